@@ -1,0 +1,1 @@
+"""The world behind the ports: DynamoDB, SQS, HTTP, the clock."""

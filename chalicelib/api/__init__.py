@@ -1,0 +1,1 @@
+"""The HTTP API: one blueprint for each noun of the URL space."""

@@ -1,0 +1,1 @@
+"""The business of webhooks, pure: no I/O, no clock, no AWS."""

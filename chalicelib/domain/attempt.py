@@ -1,0 +1,143 @@
+"""An attempt, from the queue to its outcome: pending → sent → succeeded or failed.
+
+Each state is a type, so that what was not sent cannot be judged, and what was not judged cannot be recorded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.ids import RecordId
+
+Headers = tuple[tuple[str, str], ...]
+
+
+class Trigger(StrEnum):
+    """Why an attempt is made."""
+
+    NOTIFICATION = "notification"
+    """The first attempt of a delivery."""
+    SCHEDULE = "schedule"
+    """The automatic next one, after a failure."""
+    RETRY = "retry"
+    """A person asked for it."""
+
+
+class FailureCause(StrEnum):
+    """Why an attempt failed: a closed set."""
+
+    STATUS = "status"
+    """An answer came, and it is not 2xx."""
+    GONE = "gone"
+    """410: the receiver wants no more."""
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    BLOCKED_ADDRESS = "blockedAddress"
+    """The host leads to an address that may not be called."""
+    BAD_RESPONSE = "badResponse"
+    """What came is no HTTP answer, or breaks off, or is out of bounds."""
+    BAD_REQUEST = "badRequest"
+    """The request could not be made from the webhook as it stands."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether a later attempt by itself makes no sense."""
+        return self in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS}
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingAttempt:
+    """An attempt that is owed: all that the worker needs, as it travels on the queue.
+
+    `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
+    place in time that a rate limit has reserved for it.
+    """
+
+    record_id: RecordId
+    delivery_id: str
+    notification_id: str
+    notification_type: str
+    attempt_number: int
+    trigger: Trigger
+    body: str
+    retry_of: str | None = None
+    slot_at: datetime | None = None
+
+    @property
+    def webhook_id(self) -> str:
+        """The webhook that it is for."""
+        return self.record_id.webhook_id
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundRequest:
+    """One POST, ready to leave: these bytes are the ones signed, sent and kept."""
+
+    url: str
+    headers: Headers
+    body: bytes
+    deadline_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a receiver answered, as far as it was read."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    is_truncated: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first value under `name`, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came of it: an answer, a failure on the way, or a failure in the middle of an answer."""
+
+    request: OutboundRequest
+    started_at: datetime
+    duration_ms: int
+    response: Response | None = None
+    failure: FailureCause | None = None
+    detail: str = ""
+
+    def judge(self) -> tuple[FailureCause | None, str]:
+        """The failure's cause (``None`` for success) and a sentence about the outcome."""
+        if self.failure is not None:
+            return self.failure, self.detail
+        if self.response is None:
+            return FailureCause.BAD_RESPONSE, "There was no answer."
+        return _judge_status(self.response.status)
+
+
+_STATUS_MAX: Final = 599
+
+
+def _judge_status(status: int) -> tuple[FailureCause | None, str]:
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return None, f"The receiver answered {status}."
+    if status == HTTPStatus.GONE:
+        return FailureCause.GONE, "The receiver answered 410: it wants no more."
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return FailureCause.STATUS, f"The receiver answered {status}; redirects are not followed."
+    if HTTPStatus.BAD_REQUEST <= status <= _STATUS_MAX:
+        return FailureCause.STATUS, f"The receiver answered {status}."
+    return FailureCause.BAD_RESPONSE, f"The receiver answered {status}, which ends no HTTP exchange."

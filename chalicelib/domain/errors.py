@@ -1,0 +1,148 @@
+"""Every error that a caller can meet, as a tree.
+
+::
+
+    PosthornError
+    ├── InvalidInput                  what was sent cannot be understood
+    │   ├── UnknownNotificationType
+    │   └── InvalidCursor
+    ├── NotAuthenticated              no key, or not a live one
+    ├── Forbidden                     a live key, not enough rights
+    ├── NotFound                      absent, or not the caller's to see
+    │   ├── WebhookNotFound
+    │   ├── RecordNotFound
+    │   ├── UserNotFound
+    │   └── KeyNotFound
+    ├── Conflict                      the thing is not in a state for that
+    │   ├── WebhookPaused
+    │   └── WebhookDisabled
+    ├── TooLarge                      more bytes than a limit allows
+    ├── LimitReached                  more things than a limit allows
+    ├── RefusedUrl                    well formed, and we will not call it
+    └── Unavailable                   a store or a queue refused; nothing was half done
+
+`chalicelib.api.errors` gives each leaf its HTTP status; a test proves that table complete.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class PosthornError(Exception):
+    """The one base: a stable code for programs, a sentence for people, and where it went wrong.
+
+    Args:
+        message: what was wrong and what to do, in one or two sentences, free of secrets.
+        fields: path of the offending field (``webhooks.0.url``) → what is wrong with it.
+
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fields = fields or {}
+
+
+class InvalidInput(PosthornError):
+    """What was sent cannot be understood."""
+
+    code = "invalid_input"
+
+
+class UnknownNotificationType(InvalidInput):
+    """A webhook names a notification type that is not in the catalogue."""
+
+    code = "unknown_notification_type"
+
+
+class InvalidCursor(InvalidInput):
+    """A page cursor was altered, or belongs to another list."""
+
+    code = "invalid_cursor"
+
+
+class NotAuthenticated(PosthornError):
+    """There is no API key in the request, or not a live one."""
+
+    code = "not_authenticated"
+
+
+class Forbidden(PosthornError):
+    """The key is live, and does not have the right."""
+
+    code = "forbidden"
+
+
+class NotFound(PosthornError):
+    """It does not exist, or the caller may not see that it does."""
+
+    code = "not_found"
+
+
+class WebhookNotFound(NotFound):
+    """No such webhook for this caller."""
+
+    code = "webhook_not_found"
+
+
+class RecordNotFound(NotFound):
+    """No such history record for this caller."""
+
+    code = "record_not_found"
+
+
+class UserNotFound(NotFound):
+    """No such user."""
+
+    code = "user_not_found"
+
+
+class KeyNotFound(NotFound):
+    """No such API key of that user."""
+
+    code = "key_not_found"
+
+
+class Conflict(PosthornError):
+    """The thing is not in a state that allows this."""
+
+    code = "conflict"
+
+
+class WebhookPaused(Conflict):
+    """The webhook was paused by its owner."""
+
+    code = "webhook_paused"
+
+
+class WebhookDisabled(Conflict):
+    """The webhook was disabled by the service."""
+
+    code = "webhook_disabled"
+
+
+class TooLarge(PosthornError):
+    """More bytes than a limit allows; the message names the limit."""
+
+    code = "too_large"
+
+
+class LimitReached(PosthornError):
+    """More things than a limit allows; the message names the limit."""
+
+    code = "limit_reached"
+
+
+class RefusedUrl(PosthornError):
+    """A well-formed URL that the service will not call: its scheme, its host or its addresses."""
+
+    code = "refused_url"
+
+
+class Unavailable(PosthornError):
+    """A store or a queue refused for now; nothing was half done, so the caller may repeat."""
+
+    code = "unavailable"

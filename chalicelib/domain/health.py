@@ -1,0 +1,113 @@
+"""How a webhook has been doing: the circuit, the slow mark, the long failure.
+
+The circuit is a machine of three states, kept as the time of the next probe::
+
+            failures ≥ threshold                 the probe time comes
+    CLOSED ─────────────────────▶ OPEN ─────────────────────▶ HALF_OPEN
+      ▲                            ▲  ▲                           │
+      │                            │  └──── one taker: take_probe ┤ (its lease makes the others wait)
+      │                            └─────── the probe fails ──────┤ (waits twice as long)
+      └──────────────────────────────────── a success ────────────┘
+
+While it is open the webhook's deliveries wait, unsent and uncounted. Half open, whoever takes the probe by a conditional
+write sends one; the rest wait for what it finds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Circuit(StrEnum):
+    """The states of the machine above."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "halfOpen"
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPolicy:
+    """The thresholds; `chalicelib.settings` documents each.
+
+    Args:
+        open_after: consecutive failures that open the circuit.
+        open_s: seconds it stays open the first time; doubled at each failed probe.
+        open_max_s: seconds it stays open at the most.
+        slow_after_s: an attempt that takes this many seconds marks the webhook as slow.
+        slow_for_s: seconds for which the mark holds.
+        disable_after_s: seconds of nothing but failures after which the webhook is disabled.
+
+    """
+
+    open_after: int
+    open_s: float
+    open_max_s: float
+    slow_after_s: float
+    slow_for_s: float
+    disable_after_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is remembered of a webhook's last attempts; empty while all is well, so that a success writes nothing."""
+
+    failures: int = 0
+    failing_since: datetime | None = None
+    slow_until: datetime | None = None
+    opens: int = 0
+    probe_at: datetime | None = None
+
+    def circuit(self, now: datetime) -> Circuit:
+        """The circuit's state at `now`."""
+        if self.probe_at is None:
+            return Circuit.CLOSED
+        return Circuit.OPEN if now < self.probe_at else Circuit.HALF_OPEN
+
+    def is_slow(self, now: datetime) -> bool:
+        """Whether the webhook belongs in the slow lane: it answered late not long ago, or it is failing."""
+        return self.failures > 0 or (self.slow_until is not None and now < self.slow_until)
+
+    def after_success(self, now: datetime, took_s: float, policy: HealthPolicy) -> Health:
+        """An attempt succeeded: everything is forgotten but that it may have been slow."""
+        return Health(slow_until=self._slow_until(now, took_s, policy))
+
+    def after_failure(self, now: datetime, took_s: float, policy: HealthPolicy, *, is_probe: bool) -> Health:
+        """An attempt failed: count it, and open the circuit where that is due.
+
+        A failure that comes in while the circuit is open, and is not the probe's, was under way when it opened: it is
+        counted, and does not prolong the wait.
+        """
+        failures = self.failures + 1
+        counted = replace(
+            self,
+            failures=failures,
+            failing_since=self.failing_since or now,
+            slow_until=self._slow_until(now, took_s, policy),
+        )
+        opens = (self.probe_at is None and failures >= policy.open_after) or is_probe
+        if not opens:
+            return counted
+        wait_s = min(policy.open_s * 2.0 ** min(self.opens, 30), policy.open_max_s)
+        return replace(counted, opens=self.opens + 1, probe_at=now + timedelta(seconds=wait_s))
+
+    def take_probe(self, now: datetime, lease_s: float) -> Health:
+        """Half open: the taker's view, by which the others wait `lease_s` for what the probe finds."""
+        return replace(self, probe_at=now + timedelta(seconds=lease_s))
+
+    def has_failed_for_too_long(self, now: datetime, policy: HealthPolicy) -> bool:
+        """Whether there was nothing but failures for so long, and enough of them, that calling makes no sense."""
+        if self.failing_since is None or self.failures < policy.open_after:
+            return False
+        return now - self.failing_since >= timedelta(seconds=policy.disable_after_s)
+
+    def _slow_until(self, now: datetime, took_s: float, policy: HealthPolicy) -> datetime | None:
+        """Renew the mark at its half time only, so that a receiver that is always slow costs few writes."""
+        mark = self.slow_until if self.slow_until is not None and now < self.slow_until else None
+        if took_s < policy.slow_after_s:
+            return mark
+        if mark is not None and mark - now > timedelta(seconds=policy.slow_for_s / 2):
+            return mark
+        return now + timedelta(seconds=policy.slow_for_s)

@@ -1,0 +1,93 @@
+"""Ids: a readable prefix, then 26 characters of Crockford base32 that sort by time.
+
+The layout is ULID's (github.com/ulid/spec): 48 bits of Unix milliseconds, 80 bits of entropy. An id that must come out the
+same when a step is repeated takes its entropy from a SHA-256 of what it stands for instead of from a random source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+ENTROPY_BYTES: Final = 10
+LENGTH: Final = 26
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_PART: Final = re.compile(rf"[0-7][{ALPHABET}]{{{LENGTH - 1}}}")
+
+WEBHOOK: Final = "wh_"
+DELIVERY: Final = "msg_"
+RECORD: Final = "rec_"
+NOTIFICATION: Final = "ntf_"
+
+
+def sortable(at: datetime, entropy: bytes) -> str:
+    """Encode a time (to the millisecond) and 10 bytes as 26 characters that sort by time."""
+    number = (_milliseconds(at) << 80) | int.from_bytes(entropy[:ENTROPY_BYTES], "big")
+    digits = []
+    for _ in range(LENGTH):
+        number, digit = divmod(number, 32)
+        digits.append(ALPHABET[digit])
+    return "".join(reversed(digits))
+
+
+def derived(at: datetime, *parts: str) -> str:
+    """Encode a time and the digest of `parts`: the same arguments always give the same id."""
+    digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
+    return sortable(at, digest)
+
+
+def time_of(part: str) -> datetime:
+    """Read the time back out of 26 sortable characters."""
+    number = 0
+    for character in part:
+        number = number * 32 + ALPHABET.index(character)
+    return _EPOCH + timedelta(milliseconds=number >> 80)
+
+
+def floor_at(at: datetime) -> str:
+    """The smallest sortable part of that millisecond: a bound for range queries."""
+    return sortable(at, b"\x00" * ENTROPY_BYTES)
+
+
+def is_part(text: str) -> bool:
+    """Whether `text` could have come from `sortable`."""
+    return _PART.fullmatch(text) is not None
+
+
+def is_id(prefix: str, text: str) -> bool:
+    """Whether `text` is a well-formed id with that prefix."""
+    return text.startswith(prefix) and is_part(text[len(prefix) :])
+
+
+def _milliseconds(at: datetime) -> int:
+    """Whole Unix milliseconds, kept within the 48 bits of the layout."""
+    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
+    return min(max(milliseconds, 0), (1 << 48) - 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RecordId:
+    """Names one attempt: the webhook it belongs to and its place in that webhook's history.
+
+    The public form carries both, so that a record is read with one GetItem.
+    """
+
+    webhook_id: str
+    sort: str
+
+    def __str__(self) -> str:
+        """The public form: ``rec_<webhook part><sort part>``."""
+        return f"{RECORD}{self.webhook_id.removeprefix(WEBHOOK)}{self.sort}"
+
+    @classmethod
+    def parse(cls, text: str) -> RecordId | None:
+        """Read the public form; ``None`` where `text` is not one."""
+        parts = text.removeprefix(RECORD)
+        webhook_part, sort = parts[:LENGTH], parts[LENGTH:]
+        if not text.startswith(RECORD) or not (is_part(webhook_part) and is_part(sort)):
+            return None
+        return cls(f"{WEBHOOK}{webhook_part}", sort)

@@ -1,0 +1,120 @@
+"""The catalogue of notification types: the names a webhook may ask for, and the sentence each makes by default.
+
+The names are those of the reference API (a `model` is a data source or a project, a `collection` a domain). In a template
+`{actor}` is who did it, `{subject}` what it was done to, `{target}` the user or group that it is for.
+"""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import Final
+
+from chalicelib.domain.errors import UnknownNotificationType
+
+ALL: Final = "ALL_NOTIFICATIONS"
+"""The dummy type that listens on all notifications."""
+
+NAME_LENGTH_MAX: Final = 100
+_NAME: Final = re.compile(rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}")
+
+TEMPLATES: Final = MappingProxyType({
+    "acknowledgedAccess": "{actor} has acknowledged the access to {subject}.",
+    "addedToProject": "{actor} has added {target} to {subject}.",
+    "apiKeyRevoked": "{actor} has revoked an API key of {target}.",
+    "attributeAdded": "{actor} has added an attribute to {target}.",
+    "attributeRemoved": "{actor} has removed an attribute from {target}.",
+    "attributeUpdated": "{actor} has updated an attribute of {target}.",
+    "automaticDomainAssignmentFailure": "The automatic domain assignment of {subject} has failed.",
+    "bulkJobStatus": "The status of a bulk job has changed.",
+    "certificationRequired": "A policy of {subject} needs certification.",
+    "collectionCreated": "{actor} has created {subject}.",
+    "collectionDataSourceAdded": "{actor} has added a data source to {subject}.",
+    "collectionDataSourceRemoved": "{actor} has removed a data source from {subject}.",
+    "collectionDeleted": "{actor} has deleted {subject}.",
+    "collectionPermissionGranted": "{actor} has granted {target} a permission on {subject}.",
+    "collectionPermissionRevoked": "{actor} has revoked a permission of {target} on {subject}.",
+    "collectionUpdated": "{actor} has updated {subject}.",
+    "conflictingGlobalPolicies": "Global policies conflict on {subject}.",
+    "dataSourceExpired": "{subject} has expired.",
+    "dataSourceExpiring": "{subject} is about to expire.",
+    "dataSourceUpdated": "{actor} has updated {subject}.",
+    "deletedDatasourceRemovedFromProject": "A deleted data source was removed from {subject}.",
+    "expiredDatasourceRemovedFromProject": "An expired data source was removed from {subject}.",
+    "firstQuery": "{actor} has queried {subject} for the first time.",
+    "frameworkCreated": "{actor} has created the framework {subject}.",
+    "frameworkDeleted": "{actor} has deleted the framework {subject}.",
+    "frameworkUpdated": "{actor} has updated the framework {subject}.",
+    "globalPolicyCreated": "{actor} has created the global policy {subject}.",
+    "globalPolicyDeleted": "{actor} has deleted the global policy {subject}.",
+    "globalPolicyDisabled": "{actor} has disabled the global policy {subject}.",
+    "globalPolicyUpdated": "{actor} has updated the global policy {subject}.",
+    "groupUserAdded": "{actor} has added {target} to a group.",
+    "groupUserDeleted": "{actor} has removed {target} from a group.",
+    "healthCheckFailed": "The health check of {subject} has failed.",
+    "healthCheckResolved": "The health check of {subject} passes again.",
+    "modelAccessApproved": "{actor} has approved the access of {target} to {subject}.",
+    "modelAccessDenied": "{actor} has denied the access of {target} to {subject}.",
+    "modelAccessRequested": "{actor} has requested access to {subject}.",
+    "modelAccessRevoked": "{actor} has revoked the access of {target} to {subject}.",
+    "modelAccessUpdated": "{actor} has updated the access of {target} to {subject}.",
+    "modelCopied": "{actor} has copied {subject}.",
+    "modelCreated": "{actor} has created {subject}.",
+    "modelDeleted": "{actor} has deleted {subject}.",
+    "modelTagAdded": "{actor} has added a tag to {subject}.",
+    "modelTagRemoved": "{actor} has removed a tag from {subject}.",
+    "modelUserAdded": "{actor} has added {target} to {subject}.",
+    "modelUserDeleted": "{actor} has removed {target} from {subject}.",
+    "modelUserJoined": "{actor} has joined {subject}.",
+    "nativeIntegrationValidationFailed": "The validation of a native integration has failed.",
+    "permissionsUpdated": "{actor} has updated the permissions of {target}.",
+    "policyCertificationExpired": "A policy certification of {subject} has expired.",
+    "policyUpdated": "{actor} has updated a policy of {subject}.",
+    "projectDisabled": "{actor} has disabled {subject}.",
+    "projectEqualizationMemberNotInCompliance": "A member of {subject} does not comply with its equalization.",
+    "projectEqualizationToggled": "{actor} has switched the equalization of {subject}.",
+    "projectUpdated": "{actor} has updated {subject}.",
+    "purposeCreated": "{actor} has created the purpose {subject}.",
+    "purposeDeleted": "{actor} has deleted the purpose {subject}.",
+    "purposeUpdated": "{actor} has updated the purpose {subject}.",
+    "queryCanceled": "A query of {actor} on {subject} was canceled.",
+    "removedFromProject": "{actor} has removed {target} from {subject}.",
+    "switchedCurrentProject": "{actor} has switched to {subject}.",
+    "tagCreated": "{actor} has created the tag {subject}.",
+    "tagDeleted": "{actor} has deleted the tag {subject}.",
+    "tagUpdated": "{actor} has updated the tag {subject}.",
+    "taskDeleted": "{actor} has deleted a task of {subject}.",
+    "taskValidated": "{actor} has validated a task of {subject}.",
+    "userCloned": "{actor} has cloned the user {target}.",
+    "userCreated": "{actor} has created the user {target}.",
+    "userDeleted": "{actor} has deleted the user {target}.",
+    "userDisabled": "{actor} has disabled the user {target}.",
+    "userEnabled": "{actor} has enabled the user {target}.",
+    "userMigrated": "{actor} has migrated the user {target}.",
+    "webhookDisabled": "The webhook {subject} was disabled.",
+})  # fmt: skip
+
+WEBHOOK_DISABLED: Final = "webhookDisabled"
+"""Posthorn's own type: it tells the owner of a webhook that it is called no more."""
+
+NAMES: Final = (ALL, *TEMPLATES)
+_BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}
+
+
+def is_name(text: str) -> bool:
+    """Whether `text` could name a notification type, known or not."""
+    return _NAME.fullmatch(text) is not None
+
+
+def canonical(text: str) -> str:
+    """The catalogue's spelling of a known name in any case; an unknown one as it came."""
+    return _BY_FOLDED_NAME.get(text.lower(), text)
+
+
+def known(text: str) -> str:
+    """The catalogue's spelling of `text`; raise `UnknownNotificationType` where it has none."""
+    name = _BY_FOLDED_NAME.get(text.lower())
+    if name is None:
+        message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type; GET /webhooks/actions lists them."
+        raise UnknownNotificationType(message)
+    return name

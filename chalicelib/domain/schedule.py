@@ -1,0 +1,59 @@
+"""When a failed attempt is made again, by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Final
+
+JITTER: Final = 0.2
+"""Each wait is spread by ±20 %, so that what failed together is not tried together."""
+
+RETRY_AFTER_MAX_S: Final = 24 * 3600
+WAITS_MAX: Final = 10
+WAIT_MIN_S: Final = 1
+WAIT_MAX_S: Final = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSchedule:
+    """The waits between attempts, in seconds: attempt n + 1 follows the failure of attempt n by `waits_s[n - 1]`."""
+
+    waits_s: tuple[int, ...]
+
+    def next_attempt_at(
+        self, *, attempt_number: int, failed_at: datetime, retry_after_s: float | None, seed: str
+    ) -> datetime | None:
+        """When to try again after attempt `attempt_number` failed; ``None`` where the schedule has ended.
+
+        What the receiver asked for is honoured where it is later than the schedule. The jitter comes from `seed` (the
+        record's id), so that working it out again gives the same time.
+        """
+        if attempt_number > len(self.waits_s):
+            return None
+        wait_s = self.waits_s[attempt_number - 1] * (1 + JITTER * _spread(seed))
+        return failed_at + timedelta(seconds=max(wait_s, retry_after_s or 0))
+
+
+def retry_after_s(value: str | None, now: datetime) -> float | None:
+    """Read a ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date, bounded to a day; nonsense is ``None``."""
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), RETRY_AFTER_MAX_S))
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if at.tzinfo is None:
+        return None
+    wait_s = (at - now).total_seconds()
+    return min(wait_s, RETRY_AFTER_MAX_S) if wait_s > 0 else None
+
+
+def _spread(seed: str) -> float:
+    """A number in [-1, 1) that `seed` determines."""
+    return int.from_bytes(sha256(seed.encode()).digest()[:4], "big") / 2**31 - 1

@@ -1,0 +1,126 @@
+"""JSON kept as it was written.
+
+A receiver must get the producer's numbers, escapes and key order unaltered: ``1.10`` stays ``1.10``, and a number of thirty
+digits keeps them. A parse followed by a dump does not promise that. So a document is cut into its members, and each value
+is carried as the text it had, only without the white space between its tokens.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Final, NoReturn
+
+from chalicelib.domain.errors import InvalidInput
+
+DEPTH_MAX: Final = 64
+_TOKEN_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
+_SPACE: Final = re.compile(r"[ \t\r\n]*")
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    message = f"{name} is not JSON"
+    raise ValueError(message)
+
+
+def _number_as_written(text: str) -> str:
+    """Skip the conversion: values are kept as text, and a huge integer would be refused or slow."""
+    return text
+
+
+_DECODER: Final = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_int=_number_as_written, parse_float=_number_as_written, strict=True
+)
+
+
+def members(text: str) -> dict[str, str]:
+    """Cut a JSON object into key → value as written; raise `InvalidInput` where it is not one, or repeats a key."""
+    return dict(_cut(text, "{", "}"))
+
+
+def elements(text: str) -> list[str]:
+    """Cut a JSON array into its elements as written; raise `InvalidInput` where it is not one."""
+    return [value for _, value in _cut(text, "[", "]")]
+
+
+def compact(text: str) -> str:
+    """Drop the white space between tokens, and nothing else."""
+    return _TOKEN_OR_SPACE.sub(lambda match: match[1] or "", text)
+
+
+def quote(text: str) -> str:
+    """Write a string as JSON, Unicode as it is."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _cut(text: str, opening: str, closing: str) -> list[tuple[str, str]]:
+    """Walk the top level of an object or an array."""
+    kind = "object" if opening == "{" else "array"
+    _check_depth(text)
+    try:
+        position = _skip(text, 0)
+        if text[position : position + 1] != opening:
+            message = f"A JSON {kind} is expected."
+            raise InvalidInput(message)
+        found, position = _walk(text, _skip(text, position + 1), closing)
+        if _skip(text, position) != len(text):
+            message = f"There is more text after the JSON {kind}, at character {position}."
+            raise InvalidInput(message)
+    except (ValueError, IndexError, StopIteration) as error:
+        message = f"The JSON {kind} cannot be read: {error}."
+        raise InvalidInput(message) from error
+    return found
+
+
+def _walk(text: str, position: int, closing: str) -> tuple[list[tuple[str, str]], int]:
+    """Read members until `closing`; return them with the position behind it."""
+    found: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    if text[position] == closing:
+        return found, position + 1
+    while True:
+        key = ""
+        if closing == "}":
+            key, position = _key(text, position)
+            if key in seen:
+                message = f"the key {key!r} stands twice"
+                raise ValueError(message)
+            seen.add(key)
+        _, end = _DECODER.raw_decode(text, position)
+        found.append((key, compact(text[position:end])))
+        position = _skip(text, end)
+        if text[position] == closing:
+            return found, position + 1
+        position = _expect(text, position, ",")
+
+
+def _key(text: str, position: int) -> tuple[str, int]:
+    """Read ``"key" :`` and return the key and the position of its value."""
+    position = _expect(text, position, '"')
+    key, position = scanstring(text, position, True)  # noqa: FBT003 - the signature of the standard library
+    return key, _expect(text, _skip(text, position), ":")
+
+
+def _expect(text: str, position: int, character: str) -> int:
+    """Step over one character and the white space behind it (a string's opening quote keeps its space)."""
+    if text[position] != character:
+        message = f"{character!r} is expected at character {position}"
+        raise ValueError(message)
+    return position + 1 if character == '"' else _skip(text, position + 1)
+
+
+def _skip(text: str, position: int) -> int:
+    """The position behind the white space at `position`."""
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what would exhaust the stack of a recursive parser, here or at the receiver."""
+    depth = 0
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > DEPTH_MAX:
+            message = f"The JSON is nested deeper than {DEPTH_MAX} levels."
+            raise InvalidInput(message)

@@ -1,0 +1,85 @@
+"""A webhook: somebody's wish to have some notifications sent to an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import notification_types
+from chalicelib.domain.errors import WebhookDisabled, WebhookPaused
+from chalicelib.domain.health import Health
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.schedule import AttemptSchedule
+    from chalicelib.domain.signing import SigningSecret
+
+NAME_LENGTH_MAX: Final = 200
+
+
+class ActionType(StrEnum):
+    """Which part the webhook's owner has in a notification, where the webhook is not global."""
+
+    TRIGGERED = "triggered"
+    """The owner did it (`actionBy`)."""
+    RECEIVED = "received"
+    """It is for the owner (`targetUser`, or a member of `targetGroup`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """What to send, to whom, and how it has gone lately.
+
+    `groups` are the owner's groups as the directory last told them. `version` counts the owner's changes; `health` moves
+    without it. A webhook that is not enabled is paused by its owner, or disabled by the service: then it has a reason.
+    """
+
+    id: str
+    owner_id: str
+    url: str
+    name: str
+    notification_types: tuple[str, ...]
+    is_global: bool
+    action_type: ActionType | None
+    groups: tuple[str, ...]
+    created_at: datetime
+    updated_at: datetime
+    version: int = 1
+    is_enabled: bool = True
+    disabled_reason: str | None = None
+    secrets: tuple[SigningSecret, ...] = ()
+    request_timeout_s: float | None = None
+    attempt_schedule: AttemptSchedule | None = None
+    rate_limit_per_s: float | None = None
+    health: Health = field(default_factory=Health)
+
+    def require_live(self) -> None:
+        """Raise `WebhookDisabled` or `WebhookPaused` unless deliveries may be made."""
+        if self.disabled_reason is not None:
+            message = f"The webhook was disabled: {self.disabled_reason} Enable it again first."
+            raise WebhookDisabled(message)
+        if not self.is_enabled:
+            message = "The webhook is paused. Resume it first."
+            raise WebhookPaused(message)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether deliveries may be made."""
+        return self.is_enabled and self.disabled_reason is None
+
+    def disabled(self, reason: str, at: datetime) -> Webhook:
+        """The same webhook, called no more until its owner enables it."""
+        return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
+
+    def enabled(self, at: datetime) -> Webhook:
+        """The same webhook, live, with a clean record of health."""
+        return replace(self, is_enabled=True, disabled_reason=None, health=Health(), updated_at=at, version=self.version + 1)
+
+    @property
+    def wanted_types(self) -> tuple[str, ...]:
+        """The types to subscribe to: the dummy type alone where it is among them, since it covers the rest."""
+        if notification_types.ALL in self.notification_types:
+            return (notification_types.ALL,)
+        return self.notification_types

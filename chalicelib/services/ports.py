@@ -1,0 +1,325 @@
+"""What the use cases need of the world: small ports, each with one contract suite that its fake and its real adapter pass.
+
+Every method may raise `chalicelib.domain.errors.Unavailable`, where the store or the queue refuses for now: then nothing,
+or only a harmless part, was done, and the caller repeats the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import date, datetime
+
+    from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
+    from chalicelib.domain.directory import ApiKey, User
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.ids import RecordId
+    from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.webhook import Webhook
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """The time, aware, in UTC."""
+
+
+class Entropy(Protocol):
+    """Randomness that nobody can guess."""
+
+    def take(self, count: int) -> bytes:
+        """So many random bytes."""
+
+
+class UrlPolicy(Protocol):
+    """Which addresses the service is willing to call."""
+
+    def vet(self, url: str) -> None:
+        """Raise `RefusedUrl` with the reason, unless the service would call `url` as things stand.
+
+        A host that does not resolve for now is not refused: it may tomorrow.
+        """
+
+
+# ── Webhooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class WebhookStore(Protocol):
+    """Webhooks, and the subscription rows by which a notification finds them."""
+
+    def create(self, webhook: Webhook) -> None:
+        """Keep a new webhook and its subscription rows.
+
+        The rows are there before the webhook is: whoever can see it can rely on them.
+        """
+
+    def get(self, webhook_id: str) -> Webhook | None:
+        """The webhook as it is now (strongly consistent); ``None`` where it never was or was deleted."""
+
+    def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
+        """Those of the webhooks that exist, as they are now (strongly consistent), by id."""
+
+    def update(self, old: Webhook, new: Webhook) -> bool:
+        """Change all but the health, and move the subscription rows; ``False`` where `old` is no longer what is kept.
+
+        It is the `version` that tells: `new` carries the next one.
+        """
+
+    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
+        """Change the health alone; ``False`` where `old` is no longer what is kept, or the webhook is gone."""
+
+    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
+        """Take `count` places, `interval_s` apart, behind those already taken; return the first one's time, ≥ `now`."""
+
+    def delete(self, webhook: Webhook, now: datetime) -> None:
+        """Remove the webhook, and leave a note that its rows and its history are still to be purged, in one step."""
+
+    def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
+        """Webhooks of one owner, or of all, in the order of their ids, beginning behind the id `after`."""
+
+    def count_of(self, owner_id: str, at_most: int) -> int:
+        """How many webhooks an owner has, counted no further than `at_most`."""
+
+    def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
+        """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
+
+    def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
+        """Deleted webhooks whose purge was noted before that time and is not finished."""
+
+    def purged(self, webhook: Webhook) -> None:
+        """Remove the subscription rows of a deleted webhook, then the note."""
+
+
+# ── History ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class JournalPosition(NamedTuple):
+    """A place in the journal of all attempts: one row of it, and how many of that row's records are behind us."""
+
+    row: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFilter:
+    """What to leave out of a page; `since` is inclusive, `until` exclusive, both on `created_at`."""
+
+    is_failed: bool | None = None
+    notification_type: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """Some records of all webhooks, newest first, and where to read on; ``None`` at the end."""
+
+    records: list[HistoryRecord]
+    next_position: JournalPosition | None
+
+
+class HistoryStore(Protocol):
+    """The records of attempts."""
+
+    def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
+        """Keep records; return those that the table would not take, however often it was asked."""
+
+    def get(self, record_id: RecordId) -> HistoryRecord | None:
+        """One record, whole; ``None`` where there is none, or it has expired."""
+
+    def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
+        """Those of the records that exist (strongly consistent)."""
+
+    def page(
+        self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        """Records of one webhook, newest first, beginning behind the sort key `before`.
+
+        Returns them with the sort key to read on from, ``None`` at the end. A page may hold fewer than `limit`, even none,
+        and yet have a next one: a filter that drops much reads only so far at a time.
+        """
+
+    def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
+        """Records of all webhooks in the order of the journal, under the same rule."""
+
+    def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
+        """Records whose next attempt waits in the `due` index and is due at `now`, the longest due first."""
+
+    def settle(self, records: Sequence[HistoryRecord]) -> None:
+        """Take records out of the `due` index: their next attempt is on its way."""
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove up to `limit` records of a webhook; return how many were removed, 0 at the end."""
+
+
+# ── Directory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Directory(Protocol):
+    """Users and their API keys."""
+
+    def user(self, user_id: str) -> User | None:
+        """One user."""
+
+    def names(self, user_ids: Collection[str]) -> dict[str, str]:
+        """The names of those of the users that exist."""
+
+    def users(self, after: str | None, limit: int) -> list[User]:
+        """Users in the order of their ids, beginning behind the id `after`."""
+
+    def put_user(self, user: User) -> None:
+        """Keep a user, and carry role and groups over to the keys."""
+
+    def delete_user(self, user_id: str) -> None:
+        """Remove a user and all their keys."""
+
+    def key(self, key_id: str) -> ApiKey | None:
+        """One key, by one read."""
+
+    def keys_of(self, user_id: str) -> list[ApiKey]:
+        """The keys of a user, oldest first."""
+
+    def put_key(self, key: ApiKey) -> None:
+        """Keep a key; putting the same one again changes nothing."""
+
+    def delete_key(self, key: ApiKey) -> None:
+        """Remove a key."""
+
+    def touch_key(self, key: ApiKey, used_on: date) -> None:
+        """Note the day on which a key was used, unless it is gone."""
+
+
+# ── Claims ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ClaimState(StrEnum):
+    """What became of a wish to work on something."""
+
+    MINE = "mine"
+    """Go on: nobody else works on it."""
+    BUSY = "busy"
+    """Another one works on it, and its lease has not run out."""
+    FINISHED = "finished"
+    """It was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The answer to a claim; `accepted_at` is the first claimer's, so that who takes over repeats the same ids."""
+
+    state: ClaimState
+    accepted_at: datetime
+
+
+class Claims(Protocol):
+    """Leases on work that must be done once: a notification's id, a step of a fan-out."""
+
+    def take(self, name: str, holder: str, *, now: datetime, lease_s: float, keep_s: float, accepted_at: datetime) -> Claim:
+        """Claim `name` for `holder`, by one conditional write.
+
+        Args:
+            name: what is claimed.
+            holder: who claims; the same holder may claim again.
+            now: the time.
+            lease_s: how long nobody else may take it over.
+            keep_s: how long it is remembered, from its first claim.
+            accepted_at: what to remember with it.
+
+        """
+
+    def finish(self, name: str) -> None:
+        """Say that it is done: nobody is to do it again."""
+
+
+# ── Queues ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Lane(StrEnum):
+    """The two delivery queues."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """An attempt on its way to a lane, visible there after `delay_s` (0 to 900 whole seconds)."""
+
+    attempt: PendingAttempt
+    lane: Lane
+    delay_s: int = 0
+
+
+class DeliveryQueue(Protocol):
+    """The two lanes."""
+
+    def send(self, messages: Sequence[Enqueued]) -> None:
+        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedNotification:
+    """A notification as it travels: the producer's own text, and beside it what the service knows about it.
+
+    A raw one, straight from an event source, has no attributes.
+    """
+
+    text: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class NotificationQueue(Protocol):
+    """The queue on which notifications come in, and fan-outs go on."""
+
+    def send(self, messages: Sequence[QueuedNotification]) -> None:
+        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+
+
+class PurgeQueue(Protocol):
+    """The queue of deleted webhooks."""
+
+    def send(self, webhook: Webhook) -> None:
+        """Enqueue one step of a purge."""
+
+
+class RecordQueue(Protocol):
+    """The queue of records that the history table refused."""
+
+    def send(self, records: Sequence[HistoryRecord]) -> None:
+        """Enqueue records, to be written when the table takes them again."""
+
+
+class DeadLetters(Protocol):
+    """Where messages go that nothing can be done with."""
+
+    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+        """Put a message on the dead-letter queue of the queue it came from, with the reason beside it."""
+
+
+# ── Receivers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Dispatch(Protocol):
+    """What a sender asks for its next request and tells the end of each: the order is not the sender's business."""
+
+    def next(self) -> tuple[str, OutboundRequest] | None:
+        """A request to start now, with a token for it; ``None`` if there is none before another ends."""
+
+    def done(self, token: str, exchange: Exchange) -> None:
+        """A request has ended."""
+
+
+class HttpSender(Protocol):
+    """Sends requests to addresses that nobody trusts."""
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
+
+        Each request ends by its own deadline, whatever the receiver does. `next` is asked again after each `done`.
+        """

@@ -1,0 +1,168 @@
+"""Everything an operator can set: the manual and the validation in one.
+
+Each setting is one environment variable, named as the field in capitals. The README's table is made from this module
+(`python -m chalicelib.settings`), and a test holds the two together. Limits carry their unit as the last word of the name.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import MISSING, Field, dataclass, field, fields
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(Exception):
+    """A setting is missing or out of bounds; the message names its variable and says what is expected."""
+
+
+def _number(kind: Callable[[str], Any], low: float, high: float) -> Callable[[str], Any]:
+    def parse(text: str) -> Any:  # noqa: ANN401 - int or float, as `kind` says
+        value = kind(text)
+        if not low <= value <= high:
+            message = f"a number from {low:g} to {high:g} is expected"
+            raise ValueError(message)
+        return value
+
+    return parse
+
+
+def _waits(text: str) -> tuple[int, ...]:
+    wait = _number(int, 1, 86_400)
+    return tuple(wait(part) for part in text.split(",") if part.strip())
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _text(text: str) -> str:
+    if not text:
+        message = "a text is expected"
+        raise ValueError(message)
+    return text
+
+
+def _setting(parse: Callable[[str], Any], doc: str, default: Any = MISSING) -> Any:  # noqa: ANN401 - field() is as open
+    return field(default=default, metadata={"parse": parse, "doc": doc})
+
+
+def _whole(default: int, low: int, high: int, doc: str) -> Any:  # noqa: ANN401
+    return _setting(_number(int, low, high), doc, default)
+
+
+def _seconds(default: float, low: float, high: float, doc: str) -> Any:  # noqa: ANN401
+    return _setting(_number(float, low, high), doc, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The service's settings. Those without a default are set by the deployment."""
+
+    # Where things are: the deployment's to fill in.
+    webhooks_table: str = _setting(_text, "Name of the DynamoDB table of webhooks and their subscriptions.")
+    history_table: str = _setting(_text, "Name of the DynamoDB table of attempts.")
+    directory_table: str = _setting(_text, "Name of the DynamoDB table of users and API keys.")
+    notifications_table: str = _setting(_text, "Name of the DynamoDB table of notifications being fanned out.")
+    notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
+    deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
+    slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
+    purges_queue_url: str = _setting(_text, "URL of the queue of deleted webhooks whose history is to be removed.")
+    records_queue_url: str = _setting(_text, "URL of the queue of history records that the table refused.")
+
+    # Requests to receivers.
+    request_timeout_s: float = _seconds(10, 1, 30, "Total time of one attempt: DNS, connect, TLS, headers and body.")
+    response_bytes_max: int = _whole(
+        65_536, 0, 131_072, "Bytes of a response's body that are read and kept, after expansion."
+    )
+    response_headers_max: int = _whole(100, 1, 1_000, "Headers that a response may have.")
+    response_header_bytes_max: int = _whole(32_768, 1_024, 262_144, "Bytes of all headers that a response may have.")
+    in_flight_max: int = _whole(128, 1, 512, "Requests in flight at once in one invocation.")
+    in_flight_per_webhook_max: int = _whole(
+        8, 1, 512, "Requests in flight at once to one webhook, where a batch is larger than all places."
+    )
+    sending_s: float = _seconds(20, 1, 300, "Time after which an invocation starts no more attempts and defers the rest.")
+    allowed_networks: tuple[Network, ...] = _setting(
+        _networks, "Networks, comma-separated, that receivers may be in although they are not public.", ()
+    )
+    allow_http: bool = _setting(lambda text: bool(_number(int, 0, 1)(text)), "Whether webhooks may use http: 0 or 1.", True)  # noqa: FBT003
+
+    # Retries, circuits, limits per webhook.
+    attempt_waits_s: tuple[int, ...] = _setting(
+        _waits,
+        "Waits between automatic attempts, comma-separated.",
+        (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000),
+    )
+    circuit_open_after: int = _whole(5, 1, 1_000, "Consecutive failures that open a webhook's circuit.")
+    circuit_open_s: float = _seconds(30, 1, 900, "Time a circuit stays open at first; doubled at each failed probe.")
+    circuit_open_max_s: float = _seconds(900, 1, 3_600, "Time a circuit stays open at the most.")
+    slow_after_s: float = _seconds(1, 0.05, 30, "Duration of an attempt that marks its webhook as slow.")
+    slow_for_s: float = _seconds(600, 1, 86_400, "Time for which a webhook stays marked as slow.")
+    disable_after_s: float = _seconds(432_000, 60, 2_592_000, "Time of nothing but failures that disables a webhook.")
+
+    # The history.
+    history_days: int = _whole(30, 1, 90, "Days for which history records are kept.")
+    page_bytes_max: int = _whole(4_000_000, 100_000, 5_000_000, "Bytes of a page of history: it ends early at that size.")
+
+    # What callers may send.
+    request_body_bytes_max: int = _whole(1_048_576, 1_024, 6_000_000, "Bytes of a request's body.")
+    notification_bytes_max: int = _whole(131_072, 256, 131_072, "Bytes of one notification.")
+    notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")
+    webhooks_per_request_max: int = _whole(100, 1, 1_000, "Webhooks in one request.")
+    webhooks_per_user_max: int = _whole(100, 1, 10_000, "Webhooks that one user may own.")
+    notification_id_hours: int = _whole(24, 1, 168, "Hours for which a notification's id is remembered, to take it once.")
+    key_cache_s: float = _seconds(
+        10, 0, 60, "Time for which a process remembers an API key: how long a revoked one may live."
+    )
+
+    # Fan-out and purge.
+    fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
+    fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
+    purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
+    due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that one sweep of the due index takes from each shard.")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings; raise `SettingsError` naming every variable that is missing or not valid."""
+        given = os.environ if environment is None else environment
+        values: dict[str, Any] = {}
+        problems: list[str] = []
+        for each in fields(cls):
+            variable = each.name.upper()
+            if variable in given:
+                try:
+                    values[each.name] = each.metadata["parse"](given[variable])
+                except ValueError as error:
+                    problems.append(f"{variable}: {error}")
+            elif each.default is MISSING:
+                problems.append(f"{variable}: it is missing")
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
+
+
+def table() -> str:
+    """The settings as a Markdown table, for the README."""
+    rows = [f"| `{each.name.upper()}` | {_default(each)} | {each.metadata['doc']} |" for each in fields(Settings)]
+    return "\n".join(["| variable | default | what it sets |", "|---|---|---|", *rows])
+
+
+def _default(each: Field[Any]) -> str:
+    if each.default is MISSING:
+        return "*set by the deployment*"
+    if isinstance(each.default, tuple):
+        return f"`{','.join(map(str, each.default))}`" if each.default else "*none*"
+    return f"`{each.default:g}`"
+
+
+ENVIRONMENT_OF_LOCATIONS: Final = tuple(each.name.upper() for each in fields(Settings) if each.default is MISSING)
+"""The variables that a deployment has to fill in."""
+
+
+if __name__ == "__main__":
+    print(table())  # noqa: T201 - it is what the module is run for

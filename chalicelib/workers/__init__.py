@@ -1,0 +1,1 @@
+"""The Lambda functions behind queues and schedules: one module each."""
