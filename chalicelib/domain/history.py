@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids
 from chalicelib.domain.attempt import Exchange, FailureCause, Outcome, PendingAttempt, Trigger
@@ -12,6 +12,9 @@ from chalicelib.domain.schedule import AttemptSchedule, retry_after_s
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+DUE_AFTER_S: Final = 900
+"""A next attempt that is further off than SQS can delay a message (15 minutes) waits in the `due` index instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,16 @@ class HistoryRecord:
     def finished_at(self) -> datetime:
         """When the answer was in, or the attempt was given up."""
         return self.exchange.started_at + timedelta(milliseconds=self.exchange.duration_ms)
+
+    @property
+    def waits_in_due_index(self) -> bool:
+        """Whether the next attempt is too far off for a queue to hold it back."""
+        return self.next_attempt_at is not None and self.next_attempt_at - self.finished_at > timedelta(seconds=DUE_AFTER_S)
+
+    def expires_at(self, history_days: int) -> datetime:
+        """When the record is forgotten; never while it still waits in the `due` index."""
+        kept_from = self.finished_at if self.next_attempt_at is None else max(self.finished_at, self.next_attempt_at)
+        return kept_from + timedelta(days=history_days)
 
     def next_attempt(self) -> PendingAttempt | None:
         """The attempt that the schedule owes after this one; its id is always the same, however often it is asked for."""

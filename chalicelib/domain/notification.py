@@ -31,11 +31,13 @@ class Notification:
     """What happened, to whom it pertains, and the producer's own words for it.
 
     `accepted_at` is when this service first took it; with `id` it determines the ids of all that follows, so that a
-    repeated step repeats the same ids. `members` holds every key that travels on, each value as the producer wrote it.
-    `action_by`, `target_user` and `target_group` are ids of the directory (`principal`).
+    repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
+    holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
+    ids of the directory (`principal`).
     """
 
     id: str
+    is_named: bool
     notification_type: str
     accepted_at: datetime
     members: Mapping[str, str]
@@ -95,10 +97,11 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime) -> Notifica
     given_type = _string(members, "notificationType")
     if given_type is None or not notification_types.is_name(given_type):
         problem = "a name of letters, digits, '.', '_' and '-' that begins with a letter is expected"
-        msg = "notificationType"
-        raise _invalid(msg, problem)
+        raise _invalid(key="notificationType", problem=problem)
+    own_id = _own_id(members)
     return Notification(
-        id=own_id(members) or notification_id,
+        id=own_id or notification_id,
+        is_named=own_id is not None,
         notification_type=notification_types.canonical(given_type),
         accepted_at=accepted_at,
         members={key: value for key, value in members.items() if key not in _ENVELOPE},
@@ -109,12 +112,11 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime) -> Notifica
     )
 
 
-def own_id(members: Mapping[str, str]) -> str | None:
-    """The id that the producer gave, if it gave one: it makes the notification idempotent for a day."""
+def _own_id(members: Mapping[str, str]) -> str | None:
+    """The id that the producer gave, if it gave one."""
     given = _string(members, "id", ID_LENGTH_MAX)
     if given is not None and not (given and given.isprintable()):
-        msg = "id"
-        raise _invalid(msg, "a string of printable characters is expected")
+        raise _invalid(key="id", problem="a string of printable characters is expected")
     return given
 
 
@@ -138,9 +140,9 @@ def _principal(members: Mapping[str, str], key: str) -> str | None:
     try:
         return principal(json.loads(raw)) if len(raw) <= PRINCIPAL_LENGTH_MAX * 6 else principal(raw)
     except ValueError as error:
-        raise _invalid(key, "an integer or a string is expected") from error
+        raise _invalid(key=key, problem="an integer or a string is expected") from error
     except InvalidInput as error:
-        raise _invalid(key, error.message) from error
+        raise _invalid(key=key, problem=error.message) from error
 
 
 def _string(members: Mapping[str, str], key: str, length_max: int = notification_types.NAME_LENGTH_MAX) -> str | None:
@@ -150,11 +152,11 @@ def _string(members: Mapping[str, str], key: str, length_max: int = notification
         return None
     value = json.loads(raw) if raw.startswith('"') else None
     if not isinstance(value, str) or len(value) > length_max:
-        raise _invalid(key, f"a string of at most {length_max} characters is expected")
+        raise _invalid(key=key, problem=f"a string of at most {length_max} characters is expected")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _invalid(key, "there is half a surrogate pair in it, which is no Unicode text") from error
+        raise _invalid(key=key, problem="there is half a surrogate pair in it, which is no Unicode text") from error
     return value
 
 
@@ -169,6 +171,6 @@ def _person(user_id: str | None, names: Mapping[str, str]) -> str | None:
     return None if user_id is None else names.get(user_id, f"user {user_id}")
 
 
-def _invalid(key: str, problem: str) -> InvalidInput:
+def _invalid(*, key: str, problem: str) -> InvalidInput:
     message = f"The notification's {key} is not valid: {problem}."
     return InvalidInput(message, {key: problem})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final
@@ -49,7 +49,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if at.tzinfo is None:
-        return None
+        at = at.replace(tzinfo=UTC)  # RFC 9110, 5.6.7: the asctime form names no zone, and is in UTC
     wait_s = (at - now).total_seconds()
     return min(wait_s, RETRY_AFTER_MAX_S) if wait_s > 0 else None
 

@@ -17,6 +17,10 @@ from chalicelib.domain.errors import InvalidInput
 DEPTH_MAX: Final = 64
 _TOKEN_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+"""A string that never ends is stepped over in one go: looking for its end from each quote in it would be quadratic."""
+_UNCARRIED: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
+"""Half a surrogate pair, which UTF-8 does not know, and the two characters that SQS does not carry."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -51,7 +55,12 @@ def compact(text: str) -> str:
 
 def quote(text: str) -> str:
     """Write a string as JSON, Unicode as it is."""
-    return json.dumps(text, ensure_ascii=False)
+    return carriable(json.dumps(text, ensure_ascii=False))
+
+
+def carriable(text: str) -> str:
+    """Escape the few characters that a queue refuses; in a JSON document they can only stand in strings."""
+    return _UNCARRIED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _cut(text: str, opening: str, closing: str) -> list[tuple[str, str]]:
@@ -67,7 +76,10 @@ def _cut(text: str, opening: str, closing: str) -> list[tuple[str, str]]:
         if _skip(text, position) != len(text):
             message = f"There is more text after the JSON {kind}, at character {position}."
             raise InvalidInput(message)
-    except (ValueError, IndexError, StopIteration) as error:
+    except IndexError as error:
+        message = f"The JSON {kind} breaks off."
+        raise InvalidInput(message) from error
+    except ValueError as error:
         message = f"The JSON {kind} cannot be read: {error}."
         raise InvalidInput(message) from error
     return found
@@ -119,7 +131,7 @@ def _skip(text: str, position: int) -> int:
 def _check_depth(text: str) -> None:
     """Refuse what would exhaust the stack of a recursive parser, here or at the receiver."""
     depth = 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+    for match in _STRING_OR_BRACKET.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
         if depth > DEPTH_MAX:
             message = f"The JSON is nested deeper than {DEPTH_MAX} levels."

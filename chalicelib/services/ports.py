@@ -29,6 +29,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time, aware, in UTC."""
 
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+
 
 class Entropy(Protocol):
     """Randomness that nobody can guess."""
@@ -90,7 +93,10 @@ class WebhookStore(Protocol):
         """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
 
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
-        """Deleted webhooks whose purge was noted before that time and is not finished."""
+        """Deleted webhooks whose purge is not finished, and whose note was left or renewed before that time."""
+
+    def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
+        """Say on the note that the purge is being worked on; ``False`` where it is finished."""
 
     def purged(self, webhook: Webhook) -> None:
         """Remove the subscription rows of a deleted webhook, then the note."""

@@ -1,0 +1,378 @@
+"""Puts the house together: the only place that knows the adapters.
+
+Everything is made when it is first asked for, and its modules are imported then: a function loads what it runs, and no more
+(the deliver worker has no pydantic, the API no HTTP client for receivers until a URL is vetted).
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Protocol
+
+from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chalicelib.domain.health import HealthPolicy
+    from chalicelib.services import ports
+    from chalicelib.services.deliver import Deliver
+    from chalicelib.services.directory import DirectoryService
+    from chalicelib.services.fan_out import FanOut
+    from chalicelib.services.history import HistoryService
+    from chalicelib.services.intake import Intake
+    from chalicelib.services.upkeep import DueSweep, Purge, RecordKeeper
+    from chalicelib.services.webhooks import WebhookService
+
+PROBE_LEASE_S: Final = 45
+"""Longer than any attempt may take, so that a probe's finding is in before another one is sent."""
+
+
+class World(Protocol):
+    """All ports, as attributes."""
+
+    @property
+    def webhooks(self) -> ports.WebhookStore:
+        """Webhooks and subscriptions."""
+
+    @property
+    def history(self) -> ports.HistoryStore:
+        """Records."""
+
+    @property
+    def directory(self) -> ports.Directory:
+        """Users and keys."""
+
+    @property
+    def claims(self) -> ports.Claims:
+        """Leases."""
+
+    @property
+    def deliveries(self) -> ports.DeliveryQueue:
+        """The two lanes."""
+
+    @property
+    def notifications(self) -> ports.NotificationQueue:
+        """The way in."""
+
+    @property
+    def purges(self) -> ports.PurgeQueue:
+        """Deleted webhooks."""
+
+    @property
+    def records(self) -> ports.RecordQueue:
+        """Refused records."""
+
+    @property
+    def dead_letters(self) -> ports.DeadLetters:
+        """Poison."""
+
+    @property
+    def policy(self) -> ports.UrlPolicy:
+        """What may be called."""
+
+    @property
+    def sender(self) -> ports.HttpSender:
+        """Requests to receivers."""
+
+    @property
+    def clock(self) -> ports.Clock:
+        """The time."""
+
+    @property
+    def entropy(self) -> ports.Entropy:
+        """Randomness."""
+
+
+class Aws:
+    """The world as it is: DynamoDB, SQS, receivers on the internet."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def clock(self) -> ports.Clock:
+        """The machine's clock."""
+        from chalicelib.adapters.clock import SystemClock
+
+        return SystemClock()
+
+    @cached_property
+    def entropy(self) -> ports.Entropy:
+        """The machine's randomness."""
+        from chalicelib.adapters.clock import SystemEntropy
+
+        return SystemEntropy()
+
+    @cached_property
+    def webhooks(self) -> ports.WebhookStore:
+        """The webhooks table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+
+        return DynamoWebhooks(client("dynamodb"), self._settings.webhooks_table)
+
+    @cached_property
+    def history(self) -> ports.HistoryStore:
+        """The history table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.history import DynamoHistory
+
+        return DynamoHistory(client("dynamodb"), self._settings.history_table, self.clock, self._settings.history_days)
+
+    @cached_property
+    def directory(self) -> ports.Directory:
+        """The directory table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.directory import DynamoDirectory
+
+        return DynamoDirectory(client("dynamodb"), self._settings.directory_table)
+
+    @cached_property
+    def claims(self) -> ports.Claims:
+        """The notifications table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.claims import DynamoClaims
+
+        return DynamoClaims(client("dynamodb"), self._settings.notifications_table)
+
+    @cached_property
+    def deliveries(self) -> ports.DeliveryQueue:
+        """The two delivery queues."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsDeliveries
+
+        return SqsDeliveries(
+            client("sqs"), fast_url=self._settings.deliveries_queue_url, slow_url=self._settings.slow_deliveries_queue_url
+        )
+
+    @cached_property
+    def notifications(self) -> ports.NotificationQueue:
+        """The notifications queue."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsNotifications
+
+        return SqsNotifications(client("sqs"), self._settings.notifications_queue_url)
+
+    @cached_property
+    def purges(self) -> ports.PurgeQueue:
+        """The purges queue."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsPurges
+
+        return SqsPurges(client("sqs"), self._settings.purges_queue_url)
+
+    @cached_property
+    def records(self) -> ports.RecordQueue:
+        """The records queue."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsRecords
+
+        return SqsRecords(client("sqs"), self._settings.records_queue_url)
+
+    @cached_property
+    def dead_letters(self) -> ports.DeadLetters:
+        """The dead-letter queues."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsDeadLetters
+
+        return SqsDeadLetters(client("sqs"))
+
+    @cached_property
+    def policy(self) -> ports.UrlPolicy:
+        """The address policy, with the machine's resolver."""
+        from chalicelib.adapters.egress import receiver_policy
+
+        return receiver_policy(self._settings)
+
+    @cached_property
+    def sender(self) -> ports.HttpSender:
+        """The HTTP client."""
+        from chalicelib.adapters.egress import sender
+
+        return sender(self._settings, self.clock)
+
+
+class House:
+    """The use cases, on a world."""
+
+    def __init__(self, settings: Settings, world: World) -> None:
+        self.settings = settings
+        self.world = world
+
+    @cached_property
+    def webhooks(self) -> WebhookService:
+        """`/webhooks`."""
+        from chalicelib.services.webhooks import WebhookService
+
+        return WebhookService(
+            store=self.world.webhooks,
+            directory=self.world.directory,
+            purges=self.world.purges,
+            policy=self.world.policy,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            webhooks_per_user_max=self.settings.webhooks_per_user_max,
+        )
+
+    @cached_property
+    def history(self) -> HistoryService:
+        """`/webhooks/history`."""
+        from chalicelib.services.history import HistoryService
+
+        return HistoryService(
+            history=self.world.history,
+            store=self.world.webhooks,
+            webhooks=self.webhooks,
+            deliveries=self.world.deliveries,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            page_bytes_max=self.settings.page_bytes_max,
+        )
+
+    @cached_property
+    def directory(self) -> DirectoryService:
+        """`/users`, and every request's key."""
+        from chalicelib.services.directory import DirectoryService
+
+        return DirectoryService(
+            directory=self.world.directory,
+            store=self.world.webhooks,
+            webhooks=self.webhooks,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            key_cache_s=self.settings.key_cache_s,
+        )
+
+    @cached_property
+    def intake(self) -> Intake:
+        """`/notifications`."""
+        from chalicelib.services.intake import Intake
+
+        return Intake(
+            queue=self.world.notifications,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            notification_bytes_max=self.settings.notification_bytes_max,
+        )
+
+    @cached_property
+    def fan_out(self) -> FanOut:
+        """The notify worker."""
+        from chalicelib.services.fan_out import FanOut
+
+        return FanOut(
+            store=self.world.webhooks,
+            directory=self.world.directory,
+            claims=self.world.claims,
+            deliveries=self.world.deliveries,
+            notifications=self.world.notifications,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            settings=self.settings,
+        )
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        """The deliver worker."""
+        from chalicelib.domain.schedule import AttemptSchedule
+        from chalicelib.services.deliver import Deliver
+        from chalicelib.services.dispatch import DispatchRules
+        from chalicelib.services.gate import Gate
+        from chalicelib.services.health import HealthKeeper
+
+        return Deliver(
+            history=self.world.history,
+            keeper=self.keeper,
+            store=self.world.webhooks,
+            deliveries=self.world.deliveries,
+            sender=self.world.sender,
+            gate=Gate(store=self.world.webhooks, clock=self.world.clock, probe_lease_s=PROBE_LEASE_S),
+            health=HealthKeeper(
+                store=self.world.webhooks,
+                notifications=self.world.notifications,
+                clock=self.world.clock,
+                policy=_health_policy(self.settings),
+            ),
+            clock=self.world.clock,
+            rules=DispatchRules(
+                in_flight_max=self.settings.in_flight_max,
+                in_flight_per_webhook_max=self.settings.in_flight_per_webhook_max,
+                sending_s=self.settings.sending_s,
+                request_timeout_s=self.settings.request_timeout_s,
+                schedule=AttemptSchedule(self.settings.attempt_waits_s),
+            ),
+        )
+
+    @cached_property
+    def keeper(self) -> RecordKeeper:
+        """Whoever keeps records."""
+        from chalicelib.services.upkeep import RecordKeeper
+
+        return RecordKeeper(history=self.world.history, records=self.world.records)
+
+    @cached_property
+    def due_sweep(self) -> DueSweep:
+        """The schedule worker."""
+        from chalicelib.services.upkeep import DueSweep
+
+        return DueSweep(
+            history=self.world.history,
+            store=self.world.webhooks,
+            deliveries=self.world.deliveries,
+            purges=self.world.purges,
+            clock=self.world.clock,
+            due_batch_max=self.settings.due_batch_max,
+        )
+
+    @cached_property
+    def purge(self) -> Purge:
+        """The purge worker."""
+        from chalicelib.services.upkeep import Purge
+
+        return Purge(
+            history=self.world.history,
+            store=self.world.webhooks,
+            purges=self.world.purges,
+            clock=self.world.clock,
+            purge_s=self.settings.purge_s,
+        )
+
+
+_houses: Final[list[House]] = []
+
+
+def house() -> House:
+    """The house of this process, made from its environment at the first call; raise `SettingsError` if that is wanting."""
+    if not _houses:
+        from chalicelib.adapters import logs
+
+        logs.configure(os.environ.get("LOG_LEVEL", "INFO"))
+        settings = Settings.from_environment()
+        _houses.append(House(settings, Aws(settings)))
+    return _houses[-1]
+
+
+@contextmanager
+def using(other: House) -> Iterator[House]:
+    """Put another house in place for a while: for tests, and for tools that bring their own world."""
+    _houses.append(other)
+    try:
+        yield other
+    finally:
+        _houses.remove(other)
+
+
+def _health_policy(settings: Settings) -> HealthPolicy:
+    from chalicelib.domain.health import HealthPolicy
+
+    return HealthPolicy(
+        open_after=settings.circuit_open_after,
+        open_s=settings.circuit_open_s,
+        open_max_s=settings.circuit_open_max_s,
+        slow_after_s=settings.slow_after_s,
+        slow_for_s=settings.slow_for_s,
+        disable_after_s=settings.disable_after_s,
+    )

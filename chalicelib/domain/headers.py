@@ -1,0 +1,79 @@
+"""Headers that an owner adds to the requests of a webhook."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalicelib.domain.attempt import Headers
+
+COUNT_MAX: Final = 20
+NAME_LENGTH_MAX: Final = 128
+VALUE_LENGTH_MAX: Final = 4_096
+
+RESERVED: Final = frozenset(
+    {
+        "accept-encoding",  # the answer is kept as it comes
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",  # says what the service's own body is
+        "cookie",
+        "expect",
+        "forwarded",
+        "host",  # would make the request one for another host at the same address
+        "keep-alive",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "via",
+    }
+)
+RESERVED_PREFIXES: Final = ("webhook-", "proxy-", "sec-", "x-forwarded-", ":")
+
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
+_VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
+"""RFC 9110, 5.5, without obs-text: what is not ASCII is read differently from receiver to receiver."""
+
+
+def validated(headers: Mapping[str, str]) -> Headers:
+    """The headers, names in lower case; raise `InvalidInput` naming each that may not be sent.
+
+    A value never stands in a message: it may be a secret.
+    """
+    if len(headers) > COUNT_MAX:
+        message = f"A webhook has {COUNT_MAX} headers of its own at most."
+        raise InvalidInput(message, {"headers": f"more than {COUNT_MAX}"})
+    problems = {f"headers.{name}": problem for name, value in headers.items() if (problem := _problem(name, value))}
+    checked = {name.lower(): value for name, value in headers.items()}
+    if len(checked) < len(headers):
+        problems["headers"] = "a name stands twice, in different case"
+    if problems:
+        message = "A header cannot be sent: " + "; ".join(sorted(set(problems.values()))) + "."
+        raise InvalidInput(message, problems)
+    return tuple(checked.items())
+
+
+def require_sendable(headers: Headers) -> None:
+    """Raise `InvalidInput` where a name or a value would change what stands around it in a request."""
+    if any(_TOKEN.fullmatch(name) is None or (value and _VALUE.fullmatch(value) is None) for name, value in headers):
+        message = "A header of the request cannot be sent."
+        raise InvalidInput(message)
+
+
+def _problem(name: str, value: str) -> str | None:
+    if len(name) > NAME_LENGTH_MAX or _TOKEN.fullmatch(name) is None:
+        return f"a name has 1 to {NAME_LENGTH_MAX} letters, digits and -"
+    if name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIXES):
+        return "the name is reserved for the service"
+    if len(value) > VALUE_LENGTH_MAX or _VALUE.fullmatch(value) is None:
+        return f"a value has 1 to {VALUE_LENGTH_MAX:,} printable ASCII characters, with no space around it"
+    return None

@@ -1,0 +1,153 @@
+"""The deliver worker's work: a batch of owed attempts, made, recorded, and followed up.
+
+What happens when the process dies, line by line:
+
+* before an attempt is sent: its message comes again, and it is made then;
+* after it was sent, before its record is kept: the message comes again and the attempt is made again, under the same record
+  id and the same ``webhook-id``, by which the receiver can drop it;
+* after its record is kept, before its next attempt is queued: the message comes again, the record is found, nothing is sent,
+  and the next attempt is queued, under the id that it would have had;
+* after that: the message comes again, the record is found, and the next attempt is queued twice under one id; the second one
+  to arrive repeats the attempt. At least once, never lost.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services import lanes
+from chalicelib.services.dispatch import BatchDispatch, Postponed
+from chalicelib.services.ports import Enqueued, Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.services.dispatch import DispatchRules
+    from chalicelib.services.gate import Gate
+    from chalicelib.services.health import HealthKeeper
+    from chalicelib.services.ports import Clock, DeliveryQueue, HistoryStore, HttpSender, WebhookStore
+    from chalicelib.services.upkeep import RecordKeeper
+
+log = logging.getLogger(__name__)
+
+_FIRST_RECEIPT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedAttempt:
+    """A message of a delivery queue; `receive_count` is how often SQS has handed it out, from 1."""
+
+    message_id: str
+    attempt: PendingAttempt
+    receive_count: int
+
+
+class Deliver:
+    """Makes the attempts of a batch."""
+
+    def __init__(  # noqa: PLR0913 - one argument for each port
+        self,
+        *,
+        history: HistoryStore,
+        keeper: RecordKeeper,
+        store: WebhookStore,
+        deliveries: DeliveryQueue,
+        sender: HttpSender,
+        gate: Gate,
+        health: HealthKeeper,
+        clock: Clock,
+        rules: DispatchRules,
+    ) -> None:
+        self._history = history
+        self._keeper = keeper
+        self._store = store
+        self._deliveries = deliveries
+        self._sender = sender
+        self._gate = gate
+        self._health = health
+        self._clock = clock
+        self._rules = rules
+
+    def batch(self, received: Sequence[ReceivedAttempt]) -> list[str]:
+        """Make the attempts of a batch; return the ids of the messages that are to be handed out again.
+
+        SQS may put two copies of one message into a batch: the attempt is made once.
+        """
+        try:
+            fresh = self._without_recorded(received)
+            dispatch = self._dispatch(list({each.attempt.record_id: each.attempt for each in fresh}.values()))
+        except Unavailable as error:
+            log.warning("batch.unavailable", extra={"reason": error.message})
+            return [each.message_id for each in received]
+        self._sender.exchange_all(dispatch)
+        failed = self._conclude(dispatch)
+        return [each.message_id for each in fresh if each.attempt.record_id in failed]
+
+    def _without_recorded(self, received: Sequence[ReceivedAttempt]) -> list[ReceivedAttempt]:
+        """Leave out the attempts whose record is there already, after queueing what may be missing behind them.
+
+        Only a message that comes again is looked up: the normal path pays nothing.
+        """
+        again = {each.attempt.record_id for each in received if each.receive_count > _FIRST_RECEIPT}
+        recorded = self._history.get_many(again) if again else {}
+        if recorded:
+            self._queue_next(recorded.values())
+            log.info("delivery.recognised", extra={"attempts": len(recorded)})
+        return [each for each in received if each.attempt.record_id not in recorded]
+
+    def _dispatch(self, attempts: Sequence[PendingAttempt]) -> BatchDispatch:
+        """Read the batch's webhooks once, and let through what may be sent now."""
+        read_at = self._clock.now()
+        webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
+        passed, postponed = self._gate.open(attempts, webhooks)
+        return BatchDispatch(
+            passed=passed,
+            postponed=postponed,
+            webhooks=webhooks,
+            read_at=read_at,
+            reread=self._store.get_many,
+            clock=self._clock,
+            rules=self._rules,
+        )
+
+    def _conclude(self, dispatch: BatchDispatch) -> set[object]:
+        """Keep the records, then queue what follows; return the record ids of what could not be brought to an end."""
+        failed: set[object] = set()
+        try:
+            if dispatch.records:
+                self._keeper.keep(dispatch.records)
+            self._queue_next(dispatch.records)
+        except Unavailable as error:
+            log.warning("batch.not_concluded", extra={"reason": error.message})
+            failed.update(record.attempt.record_id for record in dispatch.records)
+        try:
+            self._postpone(dispatch.postponed)
+        except Unavailable as error:
+            log.warning("batch.not_postponed", extra={"reason": error.message})
+            failed.update(each.attempt.record_id for each in dispatch.postponed)
+        self._health.learn(dispatch.webhooks, dispatch.records, dispatch.probes)
+        return failed
+
+    def _queue_next(self, records: Iterable[HistoryRecord]) -> None:
+        """Queue the next attempts that are near; those far off wait in the due index, where their record put them."""
+        now = self._clock.now()
+        near = [each for each in records if each.next_attempt_at is not None and not each.waits_in_due_index]
+        messages = [
+            Enqueued(attempt, Lane.SLOW, lanes.delay_until(each.next_attempt_at, now))
+            for each in near
+            if (attempt := each.next_attempt()) is not None
+        ]
+        if messages:
+            self._deliveries.send(messages)
+
+    def _postpone(self, postponed: Sequence[Postponed]) -> None:
+        now = self._clock.now()
+        if postponed:
+            self._deliveries.send(
+                [Enqueued(each.attempt, each.lane, lanes.delay_until(each.until, now)) for each in postponed]
+            )

@@ -1,0 +1,197 @@
+"""Who is asking, and the upkeep of users and keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import directory as domain
+from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
+from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Clock, Directory, Entropy, WebhookStore
+    from chalicelib.services.webhooks import WebhookService
+
+_CACHED_KEYS_MAX: Final = 10_000
+_PAGE: Final = 100
+
+
+class DirectoryService:
+    """The use cases of `/users`, and the check of every request's key."""
+
+    def __init__(
+        self,
+        *,
+        directory: Directory,
+        store: WebhookStore,
+        webhooks: WebhookService,
+        clock: Clock,
+        entropy: Entropy,
+        key_cache_s: float,
+    ) -> None:
+        self._directory = directory
+        self._store = store
+        self._webhooks = webhooks
+        self._clock = clock
+        self._entropy = entropy
+        self._key_cache = timedelta(seconds=key_cache_s)
+        self._cached: dict[str, tuple[ApiKey, datetime]] = {}
+
+    def authenticate(self, authorization: str | None) -> Caller:
+        """Who presents this ``Authorization`` header (the key raw, or behind ``Bearer``); raise `NotAuthenticated`."""
+        presented = _presented_key(authorization)
+        key_id = domain.key_id(presented)
+        key = self._key(key_id)
+        if key is None or not key.is_for(presented):
+            message = "The API key is not known, or was revoked."
+            raise NotAuthenticated(message)
+        return Caller(key.user_id, key.role, key.groups, key.rights)
+
+    def user(self, caller: Caller, user_id: str) -> User:
+        """One user."""
+        _require_admin(caller)
+        user = self._directory.user(user_id)
+        if user is None:
+            message = "There is no such user. GET /users lists them."
+            raise UserNotFound(message)
+        return user
+
+    def users(self, caller: Caller, after: str | None, limit: int) -> tuple[list[User], str | None]:
+        """Users by id, and the id to read on behind."""
+        _require_admin(caller)
+        found = self._directory.users(after, limit + 1)
+        has_more = len(found) > limit
+        return found[:limit], found[limit - 1].id if has_more else None
+
+    def put_user(self, caller: Caller, user_id: str, *, name: str, role: Role, groups: tuple[str, ...]) -> tuple[User, bool]:
+        """Make or change a user, and bring the subscriptions of their webhooks in step with their groups.
+
+        Returns the user, and whether it is new. Where this breaks off half way, putting the same again completes it.
+        """
+        _require_admin(caller)
+        if caller.user_id == user_id and role is not Role.ADMIN:
+            message = "You cannot take the admin role from yourself; let another admin do it."
+            raise Conflict(message)
+        now = self._clock.now()
+        known = self._directory.user(user_id)
+        user = User(
+            id=user_id,
+            name=name,
+            role=role,
+            groups=tuple(dict.fromkeys(groups)),
+            created_at=known.created_at if known is not None else now,
+            updated_at=now,
+        )
+        self._directory.put_user(user)
+        self._forget_keys_of(user_id)
+        for webhook in self._webhooks_of(user_id):
+            self._regroup(webhook, user.groups)
+        return user, known is None
+
+    def delete_user(self, caller: Caller, user_id: str) -> None:
+        """Remove a user, their keys and their webhooks."""
+        if self.user(caller, user_id).id == caller.user_id:
+            message = "You cannot delete yourself; let another admin do it."
+            raise Conflict(message)
+        self._webhooks.remove(self._webhooks_of(user_id))
+        self._directory.delete_user(user_id)
+        self._forget_keys_of(user_id)
+
+    def keys(self, caller: Caller, user_id: str) -> list[ApiKey]:
+        """The keys of a user, without what they are."""
+        return self._directory.keys_of(self.user(caller, user_id).id)
+
+    def make_key(self, caller: Caller, user_id: str, *, name: str, rights: frozenset[Right]) -> tuple[str, ApiKey]:
+        """A fresh key for a user: the key itself, this once, and what is kept of it."""
+        user = self.user(caller, user_id)
+        presented = domain.new_key(self._entropy.take(domain.KEY_BYTES))
+        return presented, self._keep_key(user, presented, name, rights)
+
+    def revoke_key(self, caller: Caller, user_id: str, key_id: str) -> None:
+        """Make a key worthless: here at once, in other processes within the cache's seconds."""
+        _require_admin(caller)
+        key = self._directory.key(key_id)
+        if key is None or key.user_id != user_id:
+            message = "This user has no such key. GET /users/{id}/keys lists them."
+            raise KeyNotFound(message)
+        self._directory.delete_key(key)
+        self._cached.pop(key_id, None)
+
+    def ensure_user(self, user_id: str, name: str, role: Role, key: str | None = None) -> str:
+        """Make a user with a key, for whoever sets the service up; return the key, a fresh one where none is given."""
+        now = self._clock.now()
+        user = self._directory.user(user_id) or User(
+            id=user_id, name=name, role=role, groups=(), created_at=now, updated_at=now
+        )
+        self._directory.put_user(user)
+        presented = key or domain.new_key(self._entropy.take(domain.KEY_BYTES))
+        self._keep_key(user, presented, "set-up", frozenset())
+        return presented
+
+    def _keep_key(self, user: User, presented: str, name: str, rights: frozenset[Right]) -> ApiKey:
+        key = ApiKey(
+            id=domain.key_id(presented),
+            digest=domain.digest(presented),
+            user_id=user.id,
+            role=user.role,
+            groups=user.groups,
+            name=name,
+            rights=rights,
+            created_at=self._clock.now(),
+        )
+        self._directory.put_key(key)
+        return key
+
+    def _key(self, key_id: str) -> ApiKey | None:
+        """The key from the process's memory, else from the table; its day of use is noted once a day."""
+        now = self._clock.now()
+        cached = self._cached.get(key_id)
+        if cached is not None and now < cached[1]:
+            return cached[0]
+        key = self._directory.key(key_id)
+        if key is None:
+            self._cached.pop(key_id, None)
+            return None
+        if key.last_used_on != now.date():
+            self._directory.touch_key(key, now.date())
+            key = replace(key, last_used_on=now.date())
+        if len(self._cached) >= _CACHED_KEYS_MAX:
+            self._cached.clear()
+        self._cached[key_id] = (key, now + self._key_cache)
+        return key
+
+    def _forget_keys_of(self, user_id: str) -> None:
+        self._cached = {key_id: entry for key_id, entry in self._cached.items() if entry[0].user_id != user_id}
+
+    def _webhooks_of(self, user_id: str) -> list[Webhook]:
+        found: list[Webhook] = []
+        while page := self._store.page(user_id, found[-1].id if found else None, _PAGE):
+            found.extend(page)
+        return found
+
+    def _regroup(self, webhook: Webhook, groups: tuple[str, ...]) -> None:
+        """Give a webhook its owner's groups, again and again while its owner changes it at the same time."""
+        current: Webhook | None = webhook
+        while current is not None and current.groups != groups:
+            if self._store.update(current, replace(current, groups=groups, version=current.version + 1)):
+                return
+            current = self._store.get(webhook.id)
+
+
+def _presented_key(authorization: str | None) -> str:
+    """The key in the header; raise `NotAuthenticated` where there is none."""
+    scheme, _, rest = (authorization or "").strip().partition(" ")
+    presented = rest.strip() if scheme.lower() == "bearer" else (authorization or "").strip()
+    if not presented:
+        message = "An API key is needed: Authorization: Bearer <key>."
+        raise NotAuthenticated(message)
+    return presented
+
+
+def _require_admin(caller: Caller) -> None:
+    if not caller.is_admin:
+        message = "Only admins may see or change the directory."
+        raise Forbidden(message)

@@ -1,0 +1,184 @@
+"""The order in which a batch's attempts are sent, and what the batch learns on its way.
+
+A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
+more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
+of that webhook's attempts go to the slow lane unsent.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import history, signing
+from chalicelib.domain.attempt import FailureCause, OutboundRequest
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services import lanes
+from chalicelib.services.gate import Passed, Postponed
+from chalicelib.services.ports import Lane
+from chalicelib.services.webhooks import VIEW_MAX_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.attempt import Exchange
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.schedule import AttemptSchedule
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Clock
+
+__all__ = ["BatchDispatch", "DispatchRules", "Postponed"]
+
+log = logging.getLogger(__name__)
+
+USER_AGENT: Final = "Posthorn/1"
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRules:
+    """What the settings say about sending; `chalicelib.settings` documents each."""
+
+    in_flight_max: int
+    in_flight_per_webhook_max: int
+    sending_s: float
+    request_timeout_s: float
+    schedule: AttemptSchedule
+
+
+class BatchDispatch:
+    """Gives a sender one request after another, and turns what comes back into records."""
+
+    def __init__(
+        self,
+        *,
+        passed: Sequence[Passed],
+        postponed: Sequence[Postponed],
+        webhooks: dict[str, Webhook],
+        read_at: datetime,
+        reread: Callable[[Collection[str]], dict[str, Webhook]],
+        clock: Clock,
+        rules: DispatchRules,
+    ) -> None:
+        self.webhooks = webhooks
+        self.postponed = list(postponed)
+        self.records: list[HistoryRecord] = []
+        self.probes: set[str] = set()
+        self._reread = reread
+        self._clock = clock
+        self._rules = rules
+        self._read_at = self._started_at = read_at
+        self._waiting: defaultdict[str, deque[Passed]] = defaultdict(deque)
+        for each in passed:
+            self._waiting[each.attempt.webhook_id].append(each)
+        self._turns = deque(self._waiting)
+        self._in_flight: dict[str, Passed] = {}
+        self._places: Counter[str] = Counter()
+        self._places_max = rules.in_flight_per_webhook_max if len(passed) > rules.in_flight_max else len(passed)
+
+    def next(self) -> tuple[str, OutboundRequest] | None:
+        """The next request, by turns of the webhooks; ``None`` where all places are taken or nothing waits."""
+        if self._turns:
+            self._keep_up()
+        for _ in range(len(self._turns)):
+            if len(self._in_flight) >= self._rules.in_flight_max:
+                return None
+            webhook_id = self._turns.popleft()
+            if self._places[webhook_id] >= self._places_max:
+                self._turns.append(webhook_id)
+                continue
+            chosen = self._waiting[webhook_id].popleft()
+            if self._waiting[webhook_id]:
+                self._turns.append(webhook_id)
+            return self._start(chosen)
+        return None
+
+    def done(self, token: str, exchange: Exchange) -> None:
+        """An exchange has ended: make its record."""
+        ended = self._in_flight.pop(token)
+        webhook_id = ended.attempt.webhook_id
+        self._places[webhook_id] -= 1
+        webhook = self.webhooks[webhook_id]
+        record = history.record(ended.attempt, exchange, webhook.attempt_schedule or self._rules.schedule)
+        self.records.append(record)
+        if ended.is_probe:
+            self.probes.add(token)
+        if record.failure is FailureCause.TIMEOUT and webhook_id in self._turns:
+            self._give_up(webhook_id, Lane.SLOW)
+        _log(record)
+
+    def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
+        attempt = chosen.attempt
+        webhook = self.webhooks[attempt.webhook_id]
+        body = attempt.body.encode()
+        signed = signing.headers(webhook.secrets, message_id=attempt.delivery_id, at=self._clock.now(), body=body)
+        headers = {"content-type": "application/json", "user-agent": USER_AGENT} | signed
+        deadline_s = webhook.request_timeout_s or self._rules.request_timeout_s
+        token = str(attempt.record_id)
+        self._in_flight[token] = chosen
+        self._places[attempt.webhook_id] += 1
+        return token, OutboundRequest(webhook.url, tuple(headers.items()), body, deadline_s)
+
+    def _keep_up(self) -> None:
+        """Stop when the time for sending is over, and do not go by webhooks as they were long ago."""
+        now = self._clock.now()
+        if now - self._started_at >= timedelta(seconds=self._rules.sending_s):
+            self._stop()
+        elif now - self._read_at >= timedelta(seconds=VIEW_MAX_S):
+            self._look_again(now)
+
+    def _look_again(self, now: datetime) -> None:
+        try:
+            fresh = self._reread(set(self._turns))
+        except Unavailable as error:
+            log.warning("webhooks.not_read_again", extra={"reason": error.message})
+            self._stop()
+            return
+        self._read_at = now
+        for webhook_id in list(self._turns):
+            webhook = fresh.get(webhook_id)
+            if webhook is not None and webhook.is_live:
+                self.webhooks[webhook_id] = webhook
+                continue
+            self._turns.remove(webhook_id)
+            log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._waiting.pop(webhook_id))})
+
+    def _stop(self) -> None:
+        """Start nothing more: all that waits goes back unsent."""
+        for webhook_id in list(self._turns):
+            self._give_up(webhook_id, None)
+
+    def _give_up(self, webhook_id: str, lane: Lane | None) -> None:
+        """Put what waits for a webhook back, unsent; where no lane is named, on the one where it belongs."""
+        self._turns.remove(webhook_id)
+        now = self._clock.now()
+        health = self.webhooks[webhook_id].health
+        for each in self._waiting.pop(webhook_id):
+            self.postponed.append(Postponed(each.attempt, lane or lanes.lane_of(each.attempt, health, now)))
+
+
+def _log(record: HistoryRecord) -> None:
+    """One wide line for each attempt, from this one place; the URL is a secret, so it is not in it."""
+    attempt, exchange = record.attempt, record.exchange
+    log.info(
+        "delivery.attempted",
+        extra={
+            "webhook_id": attempt.webhook_id,
+            "delivery_id": attempt.delivery_id,
+            "record_id": str(attempt.record_id),
+            "notification_id": attempt.notification_id,
+            "notification_type": attempt.notification_type,
+            "attempt_number": attempt.attempt_number,
+            "trigger": attempt.trigger.value,
+            "outcome": record.outcome.value,
+            "failure_cause": record.failure.value if record.failure else None,
+            "http_status": exchange.response.status if exchange.response else None,
+            "duration_ms": exchange.duration_ms,
+            "request_bytes": len(exchange.request.body),
+            "response_bytes": len(exchange.response.body) if exchange.response else 0,
+            "next_attempt_at": record.next_attempt_at.isoformat() if record.next_attempt_at else None,
+        },
+    )

@@ -1,0 +1,191 @@
+"""Webhooks, attempts and records as plain values: what the queues' and the tables' codecs have in common.
+
+Absent members stand for ``None``. A record is a line of JSON and, behind it, the two bodies byte for byte: they need no
+escapes and no base64 that way, and compress the better for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.health import Health
+from chalicelib.domain.history import HistoryRecord
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.signing import SigningSecret
+from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.services.fields import Fields, Plain, dump_bytes, loads, moment
+
+if TYPE_CHECKING:
+    from chalicelib.domain.ids import RecordId
+
+
+def from_attempt(attempt: PendingAttempt) -> Plain:
+    """An attempt without its record id and its body, which each codec has a better place for."""
+    return {
+        "delivery_id": attempt.delivery_id,
+        "notification_id": attempt.notification_id,
+        "notification_type": attempt.notification_type,
+        "attempt_number": attempt.attempt_number,
+        "trigger": attempt.trigger,
+        "retry_of": attempt.retry_of,
+        "slot_at": moment(attempt.slot_at),
+    }
+
+
+def to_attempt(fields: Fields, record_id: RecordId, body: str) -> PendingAttempt:
+    """The reverse of `from_attempt`; raise `InvalidInput` where a member is wrong."""
+    return PendingAttempt(
+        record_id=record_id,
+        delivery_id=fields.text("delivery_id"),
+        notification_id=fields.text("notification_id"),
+        notification_type=fields.text("notification_type"),
+        attempt_number=fields.whole("attempt_number"),
+        trigger=fields.kind("trigger", Trigger),
+        body=body,
+        retry_of=fields.optional("retry_of", fields.text),
+        slot_at=fields.optional("slot_at", fields.time),
+    )
+
+
+def from_health(health: Health) -> Plain:
+    """A webhook's health; what is not there is left out."""
+    values = {
+        "failures": health.failures,
+        "failing_since": moment(health.failing_since),
+        "slow_until": moment(health.slow_until),
+        "opens": health.opens,
+        "probe_at": moment(health.probe_at),
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def to_health(fields: Fields) -> Health:
+    """The reverse of `from_health`."""
+    return Health(
+        failures=fields.whole("failures"),
+        failing_since=fields.optional("failing_since", fields.time),
+        slow_until=fields.optional("slow_until", fields.time),
+        opens=fields.whole("opens"),
+        probe_at=fields.optional("probe_at", fields.time),
+    )
+
+
+def from_webhook(webhook: Webhook) -> Plain:
+    """A webhook without its health, which moves by itself."""
+    schedule = webhook.attempt_schedule
+    return {
+        "id": webhook.id,
+        "owner_id": webhook.owner_id,
+        "url": webhook.url,
+        "name": webhook.name,
+        "notification_types": list(webhook.notification_types),
+        "is_global": webhook.is_global,
+        "action_type": webhook.action_type,
+        "groups": list(webhook.groups),
+        "created_at": moment(webhook.created_at),
+        "updated_at": moment(webhook.updated_at),
+        "version": webhook.version,
+        "is_enabled": webhook.is_enabled,
+        "disabled_reason": webhook.disabled_reason,
+        "secrets": [{"value": secret.value, "expires_at": moment(secret.expires_at)} for secret in webhook.secrets],
+        "request_timeout_s": webhook.request_timeout_s,
+        "attempt_waits_s": None if schedule is None else list(schedule.waits_s),
+        "rate_limit_per_s": webhook.rate_limit_per_s,
+    }
+
+
+def to_webhook(fields: Fields, health: Health) -> Webhook:
+    """The reverse of `from_webhook`; raise `InvalidInput` where a member is wrong."""
+    waits_s = fields.optional("attempt_waits_s", fields.wholes)
+    return Webhook(
+        id=fields.text("id"),
+        owner_id=fields.text("owner_id"),
+        url=fields.text("url"),
+        name=fields.text("name"),
+        notification_types=fields.texts("notification_types"),
+        is_global=fields.flag("is_global"),
+        action_type=fields.optional("action_type", lambda key: fields.kind(key, ActionType)),
+        groups=fields.texts("groups"),
+        created_at=fields.time("created_at"),
+        updated_at=fields.time("updated_at"),
+        version=fields.whole("version"),
+        is_enabled=fields.flag("is_enabled"),
+        disabled_reason=fields.optional("disabled_reason", fields.text),
+        secrets=tuple(_secret(each) for each in fields.objects("secrets")),
+        request_timeout_s=fields.optional("request_timeout_s", fields.number),
+        attempt_schedule=None if waits_s is None else AttemptSchedule(waits_s),
+        rate_limit_per_s=fields.optional("rate_limit_per_s", fields.number),
+        health=health,
+    )
+
+
+def _secret(fields: Fields) -> SigningSecret:
+    return SigningSecret(fields.text("value"), fields.optional("expires_at", fields.time))
+
+
+def from_record(record: HistoryRecord) -> bytes:
+    """A record without its id: a line of JSON, the request's body, the response's body."""
+    request, response = record.exchange.request, record.exchange.response
+    own_body = record.attempt.body.encode("utf-8", "surrogatepass")
+    head = from_attempt(record.attempt) | {
+        "body": None if own_body == request.body else record.attempt.body,
+        "body_bytes": len(request.body),
+        "url": request.url,
+        "headers": list(request.headers),
+        "deadline_s": request.deadline_s,
+        "started_at": moment(record.exchange.started_at),
+        "duration_ms": record.exchange.duration_ms,
+        "cause": record.exchange.failure,
+        "detail": record.exchange.detail or None,
+        "failure": record.failure,
+        "message": record.message,
+        "next_attempt_at": moment(record.next_attempt_at),
+        "answer": _from_response(response),
+    }
+    return b"".join((dump_bytes(head), b"\n", request.body, response.body if response else b""))
+
+
+def to_record(record_id: RecordId, data: bytes) -> HistoryRecord:
+    """The reverse of `from_record`; raise `InvalidInput` where the bytes are no record."""
+    line, _, bodies = data.partition(b"\n")
+    fields = loads(line)
+    length = fields.whole("body_bytes")
+    body, own_body = bodies[:length], fields.optional("body", fields.text)
+    return HistoryRecord(
+        attempt=to_attempt(fields, record_id, _text_of(body) if own_body is None else own_body),
+        exchange=Exchange(
+            request=OutboundRequest(fields.text("url"), fields.pairs("headers"), body, fields.number("deadline_s")),
+            started_at=fields.time("started_at"),
+            duration_ms=fields.whole("duration_ms"),
+            response=fields.optional("answer", lambda key: _to_response(fields.object(key), bodies[length:])),
+            failure=fields.optional("cause", lambda key: fields.kind(key, FailureCause)),
+            detail=fields.optional("detail", fields.text) or "",
+        ),
+        failure=fields.optional("failure", lambda key: fields.kind(key, FailureCause)),
+        message=fields.text("message"),
+        next_attempt_at=fields.optional("next_attempt_at", fields.time),
+    )
+
+
+def _from_response(response: Response | None) -> Plain | None:
+    if response is None:
+        return None
+    return {
+        "status": response.status,
+        "is_truncated": response.is_truncated,
+        "headers": list(response.headers),
+    }
+
+
+def _to_response(fields: Fields, body: bytes) -> Response:
+    return Response(fields.whole("status"), fields.pairs("headers"), body, fields.flag("is_truncated"))
+
+
+def _text_of(body: bytes) -> str:
+    try:
+        return body.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        message = "The record's body is no text, and there is no other."
+        raise InvalidInput(message) from error

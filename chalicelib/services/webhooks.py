@@ -1,0 +1,158 @@
+"""Making, showing and deleting webhooks, as far as the caller may."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import ids, notification_types, signing
+from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, PosthornError, Unavailable, WebhookNotFound
+from chalicelib.domain.webhook import ActionType, Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from chalicelib.domain.directory import Caller
+    from chalicelib.services.ports import Clock, Directory, Entropy, PurgeQueue, UrlPolicy, WebhookStore
+
+log = logging.getLogger(__name__)
+
+VIEW_MAX_S: Final = 1.0
+"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered."""
+
+_VETTING_THREADS: Final = 32
+"""Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDraft:
+    """A webhook as its owner describes it."""
+
+    url: str
+    name: str
+    notification_types: tuple[str, ...]
+    is_global: bool = False
+    action_type: ActionType | None = None
+
+
+class WebhookService:
+    """The use cases of `/webhooks`."""
+
+    def __init__(
+        self,
+        *,
+        store: WebhookStore,
+        directory: Directory,
+        purges: PurgeQueue,
+        policy: UrlPolicy,
+        clock: Clock,
+        entropy: Entropy,
+        webhooks_per_user_max: int,
+    ) -> None:
+        self._store = store
+        self._directory = directory
+        self._purges = purges
+        self._policy = policy
+        self._clock = clock
+        self._entropy = entropy
+        self._webhooks_per_user_max = webhooks_per_user_max
+
+    def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
+        """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none."""
+        room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
+        owner = self._directory.user(caller.user_id)
+        groups = owner.groups if owner is not None else ()
+        results: list[Webhook | PosthornError] = []
+        for draft, refusal in zip(drafts, self._vet([draft.url for draft in drafts]), strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                webhook = self._draft_to_webhook(caller, draft, groups)
+                if room <= 0:
+                    message = (
+                        f"A user may own {self._webhooks_per_user_max} webhooks (WEBHOOKS_PER_USER_MAX). Delete one first."
+                    )
+                    raise LimitReached(message)
+                self._store.create(webhook)
+            except PosthornError as error:
+                results.append(error)
+            else:
+                room -= 1
+                results.append(webhook)
+        return results
+
+    def get(self, caller: Caller, webhook_id: str) -> Webhook:
+        """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
+        webhook = self._store.get(webhook_id) if ids.is_id(ids.WEBHOOK, webhook_id) else None
+        if webhook is None or not caller.may_touch(webhook.owner_id):
+            message = "There is no such webhook. GET /webhooks lists yours."
+            raise WebhookNotFound(message)
+        return webhook
+
+    def page(self, caller: Caller, after: str | None, limit: int) -> tuple[list[Webhook], str | None]:
+        """The caller's webhooks (an admin's: all), oldest first, and the id to read on behind."""
+        owner_id = None if caller.is_admin else caller.user_id
+        found = self._store.page(owner_id, after, limit + 1)
+        has_more = len(found) > limit
+        return found[:limit], found[limit - 1].id if has_more else None
+
+    def own_among(self, caller: Caller, webhook_ids: Collection[str]) -> frozenset[str]:
+        """Which of the webhooks, all of which the caller may see, are the caller's own."""
+        if not caller.is_admin:
+            return frozenset(webhook_ids)
+        found = self._store.get_many(webhook_ids) if webhook_ids else {}
+        return frozenset(each.id for each in found.values() if each.owner_id == caller.user_id)
+
+    def delete(self, caller: Caller, webhook_id: str) -> None:
+        """Delete a webhook: gone at once for every reader, its history purged behind."""
+        self.remove([self.get(caller, webhook_id)])
+
+    def remove(self, webhooks: Sequence[Webhook]) -> None:
+        """Delete webhooks; when this returns, no attempt for them starts any more.
+
+        The store notes in the same step what is left to purge. Where the purge cannot be enqueued, or the process dies
+        before, the schedule worker finds the note.
+        """
+        for webhook in webhooks:
+            self._store.delete(webhook, self._clock.now())
+            try:
+                self._purges.send(webhook)
+            except Unavailable:
+                log.warning("purge.left_to_the_sweep", extra={"webhook_id": webhook.id})
+        if webhooks:
+            self._clock.sleep(VIEW_MAX_S)
+
+    def _vet(self, urls: Sequence[str]) -> list[PosthornError | None]:
+        with ThreadPoolExecutor(min(len(urls), _VETTING_THREADS) or 1) as pool:
+            return list(pool.map(self._refusal, urls))
+
+    def _refusal(self, url: str) -> PosthornError | None:
+        try:
+            self._policy.vet(url)
+        except PosthornError as error:
+            return error
+        return None
+
+    def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, groups: tuple[str, ...]) -> Webhook:
+        if draft.is_global and not caller.is_admin:
+            message = "A global webhook hears of everything, so it takes an admin to make one."
+            raise Forbidden(message, {"global": "needs the admin role"})
+        if not draft.notification_types:
+            message = "A webhook needs at least one notification type."
+            raise InvalidInput(message, {"notificationType": "at least one is expected"})
+        now = self._clock.now()
+        return Webhook(
+            id=ids.WEBHOOK + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
+            owner_id=caller.user_id,
+            url=draft.url,
+            name=draft.name,
+            notification_types=tuple(dict.fromkeys(map(notification_types.known, draft.notification_types))),
+            is_global=draft.is_global,
+            action_type=draft.action_type,
+            groups=groups,
+            created_at=now,
+            updated_at=now,
+            secrets=(signing.new_secret(self._entropy.take(signing.SECRET_BYTES)),),
+        )

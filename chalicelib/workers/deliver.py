@@ -1,0 +1,63 @@
+"""The deliver worker: one handler for the two lanes, so that what is slow waits behind what is slow."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib import bootstrap
+from chalicelib.domain.errors import InvalidInput, Unavailable
+from chalicelib.services import messages
+from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.workers import batches
+
+log = logging.getLogger(__name__)
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.on_sqs_message(queue="deliveries", batch_size=10, name="deliver")
+def deliver(event: SQSEvent) -> dict[str, Any]:
+    """Make the attempts of the fast lane."""
+    return _deliver(event)
+
+
+@blueprint.on_sqs_message(queue="slow-deliveries", batch_size=10, name="deliver_slow")
+def deliver_slow(event: SQSEvent) -> dict[str, Any]:
+    """Make the attempts of the slow lane."""
+    return _deliver(event)
+
+
+def _deliver(event: SQSEvent) -> dict[str, Any]:
+    work = bootstrap.house().deliver
+    received: list[ReceivedAttempt] = []
+    failed: list[str] = []
+    for record in event.to_dict()["Records"]:
+        try:
+            received.append(_received(record))
+        except InvalidInput as error:
+            failed += _set_aside(record, error.message)
+    try:
+        failed += work.batch(received)
+    except Exception:
+        # Raised, it would bring the messages that were set aside back too.
+        log.exception("batch.failed", extra={"attempts": len(received)})
+        failed += [each.message_id for each in received]
+    return batches.failures(failed)
+
+
+def _received(record: batches.Record) -> ReceivedAttempt:
+    receive_count = int(record["attributes"]["ApproximateReceiveCount"])
+    return ReceivedAttempt(record["messageId"], messages.attempt_from_text(record["body"]), receive_count)
+
+
+def _set_aside(record: batches.Record, reason: str) -> list[str]:
+    """Set a message aside; return its id where even that has to wait."""
+    try:
+        batches.set_aside(record, reason)
+    except Unavailable as error:
+        log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
+        return [record["messageId"]]
+    return []

@@ -1,0 +1,26 @@
+"""The notify worker: notifications in, deliveries out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib import bootstrap
+from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.workers import batches
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.on_sqs_message(queue="notifications", batch_size=10, name="notify")
+def notify(event: SQSEvent) -> dict[str, Any]:
+    """Fan each notification out, or do the next step of one."""
+    fan_out = bootstrap.house().fan_out
+    return batches.each(event.to_dict()["Records"], lambda record: fan_out.step(_received(record)))
+
+
+def _received(record: batches.Record) -> ReceivedNotification:
+    sent_at = datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)
+    return ReceivedNotification(record["body"], batches.attributes(record), record["messageId"], sent_at)

@@ -1,0 +1,18 @@
+"""The schedule worker: each minute, what is due, and what a dead process left behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint, CloudWatchEvent, Rate
+
+from chalicelib import bootstrap
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
+def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
+    """Sweep the due index, and resume the purges that nobody works on."""
+    sweep = bootstrap.house().due_sweep
+    return {"swept": sweep.sweep(), "purgesResumed": sweep.resume_purges()}

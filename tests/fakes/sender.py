@@ -1,0 +1,64 @@
+"""A sender whose receivers answer as the test says."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
+
+if TYPE_CHECKING:
+    from chalicelib.services.ports import Clock, Dispatch
+
+Plain = int | FailureCause | Response
+Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
+"""A status, a failure on the way, a whole response; or a function of the request that gives one of those."""
+
+
+class FakeSender:
+    """Answers by URL, 200 where nothing is said; keeps what it was asked to send.
+
+    All that the dispatch gives is in flight before the first request ends, as it is with the real one.
+    """
+
+    def __init__(self, clock: Clock, answers: Mapping[str, Answer] | None = None, *, duration_ms: int = 20) -> None:
+        self.answers: dict[str, Answer] = dict(answers or {})
+        self.duration_ms = duration_ms
+        self.sent: list[OutboundRequest] = []
+        self.in_flight_max = 0
+        self._clock = clock
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        in_flight: deque[tuple[str, OutboundRequest]] = deque()
+        while True:
+            while (given := dispatch.next()) is not None:
+                in_flight.append(given)
+                self.sent.append(given[1])
+            self.in_flight_max = max(self.in_flight_max, len(in_flight))
+            if not in_flight:
+                return
+            token, request = in_flight.popleft()
+            dispatch.done(token, self._exchange(request))
+
+    def _exchange(self, request: OutboundRequest) -> Exchange:
+        given = self.answers.get(request.url, 200)
+        answer = given(request) if callable(given) else given
+        if isinstance(answer, Exchange):
+            return answer
+        failure = answer if isinstance(answer, FailureCause) else None
+        is_timeout = failure is FailureCause.TIMEOUT
+        return Exchange(
+            request=request,
+            started_at=self._clock.now(),
+            duration_ms=int(request.deadline_s * 1000) if is_timeout else self.duration_ms,
+            response=_response(answer),
+            failure=failure,
+            detail="" if failure is None else f"The attempt ended by {failure}.",
+        )
+
+
+def _response(answer: Plain) -> Response | None:
+    if isinstance(answer, FailureCause):
+        return None
+    return answer if isinstance(answer, Response) else Response(answer, (("content-type", "text/plain"),), b"ok")

@@ -1,0 +1,99 @@
+"""Webhooks in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import matching
+from chalicelib.services.messages import webhook_from_text, webhook_to_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.webhook import Webhook
+
+
+class FakeWebhooks:
+    """Keeps webhooks as text, so that nothing is shared with who handed them in."""
+
+    def __init__(self) -> None:
+        self._webhooks: dict[str, str] = {}
+        self._rows: set[tuple[Subscription, str]] = set()
+        self._slots: dict[str, datetime] = {}
+        self._notes: dict[str, tuple[datetime, str]] = {}
+
+    def create(self, webhook: Webhook) -> None:
+        self._rows |= _rows(webhook)
+        self._webhooks.setdefault(webhook.id, webhook_to_text(webhook))
+
+    def get(self, webhook_id: str) -> Webhook | None:
+        text = self._webhooks.get(webhook_id)
+        return None if text is None else webhook_from_text(text)
+
+    def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
+        found = {webhook_id: self.get(webhook_id) for webhook_id in webhook_ids}
+        return {webhook_id: webhook for webhook_id, webhook in found.items() if webhook is not None}
+
+    def update(self, old: Webhook, new: Webhook) -> bool:
+        kept = self.get(old.id)
+        if kept is None or kept.version != old.version:
+            return False
+        health = kept.health if new.health == old.health else new.health
+        self._webhooks[old.id] = webhook_to_text(replace(new, health=health))
+        self._rows = (self._rows - _rows(old)) | _rows(new)
+        return True
+
+    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
+        kept = self.get(webhook_id)
+        if kept is None or kept.health != old:
+            return False
+        self._webhooks[webhook_id] = webhook_to_text(replace(kept, health=new))
+        return True
+
+    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
+        if webhook_id not in self._webhooks:
+            return now
+        first = max(now, self._slots.get(webhook_id, now))
+        self._slots[webhook_id] = first + timedelta(seconds=count * interval_s)
+        return first
+
+    def delete(self, webhook: Webhook, now: datetime) -> None:
+        self._webhooks.pop(webhook.id, None)
+        self._slots.pop(webhook.id, None)
+        self._notes[webhook.id] = (now, webhook_to_text(replace(webhook, secrets=())))
+
+    def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
+        wanted = (webhook for webhook in self._all() if owner_id in {None, webhook.owner_id} and webhook.id > (after or ""))
+        return list(wanted)[:limit]
+
+    def count_of(self, owner_id: str, at_most: int) -> int:
+        return min(at_most, sum(webhook.owner_id == owner_id for webhook in self._all()))
+
+    def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
+        return sorted(webhook_id for row, webhook_id in self._rows if row == source and webhook_id > (after or ""))[:limit]
+
+    def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
+        found = [webhook_from_text(text) for _, (at, text) in sorted(self._notes.items()) if at < noted_before]
+        return found[:limit]
+
+    def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
+        if webhook.id not in self._notes:
+            return False
+        self._notes[webhook.id] = (now, self._notes[webhook.id][1])
+        return True
+
+    def purged(self, webhook: Webhook) -> None:
+        self._rows -= _rows(webhook)
+        self._notes.pop(webhook.id, None)
+
+    def _all(self) -> list[Webhook]:
+        return [webhook_from_text(text) for _, text in sorted(self._webhooks.items())]
+
+
+def _rows(webhook: Webhook) -> set[tuple[Subscription, str]]:
+    return {(row, webhook.id) for row in matching.subscriptions(webhook)}

@@ -1,0 +1,53 @@
+"""A clock that stands still, randomness that repeats itself, and a policy that refuses what it is told to."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.errors import RefusedUrl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class FakeClock:
+    """Stands still until it is set or advanced."""
+
+    def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds)
+
+    def advance(self, seconds: float) -> datetime:
+        self.at += timedelta(seconds=seconds)
+        return self.at
+
+
+class FakeEntropy:
+    """The same bytes in every run."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - it is to repeat itself
+
+    def take(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+
+class FakeUrlPolicy:
+    """Refuses every URL that begins with a key of `refused`, for the reason that is its value."""
+
+    def __init__(self, refused: Mapping[str, str] | None = None) -> None:
+        self.refused = dict(refused or {})
+        self.vetted: list[str] = []
+
+    def vet(self, url: str) -> None:
+        self.vetted.append(url)
+        for beginning, reason in self.refused.items():
+            if url.startswith(beginning):
+                raise RefusedUrl(reason)

@@ -1,0 +1,156 @@
+"""SQS as it may behave: at least once, in any order, again after the visibility timeout, and to the side after so many tries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.services import messages
+from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
+    from tests.simulation.chaos import Chaos
+
+VISIBILITY_S = 360
+RECEIVES_MAX = 5
+
+
+@dataclass(slots=True)
+class Message:
+    """One copy of a message."""
+
+    id: str
+    body: str
+    attributes: dict[str, str]
+    sent_at: datetime
+    visible_at: datetime
+    receive_count: int = 0
+
+
+@dataclass(slots=True)
+class SimQueue:
+    """One queue, with its dead letters."""
+
+    name: str
+    chaos: Chaos
+    messages: list[Message] = field(default_factory=list)
+    dead: list[Message] = field(default_factory=list)
+    sent_count: int = 0
+
+    def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
+        """Keep a message, now and then twice."""
+        self.sent_count += 1
+        now = self.chaos.clock.now()
+        copies = 2 if self.chaos.hits(self.chaos.odds.duplicate) else 1
+        for _ in range(copies):
+            visible_at = now + timedelta(seconds=delay_s)
+            self.messages.append(Message(f"{self.name}-{self.sent_count}", body, attributes or {}, now, visible_at))
+
+    def receive(self, count: int) -> list[Message]:
+        """Some of the visible messages, in no order; those tried too often are set aside."""
+        now = self.chaos.clock.now()
+        visible = [message for message in self.messages if message.visible_at <= now]
+        taken = []
+        for message in self.chaos.random.sample(visible, min(count, len(visible))):
+            message.receive_count += 1
+            message.visible_at = now + timedelta(seconds=VISIBILITY_S)
+            if message.receive_count > RECEIVES_MAX:
+                self.messages.remove(message)
+                self.dead.append(message)
+            else:
+                taken.append(message)
+        return taken
+
+    def delete(self, message: Message) -> None:
+        """Forget one copy."""
+        self.messages = [each for each in self.messages if each is not message]
+
+    def redrive(self) -> None:
+        """Put the dead letters back, as the operator's command does."""
+        for message in self.dead:
+            self.put(message.body, message.attributes)
+        self.dead.clear()
+
+    def event(self, taken: list[Message]) -> dict[str, Any]:
+        """What Lambda would be handed."""
+        return {
+            "Records": [
+                {
+                    "messageId": message.id,
+                    "receiptHandle": "r",
+                    "body": message.body,
+                    "attributes": {
+                        "ApproximateReceiveCount": str(message.receive_count),
+                        "SentTimestamp": str(int(message.sent_at.timestamp() * 1000)),
+                    },
+                    "messageAttributes": {
+                        name: {"stringValue": value, "dataType": "String"} for name, value in message.attributes.items()
+                    },
+                    "eventSource": "aws:sqs",
+                    "eventSourceARN": f"arn:aws:sqs:us-east-1:1:{self.name}",
+                }
+                for message in taken
+            ]
+        }
+
+
+class SimDeliveries:
+    """The two lanes; a send that is refused may have been half done."""
+
+    def __init__(self, fast: SimQueue, slow: SimQueue) -> None:
+        self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}
+
+    def send(self, enqueued: Sequence[Enqueued]) -> None:
+        for number, each in enumerate(enqueued):
+            if number:
+                self._lanes[each.lane].chaos.before()
+            self._lanes[each.lane].put(messages.attempt_to_text(each.attempt), delay_s=each.delay_s)
+
+
+class SimNotifications:
+    """The way in."""
+
+    def __init__(self, queue: SimQueue) -> None:
+        self._queue = queue
+
+    def send(self, queued: Sequence[QueuedNotification]) -> None:
+        for each in queued:
+            self._queue.put(each.text, dict(each.attributes))
+
+
+class SimPurges:
+    """Deleted webhooks."""
+
+    def __init__(self, queue: SimQueue) -> None:
+        self._queue = queue
+
+    def send(self, webhook: Webhook) -> None:
+        self._queue.put(messages.webhook_to_text(webhook))
+
+
+class SimRecords:
+    """Refused records."""
+
+    def __init__(self, queue: SimQueue) -> None:
+        self._queue = queue
+
+    def send(self, records: Sequence[HistoryRecord]) -> None:
+        for record in records:
+            self._queue.put(messages.record_to_text(record))
+
+
+class SimDeadLetters:
+    """Poison, by the name of the queue it came from."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+
+    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+        assert source_arn
+        assert reason
+        self.bodies.append(body)

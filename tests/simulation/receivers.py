@@ -1,0 +1,99 @@
+"""Receivers of every temper, and a sender that knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.services.ports import Dispatch
+    from tests.simulation.chaos import Chaos
+
+
+class Temper(StrEnum):
+    """How a receiver behaves."""
+
+    WELL = "well"
+    FLAKY = "flaky"
+    OUTAGE = "outage"
+    HANGING = "hanging"
+    LIMITED = "limited"
+    LEAVING = "leaving"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that left: its place in the order of all that happened, and what it was for."""
+
+    number: int
+    at: datetime
+    record_id: str
+    delivery_id: str
+    webhook_url: str
+    is_success: bool
+
+
+class SimSender:
+    """Everything in flight ends in some order; the process may die at any point of it."""
+
+    def __init__(self, chaos: Chaos, started_at: datetime) -> None:
+        self.calls: list[Call] = []
+        self._chaos = chaos
+        self._began = started_at
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        in_flight: list[tuple[str, OutboundRequest, datetime, int | FailureCause]] = []
+        while True:
+            while (given := dispatch.next()) is not None:
+                token, request = given
+                answer = self._answer(request)
+                self._note(token, request, is_success=answer == 200)
+                in_flight.append((token, request, self._chaos.clock.now(), answer))
+                self._chaos._pass_time()
+            if not in_flight:
+                return
+            ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
+            self._chaos.clock.advance(self._chaos.random.random() * (5 if ended[3] is FailureCause.TIMEOUT else 0.2))
+            self._chaos._pass_time()
+            dispatch.done(ended[0], self._exchange(*ended[1:]))
+
+    def _note(self, token: str, request: OutboundRequest, *, is_success: bool) -> None:
+        headers = dict(request.headers)
+        at = self._chaos.clock.now()
+        self.calls.append(Call(len(self.calls), at, token, headers["webhook-id"], request.url, is_success))
+
+    def _answer(self, request: OutboundRequest) -> int | FailureCause:
+        age_s = (self._chaos.clock.now() - self._began).total_seconds()
+        chance = self._chaos.random.random()
+        match Temper(request.url.split("/")[2].split(".")[0]):
+            case Temper.FLAKY:
+                return 503 if chance < 0.4 else 200
+            case Temper.OUTAGE:
+                return FailureCause.CONNECT if age_s < 3_000 else 200
+            case Temper.HANGING:
+                return FailureCause.TIMEOUT
+            case Temper.LIMITED:
+                return 429 if chance < 0.5 else 200
+            case Temper.LEAVING:
+                return 410 if age_s > 60 else 200
+            case _:
+                return 200
+
+    def _exchange(self, request: OutboundRequest, started_at: datetime, answer: int | FailureCause) -> Exchange:
+        is_status = isinstance(answer, int)
+        took_s = (self._chaos.clock.now() - started_at).total_seconds() + (2 if "slow." in request.url else 0)
+        headers = (("retry-after", "7"),) if answer == 429 else ()
+        return Exchange(
+            request=request,
+            started_at=started_at,
+            duration_ms=int(took_s * 1000) if is_status else 10_000,
+            response=Response(answer, headers, b"") if isinstance(answer, int) else None,
+            failure=None if isinstance(answer, int) else answer,
+            detail="",
+        )

@@ -1,0 +1,98 @@
+"""The simulation is worth something only if it notices: each of these breaks the service on purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.errors import PosthornError
+from chalicelib.services import deliver, fan_out, upkeep, webhooks
+from tests.fakes import FakeHistory
+from tests.simulation.chaos import SimClock
+from tests.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SEEDS = 300
+
+
+def _forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
+    original = deliver.Deliver._queue_next
+
+    def only_fresh(self: deliver.Deliver, records: object) -> None:
+        if isinstance(records, list):
+            original(self, records)
+
+    patch.setattr(deliver.Deliver, "_queue_next", only_fresh)
+
+
+def _answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SimClock, "sleep", lambda _self, _seconds: None)
+
+
+def _trust_old_views(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("chalicelib.services.dispatch.VIEW_MAX_S", 1_000_000)
+
+
+def _drop_refused_records(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(upkeep.RecordKeeper, "keep", lambda self, records: self._history.write(records) and None)
+
+
+def _clear_before_sending(patch: pytest.MonkeyPatch) -> None:
+    def sweep(self: upkeep.DueSweep) -> int:
+        due = self._history.due(self._clock.now(), 100)
+        self._history.settle(due)
+        self._deliveries.send([upkeep.Enqueued(owed, upkeep.Lane.SLOW) for each in due if (owed := each.next_attempt())])
+        return len(due)
+
+    patch.setattr(upkeep.DueSweep, "sweep", sweep)
+
+
+def _give_up_continuations(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(fan_out.FanOut, "_continue", lambda *_: None)
+
+
+def _name_by_message(patch: pytest.MonkeyPatch) -> None:
+    original = fan_out.FanOut._claim
+
+    def claim(self: fan_out.FanOut, message: fan_out.ReceivedNotification, read: object, position: object) -> object:
+        return original(self, message, read, position) or read  # type: ignore[arg-type]
+
+    patch.setattr(fan_out.FanOut, "_claim", claim)
+
+
+def _lose_purges(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(webhooks.WebhookService, "remove", lambda self, gone: [self._store.delete(each, self._clock.now()) for each in gone])
+    patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)
+
+
+def _lose_writes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(FakeHistory, "write", lambda _self, _records: [])
+
+
+@pytest.mark.parametrize(
+    "breakage",
+    [
+        _forget_what_follows_a_repeat,
+        _answer_deletions_at_once,
+        _trust_old_views,
+        _drop_refused_records,
+        _clear_before_sending,
+        _give_up_continuations,
+        _name_by_message,
+        _lose_purges,
+        _lose_writes,
+    ],
+)
+def test_a_broken_service_is_found_out(breakage: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    breakage(monkeypatch)
+    for seed in range(SEEDS):
+        scenario = Scenario(seed)
+        try:
+            scenario.run()
+            scenario.reckon()
+        except (AssertionError, PosthornError, KeyError):
+            return
+    pytest.fail(f"{SEEDS} seeds did not notice")

@@ -1,0 +1,25 @@
+"""Thousands of seeded runs with everything that can go wrong; a failing seed prints itself and replays with ``--seed``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.scenario import Scenario
+
+CHUNK = 100
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    one, count = metafunc.config.getoption("--seed"), metafunc.config.getoption("--seeds")
+    chunks = [range(one, one + 1)] if one is not None else [range(first, first + CHUNK) for first in range(0, count, CHUNK)]
+    metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
+
+
+def test_nothing_is_lost_whatever_dies(seeds: range) -> None:
+    for seed in seeds:
+        scenario = Scenario(seed)
+        try:
+            scenario.run()
+            scenario.reckon()
+        except BaseException as error:
+            pytest.fail(f"seed {seed} broke a promise: {error!r}; replay: pytest tests/simulation --seed {seed}", pytrace=True)
