@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.services import ports
     from chalicelib.services.deliver import Deliver
     from chalicelib.services.directory import DirectoryService
+    from chalicelib.services.edits import WebhookEditor
     from chalicelib.services.fan_out import FanOut
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
@@ -215,6 +216,19 @@ class House:
             clock=self.world.clock,
             entropy=self.world.entropy,
             webhooks_per_user_max=self.settings.webhooks_per_user_max,
+        )
+
+    @cached_property
+    def editor(self) -> WebhookEditor:
+        """`PATCH /webhooks/{id}`, and the rotation of secrets."""
+        from chalicelib.services.edits import WebhookEditor
+
+        return WebhookEditor(
+            store=self.world.webhooks,
+            webhooks=self.webhooks,
+            policy=self.world.policy,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
         )
 
     @cached_property

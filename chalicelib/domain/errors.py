@@ -14,6 +14,7 @@
     │   ├── UserNotFound
     │   └── KeyNotFound
     ├── Conflict                      the thing is not in a state for that
+    │   ├── VersionConflict
     │   ├── WebhookPaused
     │   └── WebhookDisabled
     ├── TooLarge                      more bytes than a limit allows
@@ -110,6 +111,12 @@ class Conflict(PosthornError):
     """The thing is not in a state that allows this."""
 
     code = "conflict"
+
+
+class VersionConflict(Conflict):
+    """Somebody else changed it in the meantime."""
+
+    code = "version_conflict"
 
 
 class WebhookPaused(Conflict):

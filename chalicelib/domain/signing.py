@@ -15,16 +15,37 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from nacl.signing import SigningKey
+
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
+PRIVATE_KEY_PREFIX: Final = "whsk_"
+PUBLIC_KEY_PREFIX: Final = "whpk_"
 SECRET_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class SigningSecret:
-    """A symmetric secret; `expires_at` is set while a newer one is taking its place."""
+    """A symmetric secret, or a private key; `expires_at` is set while a newer one is taking its place."""
 
     value: str = field(repr=False)
     expires_at: datetime | None = None
+
+    @property
+    def is_private_key(self) -> bool:
+        """Whether it signs asymmetrically, beside the symmetric signature that every attempt has."""
+        return self.value.startswith(PRIVATE_KEY_PREFIX)
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes behind the prefix."""
+        return base64.b64decode(self.value.partition("_")[2])
+
+    @property
+    def public_key(self) -> str | None:
+        """What a receiver verifies with, where this is a private key; it is no secret."""
+        if not self.is_private_key:
+            return None
+        return PUBLIC_KEY_PREFIX + base64.b64encode(self.raw[SECRET_BYTES:]).decode()
 
     def is_live(self, now: datetime) -> bool:
         """Whether attempts are still signed with it."""
@@ -32,15 +53,21 @@ class SigningSecret:
 
 
 def new_secret(entropy: bytes) -> SigningSecret:
-    """A fresh secret from 32 random bytes."""
+    """A fresh symmetric secret from 32 random bytes."""
     return SigningSecret(SECRET_PREFIX + base64.b64encode(entropy[:SECRET_BYTES]).decode())
+
+
+def new_private_key(entropy: bytes) -> SigningSecret:
+    """A fresh ed25519 private key from 32 random bytes, in the specification's form: the seed, then the public key."""
+    key = _signing_key(entropy[:SECRET_BYTES])
+    return SigningSecret(PRIVATE_KEY_PREFIX + base64.b64encode(bytes(key) + bytes(key.verify_key)).decode())
 
 
 def headers(secrets: Sequence[SigningSecret], *, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The three headers of one attempt."""
     timestamp = str(int(at.timestamp()))
     content = b".".join((message_id.encode(), timestamp.encode(), body))
-    signatures = [_v1(secret.value, content) for secret in secrets if secret.is_live(at)]
+    signatures = [_sign(secret, content) for secret in secrets if secret.is_live(at)]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": timestamp,
@@ -48,7 +75,15 @@ def headers(secrets: Sequence[SigningSecret], *, message_id: str, at: datetime, 
     }
 
 
-def _v1(secret: str, content: bytes) -> str:
-    """HMAC-SHA256 with the bytes behind the secret's prefix."""
-    key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
-    return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+def _sign(secret: SigningSecret, content: bytes) -> str:
+    """``v1`` is HMAC-SHA256 with the bytes behind the prefix, ``v1a`` an ed25519 signature."""
+    if secret.is_private_key:
+        signature = _signing_key(secret.raw[:SECRET_BYTES]).sign(content).signature
+        return "v1a," + base64.b64encode(signature).decode()
+    return "v1," + base64.b64encode(hmac.digest(secret.raw, content, "sha256")).decode()
+
+
+def _signing_key(seed: bytes) -> SigningKey:
+    from nacl.signing import SigningKey  # noqa: PLC0415 - only who asked for asymmetric signatures pays for the import
+
+    return SigningKey(seed)

@@ -73,10 +73,6 @@ class Webhook:
         """The same webhook, called no more until its owner enables it."""
         return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
 
-    def enabled(self, at: datetime) -> Webhook:
-        """The same webhook, live, with a clean record of health."""
-        return replace(self, is_enabled=True, disabled_reason=None, health=Health(), updated_at=at, version=self.version + 1)
-
     @property
     def wanted_types(self) -> tuple[str, ...]:
         """The types to subscribe to: the dummy type alone where it is among them, since it covers the rest."""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from chalicelib.domain.directory import Caller
+    from chalicelib.domain.schedule import AttemptSchedule
+    from chalicelib.domain.signing import SigningSecret
     from chalicelib.services.ports import Clock, Directory, Entropy, PurgeQueue, UrlPolicy, WebhookStore
 
 log = logging.getLogger(__name__)
@@ -28,13 +30,20 @@ _VETTING_THREADS: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDraft:
-    """A webhook as its owner describes it."""
+    """A webhook as its owner describes it; what is ``None`` goes by the settings.
+
+    `has_private_key` adds an ed25519 signature to the symmetric one.
+    """
 
     url: str
     name: str
     notification_types: tuple[str, ...]
     is_global: bool = False
     action_type: ActionType | None = None
+    request_timeout_s: float | None = None
+    attempt_schedule: AttemptSchedule | None = None
+    rate_limit_per_s: float | None = None
+    has_private_key: bool = False
 
 
 class WebhookService:
@@ -154,5 +163,16 @@ class WebhookService:
             groups=groups,
             created_at=now,
             updated_at=now,
-            secrets=(signing.new_secret(self._entropy.take(signing.SECRET_BYTES)),),
+            secrets=new_secrets(self._entropy, has_private_key=draft.has_private_key),
+            request_timeout_s=draft.request_timeout_s,
+            attempt_schedule=draft.attempt_schedule,
+            rate_limit_per_s=draft.rate_limit_per_s,
         )
+
+
+def new_secrets(entropy: Entropy, *, has_private_key: bool) -> tuple[SigningSecret, ...]:
+    """Fresh secrets: the symmetric one that every webhook has, and a private key where one is wanted."""
+    secret = signing.new_secret(entropy.take(signing.SECRET_BYTES))
+    if not has_private_key:
+        return (secret,)
+    return (secret, signing.new_private_key(entropy.take(signing.SECRET_BYTES)))

@@ -1,0 +1,114 @@
+"""Changing webhooks: their owner's edits, and the exchange of their secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain import notification_types
+from chalicelib.domain.errors import InvalidInput, VersionConflict
+from chalicelib.domain.health import Health
+from chalicelib.services.webhooks import new_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.schedule import AttemptSchedule
+    from chalicelib.domain.webhook import ActionType, Webhook
+    from chalicelib.services.ports import Clock, Entropy, UrlPolicy, WebhookStore
+    from chalicelib.services.webhooks import WebhookService
+
+OVERLAP_MAX_S: Final = 7 * 24 * 3600
+OVERLAP_DEFAULT_S: Final = 24 * 3600
+_LIVE_SECRETS_MAX: Final = 10
+"""Secrets that sign at once: the header grows with each, and more than this is a mistake of whoever rotates."""
+_WRITES_MAX: Final = 10
+
+
+class Unchanged:
+    """Stands for a field that an edit leaves as it is."""
+
+
+UNCHANGED: Final = Unchanged()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookEdit:
+    """What an owner changes; ``None`` goes back to the settings' default where there is one."""
+
+    url: str | Unchanged = UNCHANGED
+    name: str | Unchanged = UNCHANGED
+    notification_types: tuple[str, ...] | Unchanged = UNCHANGED
+    action_type: ActionType | Unchanged | None = UNCHANGED
+    is_enabled: bool | Unchanged = UNCHANGED
+    request_timeout_s: float | Unchanged | None = UNCHANGED
+    attempt_schedule: AttemptSchedule | Unchanged | None = UNCHANGED
+    rate_limit_per_s: float | Unchanged | None = UNCHANGED
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that change, by name."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in given.items() if not isinstance(value, Unchanged)}
+
+
+class WebhookEditor:
+    """The use cases of `PATCH /webhooks/{id}` and of the rotation of secrets."""
+
+    def __init__(
+        self, *, store: WebhookStore, webhooks: WebhookService, policy: UrlPolicy, clock: Clock, entropy: Entropy
+    ) -> None:
+        self._store = store
+        self._webhooks = webhooks
+        self._policy = policy
+        self._clock = clock
+        self._entropy = entropy
+
+    def edit(self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None) -> Webhook:
+        """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given."""
+        changes = edit.changes()
+        if "notification_types" in changes:
+            changes["notification_types"] = _known_types(changes["notification_types"])
+        if "url" in changes:
+            self._policy.vet(changes["url"])
+        return self._write(caller, webhook_id, version, lambda webhook: self._edited(webhook, changes))
+
+    def rotate(self, caller: Caller, webhook_id: str, overlap_s: float) -> Webhook:
+        """Give a webhook fresh secrets; the old ones sign beside them for `overlap_s` seconds more."""
+        return self._write(caller, webhook_id, None, lambda webhook: self._rotated(webhook, overlap_s))
+
+    def _write(self, caller: Caller, webhook_id: str, version: int | None, change: Callable[[Webhook], Webhook]) -> Webhook:
+        """Apply a change to the webhook as it is, again where somebody else was faster."""
+        for _ in range(_WRITES_MAX):
+            webhook = self._webhooks.get(caller, webhook_id)
+            if version is not None and version != webhook.version:
+                message = f"The webhook is at version {webhook.version}, not {version}: somebody changed it. Read it again."
+                raise VersionConflict(message)
+            changed = replace(change(webhook), updated_at=self._clock.now(), version=webhook.version + 1)
+            if self._store.update(webhook, changed):
+                return changed
+        message = "Others keep changing this webhook. Try again."
+        raise VersionConflict(message)
+
+    def _edited(self, webhook: Webhook, changes: dict[str, Any]) -> Webhook:
+        """An owner who enables a webhook again starts it clean: no reason, no failures, no open circuit."""
+        changed = replace(webhook, **changes)
+        if changes.get("is_enabled") is True and not webhook.is_live:
+            changed = replace(changed, disabled_reason=None, health=Health())
+        return changed
+
+    def _rotated(self, webhook: Webhook, overlap_s: float) -> Webhook:
+        now = self._clock.now()
+        until = now + timedelta(seconds=overlap_s)
+        old = [replace(each, expires_at=min(each.expires_at or until, until)) for each in webhook.secrets]
+        live = [each for each in old if each.is_live(now)]
+        fresh = new_secrets(self._entropy, has_private_key=any(each.is_private_key for each in webhook.secrets))
+        if len(live) + len(fresh) > _LIVE_SECRETS_MAX:
+            message = f"{len(live)} older secrets still sign. Wait for them to expire, or rotate with overlapSeconds 0."
+            raise InvalidInput(message)
+        return replace(webhook, secrets=(*fresh, *live))
+
+
+def _known_types(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(notification_types.known, names)))
