@@ -1,0 +1,37 @@
+"""The deployment template, packaged once for all tests here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """`chalice package` of this project; without the dependencies, which the template does not depend on."""
+    project = tmp_path_factory.mktemp("package") / "project"
+    for name in ("chalicelib", ".chalice", "infra"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
+    shutil.copy(ROOT / "app.py", project)
+    (project / "requirements.txt").write_text("")
+    chalice = [str(Path(sys.executable).parent / "chalice"), "package", "--merge-template", "infra/resources.json", "out"]
+    environment = os.environ | {"AWS_DEFAULT_REGION": "us-east-1"}
+    done = subprocess.run(chalice, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return project / "out" / "sam.json"
+
+
+@pytest.fixture(scope="session")
+def template(packaged: Path) -> dict[str, Any]:
+    """What would be deployed."""
+    found: dict[str, Any] = json.loads(packaged.read_text())
+    return found

@@ -1,0 +1,99 @@
+"""The packaged template keeps what the code relies on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import bootstrap, settings
+from chalicelib.settings import Settings
+
+Template = dict[str, Any]
+WORKERS = {
+    "Notify": "NotificationsQueue",
+    "Deliver": "DeliveriesQueue",
+    "DeliverSlow": "SlowDeliveriesQueue",
+    "Purge": "PurgesQueue",
+    "Record": "RecordsQueue",
+}
+DEFAULTS = {each.name: each.default for each in fields(Settings)}
+REQUEST_TIMEOUT_MAX_S = 30
+FLUSH_S = 5
+
+
+def _function(template: Template, name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"][name]["Properties"]
+    return found
+
+
+def _event(template: Template, name: str) -> dict[str, Any]:
+    [event] = _function(template, name)["Events"].values()
+    found: dict[str, Any] = event["Properties"]
+    return found
+
+
+def test_every_function_of_the_template_is_expected(template: Template) -> None:
+    functions = {name for name, each in template["Resources"].items() if each["Type"] == "AWS::Serverless::Function"}
+    assert functions == {*WORKERS, "Schedule", "APIHandler"}
+
+
+def test_the_longest_attempt_ends_well_before_its_function_does(template: Template) -> None:
+    for name in ("Deliver", "DeliverSlow"):
+        longest_s = DEFAULTS["sending_s"] + REQUEST_TIMEOUT_MAX_S + FLUSH_S
+        assert longest_s < _function(template, name)["Timeout"]
+
+
+def test_a_step_of_any_worker_ends_well_before_its_function_does(template: Template) -> None:
+    assert DEFAULTS["purge_s"] + FLUSH_S < _function(template, "Purge")["Timeout"]
+    assert _function(template, "Notify")["Timeout"] <= DEFAULTS["fan_out_lease_s"]
+
+
+def test_a_probe_is_over_before_another_one_is_sent() -> None:
+    assert bootstrap.PROBE_LEASE_S > REQUEST_TIMEOUT_MAX_S + FLUSH_S
+
+
+@pytest.mark.parametrize(("name", "queue"), WORKERS.items())
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(template: Template, name: str, queue: str) -> None:
+    visibility_s = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
+    assert visibility_s >= 6 * _function(template, name)["Timeout"]
+
+
+@pytest.mark.parametrize(("name", "queue"), WORKERS.items())
+def test_a_worker_reads_its_own_queue_and_may_hand_single_messages_back(template: Template, name: str, queue: str) -> None:
+    event = _event(template, name)
+    assert event["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
+    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+@pytest.mark.parametrize("queue", WORKERS.values())
+def test_a_queue_has_a_dead_letter_queue_by_the_name_that_poison_is_sent_to(template: Template, queue: str) -> None:
+    resources = template["Resources"]
+    dead = resources[queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    name = resources[queue]["Properties"]["QueueName"]["Fn::Sub"]
+    assert resources[dead]["Properties"]["QueueName"]["Fn::Sub"] == f"{name}-dead-letters"
+
+
+@pytest.mark.parametrize("name", [*WORKERS, "Schedule", "APIHandler"])
+def test_a_function_is_told_where_everything_is(template: Template, name: str) -> None:
+    assert set(_function(template, name)["Environment"]["Variables"]) == set(settings.ENVIRONMENT_OF_LOCATIONS)
+
+
+def test_a_queue_worker_is_deployed_by_its_own_module(template: Template) -> None:
+    assert _function(template, "DeliverSlow")["Handler"] == "chalicelib.workers.deliver.deliver_slow"
+
+
+def test_the_batch_profile_is_a_parameter(template: Template) -> None:
+    assert _event(template, "Deliver")["BatchSize"] == {"Ref": "DeliveryBatchSize"}
+    assert template["Parameters"]["DeliveryBatchSize"]["Default"] == 10
+
+
+def test_cloudformation_would_take_the_template(packaged: Path) -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).parent / "cfn-lint"), str(packaged)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
