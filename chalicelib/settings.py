@@ -11,6 +11,8 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -22,19 +24,27 @@ class SettingsError(Exception):
 
 
 def _number(kind: Callable[[str], Any], low: float, high: float) -> Callable[[str], Any]:
+    expected = f"a number from {low:.12g} to {high:.12g} is expected"
+
     def parse(text: str) -> Any:  # noqa: ANN401 - int or float, as `kind` says
-        value = kind(text)
+        try:
+            value = kind(text)
+        except ValueError as error:
+            raise ValueError(expected) from error
         if not low <= value <= high:
-            message = f"a number from {low:g} to {high:g} is expected"
-            raise ValueError(message)
+            raise ValueError(expected)
         return value
 
     return parse
 
 
 def _waits(text: str) -> tuple[int, ...]:
-    wait = _number(int, 1, 86_400)
-    return tuple(wait(part) for part in text.split(",") if part.strip())
+    wait = _number(int, WAIT_MIN_S, WAIT_MAX_S)
+    waits = tuple(wait(part) for part in text.split(",") if part.strip())
+    if len(waits) > WAITS_MAX:
+        message = f"at most {WAITS_MAX} waits are expected"
+        raise ValueError(message)
+    return waits
 
 
 def _networks(text: str) -> tuple[Network, ...]:
@@ -124,7 +134,7 @@ class Settings:
     fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
-    due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that one sweep of the due index takes from each shard.")
+    due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep takes from the due index at a time.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -157,7 +167,7 @@ def _default(each: Field[Any]) -> str:
         return "*set by the deployment*"
     if isinstance(each.default, tuple):
         return f"`{','.join(map(str, each.default))}`" if each.default else "*none*"
-    return f"`{each.default:g}`"
+    return f"`{each.default:.12g}`"
 
 
 ENVIRONMENT_OF_LOCATIONS: Final = tuple(each.name.upper() for each in fields(Settings) if each.default is MISSING)

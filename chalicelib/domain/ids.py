@@ -16,6 +16,8 @@ ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 ENTROPY_BYTES: Final = 10
 LENGTH: Final = 26
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
+"""The end of the calendar; the layout would go on to the year 10889."""
 _PART: Final = re.compile(rf"[0-7][{ALPHABET}]{{{LENGTH - 1}}}")
 
 WEBHOOK: Final = "wh_"
@@ -45,7 +47,7 @@ def time_of(part: str) -> datetime:
     number = 0
     for character in part:
         number = number * 32 + ALPHABET.index(character)
-    return _EPOCH + timedelta(milliseconds=number >> 80)
+    return _EPOCH + timedelta(milliseconds=min(number >> 80, _LATEST_MS))
 
 
 def floor_at(at: datetime) -> str:
@@ -64,9 +66,8 @@ def is_id(prefix: str, text: str) -> bool:
 
 
 def _milliseconds(at: datetime) -> int:
-    """Whole Unix milliseconds, kept within the 48 bits of the layout."""
-    milliseconds = (at - _EPOCH) // timedelta(milliseconds=1)
-    return min(max(milliseconds, 0), (1 << 48) - 1)
+    """Whole Unix milliseconds, from the epoch on; the calendar ends within the 48 bits of the layout."""
+    return max((at - _EPOCH) // timedelta(milliseconds=1), 0)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -111,4 +111,7 @@ class WebhookEditor:
 
 
 def _known_types(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        message = "A webhook needs at least one notification type."
+        raise InvalidInput(message, {"notificationType": "at least one is expected"})
     return tuple(dict.fromkeys(map(notification_types.known, names)))

@@ -65,6 +65,9 @@ def record_from_text(text: str) -> HistoryRecord:
     except (ValueError, zlib.error) as error:
         message = f"The message is no record: {error}."
         raise InvalidInput(message) from error
+    if not expander.eof:
+        message = "The message is no record: it breaks off."
+        raise InvalidInput(message)
     return plain.to_record(_record_id(record_id), data)
 
 

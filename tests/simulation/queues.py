@@ -1,4 +1,4 @@
-"""SQS as it may behave: at least once, in any order, again after the visibility timeout, and to the side after so many tries."""
+"""SQS as it may behave: at least once, in any order, again when a message gets visible, aside after so many tries."""
 
 from __future__ import annotations
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.services.ports import Dispatch
     from tests.simulation.chaos import Chaos
+
+
+_SLICE_S: Final = 0.25
 
 
 class Temper(StrEnum):
@@ -42,8 +46,9 @@ class Call:
 class SimSender:
     """Everything in flight ends in some order; the process may die at any point of it."""
 
-    def __init__(self, chaos: Chaos, started_at: datetime) -> None:
+    def __init__(self, chaos: Chaos, started_at: datetime, between: Callable[[str], None]) -> None:
         self.calls: list[Call] = []
+        self._between = between
         self._chaos = chaos
         self._began = started_at
 
@@ -59,9 +64,15 @@ class SimSender:
             if not in_flight:
                 return
             ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
-            self._chaos.clock.advance(self._chaos.random.random() * (5 if ended[3] is FailureCause.TIMEOUT else 0.2))
-            self._chaos._pass_time()
+            self._wait(self._chaos.random.random() * _longest_s(ended[1].url))
             dispatch.done(ended[0], self._exchange(*ended[1:]))
+            self._between(ended[1].url)
+
+    def _wait(self, seconds: float) -> None:
+        """Time passes, and the others go on meanwhile."""
+        for _ in range(1 + int(seconds / _SLICE_S)):
+            self._chaos.clock.advance(min(seconds, _SLICE_S))
+            self._chaos._pass_time()
 
     def _note(self, token: str, request: OutboundRequest, *, is_success: bool) -> None:
         headers = dict(request.headers)
@@ -71,7 +82,7 @@ class SimSender:
     def _answer(self, request: OutboundRequest) -> int | FailureCause:
         age_s = (self._chaos.clock.now() - self._began).total_seconds()
         chance = self._chaos.random.random()
-        match Temper(request.url.split("/")[2].split(".")[0]):
+        match _temper(request.url):
             case Temper.FLAKY:
                 return 503 if chance < 0.4 else 200
             case Temper.OUTAGE:
@@ -87,7 +98,7 @@ class SimSender:
 
     def _exchange(self, request: OutboundRequest, started_at: datetime, answer: int | FailureCause) -> Exchange:
         is_status = isinstance(answer, int)
-        took_s = (self._chaos.clock.now() - started_at).total_seconds() + (2 if "slow." in request.url else 0)
+        took_s = (self._chaos.clock.now() - started_at).total_seconds()
         headers = (("retry-after", "7"),) if answer == 429 else ()
         return Exchange(
             request=request,
@@ -97,3 +108,12 @@ class SimSender:
             failure=None if isinstance(answer, int) else answer,
             detail="",
         )
+
+
+def _longest_s(url: str) -> float:
+    """How long a receiver of that temper takes at the most."""
+    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0}.get(_temper(url), 0.2)
+
+
+def _temper(url: str) -> Temper:
+    return Temper(url.split("/")[2].split(".", maxsplit=1)[0])

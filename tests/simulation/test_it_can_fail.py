@@ -8,12 +8,15 @@ import pytest
 
 from chalicelib.domain.errors import PosthornError
 from chalicelib.services import deliver, fan_out, upkeep, webhooks
+from chalicelib.services.ports import Enqueued, Lane
 from tests.fakes import FakeHistory
 from tests.simulation.chaos import SimClock
 from tests.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chalicelib.domain.webhook import Webhook
 
 SEEDS = 300
 
@@ -44,7 +47,7 @@ def _clear_before_sending(patch: pytest.MonkeyPatch) -> None:
     def sweep(self: upkeep.DueSweep) -> int:
         due = self._history.due(self._clock.now(), 100)
         self._history.settle(due)
-        self._deliveries.send([upkeep.Enqueued(owed, upkeep.Lane.SLOW) for each in due if (owed := each.next_attempt())])
+        self._deliveries.send([Enqueued(owed, Lane.SLOW) for each in due if (owed := each.next_attempt())])
         return len(due)
 
     patch.setattr(upkeep.DueSweep, "sweep", sweep)
@@ -64,7 +67,12 @@ def _name_by_message(patch: pytest.MonkeyPatch) -> None:
 
 
 def _lose_purges(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(webhooks.WebhookService, "remove", lambda self, gone: [self._store.delete(each, self._clock.now()) for each in gone])
+    def remove(self: webhooks.WebhookService, gone: list[Webhook]) -> None:
+        for each in gone:
+            self._store.delete(each, self._clock.now())
+        self._clock.sleep(webhooks.VIEW_MAX_S)
+
+    patch.setattr(webhooks.WebhookService, "remove", remove)
     patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)
 
 
@@ -73,26 +81,33 @@ def _lose_writes(patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "breakage",
+    ("breakage", "likely_seed"),
     [
-        _forget_what_follows_a_repeat,
-        _answer_deletions_at_once,
-        _trust_old_views,
-        _drop_refused_records,
-        _clear_before_sending,
-        _give_up_continuations,
-        _name_by_message,
-        _lose_purges,
-        _lose_writes,
+        (_forget_what_follows_a_repeat, 0),
+        (_answer_deletions_at_once, 150),
+        (_trust_old_views, 139),
+        (_drop_refused_records, 0),
+        (_clear_before_sending, 0),
+        (_give_up_continuations, 0),
+        (_name_by_message, 0),
+        (_lose_purges, 0),
+        (_lose_writes, 0),
     ],
 )
-def test_a_broken_service_is_found_out(breakage: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_service_is_found_out(
+    breakage: Callable[[pytest.MonkeyPatch], None], likely_seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The likely seed only saves time: where it does not notice any more, all are tried."""
     breakage(monkeypatch)
-    for seed in range(SEEDS):
-        scenario = Scenario(seed)
-        try:
-            scenario.run()
-            scenario.reckon()
-        except (AssertionError, PosthornError, KeyError):
-            return
-    pytest.fail(f"{SEEDS} seeds did not notice")
+    if not any(_notices(seed) for seed in (likely_seed, *range(SEEDS))):
+        pytest.fail(f"{SEEDS} seeds did not notice")
+
+
+def _notices(seed: int) -> bool:
+    scenario = Scenario(seed)
+    try:
+        scenario.run()
+        scenario.reckon()
+    except (AssertionError, PosthornError, KeyError):
+        return True
+    return False

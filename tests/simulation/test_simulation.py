@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from tests.simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pytest
 
 CHUNK = 100
 
@@ -21,5 +24,8 @@ def test_nothing_is_lost_whatever_dies(seeds: range) -> None:
         try:
             scenario.run()
             scenario.reckon()
-        except BaseException as error:
-            pytest.fail(f"seed {seed} broke a promise: {error!r}; replay: pytest tests/simulation --seed {seed}", pytrace=True)
+        except Exception as error:
+            error.add_note(
+                f"seed {seed} broke a promise; replay it: pytest tests/simulation/test_simulation.py --seed {seed}"
+            )
+            raise

@@ -1,0 +1,70 @@
+# Python 3.11 or newer with venv and pip, make and git are all that a machine needs.
+# A virtual environment keeps a copy of each lock that was installed into it; while the two are equal, nothing is installed.
+
+find_python = for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	    $$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done
+BIN := .venv/bin
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test check lock redrive clean local venv-run venv-dev venv-engine
+
+help: ## Show this list.
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
+
+run: local ## Run the whole service on this machine. PORT, DATA, ADMIN_KEY, USER_KEY override.
+	@exec $(BIN)/python -m local.run
+
+demo: local ## Tell the whole story in a terminal, in under ten seconds.
+	@exec $(BIN)/python -m local.demo
+
+test: ## Run the tests; TESTS names some of them.
+	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine
+	@exec $(BIN)/python -m pytest --numprocesses 2 $(TESTS)
+
+check: venv-dev ## Run the linters and the type checker.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, and STAGE=… for one in AWS.
+	@exec $(BIN)/python -m local.redrive "$(QUEUE)"
+
+clean: ## Remove what set-up, tests and checks have made; the data folder stays.
+	rm -rf .venv .venv-engine .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: ## Pin and hash the newest versions that the *.in files allow.
+	@test -d .venv-lock || { $$($(find_python)) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+	$(call pin,requirements)
+	$(call pin,local/requirements)
+	$(call pin,requirements-dev)
+	$(call pin,local/requirements-engine)
+
+pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt
+
+local:
+	@$(MAKE) --no-print-directory -j2 venv-run venv-engine
+
+# .venv grows: what runs the service comes first, what works on it is added where it is asked for.
+venv-run:
+	@{ cmp -s requirements-dev.txt .venv/requirements-dev.txt && .venv/bin/python -c ''; } || { $(call install,.venv,local/requirements.txt); }
+
+venv-dev:
+	@$(call install,.venv,requirements-dev.txt)
+
+venv-engine:
+	@$(call install,.venv-engine,local/requirements-engine.txt)
+
+# Arguments: a virtual environment, a lock. One that was made from another version of the lock is made anew.
+define install
+if ! cmp -s $(2) $(1)/$(notdir $(2)) || ! $(1)/bin/python -c ''; then \
+	  python=$$($(find_python)); \
+	  test -n "$$python" || { echo "Python 3.11 or newer is needed; name one with PYTHON=…" >&2; exit 1; }; \
+	  echo "Installing $(2) into $(1) …"; \
+	  test ! -e $(1)/$(notdir $(2)) || rm -rf $(1); \
+	  $$python -m venv $(1) && $(1)/bin/python $(PIP_INSTALL) -r $(2) && cp $(2) $(1)/; \
+	fi
+endef

@@ -1,0 +1,112 @@
+"""AWS clients, and the one border at which their errors become ours.
+
+botocore alone is used: importing boto3 as well costs a cold start 50 ms and gives nothing that is needed here.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnected
+
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+CONFIG: Final = Config(
+    parameter_validation=False,  # a tenth of a call's CPU; the contract suites run every call through an engine
+    tcp_keepalive=True,
+    connect_timeout=2,
+    read_timeout=5,
+    max_pool_connections=32,
+    retries={"mode": "standard", "total_max_attempts": 4},
+)
+
+TRIES_MAX: Final = 6
+"""How often the rest of a batch is sent, with `pause` between, before it counts as refused."""
+_PAUSE_S: Final = 0.05
+_PAUSE_MAX_S: Final = 1.0
+
+_CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+_TRANSACTION_CANCELED: Final = "TransactionCanceledException"
+
+
+class ConditionFailed(Exception):
+    """A conditional write was not made; `item` is what stands there instead, where the engine tells."""
+
+    def __init__(self, item: dict[str, Any] | None) -> None:
+        super().__init__("The condition does not hold.")
+        self.item = item
+
+
+@overload
+def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
+@overload
+def client(service: Literal["sqs"]) -> SQSClient: ...
+@cache
+def client(service: str) -> DynamoDBClient | SQSClient:
+    """The process's client of a service; it may be used by several threads, and follows ``AWS_ENDPOINT_URL``."""
+    return _session().create_client(service, config=CONFIG)  # type: ignore[return-value]
+
+
+@cache
+def _session() -> botocore.session.Session:
+    return botocore.session.get_session()
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise `ConditionFailed` where a named condition does not hold, and `Unavailable` for any other refusal."""
+    try:
+        yield
+    except ClientError as error:
+        if is_condition_failed(error):
+            raise ConditionFailed(_item_of(error)) from error
+        message = f"AWS refused {error.operation_name}: {code_of(error)}."
+        raise Unavailable(message) from error
+    except (NotConnected, HTTPClientError) as error:
+        message = f"AWS did not answer: {type(error).__name__}."
+        raise Unavailable(message) from error
+
+
+def _item_of(error: ClientError) -> dict[str, Any] | None:
+    response: dict[str, Any] = dict(error.response)
+    return response.get("Item")
+
+
+def code_of(error: ClientError) -> str:
+    """The error's code, by which errors are told apart: their messages change."""
+    return str(error.response["Error"]["Code"])
+
+
+def is_condition_failed(error: ClientError) -> bool:
+    """Whether a condition did not hold, be it of one write or of one in a transaction."""
+    return code_of(error) == _CONDITION_FAILED or _has_reason(error, "ConditionalCheckFailed")
+
+
+def is_transaction_conflict(error: BaseException | None) -> bool:
+    """Whether a transaction met another write that was under way."""
+    return isinstance(error, ClientError) and _has_reason(error, "TransactionConflict")
+
+
+def _has_reason(error: ClientError, code: str) -> bool:
+    """Whether a transaction was canceled for that reason."""
+    reasons = error.response.get("CancellationReasons", []) if code_of(error) == _TRANSACTION_CANCELED else []
+    return any(reason.get("Code") == code for reason in reasons)
+
+
+def pause(tries: int) -> None:
+    """Wait before the next try: 50 ms doubled each time, up to 1 s, of which a random part is left out."""
+    ceiling_s = min(_PAUSE_S * 2.0**tries, _PAUSE_MAX_S)
+    time.sleep(ceiling_s * (0.5 + random.random() / 2))  # noqa: S311 - it spreads callers, it hides nothing

@@ -1,0 +1,188 @@
+"""The history table."""
+
+from __future__ import annotations
+
+import heapq
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.adapters.dynamodb import batches, journal_item, record_item
+from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
+from chalicelib.adapters.dynamodb.journal import Journal
+from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.services.fields import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.ids import RecordId
+    from chalicelib.services.ports import Clock, HistoryFilter, JournalPage, JournalPosition
+
+_READS_MAX: Final = 8
+"""Requests for one page, of 1 MB at the most each: a filter that drops much gives a short page with a next one."""
+_FILTERED_READ: Final = 200
+"""Items of one request whose filter may drop most of them."""
+_WORKERS: Final = 8
+_IS_WAITING: Final = Condition("attribute_exists(#due_at)")
+
+
+class DynamoHistory:
+    """Records, and the journal that lists those of all webhooks, in one table."""
+
+    def __init__(self, client: DynamoDBClient, table: str, clock: Clock, history_days: int) -> None:
+        self._table = Table(client, table)
+        self._journal = Journal(self._table)
+        self._clock = clock
+        self._history_days = history_days
+
+    def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
+        """Keep records, each row of the journal no later than the records it lists; return those that were refused.
+
+        A crash in between leaves a row that names a record which is not there, and readers pass over it. Records whose row
+        was refused count as refused, though they may be there: writing them again does no harm.
+        """
+        unique = {record.attempt.record_id: record for record in records}
+        rows, items = self._encoded(unique)
+        refused = batches.write(self._table, [batches.putting(each) for each in (*(row for _, row in rows), *items)])
+        refused_keys = {record_item.id_of(each["PutRequest"]["Item"]) for each in refused}
+        unlisted = {
+            each.attempt.record_id for draft, row in rows if record_item.id_of(row) in refused_keys for each in draft.records
+        }
+        return [record for record_id, record in unique.items() if record_id in refused_keys | unlisted]
+
+    def get(self, record_id: RecordId) -> HistoryRecord | None:
+        """One record, by one read."""
+        item = self._table.get(record_item.key(record_id))
+        return record_item.decode(item) if item is not None and self._is_kept(item) else None
+
+    def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
+        """Those of the records that exist."""
+        return {each.attempt.record_id: each for each in self._read(dict.fromkeys(record_ids))}
+
+    def page(
+        self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        """Records of one webhook, newest first: from the table, or from the index of failed ones."""
+        low, high = _bounds(before, wanted)
+        if low >= high:
+            return [], None
+        query = self._failed(webhook_id, low, high) if wanted.is_failed else self._all(webhook_id, low, high, wanted)
+        is_dropping = query.index is None and (wanted.is_failed is not None or wanted.notification_type is not None)
+        size = max(limit + 2, _FILTERED_READ) if is_dropping else limit + 2
+        found: list[HistoryRecord] = []
+        begin: Item | None = None
+        for _ in range(_READS_MAX):
+            items, begin = self._table.page(query, size, begin)
+            found += self._wanted([item for item in items if item["sort"]["S"] < high], query, wanted)
+            if begin is None or len(found) > limit:
+                break
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].attempt.record_id.sort
+        return found, None if begin is None else begin["sort"]["S"]
+
+    def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
+        """Records of all webhooks, in the order of the journal."""
+        return self._journal.page(before, wanted, limit, self._now_s())
+
+    def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
+        """Records whose next attempt is due, the longest due first.
+
+        The index may lag: one that was settled a moment ago is told by its item, which is no longer marked.
+        """
+        shards = [self._due_keys(str(shard), now, limit) for shard in range(record_item.DUE_SHARDS)]
+        first = heapq.merge(*shards, key=lambda item: item["due_at"]["S"])
+        ids = [record_item.id_of(item) for item, _ in zip(first, range(limit), strict=False)]
+        items = batches.read(self._table, [record_item.key(each) for each in ids])
+        waiting = {record_item.id_of(item): item for item in items if "due_at" in item}
+        return [record_item.decode(waiting[each]) for each in ids if each in waiting]
+
+    def settle(self, records: Sequence[HistoryRecord]) -> None:
+        """Take the marks off; a record that has none, or is gone, is settled already."""
+        keys = [record_item.key(record.attempt.record_id) for record in records]
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            list(pool.map(self._unmark, keys))
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove up to `limit` records of a webhook; return how many were removed."""
+        query = Query(
+            key="#webhook_id = :of", values={":of": webhook_id}, attributes=("webhook_id", "sort"), is_consistent=True
+        )
+        keys = self._table.first(query, limit)
+        batches.require(self._table, [batches.deleting(key) for key in keys])
+        return len(keys)
+
+    def _encoded(
+        self, records: dict[RecordId, HistoryRecord]
+    ) -> tuple[list[tuple[journal_item.RowDraft, Item]], list[Item]]:
+        """The journal's rows, and the records with the tail of their row."""
+        drafts = journal_item.drafts(records.values())
+        rows = [(draft, journal_item.encode(draft, self._history_days)) for draft in drafts]
+        items = [
+            record_item.encode(record, row["sort"]["S"][-journal_item.TAIL_LENGTH :], self._history_days)
+            for draft, row in rows
+            for record in draft.records
+        ]
+        return rows, items
+
+    def _read(self, record_ids: Collection[RecordId]) -> list[HistoryRecord]:
+        items = batches.read(self._table, [record_item.key(each) for each in record_ids])
+        return [record_item.decode(item) for item in items if self._is_kept(item)]
+
+    def _all(self, webhook_id: str, low: str, high: str, wanted: HistoryFilter) -> Query:
+        """The table, filtered by what is not expired, and by outcome and type where that is wanted."""
+        filters = ["#expires_at > :now"]
+        values: dict[str, Value] = {":of": webhook_id, ":low": low, ":high": high, ":now": self._now_s()}
+        if wanted.is_failed is False:
+            filters.append("attribute_not_exists(#failed_of)")
+        if wanted.notification_type is not None:
+            filters.append("#t = :type")
+            values[":type"] = wanted.notification_type
+        return Query(
+            key="#webhook_id = :of AND #sort BETWEEN :low AND :high",
+            values=values,
+            wanted=" AND ".join(filters),
+            is_forward=False,
+        )
+
+    def _failed(self, webhook_id: str, low: str, high: str) -> Query:
+        """The index of failed records, which has their keys alone."""
+        return Query(
+            key="#failed_of = :of AND #sort BETWEEN :low AND :high",
+            values={":of": webhook_id, ":low": low, ":high": high},
+            index="failed",
+            is_forward=False,
+        )
+
+    def _wanted(self, items: Sequence[Item], query: Query, wanted: HistoryFilter) -> list[HistoryRecord]:
+        """The records of a page of the table, or behind a page of the index."""
+        if query.index is None:
+            return [record_item.decode(item) for item in items]
+        ids = [record_item.id_of(item) for item in items]
+        found = self.get_many(ids)
+        records = [found[each] for each in ids if each in found]
+        return [each for each in records if wanted.notification_type in {None, each.attempt.notification_type}]
+
+    def _due_keys(self, shard: str, now: datetime, limit: int) -> list[Item]:
+        query = Query(key="#due_shard = :of AND #due_at <= :now", values={":of": shard, ":now": moment(now)}, index="due")
+        return self._table.first(query, limit)
+
+    def _unmark(self, key: Item) -> None:
+        self._table.is_updated(key, "REMOVE #due_shard, #due_at", {}, _IS_WAITING)
+
+    def _is_kept(self, item: Item) -> bool:
+        return int(item["expires_at"]["N"]) > self._now_s()
+
+    def _now_s(self) -> int:
+        return int(self._clock.now().timestamp())
+
+
+def _bounds(before: str | None, wanted: HistoryFilter) -> tuple[str, str]:
+    """The lowest sort key wanted, and the one below which all must be."""
+    low = LOWEST if wanted.since is None else lowest_from(wanted.since)
+    until = HIGHEST if wanted.until is None else lowest_from(wanted.until)
+    return low, min(until, before or HIGHEST)

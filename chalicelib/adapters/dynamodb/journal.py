@@ -1,0 +1,136 @@
+"""Reading the journal: its shards merged into one list, newest first, and the records behind it."""
+
+from __future__ import annotations
+
+import heapq
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chalicelib.adapters.dynamodb import batches, journal_item, record_item
+from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
+from chalicelib.adapters.dynamodb.table import Query
+from chalicelib.domain import ids
+from chalicelib.domain.errors import InvalidCursor
+from chalicelib.services.ports import JournalPage, JournalPosition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chalicelib.adapters.dynamodb.journal_item import Row
+    from chalicelib.adapters.dynamodb.table import Page, Table
+    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.ids import RecordId
+    from chalicelib.services.ports import HistoryFilter
+
+_READERS: Final = 8
+_ENTRIES_MAX: Final = 4_000
+"""Entries that one page looks at: a filter that drops much gives a short page with a next one."""
+_ROUNDS_MAX: Final = 4
+"""How often one page fetches records, where those listed turn out to be gone."""
+
+
+class _Mention(NamedTuple):
+    """A record that the journal lists, and the position behind it; no record where the filter drops it."""
+
+    record_id: RecordId | None
+    row_tail: str
+    position: JournalPosition
+
+
+class Journal:
+    """The list of all records in a history table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def page(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, now_s: int) -> JournalPage:
+        """Records newest first; those are dropped that are gone or expired, or that a later row lists again."""
+        mentions = self._mentions(before, wanted, limit)
+        found: list[HistoryRecord] = []
+        position, looked_at = before, 0
+        for _ in range(_ROUNDS_MAX):
+            some = list(_some(mentions, limit - len(found), _ENTRIES_MAX - looked_at))
+            looked_at += len(some)
+            found += self._records(some, now_s)
+            position = some[-1].position if some else position
+            if len(found) >= limit or looked_at >= _ENTRIES_MAX:
+                break
+        return JournalPage(found, position if next(mentions, None) is not None else None)
+
+    def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[HistoryRecord]:
+        """The records that were mentioned, in that order, each where the row that counts mentions it."""
+        wanted = [(each.record_id, each.row_tail) for each in mentions if each.record_id is not None]
+        keys = [record_item.key(each) for each in dict(wanted)]
+        found = {record_item.id_of(item): item for item in batches.read(self._table, keys)}
+        return [
+            record_item.decode(found[record_id])
+            for record_id, row_tail in wanted
+            if record_id in found and _is_kept(found[record_id], row_tail, now_s)
+        ]
+
+    def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> Iterator[_Mention]:
+        for row in self._rows(_query(before, wanted), wanted, limit // journal_item.SHARDS + 2):
+            behind = before.offset if before is not None and row.sort == before.row else 0
+            for index, entry in islice(enumerate(row.entries), behind, None):
+                is_wanted = _is_wanted(entry, wanted)
+                position = JournalPosition(row.sort, index + 1)
+                yield _Mention(entry.record_id if is_wanted else None, row.tail, position)
+
+    def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
+        """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
+        queries = [_of(query, partition) for partition in journal_item.partitions(is_failed=wanted.is_failed)]
+        with ThreadPoolExecutor(_READERS) as pool:
+            pages = list(pool.map(lambda each: self._table.page(each, size), queries))
+        streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]
+        return heapq.merge(*streams, key=lambda row: row.sort, reverse=True)
+
+    def _stream(self, query: Query, page: Page, size: int) -> Iterator[Row]:
+        while True:
+            yield from map(journal_item.decode, page.items)
+            if page.last_key is None:
+                return
+            page = self._table.page(query, size, page.last_key)
+
+
+def _some(mentions: Iterator[_Mention], count: int, looks: int) -> Iterator[_Mention]:
+    """Mentions until `count` of them have a record, `looks` at the most."""
+    for mention in islice(mentions, looks):
+        yield mention
+        count -= mention.record_id is not None
+        if count <= 0:
+            return
+
+
+def _query(before: JournalPosition | None, wanted: HistoryFilter) -> Query:
+    """The range of rows; the row that `before` stands in is among them."""
+    if before is not None and (not ids.is_part(before.row) or before.offset < 0):
+        message = "The position is none of this journal's."
+        raise InvalidCursor(message)
+    high = HIGHEST if wanted.until is None else lowest_from(wanted.until + journal_item.ROW_SPAN)
+    return Query(
+        key="#webhook_id = :of AND #sort BETWEEN :low AND :high",
+        values={
+            ":low": LOWEST if wanted.since is None else lowest_from(wanted.since),
+            ":high": high if before is None else min(high, before.row),
+        },
+        is_forward=False,
+    )
+
+
+def _of(query: Query, partition: str) -> Query:
+    return Query(key=query.key, values={**query.values, ":of": partition}, is_forward=query.is_forward)
+
+
+def _is_wanted(entry: journal_item.Entry, wanted: HistoryFilter) -> bool:
+    sort = entry.record_id.sort
+    return (
+        wanted.notification_type in {None, entry.notification_type}
+        and (wanted.since is None or sort >= lowest_from(wanted.since))
+        and (wanted.until is None or sort < lowest_from(wanted.until))
+    )
+
+
+def _is_kept(item: Item, row_tail: str, now_s: int) -> bool:
+    return bool(item["j"]["S"] == row_tail) and int(item["expires_at"]["N"]) > now_s

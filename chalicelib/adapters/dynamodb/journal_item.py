@@ -1,0 +1,124 @@
+"""The journal: rows in the history table that list the records of all webhooks, for who may see them all.
+
+A row stands for up to 20 records of one write, and costs one unit; an index on each record would cost one for each. Rows of
+failed and of succeeded records are kept apart, so that a filter by outcome reads nothing in vain.
+
+============  ====================================================================================================
+attribute     what it is
+============  ====================================================================================================
+`webhook_id`  the partition: ``journal|failed|0`` to ``journal|succeeded|7``
+`sort`        an id made of the newest record's time, the outcome, all records' ids: a repeated write repeats the row
+`r`           the records, newest first: webhook id, sort key and type in a line each, compressed
+`expires_at`  seconds; the table's TTL
+============  ====================================================================================================
+
+A record that is written again, with others, is listed by two rows. The record itself names the one that counts, by the tail
+of its id.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.compression import pack, unpack
+from chalicelib.domain import ids
+from chalicelib.domain.attempt import Outcome
+from chalicelib.domain.ids import RecordId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.history import HistoryRecord
+
+SHARDS: Final = 8
+"""A partition takes 1,000 writes a second, so the journal takes 8,000 rows."""
+ROW_RECORDS_MAX: Final = 20
+ROW_SPAN: Final = timedelta(seconds=10)
+"""The oldest record of a row is no older, against the newest: rows are found by the time of their newest."""
+TAIL_LENGTH: Final = 8
+"""Characters of a row's id, 40 random bits, that tell it from another row on the same record."""
+
+
+class Entry(NamedTuple):
+    """One record, as a row lists it."""
+
+    record_id: RecordId
+    notification_type: str
+
+
+class Row(NamedTuple):
+    """One row, its records newest first."""
+
+    sort: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def tail(self) -> str:
+        """What a record keeps of the id of its row."""
+        return self.sort[-TAIL_LENGTH:]
+
+
+class RowDraft(NamedTuple):
+    """Records that are to be listed by one row."""
+
+    outcome: Outcome
+    records: Sequence[HistoryRecord]
+
+    @property
+    def row(self) -> Row:
+        """The row."""
+        entries = tuple(Entry(each.attempt.record_id, each.attempt.notification_type) for each in self.records)
+        sort = ids.derived(self.records[0].created_at, self.outcome, *(str(each.record_id) for each in entries))
+        return Row(sort, entries)
+
+
+def drafts(records: Iterable[HistoryRecord]) -> list[RowDraft]:
+    """Share records out among rows."""
+    newest_first = sorted(records, key=lambda record: record.attempt.record_id.sort, reverse=True)
+    return [
+        RowDraft(outcome, row)
+        for outcome in Outcome
+        for row in _rows([record for record in newest_first if record.outcome is outcome])
+    ]
+
+
+def partitions(*, is_failed: bool | None) -> list[str]:
+    """The partitions to read for records of one outcome, or of both."""
+    outcomes = [each for each in Outcome if is_failed in {None, each is Outcome.FAILED}]
+    return [_partition(outcome, shard) for outcome in outcomes for shard in range(SHARDS)]
+
+
+def encode(draft: RowDraft, history_days: int) -> Item:
+    """A row as an item; it lives as long as the last of its records."""
+    row = draft.row
+    lines = "\n".join(f"{each.record_id.webhook_id} {each.record_id.sort} {each.notification_type}" for each in row.entries)
+    return values.item(
+        {
+            "webhook_id": _partition(draft.outcome, ids.ALPHABET.index(row.sort[-1]) % SHARDS),
+            "sort": row.sort,
+            "r": pack(lines.encode()),
+            "expires_at": max(int(each.expires_at(history_days).timestamp()) for each in draft.records),
+        }
+    )
+
+
+def decode(item: Item) -> Row:
+    """The reverse of `encode`."""
+    lines = (line.split(" ") for line in unpack(item["r"]["B"]).decode().split("\n"))
+    return Row(item["sort"]["S"], tuple(Entry(RecordId(webhook_id, sort), kind) for webhook_id, sort, kind in lines))
+
+
+def _rows(newest_first: Sequence[HistoryRecord]) -> list[list[HistoryRecord]]:
+    rows: list[list[HistoryRecord]] = []
+    for record in newest_first:
+        if not rows or len(rows[-1]) == ROW_RECORDS_MAX or rows[-1][0].created_at - record.created_at > ROW_SPAN:
+            rows.append([])
+        rows[-1].append(record)
+    return rows
+
+
+def _partition(outcome: Outcome, shard: int) -> str:
+    return f"journal|{outcome}|{shard}"

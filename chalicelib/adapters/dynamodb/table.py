@@ -1,0 +1,208 @@
+"""One table, one item or one query at a time.
+
+Expressions write every attribute as ``#name``, so that none is ever mistaken for one of DynamoDB's 573 reserved words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chalicelib.adapters.aws import TRIES_MAX, ConditionFailed, is_transaction_conflict, pause, translated
+from chalicelib.adapters.dynamodb.values import Item, Value, item, typed
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_NAME = re.compile(r"#(\w+)")
+
+
+class Condition(NamedTuple):
+    """What must hold for a write to be made, with the values that it speaks of."""
+
+    expression: str
+    values: Mapping[str, Value] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A range of one partition, of the table or of an index, with a filter on what is in it.
+
+    Args:
+        key: the condition on the keys.
+        values: the values that `key` and `wanted` speak of.
+        wanted: the filter; what it drops is read and paid for all the same.
+        attributes: those to return; none for all.
+        index: an index's name; none for the table.
+        is_forward: ascending by the sort key.
+        is_consistent: whether all writes that were acknowledged are seen (tables only).
+
+    """
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    wanted: str | None = None
+    attributes: Sequence[str] = ()
+    index: str | None = None
+    is_forward: bool = True
+    is_consistent: bool = False
+
+
+class Page(NamedTuple):
+    """What one request of a query brought, and where the next one begins; ``None`` at the end."""
+
+    items: list[Item]
+    last_key: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table by its name."""
+
+    client: DynamoDBClient
+    name: str
+
+    def get(self, key: Item) -> Item | None:
+        """One item, as it is now (strongly consistent)."""
+        with translated():
+            answer = self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True)
+        return answer.get("Item")
+
+    def put(self, new: Item, condition: Condition | None = None) -> None:
+        """Write one item whole; raise `ConditionFailed` with the old one where the condition does not hold."""
+        with translated():
+            self.client.put_item(TableName=self.name, Item=new, **_conditions(condition))
+
+    def update(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> Item:
+        """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
+        conditions = _conditions(condition, expression, values)
+        with translated():
+            answer = self.client.update_item(
+                TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
+            )
+        return dict(answer.get("Attributes", {}))
+
+    def is_updated(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> bool:
+        """`update`, for whom it is enough to know whether the condition held."""
+        try:
+            self.update(key, expression, values, condition)
+        except ConditionFailed:
+            return False
+        return True
+
+    def delete(self, key: Item, condition: Condition | None = None) -> None:
+        """Remove one item; raise `ConditionFailed` where the condition does not hold."""
+        with translated():
+            self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition))
+
+    def page(self, query: Query, limit: int, begin: Item | None = None) -> Page:
+        """Read up to `limit` items (before the filter), or as many as make 1 MB."""
+        with translated():
+            answer = self.client.query(**self._request(query), Limit=limit, **_begin(begin))
+        return Page(list(answer["Items"]), answer.get("LastEvaluatedKey"))
+
+    def first(self, query: Query, limit: int) -> list[Item]:
+        """The first `limit` items that the filter lets through, in as many requests as that takes."""
+        found: list[Item] = []
+        begin: Item | None = None
+        while True:
+            items, begin = self.page(query, max(limit - len(found), 1), begin)
+            found += items
+            if begin is None or len(found) >= limit:
+                return found[:limit]
+
+    def every(self, query: Query) -> list[Item]:
+        """All items of a range that is known to be short."""
+        found: list[Item] = []
+        begin: Item | None = None
+        while True:
+            with translated():
+                answer = self.client.query(**self._request(query), **_begin(begin))
+            found += answer["Items"]
+            begin = answer.get("LastEvaluatedKey")
+            if begin is None:
+                return found
+
+    def count(self, query: Query, at_most: int) -> int:
+        """How many items there are, counted no further than `at_most`."""
+        counted = 0
+        begin: Item | None = None
+        while True:
+            with translated():
+                answer = self.client.query(**self._request(query), Select="COUNT", Limit=at_most - counted, **_begin(begin))
+            counted += answer["Count"]
+            begin = answer.get("LastEvaluatedKey")
+            if begin is None or counted >= at_most:
+                return counted
+
+    def putting(self, new: Item, condition: Condition | None = None) -> dict[str, Any]:
+        """A write of one whole item, as a step of a transaction."""
+        return {"Put": {"TableName": self.name, "Item": new, **_conditions(condition)}}
+
+    def deleting(self, key: Item) -> dict[str, Any]:
+        """The removal of one item, as a step of a transaction."""
+        return {"Delete": {"TableName": self.name, "Key": key}}
+
+    def transact(self, steps: Sequence[Any]) -> None:
+        """All steps or none; raise `ConditionFailed` where a condition does not hold.
+
+        Where another write is under way on one of the items, DynamoDB cancels the transaction: it is asked for again.
+        """
+        for tries in range(1, TRIES_MAX):
+            try:
+                return self._transact(steps)
+            except Unavailable as refusal:
+                if not is_transaction_conflict(refusal.__cause__):
+                    raise
+                pause(tries)
+        return self._transact(steps)
+
+    def _transact(self, steps: Sequence[Any]) -> None:
+        with translated():
+            self.client.transact_write_items(TransactItems=steps)
+
+    def _request(self, query: Query) -> dict[str, Any]:
+        attributes = ", ".join(f"#{each}" for each in query.attributes)
+        request = {
+            "TableName": self.name,
+            "KeyConditionExpression": query.key,
+            "FilterExpression": query.wanted,
+            "ProjectionExpression": attributes or None,
+            "IndexName": query.index,
+            "ScanIndexForward": query.is_forward,
+            "ConsistentRead": query.is_consistent,
+            "ExpressionAttributeNames": _names(query.key, query.wanted or "", attributes),
+            "ExpressionAttributeValues": item(dict(query.values)),
+        }
+        return {key: value for key, value in request.items() if value is not None}
+
+
+def _begin(key: Item | None) -> dict[str, Any]:
+    return {} if key is None else {"ExclusiveStartKey": key}
+
+
+def _names(*expressions: str) -> dict[str, str]:
+    return {f"#{name}": name for expression in expressions for name in _NAME.findall(expression)}
+
+
+def _conditions(
+    condition: Condition | None, expression: str = "", values: Mapping[str, Value | Item] | None = None
+) -> dict[str, Any]:
+    """The parameters by which a condition, and an update's expression, are told."""
+    names = _names(expression, condition.expression if condition else "")
+    spoken_of = {**(values or {}), **(condition.values if condition else {})}
+    request: dict[str, Any] = {}
+    if names:
+        request["ExpressionAttributeNames"] = names
+    if spoken_of:
+        request["ExpressionAttributeValues"] = {
+            key: {"M": value} if isinstance(value, dict) else typed(value) for key, value in spoken_of.items()
+        }
+    if condition:
+        request["ConditionExpression"] = condition.expression
+        request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return request

@@ -1,0 +1,94 @@
+"""Webhooks as items of the webhooks table.
+
+====================  =================  =====================================================================
+pk                    sk                 what it is
+====================  =================  =====================================================================
+webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` for the indexes; `version` and
+                                         `health` for the conditions; `slot_at`, the end of the reserved slots
+                                         in microseconds; `webhook`, the rest as JSON
+``sub|type|audience`` webhook id         a subscription row, with the `version` of the webhook that wrote it
+``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
+====================  =================  =====================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.adapters.dynamodb import values
+from chalicelib.services import fields, plain
+from chalicelib.services.messages import webhook_from_text, webhook_to_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.webhook import Webhook
+
+KIND: Final = "webhook"
+PURGES: Final = "purge"
+
+
+def key(webhook_id: str) -> Item:
+    """Where a webhook stands."""
+    return values.item({"pk": webhook_id, "sk": KIND})
+
+
+def encode(webhook: Webhook) -> Item:
+    """A webhook as an item."""
+    head = values.item({"id": webhook.id, "kind": KIND, **changeable(webhook)})
+    return key(webhook.id) | head | {"health": {"M": health(webhook.health)}}
+
+
+def changeable(webhook: Webhook) -> dict[str, values.Value | None]:
+    """The attributes that an owner's change may touch."""
+    return {
+        "owner_id": webhook.owner_id,
+        "version": webhook.version,
+        "webhook": fields.dumps(plain.from_webhook(webhook)),
+    }
+
+
+def health(given: Health) -> Item:
+    """A health as a map: the same health always gives the same one, so that it can be compared in a condition."""
+    return values.item(plain.from_health(given))
+
+
+def decode(item: Item) -> Webhook:
+    """The reverse of `encode`."""
+    kept: dict[str, Any] = values.plain(item)
+    return plain.to_webhook(fields.loads(kept["webhook"]), plain.to_health(fields.Fields(kept["health"])))
+
+
+def row_partition(source: Subscription) -> str:
+    """The partition of a subscription's rows; the audience comes last, for it may hold any character."""
+    return f"sub|{source.notification_type}|{source.audience}"
+
+
+def row_key(source: Subscription, webhook_id: str) -> Item:
+    """Where a subscription row stands."""
+    return values.item({"pk": row_partition(source), "sk": webhook_id})
+
+
+def row(source: Subscription, webhook: Webhook) -> Item:
+    """A subscription row."""
+    return row_key(source, webhook.id) | values.item({"version": webhook.version})
+
+
+def note_key(webhook_id: str) -> Item:
+    """Where the note on a deleted webhook stands."""
+    return values.item({"pk": PURGES, "sk": webhook_id})
+
+
+def note(webhook: Webhook, at: datetime) -> Item:
+    """The note on a deleted webhook; its secrets are not needed any more."""
+    text = webhook_to_text(replace(webhook, secrets=()))
+    return note_key(webhook.id) | values.item({"noted_at": fields.moment(at), "webhook": text})
+
+
+def noted(item: Item) -> Webhook:
+    """The deleted webhook of a note."""
+    return webhook_from_text(item["webhook"]["S"])

@@ -1,0 +1,194 @@
+"""The webhooks table."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.adapters.aws import ConditionFailed
+from chalicelib.adapters.dynamodb import batches, webhook_item
+from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.domain.matching import subscriptions
+from chalicelib.services.fields import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.webhook import Webhook
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_IS_NEW: Final = Condition("attribute_not_exists(#pk)")
+_IS_THERE: Final = Condition("attribute_exists(#pk)")
+_HAS_FREE_SLOT: Final = "attribute_exists(#pk) AND (attribute_not_exists(#slot_at) OR #slot_at < :now)"
+_SLOTS_ARE_TAKEN: Final = Condition("attribute_exists(#slot_at)")
+
+
+class DynamoWebhooks:
+    """Webhooks, their subscription rows, and the notes on deleted ones, in one table."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._table = Table(client, table)
+
+    def create(self, webhook: Webhook) -> None:
+        """Keep a new webhook, behind its rows: there may be more of them than a transaction takes."""
+        self._add_rows(webhook, subscriptions(webhook))
+        try:
+            self._table.put(webhook_item.encode(webhook), _IS_NEW)
+        except ConditionFailed:
+            return  # an earlier try went through, and its answer was lost
+
+    def get(self, webhook_id: str) -> Webhook | None:
+        """The webhook as it is now."""
+        item = self._table.get(webhook_item.key(webhook_id))
+        return None if item is None else webhook_item.decode(item)
+
+    def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
+        """Those of the webhooks that exist, by id."""
+        items = batches.read(self._table, [webhook_item.key(each) for each in dict.fromkeys(webhook_ids)])
+        return {webhook.id: webhook for webhook in map(webhook_item.decode, items)}
+
+    def update(self, old: Webhook, new: Webhook) -> bool:
+        """Change all but the health: first the rows that come, then the webhook, then the rows that go.
+
+        Two changes at once, where A drops a row that B, which comes later, wants again::
+
+            A: webhook v1 → v2 ─────────────────────────────────▶ removes the row if its version ≤ 2: it stays
+            B:                   writes the row at v3 ─▶ webhook v2 → v3
+
+        A row that is left over only proposes a webhook that then does not want the notification.
+        """
+        coming, going = subscriptions(new) - subscriptions(old), subscriptions(old) - subscriptions(new)
+        self._add_rows(new, coming)
+        if not self._change(old, new):
+            self._withdraw(new, coming)
+            return False
+        for row in going:
+            self._remove_row(row, new)
+        return True
+
+    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
+        """Change the health alone."""
+        is_as_read = Condition("#health = :old")
+        values = {":old": webhook_item.health(old), ":new": webhook_item.health(new)}
+        return self._table.is_updated(webhook_item.key(webhook_id), "SET #health = :new", values, is_as_read)
+
+    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
+        """Take places behind those already taken, by one or two conditional writes and no read.
+
+        `slot_at`, the end of the places taken, only grows: once the first condition has failed, it fails for good. Of a
+        webhook that is gone nothing is reserved.
+        """
+        key, now_us, taken_us = webhook_item.key(webhook_id), _microseconds(now), round(count * interval_s * 1e6)
+        has_free_slot = Condition(_HAS_FREE_SLOT, {":now": now_us})
+        if self._table.is_updated(key, "SET #slot_at = :end", {":end": now_us + taken_us}, has_free_slot):
+            return now
+        try:
+            changed = self._table.update(key, "ADD #slot_at :taken", {":taken": taken_us}, _SLOTS_ARE_TAKEN)
+        except ConditionFailed:
+            return now
+        return _EPOCH + (int(changed["slot_at"]["N"]) - taken_us) * _MICROSECOND
+
+    def delete(self, webhook: Webhook, now: datetime) -> None:
+        """Remove the webhook and leave the note, in one transaction."""
+        steps = [
+            self._table.deleting(webhook_item.key(webhook.id)),
+            self._table.putting(webhook_item.note(webhook, now)),
+        ]
+        self._table.transact(steps)
+
+    def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
+        """Webhooks of one owner, or of all, in the order of their ids; filled up where the index is behind."""
+        found: list[Webhook] = []
+        while len(found) < limit:
+            wanted = limit - len(found)
+            ids = [item["id"]["S"] for item in self._table.first(_listed(owner_id, after), wanted)]
+            webhooks = self.get_many(ids)
+            found += [webhooks[each] for each in ids if each in webhooks]
+            if len(ids) < wanted:
+                break
+            after = ids[-1]
+        return found
+
+    def count_of(self, owner_id: str, at_most: int) -> int:
+        """How many webhooks an owner has, counted no further than `at_most`."""
+        return self._table.count(_listed(owner_id, None), at_most)
+
+    def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
+        """Ids of the webhooks under one subscription, strongly consistent: the rows precede their webhook."""
+        partition = webhook_item.row_partition(source)
+        query = Query(
+            key="#pk = :pk" + (" AND #sk > :after" if after else ""),
+            values={":pk": partition} | ({":after": after} if after else {}),
+            attributes=("sk",),
+            is_consistent=True,
+        )
+        return [item["sk"]["S"] for item in self._table.first(query, limit)]
+
+    def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
+        """Deleted webhooks whose purge was noted before that time and is not finished."""
+        query = Query(
+            key="#pk = :pk",
+            values={":pk": webhook_item.PURGES, ":before": moment(noted_before)},
+            wanted="#noted_at < :before",
+        )
+        return [webhook_item.noted(item) for item in self._table.first(query, limit)]
+
+    def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
+        """Say on the note that the purge is being worked on; a note that is gone does not come back by it."""
+        key, values = webhook_item.note_key(webhook.id), {":now": moment(now)}
+        return self._table.is_updated(key, "SET #noted_at = :now", values, _IS_THERE)
+
+    def purged(self, webhook: Webhook) -> None:
+        """Remove the rows, then the note: as long as one is left, the note is there."""
+        self._remove_rows(webhook, subscriptions(webhook))
+        self._table.delete(webhook_item.note_key(webhook.id))
+
+    def _add_rows(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
+        batches.require(self._table, [batches.putting(webhook_item.row(row, webhook)) for row in sorted(rows)])
+
+    def _remove_rows(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
+        batches.require(self._table, [batches.deleting(webhook_item.row_key(row, webhook.id)) for row in sorted(rows)])
+
+    def _remove_row(self, row: Subscription, webhook: Webhook) -> None:
+        is_not_newer = Condition("attribute_not_exists(#version) OR #version <= :version", {":version": webhook.version})
+        try:
+            self._table.delete(webhook_item.row_key(row, webhook.id), is_not_newer)
+        except ConditionFailed:
+            return  # a later change wants it: see the time line of `update`
+
+    def _change(self, old: Webhook, new: Webhook) -> bool:
+        is_as_read = Condition("#version = :old", {":old": old.version})
+        values = {f":{key}": value for key, value in webhook_item.changeable(new).items() if value is not None}
+        changes = [f"#{key[1:]} = {key}" for key in values]
+        health = {} if new.health == old.health else {":health": webhook_item.health(new.health)}
+        changes += ["#health = :health"] if health else []
+        return self._table.is_updated(
+            webhook_item.key(old.id), f"SET {', '.join(changes)}", {**values, **health}, is_as_read
+        )
+
+    def _withdraw(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
+        """The change was not made: if the webhook is gone, nothing else will ever take its new rows away.
+
+        If it is not, whoever changed it may want the same rows: they are left.
+        """
+        if self.get(webhook.id) is None:
+            self._remove_rows(webhook, rows)
+
+
+def _listed(owner_id: str | None, after: str | None) -> Query:
+    """The index that lists one owner's webhooks, or all."""
+    partition = "#kind = :of" if owner_id is None else "#owner_id = :of"
+    return Query(
+        key=partition + (" AND #id > :after" if after else ""),
+        values={":of": webhook_item.KIND if owner_id is None else owner_id} | ({":after": after} if after else {}),
+        index="all" if owner_id is None else "by_owner",
+    )
+
+
+def _microseconds(at: datetime) -> int:
+    return (at - _EPOCH) // _MICROSECOND

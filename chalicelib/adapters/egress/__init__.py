@@ -1,0 +1,28 @@
+"""Requests to addresses that nobody trusts: the address policy with a resolver, and the sender on libcurl."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.egress.policy import ReceiverPolicy
+from chalicelib.adapters.egress.resolver import ThreadedResolver
+from chalicelib.domain.addresses import AddressPolicy
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.egress.curl_sender import CurlSender
+    from chalicelib.services.ports import Clock
+    from chalicelib.settings import Settings
+
+
+def receiver_policy(settings: Settings) -> ReceiverPolicy:
+    """What answers at registration whether a URL would be called."""
+    addresses = AddressPolicy(settings.allowed_networks)
+    return ReceiverPolicy(addresses, ThreadedResolver(), allow_http=settings.allow_http)
+
+
+def sender(settings: Settings, clock: Clock) -> CurlSender:
+    """The HTTP client of the workers; the API, which sends nothing, never loads libcurl."""
+    from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415 - see the docstring
+
+    addresses = AddressPolicy(settings.allowed_networks)
+    return CurlSender(settings, addresses, ThreadedResolver(threads_max=settings.in_flight_max), clock)

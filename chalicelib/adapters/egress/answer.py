@@ -1,0 +1,109 @@
+"""An answer as it comes in, line by line and chunk by chunk, held within its bounds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.adapters.egress.body import BodyReader
+from chalicelib.domain.attempt import Response
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.egress.limits import Limits
+
+STOP: Final = 0
+"""What tells libcurl to read no further: a count of bytes that is not the one it gave."""
+
+_STATUS_LINE: Final = re.compile(rb"HTTP/\S+ +([0-9]{3})")
+_FINAL: Final = 200
+_SWITCHING: Final = 101
+_WHITE: Final = (b" ", b"\t")
+
+
+class Answer:
+    """Collects what libcurl reads; `problem` says what was out of bounds.
+
+    Interim answers (``100 Continue``) are dropped, and their headers counted with the rest: their number has no other
+    bound.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._header_bytes = 0
+        self._header_count = 0
+        self._status = 0
+        self._headers: list[tuple[str, str]] = []
+        self._body: BodyReader | None = None
+        self.problem: str | None = None
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing has come yet."""
+        return self._header_bytes == 0
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a final answer's headers have come, whole."""
+        return self._body is not None
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether the body is longer than what is kept."""
+        return self._body is not None and self._body.is_truncated
+
+    def on_header(self, line: bytes) -> int | None:
+        """Take one line: a status line, a header, the empty line behind them, or a trailer, which is counted only."""
+        self._header_bytes += len(line)
+        if self._header_bytes > self._limits.response_header_bytes_max:
+            return self.stop(f"The answer has more than {self._limits.response_header_bytes_max:,} bytes of headers.")
+        status = _STATUS_LINE.match(line)
+        text = line.rstrip(b"\r\n")
+        if status is not None:
+            self._status, self._headers, self._body = int(status[1]), [], None
+        elif text:
+            return self._on_field(text)
+        elif self._status >= _FINAL or self._status == _SWITCHING:
+            self._body = self._body or BodyReader(self._limits.response_bytes_max, self._encoding())
+        return None
+
+    def on_body(self, chunk: bytes) -> int | None:
+        """Take a chunk of the body."""
+        if self._body is None:
+            return self.stop("The answer has a body before its headers end.")
+        return None if self._body.feed(chunk) else STOP
+
+    def stop(self, problem: str) -> int:
+        """Say what is wrong with the answer; nothing more of it is read."""
+        self.problem = problem
+        return STOP
+
+    def response(self) -> Response | None:
+        """What came, as far as it was read; ``None`` before the headers are whole."""
+        if self._body is None:
+            return None
+        return Response(self._status, tuple(self._headers), self._body.kept, self._body.is_truncated)
+
+    def _on_field(self, text: bytes) -> int | None:
+        self._header_count += 1
+        if self._header_count > self._limits.response_headers_max:
+            return self.stop(f"The answer has more than {self._limits.response_headers_max:,} headers.")
+        if self._body is None:
+            self._keep(text)
+        return None
+
+    def _keep(self, text: bytes) -> None:
+        """Latin-1 gives every byte a character (RFC 9110, 5.5), so that what came can be kept and shown."""
+        if text.startswith(_WHITE) and self._headers:
+            name, value = self._headers.pop()
+            self._headers.append((name, f"{value} {_readable(text)}"))
+        else:
+            name_bytes, _, value_bytes = text.partition(b":")
+            self._headers.append((_readable(name_bytes), _readable(value_bytes)))
+
+    def _encoding(self) -> str:
+        """All codings, in their order: several headers are as one with commas (RFC 9110, 5.3)."""
+        return ",".join(value for name, value in self._headers if name.lower() == "content-encoding")
+
+
+def _readable(text: bytes) -> str:
+    return text.strip(b" \t").decode("latin-1").replace("\x00", "\ufffd")

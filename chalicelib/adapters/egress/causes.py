@@ -1,0 +1,62 @@
+"""What libcurl's errors mean: one closed table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pycurl
+
+from chalicelib.domain.attempt import FailureCause
+
+DETAIL_LENGTH_MAX: Final = 300
+
+_TOO_LARGE: Final = 100
+"""CURLE_TOO_LARGE (curl 8.6), which PycURL does not name."""
+
+_TLS: Final = frozenset(
+    {
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_PEER_FAILED_VERIFICATION,
+        pycurl.E_SSL_CERTPROBLEM,
+        pycurl.E_SSL_CIPHER,
+        pycurl.E_SSL_CACERT_BADFILE,
+        pycurl.E_SSL_CRL_BADFILE,
+        pycurl.E_SSL_ISSUER_ERROR,
+        pycurl.E_SSL_INVALIDCERTSTATUS,
+        pycurl.E_SSL_ENGINE_INITFAILED,
+        pycurl.E_SSL_ENGINE_NOTFOUND,
+        pycurl.E_SSL_ENGINE_SETFAILED,
+        pycurl.E_SSL_SHUTDOWN_FAILED,
+        pycurl.E_SSL_PINNEDPUBKEYNOTMATCH,
+        pycurl.E_USE_SSL_FAILED,
+    }
+)
+
+_NOT_HTTP: Final = (FailureCause.BAD_RESPONSE, "What the receiver sent is no HTTP/1.1 answer.")
+_TOO_MANY: Final = (FailureCause.BAD_RESPONSE, "The answer's headers are out of bounds.")
+_BROKEN_OFF: Final = (FailureCause.BAD_RESPONSE, "The receiver broke the connection off before its answer was whole.")
+
+_TABLE: Final[dict[int, tuple[FailureCause, str]]] = {
+    pycurl.E_COULDNT_RESOLVE_HOST: (FailureCause.DNS, "The receiver's name could not be resolved."),
+    pycurl.E_COULDNT_CONNECT: (FailureCause.CONNECT, "No connection to the receiver could be opened."),
+    pycurl.E_SEND_ERROR: (FailureCause.CONNECT, "The connection broke while the request was being sent."),
+    pycurl.E_INTERFACE_FAILED: (FailureCause.CONNECT, "No connection to the receiver could be opened."),
+    pycurl.E_GOT_NOTHING: (FailureCause.BAD_RESPONSE, "The receiver closed the connection without an answer."),
+    pycurl.E_RECV_ERROR: _BROKEN_OFF,
+    pycurl.E_PARTIAL_FILE: _BROKEN_OFF,
+    pycurl.E_UNSUPPORTED_PROTOCOL: _NOT_HTTP,
+    pycurl.E_FTP_WEIRD_SERVER_REPLY: _NOT_HTTP,
+    pycurl.E_BAD_CONTENT_ENCODING: (FailureCause.BAD_RESPONSE, "The answer's transfer coding cannot be read."),
+    pycurl.E_OUT_OF_MEMORY: _TOO_MANY,
+    _TOO_LARGE: _TOO_MANY,
+}
+
+
+def cause_of(code: int, message: str) -> tuple[FailureCause, str]:
+    """The cause and a sentence for an error of libcurl; its own message is let through for TLS only.
+
+    There it names the fault of the certificate, which the owner needs, and never more of the URL than the host.
+    """
+    if code in _TLS:
+        return FailureCause.TLS, f"TLS failed: {message}."[:DETAIL_LENGTH_MAX]
+    return _TABLE.get(code) or (FailureCause.BAD_RESPONSE, f"The exchange failed (libcurl's error {code}).")

@@ -1,0 +1,176 @@
+"""The sender on libcurl: parse, resolve, vet, connect, read; each step bounded, all requests in flight at once."""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import certifi
+
+from chalicelib.adapters.egress.connections import KeptConnections
+from chalicelib.adapters.egress.flight import Flight, exchange_of
+from chalicelib.adapters.egress.handle import Handle
+from chalicelib.adapters.egress.multi import Multi
+from chalicelib.adapters.egress.resolver import Resolution
+from chalicelib.domain import headers, urls
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.errors import InvalidInput, RefusedUrl
+
+if TYPE_CHECKING:
+    import pycurl
+
+    from chalicelib.adapters.egress.limits import Limits
+    from chalicelib.adapters.egress.multi import Ended
+    from chalicelib.adapters.egress.resolver import Resolver
+    from chalicelib.domain.addresses import AddressPolicy
+    from chalicelib.domain.attempt import Exchange, OutboundRequest
+    from chalicelib.domain.urls import ReceiverUrl
+    from chalicelib.services.ports import Clock, Dispatch
+
+IDLE_CONNECTIONS_MAX: Final = 512
+"""Each holds about 80 KB with TLS."""
+
+
+class CurlSender:
+    """Sends requests to addresses that nobody trusts; not for several threads at once.
+
+    Connections are kept between calls. Each request ends by its deadline on two clocks: libcurl's total timeout, and this
+    class's own, which takes the transfer from libcurl whatever state it is in.
+    """
+
+    def __init__(
+        self, limits: Limits, policy: AddressPolicy, resolver: Resolver, clock: Clock, *, ca_file: str | None = None
+    ) -> None:
+        self._limits = limits
+        self._policy = policy
+        self._resolver = resolver
+        self._clock = clock
+        self._ca_file = ca_file or certifi.where()
+        self._multi = Multi(IDLE_CONNECTIONS_MAX)
+        self._kept = KeptConnections()
+        self._idle_handles: list[Handle] = []
+        self._in_flight: set[Flight] = set()
+        self._by_curl: dict[pycurl.Curl, Flight] = {}
+        self._deadlines: list[tuple[float, int, Flight]] = []
+        self._numbers = count()
+        self._resolved: deque[tuple[Flight, ReceiverUrl, Resolution]] = deque()
+        self._ended: deque[tuple[str, Exchange]] = deque()
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
+
+        What `dispatch` raises is passed on; requests then in flight are abandoned, their connections closed.
+        """
+        try:
+            self._start_all(dispatch)
+            while self._in_flight or self._ended:
+                self._turn()
+                while self._ended:
+                    dispatch.done(*self._ended.popleft())
+                    self._start_all(dispatch)
+        finally:
+            self._abandon_all()
+
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        for handle in self._idle_handles:
+            handle.curl.close()
+        self._idle_handles.clear()
+        self._multi.close()
+
+    def _start_all(self, dispatch: Dispatch) -> None:
+        while (given := dispatch.next()) is not None:
+            self._start(*given)
+
+    def _start(self, token: str, request: OutboundRequest) -> None:
+        flight = Flight(token, request, self._clock.now(), time.monotonic())
+        self._in_flight.add(flight)
+        heapq.heappush(self._deadlines, (flight.deadline, next(self._numbers), flight))
+        try:
+            url = urls.parse(request.url, allow_http=self._limits.allow_http)
+            headers.require_sendable(request.headers)
+        except (InvalidInput, RefusedUrl) as error:
+            self._end(flight, flight.failed(time.monotonic(), FailureCause.BAD_REQUEST, error.message))
+        else:
+            self._resolve(flight, url)
+
+    def _resolve(self, flight: Flight, url: ReceiverUrl) -> None:
+        def tell(resolution: Resolution) -> None:
+            self._resolved.append((flight, url, resolution))
+            self._multi.wake()
+
+        if urls.is_literal(url.host):
+            self._connect(flight, url, Resolution((url.host,)))
+        else:
+            self._resolver.submit(url.host, tell)
+
+    def _connect(self, flight: Flight, url: ReceiverUrl, resolution: Resolution) -> None:
+        """Vet all addresses and give the request to libcurl; an answer that came too late is dropped."""
+        now = time.monotonic()
+        refusal = self._policy.first_refusal(resolution.addresses)
+        if flight.is_over:
+            return
+        if resolution.problem is not None:
+            self._end(flight, flight.failed(now, FailureCause.DNS, f"{url.host} was not found: {resolution.problem}."))
+        elif refusal is not None:
+            self._end(flight, flight.blocked(now, *refusal))
+        else:
+            flight.handle = self._idle_handles.pop() if self._idle_handles else self._new_handle()
+            flight.handle.load(flight.request, url, resolution.addresses, flight.deadline - now)
+            self._by_curl[flight.handle.curl] = flight
+            self._multi.add(flight.handle.curl)
+
+    def _new_handle(self) -> Handle:
+        return Handle(self._policy, self._limits, self._kept, self._ca_file)
+
+    def _turn(self) -> None:
+        """Do what can be done now; wait for the next thing only where there is nothing to report."""
+        for ended in self._multi.turn(time.monotonic() if self._ended else self._next_deadline()):
+            self._finish(ended)
+        while self._resolved:
+            self._connect(*self._resolved.popleft())
+        now = time.monotonic()
+        while self._deadlines and self._next_deadline() <= now:
+            self._end_late(heapq.heappop(self._deadlines)[2], now)
+
+    def _next_deadline(self) -> float:
+        """The earliest deadline of a request in flight; those of requests that are over are dropped on the way."""
+        while self._deadlines and self._deadlines[0][2].is_over:
+            heapq.heappop(self._deadlines)
+        return self._deadlines[0][0] if self._deadlines else float("inf")
+
+    def _finish(self, ended: Ended) -> None:
+        flight, now = self._by_curl[ended.curl], time.monotonic()
+        if flight.handle is not None and flight.handle.is_stale:
+            self._multi.remove(ended.curl)
+            flight.handle.reload(flight.deadline - now)
+            self._multi.add(ended.curl)
+        else:
+            self._kept.note(ended.curl)
+            self._end(flight, exchange_of(flight, ended, now))
+
+    def _end_late(self, flight: Flight, now: float) -> None:
+        self._end(flight, flight.timed_out(now))
+
+    def _end(self, flight: Flight, exchange: Exchange) -> None:
+        self._release(flight)
+        self._ended.append((flight.token, exchange))
+
+    def _release(self, flight: Flight) -> None:
+        flight.is_over = True
+        self._in_flight.discard(flight)
+        if flight.handle is not None:
+            self._multi.remove(flight.handle.curl)
+            del self._by_curl[flight.handle.curl]
+            flight.handle.unload()
+            self._idle_handles.append(flight.handle)
+            flight.handle = None
+
+    def _abandon_all(self) -> None:
+        for flight in list(self._in_flight):
+            self._release(flight)
+        self._ended.clear()
+        self._deadlines.clear()

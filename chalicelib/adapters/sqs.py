@@ -1,0 +1,185 @@
+"""The queues.
+
+A request holds ten messages and 1 MiB (docs.aws.amazon.com, "Amazon SQS message quotas"). What fails of a request is sent
+again; sizes are counted here, so that no request fails for its size.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.adapters import aws
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services.messages import attempt_to_text, record_to_text, webhook_to_text
+from chalicelib.services.ports import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Enqueued, QueuedNotification
+
+MESSAGES_MAX: Final = 10
+"""Messages of one request."""
+REQUEST_BYTES_MAX: Final = 1_048_576
+"""Bytes of all bodies and attributes of one request."""
+REASON_LENGTH_MAX: Final = 1_000
+DEAD_LETTERS: Final = "-dead-letters"
+"""What `infra/resources.json` adds to a queue's name for its dead-letter queue."""
+_SENDERS: Final = 8
+_NOT_IN_A_MESSAGE: Final = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
+"""The two characters that JSON allows in a string and SQS does not in a message: escaped, they are the same JSON."""
+
+Entry = dict[str, Any]
+"""A message of a batch, without its `Id`."""
+
+
+class SqsDeliveries:
+    """The two lanes: standard queues, on which a message group keeps a noisy webhook from holding the others back."""
+
+    def __init__(self, client: SQSClient, *, fast_url: str, slow_url: str) -> None:
+        self._client = client
+        self._urls = {Lane.FAST: fast_url, Lane.SLOW: slow_url}
+
+    def send(self, messages: Sequence[Enqueued]) -> None:
+        """Enqueue all, each on its lane."""
+        for lane, url in self._urls.items():
+            _send_all(self._client, url, [_delivery(each) for each in messages if each.lane is lane])
+
+
+class SqsNotifications:
+    """The queue on which notifications come in."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, messages: Sequence[QueuedNotification]) -> None:
+        """Enqueue all, with what is known of each as message attributes."""
+        _send_all(self._client, self._url, [_notification(each) for each in messages])
+
+
+class SqsPurges:
+    """The queue of deleted webhooks."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, webhook: Webhook) -> None:
+        """Enqueue one step of a purge; the webhook's secrets have no part in it."""
+        _send_all(self._client, self._url, [{"MessageBody": webhook_to_text(replace(webhook, secrets=()))}])
+
+
+class SqsRecords:
+    """The queue of records that the history table refused."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, records: Sequence[HistoryRecord]) -> None:
+        """Enqueue records."""
+        _send_all(self._client, self._url, [{"MessageBody": record_to_text(each)} for each in records])
+
+
+class SqsDeadLetters:
+    """The dead-letter queues, found by the names of the queues they belong to."""
+
+    def __init__(self, client: SQSClient) -> None:
+        self._client = client
+        self._urls: dict[str, str] = {}
+
+    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+        """Put a message on the dead-letter queue of the queue it came from."""
+        _send_all(
+            self._client, self._url_of(source_arn), [{"MessageBody": body, **_attributes({"reason": _printable(reason)})}]
+        )
+
+    def _url_of(self, source_arn: str) -> str:
+        if source_arn not in self._urls:
+            name = source_arn.rpartition(":")[2] + DEAD_LETTERS
+            with aws.translated():
+                self._urls[source_arn] = self._client.get_queue_url(QueueName=name)["QueueUrl"]
+        return self._urls[source_arn]
+
+
+def _delivery(enqueued: Enqueued) -> Entry:
+    attempt = enqueued.attempt
+    entry: Entry = {"MessageBody": attempt_to_text(attempt), "MessageGroupId": attempt.webhook_id}
+    return entry | ({"DelaySeconds": enqueued.delay_s} if enqueued.delay_s else {})
+
+
+def _notification(message: QueuedNotification) -> Entry:
+    return {"MessageBody": message.text.translate(_NOT_IN_A_MESSAGE), **_attributes(message.attributes)}
+
+
+def _attributes(values: Mapping[str, str]) -> Entry:
+    if not values:
+        return {}
+    return {
+        "MessageAttributes": {key: {"DataType": "String", "StringValue": value} for key, value in values.items()},
+    }
+
+
+def _printable(text: str) -> str:
+    """What an attribute can hold: some characters, and at least one."""
+    kept = "".join(character if character.isprintable() else " " for character in text[:REASON_LENGTH_MAX])
+    return kept.strip() or "unknown"
+
+
+def _send_all(client: SQSClient, url: str, entries: Sequence[Entry]) -> None:
+    """Send what may be many requests, several at a time; raise `Unavailable` where a message was refused for good."""
+    requests = list(_requests(entries))
+    if len(requests) <= 1:
+        for each in requests:
+            _send(client, url, each)
+        return
+    with ThreadPoolExecutor(min(_SENDERS, len(requests))) as pool:
+        list(pool.map(lambda each: _send(client, url, each), requests))
+
+
+def _requests(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Fill requests up to ten messages or as many as they have room for."""
+    request: list[Entry] = []
+    room_bytes = REQUEST_BYTES_MAX
+    for entry in entries:
+        size_bytes = _size_bytes(entry)
+        if request and (len(request) == MESSAGES_MAX or size_bytes > room_bytes):
+            yield request
+            request, room_bytes = [], REQUEST_BYTES_MAX
+        request.append(entry)
+        room_bytes -= size_bytes
+    if request:
+        yield request
+
+
+def _size_bytes(entry: Entry) -> int:
+    """A message counts its body and its attributes, names and types included."""
+    attributes: dict[str, dict[str, str]] = entry.get("MessageAttributes", {})
+    texts = [entry["MessageBody"], *attributes, *(text for each in attributes.values() for text in each.values())]
+    return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
+
+
+def _send(client: SQSClient, url: str, entries: list[Entry]) -> None:
+    """Send one request, and again what of it failed through no fault of its own."""
+    waiting = {str(index): entry for index, entry in enumerate(entries)}
+    for tries in range(aws.TRIES_MAX):
+        if tries:
+            aws.pause(tries)
+        batch: Any = [{"Id": index, **entry} for index, entry in waiting.items()]
+        with aws.translated():
+            answer = client.send_message_batch(QueueUrl=url, Entries=batch)
+        failed = answer.get("Failed", [])
+        if any(each["SenderFault"] for each in failed):
+            break
+        waiting = {each["Id"]: waiting[each["Id"]] for each in failed}
+        if not waiting:
+            return
+    message = f"AWS refused SendMessageBatch: {', '.join(sorted({each['Code'] for each in failed}))}."
+    raise Unavailable(message)

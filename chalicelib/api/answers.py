@@ -1,0 +1,36 @@
+"""Answers as they leave the service: JSON text that is made here, so that Chalice never serialises a value of ours."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from chalice.app import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pydantic import BaseModel
+
+SECURITY_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""On every answer: it is data and nothing else, and it is for this caller alone."""
+
+
+def json_text(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer with a body of JSON."""
+    return Response(text, {"Content-Type": "application/json", **(headers or {})}, int(status))
+
+
+def one(status: HTTPStatus, model: BaseModel) -> Response:
+    """An answer with one object."""
+    return json_text(status, model.model_dump_json())
+
+
+def several(models: Sequence[BaseModel], headers: Mapping[str, str]) -> Response:
+    """An answer with an array of objects."""
+    return json_text(HTTPStatus.OK, f"[{','.join(model.model_dump_json() for model in models)}]", headers)
+
+
+def nothing() -> Response:
+    """An answer that says only that it is done."""
+    return Response("", {}, int(HTTPStatus.NO_CONTENT))

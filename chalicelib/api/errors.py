@@ -1,0 +1,126 @@
+"""The one table from an error to its HTTP status, and the one shape in which errors leave the service."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.api import answers
+from chalicelib.domain import errors as domain
+from chalicelib.domain.errors import PosthornError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from chalice.app import Request, Response
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S: Final = 5
+FIELDS_MAX: Final = 20
+"""A body can be wrong in more places than anybody reads."""
+FIELD_NAME_LENGTH_MAX: Final = 200
+MESSAGE_LENGTH_MAX: Final = 1_000
+"""What a caller sent may be quoted in a message, and be long."""
+
+
+class UnsupportedMediaType(PosthornError):
+    """The body does not say that it is JSON."""
+
+    code = "unsupported_media_type"
+
+
+STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
+    domain.InvalidInput: HTTPStatus.BAD_REQUEST,
+    domain.UnknownNotificationType: HTTPStatus.BAD_REQUEST,
+    domain.InvalidCursor: HTTPStatus.BAD_REQUEST,
+    domain.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    domain.Forbidden: HTTPStatus.FORBIDDEN,
+    domain.NotFound: HTTPStatus.NOT_FOUND,
+    domain.WebhookNotFound: HTTPStatus.NOT_FOUND,
+    domain.RecordNotFound: HTTPStatus.NOT_FOUND,
+    domain.UserNotFound: HTTPStatus.NOT_FOUND,
+    domain.KeyNotFound: HTTPStatus.NOT_FOUND,
+    domain.Conflict: HTTPStatus.CONFLICT,
+    domain.WebhookPaused: HTTPStatus.CONFLICT,
+    domain.WebhookDisabled: HTTPStatus.CONFLICT,
+    domain.VersionConflict: HTTPStatus.CONFLICT,
+    domain.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    domain.RefusedUrl: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+})  # fmt: skip
+"""Every error of the tree in `chalicelib.domain.errors`, and the API's own."""
+
+_HEADERS: Final[Mapping[HTTPStatus, Mapping[str, str]]] = MappingProxyType({
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": str(RETRY_AFTER_S)},
+})  # fmt: skip
+
+_CHALICE_CODES: Final[Mapping[HTTPStatus, str]] = MappingProxyType({
+    HTTPStatus.BAD_REQUEST: domain.InvalidInput.code,
+    HTTPStatus.METHOD_NOT_ALLOWED: "method_not_allowed",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: UnsupportedMediaType.code,
+})  # fmt: skip
+
+
+def status_of(error: PosthornError) -> HTTPStatus:
+    """The row of the error's class, or of the nearest class above it."""
+    rows = (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return next(rows, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def headers_of(status: HTTPStatus) -> dict[str, str]:
+    """The headers that belong to an error's status."""
+    return dict(_HEADERS.get(status, {}))
+
+
+def detail(code: str, message: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """An error's members; `fields` is left out where there are none, and cut where there are too many."""
+    shown = list((fields or {}).items())[:FIELDS_MAX]
+    rest = {"fields": {name[:FIELD_NAME_LENGTH_MAX]: problem for name, problem in shown}} if shown else {}
+    return {"code": code, "message": message[:MESSAGE_LENGTH_MAX], **rest}
+
+
+def answer(status: HTTPStatus, code: str, message: str, fields: Mapping[str, str] | None = None) -> Response:
+    """An error in its shape: ``{"error": {"code", "message", "fields"?}}``."""
+    body = json.dumps({"error": detail(code, message, fields)})
+    return answers.json_text(status, body, headers_of(status))
+
+
+def answer_to(error: PosthornError) -> Response:
+    """What a caller gets for an error of the domain."""
+    return answer(status_of(error), error.code, error.message, error.fields)
+
+
+def answer_to_unexpected(error: Exception, request: Request | None) -> Response:
+    """What a caller gets for an error that nobody foresaw: an id by which its trace is found in the log."""
+    request_id = _request_id(request)
+    route = request.path if request is not None else None
+    log.error("request.failed", exc_info=error, extra={"request_id": request_id, "route": route})
+    message = f"Something went wrong on our side. Please report it with the request id {request_id}."
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
+
+
+def reshaped(request: Request | None, response: Response) -> Response:
+    """What Chalice refused by itself, in the service's shape; its headers (``Allow``) stay."""
+    status = HTTPStatus(response.status_code)
+    code = _CHALICE_CODES.get(status, "internal_error")
+    method = request.method if request is not None else "This"
+    message = f"{method}: {status.phrase.lower()}."
+    if "Allow" in response.headers:
+        message = f"{method} is not possible here; {response.headers['Allow']} is."
+    ours = answer(status, code, message)
+    ours.headers.update(response.headers)
+    return ours
+
+
+def _request_id(request: Request | None) -> str:
+    """API Gateway's id of the request, else Lambda's."""
+    if request is None:
+        return "unknown"
+    return str(request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", "unknown"))

@@ -1,0 +1,17 @@
+"""`/health`: whether the API answers at all; the one route that asks for no key."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/health", methods=["GET"], content_types=[])
+def show_health() -> Response:
+    """Say so."""
+    return answers.json_text(HTTPStatus.OK, '{"status":"ok"}')

@@ -1,0 +1,122 @@
+"""`/webhooks/history`: what was sent and answered, and asking for it again."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, cursors, links
+from chalicelib.api.cursors import Listing
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.history import HistoryQuery, RecordOut, RetryOut
+from chalicelib.api.wire.model import NoQuery
+from chalicelib.domain import ids, notification_types
+from chalicelib.domain.attempt import Outcome
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.services.history import check_window
+from chalicelib.services.ports import HistoryFilter, JournalPosition
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.services.webhooks import WebhookService
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/webhooks/history", methods=["GET"], content_types=[])
+@view(blueprint, HistoryQuery)
+def list_records(call: Call[HistoryQuery]) -> Response:
+    """Records, newest first: one webhook's, the caller's, or an admin's: all."""
+    wanted = _wanted(call.query)
+    if call.caller.is_admin and call.query.webhook_id is None:
+        records, cursor = _page_of_all(call, wanted)
+    else:
+        records, cursor = _merged_page(call, wanted)
+    return answers.several(_shown(call.house.webhooks, call.caller, records), links.to_next(call.request, cursor))
+
+
+@blueprint.route("/webhooks/history/{record_id}", methods=["GET"], content_types=[])
+@view(blueprint, NoQuery)
+def show_record(call: Call[NoQuery], record_id: str) -> Response:
+    """One record, whole."""
+    record = call.house.history.get(call.caller, record_id)
+    return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
+
+
+@blueprint.route("/history/retry/{record_id}", methods=["POST"], content_types=[])
+@blueprint.route("/webhooks/history/retry/{record_id}", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def retry_record(call: Call[NoQuery], record_id: str) -> Response:
+    """Make an attempt again, whatever came of it; a body is not looked at."""
+    retry_id = call.house.history.retry(call.caller, record_id)
+    return answers.one(HTTPStatus.ACCEPTED, RetryOut(id=retry_id, retry_of=record_id))
+
+
+def _wanted(query: HistoryQuery) -> HistoryFilter:
+    wanted = HistoryFilter(
+        is_failed=None if query.outcome is None else query.outcome is Outcome.FAILED,
+        notification_type=_type(query.notification_type),
+        since=query.since,
+        until=query.until,
+    )
+    check_window(wanted)
+    return wanted
+
+
+def _type(given: str | None) -> str | None:
+    """A type may be one that the catalogue does not have: such notifications are delivered too."""
+    if given is None:
+        return None
+    if not notification_types.is_name(given):
+        message = "notificationType is no name of a notification type; GET /webhooks/actions lists them."
+        raise InvalidInput(message, {"notificationType": "It is no name of a notification type."})
+    name = notification_types.canonical(given)
+    return None if name == notification_types.ALL else name
+
+
+def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[HistoryRecord], str | None]:
+    query, history = call.query, call.house.history
+    listing = _listing("history", call.query, wanted)
+    before = _sort_key(cursors.decode(listing, query.cursor)) if query.cursor is not None else None
+    if query.webhook_id is not None:
+        records, rest = history.page_of_webhook(call.caller, query.webhook_id, before, wanted, query.limit)
+    else:
+        records, rest = history.page_of_owner(call.caller, before, wanted, query.limit)
+    return records, cursors.encode(listing, rest) if rest is not None else None
+
+
+def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[HistoryRecord], str | None]:
+    listing = _listing("journal", call.query, wanted)
+    given = call.query.cursor
+    before = _journal_position(cursors.decode(listing, given)) if given is not None else None
+    records, rest = call.house.history.page_of_all(before, wanted, call.query.limit)
+    return records, cursors.encode(listing, f"{rest.row}.{rest.offset}") if rest is not None else None
+
+
+def _listing(kind: str, query: HistoryQuery, wanted: HistoryFilter) -> Listing:
+    times = [None if at is None else at.isoformat() for at in (wanted.since, wanted.until)]
+    return Listing(kind, (query.webhook_id, query.outcome, wanted.notification_type, *times))
+
+
+def _sort_key(position: str) -> str:
+    if not ids.is_part(position):
+        raise cursors.invalid()
+    return position
+
+
+def _journal_position(position: str) -> JournalPosition:
+    """A row of the journal, which the store checks, and an offset in it."""
+    row, _, offset = position.rpartition(".")
+    if not (row and offset.isascii() and offset.isdigit()):
+        raise cursors.invalid()
+    return JournalPosition(row, int(offset))
+
+
+def _shown(webhooks: WebhookService, caller: Caller, records: Sequence[HistoryRecord]) -> list[RecordOut]:
+    own = webhooks.own_among(caller, {each.attempt.webhook_id for each in records})
+    return [RecordOut.of(each, is_own=each.attempt.webhook_id in own) for each in records]

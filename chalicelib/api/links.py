@@ -1,0 +1,38 @@
+"""The ``Link`` header that leads to the next page (RFC 8288)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
+
+from chalice.app import MultiDict
+
+if TYPE_CHECKING:
+    from chalice.app import Request
+
+_HOST: Final = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
+_PATH_CHARACTERS: Final = "/%-._~!$&'()*+=:@"
+
+
+def to_next(request: Request, cursor: str | None) -> dict[str, str]:
+    """The header for the page behind `cursor`; none where this page is the last one."""
+    if cursor is None:
+        return {}
+    others = {name: value for name, value in (request.query_params or MultiDict({})).items() if name != "cursor"}
+    query = urlencode({**others, "cursor": cursor})
+    return {"Link": f'<{_origin(request)}{_path(request)}?{query}>; rel="next"'}
+
+
+def _path(request: Request) -> str:
+    """The path as the caller wrote it: behind API Gateway it begins with the stage or the domain's base path."""
+    return quote(request.context.get("path") or request.path, safe=_PATH_CHARACTERS)
+
+
+def _origin(request: Request) -> str:
+    """Scheme and host as the caller knows them; empty, which makes the link relative, where they are not told."""
+    host = request.headers.get("host") or request.context.get("domainName") or ""
+    scheme = request.headers.get("x-forwarded-proto", "http").lower()
+    if _HOST.fullmatch(host) is None or scheme not in {"http", "https"}:
+        return ""
+    return f"{scheme}://{host}"

@@ -1,0 +1,24 @@
+"""What stands around the application: Chalice's own refusals are given the service's shape here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.api import answers, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Request, Response
+
+
+def shaped(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
+    """Give Chalice's own refusals (405, 415…) the service's shape, and every answer the security headers."""
+    try:
+        response = get_response(request)
+    except Exception as error:  # noqa: BLE001 - nothing of it may reach a caller; it is logged with its trace
+        response = errors.answer_to_unexpected(error, request)
+    if isinstance(response.body, dict):
+        response = errors.reshaped(request, response)
+    response.headers.update(answers.SECURITY_HEADERS)
+    return response

@@ -1,0 +1,34 @@
+"""`/notifications`: taking them in over HTTPS."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import requests
+from chalicelib.api.partial import Results
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.model import NoQuery
+from chalicelib.api.wire.notifications import AcceptedOut
+from chalicelib.domain import verbatim
+
+blueprint = Blueprint(__name__)
+
+_KEY: Final = "notifications"
+
+
+@blueprint.route("/notifications", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def accept_notifications(call: Call[NoQuery]) -> Response:
+    """Take one notification, or several under the one key ``notifications``; each travels on as it was written."""
+    text = call.text()
+    members = verbatim.members(text)
+    is_several = members.keys() == {_KEY}
+    at_most = call.house.settings.notifications_per_request_max
+    texts = requests.array_of(members[_KEY], _KEY, at_most, "NOTIFICATIONS_PER_REQUEST_MAX") if is_several else [text]
+    results = call.house.intake.accept(call.caller, texts)
+    return Results(_KEY if is_several else "", results).answer(
+        HTTPStatus.ACCEPTED, "accepted", lambda index, notification_id: AcceptedOut(index=index, id=notification_id)
+    )

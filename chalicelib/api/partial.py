@@ -1,0 +1,69 @@
+"""Requests of several elements, some of which may be taken and others refused."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from chalicelib.api import answers, errors
+from chalicelib.domain.errors import InvalidInput, PosthornError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chalice.app import Response
+    from pydantic import BaseModel
+
+Taken = TypeVar("Taken")
+
+
+class Results(Generic[Taken]):
+    """What became of each element, in the order of the request.
+
+    Args:
+        key: the member of the body that holds the elements; empty where the body is the one element.
+        results: for each element what was made of it, or why nothing was.
+
+    """
+
+    def __init__(self, key: str, results: Sequence[Taken | PosthornError]) -> None:
+        self._key = key
+        self._taken: list[tuple[int, Taken]] = []
+        self._refused: list[tuple[int, PosthornError]] = []
+        for index, result in enumerate(results):
+            if isinstance(result, PosthornError):
+                self._refused.append((index, result))
+            else:
+                self._taken.append((index, result))
+
+    def answer(self, status: HTTPStatus, key: str, model_of: Callable[[int, Taken], BaseModel]) -> Response:
+        """The answer, with what was taken under `key` and the rest under ``errors``.
+
+        Where nothing was taken there is an ``error`` as well, and the status that all refusals share; 400 where they differ.
+        """
+        models = ",".join(model_of(index, taken).model_dump_json() for index, taken in self._taken)
+        problems = json.dumps([{"index": index, **self._detail(index, error)} for index, error in self._refused])
+        text = f'"{key}":[{models}],"errors":{problems}'
+        if self._taken:
+            return answers.json_text(status, f"{{{text}}}")
+        shared = {errors.status_of(error) for _, error in self._refused}
+        status = shared.pop() if len(shared) == 1 else HTTPStatus.BAD_REQUEST
+        return answers.json_text(status, f'{{"error":{json.dumps(self._summary())},{text}}}', errors.headers_of(status))
+
+    def _detail(self, index: int, error: PosthornError) -> dict[str, Any]:
+        return errors.detail(error.code, error.message, self._fields(index, error))
+
+    def _fields(self, index: int, error: PosthornError) -> dict[str, str]:
+        """The error's fields by their path from the top of the body."""
+        prefix = f"{self._key}.{index}." if self._key else ""
+        return {f"{prefix}{name}": problem for name, problem in error.fields.items()}
+
+    def _summary(self) -> dict[str, Any]:
+        index, first = self._refused[0]
+        if len(self._refused) == 1:
+            return self._detail(index, first)
+        codes = {error.code for _, error in self._refused}
+        fields = {name: problem for number, error in self._refused for name, problem in self._fields(number, error).items()}
+        message = f"None of the {len(self._refused)} was taken; 'errors' tells why. The first: {first.message}"
+        return errors.detail(first.code if len(codes) == 1 else InvalidInput.code, message, fields)

@@ -1,0 +1,117 @@
+"""Reading what callers send: every way in which it can be wrong is an `InvalidInput` that says where."""
+
+from __future__ import annotations
+
+from email.message import Message
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from chalicelib.api.errors import UnsupportedMediaType
+from chalicelib.domain import verbatim
+from chalicelib.domain.errors import InvalidInput, TooLarge
+
+if TYPE_CHECKING:
+    from chalice.app import Request
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
+_WORDING: Final = {"extra_forbidden": "This is not known here.", "missing": "This is required."}
+
+
+def text_of(request: Request, bytes_max: int) -> str:
+    """The body as text."""
+    body = _bytes_of(request)
+    if len(body) > bytes_max:
+        message = f"The body has {len(body)} bytes; {bytes_max} are taken (REQUEST_BODY_BYTES_MAX)."
+        raise TooLarge(message)
+    if not body.strip():
+        message = "The body is empty; JSON is expected."
+        raise InvalidInput(message)
+    _require_json(request.headers.get("content-type", ""))
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        message = f"The body is not UTF-8, from byte {error.start} on."
+        raise InvalidInput(message) from error
+
+
+def model_of(model: type[Model], text: str) -> Model:
+    """Read a JSON object into a model: the body, or an element of it."""
+    verbatim.members(text)  # refuses what pydantic lets pass: keys that stand twice, `NaN`
+    try:
+        return model.model_validate_json(text)
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def elements_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
+    """The elements of the one array in the body, each as it was written."""
+    members = verbatim.members(text)
+    unknown = {name: _WORDING["extra_forbidden"] for name in members if name != key}
+    if unknown:
+        message = f"Only {key!r} is known here."
+        raise InvalidInput(message, unknown)
+    if key not in members:
+        message = f"{key!r} is required."
+        raise InvalidInput(message, {key: _WORDING["missing"]})
+    return array_of(members[key], key, at_most, setting)
+
+
+def array_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
+    """The elements of an array of 1 to `at_most` elements."""
+    try:
+        elements = verbatim.elements(text)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, {key: error.message}) from error
+    if not elements:
+        message = f"{key!r} is empty; at least one element is expected."
+        raise InvalidInput(message, {key: "It is empty."})
+    if len(elements) > at_most:
+        message = f"{key!r} has {len(elements)} elements; {at_most} are taken in one request ({setting})."
+        raise InvalidInput(message, {key: f"It has more than {at_most} elements."})
+    return elements
+
+
+def query_of(model: type[Model], request: Request) -> Model:
+    """Read the query parameters into a model."""
+    given = request.query_params
+    values = {name: given.getlist(name) for name in given} if given is not None else {}
+    repeated = {name: "It stands more than once." for name, several in values.items() if len(several) != 1}
+    if repeated:
+        message = f"The query parameter {next(iter(repeated))[:100]!r} stands more than once."
+        raise InvalidInput(message, repeated)
+    try:
+        return model.model_validate_strings({name: several[0] for name, several in values.items()})
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _bytes_of(request: Request) -> bytes:
+    try:
+        body = request.raw_body
+    except ValueError as error:
+        message = "The body cannot be decoded."
+        raise InvalidInput(message) from error
+    return body.encode() if isinstance(body, str) else body
+
+
+def _require_json(content_type: str) -> None:
+    """Raise `UnsupportedMediaType` for anything but JSON, which is UTF-8 (RFC 8259, 8.1)."""
+    header = Message()
+    header["Content-Type"] = content_type or "none"
+    charset = str(header.get_param("charset", "")).lower()
+    if header.get_content_type() != "application/json" or charset not in _CHARSETS:
+        message = "The body has to be JSON in UTF-8, with the header 'Content-Type: application/json'."
+        raise UnsupportedMediaType(message)
+
+
+def _invalid(error: ValidationError) -> InvalidInput:
+    """Pydantic's findings as path → problem."""
+    fields: dict[str, str] = {}
+    for found in error.errors(include_url=False, include_context=False, include_input=False):
+        where = ".".join(map(str, found["loc"]))
+        fields.setdefault(where, _WORDING.get(found["type"], f"{found['msg']}."))
+    where, problem = next(iter(fields.items()))
+    return InvalidInput(f"{where[:100]}: {problem}" if where else problem, {key: fields[key] for key in fields if key})

@@ -1,0 +1,96 @@
+"""`/users`: the directory, for admins."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.model import NoQuery, PageQuery
+from chalicelib.api.wire.users import KeyCreated, KeyIn, KeyOut, UserIn, UserOut
+from chalicelib.domain.directory import KEY_ID_PREFIX
+from chalicelib.domain.errors import InvalidInput, KeyNotFound
+from chalicelib.domain.notification import principal
+
+blueprint = Blueprint(__name__)
+
+_LISTING: Final = cursors.Listing("users")
+_KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")
+
+
+@blueprint.route("/users", methods=["GET"], content_types=[])
+@view(blueprint, PageQuery)
+def list_users(call: Call[PageQuery]) -> Response:
+    """Users, by id."""
+    after = _user_id(cursors.decode(_LISTING, call.query.cursor)) if call.query.cursor is not None else None
+    page, rest = call.house.directory.users(call.caller, after, call.query.limit)
+    cursor = cursors.encode(_LISTING, rest) if rest is not None else None
+    return answers.several([UserOut.of(user) for user in page], links.to_next(call.request, cursor))
+
+
+@blueprint.route("/users/{user_id}", methods=["GET"], content_types=[])
+@view(blueprint, NoQuery)
+def show_user(call: Call[NoQuery], user_id: str) -> Response:
+    """One user."""
+    return answers.one(HTTPStatus.OK, UserOut.of(call.house.directory.user(call.caller, _user_id(user_id))))
+
+
+@blueprint.route("/users/{user_id}", methods=["PUT"], content_types=[])
+@view(blueprint, NoQuery)
+def put_user(call: Call[NoQuery], user_id: str) -> Response:
+    """Make a user, or change one."""
+    wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
+    user, is_new = call.house.directory.put_user(
+        call.caller, wanted_id, name=wanted.name, role=wanted.role, groups=tuple(wanted.groups)
+    )
+    return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, UserOut.of(user))
+
+
+@blueprint.route("/users/{user_id}", methods=["DELETE"], content_types=[])
+@view(blueprint, NoQuery)
+def delete_user(call: Call[NoQuery], user_id: str) -> Response:
+    """Remove a user with their keys and webhooks."""
+    call.house.directory.delete_user(call.caller, _user_id(user_id))
+    return answers.nothing()
+
+
+@blueprint.route("/users/{user_id}/keys", methods=["GET"], content_types=[])
+@view(blueprint, NoQuery)
+def list_keys(call: Call[NoQuery], user_id: str) -> Response:
+    """The keys of a user, without themselves."""
+    return answers.several([KeyOut.of(key) for key in call.house.directory.keys(call.caller, _user_id(user_id))], {})
+
+
+@blueprint.route("/users/{user_id}/keys", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def make_key(call: Call[NoQuery], user_id: str) -> Response:
+    """Make a key for a user; this is the only time that it is shown."""
+    wanted = requests.model_of(KeyIn, call.text())
+    presented, key = call.house.directory.make_key(
+        call.caller, _user_id(user_id), name=wanted.name, rights=frozenset(wanted.rights)
+    )
+    return answers.one(HTTPStatus.CREATED, KeyCreated.made(presented, key))
+
+
+@blueprint.route("/users/{user_id}/keys/{key_id}", methods=["DELETE"], content_types=[])
+@view(blueprint, NoQuery)
+def revoke_key(call: Call[NoQuery], user_id: str, key_id: str) -> Response:
+    """Make a key worthless."""
+    if _KEY_ID.fullmatch(key_id) is None:
+        message = "No key has such an id. GET /users/{id}/keys lists them."
+        raise KeyNotFound(message)
+    call.house.directory.revoke_key(call.caller, _user_id(user_id), key_id)
+    return answers.nothing()
+
+
+def _user_id(given: str) -> str:
+    """A user's id that can be one; raise `InvalidInput` where no user has such an id."""
+    try:
+        return principal(given) or ""
+    except InvalidInput as error:
+        message = f"The user's id is not valid: {error.message}."
+        raise InvalidInput(message, {"id": error.message}) from error

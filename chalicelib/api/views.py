@@ -1,0 +1,75 @@
+"""The border: what stands around every view.
+
+Chalice turns an exception of a view into a 500 of its own before any middleware sees it. So errors are translated here.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, Generic, TypeVar
+from urllib.parse import unquote
+
+from pydantic import BaseModel
+
+from chalicelib import bootstrap
+from chalicelib.api import errors, requests
+from chalicelib.api.auth import authenticate
+from chalicelib.domain.errors import InvalidInput, PosthornError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalice.app import Blueprint, Request, Response
+
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.directory import Caller
+
+Query = TypeVar("Query", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[Query]):
+    """A request whose caller is known and whose query has been read."""
+
+    request: Request
+    house: House
+    caller: Caller
+    query: Query
+
+    def text(self) -> str:
+        """The body, which says that it is JSON and is not too long."""
+        return requests.text_of(self.request, self.house.settings.request_body_bytes_max)
+
+
+def view(
+    blueprint: Blueprint, query: type[Query]
+) -> Callable[[Callable[Concatenate[Call[Query], ...], Response]], Callable[..., Response]]:
+    """Make a view of a function: authenticate, read the query and the path, and translate whatever error comes out."""
+
+    def decorate(function: Callable[Concatenate[Call[Query], ...], Response]) -> Callable[..., Response]:
+        @functools.wraps(function)
+        def bordered(**path: str) -> Response:
+            request = blueprint.current_request
+            try:
+                house = bootstrap.house()
+                caller = authenticate(request, house)
+                decoded = {name: _decoded(value) for name, value in path.items()}
+                return function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
+            except PosthornError as error:
+                return errors.answer_to(error)
+            except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace
+                return errors.answer_to_unexpected(error, request)
+
+        return bordered
+
+    return decorate
+
+
+def _decoded(value: str) -> str:
+    """A part of the path as it was meant: API Gateway hands it on percent-encoded."""
+    try:
+        return unquote(value, errors="strict")
+    except UnicodeDecodeError as error:
+        message = "The path is not UTF-8 behind its percent-encoding."
+        raise InvalidInput(message) from error

@@ -1,0 +1,142 @@
+"""History records on the wire."""
+
+import base64
+from typing import Literal
+
+from pydantic import Field
+
+from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery
+from chalicelib.domain import urls
+from chalicelib.domain.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
+from chalicelib.domain.history import HistoryRecord
+
+ShownHeaders = dict[str, str | list[str]]
+"""Header name → value, in the order of the headers.
+
+A name that came several times (in any case) has its values joined by ``", "``, as RFC 9110, 5.3 allows. ``set-cookie`` is
+the one header that must not be joined: its value is always an array.
+"""
+
+
+class HistoryQuery(PageQuery):
+    """The query of `GET /webhooks/history`; `since` is inclusive, `until` exclusive, both on `createdAt`."""
+
+    webhook_id: str | None = None
+    outcome: Outcome | None = None
+    notification_type: str | None = None
+    since: GivenMoment | None = None
+    until: GivenMoment | None = None
+
+
+class SentOut(Outgoing):
+    """The request as it left; `bodyEncoding` is there where the body is no text."""
+
+    method: Literal["POST"] = "POST"
+    url: str
+    headers: ShownHeaders
+    body: str
+    body_encoding: Literal["base64"] | None = Field(None, exclude_if=lambda encoding: encoding is None)
+
+    @classmethod
+    def of(cls, request: OutboundRequest, *, is_own: bool) -> "SentOut":
+        """The request as the webhook's owner sees it, or somebody else."""
+        body, encoding = _text(request.body)
+        url = request.url if is_own else urls.masked(request.url)
+        return cls(url=url, headers=_headers(request.headers), body=body, body_encoding=encoding)
+
+
+class AnsweredOut(Outgoing):
+    """The answer as far as it was read; `bodyEncoding` is there where the body is no text."""
+
+    status: int
+    headers: ShownHeaders
+    body: str
+    body_encoding: Literal["base64"] | None = Field(None, exclude_if=lambda encoding: encoding is None)
+    is_truncated: bool
+
+    @classmethod
+    def of(cls, response: Response) -> "AnsweredOut":
+        """What the receiver answered."""
+        body, encoding = _text(response.body)
+        return cls(
+            status=response.status,
+            headers=_headers(response.headers),
+            body=body,
+            body_encoding=encoding,
+            is_truncated=response.is_truncated,
+        )
+
+
+class RecordOut(Outgoing):
+    """One attempt, whole."""
+
+    id: str
+    webhook_id: str
+    delivery_id: str
+    notification_id: str
+    notification_type: str
+    attempt_number: int
+    trigger: Trigger
+    retry_of: str | None
+    outcome: Outcome
+    failure_cause: FailureCause | None
+    message: str
+    http_status_code: int | None
+    created_at: Moment
+    started_at: Moment
+    duration_ms: int
+    next_attempt_at: Moment | None
+    request: SentOut
+    response: AnsweredOut | None
+
+    @classmethod
+    def of(cls, record: HistoryRecord, *, is_own: bool) -> "RecordOut":
+        """The record as the webhook's owner sees it, or somebody else."""
+        attempt, exchange = record.attempt, record.exchange
+        return cls(
+            id=str(attempt.record_id),
+            webhook_id=attempt.webhook_id,
+            delivery_id=attempt.delivery_id,
+            notification_id=attempt.notification_id,
+            notification_type=attempt.notification_type,
+            attempt_number=attempt.attempt_number,
+            trigger=attempt.trigger,
+            retry_of=attempt.retry_of,
+            outcome=record.outcome,
+            failure_cause=record.failure,
+            message=record.message,
+            http_status_code=exchange.response.status if exchange.response else None,
+            created_at=record.created_at,
+            started_at=exchange.started_at,
+            duration_ms=exchange.duration_ms,
+            next_attempt_at=record.next_attempt_at,
+            request=SentOut.of(exchange.request, is_own=is_own),
+            response=AnsweredOut.of(exchange.response) if exchange.response else None,
+        )
+
+
+class RetryOut(Outgoing):
+    """An attempt that was asked for: the record that it will have, and the one that it repeats."""
+
+    id: str
+    retry_of: str
+
+
+def _text(body: bytes) -> tuple[str, Literal["base64"] | None]:
+    try:
+        return body.decode(), None
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), "base64"
+
+
+def _headers(headers: Headers) -> ShownHeaders:
+    shown: ShownHeaders = {}
+    spellings: dict[str, str] = {}
+    for name, value in headers:
+        spelling = spellings.setdefault(name.lower(), name)
+        before = shown.get(spelling)
+        if name.lower() == "set-cookie":
+            shown[spelling] = [*(before or []), value]
+        else:
+            shown[spelling] = value if before is None else f"{before}, {value}"
+    return shown

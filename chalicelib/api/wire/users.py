@@ -1,0 +1,83 @@
+"""Users and their keys on the wire."""
+
+from datetime import date
+from typing import Final
+
+from pydantic import Field
+
+from chalicelib.api.wire.model import GivenId, Incoming, Moment, Outgoing, ShownId
+from chalicelib.domain.directory import ApiKey, Right, Role, User
+
+NAME_LENGTH_MAX: Final = 200
+GROUPS_MAX: Final = 100
+"""Groups of one user: each webhook of theirs has a subscription row for each group and type."""
+
+
+class UserIn(Incoming):
+    """The body of `PUT /users/{id}`."""
+
+    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
+    role: Role = Role.USER
+    groups: list[GivenId] = Field(default=[], max_length=GROUPS_MAX)
+
+
+class UserOut(Outgoing):
+    """A user."""
+
+    id: ShownId
+    name: str
+    role: Role
+    groups: list[ShownId]
+    created_at: Moment
+    updated_at: Moment
+
+    @classmethod
+    def of(cls, user: User) -> "UserOut":
+        """The user as admins see it."""
+        return cls(
+            id=user.id,
+            name=user.name,
+            role=user.role,
+            groups=list(user.groups),
+            created_at=user.created_at,
+            updated_at=user.updated_at,
+        )
+
+
+class KeyIn(Incoming):
+    """The body of `POST /users/{id}/keys`."""
+
+    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
+    rights: list[Right] = Field(default=[], max_length=len(Right))
+
+
+class KeyOut(Outgoing):
+    """A key without itself; `lastUsedOn` is a day in UTC."""
+
+    id: str
+    name: str
+    rights: list[Right]
+    created_at: Moment
+    last_used_on: date | None
+
+    @classmethod
+    def of(cls, key: ApiKey) -> "KeyOut":
+        """What is kept of a key."""
+        return cls(
+            id=key.id,
+            name=key.name,
+            rights=sorted(key.rights),
+            created_at=key.created_at,
+            last_used_on=key.last_used_on,
+        )
+
+
+class KeyCreated(KeyOut):
+    """A key that was just made, with itself: shown here, once."""
+
+    key: str
+
+    @classmethod
+    def made(cls, presented: str, key: ApiKey) -> "KeyCreated":
+        """The key as its maker sees it."""
+        return cls(**KeyOut.of(key).model_dump(by_alias=False), key=presented)

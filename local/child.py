@@ -1,0 +1,110 @@
+"""A process of the local stack, as its parent sees it."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+from local.lifeline import READY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from local.journal import Journal
+
+_RESTART_PAUSE_S: Final = 1.0
+_LAST_WORDS_S: Final = 0.2
+
+
+class Child:
+    """A process that is started again when it ends by itself, and ends when its parent does.
+
+    It sits in a session of its own, so that Ctrl-C reaches the parent alone, and its standard input is how it learns that
+    the parent is gone (`local.lifeline`).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: dict[str, str],
+        folder: Path,
+        journal: Journal,
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        self._command = command
+        self._environment = environment
+        self._folder = folder
+        self._journal = journal
+        self._descriptors = descriptors
+        self._process: subprocess.Popen[str] | None = None
+        self._listener = threading.Thread()
+        self._started_s = 0.0
+        self.last_line = ""
+        self.is_ready = threading.Event()
+
+    def start(self) -> None:
+        """Start the process."""
+        self._started_s = time.monotonic()
+        self._process = subprocess.Popen(  # noqa: S603 - the command is ours
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=self._environment,
+            cwd=self._folder,
+            pass_fds=self._descriptors,
+            start_new_session=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+        self._listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
+        self._listener.start()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process ended, or was never started."""
+        return self._process is None or self._process.poll() is not None
+
+    def restart_if_ended(self) -> bool:
+        """Start the process again if it ended by itself, not more than once a second; return whether that was done."""
+        if not self.has_ended or time.monotonic() - self._started_s < _RESTART_PAUSE_S:
+            return False
+        self.ask_to_stop()
+        self.start()
+        return True
+
+    def ask_to_stop(self) -> None:
+        """Close the lifeline."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def end_by(self, deadline_s: float) -> None:
+        """Wait for the end, and force it at the deadline (of the monotonic clock)."""
+        if self._process is None:
+            return
+        try:
+            self._process.wait(max(0.0, deadline_s - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join(_LAST_WORDS_S)
+
+    def _listen(self, process: subprocess.Popen[str]) -> None:
+        if process.stdout is None:
+            return
+        with process.stdout:
+            for line in process.stdout:
+                if text := line.rstrip():
+                    self._hear(text)
+
+    def _hear(self, text: str) -> None:
+        self.last_line = text
+        if text == READY:
+            self.is_ready.set()
+        self._journal.take(self.name, text)

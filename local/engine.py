@@ -1,0 +1,56 @@
+"""DynamoDB and SQS on this machine: ministack, with snapshots, and with long polls that wake at once.
+
+It runs in a virtual environment of its own (ministack pins another botocore), and imports nothing else but the standard
+library.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+from local import longpolls, snapshots
+from local.lifeline import when_parent_is_gone
+
+_GRACE_S: Final = 0.3
+
+
+async def _serve(descriptor: int, state: snapshots.Snapshots) -> None:
+    """Serve on the socket that the parent bound, until the parent is gone."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def end() -> None:
+        logging.disable()  # the event loop tells at length of every connection that it breaks off
+        loop.call_soon_threadsafe(stop.set)
+
+    when_parent_is_gone(end)
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = _GRACE_S
+    config.loglevel = "ERROR"
+    taking = asyncio.create_task(state.take_forever())
+    await serve(state.watch(ministack.app), config, shutdown_trigger=stop.wait)
+    taking.cancel()
+    state.take()
+    os._exit(0)  # neither open connections nor ministack's own threads need be waited for
+
+
+def main() -> None:
+    """Serve; the arguments are the folder of the state and the number of the listening socket."""
+    folder, descriptor = Path(sys.argv[1]), int(sys.argv[2])
+    ministack.save_all = lambda _services: None  # the last snapshot is taken here
+    longpolls.install()
+    asyncio.run(_serve(descriptor, snapshots.Snapshots(folder)))
+
+
+if __name__ == "__main__":
+    main()

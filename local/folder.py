@@ -1,0 +1,103 @@
+"""The data folder: the engine's state, the keys, the log, and where a run can be found."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain import directory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOCK_WAIT_S: Final = 3
+"""The engine of a run that was killed holds the lock until it has written its state."""
+
+
+class Refusal(Exception):
+    """The service cannot run here; the message says why, in one sentence."""
+
+
+class Folder:
+    """One run's data folder; raise `Refusal` where it is no folder to work with, or another run works with it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.absolute()
+        self.state = self.path / "state"
+        try:
+            self.state.mkdir(parents=True, exist_ok=True)
+            self.log.touch()
+            (self.state / "writable").touch()
+            self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            message = f"The data folder {path} cannot be used: {error.strerror}."
+            raise Refusal(message) from error
+        self._take_lock()
+        self.withdraw()  # a run that was killed could not
+        self._check_state()
+
+    @property
+    def log(self) -> Path:
+        """Where the lines of all processes are kept."""
+        return self.path / "log.jsonl"
+
+    def keys(self) -> dict[str, str]:
+        """The admin's key and the user's, made at the first run."""
+        path = self.path / "keys.json"
+        try:
+            if not path.exists():
+                made = {name: directory.new_key(os.urandom(directory.KEY_BYTES)) for name in ("admin_key", "user_key")}
+                write(path, made)
+            kept = json.loads(path.read_text("utf-8"))
+            return {"admin_key": str(kept["admin_key"]), "user_key": str(kept["user_key"])}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            message = f"The keys in {path} cannot be read: {error!r}."
+            raise Refusal(message) from error
+
+    def announce(self, run: dict[str, Any]) -> None:
+        """Tell scripts where this run is."""
+        write(run_file(self.path), run)
+
+    def withdraw(self) -> None:
+        """Tell that there is no run any more."""
+        run_file(self.path).unlink(missing_ok=True)
+
+    def _check_state(self) -> None:
+        """Refuse a state that cannot be read: ministack would start empty, and overwrite it."""
+        for path in self.state.glob("*.json"):
+            try:
+                json.loads(path.read_text("utf-8"))
+            except (OSError, ValueError) as error:
+                message = f"The data folder is broken: {path} cannot be read ({error})."
+                raise Refusal(message) from error
+
+    def _take_lock(self) -> None:
+        deadline = time.monotonic() + _LOCK_WAIT_S
+        while True:
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() > deadline:
+                    message = f"Another run works with the data folder {self.path}: stop it, or set DATA."
+                    raise Refusal(message) from error
+                time.sleep(0.1)
+            else:
+                return
+
+
+def run_file(path: Path) -> Path:
+    """Where a run that works with the data folder `path` tells about itself, while it is up."""
+    return path / "run.json"
+
+
+def write(path: Path, content: dict[str, Any]) -> None:
+    """Write a JSON file for its owner's eyes, whole or not at all."""
+    part = path.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+    part.replace(path)

@@ -1,0 +1,91 @@
+"""What the processes say: every line is kept in the log file, and people see a short one in the terminal."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.adapters.logs import JsonFormatter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOG_BYTES_MAX: Final = 50_000_000
+_ATTEMPTED: Final = "delivery.attempted"
+_LOUD: Final = frozenset({"WARNING", "ERROR", "CRITICAL"})
+
+
+class Journal:
+    """Takes lines from several threads; the file is turned over once it is large."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file = path.open("a", encoding="utf-8", buffering=1)
+
+    def take(self, process: str, line: str) -> None:
+        """Keep one line of a process, and show what is worth showing."""
+        try:
+            said: Any = json.loads(line)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            said = {"level": "INFO", "event": line}
+        said = {"process": process} | said
+        with self._lock:
+            if self._file.closed:
+                return
+            self._turn_over()
+            self._file.write(json.dumps(said) + "\n")
+        if short := shortened(said):
+            say(short)
+
+    def close(self) -> None:
+        """Take no more; what a process still says is dropped."""
+        with self._lock:
+            self._file.close()
+
+    def _turn_over(self) -> None:
+        if self._file.tell() > _LOG_BYTES_MAX:
+            self._file.close()
+            self._path.replace(self._path.with_suffix(".1.jsonl"))
+            self._file = self._path.open("a", encoding="utf-8", buffering=1)
+
+
+def shortened(said: dict[str, Any]) -> str | None:
+    """What people see of a line: attempts, and whatever went wrong."""
+    event = said.get("event", "")
+    if event == _ATTEMPTED:
+        return _attempt(said)
+    if said.get("level") in _LOUD:
+        detail = said.get("reason") or str(said.get("exception", "")).rpartition("\n")[2]
+        return f"{said['process']}: {event}" + (f": {detail}" if detail else "")
+    return None
+
+
+def _attempt(said: dict[str, Any]) -> str:
+    """`01:22:33  modelDeleted → wh_7f3  attempt 1 (notification): 200 in 12 ms`."""
+    answer = said.get("failure_cause")
+    if answer in {None, "status"}:
+        answer = said.get("http_status")
+    again = f", again at {str(said['next_attempt_at'])[11:19]}" if said.get("next_attempt_at") else ""
+    return (
+        f"{str(said.get('at'))[11:19]}  {said.get('notification_type')} → {said.get('webhook_id')}  "
+        f"attempt {said.get('attempt_number')} ({said.get('trigger')}): {answer} in {said.get('duration_ms')} ms{again}"
+    )
+
+
+def speak_json() -> None:
+    """In a child: have every logger speak as the service's own do."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

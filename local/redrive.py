@@ -1,0 +1,98 @@
+"""`make redrive QUEUE=notifications`: puts dead letters back on the queue they came from.
+
+With `STAGE` set it works on that stage in AWS, with the credentials of whoever runs it; else on the local service that runs
+with the data folder `DATA`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+
+from local import environment
+from local.folder import Refusal, run_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageRequestTypeDef
+
+QUEUES: Final = ("notifications", "deliveries", "slow-deliveries", "purges", "records")
+DEAD_LETTERS: Final = "dead-letters"
+_WAIT_S: Final = 1
+
+
+def redrive(sqs: SQSClient, queue_name: str) -> int:
+    """Move what is on the dead-letter queue now; return how many messages that were.
+
+    Each message is sent before it is deleted, so a crash in between repeats one and loses none. What comes back while this
+    goes on stays where it is.
+    """
+    target_url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
+    source_url = sqs.get_queue_url(QueueName=f"{queue_name}-{DEAD_LETTERS}")["QueueUrl"]
+    started_ms = int(time.time() * 1000)
+    moved = 0
+    while messages := [each for each in _receive(sqs, source_url) if int(each["Attributes"]["SentTimestamp"]) <= started_ms]:
+        for message in messages:
+            sqs.send_message(**_copy(target_url, message))
+            sqs.delete_message(QueueUrl=source_url, ReceiptHandle=message["ReceiptHandle"])
+        moved += len(messages)
+    return moved
+
+
+def _receive(sqs: SQSClient, url: str) -> list[MessageTypeDef]:
+    answer = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        WaitTimeSeconds=_WAIT_S,
+        MessageSystemAttributeNames=["All"],
+        MessageAttributeNames=["All"],
+    )
+    return answer.get("Messages", [])
+
+
+def _copy(url: str, message: MessageTypeDef) -> SendMessageRequestTypeDef:
+    copy: SendMessageRequestTypeDef = {"QueueUrl": url, "MessageBody": message["Body"]}
+    if attributes := message.get("MessageAttributes"):
+        copy["MessageAttributes"] = {name: _value(value) for name, value in attributes.items()}
+    if group := message.get("Attributes", {}).get("MessageGroupId"):
+        copy["MessageGroupId"] = group
+    return copy
+
+
+def _value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what was received is what may be sent
+    return {key: value[key] for key in ("DataType", "StringValue", "BinaryValue") if key in value}
+
+
+def main(queue: str) -> int:
+    """Redrive a queue; return the exit status."""
+    if queue not in QUEUES:
+        sys.stderr.write(f"Say which queue: QUEUE={'|'.join(QUEUES)}.\n")
+        return 1
+    stage = os.environ.get("STAGE")
+    try:
+        moved = redrive(boto3.client("sqs") if stage else _local(), f"posthorn-{stage or 'local'}-{queue}")
+    except Refusal as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    sys.stdout.write(f"{moved} message(s) put back on {queue}.\n")
+    return 0
+
+
+def _local() -> SQSClient:
+    path = run_file(Path(os.environ.get("DATA") or ".data"))
+    if not path.exists():
+        message = f"No local service runs here ({path} is missing): start one with `make run`, or set STAGE for one in AWS."
+        raise Refusal(message)
+    return environment.sqs(json.loads(path.read_text("utf-8"))["aws_endpoint_url"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

@@ -1,0 +1,94 @@
+"""How the tests talk to the API: through Chalice's own gateway, in words of the field."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from chalice.config import Config
+from chalice.local import LocalGateway
+
+from app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+JSON: Final = MappingProxyType({"Content-Type": "application/json"})
+_GATEWAY: Final = LocalGateway(app, Config.create(chalice_app=app, project_dir=".", app_name="posthorn"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - whatever JSON brought
+        return json.loads(self.text)
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The error, which has exactly the members that the API promises."""
+        error: dict[str, Any] = self.json["error"]
+        assert error.keys() - {"fields"} == {"code", "message"}
+        return error
+
+    @property
+    def next_path(self) -> str | None:
+        """Where the `Link` header leads."""
+        link = self.headers.get("link")
+        if link is None:
+            return None
+        parts = urlsplit(link.removeprefix("<").removesuffix('>; rel="next"'))
+        return f"{parts.path}?{parts.query}"
+
+
+def answer_of(response: Mapping[str, Any]) -> Answer:
+    """Read what a Lambda function gives to API Gateway."""
+    assert isinstance(response["body"], str)
+    headers = {name.lower(): value for name, value in response["headers"].items()}
+    return Answer(response["statusCode"], headers, response["body"])
+
+
+class Api:
+    """The API as one caller meets it."""
+
+    def __init__(self, key: str | None = None) -> None:
+        self._authorization = {} if key is None else {"Authorization": f"Bearer {key}"}
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.send("GET", path, headers=headers)
+
+    def delete(self, path: str) -> Answer:
+        return self.send("DELETE", path)
+
+    def post(self, path: str, body: object = None) -> Answer:
+        return self.send("POST", path, None if body is None else json.dumps(body).encode(), JSON)
+
+    def put(self, path: str, body: object) -> Answer:
+        return self.send("PUT", path, json.dumps(body).encode(), JSON)
+
+    def post_text(self, path: str, text: str) -> Answer:
+        """A body as it stands."""
+        return self.send("POST", path, text.encode(), JSON)
+
+    def pages(self, path: str) -> Iterator[list[Any]]:
+        """The pages of a list, as the `Link` headers lead through it."""
+        rest: str | None = path
+        while rest is not None:
+            answer = self.get(rest)
+            assert answer.status == 200, answer.text
+            yield answer.json
+            rest = answer.next_path
+
+    def send(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Answer:
+        sent = {"Host": "localhost:8000", **self._authorization, **headers}
+        return answer_of(_GATEWAY.handle_request(method=method, path=path, headers=sent, body=body))

@@ -1,0 +1,20 @@
+"""A fresh town for each test, in the place of the process's house."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib import bootstrap
+from tests.api.town import Town
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    made = Town()
+    with bootstrap.using(made.house):
+        yield made

@@ -1,0 +1,157 @@
+"""Who may do what: every route, by everybody, on what is one's own and on what is another's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+from app import app
+from chalicelib.domain.directory import Role
+from tests.api.town import DRAFT
+
+if TYPE_CHECKING:
+    from tests.api.client import Answer, Api
+    from tests.api.town import Town
+
+
+class Statuses(NamedTuple):
+    """What each of them gets; the thing in the path is the owner's, the user `1` in `/users` too."""
+
+    nobody: int
+    stranger: int
+    owner: int
+    admin: int
+
+
+RIGHTS: Final = {
+    ("GET", "/health"): Statuses(200, 200, 200, 200),
+    ("POST", "/webhooks"): Statuses(401, 201, 201, 201),
+    ("GET", "/webhooks"): Statuses(401, 200, 200, 200),
+    ("GET", "/webhooks/actions"): Statuses(401, 200, 200, 200),
+    ("GET", "/webhooks/{webhook_id}"): Statuses(401, 404, 200, 200),
+    ("DELETE", "/webhooks/{webhook_id}"): Statuses(401, 404, 204, 204),
+    ("GET", "/webhooks/history"): Statuses(401, 200, 200, 200),
+    ("GET", "/webhooks/history/{record_id}"): Statuses(401, 404, 200, 200),
+    ("POST", "/webhooks/history/retry/{record_id}"): Statuses(401, 404, 202, 202),
+    ("POST", "/history/retry/{record_id}"): Statuses(401, 404, 202, 202),
+    ("POST", "/notifications"): Statuses(401, 403, 403, 202),
+    ("GET", "/users"): Statuses(401, 403, 403, 200),
+    ("GET", "/users/{user_id}"): Statuses(401, 403, 403, 200),
+    ("PUT", "/users/{user_id}"): Statuses(401, 403, 403, 200),
+    ("DELETE", "/users/{user_id}"): Statuses(401, 403, 403, 204),
+    ("GET", "/users/{user_id}/keys"): Statuses(401, 403, 403, 200),
+    ("POST", "/users/{user_id}/keys"): Statuses(401, 403, 403, 201),
+    ("DELETE", "/users/{user_id}/keys/{key_id}"): Statuses(401, 403, 403, 204),
+}
+BODIES: Final = {
+    ("POST", "/webhooks"): {"webhooks": [DRAFT]},
+    ("POST", "/notifications"): {"notificationType": "modelCreated"},
+    ("PUT", "/users/{user_id}"): {"name": "Anna", "role": "user", "groups": ["3"]},
+    ("POST", "/users/{user_id}/keys"): {"name": "laptop"},
+}
+CALLERS: Final = {"nobody": "nobody", "stranger": "ben", "owner": "anna", "admin": "admin"}
+
+
+def _call(town: Town, caller: Api, method: str, route: str) -> Answer:
+    """Call a route on what is Anna's."""
+    webhook_id = town.webhook_of(town.anna)
+    path = route.format(
+        webhook_id=webhook_id,
+        record_id=town.record_of(webhook_id),
+        user_id="1",
+        key_id=town.world.directory.keys_of("1")[0].id,
+    )
+    body = BODIES.get((method, route))
+    if body is None:
+        return caller.send(method, path)
+    return caller.put(path, body) if method == "PUT" else caller.post(path, body)
+
+
+def test_every_route_is_in_the_table() -> None:
+    assert {(method, path) for path, methods in app.routes.items() for method in methods} == RIGHTS.keys()
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize(("method", "route"), RIGHTS)
+def test_each_gets_what_is_theirs(town: Town, method: str, route: str, who: str) -> None:
+    caller: Api = getattr(town, CALLERS[who])
+    answer = _call(town, caller, method, route)
+    assert answer.status == getattr(RIGHTS[method, route], who), answer.text
+
+
+@pytest.mark.parametrize(("method", "route"), RIGHTS)
+def test_every_answer_is_for_its_caller_alone(town: Town, method: str, route: str) -> None:
+    answer = _call(town, town.admin, method, route)
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_list_holds_ones_own(town: Town) -> None:
+    town.webhook_of(town.anna)
+    bens = town.webhook_of(town.ben)
+    assert [each["id"] for each in town.ben.get("/webhooks").json] == [bens]
+
+
+def test_an_admins_list_holds_all(town: Town) -> None:
+    made = [town.webhook_of(owner) for owner in (town.anna, town.ben, town.admin)]
+    assert [each["id"] for each in town.admin.get("/webhooks").json] == made
+
+
+def test_a_users_history_holds_ones_own(town: Town) -> None:
+    town.record_of(town.webhook_of(town.anna))
+    bens = town.record_of(town.webhook_of(town.ben))
+    assert [each["id"] for each in town.ben.get("/webhooks/history").json] == [bens]
+
+
+def test_an_admins_history_holds_all(town: Town) -> None:
+    made = [town.record_of(town.webhook_of(owner)) for owner in (town.anna, town.ben)]
+    assert [each["id"] for each in town.admin.get("/webhooks/history").json] == made[::-1]
+
+
+def test_anothers_webhook_has_no_history_for_a_user(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    assert town.ben.get(f"/webhooks/history?webhookId={webhook_id}").error["code"] == "webhook_not_found"
+
+
+def test_what_is_anothers_looks_like_what_is_not_there(town: Town) -> None:
+    record_id = town.record_of(town.webhook_of(town.anna))
+    absent = "rec_" + "0" * 52
+    theirs, nowhere = (town.ben.get(f"/webhooks/history/{each}") for each in (record_id, absent))
+    assert theirs.text == nowhere.text
+
+
+def test_a_key_may_be_given_raw(town: Town) -> None:
+    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    assert town.nobody.get("/webhooks", Authorization=key).status == 200
+
+
+def test_bearer_is_read_in_any_case(town: Town) -> None:
+    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    assert town.nobody.get("/webhooks", authorization=f"bEARER  {key}").status == 200
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", " ", "Bearer", "Bearer ", "Basic abc", "phk_unknown", "Bearer phk_ü", "\ud800"]
+)
+def test_what_is_no_live_key_is_refused_with_a_challenge(town: Town, authorization: str) -> None:
+    answer = town.nobody.get("/webhooks", Authorization=authorization)
+    assert (answer.status, answer.error["code"]) == (401, "not_authenticated")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_revoked_key_is_refused(town: Town) -> None:
+    made = town.admin.post("/users/1/keys", {"name": "laptop"}).json
+    town.admin.delete(f"/users/1/keys/{made['id']}")
+    assert town.nobody.get("/webhooks", Authorization=made["key"]).status == 401
+
+
+def test_a_key_with_the_right_may_notify(town: Town) -> None:
+    key = town.admin.post("/users/1/keys", {"name": "producer", "rights": ["notify"]}).json["key"]
+    answer = town.nobody.send(
+        "POST",
+        "/notifications",
+        b'{"notificationType":"tagCreated"}',
+        {"Content-Type": "application/json", "Authorization": key},
+    )
+    assert answer.status == 202

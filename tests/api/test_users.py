@@ -1,0 +1,120 @@
+"""The directory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.api.town import Town
+
+
+def test_a_user_is_made_and_then_changed(town: Town) -> None:
+    made = town.admin.put("/users/7", {"name": "Grace", "role": "user", "groups": [3, "ops"]})
+    assert made.status == 201
+    assert made.json == {
+        "id": 7,
+        "name": "Grace",
+        "role": "user",
+        "groups": [3, "ops"],
+        "createdAt": "2026-03-01T12:00:00.000Z",
+        "updatedAt": "2026-03-01T12:00:00.000Z",
+    }
+    town.world.clock.advance(60)
+    changed = town.admin.put("/users/7", {"name": "Grace H.", "role": "admin"})
+    assert changed.status == 200
+    assert (changed.json["name"], changed.json["role"], changed.json["groups"]) == ("Grace H.", "admin", [])
+    assert changed.json["updatedAt"] == "2026-03-01T12:01:00.000Z"
+    assert town.admin.get("/users/7").json == changed.json
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": "n" * 201}, "name"),
+        ({"name": "Grace", "role": "owner"}, "role"),
+        ({"name": "Grace", "groups": "ops"}, "groups"),
+        ({"name": "Grace", "groups": [True]}, "groups.0"),
+        ({"name": "Grace", "groups": ["ops", None]}, "groups.1"),
+        ({"name": "Grace", "groups": [10**500]}, "groups.0"),
+        ({"name": "Grace", "groups": list(range(101))}, "groups"),
+        ({"name": "Grace", "id": 7}, "id"),
+    ],
+)
+def test_a_wrong_user_is_not_made(town: Town, body: dict[str, object], field: str) -> None:
+    answer = town.admin.put("/users/7", body)
+    assert answer.status == 400
+    assert answer.error["fields"].keys() == {field}
+    assert town.admin.get("/users/7").error["code"] == "user_not_found"
+
+
+@pytest.mark.parametrize(
+    ("written", "user_id"), [("7", 7), ("07", "07"), ("-7", -7), ("9007199254740992", "9007199254740992"), ("a%20b", "a b")]
+)
+def test_an_id_is_shown_as_a_number_where_it_is_one_to_everybody(town: Town, written: str, user_id: object) -> None:
+    assert town.admin.put(f"/users/{written}", {"name": "Grace"}).json["id"] == user_id
+
+
+@pytest.mark.parametrize("user_id", ["a/b", "100%", "ü", "a b", "steve@example.com", "+", "?", "#"])
+def test_an_id_in_the_path_is_percent_decoded(town: Town, user_id: str) -> None:
+    encoded = "".join(f"%{byte:02X}" for byte in user_id.encode())
+    assert town.admin.put(f"/users/{encoded}", {"name": "Grace"}).json["id"] == user_id
+    assert town.admin.get(f"/users/{encoded}").json["id"] == user_id
+
+
+def test_a_key_is_shown_once(town: Town) -> None:
+    answer = town.admin.post("/users/1/keys", {"name": "laptop", "rights": ["notify"]})
+    assert answer.status == 201
+    made = answer.json
+    key = made.pop("key")
+    assert key.startswith("phk_")
+    assert made == {
+        "id": made["id"],
+        "name": "laptop",
+        "rights": ["notify"],
+        "createdAt": "2026-03-01T12:00:00.000Z",
+        "lastUsedOn": None,
+    }
+    listed = town.admin.get("/users/1/keys")
+    assert made in listed.json
+    assert key not in listed.text
+
+
+def test_a_key_tells_the_day_of_its_last_use(town: Town) -> None:
+    town.anna.get("/webhooks")
+    assert town.admin.get("/users/1/keys").json[0]["lastUsedOn"] == "2026-03-01"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({}, "name"), ({"name": "x", "rights": ["admin"]}, "rights.0"), ({"name": "x", "rights": "notify"}, "rights")],
+)
+def test_a_wrong_key_is_not_made(town: Town, body: dict[str, object], field: str) -> None:
+    answer = town.admin.post("/users/1/keys", body)
+    assert answer.error["fields"].keys() == {field}
+    assert len(town.admin.get("/users/1/keys").json) == 1
+
+
+def test_a_key_of_another_user_is_not_found(town: Town) -> None:
+    key_id = town.admin.get("/users/1/keys").json[0]["id"]
+    assert town.admin.delete(f"/users/2/keys/{key_id}").error["code"] == "key_not_found"
+    assert town.anna.get("/webhooks").status == 200
+
+
+def test_a_key_for_nobody_is_not_made(town: Town) -> None:
+    assert town.admin.post("/users/9/keys", {"name": "laptop"}).error["code"] == "user_not_found"
+
+
+def test_a_deleted_user_is_gone_with_keys_and_webhooks(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    assert town.admin.delete("/users/1").status == 204
+    assert town.anna.get("/webhooks").status == 401
+    assert town.admin.get(f"/webhooks/{webhook_id}").status == 404
+
+
+def test_an_admin_cannot_delete_themselves(town: Town) -> None:
+    assert town.admin.delete("/users/root").status == 409
+    assert town.admin.put("/users/root", {"name": "Root", "role": "user"}).status == 409

@@ -1,0 +1,126 @@
+"""A house on fakes, with an admin and two users in it: the scene of the API's tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from chalicelib.bootstrap import House
+from chalicelib.domain import history, ids
+from chalicelib.domain.attempt import Exchange, FailureCause, Headers, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.directory import Role
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
+from tests.api.client import Answer, Api
+from tests.fakes import (
+    FakeClaims,
+    FakeClock,
+    FakeDeadLetters,
+    FakeDeliveries,
+    FakeDirectory,
+    FakeEntropy,
+    FakeHistory,
+    FakeNotifications,
+    FakePurges,
+    FakeRecords,
+    FakeSender,
+    FakeUrlPolicy,
+    FakeWebhooks,
+)
+
+NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+DRAFT: Final = {
+    "url": "https://hooks.example/services/T0/secret?token=1",
+    "name": "Mine",
+    "notificationType": ["ALL_NOTIFICATIONS"],
+}
+
+
+SETTINGS: Final = Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "elsewhere") | {"KEY_CACHE_S": "0"})
+"""They keep no key in memory, so that a test sees at once what another request did."""
+
+
+def answered(status: int = 200, headers: Headers = (("content-type", "text/plain"),), body: bytes = b"ok") -> Exchange:
+    """A request to the webhook of `DRAFT` that was answered."""
+    return exchanged(response=Response(status, headers, body))
+
+
+def exchanged(
+    *, body: bytes = b'{"text":"Hello"}', response: Response | None = None, failure: FailureCause | None = None
+) -> Exchange:
+    """A request to the webhook of `DRAFT`, and what came of it."""
+    return Exchange(
+        request=OutboundRequest(str(DRAFT["url"]), (("webhook-timestamp", "1772366401"),), body, 10),
+        started_at=NOON,
+        duration_ms=12,
+        response=response,
+        failure=failure,
+        detail="There was no answer within 10 s.",
+    )
+
+
+@dataclass(frozen=True)
+class FakeWorld:
+    """All ports in memory."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    entropy: FakeEntropy = field(default_factory=FakeEntropy)
+    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    claims: FakeClaims = field(default_factory=FakeClaims)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    notifications: FakeNotifications = field(default_factory=FakeNotifications)
+    purges: FakePurges = field(default_factory=FakePurges)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
+
+    @cached_property
+    def history(self) -> FakeHistory:
+        return FakeHistory(self.clock)
+
+    @cached_property
+    def sender(self) -> FakeSender:
+        return FakeSender(self.clock)
+
+
+class Town:
+    """Who lives in it: `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
+
+    def __init__(self) -> None:
+        self.world = FakeWorld()
+        self.house = House(SETTINGS, self.world)
+        self.nobody = Api()
+        self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))
+        self.anna = Api(self.house.directory.ensure_user("1", "Anna", Role.USER))
+        self.ben = Api(self.house.directory.ensure_user("2", "Ben", Role.USER))
+
+    def create(self, owner: Api, **changes: object) -> Answer:
+        """Ask for one webhook."""
+        return owner.post("/webhooks", {"webhooks": [DRAFT | changes]})
+
+    def webhook_of(self, owner: Api, **changes: object) -> str:
+        """Make a webhook; give its id."""
+        answer = self.create(owner, **changes)
+        assert answer.status == 201, answer.text
+        webhook_id: str = answer.json["createdWebhooks"][0]["id"]
+        self.world.clock.advance(0.001)
+        return webhook_id
+
+    def record_of(self, webhook_id: str, came: Exchange | None = None, *, notification_type: str = "modelCreated") -> str:
+        """Put the record of an attempt, made now, into a webhook's history; give its id."""
+        now = self.world.clock.advance(1)
+        attempt = PendingAttempt(
+            record_id=ids.RecordId(webhook_id, ids.sortable(now, self.world.entropy.take(ids.ENTROPY_BYTES))),
+            delivery_id=ids.DELIVERY + ids.sortable(now, self.world.entropy.take(ids.ENTROPY_BYTES)),
+            notification_id="evt-7f3",
+            notification_type=notification_type,
+            attempt_number=1,
+            trigger=Trigger.NOTIFICATION,
+            body='{"text":"Hello"}',
+        )
+        made = history.record(attempt, came or answered(), AttemptSchedule((5, 300)))
+        assert self.world.history.write([made]) == []
+        return str(attempt.record_id)

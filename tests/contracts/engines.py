@@ -1,0 +1,213 @@
+"""The worlds that every contract suite runs in: the fakes, the adapters on moto, and any other engine by its address.
+
+``CONTRACT_ENDPOINT_URL=http://127.0.0.1:4566 pytest tests/contracts`` adds the engine that listens there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from moto import mock_aws
+
+from chalicelib.adapters import aws, sqs
+from chalicelib.adapters.dynamodb.claims import DynamoClaims
+from chalicelib.adapters.dynamodb.directory import DynamoDirectory
+from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+from chalicelib.services import messages, ports
+from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from local.provision import provision
+from tests.fakes import (
+    FakeClaims,
+    FakeClock,
+    FakeDeadLetters,
+    FakeDeliveries,
+    FakeDirectory,
+    FakeHistory,
+    FakeNotifications,
+    FakePurges,
+    FakeRecords,
+    FakeWebhooks,
+)
+from tests.fakes.queues import DeadLetter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class World:
+    """The stores and queues of one engine; `arrived` tells by port what came out at the other end."""
+
+    clock: FakeClock
+    webhooks: ports.WebhookStore
+    history: ports.HistoryStore
+    directory: ports.Directory
+    claims: ports.Claims
+    deliveries: ports.DeliveryQueue
+    notifications: ports.NotificationQueue
+    purges: ports.PurgeQueue
+    records: ports.RecordQueue
+    dead_letters: ports.DeadLetters
+    arrived: Callable[[str], list[Any]]
+    source_arn: str
+
+
+@dataclass(frozen=True)
+class Clients:
+    """An engine's clients, and where a freshly made set of tables and queues is."""
+
+    dynamodb: DynamoDBClient
+    sqs: SQSClient
+    places: dict[str, str]
+
+
+Engine = Callable[[], Any]
+
+
+def fake_world() -> World:
+    """Everything in memory."""
+    clock = FakeClock()
+    queues = {
+        "deliveries": FakeDeliveries(),
+        "notifications": FakeNotifications(),
+        "purges": FakePurges(),
+        "records": FakeRecords(),
+        "dead_letters": FakeDeadLetters(),
+    }
+    stores: dict[str, Any] = {**queues}
+    return World(
+        clock=clock,
+        webhooks=FakeWebhooks(),
+        history=FakeHistory(clock),
+        directory=FakeDirectory(),
+        claims=FakeClaims(),
+        arrived=lambda name: stores[name].sent,
+        source_arn=SOURCE_ARN.format(name="posthorn-notifications"),
+        **stores,
+    )
+
+
+def aws_world(clients: Clients) -> World:
+    """The adapters on an engine."""
+    clock, places = FakeClock(), clients.places
+    return World(
+        clock=clock,
+        webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"]),
+        history=DynamoHistory(clients.dynamodb, places["HISTORY_TABLE"], clock, 30),
+        directory=DynamoDirectory(clients.dynamodb, places["DIRECTORY_TABLE"]),
+        claims=DynamoClaims(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        deliveries=sqs.SqsDeliveries(
+            clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
+        ),
+        notifications=sqs.SqsNotifications(clients.sqs, places["NOTIFICATIONS_QUEUE_URL"]),
+        purges=sqs.SqsPurges(clients.sqs, places["PURGES_QUEUE_URL"]),
+        records=sqs.SqsRecords(clients.sqs, places["RECORDS_QUEUE_URL"]),
+        dead_letters=sqs.SqsDeadLetters(clients.sqs),
+        arrived=lambda name: _ARRIVED[name](clients),
+        source_arn=_source_arn(clients),
+    )
+
+
+@contextmanager
+def moto_clients() -> Iterator[Callable[[], Clients]]:
+    """Clients on moto, in this process; every call makes a stage of its own."""
+    with mock_aws():
+        yield _provisioner(None)
+
+
+@contextmanager
+def endpoint_clients() -> Iterator[Callable[[], Clients]]:
+    """Clients of the engine that listens at ``CONTRACT_ENDPOINT_URL``."""
+    yield _provisioner(os.environ["CONTRACT_ENDPOINT_URL"])
+
+
+def _provisioner(endpoint_url: str | None) -> Callable[[], Clients]:
+    session = botocore.session.Session()
+    session.set_credentials("test", "test")
+
+    def provisioned() -> Clients:
+        made = {
+            service: session.create_client(service, region_name="us-east-1", config=aws.CONFIG, endpoint_url=endpoint_url)
+            for service in ("dynamodb", "sqs")
+        }
+        stage = f"contract-{os.getpid()}-{next(_numbers)}"
+        dynamodb: Any = made["dynamodb"]
+        queues: Any = made["sqs"]
+        return Clients(dynamodb, queues, provision(dynamodb, queues, stage))
+
+    return provisioned
+
+
+def _source_arn(clients: Clients) -> str:
+    name = clients.places["NOTIFICATIONS_QUEUE_URL"].rpartition("/")[2]
+    return SOURCE_ARN.format(name=name)
+
+
+def received(client: SQSClient, url: str) -> list[Any]:
+    """All messages that are visible on a queue."""
+    found: list[Any] = []
+    while True:
+        answer = client.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=0,
+            MessageAttributeNames=["All"],
+            MessageSystemAttributeNames=["MessageGroupId"],
+        )
+        if not answer.get("Messages"):
+            return found
+        found += answer["Messages"]
+
+
+def _attributes(message: Any) -> dict[str, str]:  # noqa: ANN401
+    return {key: each["StringValue"] for key, each in message.get("MessageAttributes", {}).items()}
+
+
+def _deliveries(clients: Clients) -> list[Enqueued]:
+    urls = {Lane.FAST: clients.places["DELIVERIES_QUEUE_URL"], Lane.SLOW: clients.places["SLOW_DELIVERIES_QUEUE_URL"]}
+    return [
+        Enqueued(messages.attempt_from_text(each["Body"]), lane)
+        for lane, url in urls.items()
+        for each in received(clients.sqs, url)
+    ]
+
+
+def _notifications(clients: Clients) -> list[QueuedNotification]:
+    found = received(clients.sqs, clients.places["NOTIFICATIONS_QUEUE_URL"])
+    return [QueuedNotification(each["Body"], _attributes(each)) for each in found]
+
+
+def _dead_letters(clients: Clients) -> list[DeadLetter]:
+    found = received(clients.sqs, clients.places["NOTIFICATIONS_QUEUE_URL"] + sqs.DEAD_LETTERS)
+    return [DeadLetter(_source_arn(clients), each["Body"], _attributes(each)["reason"]) for each in found]
+
+
+_ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
+    "deliveries": _deliveries,
+    "notifications": _notifications,
+    "purges": lambda clients: [
+        messages.webhook_from_text(each["Body"]) for each in received(clients.sqs, clients.places["PURGES_QUEUE_URL"])
+    ],
+    "records": lambda clients: [
+        messages.record_from_text(each["Body"]) for each in received(clients.sqs, clients.places["RECORDS_QUEUE_URL"])
+    ],
+    "dead_letters": _dead_letters,
+}
+
+
+def delay_of(client: SQSClient, url: str) -> dict[str, str]:
+    """How many messages wait unseen, as the queue counts them."""
+    names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
+    return dict(json.loads(json.dumps(client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"])))

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.services.ports import Claim, ClaimState
+from tests.contracts import samples
+
+if TYPE_CHECKING:
+    from tests.contracts.engines import World
+
+FIRST = samples.AT
+KEEP_S = 3600
+
+
+def take(world: World, holder: str, after_s: float = 0, accepted_at: datetime = FIRST) -> Claim:
+    now = FIRST + timedelta(seconds=after_s)
+    return world.claims.take("evt-1", holder, now=now, lease_s=60, keep_s=KEEP_S, accepted_at=accepted_at)
+
+
+def test_the_first_to_claim_may_go_on(world: World) -> None:
+    assert take(world, "a") == Claim(ClaimState.MINE, FIRST)
+
+
+def test_the_second_waits_and_learns_when_the_first_accepted(world: World) -> None:
+    take(world, "a")
+    assert take(world, "b", 59, FIRST + timedelta(seconds=59)) == Claim(ClaimState.BUSY, FIRST)
+
+
+def test_the_same_holder_may_claim_again_and_renews_the_lease(world: World) -> None:
+    take(world, "a")
+    assert take(world, "a", 50, FIRST + timedelta(seconds=50)) == Claim(ClaimState.MINE, FIRST)
+    assert take(world, "b", 100).state is ClaimState.BUSY
+
+
+def test_a_lease_that_ran_out_is_taken_over_with_the_first_time(world: World) -> None:
+    take(world, "a")
+    assert take(world, "b", 60, FIRST + timedelta(seconds=60)) == Claim(ClaimState.MINE, FIRST)
+    assert take(world, "c", 61).state is ClaimState.BUSY
+
+
+def test_what_is_finished_stays_finished_for_everybody(world: World) -> None:
+    take(world, "a")
+    world.claims.finish("evt-1")
+    assert take(world, "a", 1) == Claim(ClaimState.FINISHED, FIRST)
+    assert take(world, "b", KEEP_S - 1) == Claim(ClaimState.FINISHED, FIRST)
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_what_is_older_than_it_is_kept_counts_as_absent(world: World, *, is_finished: bool) -> None:
+    take(world, "a")
+    if is_finished:
+        world.claims.finish("evt-1")
+    later = FIRST + timedelta(seconds=KEEP_S)
+    assert take(world, "b", KEEP_S, later) == Claim(ClaimState.MINE, later)
+
+
+def test_taking_over_does_not_prolong_how_long_it_is_kept(world: World) -> None:
+    take(world, "a")
+    take(world, "b", 3000)
+    world.claims.finish("evt-1")
+    assert take(world, "c", KEEP_S).state is ClaimState.MINE
+
+
+def test_names_do_not_touch_each_other(world: World) -> None:
+    take(world, "a")
+    other = world.claims.take("evt-2", "b", now=FIRST, lease_s=60, keep_s=60, accepted_at=FIRST)
+    assert other.state is ClaimState.MINE
+
+
+def test_finishing_what_was_never_claimed_claims_nothing(world: World) -> None:
+    world.claims.finish("evt-1")
+    assert take(world, "a").state is ClaimState.MINE

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.signing import SigningSecret
+from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from tests.contracts import samples
+from tests.contracts.engines import Clients, World, aws_world, delay_of, received
+
+
+def test_attempts_arrive_on_the_lane_they_were_sent_to(world: World) -> None:
+    slot_at = samples.AT + timedelta(microseconds=3)
+    sent = [
+        Enqueued(samples.attempt(slot_at=slot_at, retry_of="rec_1"), Lane.SLOW),
+        Enqueued(samples.attempt(body="\N{ROCKET} \x00 \ufffe \ud800"), Lane.FAST),
+    ]
+    world.deliveries.send(sent)
+    assert sorted(world.arrived("deliveries"), key=str) == sorted(sent, key=str)
+
+
+def test_any_number_of_attempts_arrives_each_once(world: World) -> None:
+    sent = [Enqueued(samples.attempt(), Lane.FAST) for _ in range(123)]
+    world.deliveries.send(sent)
+    assert sorted(world.arrived("deliveries"), key=str) == sorted(sent, key=str)
+
+
+def test_attempts_that_fill_more_than_one_request_by_their_size_arrive(world: World) -> None:
+    sent = [Enqueued(samples.attempt(body="x" * 200_000), Lane.FAST) for _ in range(7)]
+    world.deliveries.send(sent)
+    assert len(world.arrived("deliveries")) == 7
+
+
+def test_sending_nothing_is_no_error(world: World) -> None:
+    world.deliveries.send([])
+    world.notifications.send([])
+    world.records.send([])
+    assert world.arrived("deliveries") == world.arrived("notifications") == world.arrived("records") == []
+
+
+def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
+    sent = [
+        QueuedNotification('{"notificationType": "modelCreated", "n": 1.10, "é": "\N{ROCKET}"}'),
+        QueuedNotification("{}", {"accepted_at": "2026-03-01T12:00:00Z", "after": "wh_1"}),
+    ]
+    world.notifications.send(sent)
+    assert sorted(world.arrived("notifications"), key=str) == sorted(sent, key=str)
+
+
+def test_a_purge_arrives_without_the_webhooks_secrets(world: World) -> None:
+    webhook = samples.webhook(secrets=(SigningSecret("whsec_a"),))
+    world.purges.send(webhook)
+    assert world.arrived("purges") == [replace(webhook, secrets=())]
+
+
+def test_refused_records_arrive_whole(world: World) -> None:
+    sent = [samples.record(failure=FailureCause.STATUS, wait_s=3_600) for _ in range(25)]
+    world.records.send(sent)
+    assert sorted(world.arrived("records"), key=str) == sorted(sent, key=str)
+
+
+def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World) -> None:
+    world.dead_letters.set_aside(world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
+    ((source_arn, body, reason),) = world.arrived("dead_letters")
+    assert (source_arn, body, reason) == (world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
+
+
+def test_a_reason_is_cut_and_made_printable(clients: Clients) -> None:
+    world = aws_world(clients)
+    world.dead_letters.set_aside(world.source_arn, "x", "bad \x00 \ud800 byte" + "x" * 2_000)
+    world.dead_letters.set_aside(world.source_arn, "x", "\n")
+    reasons = sorted(each.reason for each in world.arrived("dead_letters"))
+    assert reasons == ["bad     byte" + "x" * 988, "unknown"]
+
+
+def test_attempts_are_grouped_by_webhook_and_wait_as_long_as_told(clients: Clients) -> None:
+    world, attempt = aws_world(clients), samples.attempt()
+    world.deliveries.send([Enqueued(attempt, Lane.FAST), Enqueued(samples.attempt(), Lane.FAST, delay_s=900)])
+    url = clients.places["DELIVERIES_QUEUE_URL"]
+    assert delay_of(clients.sqs, url)["ApproximateNumberOfMessagesDelayed"] == "1"
+    assert [each["Attributes"]["MessageGroupId"] for each in received(clients.sqs, url)] == [attempt.webhook_id]
+
+
+def test_a_character_that_sqs_refuses_arrives_as_its_escape(clients: Clients) -> None:
+    world = aws_world(clients)
+    world.notifications.send([QueuedNotification('{"text":"\ufffe\uffff"}')])
+    assert [each.text for each in world.arrived("notifications")] == ['{"text":"\\ufffe\\uffff"}']

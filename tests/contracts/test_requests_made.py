@@ -1,0 +1,150 @@
+"""What each operation asks of AWS: requests are what is waited for and paid for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.health import Health
+from chalicelib.domain.matching import Subscription
+from chalicelib.services.ports import Enqueued, HistoryFilter, Lane, QueuedNotification
+from tests.contracts import samples
+from tests.contracts.engines import Clients, World, aws_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Requests(Counter[str]):
+    """Counts the requests that clients make, by operation."""
+
+    def __init__(self, clients: Clients) -> None:
+        super().__init__()
+        for client in (clients.dynamodb, clients.sqs):
+            client.meta.events.register("before-send", self._count)
+
+    def _count(self, event_name: str, **_: object) -> None:
+        self[event_name.rpartition(".")[2]] += 1
+
+
+def taken(world: World, holder: str, after_s: float = 0) -> object:
+    now = samples.AT + timedelta(seconds=after_s)
+    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=samples.AT)
+
+
+def failed_records(count: int) -> list[Any]:
+    webhook_id = samples.webhook_id()
+    return [samples.record(webhook_id, failure=FailureCause.STATUS, wait_s=3_600) for _ in range(count)]
+
+
+def nothing(_: World) -> None:
+    """There is nothing to prepare."""
+
+
+def a_webhook(world: World) -> Any:  # noqa: ANN401
+    webhook = samples.webhook()
+    world.webhooks.create(webhook)
+    return webhook
+
+
+def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
+    webhook = a_webhook(world)
+    world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT)
+    return webhook
+
+
+def a_key(world: World) -> Any:  # noqa: ANN401
+    key = samples.api_key()
+    world.directory.put_key(key)
+    return key
+
+
+def ten_records(world: World) -> Any:  # noqa: ANN401
+    records = failed_records(10)
+    world.history.write(records)
+    return records
+
+
+def a_claim(world: World) -> None:
+    taken(world, "a")
+
+
+CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], dict[str, int]]] = {
+    "create": (nothing, lambda w, _: w.webhooks.create(samples.webhook()), {"BatchWriteItem": 1, "PutItem": 1}),
+    "get": (a_webhook, lambda w, it: w.webhooks.get(it.id), {"GetItem": 1}),
+    "get_many": (a_webhook, lambda w, it: w.webhooks.get_many([it.id] * 500), {"BatchGetItem": 1}),
+    "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), {"UpdateItem": 1}),
+    "first slot": (a_webhook, lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT), {"UpdateItem": 1}),
+    "next slot": (a_limited_webhook, lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT), {"UpdateItem": 2}),
+    "delete": (a_webhook, lambda w, it: w.webhooks.delete(it, samples.AT), {"TransactWriteItems": 1}),
+    "page": (a_webhook, lambda w, _: w.webhooks.page("u1", None, 10), {"Query": 1, "BatchGetItem": 1}),
+    "matching": (
+        a_webhook,
+        lambda w, _: w.webhooks.matching(Subscription("actor:u1", "modelCreated"), None, 1_000),
+        {"Query": 1},
+    ),
+    "key": (a_key, lambda w, it: w.directory.key(it.id), {"GetItem": 1}),
+    "put_key": (nothing, lambda w, _: w.directory.put_key(samples.api_key()), {"TransactWriteItems": 1}),
+    "names": (nothing, lambda w, _: w.directory.names(["u1", "u2"]), {"BatchGetItem": 1}),
+    "no names": (nothing, lambda w, _: w.directory.names([]), {}),
+    "claim": (nothing, lambda w, _: taken(w, "a"), {"PutItem": 1}),
+    "claim of another's": (a_claim, lambda w, _: taken(w, "b"), {"PutItem": 1}),
+    "claim taken over": (a_claim, lambda w, _: taken(w, "b", 61), {"PutItem": 1, "UpdateItem": 1}),
+    "write 10": (nothing, lambda w, _: w.history.write(failed_records(10)), {"BatchWriteItem": 1}),
+    "write 20": (nothing, lambda w, _: w.history.write(failed_records(20)), {"BatchWriteItem": 1}),
+    "write none": (nothing, lambda w, _: w.history.write([]), {}),
+    "record": (ten_records, lambda w, it: w.history.get(it[0].attempt.record_id), {"GetItem": 1}),
+    "records": (
+        ten_records,
+        lambda w, it: w.history.get_many([each.attempt.record_id for each in it]),
+        {"BatchGetItem": 1},
+    ),
+    "page of a webhook": (
+        ten_records,
+        lambda w, it: w.history.page(it[0].attempt.webhook_id, None, HistoryFilter(), 50),
+        {"Query": 1},
+    ),
+    "page of failed": (
+        ten_records,
+        lambda w, it: w.history.page(it[0].attempt.webhook_id, None, HistoryFilter(is_failed=True), 50),
+        {"Query": 1, "BatchGetItem": 1},
+    ),
+    "page of all": (
+        ten_records,
+        lambda w, _: w.history.page_of_all(None, HistoryFilter(), 50),
+        {"Query": 16, "BatchGetItem": 1},
+    ),
+    "page of all failed": (
+        ten_records,
+        lambda w, _: w.history.page_of_all(None, HistoryFilter(is_failed=True), 50),
+        {"Query": 8, "BatchGetItem": 1},
+    ),
+    "due": (ten_records, lambda w, _: w.history.due(samples.AT + timedelta(days=1), 50), {"Query": 4, "BatchGetItem": 1}),
+    "nothing due": (ten_records, lambda w, _: w.history.due(samples.AT, 50), {"Query": 4}),
+    "settle": (ten_records, lambda w, it: w.history.settle(it), {"UpdateItem": 10}),
+    "purge": (ten_records, lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), {"Query": 1, "BatchWriteItem": 1}),
+    "deliveries": (
+        nothing,
+        lambda w, _: w.deliveries.send([Enqueued(samples.attempt(), Lane.FAST) for _ in range(30)]),
+        {"SendMessageBatch": 3},
+    ),
+    "notifications": (
+        nothing,
+        lambda w, _: w.notifications.send([QueuedNotification("{}")] * 10),
+        {"SendMessageBatch": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_operation_makes_these_requests_and_no_more(clients: Clients, case: str) -> None:
+    prepare, act, expected = CASES[case]
+    world = aws_world(clients)
+    prepared = prepare(world)
+    requests = Requests(clients)
+    act(world, prepared)
+    assert dict(requests) == expected

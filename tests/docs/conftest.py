@@ -1,0 +1,70 @@
+"""A service for the commands of the README, the receivers of `docs/examples`, and a loud line where one could not run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.docs.markdown import ROOT
+from tests.docs.receivers import Running, running
+from tests.local.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EXAMPLES: Final = ROOT / "docs" / "examples"
+_NO_NETWORK: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
+_INSTALL_S: Final = 100
+
+_skipped: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and report.nodeid.startswith("tests/docs/"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        _skipped[reason.removeprefix("Skipped: ")] += 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason, count in _skipped.items():
+        terminalreporter.write_line(f"NOT RUN: {count} of the tests of docs/: {reason}", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with Service(tmp_path_factory.mktemp("data")) as service:
+        yield service.run
+
+
+@pytest.fixture(scope="session")
+def python_receiver() -> list[str]:
+    return [sys.executable, str(EXAMPLES / "receiver.py")]
+
+
+@pytest.fixture(scope="session")
+def javascript_receiver(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The receiver beside its packages, as the lock has them."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        pytest.skip("node and npm are needed to run the receiver in JavaScript")
+    folder = tmp_path_factory.mktemp("javascript")
+    for name in ("receiver.mjs", "package.json", "package-lock.json"):
+        shutil.copy(EXAMPLES / name, folder)
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_INSTALL_S)
+    if done.returncode != 0 and any(code in done.stderr for code in _NO_NETWORK):
+        pytest.skip("npm cannot reach its packages, which the receiver in JavaScript needs")
+    assert done.returncode == 0, done.stderr
+    return [node, str(folder / "receiver.mjs")]
+
+
+@pytest.fixture(params=["python", "javascript"])
+def receiver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
+    with running(request.getfixturevalue(f"{request.param}_receiver"), tmp_path) as made:
+        yield made

@@ -1,0 +1,65 @@
+"""A terminal in which a reader types the README's commands, one block after another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_DONE: Final = "--- this block is done"
+_END_S: Final = 10
+
+
+class Shell:
+    """bash in a folder that looks like the project to the README's commands: `.data`, `.venv` and `docs` are there."""
+
+    def __init__(self, folder: Path, project: Path, run_file: str) -> None:
+        (folder / ".data").mkdir()
+        (folder / ".data" / "run.json").write_text(run_file, "utf-8")
+        (folder / ".venv" / "bin").mkdir(parents=True)
+        self._lay(folder / ".venv" / "bin" / "python")
+        (folder / "docs").symlink_to(project / "docs")
+        self._process = subprocess.Popen(
+            ["bash", "-u"],
+            cwd=folder,
+            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def enter(self, commands: str) -> str:
+        """Run a block; return what the terminal shows."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{commands}\necho\necho '{_DONE}'\n")
+        self._process.stdin.flush()
+        shown: list[str] = []
+        for line in self._process.stdout:
+            if line == f"{_DONE}\n":
+                return "".join(shown).strip()
+            shown.append(line)
+        message = f"The shell ended: {''.join(shown)}"
+        raise AssertionError(message)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """End it, with whatever a block left running behind it."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate(timeout=_END_S)
+
+    @staticmethod
+    def _lay(python: Path) -> None:
+        """A `python` that is this one: a link to it would lose its packages."""
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)

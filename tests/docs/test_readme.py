@@ -1,0 +1,140 @@
+"""The README's commands, as they stand there, typed into a terminal beside a running service."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import requests
+
+from local.receiver import Receiver
+from tests.docs.markdown import README, ROOT, blocks
+from tests.docs.shell import Shell
+from tests.local.service import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.enable_socket
+
+BLOCKS: Final = {block.name: block.text for block in blocks(README) if block.name is not None}
+STORY: Final = ("where", "create", "receive", "list", "notify", "history", "retry", "delete")
+_NOT_RUN: Final = ("make ",)
+_PATIENCE_S: Final = 30
+
+Run = dict[str, str]
+
+
+@pytest.fixture
+def shell(tmp_path: Path, service_run: Run) -> Iterator[Shell]:
+    with Shell(tmp_path, ROOT, json.dumps(service_run)) as made:
+        made.enter(BLOCKS["where"])
+        yield made
+
+
+@pytest.fixture
+def listener(service_run: Run) -> Iterator[Receiver]:
+    """A receiver that hears of everything, while a test lasts."""
+    with Receiver() as made:
+        wanted = {"url": made.url, "name": "Listener", "notificationType": ["ALL_NOTIFICATIONS"], "global": True}
+        created = call(service_run, "POST", "/webhooks", json={"webhooks": [wanted]})["createdWebhooks"][0]
+        yield made
+        call(service_run, "DELETE", f"/webhooks/{created['id']}")
+
+
+def call(run: Run, method: str, path: str, **arguments: Any) -> Any:  # noqa: ANN401 - any JSON
+    headers = {"Authorization": run["admin_key"]}
+    answer = requests.request(method, run["url"] + path, headers=headers, timeout=_PATIENCE_S, **arguments)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None
+
+
+def free_port() -> int:
+    with socket.socket() as made:
+        made.bind(("127.0.0.1", 0))
+        return int(made.getsockname()[1])
+
+
+def test_every_command_of_the_readme_is_run_here_or_by_make() -> None:
+    others = [block.text for block in blocks(README) if block.name is None]
+    lines = [line for text in others for line in text.splitlines() if line.strip()]
+    assert [line for line in lines if not line.startswith(_NOT_RUN)] == []
+    assert set(BLOCKS) == {*STORY, "boto3", "aws", "slack"}
+
+
+def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) -> None:
+    ports = {"9000": str(free_port()), "9001": str(free_port())}
+
+    def tell(name: str) -> str:
+        text = BLOCKS[name]
+        for ours, theirs in ports.items():
+            text = text.replace(f":{ours}/", f":{theirs}/")
+        return shell.enter(text)
+
+    assert tell("where") == '{"status":"ok"}'
+    created = json.loads(tell("create"))["createdWebhooks"]
+    good, nobody = (webhook["id"] for webhook in created)
+    assert created[0]["secret"].startswith("whsec_")
+    assert shell.enter(f"export PORT={ports['9000']}") == ""
+    tell("receive")
+    wait_until(lambda: listens(int(ports["9000"])), _PATIENCE_S)
+    listed, actions = two_documents(tell("list"))
+    assert {good, nobody} <= {webhook["id"] for webhook in listed}
+    assert "modelDeleted" in actions
+    assert '"errors":[]' in tell("notify")
+    wait_until(
+        lambda: {good, nobody} <= {each["webhookId"] for each in call(service_run, "GET", "/webhooks/history")}, _PATIENCE_S
+    )
+    history = tell("history")
+    assert '"httpStatusCode": 204' in history
+    assert '"failureCause": "connect"' in history
+    assert f'"retryOf":"rec_{good[3:]}' in tell("retry")
+    count = f"/webhooks/history?webhookId={good}"
+    wait_until(lambda: len(call(service_run, "GET", count)) == 2, _PATIENCE_S)
+    deleted = tell("delete")
+    assert "204" in deleted
+    assert '"code": "webhook_not_found"' in deleted
+    call(service_run, "DELETE", f"/webhooks/{nobody}")
+
+
+def test_a_notification_goes_out_by_boto3(listener: Receiver, tmp_path: Path, service_run: Run) -> None:
+    (tmp_path / ".data").mkdir()
+    (tmp_path / ".data" / "run.json").write_text(json.dumps(service_run))
+    subprocess.run([sys.executable, "-c", BLOCKS["boto3"]], cwd=tmp_path, check=True, capture_output=True)
+    assert json.loads(listener.next(_PATIENCE_S).body)["text"] == "Admin has created the test data source."
+
+
+def test_a_notification_goes_out_by_the_aws_cli(listener: Receiver, shell: Shell) -> None:
+    if shutil.which("aws") is None:
+        pytest.skip("the AWS CLI is needed to run its command")
+    assert "MessageId" in shell.enter(BLOCKS["aws"])
+    assert json.loads(listener.next(_PATIENCE_S).body)["text"] == "Admin has updated the Atlas project."
+
+
+def test_a_webhook_for_slack_is_made(shell: Shell, service_run: Run) -> None:
+    with Receiver() as slack:
+        address = f"{slack.url}/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"
+        command = BLOCKS["slack"].replace(
+            "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX", address
+        )
+        created = json.loads(shell.enter(command))["createdWebhooks"][0]
+        assert created["url"] == address
+        call(service_run, "DELETE", f"/webhooks/{created['id']}")
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def two_documents(text: str) -> tuple[Any, Any]:
+    """Two JSON documents, one behind the other."""
+    text = text[text.index("[") :]
+    first, end = json.JSONDecoder().raw_decode(text)
+    return first, json.loads(text[end:])

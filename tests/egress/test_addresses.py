@@ -1,0 +1,112 @@
+"""The allowed set of addresses, at its edges and beyond the table that everybody knows."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_network
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.addresses import AddressPolicy
+
+PUBLIC = AddressPolicy()
+
+# fmt: off
+REFUSED = [
+    # The reference table.
+    "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.0", "10.255.255.255", "172.16.0.0", "172.31.255.255",
+    "192.168.0.0", "192.168.255.255", "169.254.169.254", "100.64.0.1", "192.0.0.192", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "198.18.0.1", "168.63.129.16", "192.0.2.1",
+    "::", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "2001::1", "2001:db8::1",
+    "fec0::1", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1", "1::1",
+    # What it leaves out.
+    "0.255.255.255", "100.127.255.255", "100.100.100.200", "169.254.170.2", "169.254.0.0", "192.0.0.0", "192.0.0.255",
+    "192.88.99.1", "198.19.255.255", "198.51.100.7", "203.0.113.9", "239.255.255.250", "254.0.0.1", "127.0.0.53",
+    "::ffff:10.0.0.1", "::ffff:169.254.169.254", "::ffff:0:0", "::ffff:0:7f00:1", "64:ff9b:1::1", "100::1", "5f00::1",
+    "2001:0:5ef5:79fd::1", "2001:1ff:ffff::1", "2001:10::1", "2001:20::1", "3fff::1", "3fff:fff:ffff::1", "4000::1",
+    "1fff:ffff::1", "fe80::1%eth0", "2606:4700::1111%eth0", "febf::1", "feff::1", "fdff::1", "ff0e::1", "fe00::1", "e000::1",
+    # Not addresses at all: refused, and nothing raised.
+    "", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "1.2.3.4.5", "::g", "[::1]", "127.0.0.1\x00",
+]
+ALLOWED = [
+    "100.63.255.254", "100.128.0.1", "172.15.255.255", "172.32.0.1", "11.0.0.0", "223.255.255.255", "2606:4700::1111",
+    "1.0.0.0", "1.1.1.1", "9.255.255.255", "126.255.255.255", "128.0.0.0", "168.63.129.15", "168.63.129.17",
+    "169.253.255.255", "169.255.0.0", "191.255.255.255", "192.0.1.0", "192.0.3.0", "192.88.98.255", "192.88.100.0",
+    "192.167.255.255", "192.169.0.0", "198.17.255.255", "198.20.0.0", "198.51.99.255", "198.51.101.0", "203.0.112.255",
+    "203.0.114.0", "::ffff:8.8.8.8", "2000::1", "2001:200::1", "2001:db7:ffff::1", "2001:db9::1", "2001:4860:4860::8888",
+    "2003::1", "2a00:1450::1", "3ffe:ffff::1", "3fff:1000::1", "2600:1f00::1",
+]
+# fmt: on
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("address", REFUSED)
+def test_an_address_outside_the_allowed_set_is_refused_and_named(address: str) -> None:
+    assert PUBLIC.refusal(address)
+
+
+@pytest.mark.parametrize("address", ALLOWED)
+def test_an_address_at_an_edge_of_the_allowed_set_is_allowed(address: str) -> None:
+    assert PUBLIC.refusal(address) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("127.0.0.1", "loopback"),
+        ("::1", "loopback"),
+        ("169.254.169.254", "metadata"),
+        ("168.63.129.16", "metadata"),
+        ("10.1.2.3", "private"),
+        ("::ffff:10.1.2.3", "private"),
+        ("64:ff9b::a9fe:a9fe", "NAT64"),
+        ("2002:a9fe:a9fe::1", "6to4"),
+        ("2001::1", "Teredo"),
+        ("255.255.255.255", "broadcast"),
+        ("ff02::1", "multicast"),
+        ("1::1", "not a public"),
+    ],
+)
+def test_the_refusal_names_the_kind_of_address(address: str, word: str) -> None:
+    assert word in str(PUBLIC.refusal(address))
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.255.255.254", "::ffff:127.0.0.1"])
+def test_an_allowed_network_opens_what_it_names(address: str) -> None:
+    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("address", ["10.0.0.1", "::1", "::127.0.0.1", "169.254.169.254", "64:ff9b::7f00:1", "126.0.0.1%lo"])
+def test_an_allowed_network_opens_nothing_beside_it(address: str) -> None:
+    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address)
+
+
+def test_one_bad_address_among_good_ones_refuses_them_all() -> None:
+    assert PUBLIC.first_refusal(("8.8.8.8", "2606:4700::1", "10.0.0.1")) == ("10.0.0.1", "a private address")
+
+
+@given(st.ip_addresses(v=4))
+def test_a_mapped_ipv4_address_is_judged_as_the_ipv4_address(address: IPv4Address) -> None:
+    assert PUBLIC.refusal(f"::ffff:{address}") == PUBLIC.refusal(str(address))
+
+
+@given(st.ip_addresses())
+def test_what_the_standard_library_knows_to_be_private_is_never_allowed(address: IPv4Address | IPv6Address) -> None:
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    is_special = address.is_private or address.is_multicast or address.is_loopback or address.is_link_local
+    assert PUBLIC.refusal(str(address)) or not is_special
+
+
+@given(st.ip_addresses(v=6))
+def test_no_ipv6_address_outside_the_public_block_is_allowed(address: IPv6Address) -> None:
+    is_public_block = int(address) >> 125 == 0b001
+    is_mapped = address.ipv4_mapped is not None
+    assert is_public_block or is_mapped or PUBLIC.refusal(str(address))
+
+
+@given(st.text(st.characters(exclude_characters="0123456789")))
+def test_a_text_that_is_no_address_is_refused_and_raises_nothing(text: str) -> None:
+    assert PUBLIC.refusal(text)

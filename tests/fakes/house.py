@@ -1,0 +1,49 @@
+"""A whole house on fakes: what `chalicelib.bootstrap` puts together, without AWS."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from chalicelib.bootstrap import House
+from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
+from tests.fakes.claims import FakeClaims
+from tests.fakes.directory import FakeDirectory
+from tests.fakes.history import FakeHistory
+from tests.fakes.queues import FakeDeadLetters, FakeDeliveries, FakeNotifications, FakePurges, FakeRecords
+from tests.fakes.sender import FakeSender
+from tests.fakes.webhooks import FakeWebhooks
+from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+
+
+@dataclass
+class World:
+    """All ports, faked; they share one clock."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    entropy: FakeEntropy = field(default_factory=FakeEntropy)
+    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    claims: FakeClaims = field(default_factory=FakeClaims)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    notifications: FakeNotifications = field(default_factory=FakeNotifications)
+    purges: FakePurges = field(default_factory=FakePurges)
+    records: FakeRecords = field(default_factory=FakeRecords)
+    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
+    policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
+    history: FakeHistory = field(init=False)
+    sender: FakeSender = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.history = FakeHistory(self.clock)
+        self.sender = FakeSender(self.clock)
+
+
+def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
+    """The default settings, but for the changes."""
+    return replace(Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere")), **changes)
+
+
+def house(world: World, **changes: Any) -> House:  # noqa: ANN401 - any member of it
+    """The use cases on that world."""
+    return House(settings(**changes), world)

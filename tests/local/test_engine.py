@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local import environment
+from local.folder import Folder
+from local.options import Options
+from local.poller import Poller, Polling
+from local.stack import Stack
+from tests.local.service import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from mypy_boto3_sqs import SQSClient
+
+pytestmark = pytest.mark.enable_socket
+
+PATIENCE_S = 30
+
+
+class Engine:
+    """The engine alone, with its tables and queues."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = Folder(data)
+        options = Options(port=0, data=data, admin_key=None, user_key=None, schedule_period_s=1)
+        self.stack = Stack(options, self.folder)
+
+    def start(self) -> SQSClient:
+        self.stack.start_engine()
+        return environment.sqs(self.stack.endpoint_url)
+
+    def stop(self) -> None:
+        self.stack.stop()
+        os.close(self.folder.lock)
+
+
+@pytest.fixture
+def clean_environment() -> Iterator[None]:
+    """The environment as it was, behind a test that has the stack adopt its own."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, clean_environment: None) -> Iterator[Engine]:  # noqa: ARG001 - it cleans up
+    engine = Engine(tmp_path)
+    yield engine
+    engine.stop()
+
+
+def test_what_was_there_at_the_end_is_there_at_the_next_start(tmp_path: Path, clean_environment: None) -> None:  # noqa: ARG001
+    first = Engine(tmp_path)
+    first.start().send_message(QueueUrl=first.stack.environment["PURGES_QUEUE_URL"], MessageBody="kept")
+    first.stop()
+
+    second = Engine(tmp_path)
+    sqs = second.start()
+    messages = sqs.receive_message(QueueUrl=second.stack.environment["PURGES_QUEUE_URL"], WaitTimeSeconds=1)["Messages"]
+    second.stop()
+
+    assert [message["Body"] for message in messages] == ["kept"]
+
+
+def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    snapshot = engine.folder.state / "sqs.json"
+    sqs.send_message(QueueUrl=url, MessageBody="kept")
+    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"), PATIENCE_S)
+
+    listed = subprocess.run(["ps", "axww", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
+    (process_id,) = [int(line.split()[0]) for line in listed.splitlines() if str(engine.folder.state) in line]
+    os.kill(process_id, signal.SIGKILL)
+    wait_until(engine.stack.restart_the_dead, PATIENCE_S)
+
+    messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
+    assert [message["Body"] for message in messages] == ["kept"]
+
+
+def test_a_message_that_always_fails_ends_among_the_dead_letters(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["NOTIFICATIONS_QUEUE_URL"]
+    dead_letters_url = f"{url}-dead-letters"
+    counts: list[str] = []
+
+    def fail(event: dict[str, list[dict[str, dict[str, str]]]], _: object) -> None:
+        counts.extend(record["attributes"]["ApproximateReceiveCount"] for record in event["Records"])
+        raise OSError
+
+    sqs.send_message(QueueUrl=url, MessageBody="poison")
+    poller = Poller(sqs, url, "notify", fail, Polling(visibility_s=1, wait_s=1))
+    wait_until(lambda: poller.poll_once() and len(counts) == 3, PATIENCE_S)
+    wait_until(lambda: not poller.poll_once(), PATIENCE_S)
+
+    assert counts == ["1", "2", "3"]
+    messages = sqs.receive_message(QueueUrl=dead_letters_url, WaitTimeSeconds=1)["Messages"]
+    assert [message["Body"] for message in messages] == ["poison"]

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.journal import Journal, shortened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ATTEMPT = {
+    "process": "workers",
+    "at": "2026-01-02T03:04:05.678+00:00",
+    "level": "INFO",
+    "event": "delivery.attempted",
+    "webhook_id": "wh_1",
+    "notification_type": "modelDeleted",
+    "attempt_number": 1,
+    "trigger": "notification",
+    "failure_cause": None,
+    "http_status": 200,
+    "duration_ms": 12,
+    "next_attempt_at": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "end"),
+    [
+        ({}, "attempt 1 (notification): 200 in 12 ms"),
+        ({"failure_cause": "status", "http_status": 503}, "attempt 1 (notification): 503 in 12 ms"),
+        (
+            {"failure_cause": "timeout", "http_status": None, "next_attempt_at": "2026-01-02T03:04:10+00:00"},
+            "attempt 1 (notification): timeout in 12 ms, again at 03:04:10",
+        ),
+    ],
+)
+def test_an_attempt_is_one_short_line(changed: dict[str, object], end: str) -> None:
+    assert shortened(ATTEMPT | changed) == f"03:04:05  modelDeleted → wh_1  {end}"
+
+
+def test_what_went_wrong_is_shown_with_its_last_line() -> None:
+    said = {"process": "api", "level": "ERROR", "event": "request.failed", "exception": "Traceback…\nKeyError: 'x'"}
+
+    assert shortened(said) == "api: request.failed: KeyError: 'x'"
+
+
+def test_what_is_of_no_interest_is_not_shown() -> None:
+    assert shortened({"process": "workers", "level": "INFO", "event": "due.swept"}) is None
+
+
+@pytest.mark.parametrize("line", ['{"level":"INFO","event":"a"}', "plain text", "3", '{"cut o'])
+def test_every_line_is_kept_as_json_with_its_process(tmp_path: Path, line: str) -> None:
+    with closing(Journal(tmp_path / "log.jsonl")) as journal:
+        journal.take("api", line)
+
+    kept = json.loads((tmp_path / "log.jsonl").read_text("utf-8"))
+    assert kept["process"] == "api"
+    assert kept["event"] in {"a", line}
+
+
+def test_a_large_log_is_turned_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.journal._LOG_BYTES_MAX", 10)
+
+    with closing(Journal(tmp_path / "log.jsonl")) as journal:
+        journal.take("api", "first")
+        journal.take("api", "second")
+
+    assert "first" in (tmp_path / "log.1.jsonl").read_text("utf-8")
+    assert "second" in (tmp_path / "log.jsonl").read_text("utf-8")

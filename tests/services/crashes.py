@@ -1,0 +1,78 @@
+"""A process that dies before its n-th call of a port: for going through a piece of work call by call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from tests.fakes.house import World
+
+_PORTS: Final = (
+    "webhooks", "history", "directory", "claims", "deliveries", "notifications", "purges", "records", "dead_letters",
+    "sender",
+)  # fmt: skip
+
+
+class Crash(BaseException):
+    """The process is no more."""
+
+
+def crash() -> BaseException:
+    """The end of the process."""
+    return Crash()
+
+
+def refusal() -> BaseException:
+    """What a port raises while its store or queue refuses."""
+    return Unavailable("It refuses for now.")
+
+
+class Interrupted:
+    """Makes a call of a port raise, after `calls_before` others; `is_reached` tells if it came to that."""
+
+    def __init__(self, world: World, calls_before: int, how: Callable[[], BaseException] = crash) -> None:
+        self.is_reached = False
+        self._world = world
+        self._left = calls_before
+        self._how = how
+        self._originals = {name: getattr(world, name) for name in _PORTS}
+
+    def __enter__(self) -> Self:
+        for name, port in self._originals.items():
+            setattr(self._world, name, _Watched(port, self._count))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        for name, port in self._originals.items():
+            setattr(self._world, name, port)
+        return kind is Crash
+
+    def _count(self) -> None:
+        self._left -= 1
+        if self._left < 0 and not self.is_reached:
+            self.is_reached = True
+            raise self._how()
+
+
+class _Watched:
+    """A port whose every call is counted before it is made."""
+
+    def __init__(self, port: object, count: Callable[[], None]) -> None:
+        self._port = port
+        self._count = count
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the port has
+        member = getattr(self._port, name)
+        if not callable(member):
+            return member
+
+        def call(*arguments: object, **named: object) -> object:
+            self._count()
+            return member(*arguments, **named)
+
+        return call

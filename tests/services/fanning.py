@@ -1,0 +1,89 @@
+"""Seven webhooks in several audiences, and a queue of notifications that is worked off step by step."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.services.fan_out import ReceivedNotification
+from tests.domain.samples import NOON, webhook
+from tests.fakes.house import house
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import QueuedNotification
+    from tests.fakes.house import World
+
+SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}
+
+WANTING: Final = (
+    webhook(1, owner_id="9", is_global=True),
+    webhook(2, owner_id="9", is_global=True, notification_types=("modelDeleted",)),
+    webhook(3, owner_id="1"),
+    webhook(4, owner_id="1", groups=("ops",)),
+    webhook(5, owner_id="2", groups=("ops",), notification_types=("modelDeleted", "modelCreated")),
+    webhook(6, owner_id="3", groups=("ops",)),
+    webhook(7, owner_id="2"),
+)
+NOT_WANTING: Final = (
+    webhook(11, owner_id="3"),
+    webhook(12, owner_id="1", notification_types=("modelCreated",)),
+    webhook(13, owner_id="1", is_enabled=False),
+    webhook(14, owner_id="1", disabled_reason="It is gone."),
+)
+
+
+def furnish(world: World) -> House:
+    """All of the webhooks, and steps of two."""
+    for each in (*WANTING, *NOT_WANTING):
+        world.webhooks.create(each)
+    return process_in(world)
+
+
+def process_in(world: World) -> House:
+    """A fresh process, as after a crash."""
+    return house(world, fan_out_page_max=2, fan_out_lease_s=180)
+
+
+def received(message_id: str = "m-1", *, text: str | None = None, **members: object) -> ReceivedNotification:
+    """A raw notification, straight from an event source."""
+    return ReceivedNotification(text or json.dumps(SENT | members), {}, message_id, NOON)
+
+
+def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotification:
+    """A queued message, as the queue hands it out."""
+    return ReceivedNotification(queued.text, queued.attributes, message_id, NOON)
+
+
+def take_queued(world: World) -> list[QueuedNotification]:
+    """Empty the queue of notifications."""
+    taken = list(world.notifications.sent)
+    world.notifications.sent.clear()
+    return taken
+
+
+def work_off(world: World, rooms: House) -> int:
+    """Do the steps that are queued, and those that they queue; return how many they were."""
+    steps = 0
+    while queued := take_queued(world):
+        for each in queued:
+            steps += 1
+            rooms.fan_out.step(handed_out(each, f"c-{steps}"))
+    return steps
+
+
+def deliveries_of(world: World) -> Counter[str]:
+    """How many attempts were enqueued for each webhook."""
+    return Counter(each.attempt.webhook_id for each in world.deliveries.sent)
+
+
+def record_ids(world: World) -> set[str]:
+    """The distinct records that the enqueued attempts will have."""
+    return {str(each.attempt.record_id) for each in world.deliveries.sent}
+
+
+def once_each(webhooks: tuple[Webhook, ...]) -> dict[str, int]:
+    """One delivery for each webhook."""
+    return {each.id: 1 for each in webhooks}

@@ -1,0 +1,44 @@
+"""Messages that come twice: what they cost the receiver."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.services.deliver import ReceivedAttempt
+from tests.domain.samples import attempt, webhook
+from tests.fakes.house import World, house
+
+
+def _work_off(world: World, received: list[ReceivedAttempt]) -> None:
+    """Make these attempts and all that follow, one message after the other, a second apart."""
+    rooms = house(world, attempt_waits_s=(5, 10, 20))
+    while received:
+        for each in received:
+            world.clock.advance(1)
+            assert rooms.deliver.batch([each]) == []
+        world.clock.advance(30)
+        received = [ReceivedAttempt(str(number), each.attempt, 1) for number, each in enumerate(world.deliveries.sent)]
+        world.deliveries.sent.clear()
+
+
+@pytest.mark.parametrize(
+    ("times", "requests_max"),
+    [
+        (1, 4),
+        pytest.param(
+            2,
+            5,
+            marks=pytest.mark.xfail(
+                reason="BUG: two copies of one scheduled attempt record different times for the next, so that the schedule "
+                "forks, and every copy makes the whole rest of it"
+            ),
+        ),
+    ],
+)
+def test_a_message_that_comes_twice_does_not_double_the_whole_schedule(times: int, requests_max: int) -> None:
+    world = World()
+    world.webhooks.create(webhook(1))
+    world.sender.answers[webhook(1).url] = 500
+    owed = attempt(1)
+    _work_off(world, [ReceivedAttempt("m-1", owed, number) for number in range(1, times + 1)])
+    assert len(world.sender.sent) <= requests_max

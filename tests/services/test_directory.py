@@ -1,0 +1,214 @@
+"""Who is asking, and the upkeep of users and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.directory import Caller, Right, Role
+from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
+from chalicelib.domain.matching import Subscription
+from tests.domain.samples import NOON, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.services.directory import DirectoryService
+
+USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
+CACHE_S = 10
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def service(world: World) -> DirectoryService:
+    return house(world, key_cache_s=CACHE_S).directory
+
+
+def _put(service: DirectoryService, user_id: str = "1", *groups: str, role: Role = Role.USER) -> None:
+    service.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups)
+
+
+def _key(service: DirectoryService, user_id: str = "1", *rights: Right) -> str:
+    return service.make_key(ADMIN, user_id, name="a key", rights=frozenset(rights))[0]
+
+
+@pytest.mark.parametrize("form", ["{}", "Bearer {}", "bearer {}", "BEARER  {} ", " {} "])
+def test_a_key_is_taken_raw_and_behind_bearer(service: DirectoryService, form: str) -> None:
+    _put(service, "1", "ops")
+    key = _key(service, "1", Right.NOTIFY)
+    assert service.authenticate(form.format(key)) == Caller("1", Role.USER, ("ops",), frozenset({Right.NOTIFY}))
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", " ", "Bearer", "Bearer ", "phk_unknown", "Bearer phk_unknown", "Basic {}", "{}x", "ключ"]
+)
+def test_what_is_no_live_key_is_refused(service: DirectoryService, header: str | None) -> None:
+    _put(service)
+    key = _key(service)
+    with pytest.raises(NotAuthenticated):
+        service.authenticate(header and header.format(key))
+
+
+def test_a_key_is_kept_as_its_digest_only(world: World, service: DirectoryService) -> None:
+    _put(service)
+    key = _key(service)
+    (kept,) = world.directory.keys_of("1")
+    assert key not in f"{kept} {kept.digest} {kept.id} {kept.name}"
+    assert kept.is_for(key)
+
+
+def test_a_key_is_read_once_while_it_is_remembered(world: World, service: DirectoryService) -> None:
+    _put(service)
+    key = _key(service)
+    service.authenticate(key)
+    world.directory.delete_key(world.directory.keys_of("1")[0])
+    world.clock.advance(CACHE_S - 0.001)
+    assert service.authenticate(key).user_id == "1"
+
+
+def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: World, service: DirectoryService) -> None:
+    _put(service)
+    key = _key(service)
+    service.authenticate(key)
+    world.directory.delete_key(world.directory.keys_of("1")[0])
+    world.clock.advance(CACHE_S)
+    with pytest.raises(NotAuthenticated):
+        service.authenticate(key)
+
+
+def test_a_key_revoked_here_is_worthless_at_once(world: World, service: DirectoryService) -> None:
+    _put(service)
+    key = _key(service)
+    service.authenticate(key)
+    service.revoke_key(ADMIN, "1", world.directory.keys_of("1")[0].id)
+    with pytest.raises(NotAuthenticated):
+        service.authenticate(key)
+
+
+@pytest.mark.parametrize("user_id", ["2", "nobody"])
+def test_a_key_is_revoked_of_its_own_user_only(world: World, service: DirectoryService, user_id: str) -> None:
+    _put(service, "1")
+    _put(service, "2")
+    key = _key(service, "1")
+    with pytest.raises(KeyNotFound):
+        service.revoke_key(ADMIN, user_id, world.directory.keys_of("1")[0].id)
+    assert service.authenticate(key).user_id == "1"
+
+
+def test_the_day_of_use_is_noted_once_a_day(world: World, service: DirectoryService) -> None:
+    _put(service)
+    key = _key(service)
+    assert service.keys(ADMIN, "1")[0].last_used_on is None
+    service.authenticate(key)
+    assert service.keys(ADMIN, "1")[0].last_used_on == NOON.date()
+    tomorrow = world.clock.advance(24 * 3600).date()
+    service.authenticate(key)
+    assert service.keys(ADMIN, "1")[0].last_used_on == tomorrow
+
+
+def test_a_change_of_role_and_groups_reaches_the_keys_at_once(service: DirectoryService) -> None:
+    _put(service, "1", "ops", role=Role.ADMIN)
+    key = _key(service)
+    assert service.authenticate(key).is_admin
+    _put(service, "1", "dev")
+    assert service.authenticate(key) == Caller("1", Role.USER, ("dev",))
+
+
+def test_a_change_of_groups_moves_the_subscriptions(world: World, service: DirectoryService) -> None:
+    _put(service, "1", "ops", "dev")
+    mine = webhook(owner_id="1", groups=("ops", "dev"))
+    world.webhooks.create(mine)
+    world.webhooks.create(webhook(2, owner_id="2"))
+    _put(service, "1", "dev", "qa", "qa")
+    found = {
+        group: world.webhooks.matching(Subscription(f"group:{group}", "ALL_NOTIFICATIONS"), None, 9)
+        for group in ("ops", "dev", "qa")
+    }
+    assert found == {"ops": [], "dev": [mine.id], "qa": [mine.id]}
+
+
+def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
+    world: World, service: DirectoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = webhook(owner_id="1")
+    world.webhooks.create(mine)
+    refusals = iter([False, False])
+    update = world.webhooks.update
+    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    _put(service, "1", "ops")
+    kept = world.webhooks.get(mine.id)
+    assert kept is not None
+    assert kept.groups == ("ops",)
+
+
+def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, service: DirectoryService) -> None:
+    first, is_new = service.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
+    world.clock.advance(60)
+    second, is_new_again = service.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
+    assert (is_new, is_new_again) == (True, False)
+    assert (second.name, second.created_at, second.updated_at) == ("Anna", first.created_at, world.clock.now())
+
+
+def test_admins_neither_demote_nor_delete_themselves(service: DirectoryService) -> None:
+    _put(service, "9", role=Role.ADMIN)
+    with pytest.raises(Conflict):
+        _put(service, "9")
+    with pytest.raises(Conflict):
+        service.delete_user(ADMIN, "9")
+    _put(service, "9", "ops", role=Role.ADMIN)
+    assert service.user(ADMIN, "9").groups == ("ops",)
+
+
+def test_a_deleted_user_takes_keys_and_webhooks_along(world: World, service: DirectoryService) -> None:
+    _put(service, "1")
+    key = _key(service)
+    service.authenticate(key)
+    for number in range(1, 4):
+        world.webhooks.create(webhook(number, owner_id="1" if number < 3 else "2"))
+    service.delete_user(ADMIN, "1")
+    assert [each.owner_id for each in world.webhooks.page(None, None, 9)] == ["2"]
+    assert len(world.purges.sent) == 2
+    with pytest.raises(NotAuthenticated):
+        service.authenticate(key)
+    with pytest.raises(UserNotFound):
+        service.delete_user(ADMIN, "1")
+
+
+def test_the_directory_is_for_admins(service: DirectoryService) -> None:
+    _put(service, "1")
+    uses: list[Callable[[], object]] = [
+        lambda: service.user(USER, "1"),
+        lambda: service.users(USER, None, 9),
+        lambda: service.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
+        lambda: service.delete_user(USER, "1"),
+        lambda: service.keys(USER, "1"),
+        lambda: service.make_key(USER, "1", name="x", rights=frozenset()),
+        lambda: service.revoke_key(USER, "1", "key_x"),
+    ]
+    for use in uses:
+        with pytest.raises(Forbidden):
+            use()
+
+
+def test_users_come_in_pages(service: DirectoryService) -> None:
+    for user_id in ("c", "a", "b"):
+        _put(service, user_id)
+    first, after = service.users(ADMIN, None, 2)
+    second, end = service.users(ADMIN, after, 2)
+    assert [each.id for each in first + second] == ["a", "b", "c"]
+    assert (after, end) == ("b", None)
+
+
+def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(service: DirectoryService) -> None:
+    assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
+    assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
+    assert service.authenticate("phk_mine").is_admin
+    assert len(service.keys(ADMIN, "9")) == 1
+    assert service.authenticate(service.ensure_user("1", "User", Role.USER)).user_id == "1"

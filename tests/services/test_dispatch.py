@@ -1,0 +1,225 @@
+"""The order of a batch's requests, and what the batch learns on its way."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+import standardwebhooks
+
+from chalicelib.domain import signing
+from chalicelib.domain.attempt import FailureCause, PendingAttempt, Response, Trigger
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.health import Health
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services.dispatch import BatchDispatch, DispatchRules
+from chalicelib.services.gate import Passed
+from chalicelib.services.ports import Lane
+from chalicelib.services.webhooks import VIEW_MAX_S
+from tests.domain.samples import NOON, SCHEDULE, attempt_at, broken, exchange, webhook, webhook_id
+from tests.fakes.house import World
+
+if TYPE_CHECKING:
+    from chalicelib.domain.webhook import Webhook
+
+SECRET = signing.new_secret(bytes(32))
+
+
+RULES = DispatchRules(in_flight_max=4, in_flight_per_webhook_max=2, sending_s=20, request_timeout_s=10, schedule=SCHEDULE)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _owed(number: int, count: int = 1) -> list[PendingAttempt]:
+    return [attempt_at(NOON, number, salt=str(each)) for each in range(count)]
+
+
+def _dispatch(world: World, attempts: list[PendingAttempt], *, webhooks: list[Webhook] | None = None) -> BatchDispatch:
+    known = webhooks or [webhook(number) for number in range(1, 9)]
+    for each in known:
+        world.webhooks.create(each)
+    return BatchDispatch(
+        passed=[Passed(each) for each in attempts],
+        postponed=[],
+        webhooks={each.id: each for each in known},
+        read_at=world.clock.now(),
+        reread=world.webhooks.get_many,
+        clock=world.clock,
+        rules=RULES,
+    )
+
+
+def _start_all(dispatch: BatchDispatch) -> list[str]:
+    """Start what may be started now; return the tokens."""
+    started = []
+    while (given := dispatch.next()) is not None:
+        started.append(given[0])
+    return started
+
+
+def _numbers(tokens: list[str]) -> list[int]:
+    """Which webhook each token is of."""
+    return [next(number for number in range(1, 9) if webhook_id(number)[3:] in token) for token in tokens]
+
+
+def test_a_batch_that_fits_is_started_whole(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 4))
+    assert len(_start_all(dispatch)) == 4
+
+
+def test_a_larger_one_takes_turns_and_no_webhook_takes_more_than_its_places(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 1) + _owed(3, 1))
+    started = _start_all(dispatch)
+    assert _numbers(started) == [1, 2, 3, 1]
+    dispatch.done(started[1], exchange())
+    assert _start_all(dispatch) == []
+    dispatch.done(started[0], exchange())
+    assert _numbers(_start_all(dispatch)) == [1]
+
+
+def test_a_place_that_ends_is_taken_by_the_next(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
+    ended = 0
+    waiting = _start_all(dispatch)
+    while waiting:
+        dispatch.done(waiting.pop(0), exchange())
+        ended += 1
+        waiting += _start_all(dispatch)
+        assert len(waiting) <= 4
+    assert (ended, len(dispatch.records), dispatch.postponed) == (6, 6, [])
+
+
+def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
+    started = _start_all(dispatch)
+    dispatch.done(started[0], broken(FailureCause.TIMEOUT))
+    assert [(each.attempt.webhook_id, each.lane, each.until) for each in dispatch.postponed] == [
+        (webhook_id(1), Lane.SLOW, None)
+    ] * 4
+    assert _numbers(_start_all(dispatch)) == [2]
+
+
+@pytest.mark.parametrize("cause", [each for each in FailureCause if each is not FailureCause.TIMEOUT])
+def test_another_failure_keeps_nothing_back(world: World, cause: FailureCause) -> None:
+    dispatch = _dispatch(world, _owed(1, 6))
+    started = _start_all(dispatch)
+    dispatch.done(started[0], broken(cause))
+    assert dispatch.postponed == []
+
+
+@pytest.mark.parametrize(("health", "lane"), [(Health(), Lane.FAST), (Health(failures=1, failing_since=NOON), Lane.SLOW)])
+def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
+    world: World, health: Health, lane: Lane
+) -> None:
+    dispatch = _dispatch(world, _owed(1, 6), webhooks=[webhook(1, health=health)])
+    started = _start_all(dispatch)
+    world.clock.advance(20)
+    dispatch.done(started[0], exchange())
+    assert _start_all(dispatch) == []
+    assert [(each.lane, each.until) for each in dispatch.postponed] == [(lane, None)] * 4
+
+
+def test_until_then_it_is_sent(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 6))
+    started = _start_all(dispatch)
+    world.clock.advance(19.9)
+    dispatch.done(started[0], exchange())
+    assert len(_start_all(dispatch)) == 1
+
+
+@pytest.mark.parametrize("gone", ["deleted", "paused", "disabled"])
+def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> None:
+    mine = webhook(1)
+    dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 5))
+    started = _start_all(dispatch)
+    if gone == "deleted":
+        world.webhooks.delete(mine, NOON)
+    else:
+        change = {"is_enabled": False} if gone == "paused" else {"disabled_reason": "It is gone."}
+        world.webhooks.update(mine, webhook(1, version=2, **change))
+    world.clock.advance(VIEW_MAX_S)
+    for token in started:
+        dispatch.done(token, exchange())
+    assert set(_numbers(_start_all(dispatch))) == {2}
+    assert dispatch.postponed == []
+
+
+def test_a_view_that_is_read_again_is_gone_by(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 5))
+    started = _start_all(dispatch)
+    world.webhooks.update(webhook(1), webhook(1, version=2, url="https://moved.example/"))
+    world.clock.advance(VIEW_MAX_S)
+    dispatch.done(started[0], exchange())
+    given = dispatch.next()
+    assert given is not None
+    assert given[1].url == "https://moved.example/"
+
+
+def test_where_webhooks_cannot_be_read_again_the_rest_goes_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: object) -> dict[str, Webhook]:
+        message = "It refuses."
+        raise Unavailable(message)
+
+    monkeypatch.setattr(world.webhooks, "get_many", refuse)
+    dispatch = _dispatch(world, _owed(1, 5))
+    started = _start_all(dispatch)
+    world.clock.advance(VIEW_MAX_S)
+    dispatch.done(started[0], exchange())
+    assert dispatch.next() is None
+    assert len(dispatch.postponed) == 3
+
+
+def test_the_bytes_signed_are_the_bytes_sent(world: World) -> None:
+    (owed,) = _owed(1)
+    dispatch = _dispatch(world, [owed], webhooks=[webhook(1, secrets=(SECRET,))])
+    given = dispatch.next()
+    assert given is not None
+    token, request = given
+    headers = dict(request.headers)
+    assert (token, request.body) == (str(owed.record_id), owed.body.encode())
+    assert signing.headers([SECRET], message_id=owed.delivery_id, at=NOON, body=request.body).items() <= headers.items()
+    assert (headers["content-type"], headers["user-agent"], headers["webhook-id"]) == (
+        "application/json",
+        "Posthorn/1",
+        owed.delivery_id,
+    )
+    signature = standardwebhooks.Webhook(SECRET.value).sign(owed.delivery_id, NOON, owed.body)
+    assert headers["webhook-signature"] == signature
+
+
+@pytest.mark.parametrize(("own_s", "deadline_s"), [(None, 10), (3.5, 3.5)])
+def test_a_webhook_may_have_a_deadline_of_its_own(world: World, own_s: float | None, deadline_s: float) -> None:
+    dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, request_timeout_s=own_s)])
+    given = dispatch.next()
+    assert given is not None
+    assert given[1].deadline_s == deadline_s
+
+
+@pytest.mark.parametrize(("own", "is_owed"), [(None, True), (AttemptSchedule(()), False), (AttemptSchedule((7,)), True)])
+def test_a_webhook_may_have_a_schedule_of_its_own(world: World, own: AttemptSchedule | None, *, is_owed: bool) -> None:
+    dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, attempt_schedule=own)])
+    (token,) = _start_all(dispatch)
+    dispatch.done(token, exchange(500))
+    assert (dispatch.records[0].next_attempt() is not None) is is_owed
+
+
+def test_each_attempt_is_one_wide_line_of_the_log_without_the_url(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, secrets=(SECRET,), url="https://receiver.example/T0KEN")])
+    (token,) = _start_all(dispatch)
+    dispatch.done(token, exchange(503, response=Response(503, (), b"sorry")))
+    (line,) = [each.__dict__ for each in caplog.records if each.message == "delivery.attempted"]
+    expected = {
+        "record_id": token,
+        "attempt_number": 1,
+        "trigger": Trigger.NOTIFICATION,
+        "outcome": "failed",
+        "failure_cause": "status",
+    }
+    assert (expected | {"http_status": 503, "response_bytes": 5, "webhook_id": webhook_id(1)}).items() <= line.items()
+    assert "T0KEN" not in str(line)
+    assert SECRET.value not in str(line)

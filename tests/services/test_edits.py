@@ -1,0 +1,177 @@
+"""Changing webhooks, and exchanging their secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain import signing
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import (
+    InvalidInput,
+    PosthornError,
+    RefusedUrl,
+    UnknownNotificationType,
+    VersionConflict,
+    WebhookNotFound,
+)
+from chalicelib.domain.health import Health
+from chalicelib.domain.matching import Subscription
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.webhook import ActionType
+from chalicelib.services.edits import WebhookEdit
+from tests.domain.samples import NOON, at, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+OWNER, OTHER, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
+MINE = webhook(1).id
+ILL = Health(failures=9, failing_since=NOON, opens=3, probe_at=at(900))
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.webhooks.create(webhook(1, secrets=(signing.new_secret(bytes(32)),)))
+    return made
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"url": "https://new.example/"},
+        {"name": "New"},
+        {"action_type": ActionType.RECEIVED},
+        {"action_type": None},
+        {"is_enabled": False},
+        {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0},
+        {},
+    ],
+)
+def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[str, Any]) -> None:
+    before = world.webhooks.get(MINE)
+    world.clock.advance(5)
+    after = house(world).editor.edit(OWNER, MINE, WebhookEdit(**changes), None)
+    assert before is not None
+    unchanged = {name: getattr(before, name) for name in before.__slots__} | changes
+    assert {name: getattr(after, name) for name in after.__slots__} == unchanged | {"version": 2, "updated_at": at(5)}
+    assert world.webhooks.get(MINE) == after
+
+
+def test_subscriptions_follow_the_types(world: World) -> None:
+    house(world).editor.edit(OWNER, MINE, WebhookEdit(notification_types=("TAGCREATED", "tagCreated")), None)
+    found = {
+        kind: world.webhooks.matching(Subscription("actor:1", kind), None, 9) for kind in ("ALL_NOTIFICATIONS", "tagCreated")
+    }
+    assert found == {"ALL_NOTIFICATIONS": [], "tagCreated": [MINE]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"url": "https://refused.example"}, RefusedUrl),
+        ({"notification_types": ("nonsense",)}, UnknownNotificationType),
+        ({"notification_types": ()}, InvalidInput),
+    ],
+)
+def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], error: type[PosthornError]) -> None:
+    world.policy.refused["https://refused"] = "It is not public."
+    with pytest.raises(error):
+        house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New", **changes), None)
+    kept = world.webhooks.get(MINE)
+    assert kept is not None
+    assert (kept.version, kept.name) == (1, "Webhook 1")
+
+
+@pytest.mark.parametrize(("caller", "may"), [(OWNER, True), (ADMIN, True), (OTHER, False)])
+def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: Caller, *, may: bool) -> None:
+    editor = house(world).editor
+    if may:
+        assert editor.edit(caller, MINE, WebhookEdit(name="New"), None).owner_id == "1"
+        return
+    with pytest.raises(WebhookNotFound):
+        editor.edit(caller, MINE, WebhookEdit(name="New"), None)
+    with pytest.raises(WebhookNotFound):
+        editor.rotate(caller, MINE, 0)
+
+
+def test_who_names_a_version_changes_that_one_only(world: World) -> None:
+    editor = house(world).editor
+    editor.edit(OWNER, MINE, WebhookEdit(name="First"), 1)
+    with pytest.raises(VersionConflict, match="at version 2, not 1"):
+        editor.edit(OWNER, MINE, WebhookEdit(name="Second"), 1)
+    assert editor.edit(OWNER, MINE, WebhookEdit(name="Second"), 2).version == 3
+
+
+def test_who_names_none_wins_against_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusals = iter([False, False])
+    update = world.webhooks.update
+    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    assert house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New"), None).name == "New"
+
+
+def test_against_others_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world.webhooks, "update", lambda *_: False)
+    with pytest.raises(VersionConflict, match="Try again"):
+        house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New"), None)
+
+
+@pytest.mark.parametrize("changes", [{"disabled_reason": "It is gone."}, {"is_enabled": False}])
+def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
+    idle = webhook(2, health=ILL, **changes)
+    world.webhooks.create(idle)
+    house(world).editor.edit(OWNER, idle.id, WebhookEdit(is_enabled=True), None)
+    after = world.webhooks.get(idle.id)
+    assert after is not None
+    assert (after.is_live, after.disabled_reason, after.health) == (True, None, Health())
+
+
+@pytest.mark.parametrize(
+    ("changes", "edit"), [({}, {"is_enabled": True}), ({"disabled_reason": "It is gone."}, {"name": "New"})]
+)
+def test_another_change_leaves_the_health_alone(world: World, changes: dict[str, Any], edit: dict[str, Any]) -> None:
+    ill = webhook(2, health=ILL, **changes)
+    world.webhooks.create(ill)
+    after = house(world).editor.edit(OWNER, ill.id, WebhookEdit(**edit), None)
+    assert (after.health, after.is_live) == (ILL, ill.is_live)
+
+
+@pytest.mark.parametrize(("overlap_s", "until"), [(DAY_S, at(DAY_S)), (1, at(1)), (0, None)])
+def test_the_old_secret_signs_beside_the_new_one_for_the_overlap(
+    world: World, overlap_s: float, until: datetime | None
+) -> None:
+    before = world.webhooks.get(MINE)
+    after = house(world).editor.rotate(OWNER, MINE, overlap_s)
+    assert before is not None
+    fresh, *old = after.secrets
+    assert fresh.expires_at is None
+    assert fresh.value != before.secrets[0].value
+    assert [(each.value, each.expires_at) for each in old] == ([(before.secrets[0].value, until)] if until else [])
+
+
+def test_rotating_again_does_not_prolong_an_old_secret(world: World) -> None:
+    editor = house(world).editor
+    editor.rotate(OWNER, MINE, 60)
+    world.clock.advance(30)
+    assert [each.expires_at for each in editor.rotate(OWNER, MINE, DAY_S).secrets] == [None, at(30 + DAY_S), at(60)]
+    world.clock.advance(30)
+    assert len(editor.rotate(OWNER, MINE, DAY_S).secrets) == 3
+
+
+def test_a_private_key_is_exchanged_too(world: World) -> None:
+    world.webhooks.create(webhook(2, secrets=(signing.new_secret(bytes(32)), signing.new_private_key(bytes(32)))))
+    after = house(world).editor.rotate(OWNER, webhook(2).id, DAY_S)
+    assert [each.is_private_key for each in after.secrets] == [False, True, False, True]
+
+
+def test_secrets_that_sign_at_once_are_limited(world: World) -> None:
+    editor = house(world).editor
+    for _ in range(9):
+        editor.rotate(OWNER, MINE, DAY_S)
+    with pytest.raises(InvalidInput, match="still sign"):
+        editor.rotate(OWNER, MINE, DAY_S)
+    assert len(editor.rotate(OWNER, MINE, 0).secrets) == 1

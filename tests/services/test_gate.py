@@ -1,0 +1,151 @@
+"""Which attempts of a batch may be sent now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.attempt import PendingAttempt, Trigger
+from chalicelib.domain.health import Circuit, Health
+from chalicelib.services.gate import Gate, Passed, Postponed
+from chalicelib.services.ports import Lane
+from tests.domain.samples import NOON, at, attempt_at, webhook
+from tests.fakes.house import World
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.webhook import Webhook
+
+LEASE_S = 45
+OPEN = Health(failures=5, failing_since=at(-60), opens=1, probe_at=at(30))
+HALF_OPEN = replace(OPEN, probe_at=at(0))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _owed(count: int, number: int = 1, **changes: Any) -> list[PendingAttempt]:  # noqa: ANN401 - any member of it
+    return [replace(attempt_at(NOON, number, salt=str(each)), **changes) for each in range(count)]
+
+
+def _open(world: World, attempts: list[PendingAttempt], *webhooks: Webhook) -> tuple[list[Passed], list[Postponed]]:
+    for each in webhooks:
+        world.webhooks.create(each)
+    gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
+    return gate.open(attempts, world.webhooks.get_many({each.webhook_id for each in attempts}))
+
+
+def test_all_pass_while_all_is_well(world: World) -> None:
+    owed = _owed(3, 1) + _owed(2, 2)
+    passed, postponed = _open(world, owed, webhook(1), webhook(2))
+    assert [each.attempt for each in passed] == owed
+    assert (any(each.is_probe for each in passed), postponed) == (False, [])
+
+
+@pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
+def test_attempts_for_the_paused_and_the_disabled_end_quietly(world: World, changes: dict[str, Any]) -> None:
+    assert _open(world, _owed(2), webhook(**changes)) == ([], [])
+
+
+def test_attempts_for_the_deleted_end_quietly(world: World) -> None:
+    assert _open(world, _owed(2)) == ([], [])
+
+
+def test_behind_an_open_circuit_all_wait_for_the_probe(world: World) -> None:
+    owed = _owed(3)
+    passed, postponed = _open(world, owed, webhook(health=OPEN))
+    assert passed == []
+    assert postponed == [Postponed(each, Lane.SLOW, at(30)) for each in owed]
+
+
+def test_what_a_person_asked_for_passes_an_open_circuit_and_decides_too(world: World) -> None:
+    asked, waiting = _owed(1, trigger=Trigger.RETRY), _owed(2)
+    passed, postponed = _open(world, asked + waiting[1:], webhook(health=OPEN))
+    assert passed == [Passed(asked[0], is_probe=True)]
+    assert [each.attempt for each in postponed] == waiting[1:]
+
+
+def test_half_open_one_probes_and_the_rest_wait_for_what_it_finds(world: World) -> None:
+    owed = _owed(3)
+    passed, postponed = _open(world, owed, webhook(health=HALF_OPEN))
+    assert passed == [Passed(owed[0], is_probe=True)]
+    assert postponed == [Postponed(each, Lane.SLOW, at(LEASE_S)) for each in owed[1:]]
+
+
+def test_the_probe_is_taken_where_others_can_see_it(world: World) -> None:
+    mine = webhook(health=HALF_OPEN)
+    _open(world, _owed(1), mine)
+    kept = world.webhooks.get(mine.id)
+    assert kept is not None
+    assert kept.health.circuit(at(LEASE_S - 1)) is Circuit.OPEN
+    assert kept.health.circuit(at(LEASE_S)) is Circuit.HALF_OPEN
+
+
+def test_of_two_workers_one_probes(world: World) -> None:
+    mine = webhook(health=HALF_OPEN)
+    world.webhooks.create(mine)
+    gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
+    seen = world.webhooks.get_many([mine.id])
+    one, other = _owed(2)
+    assert [each.attempt for each in gate.open([one], seen)[0]] == [one]
+    passed, postponed = gate.open([other], seen)
+    assert (passed, [each.attempt for each in postponed]) == ([], [other])
+
+
+def test_half_open_a_persons_attempt_leaves_the_probe_to_be_taken(world: World) -> None:
+    asked, owed = _owed(1, trigger=Trigger.RETRY), _owed(3)[1:]
+    passed, postponed = _open(world, asked + owed, webhook(health=HALF_OPEN))
+    assert passed == [Passed(asked[0], is_probe=True), Passed(owed[0], is_probe=True)]
+    assert [each.attempt for each in postponed] == owed[1:]
+
+
+def test_a_limit_spreads_attempts_over_time(world: World) -> None:
+    passed, postponed = _open(world, _owed(4), webhook(rate_limit_per_s=1.0))
+    assert [each.attempt.slot_at for each in passed] == [NOON]
+    assert [(each.attempt.slot_at, each.until) for each in postponed] == [(at(number), at(number)) for number in (1, 2, 3)]
+
+
+def test_a_place_that_is_near_is_used_at_once(world: World) -> None:
+    passed, postponed = _open(world, _owed(8), webhook(rate_limit_per_s=10.0))
+    assert (len(passed), len(postponed)) == (6, 2)
+
+
+def test_places_go_on_behind_those_of_the_batch_before(world: World) -> None:
+    mine = webhook(rate_limit_per_s=1.0)
+    _open(world, _owed(2), mine)
+    passed, postponed = _open(world, _owed(3)[2:], mine)
+    assert passed == []
+    assert [each.until for each in postponed] == [at(2)]
+
+
+@pytest.mark.parametrize(("slot_at", "is_on_time"), [(at(-60), True), (at(0.5), True), (at(0.6), False), (at(1_000), False)])
+def test_an_attempt_keeps_the_place_that_it_has(world: World, slot_at: datetime, *, is_on_time: bool) -> None:
+    owed = _owed(1, slot_at=slot_at)
+    passed, postponed = _open(world, owed, webhook(rate_limit_per_s=1.0))
+    assert [each.attempt for each in passed] == (owed if is_on_time else [])
+    assert [(each.attempt, each.until) for each in postponed] == ([] if is_on_time else [(owed[0], slot_at)])
+
+
+def test_a_place_in_time_does_not_outlive_an_open_circuit(world: World) -> None:
+    owed = _owed(2, slot_at=at(-5))
+    _, postponed = _open(world, owed, webhook(rate_limit_per_s=1.0, health=OPEN))
+    assert [each.attempt.slot_at for each in postponed] == [None, None]
+
+
+@pytest.mark.parametrize(("health", "lane"), [(Health(), Lane.FAST), (Health(failures=1, failing_since=NOON), Lane.SLOW)])
+def test_who_waits_for_a_place_stays_on_its_lane(world: World, health: Health, lane: Lane) -> None:
+    _, postponed = _open(world, _owed(2), webhook(rate_limit_per_s=0.1, health=health))
+    assert [each.lane for each in postponed] == [lane]
+
+
+def test_one_webhooks_circuit_and_limit_leave_the_others_alone(world: World) -> None:
+    healthy = _owed(3, 3)
+    passed, _ = _open(
+        world, _owed(3, 1) + _owed(3, 2) + healthy, webhook(1, health=OPEN), webhook(2, rate_limit_per_s=0.1), webhook(3)
+    )
+    assert [each.attempt for each in passed if each.attempt.webhook_id == healthy[0].webhook_id] == healthy

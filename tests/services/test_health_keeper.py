@@ -1,0 +1,188 @@
+"""What a batch has found is written on the webhooks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain import history, notification
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.health import Health
+from chalicelib.services.health import GONE_REASON, HealthKeeper
+from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
+from tests.fakes.house import World
+from tests.services.crashes import Interrupted
+
+if TYPE_CHECKING:
+    from chalicelib.domain.attempt import Exchange
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
+
+DAY_S = 24 * 3600
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _keeper(world: World) -> HealthKeeper:
+    return HealthKeeper(store=world.webhooks, notifications=world.notifications, clock=world.clock, policy=POLICY)
+
+
+def _record(came: Exchange, seconds: float = 0) -> HistoryRecord:
+    moved = replace(came, started_at=at(seconds))
+    return history.record(attempt_at(at(seconds), salt=str(seconds)), moved, SCHEDULE)
+
+
+def _learn(world: World, *records: HistoryRecord, probes: frozenset[str] = frozenset()) -> Webhook:
+    """Learn from records of the one webhook there is; return it as it is then."""
+    (mine,) = world.webhooks.page(None, None, 9)
+    _keeper(world).learn({mine.id: mine}, records, probes)
+    (after,) = world.webhooks.page(None, None, 9)
+    return after
+
+
+def test_nothing_is_written_for_one_that_was_well_and_is_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.webhooks.create(webhook())
+    monkeypatch.setattr(world.webhooks, "update_health", None)
+    assert _learn(world, _record(exchange(200)), _record(exchange(204), 1)).health == Health()
+
+
+def test_failures_are_counted_in_the_order_of_their_ends(world: World) -> None:
+    world.webhooks.create(webhook())
+    late, early = _record(exchange(500), 9), _record(exchange(200), 5)
+    assert _learn(world, late, early).health == Health(failures=1, failing_since=at(9))
+
+
+def test_enough_failures_open_the_circuit(world: World) -> None:
+    world.webhooks.create(webhook())
+    records = [_record(exchange(500), number) for number in range(4)]
+    assert _learn(world, *records).health == Health(failures=4, failing_since=NOON, opens=1, probe_at=at(32))
+
+
+def test_a_probe_that_fails_doubles_the_wait(world: World) -> None:
+    world.webhooks.create(webhook(health=Health(failures=3, failing_since=at(-9), opens=1, probe_at=at(45))))
+    found = _record(exchange(500))
+    after = _learn(world, found, probes=frozenset({str(found.attempt.record_id)}))
+    assert (after.health.opens, after.health.probe_at) == (2, at(60))
+
+
+def test_a_success_heals(world: World) -> None:
+    world.webhooks.create(webhook(health=Health(failures=3, failing_since=at(-9), opens=1, probe_at=at(45))))
+    assert _learn(world, _record(exchange(200))).health == Health()
+
+
+def test_a_late_answer_marks_the_webhook_as_slow(world: World) -> None:
+    world.webhooks.create(webhook())
+    assert _learn(world, _record(exchange(200, duration_ms=1_000))).health == Health(slow_until=at(601))
+
+
+def test_another_writers_count_is_not_lost(world: World) -> None:
+    mine = webhook()
+    world.webhooks.create(mine)
+    world.webhooks.update_health(mine.id, Health(), Health(failures=1, failing_since=at(-5)))
+    _keeper(world).learn({mine.id: mine}, [_record(exchange(500))], frozenset())
+    (after,) = world.webhooks.page(None, None, 9)
+    assert after.health == Health(failures=2, failing_since=at(-5))
+
+
+def test_against_writers_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.webhooks.create(webhook())
+    tries: list[str] = []
+    monkeypatch.setattr(world.webhooks, "update_health", lambda webhook_id, *_: tries.extend([webhook_id]))
+    assert _learn(world, _record(exchange(500))).health == Health()
+    assert len(tries) == 5
+
+
+def test_410_disables_and_tells_the_owner_once(world: World) -> None:
+    world.webhooks.create(webhook(owner_id="7", name='My "hook" é'))
+    gone = [_record(exchange(410), number) for number in range(3)]
+    after = _learn(world, *gone)
+    _learn(world, *gone)
+    assert (after.disabled_reason, after.is_enabled, after.version) == (GONE_REASON, True, 2)
+    (told,) = world.notifications.sent
+    taken = notification.parse(told.text, notification_id="x", accepted_at=NOON)
+    assert (taken.notification_type, taken.target_user, taken.action_by, taken.is_named) == (
+        "webhookDisabled",
+        "7",
+        None,
+        True,
+    )
+    assert taken.sentence({}) == f"""The webhook 'My "hook" é' was disabled: {GONE_REASON}"""
+    assert json.loads(told.text)["webhookId"] == after.id
+
+
+@pytest.mark.parametrize(("since_s", "is_disabled"), [(5 * DAY_S - 1, False), (5 * DAY_S, True)])
+def test_five_days_of_nothing_but_failures_disable(world: World, since_s: float, *, is_disabled: bool) -> None:
+    world.webhooks.create(webhook(health=Health(failures=9, failing_since=at(-since_s), opens=1, probe_at=at(45))))
+    after = _learn(world, _record(exchange(500)))
+    assert (after.disabled_reason is not None) is is_disabled
+    assert len(world.notifications.sent) == is_disabled
+    if after.disabled_reason is not None:
+        assert after.disabled_reason.startswith("There was nothing but failures since 2026-02-24 12:00 UTC, 10 in a row.")
+
+
+def test_a_success_after_five_days_does_not_disable(world: World) -> None:
+    world.webhooks.create(webhook(health=Health(failures=9, failing_since=at(-9 * DAY_S))))
+    assert _learn(world, _record(broken(FailureCause.TIMEOUT)), _record(exchange(200), 1)).is_live
+
+
+@pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "Before."}])
+def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: World, changes: dict[str, Any]) -> None:
+    mine = webhook(**changes)
+    world.webhooks.create(mine)
+    _keeper(world).learn(
+        {mine.id: webhook(health=Health(failures=1, failing_since=NOON))}, [_record(exchange(410))], frozenset()
+    )
+    assert world.webhooks.get(mine.id) == mine
+    assert world.notifications.sent == []
+
+
+def test_one_that_is_deleted_meanwhile_is_not_told_of(world: World) -> None:
+    mine = webhook()
+    _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
+    assert world.notifications.sent == []
+
+
+def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.webhooks.create(webhook())
+    refusals = iter([False])
+    update = world.webhooks.update
+    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    assert _learn(world, _record(exchange(410))).disabled_reason == GONE_REASON
+
+
+def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(world: World) -> None:
+    mine = webhook()
+    world.webhooks.create(mine)
+    with Interrupted(world, calls_before=3):
+        _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
+    assert world.webhooks.page(None, None, 9)[0].is_live
+    assert not _learn(world, _record(exchange(410), 5)).is_live
+    assert len({json.loads(each.text)["id"] for each in world.notifications.sent}) == 1
+    assert len(world.notifications.sent) == 2
+
+
+def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = webhook(1), webhook(2)
+    for each in (first, second):
+        world.webhooks.create(each)
+    update_health = world.webhooks.update_health
+
+    def refusing(webhook_id: str, old: Health, new: Health) -> bool:
+        if webhook_id == first.id:
+            message = "It refuses."
+            raise Unavailable(message)
+        return update_health(webhook_id, old, new)
+
+    monkeypatch.setattr(world.webhooks, "update_health", refusing)
+    records = [history.record(attempt_at(NOON, number), exchange(500), SCHEDULE) for number in (1, 2)]
+    _keeper(world).learn({first.id: first, second.id: second}, records, frozenset())
+    assert [each.health.failures for each in world.webhooks.page(None, None, 9)] == [0, 1]

@@ -1,0 +1,150 @@
+"""One list of many webhooks' records: nothing lost, nothing repeated, newest first, whatever the reads bring."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.attempt import Outcome
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.services.ports import HistoryFilter, JournalPosition
+from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
+from tests.fakes.history import FakeHistory
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.domain.history import HistoryRecord
+
+OWNER = Caller("1", Role.USER)
+WEBHOOKS = 6
+PAGES_MAX = 2_000
+EVERYTHING = HistoryFilter()
+
+histories = st.lists(
+    st.tuples(
+        st.integers(0, 60),
+        st.integers(1, WEBHOOKS),
+        st.sampled_from([200, 500]),
+        st.sampled_from(["modelDeleted", "tagCreated"]),
+    ),
+    max_size=40,
+    unique_by=lambda each: each[:2],
+)
+filters = st.builds(
+    HistoryFilter,
+    is_failed=st.sampled_from([None, True, False]),
+    notification_type=st.sampled_from([None, "modelDeleted"]),
+    since=st.sampled_from([None, at(20)]),
+    until=st.sampled_from([None, at(40)]),
+)
+
+
+class BoundedHistory(FakeHistory):
+    """Looks at `examined_max` records in a read, as a table does: a page may be empty and yet have a next one."""
+
+    examined_max = 1_000
+
+    def page(
+        self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        examined, after = super().page(webhook_id, before, EVERYTHING, min(self.examined_max, limit))
+        return [each for each in examined if _is_wanted(each, wanted)], after
+
+
+def _is_wanted(record: HistoryRecord, wanted: HistoryFilter) -> bool:
+    return (
+        wanted.is_failed in {None, record.outcome is Outcome.FAILED}
+        and wanted.notification_type in {None, record.attempt.notification_type}
+        and (wanted.since is None or record.created_at >= wanted.since)
+        and (wanted.until is None or record.created_at < wanted.until)
+    )
+
+
+def _furnished(written: list[tuple[int, int, int, str]], examined_max: int) -> tuple[World, list[HistoryRecord]]:
+    """A user's webhooks with that history, and the history as one list, newest first."""
+    world = World()
+    bounded = BoundedHistory(world.clock)
+    bounded.examined_max = examined_max
+    world.history = bounded
+    for number in range(1, WEBHOOKS + 1):
+        world.webhooks.create(webhook(number))
+    made = [
+        recorded(replace(attempt_at(at(second), number), notification_type=kind), exchange(status))
+        for second, number, status, kind in written
+    ]
+    bounded.write(made)
+    return world, sorted(made, key=lambda each: each.attempt.record_id.sort, reverse=True)
+
+
+def _page_by_page(read: Callable[[Any], tuple[list[HistoryRecord], Any]], limit: int) -> list[HistoryRecord]:
+    """All pages, one behind the other; each ends within bounds, and each cursor leads further."""
+    found: list[HistoryRecord] = []
+    after, cursors = None, set[Any]()
+    for _ in range(PAGES_MAX):
+        page, after = read(after)
+        assert len(page) <= limit
+        found += page
+        if after is None:
+            return found
+        assert after not in cursors
+        cursors.add(after)
+    pytest.fail("the pages do not end")
+
+
+@given(histories, filters, st.integers(1, 12), st.integers(1, 5))
+def test_pages_of_an_owner_hold_every_record_once_newest_first(
+    written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
+) -> None:
+    world, everything = _furnished(written, examined_max)
+    service = house(world).history
+    found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
+    assert found == [each for each in everything if _is_wanted(each, wanted)]
+
+
+@given(histories, filters, st.integers(1, 12), st.integers(0, 3))
+def test_so_they_do_where_the_reads_for_a_page_run_out(
+    written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, reads_max: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.services.history._READS_MAX", reads_max)
+        world, everything = _furnished(written, 1)
+        service = house(world).history
+        found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
+    assert found == [each for each in everything if _is_wanted(each, wanted)]
+
+
+@given(histories, filters, st.integers(1, 12), st.integers(1, 5))
+def test_pages_of_one_webhook_hold_its_own(
+    written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
+) -> None:
+    world, everything = _furnished(written, examined_max)
+    service, mine = house(world, page_bytes_max=100_000).history, webhook(1).id
+    found = _page_by_page(lambda after: service.page_of_webhook(OWNER, mine, after, wanted, limit), limit)
+    assert found == [each for each in everything if each.attempt.webhook_id == mine and _is_wanted(each, wanted)]
+
+
+@given(histories, st.integers(1, 12))
+def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, str]], limit: int) -> None:
+    world, everything = _furnished(written, 1_000)
+    world.webhooks.delete(webhook(2), at(0))
+    service = house(world).history
+
+    def read(after: JournalPosition | None) -> tuple[list[HistoryRecord], JournalPosition | None]:
+        return service.page_of_all(after, EVERYTHING, limit)
+
+    assert _page_by_page(read, limit) == [each for each in everything if each.attempt.webhook_id != webhook(2).id]
+
+
+def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.services.history._READS_MAX", 1)
+    sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
+    world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
+    failed = HistoryFilter(is_failed=True)
+    service = house(world).history
+    assert len(_page_by_page(lambda after: service.page_of_owner(OWNER, after, failed, 5), 5)) == 1

@@ -1,0 +1,59 @@
+"""Which queue, and for how long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.health import Health
+from chalicelib.services import lanes
+from chalicelib.services.ports import Enqueued, Lane
+from tests.domain.samples import NOON, at, attempt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+FAILING = Health(failures=1, failing_since=NOON)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "health", "lane"),
+    [
+        (Trigger.NOTIFICATION, Health(), Lane.FAST),
+        (Trigger.NOTIFICATION, FAILING, Lane.SLOW),
+        (Trigger.NOTIFICATION, Health(slow_until=at(1)), Lane.SLOW),
+        (Trigger.SCHEDULE, Health(), Lane.SLOW),
+        (Trigger.RETRY, Health(), Lane.FAST),
+        (Trigger.RETRY, FAILING, Lane.SLOW),
+    ],
+)
+def test_first_tries_to_the_healthy_and_people_who_wait_take_the_fast_lane(
+    trigger: Trigger, health: Health, lane: Lane
+) -> None:
+    assert lanes.lane_of(attempt(trigger=trigger), health, NOON) is lane
+
+
+@pytest.mark.parametrize(
+    ("until", "delay_s"),
+    [
+        (None, 0),
+        (at(-60), 0),
+        (at(0), 0),
+        (at(0.001), 1),
+        (at(1), 1),
+        (at(4.2), 5),
+        (at(900), 900),
+        (at(900.1), 900),
+        (at(10**6), 900),
+    ],
+)
+def test_waits_are_whole_seconds_that_the_queue_can_hold_never_early(until: datetime | None, delay_s: int) -> None:
+    assert lanes.delay_until(until, NOON) == delay_s
+
+
+@pytest.mark.parametrize(("trigger", "delay_s"), [(Trigger.NOTIFICATION, 30), (Trigger.RETRY, 0)])
+def test_behind_an_open_circuit_a_first_attempt_waits_and_a_person_does_not(trigger: Trigger, delay_s: int) -> None:
+    owed, health = attempt(trigger=trigger), Health(failures=5, failing_since=NOON, opens=1, probe_at=at(30))
+    assert lanes.enqueued(owed, health, NOON) == Enqueued(owed, Lane.SLOW, delay_s)

@@ -1,0 +1,172 @@
+"""Making, showing and deleting webhooks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chalicelib.domain import ids
+from chalicelib.domain.directory import Caller, Role, User
+from chalicelib.domain.errors import (
+    Forbidden,
+    InvalidInput,
+    LimitReached,
+    PosthornError,
+    RefusedUrl,
+    UnknownNotificationType,
+    WebhookNotFound,
+)
+from chalicelib.domain.matching import Subscription
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.services.webhooks import WebhookDraft
+from tests.domain.samples import NOON, webhook
+from tests.fakes.house import World, house
+
+ANN, BOB, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
+DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))
+
+
+def _created(results: list[Webhook | PosthornError]) -> list[Webhook]:
+    assert all(isinstance(each, Webhook) for each in results)
+    return [each for each in results if isinstance(each, Webhook)]
+
+
+def _person(user_id: str, *groups: str) -> User:
+    return User(id=user_id, name=f"User {user_id}", role=Role.USER, groups=groups, created_at=NOON, updated_at=NOON)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_several_are_made_at_once_each_with_an_id_and_a_secret_of_its_own(world: World) -> None:
+    made = _created(house(world).webhooks.create(ANN, [DRAFT, DRAFT, DRAFT]))
+    assert len({each.id for each in made}) == len({each.secrets[0].value for each in made}) == 3
+    assert all(ids.is_id("wh_", each.id) for each in made)
+    assert world.webhooks.get_many([each.id for each in made]) == {each.id: each for each in made}
+
+
+def test_a_webhook_is_its_makers_and_starts_live(world: World) -> None:
+    (made,) = _created(house(world).webhooks.create(ANN, [replace(DRAFT, action_type=ActionType.RECEIVED)]))
+    assert (made.owner_id, made.is_live, made.version, made.created_at) == ("1", True, 1, NOON)
+    assert (made.url, made.name, made.action_type) == (DRAFT.url, "Mine", ActionType.RECEIVED)
+
+
+def test_a_draft_may_have_limits_and_a_private_key_of_its_own(world: World) -> None:
+    own: dict[str, Any] = {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0}
+    (made,) = _created(house(world).webhooks.create(ANN, [replace(DRAFT, has_private_key=True, **own)]))
+    assert {name: getattr(made, name) for name in own} == own
+    assert [each.is_private_key for each in made.secrets] == [False, True]
+
+
+def test_names_of_types_are_taken_in_any_case_once_each(world: World) -> None:
+    (made,) = _created(
+        house(world).webhooks.create(ANN, [replace(DRAFT, notification_types=("MODELDELETED", "modelDeleted"))])
+    )
+    assert made.notification_types == ("modelDeleted",)
+
+
+def test_a_new_webhook_listens_for_its_owners_groups(world: World) -> None:
+    world.directory.put_user(_person("1", "ops"))
+    (made,) = _created(house(world).webhooks.create(ANN, [DRAFT]))
+    assert world.webhooks.matching(Subscription("group:ops", "ALL_NOTIFICATIONS"), None, 9) == [made.id]
+
+
+@pytest.mark.parametrize(
+    ("draft", "error"),
+    [
+        (replace(DRAFT, is_global=True), Forbidden),
+        (replace(DRAFT, notification_types=()), InvalidInput),
+        (replace(DRAFT, notification_types=("nonsense",)), UnknownNotificationType),
+        (replace(DRAFT, url="https://refused.example"), RefusedUrl),
+    ],
+)
+def test_what_is_wrong_with_one_does_not_keep_the_others_from_being_made(
+    world: World, draft: WebhookDraft, error: type[PosthornError]
+) -> None:
+    world.policy.refused["https://refused"] = "It is not public."
+    first, wrong, last = house(world).webhooks.create(ANN, [DRAFT, draft, DRAFT])
+    assert isinstance(wrong, error)
+    assert {each.id for each in _created([first, last])} == {each.id for each in world.webhooks.page(None, None, 9)}
+
+
+def test_an_admin_makes_global_ones(world: World) -> None:
+    (made,) = _created(house(world).webhooks.create(ADMIN, [replace(DRAFT, is_global=True)]))
+    assert made.is_global
+
+
+def test_the_limit_counts_what_is_there_and_what_is_made(world: World) -> None:
+    service = house(world, webhooks_per_user_max=3).webhooks
+    _created(service.create(ANN, [DRAFT]))
+    *made, refused = service.create(ANN, [DRAFT, DRAFT, DRAFT])
+    _created(made)
+    assert isinstance(refused, LimitReached)
+    _created(service.create(BOB, [DRAFT]))
+
+
+def test_what_is_refused_takes_no_place(world: World) -> None:
+    results = house(world, webhooks_per_user_max=1).webhooks.create(ANN, [replace(DRAFT, notification_types=()), DRAFT])
+    assert isinstance(results[1], Webhook)
+
+
+def test_no_drafts_make_no_webhooks(world: World) -> None:
+    assert house(world).webhooks.create(ANN, []) == []
+
+
+@pytest.mark.parametrize(("caller", "may"), [(ANN, True), (BOB, False), (ADMIN, True)])
+def test_a_webhook_is_for_its_owner_and_for_admins(world: World, caller: Caller, *, may: bool) -> None:
+    mine = webhook(owner_id="1")
+    world.webhooks.create(mine)
+    service = house(world).webhooks
+    if may:
+        assert service.get(caller, mine.id) == mine
+        return
+    with pytest.raises(WebhookNotFound):
+        service.get(caller, mine.id)
+    with pytest.raises(WebhookNotFound):
+        service.delete(caller, mine.id)
+    assert world.webhooks.get(mine.id) == mine
+
+
+@pytest.mark.parametrize("webhook_id", ["", "wh_", "wh_nonsense", "x" * 5_000, "wh_01arz3ndek0000000000000000"])
+def test_an_id_that_is_none_is_not_found(world: World, webhook_id: str) -> None:
+    with pytest.raises(WebhookNotFound):
+        house(world).webhooks.get(ADMIN, webhook_id)
+
+
+@pytest.mark.parametrize(("caller", "numbers"), [(ANN, [1, 3, 5]), (BOB, [2, 4]), (ADMIN, [1, 2, 3, 4, 5])])
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+def test_pages_hold_what_the_caller_may_see_once_each(world: World, caller: Caller, numbers: list[int], limit: int) -> None:
+    for number in range(1, 6):
+        world.webhooks.create(webhook(number, owner_id="1" if number % 2 else "2"))
+    service, found, after, pages = house(world).webhooks, list[Webhook](), None, 0
+    while pages == 0 or after is not None:
+        page, after = service.page(caller, after, limit)
+        found += page
+        pages += 1
+    assert found == [webhook(number, owner_id="1" if number % 2 else "2") for number in numbers]
+    assert pages == -(-len(numbers) // limit)
+
+
+def test_a_deleted_webhook_is_gone_and_its_purge_is_queued(world: World) -> None:
+    mine = webhook(owner_id="1")
+    world.webhooks.create(mine)
+    service = house(world).webhooks
+    service.delete(ANN, mine.id)
+    assert world.webhooks.get(mine.id) is None
+    assert [each.id for each in world.purges.sent] == [mine.id]
+    with pytest.raises(WebhookNotFound):
+        service.delete(ANN, mine.id)
+
+
+def test_a_deletion_stands_though_its_purge_cannot_be_queued(world: World) -> None:
+    mine = webhook(owner_id="1")
+    world.webhooks.create(mine)
+    world.purges.is_refusing = True
+    house(world).webhooks.delete(ANN, mine.id)
+    assert world.webhooks.get(mine.id) is None
+    assert [each.id for each in world.webhooks.unpurged(world.clock.advance(60), 9)] == [mine.id]

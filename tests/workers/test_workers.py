@@ -1,0 +1,201 @@
+"""The handlers on true SQS events: poison is set aside, what cannot be done now is handed back, the rest goes on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.services import messages
+from chalicelib.services.ports import HistoryFilter
+from chalicelib.workers import deliver, notify, purge, record, schedule
+from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
+from tests.fakes.house import World, house
+from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from chalicelib.domain.history import HistoryRecord
+
+EVERYTHING = HistoryFilter()
+POISON = ["nonsense", "", "[]", "{}", "null"]
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """One webhook that hears of everything, one that was deleted, and the house that the handlers find."""
+    made = World()
+    made.webhooks.create(webhook(1, is_global=True))
+    made.webhooks.delete(webhook(2), NOON)
+    made.history.write([recorded(attempt_at(NOON, 2))])
+    with bootstrap.using(house(made, notification_bytes_max=1_000)):
+        yield made
+
+
+def _attempt(number: int = 1, salt: str = "") -> str:
+    return messages.attempt_to_text(attempt_at(NOON, number, salt))
+
+
+def _records(world: World) -> list[HistoryRecord]:
+    return world.history.page_of_all(None, EVERYTHING, 99).records
+
+
+@dataclass(frozen=True)
+class Case:
+    """A handler, a message that it can work on, how to tell that it did, and a port's method that it cannot do without."""
+
+    handler: Any
+    queue: str
+    good: str
+    is_done: Callable[[World], bool]
+    needs: tuple[str, str]
+
+    def handle(self, *bodies: str) -> object:
+        """What the handler answers to a batch."""
+        return self.handler(sqs_event(self.queue, *bodies), None)
+
+
+CASES = {
+    "notify": Case(
+        notify.notify, "notifications", PAGE_SAMPLE, lambda world: len(world.deliveries.sent) == 1, ("webhooks", "matching")
+    ),
+    "deliver": Case(
+        deliver.deliver, "deliveries", _attempt(), lambda world: len(world.sender.sent) == 1, ("webhooks", "get_many")
+    ),
+    "deliver_slow": Case(
+        deliver.deliver_slow,
+        "slow-deliveries",
+        _attempt(),
+        lambda world: len(world.sender.sent) == 1,
+        ("webhooks", "get_many"),
+    ),
+    "purge": Case(
+        purge.purge, "purges", messages.webhook_to_text(webhook(2)), lambda world: not _records(world), ("history", "purge")
+    ),
+    "record": Case(
+        record.record,
+        "records",
+        messages.record_to_text(recorded()),
+        lambda world: recorded() in _records(world),
+        ("history", "write"),
+    ),
+}
+each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+
+
+@each_case
+def test_a_good_message_is_worked_on(world: World, case: Case) -> None:
+    assert case.handle(case.good) == handed_back()
+    assert case.is_done(world)
+    assert world.dead_letters.sent == []
+
+
+@each_case
+def test_poison_is_set_aside_with_its_reason_on_the_queue_it_came_from(world: World, case: Case) -> None:
+    assert case.handle(*POISON) == handed_back()
+    assert [(each.source_arn, each.body) for each in world.dead_letters.sent] == [(arn(case.queue), body) for body in POISON]
+    assert all(each.reason for each in world.dead_letters.sent)
+
+
+@each_case
+def test_poison_harms_nothing_else_in_its_batch(world: World, case: Case) -> None:
+    assert case.handle("nonsense", case.good, "nonsense") == handed_back()
+    assert case.is_done(world)
+    assert len(world.dead_letters.sent) == 2
+
+
+@each_case
+def test_poison_that_cannot_be_set_aside_now_is_handed_back(world: World, case: Case) -> None:
+    world.dead_letters.is_refusing = True
+    assert case.handle(case.good, "nonsense") == handed_back(2)
+    assert case.is_done(world)
+
+
+@each_case
+def test_what_is_unexpected_is_handed_back_with_its_trace_in_the_log(
+    world: World, case: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        message = "a bug"
+        raise KeyError(message)
+
+    port, name = case.needs
+    monkeypatch.setattr(getattr(world, port), name, fail)
+    with caplog.at_level(logging.ERROR):
+        assert case.handle("nonsense", case.good) == handed_back(2)
+    (line,) = caplog.records
+    assert line.exc_info is not None
+    assert len(world.dead_letters.sent) == 1
+
+
+def test_a_notification_that_is_too_long_is_set_aside(world: World) -> None:
+    long = json.dumps({"notificationType": "modelDeleted", "n": "x" * 1_000})
+    notify.notify(sqs_event("notifications", long, PAGE_SAMPLE), None)
+    assert ["1000 are taken" in each.reason for each in world.dead_letters.sent] == [True]
+    assert len(world.deliveries.sent) == 1
+
+
+def test_a_notifications_id_follows_from_its_message(world: World) -> None:
+    plain = '{"notificationType":"modelDeleted"}'
+    for _ in range(2):
+        notify.notify(sqs_event("notifications", plain, plain), None)
+    ids = [each.attempt.notification_id for each in world.deliveries.sent]
+    assert ids == [f"ntf_{message_id(1)}", f"ntf_{message_id(2)}"] * 2
+    assert len({each.attempt.record_id for each in world.deliveries.sent}) == 2
+
+
+def test_a_notification_is_taken_when_it_was_sent(world: World) -> None:
+    notify.notify(sqs_event("notifications", PAGE_SAMPLE), None)
+    (sent,) = world.deliveries.sent
+    assert recorded(sent.attempt).created_at == NOON
+
+
+def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> None:
+    world.claims.take("id|evt-7f3", "other", now=world.clock.now(), lease_s=60, keep_s=60, accepted_at=NOON)
+    other = PAGE_SAMPLE.replace("evt-7f3", "evt-8")
+    assert notify.notify(sqs_event("notifications", PAGE_SAMPLE, other), None) == handed_back(1)
+    assert [each.attempt.notification_id for each in world.deliveries.sent] == ["evt-8"]
+
+
+def test_a_full_queue_of_deliveries_hands_the_notification_back(world: World) -> None:
+    world.deliveries.is_refusing = True
+    assert notify.notify(sqs_event("notifications", PAGE_SAMPLE), None) == handed_back(1)
+
+
+def test_a_batch_of_attempts_is_sent_and_recorded(world: World) -> None:
+    deliver.deliver(sqs_event("deliveries", *[_attempt(salt=str(salt)) for salt in range(10)]), None)
+    assert len(world.sender.sent) == len(_records(world)) - 1 == 10
+
+
+def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: World) -> None:
+    for receive_count in (1, 2):
+        deliver.deliver(sqs_event("deliveries", _attempt(), receive_count=receive_count), None)
+    assert len(world.sender.sent) == 1
+
+
+def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: World) -> None:
+    world.history.refuses = lambda _: True
+    world.records.is_refusing = True
+    event = sqs_event("deliveries", _attempt(salt="a"), "nonsense", _attempt(salt="b"))
+    assert deliver.deliver(event, None) == handed_back(1, 3)
+    assert len(world.dead_letters.sent) == 1
+
+
+def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
+    made = [recorded(attempt_at(at(number))) for number in range(2)]
+    world.history.refuses = lambda each: each == made[0]
+    event = sqs_event("records", *map(messages.record_to_text, made))
+    assert record.record(event, None) == handed_back(1)
+    assert made[1] in _records(world)
+    assert made[0] not in _records(world)
+
+
+def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: World) -> None:
+    world.history.write([recorded(came=exchange(503, headers={"retry-after": "3600"}))])
+    world.clock.advance(3_601)
+    assert schedule.schedule(scheduled_event(), None) == {"swept": 1, "purgesResumed": 1}
