@@ -21,7 +21,7 @@ WORKERS = {
     "Purge": "PurgesQueue",
     "Record": "RecordsQueue",
 }
-DEFAULTS = {each.name: each.default for each in fields(Settings)}
+DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Settings)}
 REQUEST_TIMEOUT_MAX_S = 30
 FLUSH_S = 5
 
