@@ -21,9 +21,9 @@ def json_text(status: HTTPStatus, text: str, headers: Mapping[str, str] | None =
     return Response(text, {"Content-Type": "application/json", **(headers or {})}, int(status))
 
 
-def one(status: HTTPStatus, model: BaseModel) -> Response:
+def one(status: HTTPStatus, model: BaseModel, headers: Mapping[str, str] | None = None) -> Response:
     """An answer with one object."""
-    return json_text(status, model.model_dump_json())
+    return json_text(status, model.model_dump_json(), headers)
 
 
 def several(models: Sequence[BaseModel], headers: Mapping[str, str]) -> Response:

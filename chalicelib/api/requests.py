@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_VERSION_DIGITS_MAX: Final = 15
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _WORDING: Final = {"extra_forbidden": "This is not known here.", "missing": "This is required."}
 
@@ -35,6 +36,23 @@ def text_of(request: Request, bytes_max: int) -> str:
     except UnicodeDecodeError as error:
         message = f"The body is not UTF-8, from byte {error.start} on."
         raise InvalidInput(message) from error
+
+
+def has_body(request: Request) -> bool:
+    """Whether there is anything in the body, where it may be left out."""
+    return bool(_bytes_of(request).strip())
+
+
+def version_of(request: Request) -> int | None:
+    """The version in `If-Match` (RFC 9110, 13.1.1), ``None`` where the caller does not mind."""
+    given = request.headers.get("if-match", "*").strip()
+    if given == "*":
+        return None
+    version = given.removeprefix("W/").strip('"')
+    if not (version.isascii() and version.isdigit() and len(version) <= _VERSION_DIGITS_MAX):
+        message = "If-Match has to be the ETag of the webhook as you read it, or '*'."
+        raise InvalidInput(message, {"If-Match": "It is no ETag of a webhook."})
+    return int(version)
 
 
 def model_of(model: type[Model], text: str) -> Model:

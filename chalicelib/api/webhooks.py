@@ -10,14 +10,13 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links, requests
 from chalicelib.api.partial import Results
-from chalicelib.api.views import Call, view
+from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
-from chalicelib.api.wire.webhooks import WebhookCreated, WebhookIn, WebhookOut
+from chalicelib.api.wire.webhooks import RotationIn, WebhookIn, WebhookOut, WebhookPatch, WebhookWithSecret
 from chalicelib.domain import ids, notification_types
 from chalicelib.domain.errors import PosthornError
 
 if TYPE_CHECKING:
-    from chalicelib.domain.directory import Caller
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.webhooks import WebhookDraft
 
@@ -36,8 +35,9 @@ def create_webhooks(call: Call[NoQuery]) -> Response:
     drafts = [_draft(element) for element in elements]
     made = iter(call.house.webhooks.create(call.caller, [draft for draft in drafts if not isinstance(draft, PosthornError)]))
     results: list[Webhook | PosthornError] = [draft if isinstance(draft, PosthornError) else next(made) for draft in drafts]
+    now = call.house.world.clock.now()
     return Results("webhooks", results).answer(
-        HTTPStatus.CREATED, "createdWebhooks", lambda _, webhook: WebhookCreated.made(webhook)
+        HTTPStatus.CREATED, "createdWebhooks", lambda _, webhook: WebhookWithSecret.made(webhook, now)
     )
 
 
@@ -50,7 +50,7 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
         raise cursors.invalid()
     page, rest = call.house.webhooks.page(call.caller, after, call.query.limit)
     cursor = cursors.encode(_LISTING, rest) if rest is not None else None
-    return answers.several([_shown(call.caller, webhook) for webhook in page], links.to_next(call.request, cursor))
+    return answers.several([_shown(call, webhook) for webhook in page], links.to_next(call.request, cursor))
 
 
 @blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
@@ -63,8 +63,26 @@ def list_actions(_: Call[NoQuery]) -> Response:
 @blueprint.route("/webhooks/{webhook_id}", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery)
 def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
-    """One webhook."""
-    return answers.one(HTTPStatus.OK, _shown(call.caller, call.house.webhooks.get(call.caller, webhook_id)))
+    """One webhook; its version is the ETag."""
+    return _one(call, call.house.webhooks.get(call.caller, webhook_id))
+
+
+@blueprint.route("/webhooks/{webhook_id}", methods=["PATCH"], content_types=[])
+@view(blueprint, NoQuery)
+def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
+    """Change a webhook; with `If-Match`, only if nobody else has in the meantime."""
+    edit = requests.model_of(WebhookPatch, call.text()).edit()
+    return _one(call, call.house.editor.edit(call.caller, webhook_id, edit, requests.version_of(call.request)))
+
+
+@blueprint.route("/webhooks/{webhook_id}/secret/rotate", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
+    """Give a webhook a new secret; the old one signs too for a while."""
+    rotation = requests.model_of(RotationIn, call.text()) if requests.has_body(call.request) else RotationIn()
+    webhook = call.house.editor.rotate(call.caller, webhook_id, rotation.overlap_seconds)
+    is_own = webhook.owner_id == call.caller.user_id
+    return answers.one(HTTPStatus.OK, WebhookWithSecret.made(webhook, call.house.world.clock.now(), is_own=is_own))
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["DELETE"], content_types=[])
@@ -82,5 +100,9 @@ def _draft(element: str) -> WebhookDraft | PosthornError:
         return error
 
 
-def _shown(caller: Caller, webhook: Webhook) -> WebhookOut:
-    return WebhookOut.of(webhook, is_own=webhook.owner_id == caller.user_id)
+def _one(call: Call[NoQuery], webhook: Webhook) -> Response:
+    return answers.one(HTTPStatus.OK, _shown(call, webhook), {"ETag": f'"{webhook.version}"'})
+
+
+def _shown(call: Call[Query], webhook: Webhook) -> WebhookOut:
+    return WebhookOut.of(webhook, call.house.world.clock.now(), is_own=webhook.owner_id == call.caller.user_id)

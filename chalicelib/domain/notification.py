@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,10 @@ ID_LENGTH_MAX: Final = 128
 PRINCIPAL_LENGTH_MAX: Final = 128
 TEXT_LENGTH_MAX: Final = 40_000
 """Characters of the text: where Slack cuts (see the reference's table of receivers)."""
+
+_WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
+_WHOLE_NUMBER_MAX: Final = 2**53 - 1
+"""Beyond it JSON numbers are not the same to everybody (RFC 8259, 6), so such an id stays a string."""
 
 _ENVELOPE: Final = ("id", "text")
 _PERTAINING: Final = ("notificationType", "actionBy", "modelType", "modelId", "targetUser", "targetGroup")
@@ -133,6 +138,12 @@ def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
         message = f"an integer or a string of 1 to {PRINCIPAL_LENGTH_MAX} printable characters is expected"
         raise InvalidInput(message)
     return text
+
+
+def principal_as_written(principal_id: str) -> int | str:
+    """The id as it is written on the wire: the reference's are integers, so a whole number is written as one."""
+    is_whole = _WHOLE_NUMBER.fullmatch(principal_id) is not None and abs(int(principal_id)) <= _WHOLE_NUMBER_MAX
+    return int(principal_id) if is_whole else principal_id
 
 
 def _principal(members: Mapping[str, str], key: str) -> str | None:

@@ -63,6 +63,11 @@ def new_private_key(entropy: bytes) -> SigningSecret:
     return SigningSecret(PRIVATE_KEY_PREFIX + base64.b64encode(bytes(key) + bytes(key.verify_key)).decode())
 
 
+def public_key(secrets: Sequence[SigningSecret]) -> str | None:
+    """What receivers verify the newest asymmetric signature with; ``None`` where there is none."""
+    return next((each.public_key for each in secrets if each.is_private_key), None)
+
+
 def headers(secrets: Sequence[SigningSecret], *, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The three headers of one attempt."""
     timestamp = str(int(at.timestamp()))

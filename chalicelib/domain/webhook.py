@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.signing import SigningSecret
 
 NAME_LENGTH_MAX: Final = 200
+REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
+"""The bounds of what an owner may set as the total time of an attempt."""
+RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
+"""The bounds of what an owner may set as attempts a second."""
 
 
 class ActionType(StrEnum):

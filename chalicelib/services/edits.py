@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,11 +12,10 @@ from chalicelib.domain.health import Health
 from chalicelib.services.webhooks import new_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from chalicelib.domain.directory import Caller
-    from chalicelib.domain.schedule import AttemptSchedule
-    from chalicelib.domain.webhook import ActionType, Webhook
+    from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import Clock, Entropy, UrlPolicy, WebhookStore
     from chalicelib.services.webhooks import WebhookService
 
@@ -27,30 +26,14 @@ _LIVE_SECRETS_MAX: Final = 10
 _WRITES_MAX: Final = 10
 
 
-class Unchanged:
-    """Stands for a field that an edit leaves as it is."""
-
-
-UNCHANGED: Final = Unchanged()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class WebhookEdit:
-    """What an owner changes; ``None`` goes back to the settings' default where there is one."""
+    """What an owner changes: fields of a `Webhook` with their new values. What is not in it stays as it is.
 
-    url: str | Unchanged = UNCHANGED
-    name: str | Unchanged = UNCHANGED
-    notification_types: tuple[str, ...] | Unchanged = UNCHANGED
-    action_type: ActionType | Unchanged | None = UNCHANGED
-    is_enabled: bool | Unchanged = UNCHANGED
-    request_timeout_s: float | Unchanged | None = UNCHANGED
-    attempt_schedule: AttemptSchedule | Unchanged | None = UNCHANGED
-    rate_limit_per_s: float | Unchanged | None = UNCHANGED
+    Those are url, name, notification_types, action_type, is_enabled, request_timeout_s, attempt_schedule, rate_limit_per_s.
+    """
 
-    def changes(self) -> dict[str, Any]:
-        """The fields that change, by name."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in given.items() if not isinstance(value, Unchanged)}
+    changes: Mapping[str, Any]
 
 
 class WebhookEditor:
@@ -67,7 +50,7 @@ class WebhookEditor:
 
     def edit(self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None) -> Webhook:
         """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given."""
-        changes = edit.changes()
+        changes = dict(edit.changes)
         if "notification_types" in changes:
             changes["notification_types"] = _known_types(changes["notification_types"])
         if "url" in changes:

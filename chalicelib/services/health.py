@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import notification_types, verbatim
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.notification import principal_as_written
 from chalicelib.services.ports import QueuedNotification
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _disabled_notification(webhook: Webhook, reason: str) -> QueuedNotification:
         "actionBy": None,
         "modelType": "webhook",
         "modelId": webhook.id,
-        "targetUser": webhook.owner_id,
+        "targetUser": principal_as_written(webhook.owner_id),
         "targetGroup": None,
     }
     return QueuedNotification(verbatim.carriable(json.dumps(notification, ensure_ascii=False)))

@@ -74,6 +74,10 @@ class Api:
     def put(self, path: str, body: object) -> Answer:
         return self.send("PUT", path, json.dumps(body).encode(), JSON)
 
+    def patch(self, path: str, body: object, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.send("PATCH", path, json.dumps(body).encode(), {**JSON, **named})
+
     def post_text(self, path: str, text: str) -> Answer:
         """A body as it stands."""
         return self.send("POST", path, text.encode(), JSON)

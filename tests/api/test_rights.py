@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
 from app import app
 from chalicelib.domain.directory import Role
+from tests.api.client import JSON
 from tests.api.town import DRAFT
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ RIGHTS: Final = {
     ("GET", "/webhooks"): Statuses(401, 200, 200, 200),
     ("GET", "/webhooks/actions"): Statuses(401, 200, 200, 200),
     ("GET", "/webhooks/{webhook_id}"): Statuses(401, 404, 200, 200),
+    ("PATCH", "/webhooks/{webhook_id}"): Statuses(401, 404, 200, 200),
+    ("POST", "/webhooks/{webhook_id}/secret/rotate"): Statuses(401, 404, 200, 200),
     ("DELETE", "/webhooks/{webhook_id}"): Statuses(401, 404, 204, 204),
     ("GET", "/webhooks/history"): Statuses(401, 200, 200, 200),
     ("GET", "/webhooks/history/{record_id}"): Statuses(401, 404, 200, 200),
@@ -46,6 +50,7 @@ RIGHTS: Final = {
 }
 BODIES: Final = {
     ("POST", "/webhooks"): {"webhooks": [DRAFT]},
+    ("PATCH", "/webhooks/{webhook_id}"): {"name": "Renamed"},
     ("POST", "/notifications"): {"notificationType": "modelCreated"},
     ("PUT", "/users/{user_id}"): {"name": "Anna", "role": "user", "groups": ["3"]},
     ("POST", "/users/{user_id}/keys"): {"name": "laptop"},
@@ -65,7 +70,7 @@ def _call(town: Town, caller: Api, method: str, route: str) -> Answer:
     body = BODIES.get((method, route))
     if body is None:
         return caller.send(method, path)
-    return caller.put(path, body) if method == "PUT" else caller.post(path, body)
+    return caller.send(method, path, json.dumps(body).encode(), JSON)
 
 
 def test_every_route_is_in_the_table() -> None:

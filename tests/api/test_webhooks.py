@@ -39,6 +39,17 @@ def test_the_pages_sample_makes_a_webhook(town: Town) -> None:
         "status": "enabled",
         "disabledReason": None,
         "version": 1,
+        "timeoutSeconds": None,
+        "retrySchedule": None,
+        "rateLimitPerSecond": None,
+        "publicKey": None,
+        "health": {
+            "circuit": "closed",
+            "consecutiveFailures": 0,
+            "failingSince": None,
+            "nextProbeAt": None,
+            "isSlow": False,
+        },
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -149,3 +151,8 @@ def test_an_exchange_is_timed_and_carries_its_request(senders: Senders) -> None:
     assert ended.request is request
     assert ended.started_at.tzinfo is not None
     assert ended.duration_ms >= 0
+
+
+def test_what_only_judges_urls_does_not_load_libcurl() -> None:
+    code = "import sys, chalicelib.adapters.egress; sys.exit('pycurl' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

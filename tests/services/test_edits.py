@@ -55,7 +55,7 @@ def world() -> World:
 def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[str, Any]) -> None:
     before = world.webhooks.get(MINE)
     world.clock.advance(5)
-    after = house(world).editor.edit(OWNER, MINE, WebhookEdit(**changes), None)
+    after = house(world).editor.edit(OWNER, MINE, WebhookEdit(changes), None)
     assert before is not None
     unchanged = {name: getattr(before, name) for name in before.__slots__} | changes
     assert {name: getattr(after, name) for name in after.__slots__} == unchanged | {"version": 2, "updated_at": at(5)}
@@ -63,7 +63,7 @@ def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[st
 
 
 def test_subscriptions_follow_the_types(world: World) -> None:
-    house(world).editor.edit(OWNER, MINE, WebhookEdit(notification_types=("TAGCREATED", "tagCreated")), None)
+    house(world).editor.edit(OWNER, MINE, WebhookEdit({"notification_types": ("TAGCREATED", "tagCreated")}), None)
     found = {
         kind: world.webhooks.matching(Subscription("actor:1", kind), None, 9) for kind in ("ALL_NOTIFICATIONS", "tagCreated")
     }
@@ -81,7 +81,7 @@ def test_subscriptions_follow_the_types(world: World) -> None:
 def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], error: type[PosthornError]) -> None:
     world.policy.refused["https://refused"] = "It is not public."
     with pytest.raises(error):
-        house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New", **changes), None)
+        house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New", **changes}), None)
     kept = world.webhooks.get(MINE)
     assert kept is not None
     assert (kept.version, kept.name) == (1, "Webhook 1")
@@ -91,40 +91,40 @@ def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], er
 def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: Caller, *, may: bool) -> None:
     editor = house(world).editor
     if may:
-        assert editor.edit(caller, MINE, WebhookEdit(name="New"), None).owner_id == "1"
+        assert editor.edit(caller, MINE, WebhookEdit({"name": "New"}), None).owner_id == "1"
         return
     with pytest.raises(WebhookNotFound):
-        editor.edit(caller, MINE, WebhookEdit(name="New"), None)
+        editor.edit(caller, MINE, WebhookEdit({"name": "New"}), None)
     with pytest.raises(WebhookNotFound):
         editor.rotate(caller, MINE, 0)
 
 
 def test_who_names_a_version_changes_that_one_only(world: World) -> None:
     editor = house(world).editor
-    editor.edit(OWNER, MINE, WebhookEdit(name="First"), 1)
+    editor.edit(OWNER, MINE, WebhookEdit({"name": "First"}), 1)
     with pytest.raises(VersionConflict, match="at version 2, not 1"):
-        editor.edit(OWNER, MINE, WebhookEdit(name="Second"), 1)
-    assert editor.edit(OWNER, MINE, WebhookEdit(name="Second"), 2).version == 3
+        editor.edit(OWNER, MINE, WebhookEdit({"name": "Second"}), 1)
+    assert editor.edit(OWNER, MINE, WebhookEdit({"name": "Second"}), 2).version == 3
 
 
 def test_who_names_none_wins_against_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     refusals = iter([False, False])
     update = world.webhooks.update
     monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
-    assert house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New"), None).name == "New"
+    assert house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
 
 
 def test_against_others_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world.webhooks, "update", lambda *_: False)
     with pytest.raises(VersionConflict, match="Try again"):
-        house(world).editor.edit(OWNER, MINE, WebhookEdit(name="New"), None)
+        house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None)
 
 
 @pytest.mark.parametrize("changes", [{"disabled_reason": "It is gone."}, {"is_enabled": False}])
 def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
     idle = webhook(2, health=ILL, **changes)
     world.webhooks.create(idle)
-    house(world).editor.edit(OWNER, idle.id, WebhookEdit(is_enabled=True), None)
+    house(world).editor.edit(OWNER, idle.id, WebhookEdit({"is_enabled": True}), None)
     after = world.webhooks.get(idle.id)
     assert after is not None
     assert (after.is_live, after.disabled_reason, after.health) == (True, None, Health())
@@ -136,7 +136,7 @@ def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
 def test_another_change_leaves_the_health_alone(world: World, changes: dict[str, Any], edit: dict[str, Any]) -> None:
     ill = webhook(2, health=ILL, **changes)
     world.webhooks.create(ill)
-    after = house(world).editor.edit(OWNER, ill.id, WebhookEdit(**edit), None)
+    after = house(world).editor.edit(OWNER, ill.id, WebhookEdit(edit), None)
     assert (after.health, after.is_live) == (ILL, ill.is_live)
 
 

@@ -1,6 +1,5 @@
 """What all models of the wire share: how they are read and written, and the types of their members."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -10,15 +9,12 @@ from pydantic_core import PydanticCustomError
 
 from chalicelib.api import cursors
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.notification import principal
+from chalicelib.domain.notification import principal, principal_as_written
 
 PAGE_LENGTH: Final = 50
 PAGE_LENGTH_MAX: Final = 200
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-_WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
-_WHOLE_NUMBER_MAX: Final = 2**53 - 1
-"""Beyond it JSON numbers are not the same to everybody (RFC 8259, 6), so such an id stays a string."""
 
 
 class Incoming(BaseModel):
@@ -49,12 +45,6 @@ class PageQuery(NoQuery):
 def moment(at: datetime) -> str:
     """A time as it is written on the wire: ``2021-10-15T15:22:10.079Z``."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
-
-
-def wire_id(directory_id: str) -> int | str:
-    """The id of a user or group; the reference's are integers, so a whole number is written as one."""
-    is_whole = _WHOLE_NUMBER.fullmatch(directory_id) is not None and abs(int(directory_id)) <= _WHOLE_NUMBER_MAX
-    return int(directory_id) if is_whole else directory_id
 
 
 def _read_principal(value: Any) -> str:  # noqa: ANN401 - whatever JSON brought
@@ -90,4 +80,4 @@ GivenMoment = Annotated[datetime, BeforeValidator(_read_moment), WithJsonSchema(
 GivenId = Annotated[
     str, BeforeValidator(_read_principal), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
 ]
-ShownId = Annotated[int | str, AfterValidator(lambda given: wire_id(str(given)))]
+ShownId = Annotated[int | str, AfterValidator(lambda given: principal_as_written(str(given)))]

@@ -1,13 +1,17 @@
 """Webhooks on the wire."""
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from chalicelib.api.wire.model import Incoming, Moment, Outgoing, ShownId
-from chalicelib.domain import urls
-from chalicelib.domain.webhook import NAME_LENGTH_MAX, ActionType, Webhook
+from chalicelib.domain import signing, urls
+from chalicelib.domain.health import Circuit
+from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
+from chalicelib.domain.webhook import NAME_LENGTH_MAX, RATE_LIMITS_PER_S, REQUEST_TIMEOUTS_S, ActionType, Webhook
+from chalicelib.services.edits import OVERLAP_DEFAULT_S, OVERLAP_MAX_S, WebhookEdit
 from chalicelib.services.webhooks import WebhookDraft
 
 TYPES_MAX: Final = 200
@@ -24,14 +28,27 @@ class WebhookStatus(StrEnum):
     """By the service; `disabledReason` says why."""
 
 
+GivenUrl = Annotated[str, Field(min_length=1, max_length=urls.LENGTH_MAX)]
+GivenName = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+GivenTypes = Annotated[list[str], Field(min_length=1, max_length=TYPES_MAX)]
+TimeoutSeconds = Annotated[float, Field(ge=REQUEST_TIMEOUTS_S[0], le=REQUEST_TIMEOUTS_S[1])]
+RateLimit = Annotated[float, Field(ge=RATE_LIMITS_PER_S[0], le=RATE_LIMITS_PER_S[1])]
+RetrySchedule = Annotated[list[Annotated[int, Field(ge=WAIT_MIN_S, le=WAIT_MAX_S)]], Field(max_length=WAITS_MAX)]
+"""Seconds between attempts; an empty one means that nothing is tried again."""
+
+
 class WebhookIn(Incoming):
     """One element of ``webhooks`` in `POST /webhooks`."""
 
-    url: str = Field(min_length=1, max_length=urls.LENGTH_MAX)
-    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
-    notification_type: list[str] = Field(min_length=1, max_length=TYPES_MAX)
+    url: GivenUrl
+    name: GivenName
+    notification_type: GivenTypes
     is_global: bool = Field(default=False, validation_alias="global")
     action_type: ActionType | None = None
+    timeout_seconds: TimeoutSeconds | None = None
+    retry_schedule: RetrySchedule | None = None
+    rate_limit_per_second: RateLimit | None = None
+    asymmetric_signature: bool = False
 
     def draft(self) -> WebhookDraft:
         """What the use case takes."""
@@ -41,7 +58,66 @@ class WebhookIn(Incoming):
             notification_types=tuple(self.notification_type),
             is_global=self.is_global,
             action_type=self.action_type,
+            request_timeout_s=self.timeout_seconds,
+            attempt_schedule=_schedule(self.retry_schedule),
+            rate_limit_per_s=self.rate_limit_per_second,
+            has_private_key=self.asymmetric_signature,
         )
+
+
+class WebhookPatch(Incoming):
+    """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
+
+    url: GivenUrl = ""
+    name: GivenName = ""
+    notification_type: GivenTypes = Field(default_factory=list)
+    action_type: ActionType | None = None
+    enabled: bool = True
+    timeout_seconds: TimeoutSeconds | None = None
+    retry_schedule: RetrySchedule | None = None
+    rate_limit_per_second: RateLimit | None = None
+
+    def edit(self) -> WebhookEdit:
+        """What the use case takes: the members that were in the body."""
+        edits = {
+            "url": self.url,
+            "name": self.name,
+            "notification_type": tuple(self.notification_type),
+            "action_type": self.action_type,
+            "enabled": self.enabled,
+            "timeout_seconds": self.timeout_seconds,
+            "retry_schedule": _schedule(self.retry_schedule),
+            "rate_limit_per_second": self.rate_limit_per_second,
+        }
+        return WebhookEdit({_EDITS[name]: edits[name] for name in self.model_fields_set})
+
+
+_EDITS: Final = {
+    "url": "url",
+    "name": "name",
+    "notification_type": "notification_types",
+    "action_type": "action_type",
+    "enabled": "is_enabled",
+    "timeout_seconds": "request_timeout_s",
+    "retry_schedule": "attempt_schedule",
+    "rate_limit_per_second": "rate_limit_per_s",
+}
+
+
+class RotationIn(Incoming):
+    """The body of `POST /webhooks/{id}/secret/rotate`, which may be left out."""
+
+    overlap_seconds: float = Field(default=OVERLAP_DEFAULT_S, ge=0, le=OVERLAP_MAX_S)
+
+
+class HealthOut(Outgoing):
+    """How a webhook has been doing lately."""
+
+    circuit: Circuit
+    consecutive_failures: int
+    failing_since: Moment | None
+    next_probe_at: Moment | None
+    is_slow: bool
 
 
 class WebhookOut(Outgoing):
@@ -59,10 +135,16 @@ class WebhookOut(Outgoing):
     status: WebhookStatus
     disabled_reason: str | None
     version: int
+    timeout_seconds: float | None
+    retry_schedule: list[int] | None
+    rate_limit_per_second: float | None
+    public_key: str | None
+    health: HealthOut
 
     @classmethod
-    def of(cls, webhook: Webhook, *, is_own: bool) -> "WebhookOut":
+    def of(cls, webhook: Webhook, now: datetime, *, is_own: bool) -> "WebhookOut":
         """The webhook as its owner sees it, or somebody else."""
+        schedule = webhook.attempt_schedule
         return cls(
             id=webhook.id,
             url=webhook.url if is_own else urls.masked(webhook.url),
@@ -76,18 +158,29 @@ class WebhookOut(Outgoing):
             status=_status(webhook),
             disabled_reason=webhook.disabled_reason,
             version=webhook.version,
+            timeout_seconds=webhook.request_timeout_s,
+            retry_schedule=list(schedule.waits_s) if schedule is not None else None,
+            rate_limit_per_second=webhook.rate_limit_per_s,
+            public_key=signing.public_key(webhook.secrets),
+            health=HealthOut(
+                circuit=webhook.health.circuit(now),
+                consecutive_failures=webhook.health.failures,
+                failing_since=webhook.health.failing_since,
+                next_probe_at=webhook.health.probe_at,
+                is_slow=webhook.health.is_slow(now),
+            ),
         )
 
 
-class WebhookCreated(WebhookOut):
-    """A webhook that was just made, with the secret that signs its requests: shown here, once."""
+class WebhookWithSecret(WebhookOut):
+    """A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again."""
 
     secret: str
 
     @classmethod
-    def made(cls, webhook: Webhook) -> "WebhookCreated":
-        """The webhook as its maker sees it."""
-        shown = WebhookOut.of(webhook, is_own=True)
+    def made(cls, webhook: Webhook, now: datetime, *, is_own: bool = True) -> "WebhookWithSecret":
+        """The webhook as whoever made or rotated it sees it."""
+        shown = WebhookOut.of(webhook, now, is_own=is_own)
         return cls(**shown.model_dump(by_alias=False), secret=webhook.secrets[0].value)
 
 
@@ -95,3 +188,7 @@ def _status(webhook: Webhook) -> WebhookStatus:
     if webhook.disabled_reason is not None:
         return WebhookStatus.DISABLED
     return WebhookStatus.ENABLED if webhook.is_enabled else WebhookStatus.PAUSED
+
+
+def _schedule(waits_s: list[int] | None) -> AttemptSchedule | None:
+    return None if waits_s is None else AttemptSchedule(tuple(waits_s))
