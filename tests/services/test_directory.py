@@ -212,3 +212,11 @@ def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(service: DirectorySe
     assert service.authenticate("phk_mine").is_admin
     assert len(service.keys(ADMIN, "9")) == 1
     assert service.authenticate(service.ensure_user("1", "User", Role.USER)).user_id == "1"
+
+
+def test_a_process_remembers_a_bounded_number_of_keys(service: DirectoryService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.services.directory._CACHED_KEYS_MAX", 3)
+    _put(service)
+    keys = [_key(service) for _ in range(10)]
+    assert [service.authenticate(key).user_id for key in keys] == ["1"] * 10
+    assert len(service._cached) <= 3

@@ -170,3 +170,12 @@ def test_a_deletion_stands_though_its_purge_cannot_be_queued(world: World) -> No
     house(world).webhooks.delete(ANN, mine.id)
     assert world.webhooks.get(mine.id) is None
     assert [each.id for each in world.webhooks.unpurged(world.clock.advance(60), 9)] == [mine.id]
+
+
+@pytest.mark.parametrize(("caller", "numbers"), [(ADMIN, {2}), (ANN, {1, 2})])
+def test_an_admins_own_are_told_from_those_that_an_admin_may_see(world: World, caller: Caller, numbers: set[int]) -> None:
+    both = {number: webhook(number, owner_id="9" if number == 2 else "1") for number in (1, 2)}
+    for each in both.values():
+        world.webhooks.create(each)
+    found = house(world).webhooks.own_among(caller, [each.id for each in both.values()])
+    assert found == {both[number].id for number in numbers}
