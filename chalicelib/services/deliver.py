@@ -8,7 +8,7 @@ What happens when the process dies, line by line:
 * after its record is kept, before its next attempt is queued: the message comes again, the record is found, nothing is sent,
   and the next attempt is queued, under the id that it would have had;
 * after that: the message comes again, the record is found, and the next attempt is queued twice under one id; the second one
-  to arrive repeats the attempt. At least once, never lost.
+  to arrive finds the record of the first. At least once, never lost.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services import lanes
 from chalicelib.services.dispatch import BatchDispatch, Postponed
@@ -91,9 +92,10 @@ class Deliver:
     def _without_recorded(self, received: Sequence[ReceivedAttempt]) -> list[ReceivedAttempt]:
         """Leave out the attempts whose record is there already, after queueing what may be missing behind them.
 
-        Only a message that comes again is looked up: the normal path pays nothing.
+        A message that comes again is looked up, and so is what the schedule owes, of which there may be two copies: the
+        normal path pays nothing.
         """
-        again = {each.attempt.record_id for each in received if each.receive_count > _FIRST_RECEIPT}
+        again = {each.attempt.record_id for each in received if _may_be_recorded(each)}
         recorded = self._history.get_many(again) if again else {}
         if recorded:
             self._queue_next(recorded.values())
@@ -120,8 +122,7 @@ class Deliver:
         failed: set[object] = set()
         try:
             if dispatch.records:
-                self._keeper.keep(dispatch.records)
-            self._queue_next(dispatch.records)
+                self._queue_next(self._kept(dispatch.records))
         except Unavailable as error:
             log.warning("batch.not_concluded", extra={"reason": error.message})
             failed.update(record.attempt.record_id for record in dispatch.records)
@@ -132,6 +133,17 @@ class Deliver:
             failed.update(each.attempt.record_id for each in dispatch.postponed)
         self._health.learn(dispatch.webhooks, dispatch.records, dispatch.probes)
         return failed
+
+    def _kept(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
+        """Keep the records, and return those that decide what follows.
+
+        Two copies of a message may have been made at about the same time. Where both failed, what the first one recorded
+        stands: else the schedule would fork, and each branch go on by itself.
+        """
+        failed = {each.attempt.record_id for each in records if each.failure is not None}
+        before = self._history.get_many(failed) if failed else {}
+        self._keeper.keep([each for each in records if each.attempt.record_id not in before])
+        return [before.get(each.attempt.record_id, each) for each in records]
 
     def _queue_next(self, records: Iterable[HistoryRecord]) -> None:
         """Queue the next attempts that are near; those far off wait in the due index, where their record put them."""
@@ -151,3 +163,7 @@ class Deliver:
             self._deliveries.send(
                 [Enqueued(each.attempt, each.lane, lanes.delay_until(each.until, now)) for each in postponed]
             )
+
+
+def _may_be_recorded(received: ReceivedAttempt) -> bool:
+    return received.receive_count > _FIRST_RECEIPT or received.attempt.trigger is Trigger.SCHEDULE

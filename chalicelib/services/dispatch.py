@@ -36,6 +36,8 @@ __all__ = ["BatchDispatch", "DispatchRules", "Postponed"]
 log = logging.getLogger(__name__)
 
 USER_AGENT: Final = "Posthorn/1"
+_HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
+"""What the next attempt in the same invocation would most likely wait for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class BatchDispatch:
         self.records.append(record)
         if ended.is_probe:
             self.probes.add(token)
-        if record.failure is FailureCause.TIMEOUT and webhook_id in self._turns:
+        if record.failure in _HANGS and webhook_id in self._turns:
             self._give_up(webhook_id, Lane.SLOW)
         _log(record)
 

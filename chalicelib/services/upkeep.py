@@ -106,13 +106,18 @@ class RecordKeeper:
 
     def keep(self, records: Sequence[HistoryRecord]) -> None:
         """Write records, and queue those that the table refuses; raise `Unavailable` where the queue refuses too."""
-        refused = self._history.write(records)
+        refused = self._history.write(records) if records else []
         if refused:
             log.warning("history.refused", extra={"records": len(refused)})
             self._records.send(refused)
 
     def write(self, record: HistoryRecord) -> None:
-        """Write a record off the queue; raise `Unavailable` where the table still refuses."""
+        """Write a record off the queue; raise `Unavailable` where the table still refuses.
+
+        One that is there already stays: the attempt was made again meanwhile, and it is that record which was followed up.
+        """
+        if self._history.get_many([record.attempt.record_id]):
+            return
         if self._history.write([record]):
             message = "The history table refuses records for now."
             raise Unavailable(message)

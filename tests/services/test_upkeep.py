@@ -154,6 +154,15 @@ def test_records_that_the_table_refuses_are_queued(world: World) -> None:
     assert world.history.page_of_all(None, EVERYTHING, 9).records == [made[2], made[0]]
 
 
+def test_a_record_off_the_queue_does_not_replace_that_of_the_same_attempt_made_again(world: World) -> None:
+    stale = recorded(came=exchange(503))
+    followed_up = recorded(came=exchange(503, headers={"retry-after": "3600"}, started_at=at(360)))
+    world.history.write([followed_up])
+    house(world).keeper.write(stale)
+    assert world.history.get(stale.attempt.record_id) == followed_up
+    assert world.history.due(at(2 * HOUR_S), 9) == [followed_up]
+
+
 def test_a_record_off_the_queue_is_written_when_the_table_takes_it(world: World) -> None:
     made = recorded()
     world.history.refuses = lambda _: True
