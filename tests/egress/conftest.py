@@ -1,4 +1,4 @@
-"""Senders and certificates for the tests against hostile receivers, and a count of those tests at the end."""
+"""Senders and certificates for the tests against hostile receivers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ from tests.egress.sending import Senders
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-_passed: set[str] = set()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "hostile: a hostile receiver, URL or header; counted at the end of the run")
-
-
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.when == "call" and report.passed and "hostile" in report.keywords:
-        _passed.add(report.nodeid)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    terminalreporter.write_line(f"hostile receivers: {len(_passed)} cases")
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from tests.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
-CHUNK = 100
+CHUNK = 50
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -18,7 +20,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("seeds", chunks, ids=[f"{chunk.start}-{chunk.stop - 1}" for chunk in chunks])
 
 
-def test_nothing_is_lost_whatever_dies(seeds: range) -> None:
+def test_nothing_is_lost_whatever_dies(seeds: range, record_property: Callable[[str, object], None]) -> None:
+    record_property("seeds", len(seeds))
     for seed in seeds:
         scenario = Scenario(seed)
         try:

@@ -1,0 +1,51 @@
+"""What the log says of an attempt, and what it never says."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.adapters.logs import JsonFormatter
+from chalicelib.domain import signing
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.services.deliver import ReceivedAttempt
+from tests.domain.samples import attempt, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from tests.fakes.sender import Answer
+
+SECRET_URL = "https://hooks.example/services/T0/very-secret?token=hush"
+
+
+def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [JsonFormatter().format(record) for record in caplog.records]
+
+
+@pytest.mark.parametrize("answer", [200, 500, 410, FailureCause.TIMEOUT, FailureCause.BLOCKED_ADDRESS])
+def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptureFixture, answer: Answer) -> None:
+    caplog.set_level(logging.DEBUG)
+    world = World()
+    mine = replace(webhook(1), url=SECRET_URL, secrets=(signing.new_secret(b"s" * 32),))
+    world.webhooks.create(mine)
+    world.sender.answers[SECRET_URL] = answer
+    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+
+    [line] = [json.loads(line) for line in _lines(caplog) if "delivery.attempted" in line]
+    assert line.keys() >= {
+        "webhook_id",
+        "delivery_id",
+        "record_id",
+        "outcome",
+        "failure_cause",
+        "http_status",
+        "duration_ms",
+    }
+    everything = "\n".join(_lines(caplog))
+    assert "very-secret" not in everything
+    assert "hush" not in everything
+    assert mine.secrets[0].value not in everything
