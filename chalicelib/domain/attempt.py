@@ -26,7 +26,16 @@ class Trigger(StrEnum):
     SCHEDULE = "schedule"
     """The automatic next one, after a failure."""
     RETRY = "retry"
-    """A person asked for it."""
+    """A person asked for it again."""
+    TEST = "test"
+    """A person tries the webhook out."""
+    RECOVERY = "recovery"
+    """A person asked for all of a span of time."""
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a person waits for this one attempt: it is made at once whatever the circuit says, and not repeated."""
+        return self in {Trigger.RETRY, Trigger.TEST}
 
 
 class FailureCause(StrEnum):
@@ -44,13 +53,17 @@ class FailureCause(StrEnum):
     """The host leads to an address that may not be called."""
     BAD_RESPONSE = "badResponse"
     """What came is no HTTP answer, or breaks off, or is out of bounds."""
+    RENDERING = "rendering"
+    """The webhook's own filter or transform made nothing of the notification that could be sent."""
+    AUTHORIZATION = "authorization"
+    """The token that the request needs was not to be had."""
     BAD_REQUEST = "badRequest"
     """The request could not be made from the webhook as it stands."""
 
     @property
     def is_final(self) -> bool:
         """Whether a later attempt by itself makes no sense."""
-        return self in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS}
+        return self in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS, FailureCause.RENDERING}
 
 
 class Outcome(StrEnum):
@@ -65,7 +78,8 @@ class PendingAttempt:
     """An attempt that is owed: all that the worker needs, as it travels on the queue.
 
     `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
-    place in time that a rate limit has reserved for it.
+    place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
+    a failure of rendering, and nothing leaves.
     """
 
     record_id: RecordId
@@ -77,6 +91,7 @@ class PendingAttempt:
     body: str
     retry_of: str | None = None
     slot_at: datetime | None = None
+    problem: str | None = None
 
     @property
     def webhook_id(self) -> str:

@@ -89,7 +89,7 @@ def record(attempt: PendingAttempt, exchange: Exchange, schedule: AttemptSchedul
     """
     failure, message = exchange.judge()
     made = HistoryRecord(attempt=attempt, exchange=exchange, failure=failure, message=message, next_attempt_at=None)
-    if failure is None or failure.is_final or attempt.trigger is Trigger.RETRY:
+    if failure is None or failure.is_final or attempt.trigger.is_awaited:
         return made
     answer = exchange.response
     next_attempt_at = schedule.next_attempt_at(

@@ -92,10 +92,18 @@ TEMPLATES: Final = MappingProxyType({
     "userEnabled": "{actor} has enabled the user {target}.",
     "userMigrated": "{actor} has migrated the user {target}.",
     "webhookDisabled": "The webhook {subject} was disabled.",
+    "webhookFailing": "The webhook {subject} keeps failing; what is owed to it waits.",
+    "webhookRecovered": "The webhook {subject} works again.",
 })  # fmt: skip
 
 WEBHOOK_DISABLED: Final = "webhookDisabled"
-"""Posthorn's own type: it tells the owner of a webhook that it is called no more."""
+"""Posthorn's own: tells the owner of a webhook that it is called no more."""
+
+WEBHOOK_FAILING: Final = "webhookFailing"
+"""Posthorn's own: tells the owner that the circuit has opened."""
+
+WEBHOOK_RECOVERED: Final = "webhookRecovered"
+"""Posthorn's own: tells the owner that the circuit has closed again."""
 
 NAMES: Final = (ALL, *TEMPLATES)
 _BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import notification_types
 from chalicelib.domain.errors import WebhookDisabled, WebhookPaused
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.domain.attempt import Headers
+    from chalicelib.domain.authentication import Authentication
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.signing import SigningSecret
 
@@ -57,6 +60,12 @@ class Webhook:
     request_timeout_s: float | None = None
     attempt_schedule: AttemptSchedule | None = None
     rate_limit_per_s: float | None = None
+    body_format: BodyFormat = BodyFormat.SLACK
+    filter_expression: str | None = None
+    transform_expression: str | None = None
+    headers: Headers = ()
+    authentication: Authentication | None = None
+    retention_days: int | None = None
     health: Health = field(default_factory=Health)
 
     def require_live(self) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.attempt import PendingAttempt, Trigger
 from chalicelib.domain.health import Circuit
 from chalicelib.services import lanes
 from chalicelib.services.ports import Lane
@@ -16,6 +15,7 @@ from chalicelib.services.ports import Lane
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import Clock, WebhookStore
 
@@ -76,8 +76,8 @@ class Gate:
         state = webhook.health.circuit(now)
         if state is Circuit.CLOSED:
             return [Passed(attempt) for attempt in owed], []
-        asked_for = [attempt for attempt in owed if attempt.trigger is Trigger.RETRY]
-        others = [attempt for attempt in owed if attempt.trigger is not Trigger.RETRY]
+        asked_for = [attempt for attempt in owed if attempt.trigger.is_awaited]
+        others = [attempt for attempt in owed if not attempt.trigger.is_awaited]
         until = webhook.health.probe_at
         passed = [Passed(attempt, is_probe=True) for attempt in asked_for]
         if others and state is Circuit.HALF_OPEN:

@@ -19,7 +19,7 @@ DELAY_MAX_S: Final = 900
 
 def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
     """The fast lane is for first attempts to webhooks in good health, and for people who wait."""
-    if attempt.trigger is Trigger.SCHEDULE or health.is_slow(now):
+    if attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY} or health.is_slow(now):
         return Lane.SLOW
     return Lane.FAST
 
@@ -34,5 +34,5 @@ def delay_until(at: datetime | None, now: datetime) -> int:
 def enqueued(attempt: PendingAttempt, health: Health, now: datetime) -> Enqueued:
     """A fresh attempt on its lane; behind an open circuit it waits at once, without a turn through a worker."""
     lane = lane_of(attempt, health, now)
-    waits = health.probe_at if attempt.trigger is Trigger.NOTIFICATION else None
+    waits = None if attempt.trigger.is_awaited else health.probe_at
     return Enqueued(attempt, lane, delay_until(waits, now))

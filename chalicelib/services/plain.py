@@ -9,7 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.authentication import (
+    Authentication,
+    BasicAuthentication,
+    BearerAuthentication,
+    OAuth2Authentication,
+)
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.schedule import AttemptSchedule
@@ -31,6 +38,7 @@ def from_attempt(attempt: PendingAttempt) -> Plain:
         "trigger": attempt.trigger,
         "retry_of": attempt.retry_of,
         "slot_at": moment(attempt.slot_at),
+        "problem": attempt.problem,
     }
 
 
@@ -46,6 +54,7 @@ def to_attempt(fields: Fields, record_id: RecordId, body: str) -> PendingAttempt
         body=body,
         retry_of=fields.optional("retry_of", fields.text),
         slot_at=fields.optional("slot_at", fields.time),
+        problem=fields.optional("problem", fields.text),
     )
 
 
@@ -93,6 +102,12 @@ def from_webhook(webhook: Webhook) -> Plain:
         "request_timeout_s": webhook.request_timeout_s,
         "attempt_waits_s": None if schedule is None else list(schedule.waits_s),
         "rate_limit_per_s": webhook.rate_limit_per_s,
+        "body_format": webhook.body_format,
+        "filter_expression": webhook.filter_expression,
+        "transform_expression": webhook.transform_expression,
+        "headers": list(webhook.headers),
+        "authentication": from_authentication(webhook.authentication),
+        "retention_days": webhook.retention_days,
     }
 
 
@@ -117,8 +132,43 @@ def to_webhook(fields: Fields, health: Health) -> Webhook:
         request_timeout_s=fields.optional("request_timeout_s", fields.number),
         attempt_schedule=None if waits_s is None else AttemptSchedule(waits_s),
         rate_limit_per_s=fields.optional("rate_limit_per_s", fields.number),
+        body_format=fields.kind("body_format", BodyFormat),
+        filter_expression=fields.optional("filter_expression", fields.text),
+        transform_expression=fields.optional("transform_expression", fields.text),
+        headers=fields.pairs("headers"),
+        authentication=fields.optional("authentication", lambda key: to_authentication(fields.object(key))),
+        retention_days=fields.optional("retention_days", fields.whole),
         health=health,
     )
+
+
+def from_authentication(given: Authentication | None) -> Plain | None:
+    """How requests authenticate, with the member that tells which way it is."""
+    match given:
+        case None:
+            return None
+        case BasicAuthentication():
+            return {"way": "basic", "username": given.username, "password": given.password}
+        case BearerAuthentication():
+            return {"way": "bearer", "token": given.token}
+        case OAuth2Authentication():
+            own = {"token_url": given.token_url, "client_id": given.client_id, "client_secret": given.client_secret}
+            return {"way": "oauth2", **own, "scope": given.scope}
+
+
+def to_authentication(fields: Fields) -> Authentication:
+    """The reverse of `from_authentication`; raise `InvalidInput` where a member is wrong."""
+    match fields.text("way"):
+        case "basic":
+            return BasicAuthentication(fields.text("username"), fields.text("password"))
+        case "bearer":
+            return BearerAuthentication(fields.text("token"))
+        case "oauth2":
+            client = (fields.text("token_url"), fields.text("client_id"), fields.text("client_secret"))
+            return OAuth2Authentication(*client, fields.optional("scope", fields.text))
+        case other:
+            message = f"{other[:50]!r} is no way to authenticate."
+            raise InvalidInput(message)
 
 
 def _secret(fields: Fields) -> SigningSecret:
