@@ -6,10 +6,39 @@ from typing import Final
 
 from chalice.app import Chalice
 
-from chalicelib.api import health, history, middleware, notifications, users, webhooks
-from chalicelib.workers import deliver, notify, purge, record, schedule
+from chalicelib.api import (
+    actions,
+    audit,
+    health,
+    history,
+    middleware,
+    notifications,
+    previews,
+    recovery,
+    stats,
+    users,
+    webhooks,
+)
+from chalicelib.workers import deliver, notify, purge, record, recover, schedule
 
-_ROOMS: Final = (health, webhooks, history, notifications, users, notify, deliver, schedule, purge, record)
+_ROOMS: Final = (
+    health,
+    actions,
+    webhooks,
+    previews,
+    recovery,
+    history,
+    stats,
+    notifications,
+    users,
+    audit,
+    notify,
+    deliver,
+    schedule,
+    purge,
+    record,
+    recover,
+)
 
 app = Chalice("posthorn", configure_logs=False)
 for _room in _ROOMS:

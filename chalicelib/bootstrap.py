@@ -18,12 +18,20 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.health import HealthPolicy
     from chalicelib.services import ports
+    from chalicelib.services.audit import Auditor
+    from chalicelib.services.catalogue import Catalogue, CatalogueService
+    from chalicelib.services.deferral import Deferral
     from chalicelib.services.deliver import Deliver
     from chalicelib.services.directory import DirectoryService
     from chalicelib.services.edits import WebhookEditor
     from chalicelib.services.fan_out import FanOut
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
+    from chalicelib.services.preview import Previewer
+    from chalicelib.services.recoverer import Recoverer
+    from chalicelib.services.recovery import RecoveryService
+    from chalicelib.services.stats import StatsService
+    from chalicelib.services.trial import Trial
     from chalicelib.services.upkeep import DueSweep, Purge, RecordKeeper
     from chalicelib.services.webhooks import WebhookService
 
@@ -39,6 +47,10 @@ class World(Protocol):
         """Webhooks and subscriptions."""
 
     @property
+    def notification_types(self) -> ports.NotificationTypes:
+        """The admins' part of the catalogue."""
+
+    @property
     def history(self) -> ports.HistoryStore:
         """Records."""
 
@@ -47,8 +59,24 @@ class World(Protocol):
         """Users and keys."""
 
     @property
+    def audit(self) -> ports.AuditLog:
+        """Who changed what."""
+
+    @property
+    def stats(self) -> ports.StatsStore:
+        """What was counted."""
+
+    @property
     def claims(self) -> ports.Claims:
         """Leases."""
+
+    @property
+    def held(self) -> ports.NotificationStore:
+        """Notifications that are kept, and those whose time has not come."""
+
+    @property
+    def recoveries(self) -> ports.RecoveryStore:
+        """Recoveries."""
 
     @property
     def deliveries(self) -> ports.DeliveryQueue:
@@ -61,6 +89,10 @@ class World(Protocol):
     @property
     def purges(self) -> ports.PurgeQueue:
         """Deleted webhooks."""
+
+    @property
+    def recovery_steps(self) -> ports.RecoveryQueue:
+        """Recoveries to go on with."""
 
     @property
     def records(self) -> ports.RecordQueue:
@@ -116,6 +148,14 @@ class Aws:
         return DynamoWebhooks(client("dynamodb"), self._settings.webhooks_table)
 
     @cached_property
+    def notification_types(self) -> ports.NotificationTypes:
+        """The catalogue, in the webhooks table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
+
+        return DynamoNotificationTypes(client("dynamodb"), self._settings.webhooks_table)
+
+    @cached_property
     def history(self) -> ports.HistoryStore:
         """The history table."""
         from chalicelib.adapters.aws import client
@@ -132,12 +172,44 @@ class Aws:
         return DynamoDirectory(client("dynamodb"), self._settings.directory_table)
 
     @cached_property
+    def audit(self) -> ports.AuditLog:
+        """The audit, in the directory table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.audit import DynamoAudit
+
+        return DynamoAudit(client("dynamodb"), self._settings.directory_table, self.clock, self._settings.audit_days)
+
+    @cached_property
+    def stats(self) -> ports.StatsStore:
+        """The stats, in the history table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.stats import DynamoStats
+
+        return DynamoStats(client("dynamodb"), self._settings.history_table)
+
+    @cached_property
     def claims(self) -> ports.Claims:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.claims import DynamoClaims
 
         return DynamoClaims(client("dynamodb"), self._settings.notifications_table)
+
+    @cached_property
+    def held(self) -> ports.NotificationStore:
+        """The notifications table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
+
+        return DynamoNotifications(client("dynamodb"), self._settings.notifications_table, self.clock)
+
+    @cached_property
+    def recoveries(self) -> ports.RecoveryStore:
+        """The notifications table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
+
+        return DynamoRecoveries(client("dynamodb"), self._settings.notifications_table)
 
     @cached_property
     def deliveries(self) -> ports.DeliveryQueue:
@@ -164,6 +236,14 @@ class Aws:
         from chalicelib.adapters.sqs import SqsPurges
 
         return SqsPurges(client("sqs"), self._settings.purges_queue_url)
+
+    @cached_property
+    def recovery_steps(self) -> ports.RecoveryQueue:
+        """The recoveries queue."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.sqs import SqsRecoveries
+
+        return SqsRecoveries(client("sqs"), self._settings.recoveries_queue_url)
 
     @cached_property
     def records(self) -> ports.RecordQueue:
@@ -204,18 +284,61 @@ class House:
         self.world = world
 
     @cached_property
+    def auditor(self) -> Auditor:
+        """`/audit`, and whoever changes something."""
+        from chalicelib.services.audit import Auditor
+
+        return Auditor(lines=self.world.audit, clock=self.world.clock, entropy=self.world.entropy)
+
+    @cached_property
+    def stats(self) -> StatsService:
+        """`/webhooks/{id}/stats`."""
+        from chalicelib.services.stats import StatsService
+
+        return StatsService(
+            store=self.world.stats,
+            webhooks=self.webhooks,
+            clock=self.world.clock,
+            reads_max=self.settings.stats_read_max,
+        )
+
+    @cached_property
     def webhooks(self) -> WebhookService:
         """`/webhooks`."""
         from chalicelib.services.webhooks import WebhookService
 
         return WebhookService(
+            catalogue=self.catalogue,
             store=self.world.webhooks,
             directory=self.world.directory,
             purges=self.world.purges,
             policy=self.world.policy,
             clock=self.world.clock,
             entropy=self.world.entropy,
+            audit=self.auditor,
             webhooks_per_user_max=self.settings.webhooks_per_user_max,
+        )
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What webhooks and notifications ask of the catalogue."""
+        from chalicelib.services.catalogue import Catalogue
+
+        return Catalogue(
+            types=self.world.notification_types, clock=self.world.clock, cache_s=self.settings.catalogue_cache_s
+        )
+
+    @cached_property
+    def notification_types(self) -> CatalogueService:
+        """`/webhooks/actions`."""
+        from chalicelib.services.catalogue import CatalogueService
+
+        return CatalogueService(
+            catalogue=self.catalogue,
+            types=self.world.notification_types,
+            store=self.world.webhooks,
+            types_max=self.settings.notification_types_max,
+            schema_bytes_max=self.settings.notification_schema_bytes_max,
         )
 
     @cached_property
@@ -225,10 +348,27 @@ class House:
 
         return WebhookEditor(
             store=self.world.webhooks,
+            catalogue=self.catalogue,
             webhooks=self.webhooks,
             policy=self.world.policy,
             clock=self.world.clock,
             entropy=self.world.entropy,
+            audit=self.auditor,
+        )
+
+    @cached_property
+    def previewer(self) -> Previewer:
+        """`POST /webhooks/preview`."""
+        from chalicelib.services.preview import Previewer
+
+        return Previewer(
+            webhooks=self.webhooks,
+            directory=self.world.directory,
+            catalogue=self.catalogue,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            notification_bytes_max=self.settings.notification_bytes_max,
+            request_timeout_s=self.settings.request_timeout_s,
         )
 
     @cached_property
@@ -257,6 +397,7 @@ class House:
             webhooks=self.webhooks,
             clock=self.world.clock,
             entropy=self.world.entropy,
+            audit=self.auditor,
             key_cache_s=self.settings.key_cache_s,
         )
 
@@ -266,10 +407,75 @@ class House:
         from chalicelib.services.intake import Intake
 
         return Intake(
+            catalogue=self.catalogue,
             queue=self.world.notifications,
             clock=self.world.clock,
             entropy=self.world.entropy,
             notification_bytes_max=self.settings.notification_bytes_max,
+            deliver_ahead_days=self.settings.deliver_ahead_days,
+        )
+
+    @cached_property
+    def trial(self) -> Trial:
+        """`POST /webhooks/{webhook_id}/test`."""
+        from chalicelib.services.trial import Trial
+
+        return Trial(
+            webhooks=self.webhooks,
+            history=self.world.history,
+            directory=self.world.directory,
+            deliveries=self.world.deliveries,
+            catalogue=self.catalogue,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            request_timeout_s=self.settings.request_timeout_s,
+            notification_bytes_max=self.settings.notification_bytes_max,
+        )
+
+    @cached_property
+    def recoveries(self) -> RecoveryService:
+        """`POST /webhooks/{webhook_id}/recover`, and what it returns."""
+        from chalicelib.services.recovery import RecoveryService
+
+        return RecoveryService(
+            recoveries=self.world.recoveries,
+            webhooks=self.webhooks,
+            queue=self.world.recovery_steps,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            notification_days=self.settings.notification_days,
+        )
+
+    @cached_property
+    def recoverer(self) -> Recoverer:
+        """The recover worker."""
+        from chalicelib.services.recoverer import Recoverer
+
+        return Recoverer(
+            recoveries=self.world.recoveries,
+            history=self.world.history,
+            held=self.world.held,
+            store=self.world.webhooks,
+            directory=self.world.directory,
+            deliveries=self.world.deliveries,
+            queue=self.world.recovery_steps,
+            catalogue=self.catalogue,
+            clock=self.world.clock,
+            page_max=self.settings.recovery_page_max,
+            notification_days=self.settings.notification_days,
+        )
+
+    @cached_property
+    def deferral(self) -> Deferral:
+        """Notifications whose time has not come."""
+        from chalicelib.services.deferral import Deferral
+
+        return Deferral(
+            queue=self.world.notifications,
+            held=self.world.held,
+            clock=self.world.clock,
+            deliver_ahead_days=self.settings.deliver_ahead_days,
+            due_batch_max=self.settings.due_batch_max,
         )
 
     @cached_property
@@ -283,8 +489,11 @@ class House:
             claims=self.world.claims,
             deliveries=self.world.deliveries,
             notifications=self.world.notifications,
+            held=self.world.held,
+            deferral=self.deferral,
             clock=self.world.clock,
             entropy=self.world.entropy,
+            catalogue=self.catalogue,
             settings=self.settings,
         )
 
@@ -296,6 +505,7 @@ class House:
         from chalicelib.services.dispatch import DispatchRules
         from chalicelib.services.gate import Gate
         from chalicelib.services.health import HealthKeeper
+        from chalicelib.services.tokens import Tokens
 
         return Deliver(
             history=self.world.history,
@@ -307,9 +517,11 @@ class House:
             health=HealthKeeper(
                 store=self.world.webhooks,
                 notifications=self.world.notifications,
+                audit=self.auditor,
                 clock=self.world.clock,
                 policy=_health_policy(self.settings),
             ),
+            tokens=Tokens(self.world.clock),
             clock=self.world.clock,
             rules=DispatchRules(
                 in_flight_max=self.settings.in_flight_max,
@@ -348,6 +560,7 @@ class House:
 
         return Purge(
             history=self.world.history,
+            stats=self.world.stats,
             store=self.world.webhooks,
             purges=self.world.purges,
             clock=self.world.clock,

@@ -78,11 +78,12 @@ class Settings:
     webhooks_table: str = _setting(_text, "Name of the DynamoDB table of webhooks and their subscriptions.")
     history_table: str = _setting(_text, "Name of the DynamoDB table of attempts.")
     directory_table: str = _setting(_text, "Name of the DynamoDB table of users and API keys.")
-    notifications_table: str = _setting(_text, "Name of the DynamoDB table of notifications being fanned out.")
+    notifications_table: str = _setting(_text, "Name of the DynamoDB table of notifications: in work, kept, scheduled.")
     notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
     deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
     slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
     purges_queue_url: str = _setting(_text, "URL of the queue of deleted webhooks whose history is to be removed.")
+    recoveries_queue_url: str = _setting(_text, "URL of the queue of recoveries that are under way.")
     records_queue_url: str = _setting(_text, "URL of the queue of history records that the table refused.")
 
     # Requests to receivers.
@@ -117,6 +118,8 @@ class Settings:
 
     # The history.
     history_days: int = _whole(30, 1, 90, "Days for which history records are kept.")
+    stats_read_max: int = _whole(40, 1, 500, "Requests of up to 1 MB of history that one look at the stats may make.")
+    audit_days: int = _whole(400, 1, 3_650, "Days for which the audit is kept.")
     page_bytes_max: int = _whole(4_000_000, 100_000, 5_000_000, "Bytes of a page of history: it ends early at that size.")
 
     # What callers may send.
@@ -125,7 +128,16 @@ class Settings:
     notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")
     webhooks_per_request_max: int = _whole(100, 1, 1_000, "Webhooks in one request.")
     webhooks_per_user_max: int = _whole(100, 1, 10_000, "Webhooks that one user may own.")
+    notification_types_max: int = _whole(500, 0, 5_000, "Notification types that admins may add to the catalogue.")
+    notification_schema_bytes_max: int = _whole(32_768, 2, 131_072, "Bytes of the JSON Schema of a notification type.")
+    catalogue_cache_s: float = _seconds(
+        10, 0, 60, "Time for which a process remembers a notification type: how long an old template or schema may live."
+    )
     notification_id_hours: int = _whole(24, 1, 168, "Hours for which a notification's id is remembered, to take it once.")
+    notification_days: int = _whole(
+        7, 0, 90, "Days for which notifications are kept, to recover those that are missing; 0 keeps none."
+    )
+    deliver_ahead_days: int = _whole(30, 1, 365, "Days that a notification's deliverAt may be ahead.")
     key_cache_s: float = _seconds(
         10, 0, 60, "Time for which a process remembers an API key: how long a revoked one may live."
     )
@@ -134,6 +146,7 @@ class Settings:
     fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
+    recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that one step of a recovery reads.")
     due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep takes from the due index at a time.")
 
     @classmethod

@@ -45,6 +45,7 @@ MAPPINGS: Final = (
     Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4),
     Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 4),
     Mapping("PURGES_QUEUE_URL", "chalicelib.workers.purge:purge", 1),
+    Mapping("RECOVERIES_QUEUE_URL", "chalicelib.workers.recover:recover", 1),
     Mapping("RECORDS_QUEUE_URL", "chalicelib.workers.record:record", 1),
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"

@@ -7,7 +7,6 @@ again; sizes are counted here, so that no request fails for its size.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters import aws
@@ -73,7 +72,19 @@ class SqsPurges:
 
     def send(self, webhook: Webhook) -> None:
         """Enqueue one step of a purge; the webhook's secrets have no part in it."""
-        _send_all(self._client, self._url, [{"MessageBody": webhook_to_text(replace(webhook, secrets=()))}])
+        _send_all(self._client, self._url, [{"MessageBody": webhook_to_text(webhook.without_secrets())}])
+
+
+class SqsRecoveries:
+    """The queue of recoveries."""
+
+    def __init__(self, client: SQSClient, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, recovery_id: str) -> None:
+        """Enqueue one step."""
+        _send_all(self._client, self._url, [{"MessageBody": recovery_id}])
 
 
 class SqsRecords:
@@ -116,7 +127,8 @@ def _delivery(enqueued: Enqueued) -> Entry:
 
 
 def _notification(message: QueuedNotification) -> Entry:
-    return {"MessageBody": message.text.translate(_NOT_IN_A_MESSAGE), **_attributes(message.attributes)}
+    entry: Entry = {"MessageBody": message.text.translate(_NOT_IN_A_MESSAGE), **_attributes(message.attributes)}
+    return entry | ({"DelaySeconds": message.delay_s} if message.delay_s else {})
 
 
 def _attributes(values: Mapping[str, str]) -> Entry:

@@ -57,6 +57,14 @@ def retry_record(call: Call[NoQuery], record_id: str) -> Response:
     return answers.one(HTTPStatus.ACCEPTED, RetryOut(id=retry_id, retry_of=record_id))
 
 
+@blueprint.route("/webhooks/history/{record_id}/expunge", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
+    """Empty the bodies and headers of a record; a body is not looked at."""
+    record = call.house.history.expunge(call.caller, record_id)
+    return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
+
+
 def _wanted(query: HistoryQuery) -> HistoryFilter:
     wanted = HistoryFilter(
         is_failed=None if query.outcome is None else query.outcome is Outcome.FAILED,

@@ -30,5 +30,7 @@ def accept_notifications(call: Call[NoQuery]) -> Response:
     texts = requests.array_of(members[_KEY], _KEY, at_most, "NOTIFICATIONS_PER_REQUEST_MAX") if is_several else [text]
     results = call.house.intake.accept(call.caller, texts)
     return Results(_KEY if is_several else "", results).answer(
-        HTTPStatus.ACCEPTED, "accepted", lambda index, notification_id: AcceptedOut(index=index, id=notification_id)
+        HTTPStatus.ACCEPTED,
+        "accepted",
+        lambda index, taken: AcceptedOut(index=index, id=taken.id, deliver_at=taken.deliver_at),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.webhooks import RotationIn, WebhookIn, WebhookOut, WebhookPatch, WebhookWithSecret
-from chalicelib.domain import ids, notification_types
+from chalicelib.domain import ids
 from chalicelib.domain.errors import PosthornError
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint(__name__)
 
 _LISTING: Final = cursors.Listing("webhooks")
-_ACTIONS: Final = json.dumps(notification_types.NAMES)
 
 
 @blueprint.route("/webhooks", methods=["POST"], content_types=[])
@@ -51,13 +49,6 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
     page, rest = call.house.webhooks.page(call.caller, after, call.query.limit)
     cursor = cursors.encode(_LISTING, rest) if rest is not None else None
     return answers.several([_shown(call, webhook) for webhook in page], links.to_next(call.request, cursor))
-
-
-@blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
-def list_actions(_: Call[NoQuery]) -> Response:
-    """The notification types that a webhook can ask for."""
-    return answers.json_text(HTTPStatus.OK, _ACTIONS)
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["GET"], content_types=[])

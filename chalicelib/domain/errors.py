@@ -11,15 +11,21 @@
     ├── NotFound                      absent, or not the caller's to see
     │   ├── WebhookNotFound
     │   ├── RecordNotFound
+    │   ├── RecoveryNotFound
     │   ├── UserNotFound
-    │   └── KeyNotFound
+    │   ├── KeyNotFound
+    │   └── NotificationTypeNotFound
     ├── Conflict                      the thing is not in a state for that
     │   ├── VersionConflict
     │   ├── WebhookPaused
-    │   └── WebhookDisabled
+    │   ├── WebhookDisabled
+    │   └── RecordExpunged
+    ├── SchemaViolation               a notification that its type's schema does not allow
     ├── TooLarge                      more bytes than a limit allows
     ├── LimitReached                  more things than a limit allows
     ├── RefusedUrl                    well formed, and we will not call it
+    ├── RefusedHeader                 a header of an owner's own that we will not send
+    ├── InvalidExpression             a filter or a transform that is no JMESPath
     └── Unavailable                   a store or a queue refused; nothing was half done
 
 `chalicelib.api.errors` gives each leaf its HTTP status; a test proves that table complete.
@@ -95,6 +101,12 @@ class RecordNotFound(NotFound):
     code = "record_not_found"
 
 
+class RecoveryNotFound(NotFound):
+    """No such recovery of that webhook."""
+
+    code = "recovery_not_found"
+
+
 class UserNotFound(NotFound):
     """No such user."""
 
@@ -105,6 +117,12 @@ class KeyNotFound(NotFound):
     """No such API key of that user."""
 
     code = "key_not_found"
+
+
+class NotificationTypeNotFound(NotFound):
+    """The catalogue has no such notification type."""
+
+    code = "notification_type_not_found"
 
 
 class Conflict(PosthornError):
@@ -131,6 +149,18 @@ class WebhookDisabled(Conflict):
     code = "webhook_disabled"
 
 
+class RecordExpunged(Conflict):
+    """The record's bodies and headers were expunged, so there is nothing left to send again."""
+
+    code = "record_expunged"
+
+
+class SchemaViolation(PosthornError):
+    """A notification does not meet the JSON Schema of its type; `fields` has the paths."""
+
+    code = "schema_violation"
+
+
 class TooLarge(PosthornError):
     """More bytes than a limit allows; the message names the limit."""
 
@@ -147,6 +177,18 @@ class RefusedUrl(PosthornError):
     """A well-formed URL that the service will not call: its scheme, its host or its addresses."""
 
     code = "refused_url"
+
+
+class InvalidExpression(PosthornError):
+    """A filter or a transform that is no JMESPath, or takes too much; the message says where."""
+
+    code = "invalid_expression"
+
+
+class RefusedHeader(PosthornError):
+    """A header of an owner's own, or a secret that would stand in one, that the service will not send."""
+
+    code = "refused_header"
 
 
 class Unavailable(PosthornError):

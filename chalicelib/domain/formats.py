@@ -1,8 +1,35 @@
-"""The shapes in which receivers want their bodies."""
+"""The shapes in which receivers want their bodies.
+
+What is too long is cut at the receiver's limit, and never refused: half a message is worth more than none.
+"""
 
 from __future__ import annotations
 
+import json
+from datetime import UTC
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain import cuts, verbatim
+from chalicelib.domain.body import reference_body
+
+if TYPE_CHECKING:
+    from chalicelib.domain.notification import Notification
+
+SLACK_TEXT_MAX: Final = 40_000
+"""Characters of `text`, escapes included; Slack cuts what is longer (docs.slack.dev/reference/methods/chat.postMessage)."""
+DISCORD_CONTENT_MAX: Final = 2_000
+"""Characters of `content` (discord.com/developers/docs/resources/webhook#execute-webhook); here UTF-16 counts."""
+TEAMS_BODY_BYTES_MAX: Final = 28 * 1_000
+"""Microsoft speaks of 28 KB for a whole message, and does not say of which KB."""
+TEAMS_SENTENCE_BYTES_MAX: Final = 16_000
+TEAMS_FACTS_MAX: Final = 20
+TEAMS_FACT_NAME_BYTES_MAX: Final = 100
+TEAMS_FACT_VALUE_BYTES_MAX: Final = 400
+"""Twenty such facts and such a sentence fit into a message, whatever is in them."""
+GOOGLE_CHAT_BODY_BYTES_MAX: Final = 32_000
+"""Bytes of a message (developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages)."""
+_GOOGLE_CHAT_FRAME_BYTES: Final = len('{"text":""}')
 
 
 class BodyFormat(StrEnum):
@@ -16,3 +43,78 @@ class BodyFormat(StrEnum):
     TEAMS = "teams"
     """An Adaptive Card, for Workflows."""
     GOOGLE_CHAT = "googlechat"
+
+
+def body(body_format: BodyFormat, notification: Notification, sentence: str) -> str:
+    """The body that a receiver of this format gets.
+
+    Args:
+        body_format: whose.
+        notification: what happened.
+        sentence: the text for people.
+
+    """
+    match body_format:
+        case BodyFormat.SLACK:
+            text = cuts.cut(sentence, SLACK_TEXT_MAX, cuts.slack_characters)
+            return reference_body(notification, cuts.for_slack(text))
+        case BodyFormat.STANDARD:
+            return _standard(notification)
+        case BodyFormat.DISCORD:
+            content = cuts.cut(sentence, DISCORD_CONTENT_MAX, cuts.utf16_units)
+            return _dumped({"content": content, "allowed_mentions": {"parse": []}})
+        case BodyFormat.TEAMS:
+            return _dumped({"type": "message", "attachments": [_card(notification, sentence)]})
+        case BodyFormat.GOOGLE_CHAT:
+            room = GOOGLE_CHAT_BODY_BYTES_MAX - _GOOGLE_CHAT_FRAME_BYTES
+            return _dumped({"text": cuts.cut(_without_mentions(sentence), room, cuts.json_bytes)})
+
+
+def _standard(notification: Notification) -> str:
+    """Type, timestamp and data (standard-webhooks.md, "Payload structure"); the data as the producer wrote it."""
+    kind = verbatim.quote(notification.notification_type)
+    timestamp = notification.accepted_at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+    data = ",".join(f"{verbatim.quote(key)}:{value}" for key, value in notification.members.items())
+    return verbatim.carriable(f'{{"type":{kind},"timestamp":"{timestamp}","data":{{{data}}}}}')
+
+
+def _card(notification: Notification, sentence: str) -> dict[str, Any]:
+    """An Adaptive Card of the sentence and, below it, what the metadata says in so many words."""
+    text = cuts.cut(sentence, TEAMS_SENTENCE_BYTES_MAX, cuts.json_bytes)
+    elements: list[dict[str, Any]] = [{"type": "TextBlock", "text": text, "wrap": True}]
+    facts = _facts(notification)
+    if facts:
+        elements.append({"type": "FactSet", "facts": facts})
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": elements,
+    }
+    return {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+
+
+def _facts(notification: Notification) -> list[dict[str, str]]:
+    """The members that are words or numbers; objects, arrays and nulls say nothing on a card."""
+    scalars = [(key, value) for key, value in notification.members.items() if value[0] not in "[{" and value != "null"]
+    return [
+        {
+            "title": cuts.cut(key, TEAMS_FACT_NAME_BYTES_MAX, cuts.json_bytes),
+            "value": cuts.cut(_words(value), TEAMS_FACT_VALUE_BYTES_MAX, cuts.json_bytes),
+        }
+        for key, value in scalars[:TEAMS_FACTS_MAX]
+    ]
+
+
+def _words(value: str) -> str:
+    """A scalar as people read it: a string without its quotes, anything else as it was written."""
+    return str(json.loads(value)) if value.startswith('"') else value
+
+
+def _without_mentions(sentence: str) -> str:
+    """Keep ``<users/all>`` from calling a whole space: Google Chat has no escape, so an invisible character parts it."""
+    return sentence.replace("<users/", "<\u200busers/")
+
+
+def _dumped(value: dict[str, Any]) -> str:
+    return verbatim.carriable(json.dumps(value, ensure_ascii=False, separators=(",", ":")))

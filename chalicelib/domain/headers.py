@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, RefusedHeader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.domain.attempt import Headers
+
+USER_AGENT: Final = "Posthorn/1"
+MASK: Final = "***"
+"""What stands in the history instead of a value that may be a secret."""
 
 COUNT_MAX: Final = 20
 NAME_LENGTH_MAX: Final = 128
@@ -45,21 +49,39 @@ _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
 
 
 def validated(headers: Mapping[str, str]) -> Headers:
-    """The headers, names in lower case; raise `InvalidInput` naming each that may not be sent.
+    """The headers, names in lower case; raise `RefusedHeader` naming each that may not be sent.
 
     A value never stands in a message: it may be a secret.
     """
     if len(headers) > COUNT_MAX:
         message = f"A webhook has {COUNT_MAX} headers of its own at most."
-        raise InvalidInput(message, {"headers": f"more than {COUNT_MAX}"})
+        raise RefusedHeader(message, {"headers": f"more than {COUNT_MAX}"})
     problems = {f"headers.{name}": problem for name, value in headers.items() if (problem := _problem(name, value))}
     checked = {name.lower(): value for name, value in headers.items()}
     if len(checked) < len(headers):
         problems["headers"] = "a name stands twice, in different case"
     if problems:
         message = "A header cannot be sent: " + "; ".join(sorted(set(problems.values()))) + "."
-        raise InvalidInput(message, problems)
+        raise RefusedHeader(message, problems)
     return tuple(checked.items())
+
+
+def replaced(given: Mapping[str, str | None], kept: Headers) -> Headers:
+    """The headers that are to stand in the place of `kept`: ``None`` asks for the value that is there.
+
+    Raises `RefusedHeader` where none is there, or where a header may not be sent.
+    """
+    there = dict(kept)
+    absent = [name for name, value in given.items() if value is None and name.lower() not in there]
+    if absent:
+        message = f"There is no value to keep of the header {absent[0][:NAME_LENGTH_MAX]!r}. Write one."
+        raise RefusedHeader(message, {f"headers.{name}": "there is no value to keep" for name in absent})
+    return validated({name: there[name.lower()] if value is None else value for name, value in given.items()})
+
+
+def masked(headers: Headers) -> Headers:
+    """Headers as they are kept: what stands under a reserved name is the service's own, all else may be a secret."""
+    return tuple((name, value if _is_reserved(name) else MASK) for name, value in headers)
 
 
 def require_sendable(headers: Headers) -> None:
@@ -72,8 +94,12 @@ def require_sendable(headers: Headers) -> None:
 def _problem(name: str, value: str) -> str | None:
     if len(name) > NAME_LENGTH_MAX or _TOKEN.fullmatch(name) is None:
         return f"a name has 1 to {NAME_LENGTH_MAX} letters, digits and -"
-    if name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIXES):
+    if _is_reserved(name):
         return "the name is reserved for the service"
     if len(value) > VALUE_LENGTH_MAX or _VALUE.fullmatch(value) is None:
         return f"a value has 1 to {VALUE_LENGTH_MAX:,} printable ASCII characters, with no space around it"
     return None
+
+
+def _is_reserved(name: str) -> bool:
+    return name.lower() in RESERVED or name.lower().startswith(RESERVED_PREFIXES)

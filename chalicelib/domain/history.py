@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids
+from chalicelib.domain import ids, verdicts
 from chalicelib.domain.attempt import Exchange, FailureCause, Outcome, PendingAttempt, Trigger
+from chalicelib.domain.errors import RecordExpunged
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.schedule import AttemptSchedule, retry_after_s
 
 if TYPE_CHECKING:
@@ -17,11 +19,20 @@ DUE_AFTER_S: Final = 900
 """A next attempt that is further off than SQS can delay a message (15 minutes) waits in the `due` index instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The bytes of the two bodies, as they were before they were expunged."""
+
+    request_bytes: int
+    response_bytes: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRecord:
     """One attempt, as sent and as answered.
 
-    `next_attempt_at` is when the delivery is tried again by itself; ``None`` where it is not.
+    `next_attempt_at` is when the delivery is tried again by itself; ``None`` where it is not. `retention_days` is what the
+    webhook said when the attempt was made; ``None`` goes by the settings. `expunged` is there once the bodies are not.
     """
 
     attempt: PendingAttempt
@@ -29,6 +40,8 @@ class HistoryRecord:
     failure: FailureCause | None
     message: str
     next_attempt_at: datetime | None
+    retention_days: int | None = None
+    expunged: Sizes | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -50,14 +63,40 @@ class HistoryRecord:
         """Whether the next attempt is too far off for a queue to hold it back."""
         return self.next_attempt_at is not None and self.next_attempt_at - self.finished_at > timedelta(seconds=DUE_AFTER_S)
 
+    @property
+    def sizes(self) -> Sizes:
+        """The bytes of the two bodies, also of those that are gone."""
+        answer = self.exchange.response
+        return self.expunged or Sizes(len(self.exchange.request.body), len(answer.body) if answer is not None else 0)
+
     def expires_at(self, history_days: int) -> datetime:
         """When the record is forgotten; never while it still waits in the `due` index."""
         kept_from = self.finished_at if self.next_attempt_at is None else max(self.finished_at, self.next_attempt_at)
-        return kept_from + timedelta(days=history_days)
+        return kept_from + timedelta(days=self.retention_days or history_days)
+
+    def without_content(self, now: datetime) -> HistoryRecord:
+        """The fact without what was said: no bodies, no headers; what waits in the `due` index is not made any more."""
+        exchange = self.exchange
+        answer = exchange.response
+        is_waiting = self.waits_in_due_index and self.next_attempt_at is not None and self.next_attempt_at > now
+        return replace(
+            self,
+            attempt=replace(self.attempt, body=""),
+            exchange=replace(
+                exchange,
+                request=replace(exchange.request, headers=(), body=b""),
+                response=None if answer is None else replace(answer, headers=(), body=b""),
+            ),
+            next_attempt_at=None if is_waiting else self.next_attempt_at,
+            expunged=self.sizes,
+        )
 
     def next_attempt(self) -> PendingAttempt | None:
-        """The attempt that the schedule owes after this one; its id is always the same, however often it is asked for."""
-        if self.next_attempt_at is None:
+        """The attempt that the schedule owes after this one; its id is always the same, however often it is asked for.
+
+        What was expunged owes none: there is nothing left to send.
+        """
+        if self.next_attempt_at is None or self.expunged is not None:
             return None
         number = self.attempt.attempt_number + 1
         sort = ids.derived(self.next_attempt_at, self.attempt.delivery_id, str(number), self.attempt.record_id.sort)
@@ -71,7 +110,13 @@ class HistoryRecord:
         )
 
     def retry(self, record_id: ids.RecordId) -> PendingAttempt:
-        """The attempt that a person asks for: the same bytes to the same webhook, under a fresh record."""
+        """The attempt that a person asks for: the same bytes to the same webhook, under a fresh record.
+
+        Raises `RecordExpunged` where the bytes are gone.
+        """
+        if self.expunged is not None:
+            message = "The record's bodies and headers were expunged: there is nothing left to send again."
+            raise RecordExpunged(message)
         return replace(
             self.attempt,
             record_id=record_id,
@@ -82,13 +127,27 @@ class HistoryRecord:
         )
 
 
-def record(attempt: PendingAttempt, exchange: Exchange, schedule: AttemptSchedule) -> HistoryRecord:
-    """Judge an exchange, and work out when the delivery is to be tried again.
+def record(
+    attempt: PendingAttempt,
+    exchange: Exchange,
+    schedule: AttemptSchedule,
+    *,
+    body_format: BodyFormat = BodyFormat.SLACK,
+    retention_days: int | None = None,
+) -> HistoryRecord:
+    """Judge an exchange as a receiver of that format means it, and work out when the delivery is to be tried again.
 
     What a person retried is not put on the schedule again: the delivery's own schedule goes on beside it.
     """
-    failure, message = exchange.judge()
-    made = HistoryRecord(attempt=attempt, exchange=exchange, failure=failure, message=message, next_attempt_at=None)
+    failure, message = verdicts.of(exchange, body_format)
+    made = HistoryRecord(
+        attempt=attempt,
+        exchange=exchange,
+        failure=failure,
+        message=message,
+        next_attempt_at=None,
+        retention_days=retention_days,
+    )
     if failure is None or failure.is_final or attempt.trigger.is_awaited:
         return made
     answer = exchange.response

@@ -24,6 +24,7 @@ WEBHOOK: Final = "wh_"
 DELIVERY: Final = "msg_"
 RECORD: Final = "rec_"
 NOTIFICATION: Final = "ntf_"
+RECOVERY: Final = "rcv_"
 
 
 def sortable(at: datetime, entropy: bytes) -> str:

@@ -6,6 +6,9 @@ that exist, nor with the members of a group.
 
 A row only proposes a webhook. The webhook itself, read beside it, decides (`first_source`), so that a row left over from a
 change half way through does no harm, and a webhook that is proposed by several rows is taken for the first one only.
+
+A prefix (``collection*``) is a row of its own, under which nothing is looked up: it tells which rows a type of the
+catalogue brings with it (`expanded`), so that a notification still is looked up under its own type and no other.
 """
 
 from __future__ import annotations
@@ -16,16 +19,23 @@ from chalicelib.domain import notification_types
 from chalicelib.domain.webhook import ActionType, Webhook
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from chalicelib.domain.notification import Notification
 
 _GLOBAL: Final = "global"
 
 
 class Subscription(NamedTuple):
-    """One row: an audience, and a notification type or ``ALL_NOTIFICATIONS``."""
+    """One row: an audience, and a notification type, ``ALL_NOTIFICATIONS`` or a prefix in lower case."""
 
     audience: str
     notification_type: str
+
+    @property
+    def is_prefix(self) -> bool:
+        """Whether it stands for every type that begins so."""
+        return self.notification_type.endswith(notification_types.WILDCARD)
 
 
 def sources(notification: Notification) -> tuple[Subscription, ...]:
@@ -42,17 +52,57 @@ def sources(notification: Notification) -> tuple[Subscription, ...]:
 
 
 def subscriptions(webhook: Webhook) -> frozenset[Subscription]:
-    """The rows under which a webhook is to be found."""
-    return frozenset(Subscription(audience, wanted) for audience in _audiences(webhook) for wanted in webhook.wanted_types)
+    """The rows of a webhook, as far as it alone decides; those of its prefixes are to be `expanded`."""
+    wanted = {each.lower() if notification_types.is_prefix(each) else each for each in webhook.wanted_types}
+    return frozenset(Subscription(audience, each) for audience in _audiences(webhook) for each in wanted)
+
+
+def expanded(rows: Collection[Subscription], names: Collection[str]) -> frozenset[Subscription]:
+    """The rows, and for each one of a prefix those of the types among `names` that begin so."""
+    prefixes = {row.notification_type for row in rows if row.is_prefix}
+    begun = {prefix: [name for name in names if notification_types.covers(prefix, name)] for prefix in prefixes}
+    return frozenset(rows).union(
+        Subscription(row.audience, name) for row in rows for name in begun.get(row.notification_type, ())
+    )
+
+
+def outdated(rows: Collection[Subscription], wanted: Collection[Subscription]) -> frozenset[Subscription]:
+    """Those of the rows that nothing in `wanted` asks for, be it by name or by a prefix."""
+    prefixes = [row for row in wanted if row.is_prefix]
+    return frozenset(row for row in rows if row not in wanted and not any(_brings(prefix, row) for prefix in prefixes))
 
 
 def first_source(webhook: Webhook, notification: Notification) -> Subscription | None:
-    """The first row of `sources` that proposes this webhook; ``None`` where it does not want the notification."""
-    audiences, wanted = _audiences(webhook), webhook.wanted_types
+    """The first row of `sources` that proposes this webhook; ``None`` where it does not want the notification.
+
+    A webhook does not hear how it is doing itself: such news would wait behind the very circuit that it tells of.
+    """
+    if _tells_of(notification, webhook):
+        return None
+    audiences = _audiences(webhook)
     for source in sources(notification):
-        if source.audience in audiences and source.notification_type in wanted:
+        if source.audience in audiences and _wants(webhook, source.notification_type, notification):
             return source
     return None
+
+
+def _wants(webhook: Webhook, notification_type: str, notification: Notification) -> bool:
+    """A prefix means types of the catalogue alone: what nobody has declared goes to those who listen on all."""
+    if notification_type in webhook.wanted_types:
+        return True
+    covering = any(notification_types.covers(wanted, notification_type) for wanted in webhook.wanted_types)
+    return covering and notification.is_catalogued
+
+
+def _brings(prefix: Subscription, row: Subscription) -> bool:
+    is_same_audience = prefix.audience == row.audience and not row.is_prefix
+    return is_same_audience and notification_types.covers(prefix.notification_type, row.notification_type)
+
+
+def _tells_of(notification: Notification, webhook: Webhook) -> bool:
+    if notification.notification_type not in notification_types.OF_CIRCUITS:
+        return False
+    return notification.members.get("webhookId") == f'"{webhook.id}"'
 
 
 def _audiences(webhook: Webhook) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain import notification_types, verbatim
@@ -12,7 +13,6 @@ from chalicelib.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 ID_LENGTH_MAX: Final = 128
 PRINCIPAL_LENGTH_MAX: Final = 128
@@ -23,7 +23,7 @@ _WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _WHOLE_NUMBER_MAX: Final = 2**53 - 1
 """Beyond it JSON numbers are not the same to everybody (RFC 8259, 6), so such an id stays a string."""
 
-_ENVELOPE: Final = ("id", "text")
+_ENVELOPE: Final = ("id", "text", "deliverAt")
 _PERTAINING: Final = ("notificationType", "actionBy", "modelType", "modelId", "targetUser", "targetGroup")
 """The keys that close the body's JSON string, in the reference page's order; absent ones are written as null."""
 
@@ -38,7 +38,8 @@ class Notification:
     `accepted_at` is when this service first took it; with `id` it determines the ids of all that follows, so that a
     repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
     holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
-    ids of the directory (`principal`).
+    ids of the directory (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for at once.
+    `template` is what an admin's type makes its sentence of; a built-in type has its own.
     """
 
     id: str
@@ -50,6 +51,13 @@ class Notification:
     action_by: str | None
     target_user: str | None
     target_group: str | None
+    deliver_at: datetime | None = None
+    template: str | None = None
+
+    @property
+    def is_catalogued(self) -> bool:
+        """Whether its type is in the catalogue, built in or an admin's."""
+        return self._template() is not None
 
     def summary(self) -> str:
         """The notification's JSON string as receivers get it: metadata first, then the keys of `_PERTAINING`."""
@@ -67,13 +75,16 @@ class Notification:
         """
         if self.text is not None:
             return self.text
-        template = notification_types.TEMPLATES.get(self.notification_type)
+        template = self._template()
         if template is None:
             return f"{self.notification_type}: {self._subject()}"
         filled = template.format(
             actor=_person(self.action_by, names) or "The system", subject=self._subject(), target=self._target(names)
         )
         return filled[0].upper() + filled[1:]
+
+    def _template(self) -> str | None:
+        return self.template or notification_types.TEMPLATES.get(self.notification_type)
 
     def _target(self, names: Mapping[str, str]) -> str:
         group = f"group {self.target_group}" if self.target_group is not None else "a user"
@@ -114,6 +125,7 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime) -> Notifica
         action_by=_principal(members, "actionBy"),
         target_user=_principal(members, "targetUser"),
         target_group=_principal(members, "targetGroup"),
+        deliver_at=_deliver_at(members),
     )
 
 
@@ -123,6 +135,20 @@ def _own_id(members: Mapping[str, str]) -> str | None:
     if given is not None and not (given and given.isprintable()):
         raise _invalid(key="id", problem="a string of printable characters is expected")
     return given
+
+
+def _deliver_at(members: Mapping[str, str]) -> datetime | None:
+    """When it is to be delivered, where that is not at once."""
+    given = _string(members, "deliverAt")
+    if given is None:
+        return None
+    try:
+        at = datetime.fromisoformat(given)
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise _invalid(key="deliverAt", problem="a time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
 
 
 def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought

@@ -18,6 +18,9 @@ ALL: Final = "ALL_NOTIFICATIONS"
 NAME_LENGTH_MAX: Final = 100
 _NAME: Final = re.compile(rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}")
 
+WILDCARD: Final = "*"
+"""Closes a prefix: ``collection*`` is every type of the catalogue whose name begins so."""
+
 TEMPLATES: Final = MappingProxyType({
     "acknowledgedAccess": "{actor} has acknowledged the access to {subject}.",
     "addedToProject": "{actor} has added {target} to {subject}.",
@@ -105,6 +108,9 @@ WEBHOOK_FAILING: Final = "webhookFailing"
 WEBHOOK_RECOVERED: Final = "webhookRecovered"
 """Posthorn's own: tells the owner that the circuit has closed again."""
 
+OF_CIRCUITS: Final = frozenset({WEBHOOK_FAILING, WEBHOOK_RECOVERED})
+"""What the webhook that it is about does not hear of itself."""
+
 NAMES: Final = (ALL, *TEMPLATES)
 _BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}
 
@@ -112,6 +118,25 @@ _BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}
 def is_name(text: str) -> bool:
     """Whether `text` could name a notification type, known or not."""
     return _NAME.fullmatch(text) is not None
+
+
+def is_prefix(text: str) -> bool:
+    """Whether `text` is the beginning of a name, closed by the one wildcard that it may have."""
+    return text.endswith(WILDCARD) and is_name(text[:-1])
+
+
+def canonical_prefix(prefix: str) -> str:
+    """A prefix in the spelling of the first built-in name that begins so; as it came where none does."""
+    begun = prefix[:-1].lower()
+    spelled = next((name[: len(begun)] for name in TEMPLATES if name.lower().startswith(begun)), prefix[:-1])
+    return spelled + WILDCARD
+
+
+def covers(wanted: str, name: str) -> bool:
+    """Whether `wanted`, a name or a prefix, means the type `name`; the dummy type has no prefix."""
+    if not wanted.endswith(WILDCARD):
+        return wanted == name
+    return name != ALL and name.lower().startswith(wanted[:-1].lower())
 
 
 def canonical(text: str) -> str:

@@ -24,6 +24,8 @@ REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
 """The bounds of what an owner may set as the total time of an attempt."""
 RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
 """The bounds of what an owner may set as attempts a second."""
+RETENTIONS_DAYS: Final = (1, 90)
+"""The bounds of what an owner may set as the time for which records are kept."""
 
 
 class ActionType(StrEnum):
@@ -85,6 +87,10 @@ class Webhook:
     def disabled(self, reason: str, at: datetime) -> Webhook:
         """The same webhook, called no more until its owner enables it."""
         return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
+
+    def without_secrets(self) -> Webhook:
+        """The same webhook without what only its requests need: all that is left of it is to be purged."""
+        return replace(self, secrets=(), headers=(), authentication=None)
 
     @property
     def wanted_types(self) -> tuple[str, ...]:

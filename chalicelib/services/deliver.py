@@ -17,7 +17,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.attempt import FailureCause, Trigger
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services import lanes
 from chalicelib.services.dispatch import BatchDispatch, Postponed
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.services.gate import Gate
     from chalicelib.services.health import HealthKeeper
     from chalicelib.services.ports import Clock, DeliveryQueue, HistoryStore, HttpSender, WebhookStore
+    from chalicelib.services.tokens import Tokens
     from chalicelib.services.upkeep import RecordKeeper
 
 log = logging.getLogger(__name__)
@@ -61,6 +62,7 @@ class Deliver:
         sender: HttpSender,
         gate: Gate,
         health: HealthKeeper,
+        tokens: Tokens,
         clock: Clock,
         rules: DispatchRules,
     ) -> None:
@@ -71,6 +73,7 @@ class Deliver:
         self._sender = sender
         self._gate = gate
         self._health = health
+        self._tokens = tokens
         self._clock = clock
         self._rules = rules
 
@@ -92,8 +95,8 @@ class Deliver:
     def _without_recorded(self, received: Sequence[ReceivedAttempt]) -> list[ReceivedAttempt]:
         """Leave out the attempts whose record is there already, after queueing what may be missing behind them.
 
-        A message that comes again is looked up, and so is what the schedule owes, of which there may be two copies: the
-        normal path pays nothing.
+        A message that comes again is looked up, and so is what the schedule owes and what a recovery asks for, of which
+        there may be two copies: the normal path pays nothing.
         """
         again = {each.attempt.record_id for each in received if _may_be_recorded(each)}
         recorded = self._history.get_many(again) if again else {}
@@ -106,16 +109,22 @@ class Deliver:
         """Read the batch's webhooks once, and let through what may be sent now."""
         read_at = self._clock.now()
         webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
-        passed, postponed = self._gate.open(attempts, webhooks)
-        return BatchDispatch(
+        passed, postponed = self._gate.open([each for each in attempts if each.problem is None], webhooks)
+        dispatch = BatchDispatch(
             passed=passed,
             postponed=postponed,
             webhooks=webhooks,
             read_at=read_at,
             reread=self._store.get_many,
+            tokens=self._tokens.for_batch(),
             clock=self._clock,
             rules=self._rules,
         )
+        for attempt in attempts:
+            webhook = webhooks.get(attempt.webhook_id)
+            if attempt.problem is not None and webhook is not None and webhook.is_live:
+                dispatch.record_unsent(attempt)
+        return dispatch
 
     def _conclude(self, dispatch: BatchDispatch) -> set[object]:
         """Keep the records, then queue what follows; return the record ids of what could not be brought to an end."""
@@ -131,7 +140,8 @@ class Deliver:
         except Unavailable as error:
             log.warning("batch.not_postponed", extra={"reason": error.message})
             failed.update(each.attempt.record_id for each in dispatch.postponed)
-        self._health.learn(dispatch.webhooks, dispatch.records, dispatch.probes)
+        sent = [each for each in dispatch.records if each.failure is not FailureCause.RENDERING]
+        self._health.learn(dispatch.webhooks, sent, dispatch.probes)
         return failed
 
     def _kept(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
@@ -166,4 +176,5 @@ class Deliver:
 
 
 def _may_be_recorded(received: ReceivedAttempt) -> bool:
-    return received.receive_count > _FIRST_RECEIPT or received.attempt.trigger is Trigger.SCHEDULE
+    is_maybe_a_copy = received.attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY}
+    return is_maybe_a_copy or received.receive_count > _FIRST_RECEIPT

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import directory as domain
+from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
 from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.audit import Auditor
     from chalicelib.services.ports import Clock, Directory, Entropy, WebhookStore
     from chalicelib.services.webhooks import WebhookService
 
@@ -30,6 +32,7 @@ class DirectoryService:
         webhooks: WebhookService,
         clock: Clock,
         entropy: Entropy,
+        audit: Auditor,
         key_cache_s: float,
     ) -> None:
         self._directory = directory
@@ -37,6 +40,7 @@ class DirectoryService:
         self._webhooks = webhooks
         self._clock = clock
         self._entropy = entropy
+        self._audit = audit
         self._key_cache = timedelta(seconds=key_cache_s)
         self._cached: dict[str, tuple[ApiKey, datetime]] = {}
 
@@ -86,6 +90,7 @@ class DirectoryService:
             updated_at=now,
         )
         self._directory.put_user(user)
+        self._audit.user(caller.user_id, AuditAction.USER_CHANGED if known else AuditAction.USER_CREATED, known, user)
         self._forget_keys_of(user_id)
         for webhook in self._webhooks_of(user_id):
             self._bring_in_step(webhook, user)
@@ -93,11 +98,13 @@ class DirectoryService:
 
     def delete_user(self, caller: Caller, user_id: str) -> None:
         """Remove a user, their keys and their webhooks."""
-        if self.user(caller, user_id).id == caller.user_id:
+        user = self.user(caller, user_id)
+        if user.id == caller.user_id:
             message = "You cannot delete yourself; let another admin do it."
             raise Conflict(message)
-        self._webhooks.remove(self._webhooks_of(user_id))
+        self._webhooks.remove(caller.user_id, self._webhooks_of(user_id))
         self._directory.delete_user(user_id)
+        self._audit.user(caller.user_id, AuditAction.USER_DELETED, user, None)
         self._forget_keys_of(user_id)
 
     def keys(self, caller: Caller, user_id: str) -> list[ApiKey]:
@@ -108,7 +115,7 @@ class DirectoryService:
         """A fresh key for a user: the key itself, this once, and what is kept of it."""
         user = self.user(caller, user_id)
         presented = domain.new_key(self._entropy.take(domain.KEY_BYTES))
-        return presented, self._keep_key(user, presented, name, rights)
+        return presented, self._keep_key(caller.user_id, user, presented, name, rights)
 
     def revoke_key(self, caller: Caller, user_id: str, key_id: str) -> None:
         """Make a key worthless: here at once, in other processes within the cache's seconds."""
@@ -118,20 +125,22 @@ class DirectoryService:
             message = "This user has no such key. GET /users/{id}/keys lists them."
             raise KeyNotFound(message)
         self._directory.delete_key(key)
+        self._audit.key(caller.user_id, AuditAction.KEY_REVOKED, key)
         self._cached.pop(key_id, None)
 
     def ensure_user(self, user_id: str, name: str, role: Role, key: str | None = None) -> str:
         """Make a user with a key, for whoever sets the service up; return the key, a fresh one where none is given."""
         now = self._clock.now()
-        user = self._directory.user(user_id) or User(
-            id=user_id, name=name, role=role, groups=(), created_at=now, updated_at=now
-        )
+        known = self._directory.user(user_id)
+        user = known or User(id=user_id, name=name, role=role, groups=(), created_at=now, updated_at=now)
         self._directory.put_user(user)
+        if known is None:
+            self._audit.user(POSTHORN, AuditAction.USER_CREATED, None, user)
         presented = key or domain.new_key(self._entropy.take(domain.KEY_BYTES))
-        self._keep_key(user, presented, "set-up", frozenset())
+        self._keep_key(POSTHORN, user, presented, "set-up", frozenset())
         return presented
 
-    def _keep_key(self, user: User, presented: str, name: str, rights: frozenset[Right]) -> ApiKey:
+    def _keep_key(self, actor: str, user: User, presented: str, name: str, rights: frozenset[Right]) -> ApiKey:
         key = ApiKey(
             id=domain.key_id(presented),
             digest=domain.digest(presented),
@@ -143,6 +152,7 @@ class DirectoryService:
             created_at=self._clock.now(),
         )
         self._directory.put_key(key)
+        self._audit.key(actor, AuditAction.KEY_MADE, key)
         return key
 
     def _key(self, key_id: str) -> ApiKey | None:
@@ -179,7 +189,12 @@ class DirectoryService:
             changed = replace(current, groups=owner.groups)
             if changed.is_global and changed.is_live and owner.role is not Role.ADMIN:
                 changed = changed.disabled("It is global, and its owner is no admin any more.", self._clock.now())
-            if changed == current or self._store.update(current, replace(changed, version=current.version + 1)):
+            if changed == current:
+                return
+            changed = replace(changed, version=current.version + 1)
+            if self._store.update(current, changed):
+                if not changed.is_live and current.is_live:
+                    self._audit.webhook(POSTHORN, AuditAction.WEBHOOK_DISABLED, current, changed)
                 return
             current = self._store.get(webhook.id)
 

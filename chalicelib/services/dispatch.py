@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import history, signing
-from chalicelib.domain.attempt import FailureCause, OutboundRequest
+from chalicelib.domain import headers, history
+from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import lanes
+from chalicelib.services import lanes, outbound
 from chalicelib.services.gate import Passed, Postponed
 from chalicelib.services.ports import Lane
 from chalicelib.services.webhooks import VIEW_MAX_S
@@ -25,17 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.attempt import Exchange
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import Clock
+    from chalicelib.services.tokens import BatchTokens
 
 __all__ = ["BatchDispatch", "DispatchRules", "Postponed"]
 
 log = logging.getLogger(__name__)
 
-USER_AGENT: Final = "Posthorn/1"
 _HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
 """What the next attempt in the same invocation would most likely wait for again."""
 
@@ -54,7 +55,7 @@ class DispatchRules:
 class BatchDispatch:
     """Gives a sender one request after another, and turns what comes back into records."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it starts from, and a port each
         self,
         *,
         passed: Sequence[Passed],
@@ -62,6 +63,7 @@ class BatchDispatch:
         webhooks: dict[str, Webhook],
         read_at: datetime,
         reread: Callable[[Collection[str]], dict[str, Webhook]],
+        tokens: BatchTokens,
         clock: Clock,
         rules: DispatchRules,
     ) -> None:
@@ -70,6 +72,7 @@ class BatchDispatch:
         self.records: list[HistoryRecord] = []
         self.probes: set[str] = set()
         self._reread = reread
+        self._tokens = tokens
         self._clock = clock
         self._rules = rules
         self._read_at = self._started_at = read_at
@@ -82,16 +85,23 @@ class BatchDispatch:
         self._places_max = rules.in_flight_per_webhook_max if len(passed) > rules.in_flight_max else len(passed)
 
     def next(self) -> tuple[str, OutboundRequest] | None:
-        """The next request, by turns of the webhooks; ``None`` where all places are taken or nothing waits."""
+        """The next request, by turns of the webhooks; ``None`` where all places are taken or nothing waits.
+
+        Where a webhook's requests need a token, the request for that comes first, under the webhook's id.
+        """
         if self._turns:
             self._keep_up()
         for _ in range(len(self._turns)):
-            if len(self._in_flight) >= self._rules.in_flight_max:
+            if len(self._in_flight) + self._tokens.asking >= self._rules.in_flight_max:
                 return None
             webhook_id = self._turns.popleft()
-            if self._places[webhook_id] >= self._places_max:
+            if self._places[webhook_id] >= self._places_max or self._tokens.is_asking(webhook_id):
                 self._turns.append(webhook_id)
                 continue
+            token_request = self._tokens.ask(self.webhooks[webhook_id], self._rules.request_timeout_s)
+            if token_request is not None:
+                self._turns.append(webhook_id)
+                return webhook_id, token_request
             chosen = self._waiting[webhook_id].popleft()
             if self._waiting[webhook_id]:
                 self._turns.append(webhook_id)
@@ -99,30 +109,62 @@ class BatchDispatch:
         return None
 
     def done(self, token: str, exchange: Exchange) -> None:
-        """An exchange has ended: make its record."""
+        """An exchange has ended: make its record, unless it was for a token."""
+        if self._tokens.is_asking(token):
+            self._authorized(token, exchange)
+            return
         ended = self._in_flight.pop(token)
         webhook_id = ended.attempt.webhook_id
         self._places[webhook_id] -= 1
-        webhook = self.webhooks[webhook_id]
-        record = history.record(ended.attempt, exchange, webhook.attempt_schedule or self._rules.schedule)
-        self.records.append(record)
+        if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
+            self._tokens.refused(self.webhooks[webhook_id])
+        record = self._record(ended.attempt, exchange)
         if ended.is_probe:
             self.probes.add(token)
         if record.failure in _HANGS and webhook_id in self._turns:
             self._give_up(webhook_id, Lane.SLOW)
+
+    def record_unsent(self, attempt: PendingAttempt) -> None:
+        """Record an attempt for which there is nothing to send; its problem is what the record says."""
+        webhook = self.webhooks[attempt.webhook_id]
+        nothing = OutboundRequest(webhook.url, (), b"", webhook.request_timeout_s or self._rules.request_timeout_s)
+        problem = attempt.problem or ""
+        self._record(attempt, _unsent(nothing, self._read_at, problem))
+
+    def _authorized(self, webhook_id: str, exchange: Exchange) -> None:
+        """A token request has ended: without a token all that waits for it has failed, unsent."""
+        webhook = self.webhooks[webhook_id]
+        denial = self._tokens.answered(webhook, exchange)
+        if denial is None or webhook_id not in self._turns:
+            return
+        self._turns.remove(webhook_id)
+        for each in self._waiting.pop(webhook_id):
+            unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.request_timeout_s)
+            failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
+            self._record(each.attempt, replace(failed, request=unsent))
+            if each.is_probe:
+                self.probes.add(str(each.attempt.record_id))
+
+    def _record(self, attempt: PendingAttempt, exchange: Exchange) -> HistoryRecord:
+        """Make a record; it keeps no value of a header that may be a secret."""
+        webhook = self.webhooks[attempt.webhook_id]
+        exchange = replace(exchange, request=replace(exchange.request, headers=headers.masked(exchange.request.headers)))
+        schedule = webhook.attempt_schedule or self._rules.schedule
+        record = history.record(
+            attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
+        )
+        self.records.append(record)
         _log(record)
+        return record
 
     def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
         attempt = chosen.attempt
         webhook = self.webhooks[attempt.webhook_id]
-        body = attempt.body.encode()
-        signed = signing.headers(webhook.secrets, message_id=attempt.delivery_id, at=self._clock.now(), body=body)
-        headers = {"content-type": "application/json", "user-agent": USER_AGENT} | signed
-        deadline_s = webhook.request_timeout_s or self._rules.request_timeout_s
         token = str(attempt.record_id)
         self._in_flight[token] = chosen
         self._places[attempt.webhook_id] += 1
-        return token, OutboundRequest(webhook.url, tuple(headers.items()), body, deadline_s)
+        access_token = self._tokens.token_of(webhook)
+        return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.request_timeout_s, access_token)
 
     def _keep_up(self) -> None:
         """Stop when the time for sending is over, and do not go by webhooks as they were long ago."""
@@ -160,6 +202,10 @@ class BatchDispatch:
         health = self.webhooks[webhook_id].health
         for each in self._waiting.pop(webhook_id):
             self.postponed.append(Postponed(each.attempt, lane or lanes.lane_of(each.attempt, health, now)))
+
+
+def _unsent(request: OutboundRequest, at: datetime, problem: str) -> Exchange:
+    return Exchange(request=request, started_at=at, duration_ms=0, failure=FailureCause.RENDERING, detail=problem)
 
 
 def _log(record: HistoryRecord) -> None:

@@ -6,16 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import notification_types
+from chalicelib.domain import authentication, expressions, headers
+from chalicelib.domain.audit import action_of
 from chalicelib.domain.errors import Forbidden, InvalidInput, VersionConflict
 from chalicelib.domain.health import Health
-from chalicelib.services.webhooks import new_secrets
+from chalicelib.services.webhooks import new_secrets, vet_token_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.audit import Auditor
+    from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.ports import Clock, Entropy, UrlPolicy, WebhookStore
     from chalicelib.services.webhooks import WebhookService
 
@@ -30,7 +33,9 @@ _WRITES_MAX: Final = 10
 class WebhookEdit:
     """What an owner changes: fields of a `Webhook` with their new values. What is not in it stays as it is.
 
-    Those are url, name, notification_types, action_type, is_enabled, request_timeout_s, attempt_schedule, rate_limit_per_s.
+    Those are url, name, notification_types, action_type, is_enabled, request_timeout_s, attempt_schedule, rate_limit_per_s,
+    retention_days, headers (name → value, or ``None`` for the one that is there), authentication (an
+    `AuthenticationDraft`, or ``None``).
     """
 
     changes: Mapping[str, Any]
@@ -40,21 +45,34 @@ class WebhookEditor:
     """The use cases of `PATCH /webhooks/{id}` and of the rotation of secrets."""
 
     def __init__(
-        self, *, store: WebhookStore, webhooks: WebhookService, policy: UrlPolicy, clock: Clock, entropy: Entropy
+        self,
+        *,
+        store: WebhookStore,
+        webhooks: WebhookService,
+        catalogue: Catalogue,
+        policy: UrlPolicy,
+        clock: Clock,
+        entropy: Entropy,
+        audit: Auditor,
     ) -> None:
         self._store = store
         self._webhooks = webhooks
+        self._catalogue = catalogue
         self._policy = policy
         self._clock = clock
         self._entropy = entropy
+        self._audit = audit
 
     def edit(self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None) -> Webhook:
         """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given."""
         changes = dict(edit.changes)
         if "notification_types" in changes:
-            changes["notification_types"] = _known_types(changes["notification_types"])
+            changes["notification_types"] = self._catalogue.known(changes["notification_types"])
+        expressions.check("filter", changes.get("filter_expression"))
+        expressions.check("transform", changes.get("transform_expression"))
         if "url" in changes:
             self._policy.vet(changes["url"])
+        vet_token_url(self._policy, changes.get("authentication"))
         return self._write(caller, webhook_id, version, lambda webhook: _edited(caller, webhook, changes))
 
     def rotate(self, caller: Caller, webhook_id: str, overlap_s: float) -> Webhook:
@@ -70,6 +88,7 @@ class WebhookEditor:
                 raise VersionConflict(message)
             changed = replace(change(webhook), updated_at=self._clock.now(), version=webhook.version + 1)
             if self._store.update(webhook, changed):
+                self._audit.webhook(caller.user_id, action_of(webhook, changed), webhook, changed)
                 return changed
         message = "Others keep changing this webhook. Try again."
         raise VersionConflict(message)
@@ -92,14 +111,18 @@ def _edited(caller: Caller, webhook: Webhook, changes: dict[str, Any]) -> Webhoo
     if is_revived and webhook.is_global and not caller.is_admin:
         message = "A global webhook hears of everything, so it takes an admin to enable one."
         raise Forbidden(message, {"enabled": "needs the admin role"})
-    changed = replace(webhook, **changes)
+    changed = replace(webhook, **changes | _completed(webhook, changes))
+    authentication.require_one(changed.headers, changed.authentication)
     if is_revived:
         changed = replace(changed, disabled_reason=None)
     return replace(changed, health=Health()) if is_revived or changed.url != webhook.url else changed
 
 
-def _known_types(names: tuple[str, ...]) -> tuple[str, ...]:
-    if not names:
-        message = "A webhook needs at least one notification type."
-        raise InvalidInput(message, {"notificationType": "at least one is expected"})
-    return tuple(dict.fromkeys(map(notification_types.known, names)))
+def _completed(webhook: Webhook, changes: dict[str, Any]) -> dict[str, Any]:
+    """Headers and authentication as they are to be kept: an edit may leave their secrets as they are."""
+    completed: dict[str, Any] = {}
+    if "headers" in changes:
+        completed["headers"] = headers.replaced(changes["headers"], webhook.headers)
+    if changes.get("authentication") is not None:
+        completed["authentication"] = changes["authentication"].completed(webhook.authentication)
+    return completed

@@ -17,24 +17,34 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import body, ids, matching, notification
+from chalicelib.domain import ids, matching, notification
 from chalicelib.domain.attempt import PendingAttempt, Trigger
 from chalicelib.domain.errors import InvalidInput, TooLarge, Unavailable
-from chalicelib.services import lanes
-from chalicelib.services.ports import Claim, ClaimState, QueuedNotification
+from chalicelib.services import lanes, rendering
+from chalicelib.services.deferral import ACCEPTED_AT, ID
+from chalicelib.services.ports import Claim, ClaimState, HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.domain.notification import Notification
     from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Claims, Clock, DeliveryQueue, Directory, Entropy, NotificationQueue, WebhookStore
+    from chalicelib.services.catalogue import Catalogue
+    from chalicelib.services.deferral import Deferral
+    from chalicelib.services.ports import (
+        Claims,
+        Clock,
+        DeliveryQueue,
+        Directory,
+        Entropy,
+        NotificationQueue,
+        NotificationStore,
+        WebhookStore,
+    )
     from chalicelib.settings import Settings
 
 log = logging.getLogger(__name__)
 
-ID: Final = "posthornId"
-ACCEPTED_AT: Final = "posthornAcceptedAt"
 POSITION: Final = "posthornPosition"
 HOLDER: Final = "posthornHolder"
 ROOT_HOLDER: Final = "posthornRootHolder"
@@ -92,32 +102,47 @@ class FanOut:
         claims: Claims,
         deliveries: DeliveryQueue,
         notifications: NotificationQueue,
+        held: NotificationStore,
+        deferral: Deferral,
         clock: Clock,
         entropy: Entropy,
+        catalogue: Catalogue,
         settings: Settings,
     ) -> None:
+        self._catalogue = catalogue
         self._store = store
         self._directory = directory
         self._claims = claims
         self._deliveries = deliveries
         self._notifications = notifications
+        self._held = held
+        self._deferral = deferral
         self._clock = clock
         self._entropy = entropy
         self._settings = settings
 
     def step(self, message: ReceivedNotification) -> None:
-        """Do one step; raise `InvalidInput` or `TooLarge` for what is no notification, `Unavailable` to be called again."""
-        read = self._read(message)
+        """Do one step; raise `Unavailable` to be called again.
+
+        Raises `InvalidInput`, `SchemaViolation` or `TooLarge` for what is no notification, or none of its type.
+        """
+        read = self._catalogue.labelled(self._read(message))
         position = Position.parse(message.attributes.get(POSITION, str(Position())))
+        if position == Position():
+            self._catalogue.check(read, message.text)
+        if position == Position() and self._deferral.defers(read, message.text):
+            return
         taken = self._claim(message, read, position)
         if taken is None:
             log.info("notification.repeated", extra={"notification_id": read.id})
             return
+        if position == Position():
+            self._keep(taken, message.text)
         webhooks, rest = self._matching(taken, position)
         self._enqueue(taken, webhooks)
         if rest is not None:
             self._continue(message, taken, rest)
-        elif taken.is_named:
+        elif _is_claimed(taken):
             self._claims.finish(_root_name(taken))
         if position != Position():
             self._claims.finish(_step_name(taken, position))
@@ -133,12 +158,12 @@ class FanOut:
         )
 
     def _claim(self, message: ReceivedNotification, read: Notification, position: Position) -> Notification | None:
-        """Claim what needs it: a name that its producer may send again, and each step but the first.
+        """Claim what needs it: a name that its producer may send again, what was put off, and each step but the first.
 
         Returns the notification as its first claimer took it, ``None`` where the work was done before.
         """
         taken = read
-        if read.is_named:
+        if _is_claimed(read):
             claim = self._take(_root_name(read), message.attributes.get(ROOT_HOLDER, message.message_id), read)
             if claim.state is ClaimState.FINISHED:
                 return None
@@ -148,6 +173,11 @@ class FanOut:
             if step.state is ClaimState.FINISHED:
                 return None
         return taken
+
+    def _keep(self, taken: Notification, text: str) -> None:
+        """Keep it for recoveries: the one write that a plain notification costs by itself."""
+        if self._settings.notification_days:
+            self._held.keep(HeldNotification(taken.id, taken.accepted_at, text), self._settings.notification_days)
 
     def _take(self, name: str, holder: str, taken: Notification) -> Claim:
         claim = self._claims.take(
@@ -184,15 +214,15 @@ class FanOut:
         if not webhooks:
             return
         now = self._clock.now()
-        text = body.reference_body(taken, taken.sentence(self._names(taken)))
+        bodies = rendering.prepared(taken, self._directory)
+        rendered = [(webhook, bodies.of(webhook)) for webhook in webhooks]
         self._deliveries.send(
-            [lanes.enqueued(first_attempt(taken, webhook.id, text), webhook.health, now) for webhook in webhooks]
+            [
+                lanes.enqueued(first_attempt(taken, webhook.id, made.body, made.problem), webhook.health, now)
+                for webhook, made in rendered
+                if made is not None
+            ]
         )
-
-    def _names(self, taken: Notification) -> dict[str, str]:
-        """Names for the sentence, looked up only where the producer sent none."""
-        people = {person for person in (taken.action_by, taken.target_user) if person is not None}
-        return self._directory.names(people) if taken.text is None and people else {}
 
     def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
         attributes = {
@@ -205,17 +235,23 @@ class FanOut:
         self._notifications.send([QueuedNotification(message.text, attributes)])
 
 
-def first_attempt(taken: Notification, webhook_id: str, text: str) -> PendingAttempt:
+def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str | None = None) -> PendingAttempt:
     """The first attempt of the delivery that a notification owes a webhook; it is always the same one."""
     return PendingAttempt(
-        record_id=ids.RecordId(webhook_id, ids.derived(taken.accepted_at, "record", taken.id, webhook_id)),
+        record_id=first_record_id(webhook_id, taken.id, taken.accepted_at),
         delivery_id=ids.DELIVERY + ids.derived(taken.accepted_at, "delivery", taken.id, webhook_id),
         notification_id=taken.id,
         notification_type=taken.notification_type,
         attempt_number=1,
         trigger=Trigger.NOTIFICATION,
         body=text,
+        problem=problem,
     )
+
+
+def first_record_id(webhook_id: str, notification_id: str, accepted_at: datetime) -> ids.RecordId:
+    """The record of a delivery's first attempt."""
+    return ids.RecordId(webhook_id, ids.derived(accepted_at, "record", notification_id, webhook_id))
 
 
 def check_size(text: str, bytes_max: int) -> None:
@@ -224,6 +260,11 @@ def check_size(text: str, bytes_max: int) -> None:
     if size > bytes_max:
         message = f"The notification has {size} bytes; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
+
+
+def _is_claimed(taken: Notification) -> bool:
+    """Whether it may come twice by itself: its producer named it, or it was put off and sent again."""
+    return taken.is_named or taken.deliver_at is not None
 
 
 def _root_name(taken: Notification) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import notification_types, verbatim
 from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.notification import principal_as_written
-from chalicelib.services.ports import QueuedNotification
+from chalicelib.services import owner_notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.health import Health, HealthPolicy
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.audit import Auditor
     from chalicelib.services.ports import Clock, NotificationQueue, WebhookStore
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,12 @@ GONE_REASON: Final = "The receiver answered 410 Gone."
 class HealthKeeper:
     """Learns from the records of a batch."""
 
-    def __init__(self, *, store: WebhookStore, notifications: NotificationQueue, clock: Clock, policy: HealthPolicy) -> None:
+    def __init__(
+        self, *, store: WebhookStore, notifications: NotificationQueue, audit: Auditor, clock: Clock, policy: HealthPolicy
+    ) -> None:
         self._store = store
         self._notifications = notifications
+        self._audit = audit
         self._clock = clock
         self._policy = policy
 
@@ -58,13 +61,28 @@ class HealthKeeper:
         for _ in range(_WRITES_MAX):
             if webhook is None or not webhook.is_live:
                 return
-            health = self._after(webhook.health, records, probes)
-            if health == webhook.health or self._store.update_health(webhook.id, webhook.health, health):
+            before, health = webhook, self._after(webhook.health, records, probes)
+            if health == before.health or self._store.update_health(webhook.id, before.health, health):
                 break
             webhook = self._store.get(webhook.id)
+        else:
+            before = replace(before, health=health)  # the others' writes stand, and it is theirs to tell of them
         reason = self._reason_to_disable(health, records)
         if reason is not None:
             self._disable(seen.id, reason)
+        else:
+            self._tell(before, health)
+
+    def _tell(self, webhook: Webhook, after: Health) -> None:
+        """Tell the owner that the circuit has opened, or closed again.
+
+        Whoever wrote the transition tells of it, and only one does. Dying in between leaves it untold: to tell first would
+        tell of what another writer may have prevented.
+        """
+        was_open, is_open = webhook.health.probe_at is not None, after.probe_at is not None
+        if was_open != is_open:
+            notice = owner_notices.failing(webhook, after) if is_open else owner_notices.recovered(webhook)
+            self._notifications.send([notice])
 
     def _after(self, health: Health, records: Sequence[HistoryRecord], probes: AbstractSet[str]) -> Health:
         for record in records:
@@ -94,24 +112,9 @@ class HealthKeeper:
             webhook = self._store.get(webhook_id)
             if webhook is None or not webhook.is_live:
                 return
-            self._notifications.send([_disabled_notification(webhook, reason)])
-            if self._store.update(webhook, webhook.disabled(reason, self._clock.now())):
+            self._notifications.send([owner_notices.disabled(webhook, reason)])
+            disabled = webhook.disabled(reason, self._clock.now())
+            if self._store.update(webhook, disabled):
+                self._audit.webhook(POSTHORN, AuditAction.WEBHOOK_DISABLED, webhook, disabled)
                 log.warning("webhook.disabled", extra={"webhook_id": webhook_id, "reason": reason})
                 return
-
-
-def _disabled_notification(webhook: Webhook, reason: str) -> QueuedNotification:
-    notification = {
-        "id": f"{webhook.id}-disabled-{webhook.version}",
-        "notificationType": notification_types.WEBHOOK_DISABLED,
-        "text": f"The webhook {webhook.name!r} was disabled: {reason}",
-        "webhookId": webhook.id,
-        "webhookName": webhook.name,
-        "reason": reason,
-        "actionBy": None,
-        "modelType": "webhook",
-        "modelId": webhook.id,
-        "targetUser": principal_as_written(webhook.owner_id),
-        "targetGroup": None,
-    }
-    return QueuedNotification(verbatim.carriable(json.dumps(notification, ensure_ascii=False)))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.ports import (
+        AuditFilter,
         Clock,
         DeliveryQueue,
         Entropy,
@@ -96,6 +97,13 @@ class HistoryService:
         self._deliveries.send([lanes.enqueued(attempt, webhook.health, now)])
         return str(attempt.record_id)
 
+    def expunge(self, caller: Caller, record_id: str) -> HistoryRecord:
+        """Empty a record's bodies and headers, and keep the fact; done again, it changes nothing."""
+        found = self._history.expunge(self.get(caller, record_id).attempt.record_id, self._clock.now())
+        if found is None:
+            raise _record_not_found()
+        return found
+
     def page_of_webhook(
         self, caller: Caller, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
@@ -170,7 +178,7 @@ _NEWEST: Final = "~"
 """Sorts behind every sort key."""
 
 
-def check_window(wanted: HistoryFilter) -> None:
+def check_window(wanted: HistoryFilter | AuditFilter) -> None:
     """Raise `InvalidInput` for a window of time that cannot hold anything."""
     if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:
         message = "'since' must be before 'until'."

@@ -2,52 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids, notification, verbatim
 from chalicelib.domain.errors import Forbidden, PosthornError
-from chalicelib.services import fan_out
+from chalicelib.services import deferral, fan_out
 from chalicelib.services.ports import QueuedNotification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from chalicelib.domain.directory import Caller
+    from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.ports import Clock, Entropy, NotificationQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A notification that was taken, and when it is to be delivered where that is not at once."""
+
+    id: str
+    deliver_at: datetime | None
 
 
 class Intake:
     """The use case of `POST /notifications`."""
 
-    def __init__(self, *, queue: NotificationQueue, clock: Clock, entropy: Entropy, notification_bytes_max: int) -> None:
+    def __init__(
+        self,
+        *,
+        queue: NotificationQueue,
+        catalogue: Catalogue,
+        clock: Clock,
+        entropy: Entropy,
+        notification_bytes_max: int,
+        deliver_ahead_days: int,
+    ) -> None:
         self._queue = queue
+        self._catalogue = catalogue
         self._clock = clock
         self._entropy = entropy
         self._notification_bytes_max = notification_bytes_max
+        self._deliver_ahead_days = deliver_ahead_days
 
-    def accept(self, caller: Caller, texts: Sequence[str]) -> list[str | PosthornError]:
-        """Queue notifications, each the JSON text of an object; each gets its id, or the reason why it was refused."""
+    def accept(self, caller: Caller, texts: Sequence[str]) -> list[Accepted | PosthornError]:
+        """Queue notifications, each the JSON text of an object; each gets its id, or why it was refused."""
         if not caller.may_notify():
             message = "Sending notifications takes an admin, or a key with the right 'notify'."
             raise Forbidden(message)
-        results: list[str | PosthornError] = []
+        results: list[Accepted | PosthornError] = []
         queued: list[QueuedNotification] = []
         for text in texts:
             try:
-                message_id, message_to_queue = self._accept(text)
+                accepted, message_to_queue = self._accept(text)
             except PosthornError as error:
                 results.append(error)
             else:
-                results.append(message_id)
+                results.append(accepted)
                 queued.append(message_to_queue)
         if queued:
             self._queue.send(queued)
         return results
 
-    def _accept(self, text: str) -> tuple[str, QueuedNotification]:
+    def _accept(self, text: str) -> tuple[Accepted, QueuedNotification]:
         fan_out.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
         taken = notification.parse(text, notification_id=fresh_id, accepted_at=now)
-        attributes = {fan_out.ID: taken.id, fan_out.ACCEPTED_AT: now.isoformat()}
-        return taken.id, QueuedNotification(verbatim.carriable(text), attributes)
+        self._catalogue.check(taken, text)
+        deferral.check_ahead(taken, self._deliver_ahead_days)
+        attributes = {deferral.ID: taken.id, deferral.ACCEPTED_AT: now.isoformat()}
+        return Accepted(taken.id, taken.deliver_at), QueuedNotification(verbatim.carriable(text), attributes)

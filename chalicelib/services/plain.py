@@ -18,7 +18,7 @@ from chalicelib.domain.authentication import (
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
-from chalicelib.domain.history import HistoryRecord
+from chalicelib.domain.history import HistoryRecord, Sizes
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.signing import SigningSecret
 from chalicelib.domain.webhook import ActionType, Webhook
@@ -192,6 +192,8 @@ def from_record(record: HistoryRecord) -> bytes:
         "failure": record.failure,
         "message": record.message,
         "next_attempt_at": moment(record.next_attempt_at),
+        "retention_days": record.retention_days,
+        "expunged": None if record.expunged is None else [record.expunged.request_bytes, record.expunged.response_bytes],
         "answer": _from_response(response),
     }
     return b"".join((dump_bytes(head), b"\n", request.body, response.body if response else b""))
@@ -216,7 +218,16 @@ def to_record(record_id: RecordId, data: bytes) -> HistoryRecord:
         failure=fields.optional("failure", lambda key: fields.kind(key, FailureCause)),
         message=fields.text("message"),
         next_attempt_at=fields.optional("next_attempt_at", fields.time),
+        retention_days=fields.optional("retention_days", fields.whole),
+        expunged=fields.optional("expunged", lambda key: _sizes(fields.wholes(key))),
     )
+
+
+def _sizes(given: tuple[int, ...]) -> Sizes:
+    if len(given) != len(("request", "response")):
+        message = "The record's expunged is not valid: two sizes are expected."
+        raise InvalidInput(message)
+    return Sizes(*given)
 
 
 def _from_response(response: Response | None) -> Plain | None:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
+    from chalicelib.domain.audit import AuditEntry
+    from chalicelib.domain.catalogue import CatalogueEntry
     from chalicelib.domain.directory import ApiKey, User
     from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.ids import RecordId
     from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.stats import KeptHour, Measure
     from chalicelib.domain.webhook import Webhook
 
 
@@ -92,6 +96,12 @@ class WebhookStore(Protocol):
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
 
+    def subscribe(self, notification_type: str) -> None:
+        """Give the webhooks that want a prefix of this type their rows for it; doing it again changes nothing.
+
+        Together with `NotificationTypes.put` before it, no webhook that is made or changed meanwhile is missed.
+        """
+
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
         """Deleted webhooks whose purge is not finished, and whose note was left or renewed before that time."""
 
@@ -100,6 +110,25 @@ class WebhookStore(Protocol):
 
     def purged(self, webhook: Webhook) -> None:
         """Remove the subscription rows of a deleted webhook, then the note."""
+
+
+class NotificationTypes(Protocol):
+    """The types that admins have added to the catalogue."""
+
+    def get(self, name: str) -> CatalogueEntry | None:
+        """One type by its name in any case, with its schema (strongly consistent)."""
+
+    def put(self, entry: CatalogueEntry) -> None:
+        """Keep a type in the place of the one of that name, in any case."""
+
+    def delete(self, name: str) -> None:
+        """Remove the type of that name, in any case."""
+
+    def page(self, after: str | None, limit: int) -> list[CatalogueEntry]:
+        """Types without their schemas, sorted by their names in lower case, beginning behind the name `after`."""
+
+    def count(self, at_most: int) -> int:
+        """How many there are, counted no further than `at_most`."""
 
 
 # ── History ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -160,6 +189,12 @@ class HistoryStore(Protocol):
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take records out of the `due` index: their next attempt is on its way."""
 
+    def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
+        """Put a record's `without_content` in its place, and take it out of the `due` index; ``None`` where there is none.
+
+        A record that is expunged stays as it is. One that is written again meanwhile is expunged as it is then.
+        """
+
     def purge(self, webhook_id: str, limit: int) -> int:
         """Remove up to `limit` records of a webhook; return how many were removed, 0 at the end."""
 
@@ -199,6 +234,56 @@ class Directory(Protocol):
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
         """Note the day on which a key was used, unless it is gone."""
+
+
+# ── Stats ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class StatsStore(Protocol):
+    """What the stats are counted from, and what was counted."""
+
+    def measures(
+        self, webhook_id: str, since: datetime, until: datetime, after: str | None
+    ) -> tuple[list[Measure], str | None]:
+        """Some attempts of a webhook, oldest first, `since` inclusive, `until` exclusive, behind the sort key `after`.
+
+        Returns them with the sort key to read on from, ``None`` at the end: what one request to the table brings.
+        """
+
+    def days(self, webhook_id: str, days: Sequence[date]) -> dict[datetime, KeptHour]:
+        """The hours of those days that were counted before, by their beginning."""
+
+    def keep_day(self, webhook_id: str, day: date, hours: Sequence[KeptHour]) -> None:
+        """Keep the hours of a day, in place of those that were kept of it."""
+
+    def forget(self, webhook_id: str) -> None:
+        """Remove all that was counted of a webhook."""
+
+
+# ── Audit ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What to leave out of a page; `since` is inclusive, `until` exclusive."""
+
+    webhook_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class AuditLog(Protocol):
+    """Who changed what."""
+
+    def write(self, entry: AuditEntry) -> None:
+        """Keep a line."""
+
+    def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
+        """Lines that are not too old, newest first, beginning behind the sortable part `before`.
+
+        Returns them with the part to read on from, ``None`` at the end. A page may hold fewer than `limit`, even none, and
+        yet have a next one: a filter that drops much reads only so far at a time.
+        """
 
 
 # ── Claims ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -243,6 +328,62 @@ class Claims(Protocol):
         """Say that it is done: nobody is to do it again."""
 
 
+# ── Notifications that are kept ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNotification:
+    """A notification as it came, and the time under which it is found, to the millisecond: that of its deliveries."""
+
+    id: str
+    at: datetime
+    text: str
+
+
+class NotificationStore(Protocol):
+    """Notifications of the last days, for recoveries, and those whose time has not come."""
+
+    def keep(self, held: HeldNotification, days: int) -> None:
+        """Keep one for so many days, by one write; keeping the same one again changes nothing."""
+
+    def kept(
+        self, since: datetime, until: datetime, after: str | None, limit: int
+    ) -> tuple[list[HeldNotification], str | None]:
+        """Those of a span of time (`until` is exclusive), oldest first, beginning behind the sort key `after`.
+
+        Returns them with the sort key to read on from, ``None`` at the end. A page may be short, even empty, and yet have a
+        next one.
+        """
+
+    def schedule(self, held: HeldNotification) -> None:
+        """Hold one back until its time; doing it again changes nothing."""
+
+    def due(self, by: datetime, limit: int) -> list[HeldNotification]:
+        """Some of those held back whose time is not after `by`."""
+
+    def settle(self, held: Sequence[HeldNotification]) -> None:
+        """Forget those held back: they are on their way."""
+
+
+class RecoveryStore(Protocol):
+    """Recoveries, and for each the deliveries that it need not look at any more."""
+
+    def create(self, recovery: Recovery) -> None:
+        """Keep a new one."""
+
+    def get(self, recovery_id: str) -> Recovery | None:
+        """One of them as it is now (strongly consistent)."""
+
+    def advance(self, old: Recovery, new: Recovery) -> bool:
+        """Change it; ``False`` where `old` is no longer what is kept. It is the `version` that tells."""
+
+    def mark(self, recovery: Recovery, delivery_ids: Collection[str]) -> None:
+        """Note deliveries as settled."""
+
+    def marked(self, recovery: Recovery, delivery_ids: Collection[str]) -> set[str]:
+        """Those of the deliveries that are noted (strongly consistent)."""
+
+
 # ── Queues ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -273,11 +414,12 @@ class DeliveryQueue(Protocol):
 class QueuedNotification:
     """A notification as it travels: the producer's own text, and beside it what the service knows about it.
 
-    A raw one, straight from an event source, has no attributes.
+    A raw one, straight from an event source, has no attributes. It is visible after `delay_s` (0 to 900 whole seconds).
     """
 
     text: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    delay_s: int = 0
 
 
 class NotificationQueue(Protocol):
@@ -292,6 +434,13 @@ class PurgeQueue(Protocol):
 
     def send(self, webhook: Webhook) -> None:
         """Enqueue one step of a purge."""
+
+
+class RecoveryQueue(Protocol):
+    """The queue of recoveries."""
+
+    def send(self, recovery_id: str) -> None:
+        """Enqueue one step of a recovery."""
 
 
 class RecordQueue(Protocol):

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Clock, DeliveryQueue, HistoryStore, PurgeQueue, RecordQueue, WebhookStore
+    from chalicelib.services.ports import (
+        Clock,
+        DeliveryQueue,
+        HistoryStore,
+        PurgeQueue,
+        RecordQueue,
+        StatsStore,
+        WebhookStore,
+    )
 
 log = logging.getLogger(__name__)
 
@@ -75,9 +83,17 @@ class Purge:
     """The purge worker's work: the history of a deleted webhook, in steps of bounded time."""
 
     def __init__(
-        self, *, history: HistoryStore, store: WebhookStore, purges: PurgeQueue, clock: Clock, purge_s: float
+        self,
+        *,
+        history: HistoryStore,
+        stats: StatsStore,
+        store: WebhookStore,
+        purges: PurgeQueue,
+        clock: Clock,
+        purge_s: float,
     ) -> None:
         self._history = history
+        self._stats = stats
         self._store = store
         self._purges = purges
         self._clock = clock
@@ -93,6 +109,7 @@ class Purge:
             if self._clock.now() >= until:
                 self._purges.send(webhook)
                 return
+        self._stats.forget(webhook.id)
         self._store.purged(webhook)
         log.info("webhook.purged", extra={"webhook_id": webhook.id})
 

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, notification_types, signing
-from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, PosthornError, Unavailable, WebhookNotFound
+from chalicelib.domain import authentication, expressions, headers, ids, signing
+from chalicelib.domain.audit import AuditAction
+from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.errors import Forbidden, LimitReached, PosthornError, Unavailable, WebhookNotFound
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.webhook import ActionType, Webhook
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from chalicelib.domain.authentication import AuthenticationDraft
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.signing import SigningSecret
+    from chalicelib.services.audit import Auditor
+    from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.ports import Clock, Directory, Entropy, PurgeQueue, UrlPolicy, WebhookStore
 
 log = logging.getLogger(__name__)
@@ -43,38 +49,47 @@ class WebhookDraft:
     request_timeout_s: float | None = None
     attempt_schedule: AttemptSchedule | None = None
     rate_limit_per_s: float | None = None
+    retention_days: int | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    authentication: AuthenticationDraft | None = None
+    body_format: BodyFormat = BodyFormat.SLACK
+    filter_expression: str | None = None
+    transform_expression: str | None = None
     has_private_key: bool = False
 
 
 class WebhookService:
     """The use cases of `/webhooks`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each port
         self,
         *,
         store: WebhookStore,
+        catalogue: Catalogue,
         directory: Directory,
         purges: PurgeQueue,
         policy: UrlPolicy,
         clock: Clock,
         entropy: Entropy,
+        audit: Auditor,
         webhooks_per_user_max: int,
     ) -> None:
         self._store = store
+        self._catalogue = catalogue
         self._directory = directory
         self._purges = purges
         self._policy = policy
         self._clock = clock
         self._entropy = entropy
+        self._audit = audit
         self._webhooks_per_user_max = webhooks_per_user_max
 
     def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
         """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none."""
         room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
-        owner = self._directory.user(caller.user_id)
-        groups = owner.groups if owner is not None else ()
+        groups = self._groups(caller)
         results: list[Webhook | PosthornError] = []
-        for draft, refusal in zip(drafts, self._vet([draft.url for draft in drafts]), strict=True):
+        for draft, refusal in zip(drafts, self._vet(drafts), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
@@ -85,12 +100,17 @@ class WebhookService:
                     )
                     raise LimitReached(message)
                 self._store.create(webhook)
+                self._audit.webhook(caller.user_id, AuditAction.WEBHOOK_CREATED, None, webhook)
             except PosthornError as error:
                 results.append(error)
             else:
                 room -= 1
                 results.append(webhook)
         return results
+
+    def drafted(self, caller: Caller, draft: WebhookDraft) -> Webhook:
+        """The webhook that a draft would make; it is kept nowhere, and its URL is not vetted."""
+        return self._draft_to_webhook(caller, draft, self._groups(caller))
 
     def get(self, caller: Caller, webhook_id: str) -> Webhook:
         """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
@@ -116,16 +136,17 @@ class WebhookService:
 
     def delete(self, caller: Caller, webhook_id: str) -> None:
         """Delete a webhook: gone at once for every reader, its history purged behind."""
-        self.remove([self.get(caller, webhook_id)])
+        self.remove(caller.user_id, [self.get(caller, webhook_id)])
 
-    def remove(self, webhooks: Sequence[Webhook]) -> None:
-        """Delete webhooks; when this returns, no attempt for them starts any more.
+    def remove(self, actor: str, webhooks: Sequence[Webhook]) -> None:
+        """Delete webhooks on somebody's behalf; when this returns, no attempt for them starts any more.
 
         The store notes in the same step what is left to purge. Where the purge cannot be enqueued, or the process dies
         before, the schedule worker finds the note.
         """
         for webhook in webhooks:
             self._store.delete(webhook, self._clock.now())
+            self._audit.webhook(actor, AuditAction.WEBHOOK_DELETED, webhook, None)
             try:
                 self._purges.send(webhook)
             except Unavailable:
@@ -133,13 +154,18 @@ class WebhookService:
         if webhooks:
             self._clock.sleep(VIEW_MAX_S)
 
-    def _vet(self, urls: Sequence[str]) -> list[PosthornError | None]:
-        with ThreadPoolExecutor(min(len(urls), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(self._refusal, urls))
+    def _groups(self, caller: Caller) -> tuple[str, ...]:
+        owner = self._directory.user(caller.user_id)
+        return owner.groups if owner is not None else ()
 
-    def _refusal(self, url: str) -> PosthornError | None:
+    def _vet(self, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
+        with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
+            return list(pool.map(self._refusal, drafts))
+
+    def _refusal(self, draft: WebhookDraft) -> PosthornError | None:
         try:
-            self._policy.vet(url)
+            self._policy.vet(draft.url)
+            vet_token_url(self._policy, draft.authentication)
         except PosthornError as error:
             return error
         return None
@@ -148,16 +174,18 @@ class WebhookService:
         if draft.is_global and not caller.is_admin:
             message = "A global webhook hears of everything, so it takes an admin to make one."
             raise Forbidden(message, {"global": "needs the admin role"})
-        if not draft.notification_types:
-            message = "A webhook needs at least one notification type."
-            raise InvalidInput(message, {"notificationType": "at least one is expected"})
+        own_headers = headers.replaced(draft.headers, ())
+        own_authentication = draft.authentication.completed(None) if draft.authentication is not None else None
+        authentication.require_one(own_headers, own_authentication)
+        expressions.check("filter", draft.filter_expression)
+        expressions.check("transform", draft.transform_expression)
         now = self._clock.now()
         return Webhook(
             id=ids.WEBHOOK + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
             owner_id=caller.user_id,
             url=draft.url,
             name=draft.name,
-            notification_types=tuple(dict.fromkeys(map(notification_types.known, draft.notification_types))),
+            notification_types=self._catalogue.known(draft.notification_types),
             is_global=draft.is_global,
             action_type=draft.action_type,
             groups=groups,
@@ -167,7 +195,23 @@ class WebhookService:
             request_timeout_s=draft.request_timeout_s,
             attempt_schedule=draft.attempt_schedule,
             rate_limit_per_s=draft.rate_limit_per_s,
+            body_format=draft.body_format,
+            filter_expression=draft.filter_expression,
+            transform_expression=draft.transform_expression,
+            retention_days=draft.retention_days,
+            headers=own_headers,
+            authentication=own_authentication,
         )
+
+
+def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None) -> None:
+    """Raise what a webhook's own URL would, where its tokens are to be fetched from one that is not called."""
+    if draft is None or not isinstance(draft.written, OAuth2Authentication):
+        return
+    try:
+        policy.vet(draft.written.token_url)
+    except PosthornError as error:
+        raise type(error)(error.message, {"authentication.tokenUrl": error.fields.get("url", error.message)}) from error
 
 
 def new_secrets(entropy: Entropy, *, has_private_key: bool) -> tuple[SigningSecret, ...]:

@@ -10,7 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import InvalidInput, TooLarge, Unavailable
+from chalicelib.domain.errors import InvalidInput, SchemaViolation, TooLarge, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,7 +47,7 @@ def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
     try:
         try:
             work(record)
-        except (InvalidInput, TooLarge) as error:
+        except (InvalidInput, SchemaViolation, TooLarge) as error:
             set_aside(record, error.message)
     except Unavailable as error:
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})

@@ -13,10 +13,13 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
-    """Sweep the due index, and resume the purges that nobody works on."""
-    sweep = bootstrap.house().due_sweep
+    """Sweep the due index and the scheduled notifications, and resume the purges that nobody works on."""
+    rooms = bootstrap.house()
     try:
-        swept = sweep.sweep()
-    finally:  # one that fails is no reason for the other to wait
-        resumed = sweep.resume_purges()
-    return {"swept": swept, "purgesResumed": resumed}
+        swept = rooms.due_sweep.sweep()
+    finally:  # one that fails is no reason for the others to wait
+        try:
+            notifications = rooms.deferral.sweep()
+        finally:
+            resumed = rooms.due_sweep.resume_purges()
+    return {"swept": swept, "notificationsSwept": notifications, "purgesResumed": resumed}

@@ -223,7 +223,7 @@ def test_nothing_that_a_caller_sends_is_a_5xx(
     route: tuple[str, str], part: str, query: str, body: bytes, *, is_admin: bool
 ) -> None:
     method, template = route
-    path = template.format(webhook_id=part, record_id=part, user_id=part, key_id=part)
+    path = template.format(webhook_id=part, record_id=part, user_id=part, key_id=part, name=part, recovery_id=part)
     made = Town()
     with bootstrap.using(made.house):
         answer = (made.admin if is_admin else made.anna).send(method, f"{path}?{query}", body, JSON)

@@ -39,6 +39,9 @@ def test_a_record_is_shown_whole(town: Town) -> None:
         "startedAt": "2026-03-01T12:00:00.000Z",
         "durationMs": 12,
         "nextAttemptAt": None,
+        "isExpunged": False,
+        "requestBytes": 16,
+        "responseBytes": 2,
         "request": {
             "method": "POST",
             "url": "https://hooks.example/services/T0/secret?token=1",

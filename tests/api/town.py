@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
 from chalicelib.bootstrap import House
 from chalicelib.domain import history, ids
 from chalicelib.domain.attempt import Exchange, FailureCause, Headers, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.recovery import Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.api.client import Answer, Api
 from tests.fakes import (
+    FakeAudit,
     FakeClaims,
     FakeClock,
     FakeDeadLetters,
@@ -23,9 +25,14 @@ from tests.fakes import (
     FakeEntropy,
     FakeHistory,
     FakeNotifications,
+    FakeNotificationStore,
+    FakeNotificationTypes,
     FakePurges,
     FakeRecords,
+    FakeRecoveries,
+    FakeRecoverySteps,
     FakeSender,
+    FakeStats,
     FakeUrlPolicy,
     FakeWebhooks,
 )
@@ -73,13 +80,31 @@ class FakeWorld:
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     purges: FakePurges = field(default_factory=FakePurges)
+    recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
+    recovery_steps: FakeRecoverySteps = field(default_factory=FakeRecoverySteps)
     records: FakeRecords = field(default_factory=FakeRecords)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
 
+    @property
+    def notification_types(self) -> FakeNotificationTypes:
+        return self.webhooks.types
+
     @cached_property
     def history(self) -> FakeHistory:
         return FakeHistory(self.clock)
+
+    @cached_property
+    def audit(self) -> FakeAudit:
+        return FakeAudit(self.clock)
+
+    @cached_property
+    def stats(self) -> FakeStats:
+        return FakeStats(self.history)
+
+    @cached_property
+    def held(self) -> FakeNotificationStore:
+        return FakeNotificationStore(self.clock)
 
     @cached_property
     def sender(self) -> FakeSender:
@@ -108,6 +133,17 @@ class Town:
         webhook_id: str = answer.json["createdWebhooks"][0]["id"]
         self.world.clock.advance(0.001)
         return webhook_id
+
+    def type_of(self, name: str, **members: object) -> str:
+        """Add a notification type; give its name."""
+        answer = self.admin.put(f"/webhooks/actions/{name}", members)
+        assert answer.status in {200, 201}, answer.text
+        return name
+
+    def recovery_of(self, webhook_id: str) -> str:
+        """Start a recovery of a webhook's last day; give its id."""
+        since = self.world.clock.now() - timedelta(days=1)
+        return self.house.recoveries.start(Caller("root", Role.ADMIN), webhook_id, Wanted.ALL, since, None).id
 
     def record_of(self, webhook_id: str, came: Exchange | None = None, *, notification_type: str = "modelCreated") -> str:
         """Put the record of an attempt, made now, into a webhook's history; give its id."""

@@ -17,14 +17,20 @@ import botocore.session
 from moto import mock_aws
 
 from chalicelib.adapters import aws, sqs
+from chalicelib.adapters.dynamodb.audit import DynamoAudit
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
 from chalicelib.adapters.dynamodb.directory import DynamoDirectory
 from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
+from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
+from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
+from chalicelib.adapters.dynamodb.stats import DynamoStats
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.services import messages, ports
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 from local.provision import provision
 from tests.fakes import (
+    FakeAudit,
     FakeClaims,
     FakeClock,
     FakeDeadLetters,
@@ -32,8 +38,12 @@ from tests.fakes import (
     FakeDirectory,
     FakeHistory,
     FakeNotifications,
+    FakeNotificationStore,
     FakePurges,
     FakeRecords,
+    FakeRecoveries,
+    FakeRecoverySteps,
+    FakeStats,
     FakeWebhooks,
 )
 from tests.fakes.queues import DeadLetter
@@ -52,9 +62,15 @@ class World:
 
     clock: FakeClock
     webhooks: ports.WebhookStore
+    notification_types: ports.NotificationTypes
     history: ports.HistoryStore
     directory: ports.Directory
+    audit: ports.AuditLog
+    stats: ports.StatsStore
     claims: ports.Claims
+    held: ports.NotificationStore
+    recoveries: ports.RecoveryStore
+    recovery_steps: ports.RecoveryQueue
     deliveries: ports.DeliveryQueue
     notifications: ports.NotificationQueue
     purges: ports.PurgeQueue
@@ -78,21 +94,28 @@ Engine = Callable[[], Any]
 
 def fake_world() -> World:
     """Everything in memory."""
-    clock = FakeClock()
+    clock, webhooks = FakeClock(), FakeWebhooks()
     queues = {
         "deliveries": FakeDeliveries(),
         "notifications": FakeNotifications(),
         "purges": FakePurges(),
         "records": FakeRecords(),
+        "recovery_steps": FakeRecoverySteps(),
         "dead_letters": FakeDeadLetters(),
     }
     stores: dict[str, Any] = {**queues}
+    history = FakeHistory(clock)
     return World(
         clock=clock,
-        webhooks=FakeWebhooks(),
-        history=FakeHistory(clock),
+        webhooks=webhooks,
+        notification_types=webhooks.types,
+        history=history,
         directory=FakeDirectory(),
+        audit=FakeAudit(clock),
+        stats=FakeStats(history),
         claims=FakeClaims(),
+        held=FakeNotificationStore(clock),
+        recoveries=FakeRecoveries(),
         arrived=lambda name: stores[name].sent,
         source_arn=SOURCE_ARN.format(name="posthorn-notifications"),
         **stores,
@@ -105,9 +128,15 @@ def aws_world(clients: Clients) -> World:
     return World(
         clock=clock,
         webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"]),
+        notification_types=DynamoNotificationTypes(clients.dynamodb, places["WEBHOOKS_TABLE"]),
         history=DynamoHistory(clients.dynamodb, places["HISTORY_TABLE"], clock, 30),
         directory=DynamoDirectory(clients.dynamodb, places["DIRECTORY_TABLE"]),
+        audit=DynamoAudit(clients.dynamodb, places["DIRECTORY_TABLE"], clock, 400),
+        stats=DynamoStats(clients.dynamodb, places["HISTORY_TABLE"]),
         claims=DynamoClaims(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        held=DynamoNotifications(clients.dynamodb, places["NOTIFICATIONS_TABLE"], clock),
+        recoveries=DynamoRecoveries(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        recovery_steps=sqs.SqsRecoveries(clients.sqs, places["RECOVERIES_QUEUE_URL"]),
         deliveries=sqs.SqsDeliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
         ),
@@ -202,6 +231,9 @@ _ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
     ],
     "records": lambda clients: [
         messages.record_from_text(each["Body"]) for each in received(clients.sqs, clients.places["RECORDS_QUEUE_URL"])
+    ],
+    "recovery_steps": lambda clients: [
+        each["Body"] for each in received(clients.sqs, clients.places["RECOVERIES_QUEUE_URL"])
     ],
     "dead_letters": _dead_letters,
 }

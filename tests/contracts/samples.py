@@ -9,11 +9,14 @@ from typing import Any
 
 from chalicelib.domain import ids
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.authentication import BasicAuthentication
 from chalicelib.domain.directory import ApiKey, Role, User
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.webhook import Webhook
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HEADERS = (("x-team", "data"), ("x-key", "hush"))
+BASIC = BasicAuthentication("posthorn", "hush")
 _numbers = count(1)
 
 

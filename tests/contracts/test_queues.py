@@ -49,9 +49,9 @@ def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
 
 
 def test_a_purge_arrives_without_the_webhooks_secrets(world: World) -> None:
-    webhook = samples.webhook(secrets=(SigningSecret("whsec_a"),))
+    webhook = samples.webhook(secrets=(SigningSecret("whsec_a"),), headers=samples.HEADERS, authentication=samples.BASIC)
     world.purges.send(webhook)
-    assert world.arrived("purges") == [replace(webhook, secrets=())]
+    assert world.arrived("purges") == [replace(webhook, secrets=(), headers=(), authentication=None)]
 
 
 def test_refused_records_arrive_whole(world: World) -> None:

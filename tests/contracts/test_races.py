@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from chalicelib.domain.catalogue import CatalogueEntry
 from chalicelib.domain.matching import Subscription
 from chalicelib.services.ports import ClaimState
 from tests.contracts import samples
@@ -89,3 +92,45 @@ def test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back(clients
     directory.put_user(samples.user())
     assert happened == [None]
     assert directory.key(key.id) is None
+
+
+@pytest.mark.parametrize("operation", ["BatchWriteItem", "Query", "PutItem"])
+def test_wherever_the_two_overlap_the_webhook_has_the_type(clients: Clients, operation: str) -> None:
+    world = aws_world(clients)
+    webhook = samples.webhook(is_global=True, notification_types=("order*",))
+
+    def add_it() -> None:
+        world.notification_types.put(CatalogueEntry(name="orderShipped", template="{subject}", is_custom=True))
+        world.webhooks.subscribe("orderShipped")
+
+    happened = before_first(clients.dynamodb, operation, add_it)
+    world.webhooks.create(webhook)
+    assert happened == [None]
+    assert world.webhooks.matching(Subscription("global", "orderShipped"), None, 10) == [webhook.id]
+
+
+def test_a_webhook_that_is_made_while_a_type_is_added_has_it(clients: Clients) -> None:
+    world = aws_world(clients)
+    webhook = samples.webhook(is_global=True, notification_types=("order*",))
+    happened = before_first(clients.dynamodb, "TransactWriteItems", lambda: world.webhooks.create(webhook))
+    world.notification_types.put(CatalogueEntry(name="orderShipped", template="{subject}", is_custom=True))
+    world.webhooks.subscribe("orderShipped")
+    assert happened == [None]
+    assert world.webhooks.matching(Subscription("global", "orderShipped"), None, 10) == [webhook.id]
+
+
+def test_a_late_row_of_a_type_does_not_take_a_newer_ones_place(clients: Clients) -> None:
+    """The type has read the prefix's row at version 1; before it writes, the webhook is at 2 and names the type itself."""
+    world = aws_world(clients)
+    first = samples.webhook(is_global=True, notification_types=("order*",))
+    second = replace(first, notification_types=("orderShipped",), version=2)
+    world.webhooks.create(first)
+    world.notification_types.put(CatalogueEntry(name="orderShipped", template="{subject}", is_custom=True))
+    happened = before_first(clients.dynamodb, "PutItem", lambda: world.webhooks.update(first, second))
+    world.webhooks.subscribe("orderShipped")
+    row = clients.dynamodb.get_item(
+        TableName=clients.places["WEBHOOKS_TABLE"],
+        Key={"pk": {"S": "sub|orderShipped|global"}, "sk": {"S": first.id}},
+    )["Item"]
+    assert happened == [True]
+    assert row["version"] == {"N": "2"}

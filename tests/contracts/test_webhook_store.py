@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.authentication import BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription, subscriptions
 from chalicelib.domain.schedule import AttemptSchedule
@@ -14,6 +15,7 @@ from chalicelib.domain.webhook import ActionType, Webhook
 from tests.contracts import samples
 
 if TYPE_CHECKING:
+    from chalicelib.domain.authentication import Authentication
     from tests.contracts.engines import World
 
 ILL = Health(failures=3, failing_since=samples.AT, slow_until=samples.AT, opens=1, probe_at=samples.AT)
@@ -43,6 +45,21 @@ def test_a_webhook_comes_back_as_it_was_created(world: World) -> None:
         created_at=samples.AT + timedelta(microseconds=1),
     )
     world.webhooks.create(webhook)
+    assert world.webhooks.get(webhook.id) == webhook
+
+
+@pytest.mark.parametrize(
+    "authentication",
+    [
+        None,
+        samples.BASIC,
+        BearerAuthentication("t0ken"),
+        OAuth2Authentication("https://login.example/token", "client", "hush"),
+        OAuth2Authentication("https://login.example/token", "client", "hush", "webhooks:write"),
+    ],
+)
+def test_what_its_requests_show_of_their_sender_comes_back_too(world: World, authentication: Authentication | None) -> None:
+    webhook = created(world, samples.webhook(headers=samples.HEADERS, authentication=authentication))
     assert world.webhooks.get(webhook.id) == webhook
 
 
@@ -189,11 +206,12 @@ def test_a_deleted_webhook_is_gone_for_every_reader(world: World) -> None:
 
 
 def test_a_deleted_webhook_is_noted_without_its_secrets_until_it_is_purged(world: World) -> None:
-    webhook = created(world, samples.webhook(secrets=(SigningSecret("whsec_a"),)))
+    secret = {"secrets": (SigningSecret("whsec_a"),), "headers": samples.HEADERS, "authentication": samples.BASIC}
+    webhook = created(world, samples.webhook(**secret))
     world.webhooks.delete(webhook, samples.AT)
     later = samples.AT + timedelta(seconds=1)
     assert world.webhooks.unpurged(samples.AT, 10) == []
-    assert world.webhooks.unpurged(later, 10) == [replace(webhook, secrets=())]
+    assert world.webhooks.unpurged(later, 10) == [replace(webhook, secrets=(), headers=(), authentication=None)]
     world.webhooks.purged(webhook)
     assert world.webhooks.unpurged(later, 10) == []
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import headers
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import RefusedHeader
 
 BAD = {
     "a CR in the value": ("x-a", "b\rc"),
@@ -55,7 +55,7 @@ BAD = {
 @pytest.mark.hostile
 @pytest.mark.parametrize(("name", "value"), BAD.values(), ids=BAD.keys())
 def test_a_header_that_would_change_the_request_is_refused(name: str, value: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(RefusedHeader) as caught:
         headers.validated({name: value})
     assert f"headers.{name}" in caught.value.fields
 
@@ -66,12 +66,12 @@ def test_good_headers_are_kept_with_their_names_in_lower_case() -> None:
 
 
 def test_a_name_that_stands_twice_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="twice"):
+    with pytest.raises(RefusedHeader, match="twice"):
         headers.validated({"X-A": "1", "x-a": "2"})
 
 
 def test_more_than_twenty_headers_are_refused() -> None:
-    with pytest.raises(InvalidInput, match="20"):
+    with pytest.raises(RefusedHeader, match="20"):
         headers.validated({f"x-{number}": "1" for number in range(21)})
 
 
@@ -80,7 +80,7 @@ def test_twenty_headers_are_taken() -> None:
 
 
 def test_a_value_never_stands_in_the_error() -> None:
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(RefusedHeader) as caught:
         headers.validated({"x-a": "secret\n"})
     assert "secret" not in f"{caught.value.message}{caught.value.fields}"
 
@@ -89,6 +89,6 @@ def test_a_value_never_stands_in_the_error() -> None:
 def test_whatever_passes_stands_on_one_line_of_ascii(sent: dict[str, str]) -> None:
     try:
         checked = headers.validated(sent)
-    except InvalidInput:
+    except RefusedHeader:
         return
     assert all(f"{name}{value}".isascii() and not set(f"{name}{value}") & set("\r\n\x00") for name, value in checked)

@@ -1,14 +1,27 @@
 """In-memory stand-ins for every port; each passes the same contract suite as its real adapter (`tests/contracts`)."""
 
+from tests.fakes.audit import FakeAudit
 from tests.fakes.claims import FakeClaims
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
-from tests.fakes.queues import FakeDeadLetters, FakeDeliveries, FakeNotifications, FakePurges, FakeRecords
+from tests.fakes.notification_types import FakeNotificationTypes
+from tests.fakes.notifications import FakeNotificationStore
+from tests.fakes.queues import (
+    FakeDeadLetters,
+    FakeDeliveries,
+    FakeNotifications,
+    FakePurges,
+    FakeRecords,
+    FakeRecoverySteps,
+)
+from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
+from tests.fakes.stats import FakeStats
 from tests.fakes.webhooks import FakeWebhooks
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
 __all__ = [
+    "FakeAudit",
     "FakeClaims",
     "FakeClock",
     "FakeDeadLetters",
@@ -16,10 +29,15 @@ __all__ = [
     "FakeDirectory",
     "FakeEntropy",
     "FakeHistory",
+    "FakeNotificationStore",
+    "FakeNotificationTypes",
     "FakeNotifications",
     "FakePurges",
     "FakeRecords",
+    "FakeRecoveries",
+    "FakeRecoverySteps",
     "FakeSender",
+    "FakeStats",
     "FakeUrlPolicy",
     "FakeWebhooks",
 ]

@@ -72,12 +72,25 @@ class FakeHistory:
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         self._waiting -= {record.attempt.record_id for record in records}
 
+    def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
+        kept = self.get(record_id)
+        if kept is None or kept.expunged is not None:
+            return kept
+        without = kept.without_content(now)
+        self._records[record_id] = record_to_text(without)
+        self._waiting.discard(record_id)
+        return without
+
     def purge(self, webhook_id: str, limit: int) -> int:
         removed = [each for each in self._records if each.webhook_id == webhook_id][:limit]
         for each in removed:
             del self._records[each]
             self._waiting.discard(each)
         return len(removed)
+
+    def kept_of(self, webhook_id: str) -> list[HistoryRecord]:
+        """All records of a webhook, also those that have expired and are not removed yet."""
+        return [record_from_text(text) for each, text in self._records.items() if each.webhook_id == webhook_id]
 
     def _newest_first(self, wanted: HistoryFilter) -> list[HistoryRecord]:
         records = map(record_from_text, self._records.values())

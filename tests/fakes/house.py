@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import House
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
+from tests.fakes.audit import FakeAudit
 from tests.fakes.claims import FakeClaims
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
-from tests.fakes.queues import FakeDeadLetters, FakeDeliveries, FakeNotifications, FakePurges, FakeRecords
+from tests.fakes.notifications import FakeNotificationStore
+from tests.fakes.queues import (
+    FakeDeadLetters,
+    FakeDeliveries,
+    FakeNotifications,
+    FakePurges,
+    FakeRecords,
+    FakeRecoverySteps,
+)
+from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
+from tests.fakes.stats import FakeStats
 from tests.fakes.webhooks import FakeWebhooks
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+
+if TYPE_CHECKING:
+    from tests.fakes.notification_types import FakeNotificationTypes
 
 
 @dataclass
@@ -28,14 +42,26 @@ class World:
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     purges: FakePurges = field(default_factory=FakePurges)
+    recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
+    recovery_steps: FakeRecoverySteps = field(default_factory=FakeRecoverySteps)
     records: FakeRecords = field(default_factory=FakeRecords)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
     history: FakeHistory = field(init=False)
+    held: FakeNotificationStore = field(init=False)
+    audit: FakeAudit = field(init=False)
+    stats: FakeStats = field(init=False)
     sender: FakeSender = field(init=False)
+
+    @property
+    def notification_types(self) -> FakeNotificationTypes:
+        return self.webhooks.types
 
     def __post_init__(self) -> None:
         self.history = FakeHistory(self.clock)
+        self.held = FakeNotificationStore(self.clock)
+        self.audit = FakeAudit(self.clock)
+        self.stats = FakeStats(self.history)
         self.sender = FakeSender(self.clock)
 
 

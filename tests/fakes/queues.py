@@ -61,7 +61,7 @@ class FakeNotifications(_Queue):
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
         self._require_open()
-        self.sent += [QueuedNotification(each.text, dict(each.attributes)) for each in messages]
+        self.sent += [QueuedNotification(each.text, dict(each.attributes), each.delay_s) for each in messages]
 
 
 class FakePurges(_Queue):
@@ -73,7 +73,19 @@ class FakePurges(_Queue):
 
     def send(self, webhook: Webhook) -> None:
         self._require_open()
-        self.sent.append(webhook_from_text(webhook_to_text(replace(webhook, secrets=()))))
+        self.sent.append(webhook_from_text(webhook_to_text(webhook.without_secrets())))
+
+
+class FakeRecoverySteps(_Queue):
+    """The queue of recoveries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+
+    def send(self, recovery_id: str) -> None:
+        self._require_open()
+        self.sent.append(recovery_id)
 
 
 class FakeRecords(_Queue):

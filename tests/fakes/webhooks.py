@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import matching
+from chalicelib.domain import matching, notification_types
 from chalicelib.services.messages import webhook_from_text, webhook_to_text
+from tests.fakes.notification_types import FakeNotificationTypes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,13 +23,15 @@ class FakeWebhooks:
     """Keeps webhooks as text, so that nothing is shared with who handed them in."""
 
     def __init__(self) -> None:
+        self.types = FakeNotificationTypes()
+        """They share a table, so that the one can see what the other has put there."""
         self._webhooks: dict[str, str] = {}
         self._rows: set[tuple[Subscription, str]] = set()
         self._slots: dict[str, datetime] = {}
         self._notes: dict[str, tuple[datetime, str]] = {}
 
     def create(self, webhook: Webhook) -> None:
-        self._rows |= _rows(webhook)
+        self._rows |= self._expanded(webhook)
         self._webhooks.setdefault(webhook.id, webhook_to_text(webhook))
 
     def get(self, webhook_id: str) -> Webhook | None:
@@ -45,7 +48,8 @@ class FakeWebhooks:
             return False
         health = kept.health if new.health == old.health else new.health
         self._webhooks[old.id] = webhook_to_text(replace(new, health=health))
-        self._rows = (self._rows - _rows(old)) | _rows(new)
+        outdated = matching.outdated(self._expanded_rows(old), matching.subscriptions(new))
+        self._rows = (self._rows - {(row, old.id) for row in outdated}) | self._expanded(new)
         return True
 
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
@@ -65,7 +69,7 @@ class FakeWebhooks:
     def delete(self, webhook: Webhook, now: datetime) -> None:
         self._webhooks.pop(webhook.id, None)
         self._slots.pop(webhook.id, None)
-        self._notes[webhook.id] = (now, webhook_to_text(replace(webhook, secrets=())))
+        self._notes[webhook.id] = (now, webhook_to_text(webhook.without_secrets()))
 
     def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
         wanted = (webhook for webhook in self._all() if owner_id in {None, webhook.owner_id} and webhook.id > (after or ""))
@@ -76,6 +80,10 @@ class FakeWebhooks:
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         return sorted(webhook_id for row, webhook_id in self._rows if row == source and webhook_id > (after or ""))[:limit]
+
+    def subscribe(self, notification_type: str) -> None:
+        for row, webhook_id in list(self._rows):
+            self._rows |= {(each, webhook_id) for each in matching.expanded([row], [notification_type])}
 
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
         found = [webhook_from_text(text) for _, (at, text) in sorted(self._notes.items()) if at < noted_before]
@@ -88,12 +96,15 @@ class FakeWebhooks:
         return True
 
     def purged(self, webhook: Webhook) -> None:
-        self._rows -= _rows(webhook)
+        self._rows -= self._expanded(webhook)
         self._notes.pop(webhook.id, None)
 
     def _all(self) -> list[Webhook]:
         return [webhook_from_text(text) for _, text in sorted(self._webhooks.items())]
 
+    def _expanded(self, webhook: Webhook) -> set[tuple[Subscription, str]]:
+        return {(row, webhook.id) for row in self._expanded_rows(webhook)}
 
-def _rows(webhook: Webhook) -> set[tuple[Subscription, str]]:
-    return {(row, webhook.id) for row in matching.subscriptions(webhook)}
+    def _expanded_rows(self, webhook: Webhook) -> frozenset[Subscription]:
+        names = [*notification_types.NAMES, *(entry.name for entry in self.types.page(None, 10_000))]
+        return matching.expanded(matching.subscriptions(webhook), names)

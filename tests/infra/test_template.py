@@ -19,6 +19,7 @@ WORKERS = {
     "Deliver": "DeliveriesQueue",
     "DeliverSlow": "SlowDeliveriesQueue",
     "Purge": "PurgesQueue",
+    "Recover": "RecoveriesQueue",
     "Record": "RecordsQueue",
 }
 DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Settings)}

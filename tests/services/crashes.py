@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PORTS: Final = (
     "webhooks", "history", "directory", "claims", "deliveries", "notifications", "purges", "records", "dead_letters",
-    "sender",
+    "sender", "held", "recoveries", "recovery_steps",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.dispatch import BatchDispatch, DispatchRules
 from chalicelib.services.gate import Passed
 from chalicelib.services.ports import Lane
+from chalicelib.services.tokens import Tokens
 from chalicelib.services.webhooks import VIEW_MAX_S
 from tests.domain.samples import NOON, SCHEDULE, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
@@ -48,6 +49,7 @@ def _dispatch(world: World, attempts: list[PendingAttempt], *, webhooks: list[We
         webhooks={each.id: each for each in known},
         read_at=world.clock.now(),
         reread=world.webhooks.get_many,
+        tokens=Tokens(world.clock).for_batch(),
         clock=world.clock,
         rules=RULES,
     )

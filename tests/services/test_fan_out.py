@@ -10,6 +10,7 @@ from chalicelib.domain.directory import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.health import Health
 from chalicelib.services import fan_out
+from chalicelib.services.deferral import ACCEPTED_AT
 from chalicelib.services.fan_out import Position, ReceivedNotification
 from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, webhook, webhook_id
@@ -141,8 +142,8 @@ def test_the_lane_and_the_wait_follow_from_the_webhooks_health(
         ('{"notificationType":"a"}', {fan_out.POSITION: "9" * 5_000 + "|"}),
         ('{"notificationType":"a"}', {fan_out.POSITION: "-1|"}),
         ('{"notificationType":"a"}', {fan_out.POSITION: "0|wh_nonsense"}),
-        ('{"notificationType":"a"}', {fan_out.ACCEPTED_AT: "yesterday"}),
-        ('{"notificationType":"a"}', {fan_out.ACCEPTED_AT: "2026-03-01T12:00:00"}),
+        ('{"notificationType":"a"}', {ACCEPTED_AT: "yesterday"}),
+        ('{"notificationType":"a"}', {ACCEPTED_AT: "2026-03-01T12:00:00"}),
     ],
 )
 def test_what_is_no_step_of_a_fan_out_is_refused(world: World, text: str, attributes: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ from chalicelib.domain import history, notification
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
+from chalicelib.services.audit import Auditor
 from chalicelib.services.health import GONE_REASON, HealthKeeper
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
 from tests.fakes.house import World
@@ -31,7 +32,10 @@ def world() -> World:
 
 
 def _keeper(world: World) -> HealthKeeper:
-    return HealthKeeper(store=world.webhooks, notifications=world.notifications, clock=world.clock, policy=POLICY)
+    auditor = Auditor(lines=world.audit, clock=world.clock, entropy=world.entropy)
+    return HealthKeeper(
+        store=world.webhooks, notifications=world.notifications, audit=auditor, clock=world.clock, policy=POLICY
+    )
 
 
 def _record(came: Exchange, seconds: float = 0) -> HistoryRecord:

@@ -9,7 +9,8 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.directory import Caller, Right, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
-from chalicelib.services import fan_out
+from chalicelib.services import deferral
+from chalicelib.services.intake import Accepted
 from tests.domain.samples import NOON, PAGE_SAMPLE
 from tests.fakes.house import World, house
 
@@ -30,16 +31,17 @@ def test_a_notification_is_queued_as_it_was_written(world: World) -> None:
 
 def test_its_id_is_the_producers_or_a_fresh_one(world: World) -> None:
     named, fresh, other = house(world).intake.accept(ADMIN, [PAGE_SAMPLE, PLAIN, PLAIN])
-    assert named == "evt-7f3"
-    assert isinstance(fresh, str)
-    assert ids.is_id("ntf_", fresh)
+    assert named == Accepted("evt-7f3", None)
+    assert isinstance(fresh, Accepted)
+    assert ids.is_id("ntf_", fresh.id)
     assert fresh != other
 
 
 def test_id_and_time_travel_beside_the_text(world: World) -> None:
     (given,) = house(world).intake.accept(ADMIN, [PLAIN])
     (queued,) = world.notifications.sent
-    assert queued.attributes == {fan_out.ID: given, fan_out.ACCEPTED_AT: NOON.isoformat()}
+    assert isinstance(given, Accepted)
+    assert queued.attributes == {deferral.ID: given.id, deferral.ACCEPTED_AT: NOON.isoformat()}
 
 
 def test_the_accepted_are_queued_and_the_refused_are_told_why(world: World) -> None:

@@ -11,10 +11,12 @@ import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.domain import signing
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.attempt import FailureCause, Response
+from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.services.deliver import ReceivedAttempt
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
+from tests.services.granting import TOKEN_URL, granting
 
 if TYPE_CHECKING:
     from tests.fakes.sender import Answer
@@ -30,8 +32,15 @@ def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptureFixture, answer: Answer) -> None:
     caplog.set_level(logging.DEBUG)
     world = World()
-    mine = replace(webhook(1), url=SECRET_URL, secrets=(signing.new_secret(b"s" * 32),))
+    mine = replace(
+        webhook(1),
+        url=SECRET_URL,
+        secrets=(signing.new_secret(b"s" * 32),),
+        headers=(("x-key", "header-hush"),),
+        authentication=OAuth2Authentication(TOKEN_URL, "client", "client-hush"),
+    )
     world.webhooks.create(mine)
+    world.sender.answers[TOKEN_URL] = granting("granted-hush")
     world.sender.answers[SECRET_URL] = answer
     house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
 
@@ -49,3 +58,14 @@ def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptu
     assert "very-secret" not in everything
     assert "hush" not in everything
     assert mine.secrets[0].value not in everything
+
+
+def test_a_token_that_is_not_to_be_had_makes_a_line_without_what_its_server_wrote(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    world = World()
+    world.webhooks.create(webhook(1, authentication=OAuth2Authentication(TOKEN_URL, "client", "client-hush")))
+    world.sender.answers[TOKEN_URL] = Response(401, (), b"bad secret: client-hush")
+    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+    everything = "\n".join(_lines(caplog))
+    assert "the token server answered 401" in everything
+    assert "hush" not in everything

@@ -120,7 +120,7 @@ class SimNotifications:
 
     def send(self, queued: Sequence[QueuedNotification]) -> None:
         for each in queued:
-            self._queue.put(each.text, dict(each.attributes))
+            self._queue.put(each.text, dict(each.attributes), each.delay_s)
 
 
 class SimPurges:
@@ -131,6 +131,16 @@ class SimPurges:
 
     def send(self, webhook: Webhook) -> None:
         self._queue.put(messages.webhook_to_text(webhook))
+
+
+class SimRecoverySteps:
+    """Recoveries that go on."""
+
+    def __init__(self, queue: SimQueue) -> None:
+        self._queue = queue
+
+    def send(self, recovery_id: str) -> None:
+        self._queue.put(recovery_id)
 
 
 class SimRecords:

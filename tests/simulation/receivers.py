@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.chaos import Chaos
 
 
+TOKEN_URL: Final = "https://login.test/token"
 _SLICE_S: Final = 0.25
 
 
@@ -29,6 +30,8 @@ class Temper(StrEnum):
     LIMITED = "limited"
     LEAVING = "leaving"
     SLOW = "slow"
+    LOGIN = "login"
+    """Of the token server, which is no webhook's receiver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ class SimSender:
             while (given := dispatch.next()) is not None:
                 token, request = given
                 answer = self._answer(request)
-                self._note(token, request, is_success=answer == 200)
+                if request.url != TOKEN_URL:
+                    self._note(token, request, is_success=answer == 200)
                 in_flight.append((token, request, self._chaos.clock.now(), answer))
                 self._chaos._pass_time()
             if not in_flight:
@@ -66,7 +70,8 @@ class SimSender:
             ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
             self._wait(self._chaos.random.random() * _longest_s(ended[1].url))
             dispatch.done(ended[0], self._exchange(*ended[1:]))
-            self._between(ended[1].url)
+            if ended[1].url != TOKEN_URL:
+                self._between(ended[1].url)
 
     def _wait(self, seconds: float) -> None:
         """Time passes, and the others go on meanwhile."""
@@ -83,7 +88,7 @@ class SimSender:
         age_s = (self._chaos.clock.now() - self._began).total_seconds()
         chance = self._chaos.random.random()
         match _temper(request.url):
-            case Temper.FLAKY:
+            case Temper.FLAKY | Temper.LOGIN:
                 return 503 if chance < 0.4 else 200
             case Temper.OUTAGE:
                 return FailureCause.CONNECT if age_s < 3_000 else 200
@@ -104,15 +109,20 @@ class SimSender:
             request=request,
             started_at=started_at,
             duration_ms=int(took_s * 1000) if is_status else 10_000,
-            response=Response(answer, headers, b"") if isinstance(answer, int) else None,
+            response=Response(answer, headers, _body(request)) if isinstance(answer, int) else None,
             failure=None if isinstance(answer, int) else answer,
             detail="",
         )
 
 
+def _body(request: OutboundRequest) -> bytes:
+    """Nothing, but of the token server: a token that is good for two minutes."""
+    return b'{"access_token":"t0ken","token_type":"Bearer","expires_in":120}' if request.url == TOKEN_URL else b""
+
+
 def _longest_s(url: str) -> float:
-    """How long a receiver of that temper takes at the most."""
-    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0}.get(_temper(url), 0.2)
+    """How long a receiver of that temper takes at the most; the token server takes longer than a webhook's view lives."""
+    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(_temper(url), 0.2)
 
 
 def _temper(url: str) -> Temper:

@@ -13,13 +13,27 @@ import greenlet
 
 from chalicelib import bootstrap
 from chalicelib.domain import ids, matching, notification, signing
+from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import PosthornError, Unavailable
+from chalicelib.domain.recovery import Wanted
 from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.services.intake import Accepted
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
-from chalicelib.workers import deliver, notify, purge, record, schedule
-from tests.fakes import FakeClaims, FakeDirectory, FakeEntropy, FakeHistory, FakeUrlPolicy, FakeWebhooks
+from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from tests.fakes import (
+    FakeAudit,
+    FakeClaims,
+    FakeDirectory,
+    FakeEntropy,
+    FakeHistory,
+    FakeNotificationStore,
+    FakeRecoveries,
+    FakeStats,
+    FakeUrlPolicy,
+    FakeWebhooks,
+)
 from tests.simulation.chaos import Chaos, Died, Faulty, Odds, SimClock
 from tests.simulation.queues import (
     SimDeadLetters,
@@ -28,8 +42,9 @@ from tests.simulation.queues import (
     SimPurges,
     SimQueue,
     SimRecords,
+    SimRecoverySteps,
 )
-from tests.simulation.receivers import SimSender, Temper
+from tests.simulation.receivers import TOKEN_URL, SimSender, Temper
 from tests.simulation.stores import SimHistory
 
 if TYPE_CHECKING:
@@ -49,7 +64,7 @@ SETTINGS: Final = replace(
     in_flight_per_webhook_max=1,
     circuit_open_after=3,
 )
-
+_CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
 
 TICK: Final = {
     "version": "0",
@@ -93,10 +108,12 @@ class Scenario:
         self.known = Known()
         self.queues = {
             name: SimQueue(name, self.chaos)
-            for name in ("notifications", "deliveries", "slow-deliveries", "purges", "records")
+            for name in ("notifications", "deliveries", "slow-deliveries", "purges", "recoveries", "records")
         }
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.clock)
+        self.held = FakeNotificationStore(self.clock)
+        self.recoveries = FakeRecoveries()
         self.dead_letters = SimDeadLetters()
         self.sender = SimSender(self.chaos, self.clock.now(), self._perhaps_delete)
         self.house = bootstrap.House(SETTINGS, cast("bootstrap.World", self._world()))
@@ -109,6 +126,7 @@ class Scenario:
             "deliveries": deliver.deliver,
             "slow-deliveries": deliver.deliver_slow,
             "purges": purge.purge,
+            "recoveries": recover.recover,
             "records": record.record,
         }
 
@@ -140,12 +158,18 @@ class Scenario:
         queues = self.queues
         return SimpleNamespace(
             webhooks=faulty(self.store),
+            notification_types=faulty(self.store.types),
             history=faulty(SimHistory(self.history, self.chaos)),
             directory=faulty(FakeDirectory()),
+            audit=faulty(FakeAudit(self.clock)),
+            stats=faulty(FakeStats(self.history)),
             claims=faulty(FakeClaims()),
             deliveries=faulty(SimDeliveries(queues["deliveries"], queues["slow-deliveries"])),
             notifications=faulty(SimNotifications(queues["notifications"])),
             purges=faulty(SimPurges(queues["purges"])),
+            held=faulty(self.held),
+            recoveries=faulty(self.recoveries),
+            recovery_steps=faulty(SimRecoverySteps(queues["recoveries"])),
             records=faulty(SimRecords(queues["records"])),
             dead_letters=faulty(self.dead_letters),
             policy=FakeUrlPolicy(),
@@ -158,7 +182,7 @@ class Scenario:
         made = []
         rng = self.chaos.random
         for number in range(rng.randint(3, 9)):
-            temper = rng.choice([*Temper, Temper.SLOW])
+            temper = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
             webhook = Webhook(
                 id=ids.WEBHOOK + ids.sortable(self.clock.now(), rng.randbytes(10)),
                 owner_id=rng.choice("123"),
@@ -172,6 +196,7 @@ class Scenario:
                 updated_at=self.clock.now(),
                 secrets=(signing.new_secret(rng.randbytes(32)),),
                 rate_limit_per_s=1.0 if temper is Temper.LIMITED else None,
+                authentication=_CLIENT if rng.random() < 0.3 else None,
             )
             self.store.create(webhook)
             made.append(webhook)
@@ -196,6 +221,8 @@ class Scenario:
             at(rng.random() * 300, self._delete(rng.choice(self.webhooks).id))
         for _ in range(rng.randint(0, 3)):
             at(60 + rng.random() * 600, self._retry)
+        for _ in range(rng.randint(0, 2)):
+            at(60 + rng.random() * 2_000, self._recover)
         if rng.random() < 0.3:
             at(rng.random() * 60, self._poison(rng.choice(list(self.queues))))
         return sorted(errands, key=lambda errand: errand[0])
@@ -207,6 +234,8 @@ class Scenario:
             given["id"] = f"evt-{number}"
         given |= {"actionBy": rng.choice([None, 1, 2]), "targetUser": rng.choice([None, 2, 3]), "number": number}
         given["targetGroup"] = rng.choice([None, 7])
+        if rng.random() < 0.2:
+            given["deliverAt"] = (self.clock.now() + timedelta(seconds=rng.choice([-60, 300, 2_000]))).isoformat()
         return json.dumps(given)
 
     def _drop(self, text: str) -> Callable[[], None]:
@@ -220,7 +249,7 @@ class Scenario:
         def post() -> None:
             now = self.clock.now()
             [result] = self.house.intake.accept(ADMIN, [text])
-            assert isinstance(result, str), result
+            assert isinstance(result, Accepted), result
             self.known.accepted.append((text, now))
 
         return self._as_process("post", post)
@@ -238,6 +267,12 @@ class Scenario:
         if made:
             record_id = self.chaos.random.choice(made)
             self._as_process("retry", lambda: self.known.retries.append(self.house.history.retry(ADMIN, record_id)))()
+
+    def _recover(self) -> None:
+        """Somebody asks for all that has been so far, in one of three ways."""
+        webhook_id, only = self.chaos.random.choice(self.webhooks).id, self.chaos.random.choice(list(Wanted))
+        since = self.clock.now() - timedelta(hours=1)
+        self._as_process("recover", lambda: self.house.recoveries.start(ADMIN, webhook_id, only, since, None))()
 
     def _poison(self, queue: str) -> Callable[[], None]:
         def poison() -> None:
@@ -267,7 +302,8 @@ class Scenario:
     def _let_time_pass(self, now: datetime) -> bool:
         moments = [message.visible_at for queue in self.queues.values() for message in queue.messages]
         moments += [errand[0] for errand in self._errands]
-        owed = self.history.due(now + timedelta(days=30), 1) or self.store.unpurged(now + timedelta(days=30), 1)
+        later = now + timedelta(days=30)
+        owed = self.history.due(later, 1) or self.held.due(later, 1) or self.store.unpurged(later, 1)
         if not moments and not owed:
             return False
         self.clock.at = max(now, min([*moments, self._next_tick] if owed or not moments else moments))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.catalogue import custom
 from chalicelib.services import messages
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.workers import deliver, notify, purge, record, schedule
@@ -198,4 +199,20 @@ def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
 def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: World) -> None:
     world.history.write([recorded(came=exchange(503, headers={"retry-after": "3600"}))])
     world.clock.advance(3_601)
-    assert schedule.schedule(scheduled_event(), None) == {"swept": 1, "purgesResumed": 1}
+    assert schedule.schedule(scheduled_event(), None) == {
+        "swept": 1,
+        "notificationsSwept": 0,
+        "purgesResumed": 1,
+    }
+
+
+def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:
+    world.notification_types.put(
+        custom(name="orderShipped", template=None, description=None, schema='{"properties":{"orderId":{"type":"integer"}}}')
+    )
+    wrong, right = (json.dumps({"notificationType": "ordershipped", "orderId": each}) for each in ("seven", 7))
+    assert notify.notify(sqs_event("notifications", wrong, right), None) == handed_back()
+    (letter,) = world.dead_letters.sent
+    assert letter.body == wrong
+    assert 'orderId: type of the schema is "integer"' in letter.reason
+    assert [each.attempt.notification_type for each in world.deliveries.sent] == ["orderShipped"]

@@ -1,7 +1,7 @@
 """The notifications table: who works on what, and what was done.
 
-Attributes of an entry: `holder`, `lease_until` and `accepted_at` (ISO texts), `expires_at` (seconds; the table's TTL),
-`is_finished` (present once it is done).
+Attributes of an entry: `pk` (`claim|` and the name), `sk` (`claim`), `holder`, `lease_until` and `accepted_at` (ISO texts),
+`expires_at` (seconds; the table's TTL), `is_finished` (present once it is done).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.values import Item
 
-_IS_FREE: Final = "attribute_not_exists(#name) OR #expires_at <= :now"
+_IS_FREE: Final = "attribute_not_exists(#pk) OR #expires_at <= :now"
 _IS_AS_SEEN: Final = "#holder = :seen_holder AND #lease_until = :seen_until AND attribute_not_exists(#is_finished)"
-_IS_THERE: Final = Condition("attribute_exists(#name)")
+_IS_THERE: Final = Condition("attribute_exists(#pk)")
 
 
 class DynamoClaims:
@@ -48,7 +48,7 @@ class DynamoClaims:
         lease_until = moment(now + timedelta(seconds=lease_s))
         entry = values.item(
             {
-                "name": name,
+                **_names(name),
                 "holder": holder,
                 "lease_until": lease_until,
                 "accepted_at": moment(accepted_at),
@@ -85,4 +85,8 @@ class DynamoClaims:
 
 
 def _key(name: str) -> Item:
-    return values.item({"name": name})
+    return values.item({**_names(name)})
+
+
+def _names(name: str) -> dict[str, str]:
+    return {"pk": f"claim|{name}", "sk": "claim"}

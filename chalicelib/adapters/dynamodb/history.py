@@ -10,6 +10,7 @@ from chalicelib.adapters.dynamodb import batches, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.domain.errors import Unavailable
 from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _READS_MAX: Final = 8
 _FILTERED_READ: Final = 200
 """Items of one request whose filter may drop most of them."""
 _WORKERS: Final = 8
+_EXPUNGE_TRIES_MAX: Final = 5
 _IS_WAITING: Final = Condition("attribute_exists(#due_at)")
 
 
@@ -106,6 +108,38 @@ class DynamoHistory:
         keys = [record_item.key(record.attempt.record_id) for record in records]
         with ThreadPoolExecutor(_WORKERS) as pool:
             list(pool.map(self._unmark, keys))
+
+    def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
+        """Replace the blob, unless it is another one by now: then look again.
+
+        ::
+
+            expunge    read blob 1 ──────────────── write, if blob 1 is still there ✗ ── read blob 2 ── write ✓
+            a worker   ─────── write blob 2 ──┘  (the same attempt, made by two copies of its message)
+
+        A copy that ends after the last write here puts its blob in place, whole: a page of the documentation says so.
+        """
+        for _ in range(_EXPUNGE_TRIES_MAX):
+            item = self._table.get(record_item.key(record_id))
+            if item is None or not self._is_kept(item):
+                return None
+            kept = record_item.decode(item)
+            if kept.expunged is not None:
+                return kept
+            if self._is_replaced(item, without := kept.without_content(now)):
+                return without
+        message = "The record keeps being written again. Try again."
+        raise Unavailable(message)
+
+    def _is_replaced(self, old: Item, new: HistoryRecord) -> bool:
+        """Put another blob in place of an old one; the mark goes with it, and the record does not live longer for it."""
+        condition = Condition("#b = :old", {":old": old["b"]["B"]})
+        return self._table.is_updated(
+            record_item.key(new.attempt.record_id),
+            "SET #b = :new, #expires_at = :expires_at REMOVE #due_shard, #due_at",
+            {":new": record_item.blob(new), ":expires_at": int(new.expires_at(self._history_days).timestamp())},
+            condition,
+        )
 
     def purge(self, webhook_id: str, limit: int) -> int:
         """Remove up to `limit` records of a webhook; return how many were removed."""

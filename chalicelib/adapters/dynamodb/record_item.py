@@ -13,6 +13,8 @@ attribute      what it is
 `j`            the tail of the id of the journal row that lists the record (`journal_item`)
 `expires_at`   seconds; the table's TTL
 `failed_of`    the webhook id, on failed records only: it puts them into the index `failed`
+`c`            the cause of a failure, for the stats
+`d`            the duration in milliseconds, for the stats
 `due_shard`    on records whose next attempt waits in the index `due`, until it is on its way
 `due_at`       its time, as a text that sorts
 =============  ===================================================================================================
@@ -56,11 +58,13 @@ def encode(record: HistoryRecord, row_tail: str, history_days: int) -> Item:
     waits = record.waits_in_due_index
     return key(record_id) | values.item(
         {
-            "b": _blob(record),
+            "b": blob(record),
             "t": record.attempt.notification_type,
             "j": row_tail,
             "expires_at": int(record.expires_at(history_days).timestamp()),
             "failed_of": record_id.webhook_id if record.outcome is Outcome.FAILED else None,
+            "c": record.failure,
+            "d": record.exchange.duration_ms,
             "due_shard": _due_shard(record_id) if waits else None,
             "due_at": moment(record.next_attempt_at) if waits else None,
         }
@@ -77,16 +81,16 @@ def _due_shard(record_id: RecordId) -> str:
     return str(ALPHABET.index(record_id.sort[-1]) % DUE_SHARDS)
 
 
-def _blob(record: HistoryRecord) -> bytes:
+def blob(record: HistoryRecord) -> bytes:
     """The compressed record; of one that no item could hold, less of the response.
 
     What was sent is kept whole, for it is what a retry sends again: a notification is 128 KB at the most.
     """
-    blob = pack(plain.from_record(record))
-    while len(blob) > BLOB_BYTES_MAX and (answer := record.exchange.response) is not None:
+    packed = pack(plain.from_record(record))
+    while len(packed) > BLOB_BYTES_MAX and (answer := record.exchange.response) is not None:
         record = replace(record, exchange=replace(record.exchange, response=_less(answer)))
-        blob = pack(plain.from_record(record))
-    return blob
+        packed = pack(plain.from_record(record))
+    return packed
 
 
 def _less(answer: Response) -> Response | None:

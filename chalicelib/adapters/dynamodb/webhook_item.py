@@ -7,16 +7,18 @@ webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` f
                                          `health` for the conditions; `slot_at`, the end of the reserved slots
                                          in microseconds; `webhook`, the rest as JSON
 ``sub|type|audience`` webhook id         a subscription row, with the `version` of the webhook that wrote it
+``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
 ``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
 ====================  =================  =====================================================================
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import values
+from chalicelib.domain.matching import Subscription
+from chalicelib.domain.notification_types import WILDCARD
 from chalicelib.services import fields, plain
 from chalicelib.services.messages import webhook_from_text, webhook_to_text
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.health import Health
-    from chalicelib.domain.matching import Subscription
     from chalicelib.domain.webhook import Webhook
 
 KIND: Final = "webhook"
@@ -68,14 +69,28 @@ def row_partition(source: Subscription) -> str:
     return f"sub|{source.notification_type}|{source.audience}"
 
 
+def prefix_partition(prefix: str) -> str:
+    """The partition of the rows of a prefix, given without its wildcard and in lower case."""
+    return f"prefix|{prefix}"
+
+
 def row_key(source: Subscription, webhook_id: str) -> Item:
-    """Where a subscription row stands."""
+    """Where a subscription row stands; that of a prefix where a new type looks for it."""
+    if source.is_prefix:
+        prefix = source.notification_type.removesuffix(WILDCARD)
+        return values.item({"pk": prefix_partition(prefix), "sk": f"{webhook_id}|{source.audience}"})
     return values.item({"pk": row_partition(source), "sk": webhook_id})
 
 
 def row(source: Subscription, webhook: Webhook) -> Item:
     """A subscription row."""
     return row_key(source, webhook.id) | values.item({"version": webhook.version})
+
+
+def brought(prefix_row: Item, notification_type: str) -> Item:
+    """The row of a type that the row of a prefix brings with it, at the same version."""
+    webhook_id, _, audience = prefix_row["sk"]["S"].partition("|")
+    return row_key(Subscription(audience, notification_type), webhook_id) | {"version": prefix_row["version"]}
 
 
 def note_key(webhook_id: str) -> Item:
@@ -85,7 +100,7 @@ def note_key(webhook_id: str) -> Item:
 
 def note(webhook: Webhook, at: datetime) -> Item:
     """The note on a deleted webhook; its secrets are not needed any more."""
-    text = webhook_to_text(replace(webhook, secrets=()))
+    text = webhook_to_text(webhook.without_secrets())
     return note_key(webhook.id) | values.item({"noted_at": fields.moment(at), "webhook": text})
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, webhook_item
+from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
-from chalicelib.domain.matching import subscriptions
+from chalicelib.domain.matching import outdated, subscriptions
 from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ class DynamoWebhooks:
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
+        self._rows = SubscriptionRows(self._table)
 
     def create(self, webhook: Webhook) -> None:
         """Keep a new webhook, behind its rows: there may be more of them than a transaction takes."""
-        self._add_rows(webhook, subscriptions(webhook))
+        self._rows.add(webhook, subscriptions(webhook))
         try:
             self._table.put(webhook_item.encode(webhook), _IS_NEW)
         except ConditionFailed:
@@ -62,13 +64,13 @@ class DynamoWebhooks:
 
         A row that is left over only proposes a webhook that then does not want the notification.
         """
-        coming, going = subscriptions(new) - subscriptions(old), subscriptions(old) - subscriptions(new)
-        self._add_rows(new, coming)
+        coming = subscriptions(new) - subscriptions(old)
+        self._rows.add(new, coming)
         if not self._change(old, new):
             self._withdraw(new, coming)
             return False
-        for row in going:
-            self._remove_row(row, new)
+        for row in outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)):
+            self._rows.retire(row, new)
         return True
 
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
@@ -129,6 +131,10 @@ class DynamoWebhooks:
         )
         return [item["sk"]["S"] for item in self._table.first(query, limit)]
 
+    def subscribe(self, notification_type: str) -> None:
+        """Give the webhooks that want a prefix of this type their rows for it."""
+        self._rows.subscribe(notification_type)
+
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
         """Deleted webhooks whose purge was noted before that time and is not finished."""
         query = Query(
@@ -145,21 +151,8 @@ class DynamoWebhooks:
 
     def purged(self, webhook: Webhook) -> None:
         """Remove the rows, then the note: as long as one is left, the note is there."""
-        self._remove_rows(webhook, subscriptions(webhook))
+        self._rows.remove(webhook, subscriptions(webhook))
         self._table.delete(webhook_item.note_key(webhook.id))
-
-    def _add_rows(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        batches.require(self._table, [batches.putting(webhook_item.row(row, webhook)) for row in sorted(rows)])
-
-    def _remove_rows(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        batches.require(self._table, [batches.deleting(webhook_item.row_key(row, webhook.id)) for row in sorted(rows)])
-
-    def _remove_row(self, row: Subscription, webhook: Webhook) -> None:
-        is_not_newer = Condition("attribute_not_exists(#version) OR #version <= :version", {":version": webhook.version})
-        try:
-            self._table.delete(webhook_item.row_key(row, webhook.id), is_not_newer)
-        except ConditionFailed:
-            return  # a later change wants it: see the time line of `update`
 
     def _change(self, old: Webhook, new: Webhook) -> bool:
         is_as_read = Condition("#version = :old", {":old": old.version})
@@ -177,7 +170,7 @@ class DynamoWebhooks:
         If it is not, whoever changed it may want the same rows: they are left.
         """
         if self.get(webhook.id) is None:
-            self._remove_rows(webhook, rows)
+            self._rows.remove(webhook, rows)
 
 
 def _listed(owner_id: str | None, after: str | None) -> Query:

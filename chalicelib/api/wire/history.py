@@ -68,7 +68,7 @@ class AnsweredOut(Outgoing):
 
 
 class RecordOut(Outgoing):
-    """One attempt, whole."""
+    """One attempt, whole, or what is left of one that was expunged: its sizes tell what was there."""
 
     id: str
     webhook_id: str
@@ -86,6 +86,9 @@ class RecordOut(Outgoing):
     started_at: Moment
     duration_ms: int
     next_attempt_at: Moment | None
+    is_expunged: bool
+    request_bytes: int
+    response_bytes: int
     request: SentOut
     response: AnsweredOut | None
 
@@ -110,6 +113,9 @@ class RecordOut(Outgoing):
             started_at=exchange.started_at,
             duration_ms=exchange.duration_ms,
             next_attempt_at=record.next_attempt_at,
+            is_expunged=record.expunged is not None,
+            request_bytes=record.sizes.request_bytes,
+            response_bytes=record.sizes.response_bytes,
             request=SentOut.of(exchange.request, is_own=is_own),
             response=AnsweredOut.of(exchange.response) if exchange.response else None,
         )

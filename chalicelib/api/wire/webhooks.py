@@ -6,11 +6,20 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from chalicelib.api.wire import authentication as own
 from chalicelib.api.wire.model import Incoming, Moment, Outgoing, ShownId
 from chalicelib.domain import signing, urls
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Circuit
 from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
-from chalicelib.domain.webhook import NAME_LENGTH_MAX, RATE_LIMITS_PER_S, REQUEST_TIMEOUTS_S, ActionType, Webhook
+from chalicelib.domain.webhook import (
+    NAME_LENGTH_MAX,
+    RATE_LIMITS_PER_S,
+    REQUEST_TIMEOUTS_S,
+    RETENTIONS_DAYS,
+    ActionType,
+    Webhook,
+)
 from chalicelib.services.edits import OVERLAP_DEFAULT_S, OVERLAP_MAX_S, WebhookEdit
 from chalicelib.services.webhooks import WebhookDraft
 
@@ -33,6 +42,9 @@ GivenName = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
 GivenTypes = Annotated[list[str], Field(min_length=1, max_length=TYPES_MAX)]
 TimeoutSeconds = Annotated[float, Field(ge=REQUEST_TIMEOUTS_S[0], le=REQUEST_TIMEOUTS_S[1])]
 RateLimit = Annotated[float, Field(ge=RATE_LIMITS_PER_S[0], le=RATE_LIMITS_PER_S[1])]
+GivenExpression = Annotated[str, Field(min_length=1)]
+"""JMESPath; `chalicelib.domain.expressions` says how long it may be, and what is wrong with it, by 422."""
+RetentionDays = Annotated[int, Field(ge=RETENTIONS_DAYS[0], le=RETENTIONS_DAYS[1])]
 RetrySchedule = Annotated[list[Annotated[int, Field(ge=WAIT_MIN_S, le=WAIT_MAX_S)]], Field(max_length=WAITS_MAX)]
 """Seconds between attempts; an empty one means that nothing is tried again."""
 
@@ -48,6 +60,12 @@ class WebhookIn(Incoming):
     timeout_seconds: TimeoutSeconds | None = None
     retry_schedule: RetrySchedule | None = None
     rate_limit_per_second: RateLimit | None = None
+    retention_days: RetentionDays | None = None
+    headers: own.GivenHeaders | None = None
+    authentication: own.AuthenticationIn | None = None
+    format: BodyFormat = BodyFormat.SLACK
+    filter: GivenExpression | None = None
+    transform: GivenExpression | None = None
     asymmetric_signature: bool = False
 
     def draft(self) -> WebhookDraft:
@@ -61,6 +79,12 @@ class WebhookIn(Incoming):
             request_timeout_s=self.timeout_seconds,
             attempt_schedule=_schedule(self.retry_schedule),
             rate_limit_per_s=self.rate_limit_per_second,
+            retention_days=self.retention_days,
+            headers=own.given_headers(self.headers),
+            authentication=own.given_authentication(self.authentication),
+            body_format=self.format,
+            filter_expression=self.filter,
+            transform_expression=self.transform,
             has_private_key=self.asymmetric_signature,
         )
 
@@ -76,6 +100,12 @@ class WebhookPatch(Incoming):
     timeout_seconds: TimeoutSeconds | None = None
     retry_schedule: RetrySchedule | None = None
     rate_limit_per_second: RateLimit | None = None
+    format: BodyFormat | None = None
+    filter: GivenExpression | None = None
+    transform: GivenExpression | None = None
+    retention_days: RetentionDays | None = None
+    headers: own.GivenHeaders | None = None
+    authentication: own.AuthenticationIn | None = None
 
     def edit(self) -> WebhookEdit:
         """What the use case takes: the members that were in the body."""
@@ -88,6 +118,12 @@ class WebhookPatch(Incoming):
             "timeout_seconds": self.timeout_seconds,
             "retry_schedule": _schedule(self.retry_schedule),
             "rate_limit_per_second": self.rate_limit_per_second,
+            "format": self.format or BodyFormat.SLACK,
+            "filter": self.filter,
+            "transform": self.transform,
+            "retention_days": self.retention_days,
+            "headers": own.given_headers(self.headers),
+            "authentication": own.given_authentication(self.authentication),
         }
         return WebhookEdit({_EDITS[name]: edits[name] for name in self.model_fields_set})
 
@@ -101,6 +137,12 @@ _EDITS: Final = {
     "timeout_seconds": "request_timeout_s",
     "retry_schedule": "attempt_schedule",
     "rate_limit_per_second": "rate_limit_per_s",
+    "format": "body_format",
+    "filter": "filter_expression",
+    "transform": "transform_expression",
+    "retention_days": "retention_days",
+    "headers": "headers",
+    "authentication": "authentication",
 }
 
 
@@ -138,6 +180,12 @@ class WebhookOut(Outgoing):
     timeout_seconds: float | None
     retry_schedule: list[int] | None
     rate_limit_per_second: float | None
+    retention_days: int | None
+    headers: dict[str, bool]
+    authentication: dict[str, str | bool] | None
+    format: BodyFormat
+    filter: str | None
+    transform: str | None
     public_key: str | None
     health: HealthOut
 
@@ -161,6 +209,12 @@ class WebhookOut(Outgoing):
             timeout_seconds=webhook.request_timeout_s,
             retry_schedule=list(schedule.waits_s) if schedule is not None else None,
             rate_limit_per_second=webhook.rate_limit_per_s,
+            retention_days=webhook.retention_days,
+            headers=own.shown_headers(webhook.headers),
+            authentication=own.shown_authentication(webhook.authentication, is_own=is_own),
+            format=webhook.body_format,
+            filter=webhook.filter_expression,
+            transform=webhook.transform_expression,
             public_key=signing.public_key(webhook.secrets),
             health=HealthOut(
                 circuit=webhook.health.circuit(now),

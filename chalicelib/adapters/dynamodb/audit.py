@@ -1,0 +1,113 @@
+"""The audit, in the directory table: a partition for each month."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.bounds import HIGHEST, lowest_from
+from chalicelib.adapters.dynamodb.table import Query, Table
+from chalicelib.domain import ids
+from chalicelib.domain.audit import AuditAction, AuditEntry
+from chalicelib.services.fields import loads
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.services.ports import AuditFilter, Clock
+
+_READS_MAX: Final = 20
+"""Requests for one page: more than the months of the longest audit that is likely, so few pages are cut short by it."""
+_FILTERED_READ: Final = 500
+"""Lines of one request whose filter may drop most of them."""
+
+
+class DynamoAudit:
+    """Lines of the audit: ``audit|2026-03`` and the sortable part of their id."""
+
+    def __init__(self, client: DynamoDBClient, table: str, clock: Clock, audit_days: int) -> None:
+        self._table = Table(client, table)
+        self._clock = clock
+        self._kept_for = timedelta(days=audit_days)
+
+    def write(self, entry: AuditEntry) -> None:
+        """Keep a line, until its time is over."""
+        head = {"pk": _partition(entry.at), "sk": entry.part, "webhook_id": entry.webhook_id, "line": _line(entry)}
+        self._table.put(values.item({**head, "expires_at": int((entry.at + self._kept_for).timestamp())}))
+
+    def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
+        """Month by month backwards."""
+        oldest = self._clock.now() - self._kept_for
+        since = oldest if wanted.since is None else max(wanted.since, oldest)
+        low, high = lowest_from(since), HIGHEST if wanted.until is None else lowest_from(wanted.until)
+        high = min(high, before or HIGHEST)
+        month = _month_of(self._clock.now() if high == HIGHEST else min(ids.time_of(high), self._clock.now()))
+        found: list[AuditEntry] = []
+        for _ in range(_READS_MAX):
+            if high <= low or month < _month_of(since):
+                return found, None
+            page = self._table.page(_query(month, low, high, wanted), _size(wanted, limit + 1))
+            found += [_decode(item) for item in page.items if item["sk"]["S"] < high]
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].part
+            if page.last_key is None:
+                high, month = min(high, ids.floor_at(month)), _month_of(month - timedelta(days=1))
+            else:
+                high = page.last_key["sk"]["S"]
+        return found, high
+
+
+def _partition(at: datetime) -> str:
+    return f"audit|{at.astimezone(UTC):%Y-%m}"
+
+
+def _month_of(at: datetime) -> datetime:
+    return datetime(at.year, at.month, 1, tzinfo=UTC)
+
+
+def _query(month: datetime, low: str, high: str, wanted: AuditFilter) -> Query:
+    given: dict[str, Value] = {":pk": _partition(month), ":low": low, ":high": high}
+    if wanted.webhook_id is not None:
+        given[":webhook_id"] = wanted.webhook_id
+    return Query(
+        key="#pk = :pk AND #sk BETWEEN :low AND :high",
+        values=given,
+        wanted=None if wanted.webhook_id is None else "#webhook_id = :webhook_id",
+        is_forward=False,
+        is_consistent=True,
+    )
+
+
+def _size(wanted: AuditFilter, count: int) -> int:
+    """One more than is wanted, for the range includes the line that the page begins behind."""
+    return count + 1 if wanted.webhook_id is None else max(count + 1, _FILTERED_READ)
+
+
+def _line(entry: AuditEntry) -> str:
+    kept = {
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "user_id": entry.user_id,
+        "key_id": entry.key_id,
+        "changes": entry.changes,
+    }
+    return json.dumps(kept, separators=(",", ":"))
+
+
+def _decode(item: Item) -> AuditEntry:
+    fields = loads(item["line"]["S"])
+    changes = json.loads(item["line"]["S"])["changes"]
+    return AuditEntry(
+        part=item["sk"]["S"],
+        at=fields.time("at"),
+        actor=fields.text("actor"),
+        action=fields.kind("action", AuditAction),
+        webhook_id=item["webhook_id"]["S"] if "webhook_id" in item else None,
+        user_id=fields.optional("user_id", fields.text),
+        key_id=fields.optional("key_id", fields.text),
+        changes=tuple((name, before, after) for name, before, after in changes),
+    )

@@ -1,0 +1,59 @@
+"""`/webhooks/actions`: the catalogue of notification types."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.actions import ActionIn, ActionOut, ActionsQuery, ActionWithSchema
+from chalicelib.api.wire.model import NoQuery
+from chalicelib.domain import notification_types
+
+blueprint = Blueprint(__name__)
+
+_LISTING: Final = cursors.Listing("actions")
+
+
+@blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
+@view(blueprint, ActionsQuery)
+def list_actions(call: Call[ActionsQuery]) -> Response:
+    """The notification types that a webhook can ask for: their names or, with `details`, what there is to know."""
+    after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
+    if after is not None and not notification_types.is_name(after):
+        raise cursors.invalid()
+    page, rest = call.house.notification_types.page(after, call.query.limit)
+    link = links.to_next(call.request, cursors.encode(_LISTING, rest) if rest is not None else None)
+    if call.query.details:
+        return answers.several([ActionOut.of(entry) for entry in page], link)
+    return answers.json_text(HTTPStatus.OK, json.dumps([entry.name for entry in page]), link)
+
+
+@blueprint.route("/webhooks/actions/{name}", methods=["GET"], content_types=[])
+@view(blueprint, NoQuery)
+def show_action(call: Call[NoQuery], name: str) -> Response:
+    """One notification type, with its schema."""
+    return answers.one(HTTPStatus.OK, ActionWithSchema.whole(call.house.notification_types.get(name)))
+
+
+@blueprint.route("/webhooks/actions/{name}", methods=["PUT"], content_types=[])
+@view(blueprint, NoQuery)
+def put_action(call: Call[NoQuery], name: str) -> Response:
+    """Add a notification type, or change one that an admin has added."""
+    wanted = requests.model_of(ActionIn, call.text())
+    entry, is_new = call.house.notification_types.put(
+        call.caller, name, template=wanted.template, description=wanted.description, schema=wanted.json_schema
+    )
+    return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, ActionWithSchema.whole(entry))
+
+
+@blueprint.route("/webhooks/actions/{name}", methods=["DELETE"], content_types=[])
+@view(blueprint, NoQuery)
+def delete_action(call: Call[NoQuery], name: str) -> Response:
+    """Remove a notification type that an admin has added."""
+    call.house.notification_types.delete(call.caller, name)
+    return answers.nothing()

@@ -1,0 +1,39 @@
+"""`/audit`: who changed what, for admins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, cursors, links
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.audit import AuditOut, AuditQuery
+from chalicelib.domain import ids
+from chalicelib.services.history import check_window
+from chalicelib.services.ports import AuditFilter
+
+if TYPE_CHECKING:
+    from chalicelib.api.cursors import Listing
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/audit", methods=["GET"], content_types=[])
+@view(blueprint, AuditQuery)
+def list_audit(call: Call[AuditQuery]) -> Response:
+    """Lines of the audit, newest first."""
+    wanted = AuditFilter(call.query.webhook_id, call.query.since, call.query.until)
+    check_window(wanted)
+    listing = _listing(wanted)
+    before = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
+    if before is not None and not ids.is_part(before):
+        raise cursors.invalid()
+    lines, rest = call.house.auditor.page(call.caller, before, wanted, call.query.limit)
+    cursor = cursors.encode(listing, rest) if rest is not None else None
+    return answers.several([AuditOut.of(line) for line in lines], links.to_next(call.request, cursor))
+
+
+def _listing(wanted: AuditFilter) -> Listing:
+    times = [None if at is None else at.isoformat() for at in (wanted.since, wanted.until)]
+    return cursors.Listing("audit", (wanted.webhook_id, *times))

@@ -1,0 +1,40 @@
+"""`/webhooks/preview`: what would be sent."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, requests
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.model import NoQuery
+from chalicelib.api.wire.previews import PreviewIn, PreviewOut
+from chalicelib.domain import verbatim
+from chalicelib.domain.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from chalicelib.services.preview import Preview
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/webhooks/preview", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def preview_webhook(call: Call[NoQuery]) -> Response:
+    """Show what a webhook would get of a notification; nothing is sent, and nothing is kept."""
+    text = call.text()
+    given = requests.model_of(PreviewIn, text)
+    notification = verbatim.members(text)["notification"] if given.notification is not None else None
+    return answers.one(HTTPStatus.OK, PreviewOut.of(_preview(call, given, notification)))
+
+
+def _preview(call: Call[NoQuery], given: PreviewIn, notification: str | None) -> Preview:
+    previewer = call.house.previewer
+    if given.webhook is not None and given.webhook_id is None:
+        return previewer.of_draft(call.caller, given.webhook.draft(), notification)
+    if given.webhook_id is not None and given.webhook is None:
+        return previewer.of_webhook(call.caller, given.webhook_id, notification)
+    message = "Either 'webhook' or 'webhookId' is expected."
+    raise InvalidInput(message, {"webhook": "Either this or webhookId is expected."})

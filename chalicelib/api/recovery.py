@@ -1,0 +1,75 @@
+"""`/webhooks/{webhook_id}/test` and `…/recover`: trying a webhook out, and asking for a span of time again."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.api import answers, requests
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.history import RecordOut
+from chalicelib.api.wire.model import NoQuery
+from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestOut
+from chalicelib.domain import verbatim
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.ids import RecordId
+
+if TYPE_CHECKING:
+    from chalicelib.domain.recovery import Recovery
+
+blueprint = Blueprint(__name__)
+
+_KEY: Final = "notification"
+
+
+@blueprint.route("/webhooks/{webhook_id}/test", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
+    """Send a test notification, and wait for what comes of it."""
+    found = call.house.trial.run(call.caller, webhook_id, _given(call))
+    if isinstance(found, RecordId):
+        return answers.one(HTTPStatus.ACCEPTED, TestOut(id=str(found)))
+    own = call.house.webhooks.own_among(call.caller, {webhook_id})
+    return answers.one(HTTPStatus.OK, RecordOut.of(found, is_own=webhook_id in own))
+
+
+@blueprint.route("/webhooks/{webhook_id}/recover", methods=["POST"], content_types=[])
+@view(blueprint, NoQuery)
+def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
+    """Ask for the deliveries of a span of time again; they are enqueued in the background."""
+    wanted = requests.model_of(RecoveryIn, call.text())
+    recovery = call.house.recoveries.start(call.caller, webhook_id, wanted.only, wanted.since, wanted.until)
+    location = f"/webhooks/{recovery.webhook_id}/recoveries/{recovery.id}"
+    return _shown(HTTPStatus.ACCEPTED, recovery, {"Location": location})
+
+
+@blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["GET"], content_types=[])
+@view(blueprint, NoQuery)
+def show_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
+    """How far a recovery is."""
+    return _shown(HTTPStatus.OK, call.house.recoveries.get(call.caller, webhook_id, recovery_id))
+
+
+@blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["DELETE"], content_types=[])
+@view(blueprint, NoQuery)
+def stop_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
+    """Stop a recovery; what it has enqueued is sent."""
+    return _shown(HTTPStatus.OK, call.house.recoveries.stop(call.caller, webhook_id, recovery_id))
+
+
+def _given(call: Call[NoQuery]) -> str | None:
+    """The notification in the body, as it was written."""
+    if not requests.has_body(call.request):
+        return None
+    members = verbatim.members(call.text())
+    unknown = {name: "This is not known here." for name in members if name != _KEY}
+    if unknown:
+        message = f"Only {_KEY!r} is known here."
+        raise InvalidInput(message, unknown)
+    return members.get(_KEY)
+
+
+def _shown(status: HTTPStatus, recovery: Recovery, headers: dict[str, str] | None = None) -> Response:
+    return answers.one(status, RecoveryOut.of(recovery), headers)

@@ -1,0 +1,24 @@
+"""`/webhooks/{id}/stats`: how a webhook did, hour by hour."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from chalice.app import Blueprint
+
+from chalicelib.api import answers
+from chalicelib.api.views import Call, view
+from chalicelib.api.wire.stats import StatsOut, StatsQuery
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.route("/webhooks/{webhook_id}/stats", methods=["GET"], content_types=[])
+@view(blueprint, StatsQuery)
+def show_stats(call: Call[StatsQuery], webhook_id: str) -> Response:
+    """A webhook's attempts and times of response, by hour."""
+    return answers.one(HTTPStatus.OK, StatsOut.of(call.house.stats.of_webhook(call.caller, webhook_id, call.query.since)))

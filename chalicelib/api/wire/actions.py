@@ -1,0 +1,62 @@
+"""Notification types on the wire, which calls them actions in its paths."""
+
+import json
+from typing import Any, Final
+
+from pydantic import Field
+
+from chalicelib.api import cursors
+from chalicelib.api.wire.model import Incoming, NoQuery, Outgoing
+from chalicelib.domain.catalogue import DESCRIPTION_LENGTH_MAX, TEMPLATE_LENGTH_MAX, CatalogueEntry
+
+PAGE_LENGTH_MAX: Final = 1_000
+"""Also the default: the reference's callers expect all names at once."""
+
+
+class ActionsQuery(NoQuery):
+    """The query of `GET /webhooks/actions`."""
+
+    details: bool = False
+    limit: int = Field(PAGE_LENGTH_MAX, ge=1, le=PAGE_LENGTH_MAX)
+    cursor: str | None = Field(None, max_length=cursors.LENGTH_MAX)
+
+
+class ActionIn(Incoming):
+    """The body of `PUT /webhooks/actions/{name}`."""
+
+    description: str | None = Field(default=None, max_length=DESCRIPTION_LENGTH_MAX)
+    template: str | None = Field(default=None, min_length=1, max_length=TEMPLATE_LENGTH_MAX)
+    json_schema: dict[str, Any] | None = Field(default=None, validation_alias="schema")
+
+
+class ActionOut(Outgoing):
+    """A notification type, as it is listed."""
+
+    name: str
+    description: str | None
+    template: str | None
+    has_schema: bool
+    is_custom: bool
+
+    @classmethod
+    def of(cls, entry: CatalogueEntry) -> "ActionOut":
+        """The entry without its schema."""
+        return cls(
+            name=entry.name,
+            description=entry.description,
+            template=entry.template,
+            has_schema=entry.has_schema,
+            is_custom=entry.is_custom,
+        )
+
+
+class ActionWithSchema(ActionOut):
+    """A notification type with its schema, ``null`` where it has none."""
+
+    json_schema: dict[str, Any] | None = Field(serialization_alias="schema")
+
+    @classmethod
+    def whole(cls, entry: CatalogueEntry) -> "ActionWithSchema":
+        """All of an entry."""
+        schema = json.loads(entry.schema) if entry.schema is not None else None
+        return cls(**ActionOut.of(entry).model_dump(by_alias=False), json_schema=schema)

@@ -1,0 +1,69 @@
+"""The audit on the wire."""
+
+from typing import Any, Final
+
+from pydantic import Field
+from pydantic.alias_generators import to_camel
+
+from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, ShownId
+from chalicelib.domain.audit import AuditAction, AuditEntry
+
+ID_PREFIX: Final = "aud_"
+_WIRE_NAMES: Final = {
+    "notification_types": "notificationType",
+    "is_global": "global",
+    "is_enabled": "enabled",
+    "request_timeout_s": "timeoutSeconds",
+    "attempt_schedule": "retrySchedule",
+    "rate_limit_per_s": "rateLimitPerSecond",
+    "body_format": "format",
+    "filter_expression": "filter",
+    "transform_expression": "transform",
+}
+"""Fields whose name on the wire is not their own in camel case."""
+
+
+class AuditQuery(PageQuery):
+    """The query of `GET /audit`; `since` is inclusive, `until` exclusive."""
+
+    webhook_id: str | None = None
+    since: GivenMoment | None = None
+    until: GivenMoment | None = None
+
+
+class ChangeOut(Outgoing):
+    """What a field was and what it is; what was or is not there is null."""
+
+    was: Any = Field(serialization_alias="from")
+    became: Any = Field(serialization_alias="to")
+
+
+class AuditOut(Outgoing):
+    """One line; `userId` is the owner, where it is about a webhook."""
+
+    id: str
+    at: Moment
+    actor: ShownId
+    action: AuditAction
+    webhook_id: str | None
+    user_id: ShownId | None
+    key_id: str | None
+    changes: dict[str, ChangeOut]
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditOut":
+        """The line as admins see it."""
+        return cls(
+            id=ID_PREFIX + entry.part,
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            webhook_id=entry.webhook_id,
+            user_id=entry.user_id,
+            key_id=entry.key_id,
+            changes={_wire_name(name): ChangeOut(was=was, became=became) for name, was, became in entry.changes},
+        )
+
+
+def _wire_name(name: str) -> str:
+    return _WIRE_NAMES.get(name, to_camel(name))

@@ -1,0 +1,137 @@
+"""Headers and authentication on the wire: secrets go in, and come out as ``true``."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
+
+from chalicelib.api.wire.model import Incoming
+from chalicelib.domain import urls
+from chalicelib.domain.authentication import (
+    SECRET_LENGTH_MAX,
+    Authentication,
+    AuthenticationDraft,
+    BasicAuthentication,
+    BearerAuthentication,
+    OAuth2Authentication,
+)
+from chalicelib.domain.errors import InvalidInput
+
+NAME_LENGTH_MAX: Final = 1_000
+"""Characters of a user's name, a client's id, or a scope."""
+
+
+def _read_secret(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
+    if value is True:
+        return None
+    if isinstance(value, str):
+        return value
+    kind = "secret"
+    raise PydanticCustomError(kind, "A text is expected, or true for the one that is there")
+
+
+_TRUE_OR_TEXT: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "boolean", "const": True}]})
+_LongText = Annotated[str, Field(min_length=1, max_length=SECRET_LENGTH_MAX)]
+
+Secret = Annotated[_LongText | None, BeforeValidator(_read_secret), _TRUE_OR_TEXT]
+"""``None`` where ``true`` was written: the one that is there stays."""
+ShortText = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
+GivenHeaders = dict[str, Annotated[str | None, BeforeValidator(_read_secret), _TRUE_OR_TEXT]]
+
+
+class Way(StrEnum):
+    """How requests authenticate."""
+
+    BASIC = "basic"
+    BEARER = "bearer"
+    OAUTH2 = "oauth2"
+
+
+_MEMBERS: Final = {
+    Way.BASIC: frozenset({"username", "password"}),
+    Way.BEARER: frozenset({"token"}),
+    Way.OAUTH2: frozenset({"token_url", "client_id", "client_secret"}),
+}
+_OPTIONAL: Final = {Way.OAUTH2: frozenset({"scope"})}
+
+
+class AuthenticationIn(Incoming):
+    """`authentication`, with the members that its `type` takes."""
+
+    type: Way
+    username: ShortText = ""
+    password: Secret = None
+    token: Secret = None
+    token_url: Annotated[str, Field(min_length=1, max_length=urls.LENGTH_MAX)] = ""
+    client_id: ShortText = ""
+    client_secret: Secret = None
+    scope: ShortText | None = None
+
+    def draft(self) -> AuthenticationDraft:
+        """What the use case takes; raise `InvalidInput` where a member is missing, or is of another type."""
+        self._require_members()
+        match self.type:
+            case Way.BASIC:
+                return _draft(BasicAuthentication(self.username, self.password or ""), self.password)
+            case Way.BEARER:
+                return _draft(BearerAuthentication(self.token or ""), self.token)
+            case Way.OAUTH2:
+                client = OAuth2Authentication(self.token_url, self.client_id, self.client_secret or "", self.scope)
+                return _draft(client, self.client_secret)
+
+    def _require_members(self) -> None:
+        given = self.model_fields_set - {"type"}
+        missing = _MEMBERS[self.type] - given
+        unknown = given - _MEMBERS[self.type] - _OPTIONAL.get(self.type, frozenset())
+        fields = {_path(name): "This is required." for name in missing}
+        fields |= {_path(name): f"This is not known with the type {self.type}." for name in unknown}
+        if fields:
+            where, problem = min(fields.items())
+            message = f"{where}: {problem}"
+            raise InvalidInput(message, fields)
+
+
+def shown_headers(headers: tuple[tuple[str, str], ...]) -> dict[str, bool]:
+    """The names of a webhook's own headers."""
+    return {name: True for name, _ in headers}
+
+
+def shown_authentication(given: Authentication | None, *, is_own: bool) -> dict[str, str | bool] | None:
+    """How requests authenticate, without the secret; the token server's URL is masked as the webhook's own is."""
+    match given:
+        case None:
+            return None
+        case BasicAuthentication(username):
+            return {"type": Way.BASIC, "username": username, "password": True}
+        case BearerAuthentication():
+            return {"type": Way.BEARER, "token": True}
+        case OAuth2Authentication(token_url, client_id, _, scope):
+            url = token_url if is_own else urls.masked(token_url)
+            client: dict[str, str | bool] = {
+                "type": Way.OAUTH2,
+                "tokenUrl": url,
+                "clientId": client_id,
+                "clientSecret": True,
+            }
+            return client | ({"scope": scope} if scope is not None else {})
+
+
+def given_headers(headers: GivenHeaders | None) -> Mapping[str, str | None]:
+    """What the use case takes."""
+    return headers or {}
+
+
+def given_authentication(given: AuthenticationIn | None) -> AuthenticationDraft | None:
+    """What the use case takes."""
+    return given.draft() if given is not None else None
+
+
+def _draft(written: Authentication, secret: str | None) -> AuthenticationDraft:
+    return AuthenticationDraft(written, keeps_secret=secret is None)
+
+
+def _path(member: str) -> str:
+    return f"authentication.{to_camel(member)}"

@@ -1,0 +1,102 @@
+"""A recovery: all the deliveries of a span of time that a person asks for again, worked off in the background."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import ids
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Wanted(StrEnum):
+    """Which deliveries of the span are meant."""
+
+    FAILED = "failed"
+    """Those that were tried, never with success, and are not going to be tried again by themselves."""
+    MISSING = "missing"
+    """Notifications that the webhook wants, and that never reached it: not even tried, or without success."""
+    ALL = "all"
+    """Every delivery, once more."""
+
+
+class RecoveryState(StrEnum):
+    """How far a recovery is."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    """A person stopped it."""
+    FAILED = "failed"
+    """The webhook was paused, disabled or deleted meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """One recovery. `since` is inclusive, `until` exclusive, both on when the deliveries began.
+
+    `cursor` is the sort key to read on from, in the survey of what has come to its end (`is_surveyed` tells that it is over)
+    and then in what is to be recovered. `version` is the number of the step that comes next.
+    """
+
+    id: str
+    webhook_id: str
+    only: Wanted
+    since: datetime
+    until: datetime
+    started_at: datetime
+    updated_at: datetime
+    state: RecoveryState = RecoveryState.RUNNING
+    is_surveyed: bool = False
+    cursor: str | None = None
+    enqueued: int = 0
+    examined: int = 0
+    version: int = 1
+
+    @property
+    def reads_kept_notifications(self) -> bool:
+        """Whether its place is in the kept notifications, oldest first; else it is in the history, newest first."""
+        return self.only is Wanted.MISSING and self.is_surveyed
+
+    def covers(self, delivery_id: str) -> bool:
+        """Whether a delivery began in the span."""
+        return self.since <= ids.time_of(delivery_id.removeprefix(ids.DELIVERY)) < self.until
+
+    def record_id_of(self, delivery_id: str) -> ids.RecordId:
+        """The record that its attempt of a delivery has: a step that is repeated repeats it."""
+        return ids.RecordId(self.webhook_id, ids.derived(self.started_at, "recovery", self.id, delivery_id))
+
+    def advanced(self, at: datetime, cursor: str | None, *, examined: int, enqueued: int) -> Recovery:
+        """After a step; where nothing is left to read, its phase is over, and with the last one the whole."""
+        is_over = cursor is None and self.is_surveyed
+        return replace(
+            self,
+            state=RecoveryState.DONE if is_over else RecoveryState.RUNNING,
+            is_surveyed=self.is_surveyed or cursor is None,
+            cursor=cursor,
+            examined=self.examined + examined,
+            enqueued=self.enqueued + enqueued,
+            updated_at=at,
+            version=self.version + 1,
+        )
+
+    def ended(self, at: datetime, state: RecoveryState) -> Recovery:
+        """Brought to an end before its time."""
+        return replace(self, state=state, updated_at=at, version=self.version + 1)
+
+    def progress(self) -> float:
+        """The part of the span that is behind it, from 0 to 1; the survey, where there is one, counts for half."""
+        if self.state is RecoveryState.DONE:
+            return 1.0
+        part = 0.0 if self.cursor is None else self._part_of_phase(ids.time_of(self.cursor))
+        return part if self.only is Wanted.ALL else (part + self.is_surveyed) / 2
+
+    def _part_of_phase(self, at: datetime) -> float:
+        if self.reads_kept_notifications:
+            part = (at - self.since) / (self.until - self.since)
+        else:
+            part = (self.started_at - at) / (self.started_at - self.since)
+        return min(max(part, 0.0), 1.0)

@@ -1,0 +1,94 @@
+"""Notifications that are to be delivered later: put off on the queue as far as it can, else in the table.
+
+::
+
+    deliverAt within 15 minutes ── DelaySeconds ──────────────▶ the notify worker again, at its time
+    further off ── a row ── the sweep of each minute ── DelaySeconds ──▶ the same
+
+A put-off notification takes its time for the one at which it was accepted, so that its deliveries stand in the history where
+they were made, and every copy of it makes the same ids. Copies there may be: rows are sent first and removed then, and a
+message may come twice. So what was put off is claimed by its id when its time has come (`fan_out`), and is fanned out once.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.services import lanes
+from chalicelib.services.ports import HeldNotification, QueuedNotification
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.notification import Notification
+    from chalicelib.services.ports import Clock, NotificationQueue, NotificationStore
+
+log = logging.getLogger(__name__)
+
+ID: Final = "posthornId"
+ACCEPTED_AT: Final = "posthornAcceptedAt"
+_SWEEP_AHEAD_S: Final = 60
+"""A sweep takes what is due before the next one, and the queue holds it back to the second."""
+_SWEEPS_MAX: Final = 50
+
+
+def check_ahead(taken: Notification, days: int) -> None:
+    """Raise `InvalidInput` for a notification that is to be delivered further ahead than is taken."""
+    if taken.deliver_at is not None and taken.deliver_at > taken.accepted_at + timedelta(days=days):
+        problem = f"at most {days} days ahead are taken (DELIVER_AHEAD_DAYS)"
+        message = f"The notification's deliverAt is not valid: {problem}."
+        raise InvalidInput(message, {"deliverAt": problem})
+
+
+class Deferral:
+    """Puts notifications off, and brings them back."""
+
+    def __init__(
+        self,
+        *,
+        queue: NotificationQueue,
+        held: NotificationStore,
+        clock: Clock,
+        deliver_ahead_days: int,
+        due_batch_max: int,
+    ) -> None:
+        self._queue = queue
+        self._held = held
+        self._clock = clock
+        self._deliver_ahead_days = deliver_ahead_days
+        self._due_batch_max = due_batch_max
+
+    def defers(self, taken: Notification, text: str) -> bool:
+        """Put it off where its time has not come; raise `InvalidInput` where that is too far ahead."""
+        now = self._clock.now()
+        if taken.deliver_at is None or taken.deliver_at <= now:
+            return False
+        check_ahead(taken, self._deliver_ahead_days)
+        if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
+            self._queue.send([_delayed(taken.id, taken.deliver_at, text, now)])
+        else:
+            self._held.schedule(HeldNotification(taken.id, taken.deliver_at, text))
+        log.info("notification.put_off", extra={"notification_id": taken.id, "deliver_at": taken.deliver_at.isoformat()})
+        return True
+
+    def sweep(self) -> int:
+        """Send on what is due before the next sweep; return how many that were. Sent first, then removed: none is lost."""
+        swept = 0
+        for _ in range(_SWEEPS_MAX):
+            now = self._clock.now()
+            due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), self._due_batch_max)
+            if not due:
+                break
+            self._queue.send([_delayed(each.id, each.at, each.text, now) for each in due])
+            self._held.settle(due)
+            swept += len(due)
+        log.info("scheduled.swept", extra={"notifications": swept})
+        return swept
+
+
+def _delayed(notification_id: str, at: datetime, text: str, now: datetime) -> QueuedNotification:
+    attributes = {ID: notification_id, ACCEPTED_AT: at.isoformat()}
+    return QueuedNotification(text, attributes, lanes.delay_until(at, now))

@@ -1,0 +1,227 @@
+"""The recover worker's work: a recovery in steps of one page each.
+
+A step reads a page, enqueues its attempts, notes their deliveries as settled, moves the recovery on, and puts it back on its
+queue. What happens when the process dies, line by line:
+
+* before the attempts are enqueued: the message comes again, and the step is done then;
+* before the deliveries are noted, or before the recovery has moved on: the message comes again, and the page is enqueued
+  again, each attempt under the record id that it had (`Recovery.record_id_of`): the deliver worker finds the record of the
+  first copy and sends nothing;
+* before the recovery is back on its queue: the message comes again, and the next step is done;
+* after that: two messages go on with one recovery. Who moves it on second finds it moved (`version`) and drops out.
+
+Two phases. The *survey* walks the webhook's history down to `since` and notes which deliveries of the span came to their end
+by a later attempt, or are going to be tried again by themselves. Then the page's own candidates are asked three questions:
+is it noted, did its first attempt succeed (whose record id is known), was it enqueued already? Each is one batch read.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import ids, matching, notification
+from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.services import lanes, rendering
+from chalicelib.services.fan_out import first_attempt, first_record_id
+from chalicelib.services.ports import HistoryFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.notification import Notification
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.catalogue import Catalogue
+    from chalicelib.services.ports import (
+        Clock,
+        DeliveryQueue,
+        Directory,
+        HeldNotification,
+        HistoryStore,
+        NotificationStore,
+        RecoveryQueue,
+        RecoveryStore,
+        WebhookStore,
+    )
+
+log = logging.getLogger(__name__)
+
+PENDING_GRACE: Final = timedelta(minutes=30)
+"""A next attempt that is overdue by more was dropped, since the webhook was paused or disabled when its time came."""
+
+
+_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, where to read on."""
+
+    attempts: list[PendingAttempt]
+    settled: set[str]
+    examined: int
+    cursor: str | None
+
+
+class Recoverer:
+    """The recover worker's work."""
+
+    def __init__(  # noqa: PLR0913 - one argument for each port
+        self,
+        *,
+        recoveries: RecoveryStore,
+        history: HistoryStore,
+        held: NotificationStore,
+        store: WebhookStore,
+        directory: Directory,
+        deliveries: DeliveryQueue,
+        queue: RecoveryQueue,
+        catalogue: Catalogue,
+        clock: Clock,
+        page_max: int,
+        notification_days: int,
+    ) -> None:
+        self._recoveries = recoveries
+        self._history = history
+        self._held = held
+        self._store = store
+        self._directory = directory
+        self._deliveries = deliveries
+        self._queue = queue
+        self._catalogue = catalogue
+        self._clock = clock
+        self._page_max = page_max
+        self._notification_days = notification_days
+
+    def step(self, recovery_id: str) -> None:
+        """Do one step of a recovery, and put the rest back on the queue; one that has ended is left alone.
+
+        Raises `InvalidInput` for what never was the id of one.
+        """
+        if not ids.is_id(ids.RECOVERY, recovery_id):
+            message = f"{recovery_id[:50]!r} is no id of a recovery."
+            raise InvalidInput(message)
+        recovery = self._recoveries.get(recovery_id)
+        if recovery is None or recovery.state is not RecoveryState.RUNNING:
+            return
+        webhook = self._store.get(recovery.webhook_id)
+        if webhook is None or not webhook.is_live:
+            self._recoveries.advance(recovery, recovery.ended(self._clock.now(), RecoveryState.FAILED))
+            return
+        step = self._next(recovery, webhook)
+        self._enqueue(step.attempts, webhook)
+        if step.settled:
+            self._recoveries.mark(recovery, step.settled)
+        moved = recovery.advanced(self._clock.now(), step.cursor, examined=step.examined, enqueued=len(step.attempts))
+        if self._recoveries.advance(recovery, moved) and moved.state is RecoveryState.RUNNING:
+            self._queue.send(recovery.id)
+        log.info("recovery.stepped", extra={"recovery_id": recovery.id, "enqueued": len(step.attempts)})
+
+    def _next(self, recovery: Recovery, webhook: Webhook) -> _Step:
+        if not recovery.is_surveyed:
+            return self._survey(recovery)
+        if recovery.reads_kept_notifications:
+            return self._missing(recovery, webhook)
+        return self._recorded(recovery)
+
+    def _survey(self, recovery: Recovery) -> _Step:
+        """Note the deliveries that came to their end by a later attempt, or go on by themselves."""
+        records, cursor = self._records(recovery, is_failed=None)
+        overdue = self._clock.now() - PENDING_GRACE
+        settled = {each.attempt.delivery_id for each in records if _is_settled(each, overdue)}
+        return _Step([], {each for each in settled if recovery.covers(each)}, len(records), cursor)
+
+    def _recorded(self, recovery: Recovery) -> _Step:
+        """Deliveries of the history, each once: the bytes that they had."""
+        is_failed = True if recovery.only is Wanted.FAILED else None
+        records, cursor = self._records(recovery, is_failed=is_failed)
+        newest = {each.attempt.delivery_id: each for each in reversed(records) if _is_recoverable(each, recovery)}
+        fresh = self._unsettled(recovery, newest)
+        if recovery.only is Wanted.FAILED:
+            fresh -= self._delivered(recovery, [newest[each].attempt for each in fresh])
+        attempts = [_again(newest[each], recovery) for each in newest if each in fresh]
+        return _Step(attempts, fresh, len(records), cursor)
+
+    def _missing(self, recovery: Recovery, webhook: Webhook) -> _Step:
+        """Kept notifications that the webhook wants: those that it has not got, as they would be made today."""
+        since = max(recovery.since, recovery.started_at - self._notification_days * _DAY - _DAY)
+        if since >= recovery.until:
+            return _Step([], set(), 0, None)
+        kept, cursor = self._held.kept(since, recovery.until, recovery.cursor, self._page_max)
+        read = [self._catalogue.labelled(_read(each)) for each in kept]
+        wanted = [each for each in read if matching.first_source(webhook, each) is not None]
+        owed = {attempt.delivery_id: attempt for each in wanted if (attempt := self._made(each, webhook)) is not None}
+        fresh = self._unsettled(recovery, owed)
+        fresh -= self._delivered(recovery, [owed[each] for each in fresh])
+        attempts = [_under(recovery, owed[each]) for each in owed if each in fresh]
+        return _Step(attempts, fresh, len(kept), cursor)
+
+    def _records(self, recovery: Recovery, *, is_failed: bool | None) -> tuple[list[HistoryRecord], str | None]:
+        """A page of the webhook's records, newest first, from before the recovery began: its own are not among them."""
+        wanted = HistoryFilter(is_failed=is_failed, since=recovery.since, until=recovery.started_at)
+        return self._history.page(recovery.webhook_id, recovery.cursor, wanted, self._page_max)
+
+    def _unsettled(self, recovery: Recovery, delivery_ids: Iterable[str]) -> set[str]:
+        among = set(delivery_ids)
+        return among - self._recoveries.marked(recovery, among) if among else among
+
+    def _delivered(self, recovery: Recovery, attempts: Iterable[PendingAttempt]) -> set[str]:
+        """The deliveries whose first attempt succeeded."""
+        first = {
+            first_record_id(recovery.webhook_id, each.notification_id, _began_at(each)): each.delivery_id
+            for each in attempts
+        }
+        found = self._history.get_many(first) if first else {}
+        return {first[key] for key, record in found.items() if record.outcome is Outcome.SUCCEEDED}
+
+    def _made(self, taken: Notification, webhook: Webhook) -> PendingAttempt | None:
+        """The attempt that the fan-out would have made; ``None`` where the webhook's filter holds it back."""
+        made = rendering.prepared(taken, self._directory).of(webhook)
+        return None if made is None else first_attempt(taken, webhook.id, made.body, made.problem)
+
+    def _enqueue(self, attempts: list[PendingAttempt], webhook: Webhook) -> None:
+        now = self._clock.now()
+        if attempts:
+            self._deliveries.send([lanes.enqueued(each, webhook.health, now) for each in attempts])
+
+
+def _is_settled(record: HistoryRecord, overdue: datetime) -> bool:
+    """Whether a record tells what the delivery's first one does not: a later success, or an attempt that is to come."""
+    if record.outcome is Outcome.SUCCEEDED:
+        return record.attempt.trigger is not Trigger.NOTIFICATION
+    return record.next_attempt_at is not None and record.next_attempt_at > overdue
+
+
+def _is_recoverable(record: HistoryRecord, recovery: Recovery) -> bool:
+    """What was expunged has nothing left to send, and a test is nobody's delivery."""
+    is_test = record.attempt.trigger is Trigger.TEST
+    return not is_test and record.expunged is None and recovery.covers(record.attempt.delivery_id)
+
+
+def _again(record: HistoryRecord, recovery: Recovery) -> PendingAttempt:
+    return replace(_under(recovery, record.attempt), retry_of=str(record.attempt.record_id))
+
+
+def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
+    """The attempt as the recovery's own: under its record, and at the beginning of the schedule."""
+    return replace(
+        attempt,
+        record_id=recovery.record_id_of(attempt.delivery_id),
+        attempt_number=1,
+        trigger=Trigger.RECOVERY,
+        slot_at=None,
+    )
+
+
+def _read(held: HeldNotification) -> Notification:
+    return notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
+
+
+def _began_at(attempt: PendingAttempt) -> datetime:
+    return ids.time_of(attempt.delivery_id.removeprefix(ids.DELIVERY))

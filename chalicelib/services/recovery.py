@@ -1,0 +1,88 @@
+"""Recoveries: starting, watching and stopping them.
+
+The work is done behind, in steps (`chalicelib.services.recoverer`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import ids
+from chalicelib.domain.errors import InvalidInput, RecoveryNotFound
+from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.directory import Caller
+    from chalicelib.services.ports import Clock, Entropy, RecoveryQueue, RecoveryStore
+    from chalicelib.services.webhooks import WebhookService
+
+
+class RecoveryService:
+    """The use cases of `/webhooks/{webhook_id}/recover` and `…/recoveries`."""
+
+    def __init__(
+        self,
+        *,
+        recoveries: RecoveryStore,
+        webhooks: WebhookService,
+        queue: RecoveryQueue,
+        clock: Clock,
+        entropy: Entropy,
+        notification_days: int,
+    ) -> None:
+        self._recoveries = recoveries
+        self._webhooks = webhooks
+        self._queue = queue
+        self._clock = clock
+        self._entropy = entropy
+        self._notification_days = notification_days
+
+    def start(self, caller: Caller, webhook_id: str, only: Wanted, since: datetime, until: datetime | None) -> Recovery:
+        """Start one; `until` is now where it is absent or ahead. Raises `Conflict` where the webhook is not called."""
+        webhook = self._webhooks.get(caller, webhook_id)
+        webhook.require_live()
+        now = self._clock.now()
+        ends = now if until is None else min(until, now)
+        self._check(only, since, ends)
+        recovery = Recovery(
+            id=ids.RECOVERY + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
+            webhook_id=webhook.id,
+            only=only,
+            since=since,
+            until=ends,
+            started_at=now,
+            updated_at=now,
+            is_surveyed=only is Wanted.ALL,
+        )
+        self._recoveries.create(recovery)
+        self._queue.send(recovery.id)
+        return recovery
+
+    def get(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
+        """One recovery of a webhook; raise `RecoveryNotFound` where it is not there."""
+        webhook = self._webhooks.get(caller, webhook_id)
+        found = self._recoveries.get(recovery_id) if ids.is_id(ids.RECOVERY, recovery_id) else None
+        if found is None or found.webhook_id != webhook.id:
+            message = "There is no such recovery of this webhook."
+            raise RecoveryNotFound(message)
+        return found
+
+    def stop(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
+        """Stop one, unless it has ended; the step that is under way may still enqueue its page."""
+        while True:
+            found = self.get(caller, webhook_id, recovery_id)
+            stopped = found.ended(self._clock.now(), RecoveryState.STOPPED)
+            if found.state is not RecoveryState.RUNNING:
+                return found
+            if self._recoveries.advance(found, stopped):
+                return stopped
+
+    def _check(self, only: Wanted, since: datetime, until: datetime) -> None:
+        if since >= until:
+            message = "'since' must be before 'until', and in the past."
+            raise InvalidInput(message, {"since": "It must be before 'until', and in the past."})
+        if only is Wanted.MISSING and not self._notification_days:
+            message = "Notifications are not kept here (NOTIFICATION_DAYS is 0), so nobody knows which are missing."
+            raise InvalidInput(message, {"only": "'missing' needs NOTIFICATION_DAYS."})

@@ -1,0 +1,67 @@
+"""What each webhook gets of one notification: nothing, a body, or the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.domain import evaluation, formats, verbatim
+from chalicelib.domain.evaluation import Document, EvaluationFailed
+
+if TYPE_CHECKING:
+    from chalicelib.domain.formats import BodyFormat
+    from chalicelib.domain.notification import Notification
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A body for a webhook; where there is a `problem`, the body is empty, and the problem is recorded in its place."""
+
+    body: str
+    problem: str | None = None
+
+
+def prepared(taken: Notification, directory: Directory) -> Rendering:
+    """The bodies of a notification; people's names are looked up only where the producer sent no text."""
+    people = {person for person in (taken.action_by, taken.target_user) if person is not None}
+    names = directory.names(people) if taken.text is None and people else {}
+    return Rendering(taken, taken.sentence(names))
+
+
+class Rendering:
+    """The bodies of one notification; those of a format are made once, however many webhooks want it."""
+
+    def __init__(self, notification: Notification, sentence: str) -> None:
+        self._notification = notification
+        self._sentence = sentence
+        self._bodies: dict[BodyFormat, str] = {}
+
+    def of(self, webhook: Webhook) -> Rendered | None:
+        """What the webhook gets; ``None`` where its filter holds the notification back."""
+        wanted = webhook.filter_expression
+        try:
+            if wanted is not None and not evaluation.is_wanted(wanted, self._document):
+                return None
+        except EvaluationFailed as failed:
+            return Rendered("", f"The webhook's filter failed: {failed}.")
+        if webhook.transform_expression is None:
+            return Rendered(self._body(webhook.body_format))
+        try:
+            return Rendered(evaluation.transformed(webhook.transform_expression, self._document))
+        except EvaluationFailed as failed:
+            return Rendered("", f"The webhook's transform failed: {failed}.")
+
+    def _body(self, body_format: BodyFormat) -> str:
+        made = self._bodies.get(body_format)
+        if made is None:
+            made = self._bodies[body_format] = formats.body(body_format, self._notification, self._sentence)
+        return made
+
+    @cached_property
+    def _document(self) -> Document:
+        """The notification as receivers see it, with its id and the text for people before it."""
+        own = f'{{"id":{verbatim.quote(self._notification.id)},"text":{verbatim.quote(self._sentence)}'
+        return Document(f"{own},{self._notification.summary()[1:]}")

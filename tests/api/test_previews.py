@@ -1,0 +1,144 @@
+"""`POST /webhooks/preview`, and the members of a webhook that it is for."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from chalicelib.domain.formats import BodyFormat
+from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.fan_out import ReceivedNotification
+from tests.api.town import DRAFT, NOON
+
+if TYPE_CHECKING:
+    from tests.api.town import Town
+
+SENT = '{"id":"evt-1","notificationType":"modelCreated","actionBy":1,"modelId":1.10,"text":"It <is> there."}'
+FORMATS: list[dict[str, object]] = [{"format": each.value} for each in BodyFormat]
+SHAPES: list[dict[str, object]] = [
+    *FORMATS,
+    {"transform": "{id: modelId, text: text}"},
+    {"asymmetricSignature": True},
+    {"headers": {"X-Team": "blue"}},
+]
+WRONG = [
+    ("filter", "a.", "it breaks off, at character 2"),
+    ("transform", "nope(@)", "there is no function nope(), at character 0"),
+]
+
+
+def _preview(town: Town, **members: object) -> Any:  # noqa: ANN401 - whatever JSON brought
+    answer = town.anna.post("/webhooks/preview", members)
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+def _preview_of_sent(town: Town, member: str, value: object) -> Any:  # noqa: ANN401 - whatever JSON brought
+    answer = town.anna.post_text("/webhooks/preview", f'{{"{member}":{json.dumps(value)},"notification":{SENT}}}')
+    assert answer.status == 200, answer.text
+    return answer.json
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_the_preview_of_a_webhook_is_what_is_sent(town: Town, shape: dict[str, object]) -> None:
+    webhook_id = town.webhook_of(town.anna, **shape)
+    shown = _preview_of_sent(town, "webhookId", webhook_id)
+    drafted = _preview_of_sent(town, "webhook", DRAFT | shape)
+    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
+    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    (sent,) = town.world.sender.sent
+    assert shown["body"] == drafted["body"] == sent.body.decode()
+    assert list(shown["headers"]) == list(drafted["headers"]) == [name for name, _ in sent.headers]
+    assert (shown["matches"], shown["passesFilter"], shown["sends"], shown["problem"]) == (True, True, True, None)
+
+
+def test_a_preview_is_signed_with_nobodys_secret_and_shows_no_value_of_a_header(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna, headers={"X-Key": "s3cret"})
+    shown = _preview_of_sent(town, "webhookId", webhook_id)
+    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", NOON))
+    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    (sent,) = town.world.sender.sent
+    assert shown["headers"]["webhook-signature"].startswith("v1,")
+    assert shown["headers"]["webhook-signature"] != dict(sent.headers)["webhook-signature"]
+    assert "s3cret" not in json.dumps(shown)
+
+
+def test_the_sample_is_the_reference_pages(town: Town) -> None:
+    shown = _preview(town, webhook=DRAFT)
+    assert shown["sends"]
+    assert json.loads(shown["body"])["text"] == "Steve Touw has deleted the test data source."
+
+
+def test_what_the_webhook_does_not_hear_of_is_shown_and_not_sent(town: Town) -> None:
+    shown = _preview(town, webhook=DRAFT | {"notificationType": ["tagCreated"]})
+    assert (shown["matches"], shown["passesFilter"], shown["sends"]) == (False, True, False)
+    assert shown["body"] is not None
+
+
+def test_what_the_filter_holds_back_is_not_sent(town: Town) -> None:
+    shown = _preview(town, webhook=DRAFT | {"filter": "modelId > `15`"})
+    nothing = {"sends": False, "body": None, "headers": None, "problem": None}
+    assert shown == {"matches": True, "passesFilter": False} | nothing
+
+
+def test_what_fails_is_told(town: Town) -> None:
+    shown = _preview(town, webhook=DRAFT | {"transform": "abs(modelType)"})
+    assert (shown["sends"], shown["body"]) == (False, None)
+    assert shown["problem"] == "The webhook's transform failed: abs() was given string, which it does not take."
+
+
+def test_a_paused_webhook_sends_nothing(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    town.anna.patch(f"/webhooks/{webhook_id}", {"enabled": False})
+    shown = _preview(town, webhookId=webhook_id)
+    assert (shown["matches"], shown["sends"]) == (True, False)
+
+
+def test_a_preview_keeps_nothing_and_sends_nothing(town: Town) -> None:
+    _preview(town, webhook=DRAFT)
+    assert (town.anna.get("/webhooks").json, town.world.deliveries.sent, town.world.sender.sent) == ([], [], [])
+
+
+def test_anothers_webhook_is_not_there(town: Town) -> None:
+    webhook_id = town.webhook_of(town.ben)
+    assert town.anna.post("/webhooks/preview", {"webhookId": webhook_id}).error["code"] == "webhook_not_found"
+
+
+@pytest.mark.parametrize("body", [{}, {"webhook": DRAFT, "webhookId": "wh_1"}, {"webhook": DRAFT, "url": "x"}])
+def test_a_preview_is_of_one_webhook(town: Town, body: dict[str, object]) -> None:
+    assert town.anna.post("/webhooks/preview", body).status == 400
+
+
+def test_what_is_no_notification_is_refused(town: Town) -> None:
+    answer = town.anna.post("/webhooks/preview", {"webhook": DRAFT, "notification": {"actionBy": 1}})
+    assert (answer.status, list(answer.error["fields"])) == (400, ["notificationType"])
+
+
+@pytest.mark.parametrize(("member", "expression", "problem"), WRONG)
+def test_what_is_no_expression_is_422_with_its_place(town: Town, member: str, expression: str, problem: str) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    answers = [
+        (f"webhooks.0.{member}", town.create(town.anna, **{member: expression})),
+        (member, town.anna.patch(f"/webhooks/{webhook_id}", {member: expression})),
+        (member, town.anna.post("/webhooks/preview", {"webhook": DRAFT | {member: expression}})),
+    ]
+    for name, answer in answers:
+        assert (answer.status, answer.error["code"]) == (422, "invalid_expression")
+        assert answer.error["fields"] == {name: problem}
+
+
+def test_format_filter_and_transform_are_kept_shown_and_changed(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna, format="teams", filter="modelId > `1`", transform="@")
+    shown = town.anna.get(f"/webhooks/{webhook_id}").json
+    assert (shown["format"], shown["filter"], shown["transform"]) == ("teams", "modelId > `1`", "@")
+    changed = town.anna.patch(f"/webhooks/{webhook_id}", {"format": "discord", "filter": "a", "transform": None}).json
+    assert (changed["format"], changed["filter"], changed["transform"]) == ("discord", "a", None)
+    reset = town.anna.patch(f"/webhooks/{webhook_id}", {"format": None, "filter": None}).json
+    assert (reset["format"], reset["filter"], reset["transform"]) == ("slack", None, None)
+
+
+def test_a_format_that_is_none_is_refused(town: Town) -> None:
+    answer = town.create(town.anna, format="telegram")
+    assert (answer.status, list(answer.error["fields"])) == (400, ["webhooks.0.format"])

@@ -1,0 +1,90 @@
+"""`…/test`, `…/recover` and `…/recoveries` on the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.services.deliver import ReceivedAttempt
+
+if TYPE_CHECKING:
+    from tests.api.town import Town
+
+SPAN = {"since": "2026-03-01T10:00:00Z", "only": "failed"}
+
+
+def test_a_recovery_is_started_shown_and_stopped(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    started = town.anna.post(f"/webhooks/{webhook_id}/recover", SPAN)
+    assert started.status == 202
+    assert started.json.keys() == {
+        "id", "webhookId", "only", "since", "until", "state", "progress", "enqueued", "examined", "startedAt", "updatedAt",
+    }  # fmt: skip
+    assert (started.json["state"], started.json["progress"]) == ("running", 0.0)
+    path = started.headers["location"]
+    assert town.anna.get(path).json == started.json
+    assert town.anna.delete(path).json["state"] == "stopped"
+    assert town.anna.get(path).json["state"] == "stopped"
+
+
+def test_a_recovery_ends_as_done(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    path = town.anna.post(f"/webhooks/{webhook_id}/recover", SPAN).headers["location"]
+    while town.world.recovery_steps.sent:
+        town.house.recoverer.step(town.world.recovery_steps.sent.pop())
+    assert (town.anna.get(path).json["state"], town.anna.get(path).json["progress"]) == ("done", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"only": "some"}, "only"),
+        ({"since": "yesterday"}, "since"),
+        ({"since": "2026-03-02T10:00:00Z"}, "since"),
+        ({"until": "2026-03-01T09:00:00Z"}, "since"),
+        ({"limit": 5}, "limit"),
+    ],
+)
+def test_what_cannot_be_understood_is_400_and_names_the_field(town: Town, change: dict[str, object], field: str) -> None:
+    answer = town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/recover", SPAN | change)
+    assert (answer.status, list(answer.error["fields"])) == (400, [field])
+
+
+def test_a_recovery_belongs_to_its_webhook(town: Town) -> None:
+    one, other = town.webhook_of(town.anna), town.webhook_of(town.anna)
+    recovery_id = town.anna.post(f"/webhooks/{one}/recover", SPAN).json["id"]
+    assert town.anna.get(f"/webhooks/{other}/recoveries/{recovery_id}").error["code"] == "recovery_not_found"
+
+
+def test_a_test_shows_its_record(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    webhook_id = town.webhook_of(town.anna)
+
+    def sleep(seconds: float) -> None:
+        town.world.clock.advance(seconds)
+        town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+
+    monkeypatch.setattr(town.world.clock, "sleep", sleep)
+    answer = town.anna.post(f"/webhooks/{webhook_id}/test", {"notification": {"notificationType": "tagCreated"}})
+    assert answer.status == 200
+    assert (answer.json["trigger"], answer.json["outcome"]) == ("test", "succeeded")
+    assert answer.json == town.anna.get(f"/webhooks/history/{answer.json['id']}").json
+
+
+def test_a_test_that_takes_longer_is_202_with_the_id_of_its_record(town: Town) -> None:
+    answer = town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/test")
+    (sent,) = town.world.deliveries.sent
+    assert (answer.status, answer.json) == (202, {"id": str(sent.attempt.record_id)})
+
+
+@pytest.mark.parametrize("body", [{"notifications": []}, {"notification": 5}, {"notification": {}}])
+def test_a_test_of_what_is_no_notification_is_400(town: Town, body: object) -> None:
+    assert town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/test", body).status == 400
+
+
+def test_a_notification_may_be_for_later(town: Town) -> None:
+    sent = {"notificationType": "modelDeleted", "deliverAt": "2026-03-01T14:00:00+01:00"}
+    (accepted,) = town.admin.post("/notifications", sent).json["accepted"]
+    assert accepted["deliverAt"] == "2026-03-01T13:00:00.000Z"
+    (accepted,) = town.admin.post("/notifications", {"notificationType": "modelDeleted"}).json["accepted"]
+    assert accepted.keys() == {"index", "id"}

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+import math
+import random
+from datetime import timedelta
+from string import ascii_lowercase, digits
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.adapters.dynamodb import values
+from chalicelib.services.ports import HeldNotification
+from tests.contracts import samples
+from tests.contracts.engines import aws_world
+
+if TYPE_CHECKING:
+    from tests.contracts.engines import Clients, World
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def held(number: int, after_s: float = 0, text: str = "{}") -> HeldNotification:
+    return HeldNotification(f"ntf_{number}", samples.AT + timedelta(seconds=after_s), text)
+
+
+def kept(world: World, limit: int = 100, since_s: float = 0, until_s: float = 10 * 86_400) -> list[str]:
+    """The ids of all pages."""
+    found: list[str] = []
+    since, until = samples.AT + timedelta(seconds=since_s), samples.AT + timedelta(seconds=until_s)
+    page, cursor = world.held.kept(since, until, None, limit)
+    found += [each.id for each in page]
+    while cursor is not None:
+        page, cursor = world.held.kept(since, until, cursor, limit)
+        assert len(page) <= limit
+        found += [each.id for each in page]
+    return found
+
+
+@pytest.mark.parametrize("limit", [1, 3, 100])
+def test_what_is_kept_is_found_oldest_first_across_shards_and_hours(world: World, limit: int) -> None:
+    spans = [0, 1, 2, 3, 4, 5, 3_599, 3_600, 40_000, 400_000]
+    for number, after_s in reversed(list(enumerate(spans))):
+        world.held.keep(held(number, after_s), 7)
+    assert kept(world, limit) == [f"ntf_{number}" for number in range(len(spans))]
+
+
+def test_a_text_comes_back_as_it_was(world: World) -> None:
+    text = '{"n": 1.10, "é": "\N{ROCKET}", "half": "\\ud800", "raw": "\ud800"}'
+    world.held.keep(held(1, text=text), 7)
+    ((found,), _) = world.held.kept(samples.AT, samples.AT + HOUR, None, 10)
+    assert found == held(1, text=text)
+
+
+def test_keeping_twice_is_keeping_once(world: World) -> None:
+    world.held.keep(held(1), 7)
+    world.held.keep(held(1), 7)
+    assert kept(world) == ["ntf_1"]
+
+
+def test_the_beginning_of_a_span_counts_and_its_end_does_not(world: World) -> None:
+    for number in range(3):
+        world.held.keep(held(number, number), 7)
+    assert kept(world, since_s=1, until_s=2) == ["ntf_1"]
+
+
+def test_what_is_older_than_it_is_kept_is_gone(world: World) -> None:
+    world.held.keep(held(1), 7)
+    world.held.keep(held(2), 8)
+    world.clock.at += 7 * DAY
+    assert kept(world) == ["ntf_2"]
+
+
+def test_what_is_held_back_is_due_at_its_time_and_not_before(world: World) -> None:
+    world.held.schedule(held(1, 10))
+    assert world.held.due(samples.AT + timedelta(seconds=9.999), 10) == []
+    assert world.held.due(samples.AT + timedelta(seconds=10), 10) == [held(1, 10)]
+
+
+def test_the_longest_due_come_first_whatever_their_shard(world: World) -> None:
+    for number in reversed(range(20)):
+        world.held.schedule(held(number, number))
+    due = world.held.due(samples.AT + HOUR, 7)
+    assert [each.id for each in due] == [f"ntf_{number}" for number in range(7)]
+
+
+def test_what_was_held_back_twice_is_due_once_and_settled_for_good(world: World) -> None:
+    world.held.schedule(held(1))
+    world.held.schedule(held(1))
+    assert world.held.due(samples.AT, 10) == [held(1)]
+    world.held.settle([held(1)])
+    world.held.settle([held(1)])
+    assert world.held.due(samples.AT, 10) == []
+
+
+@pytest.mark.parametrize(("attributes", "units"), [(0, 1), (38, 1), (80, 2)])
+def test_a_notification_of_one_and_a_half_kb_costs_one_write_unit(clients: Clients, attributes: int, units: int) -> None:
+    """The arithmetic of docs/recovery.md; the values are as random as values get."""
+    world, rng = aws_world(clients), random.Random(1)  # noqa: S311 - it is to repeat itself
+    members = {f"attribute{number}": "".join(rng.choices(ascii_lowercase + digits, k=20)) for number in range(attributes)}
+    text = json.dumps({"notificationType": "modelDeleted", "actionBy": 1, **members})
+    world.held.keep(HeldNotification("ntf_" + samples.part(), samples.AT, text), 7)
+    (item,) = clients.dynamodb.scan(TableName=clients.places["NOTIFICATIONS_TABLE"])["Items"]
+    assert math.ceil(values.size_bytes(dict(item)) / 1024) == units
+
+
+def test_what_is_kept_and_what_is_held_back_do_not_meet(world: World) -> None:
+    world.held.keep(held(1), 7)
+    world.held.schedule(held(2))
+    assert kept(world) == ["ntf_1"]
+    assert world.held.due(samples.AT, 10) == [held(2)]

@@ -1,0 +1,89 @@
+"""A webhook with a past, and a recovery that is worked off step by step."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import history, ids, notification
+from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services.fan_out import first_attempt
+from chalicelib.services.ports import HeldNotification
+from tests.domain.samples import webhook
+from tests.fakes.house import house
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.recovery import Recovery, Wanted
+    from tests.fakes.house import World
+
+OWNER: Final = Caller("1", Role.USER)
+MINE: Final = webhook(1)
+SPAN: Final = timedelta(hours=2)
+ONCE: Final = AttemptSchedule(())
+"""A failure is the end."""
+
+
+def rooms_in(world: World, page_max: int = 2) -> House:
+    """A process, with a webhook and small pages."""
+    world.webhooks.create(MINE)
+    return house(world, recovery_page_max=page_max)
+
+
+def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
+    """A notification of the hour before, number by number; the first attempt of its delivery."""
+    at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
+    text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
+    if is_kept:
+        world.held.keep(HeldNotification(f"ntf_{number}", at, text), 7)
+    taken = notification.parse(text, notification_id=f"ntf_{number}", accepted_at=at)
+    return first_attempt(taken, MINE.id, f'{{"text":"n{number}"}}')
+
+
+def made(
+    world: World, attempt: PendingAttempt, failure: FailureCause | None = None, schedule: AttemptSchedule = ONCE
+) -> HistoryRecord:
+    """The attempt was made at the time of its record."""
+    at = ids.time_of(attempt.record_id.sort)
+    request = OutboundRequest(MINE.url, (), attempt.body.encode(), 10)
+    answer = None if failure else Response(200, (), b"ok")
+    came = Exchange(request=request, started_at=at, duration_ms=9, response=answer, failure=failure)
+    record = history.record(attempt, came, schedule)
+    world.history.write([record])
+    return record
+
+
+def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
+    """A person retried."""
+    return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
+
+
+def start(world: World, rooms: House, only: Wanted) -> Recovery:
+    """A recovery of the last two hours."""
+    return rooms.recoveries.start(OWNER, MINE.id, only, world.clock.now() - SPAN, None)
+
+
+def work_off(world: World, rooms: House) -> int:
+    """Do the steps that are queued, and those that they queue; return how many they were.
+
+    A message is deleted once its step is done: where a process dies, it is there again.
+    """
+    steps = 0
+    while world.recovery_steps.sent:
+        steps += 1
+        rooms.recoverer.step(world.recovery_steps.sent[0])
+        world.recovery_steps.sent.pop(0)
+    return steps
+
+
+def recovered(world: World) -> list[str]:
+    """The bodies of what was enqueued, in their order."""
+    sent = [each.attempt for each in world.deliveries.sent]
+    assert all(each.trigger is Trigger.RECOVERY for each in sent)
+    return sorted(json.loads(each.body)["text"] for each in sent)

@@ -1,0 +1,222 @@
+"""Recoveries: what each kind enqueues, and that a crash repeats nothing but a page under the same ids."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFound, WebhookPaused
+from chalicelib.domain.recovery import RecoveryState, Wanted
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services.deliver import ReceivedAttempt
+from tests.fakes.house import World, house
+from tests.services.crashes import Interrupted, crash, refusal
+from tests.services.recovering import (
+    MINE,
+    OWNER,
+    SPAN,
+    again,
+    made,
+    notified,
+    recovered,
+    rooms_in,
+    start,
+    work_off,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BROKEN = FailureCause.CONNECT
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def furnish(world: World) -> None:
+    """Eight notifications: what became of each is what it is called by."""
+    now = world.clock.now()
+    names = ("delivered", "failed", "absent", "retried well", "retried badly", "due", "dropped", "not wanted")
+    attempts = {name: notified(world, number, by=2 if name == "not wanted" else 1) for number, name in enumerate(names)}
+    made(world, attempts["delivered"])
+    made(world, attempts["failed"], BROKEN)
+    made(world, again(made(world, attempts["retried well"], BROKEN), now - timedelta(minutes=9)))
+    made(world, again(made(world, attempts["retried badly"], BROKEN), now - timedelta(minutes=8)), BROKEN)
+    made(world, attempts["due"], BROKEN, AttemptSchedule((7_200,)))
+    made(world, attempts["dropped"], BROKEN, AttemptSchedule((5,)))
+
+
+EXPECTED = {
+    Wanted.FAILED: ["n1", "n4", "n6"],
+    Wanted.MISSING: ["n1", "n2", "n4", "n6"],
+    Wanted.ALL: ["n0", "n1", "n3", "n4", "n5", "n6"],
+}
+
+
+@pytest.mark.parametrize("page_max", [1, 2, 100])
+@pytest.mark.parametrize("only", Wanted)
+def test_each_kind_enqueues_its_deliveries_once(world: World, only: Wanted, page_max: int) -> None:
+    rooms = rooms_in(world, page_max)
+    furnish(world)
+    begun = start(world, rooms, only)
+    work_off(world, rooms)
+    ended = rooms.recoveries.get(OWNER, MINE.id, begun.id)
+    assert recovered(world) == EXPECTED[only]
+    assert (ended.state, ended.enqueued, ended.progress()) == (RecoveryState.DONE, len(EXPECTED[only]), 1.0)
+
+
+def test_a_recovered_attempt_belongs_to_the_delivery_that_it_repeats(world: World) -> None:
+    rooms = rooms_in(world)
+    failed = made(world, notified(world, 1), BROKEN)
+    start(world, rooms, Wanted.FAILED)
+    work_off(world, rooms)
+    (sent,) = world.deliveries.sent
+    assert sent.attempt.delivery_id == failed.attempt.delivery_id
+    assert sent.attempt.retry_of == str(failed.attempt.record_id)
+    assert sent.attempt.record_id != failed.attempt.record_id
+
+
+def test_a_missing_delivery_gets_the_id_that_the_fan_out_would_have_given_it(world: World) -> None:
+    rooms = rooms_in(world)
+    owed = notified(world, 1)
+    start(world, rooms, Wanted.MISSING)
+    work_off(world, rooms)
+    assert [each.attempt.delivery_id for each in world.deliveries.sent] == [owed.delivery_id]
+
+
+def test_what_a_recovery_delivered_is_not_recovered_again(world: World) -> None:
+    rooms = rooms_in(world)
+    notified(world, 1)
+    made(world, notified(world, 2), BROKEN)
+    for only in (Wanted.MISSING, Wanted.FAILED, Wanted.MISSING):
+        start(world, rooms, only)
+        work_off(world, rooms)
+        for each in world.deliveries.sent:
+            made(world, each.attempt)
+        world.clock.advance(1)
+    assert len(world.deliveries.sent) == 2
+
+
+@pytest.mark.parametrize("how", [crash, refusal])
+@pytest.mark.parametrize("only", Wanted)
+def test_whatever_call_a_step_ends_before_the_same_records_are_asked_for(
+    only: Wanted, how: Callable[[], BaseException]
+) -> None:
+    calls, is_reached = 0, True
+    while is_reached:
+        world = World()
+        rooms = rooms_in(world)
+        furnish(world)
+        start(world, rooms, only)
+        with suppress(PosthornError), Interrupted(world, calls, how) as interrupted:
+            work_off(world, rooms)
+        work_off(world, house(world, recovery_page_max=2))
+        asked = [each.attempt.record_id for each in world.deliveries.sent]
+        assert len(set(asked)) == len(EXPECTED[only])
+        assert len(asked) <= len(EXPECTED[only]) + 2, "no more than a page is repeated"
+        is_reached = interrupted.is_reached
+        calls += 1
+    assert calls > 10
+
+
+def test_what_never_was_a_recovery_is_no_message(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        rooms_in(world).recoverer.step("{this is no message")
+
+
+def test_two_messages_of_one_recovery_do_not_double_it(world: World) -> None:
+    rooms = rooms_in(world)
+    furnish(world)
+    start(world, rooms, Wanted.ALL)
+    world.recovery_steps.sent *= 2
+    work_off(world, rooms)
+    assert recovered(world) == EXPECTED[Wanted.ALL]
+
+
+def test_a_repeated_attempt_of_a_recovery_is_recognised_and_not_sent(world: World) -> None:
+    rooms = rooms_in(world)
+    made(world, notified(world, 1), BROKEN)
+    start(world, rooms, Wanted.FAILED)
+    work_off(world, rooms)
+    (sent,) = world.deliveries.sent
+    for message_id in ("first", "copy"):
+        assert rooms.deliver.batch([ReceivedAttempt(message_id, sent.attempt, 1)]) == []
+    assert len(world.sender.sent) == 1
+
+
+def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
+    rooms = rooms_in(world)
+    furnish(world)
+    begun = start(world, rooms, Wanted.ALL)
+    rooms.recoverer.step(world.recovery_steps.sent.pop())
+    before = len(world.deliveries.sent)
+    stopped = rooms.recoveries.stop(OWNER, MINE.id, begun.id)
+    work_off(world, rooms)
+    assert 0 < before == len(world.deliveries.sent)
+    assert stopped.state is RecoveryState.STOPPED
+    assert rooms.recoveries.stop(OWNER, MINE.id, begun.id) == stopped
+
+
+def test_one_whose_webhook_was_paused_meanwhile_fails(world: World) -> None:
+    rooms = rooms_in(world)
+    begun = start(world, rooms, Wanted.ALL)
+    world.webhooks.update(MINE, replace(MINE, is_enabled=False, version=2))
+    work_off(world, rooms)
+    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).state is RecoveryState.FAILED
+
+
+def test_progress_never_goes_back(world: World) -> None:
+    rooms = rooms_in(world, 1)
+    furnish(world)
+    begun = start(world, rooms, Wanted.MISSING)
+    seen = [begun.progress()]
+    while world.recovery_steps.sent:
+        rooms.recoverer.step(world.recovery_steps.sent.pop())
+        seen.append(rooms.recoveries.get(OWNER, MINE.id, begun.id).progress())
+    assert seen == sorted(seen)
+    assert (seen[0], seen[-1]) == (0.0, 1.0)
+
+
+def test_what_a_webhook_filters_out_is_not_missing(world: World) -> None:
+    rooms = rooms_in(world)
+    world.webhooks.update(MINE, replace(MINE, filter_expression="text == 'n1'", version=2))
+    notified(world, 1)
+    notified(world, 2)
+    start(world, rooms, Wanted.MISSING)
+    work_off(world, rooms)
+    assert recovered(world) == ["n1"]
+
+
+def test_a_span_that_cannot_hold_anything_is_refused(world: World) -> None:
+    rooms = rooms_in(world)
+    now = world.clock.now()
+    with pytest.raises(InvalidInput):
+        rooms.recoveries.start(OWNER, MINE.id, Wanted.ALL, now, now)
+    with pytest.raises(InvalidInput):
+        rooms.recoveries.start(OWNER, MINE.id, Wanted.ALL, now + SPAN, now + 2 * SPAN)
+
+
+def test_where_nothing_is_kept_nobody_knows_what_is_missing(world: World) -> None:
+    rooms_in(world)
+    with pytest.raises(InvalidInput):
+        start(world, house(world, notification_days=0), Wanted.MISSING)
+
+
+def test_a_paused_webhook_recovers_nothing(world: World) -> None:
+    rooms = rooms_in(world)
+    world.webhooks.update(MINE, replace(MINE, is_enabled=False, version=2))
+    with pytest.raises(WebhookPaused):
+        start(world, rooms, Wanted.ALL)
+
+
+@pytest.mark.parametrize("recovery_id", ["rcv_" + "0" * 26, "nonsense", ""])
+def test_what_is_not_there_is_told(world: World, recovery_id: str) -> None:
+    with pytest.raises(RecoveryNotFound):
+        rooms_in(world).recoveries.get(OWNER, MINE.id, recovery_id)

@@ -1,0 +1,123 @@
+"""From a notification to what the receiver gets, in each format, with filters and transforms."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain import formats
+from chalicelib.domain.attempt import FailureCause, Outcome, Response, Trigger
+from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.health import Health
+from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.services.ports import HistoryFilter
+from chalicelib.services.rendering import Rendered, Rendering
+from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from chalicelib.domain.history import HistoryRecord
+
+SENTENCE = "Steve Touw has deleted the test data source."
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _play(world: World) -> list[HistoryRecord]:
+    """Fan the page's notification out, and deliver what came of it."""
+    rooms = house(world)
+    rooms.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
+    owed = [each.attempt for each in world.deliveries.sent]
+    world.deliveries.sent.clear()
+    assert rooms.deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)]) == []
+    return world.history.page_of_all(None, HistoryFilter(), 99).records
+
+
+@pytest.mark.parametrize("body_format", BodyFormat)
+def test_the_receiver_gets_the_body_of_its_format(world: World, body_format: BodyFormat) -> None:
+    world.webhooks.create(webhook(1, body_format=body_format))
+    (record,) = _play(world)
+    assert record.outcome is Outcome.SUCCEEDED
+    assert world.sender.sent[0].body.decode() == formats.body(body_format, notified(), SENTENCE)
+
+
+def test_a_transforms_result_is_what_is_sent(world: World) -> None:
+    world.webhooks.create(webhook(1, transform_expression="{id: id, text: text, model: modelId, group: targetGroup}"))
+    _play(world)
+    assert json.loads(world.sender.sent[0].body) == {"id": "evt-7f3", "text": SENTENCE, "model": 15, "group": None}
+
+
+def test_a_filter_decides_who_gets_it(world: World) -> None:
+    world.webhooks.create(webhook(1, filter_expression="modelType == 'datasource' && modelId > `10`"))
+    world.webhooks.create(webhook(2, filter_expression="modelId > `15`"))
+    assert [record.attempt.webhook_id for record in _play(world)] == [webhook(1).id]
+    assert len(world.sender.sent) == 1
+
+
+@pytest.mark.parametrize(("member", "kind"), [("filter_expression", "filter"), ("transform_expression", "transform")])
+def test_what_fails_at_run_time_is_a_recorded_failure_and_nothing_is_sent(world: World, member: str, kind: str) -> None:
+    world.webhooks.create(webhook(1, **{member: "abs(modelType)"}))
+    (record,) = _play(world)
+    assert (record.failure, world.sender.sent, world.deliveries.sent) == (FailureCause.RENDERING, [], [])
+    assert record.message == f"The webhook's {kind} failed: abs() was given string, which it does not take."
+    assert (record.next_attempt_at, record.exchange.request.body, record.exchange.response) == (None, b"", None)
+
+
+def test_a_failed_rendering_says_nothing_about_the_receiver(world: World) -> None:
+    world.webhooks.create(webhook(1, transform_expression="abs(modelType)"))
+    _play(world)
+    found = world.webhooks.get(webhook(1).id)
+    assert found is not None
+    assert found.health == Health()
+
+
+def test_a_failed_rendering_waits_for_no_circuit_and_takes_no_place_of_a_rate_limit(world: World) -> None:
+    open_circuit = Health(failures=9, failing_since=NOON, opens=1, probe_at=world.clock.now())
+    world.webhooks.create(webhook(1, transform_expression="abs(modelType)", rate_limit_per_s=0.001, health=open_circuit))
+    (record,) = _play(world)
+    found = world.webhooks.get(webhook(1).id)
+    assert found is not None
+    assert (record.failure, found.health) == (FailureCause.RENDERING, open_circuit)
+
+
+@pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
+def test_a_failed_rendering_of_a_webhook_that_is_called_no_more_leaves_no_record(
+    world: World, changes: dict[str, object]
+) -> None:
+    made = webhook(1, transform_expression="abs(modelType)")
+    world.webhooks.create(made)
+    rooms = house(world)
+    rooms.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
+    assert world.webhooks.update(made, webhook(1, version=2, **changes))
+    rooms.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in world.deliveries.sent])
+    assert world.history.page_of_all(None, HistoryFilter(), 99).records == []
+
+
+def test_success_is_judged_as_the_receiver_means_it(world: World) -> None:
+    for number, body_format in ((1, BodyFormat.TEAMS), (2, BodyFormat.SLACK)):
+        world.webhooks.create(webhook(number, body_format=body_format))
+        world.sender.answers[webhook(number).url] = Response(200, (), b"... endpoint returned HTTP error 429 ...")
+    outcomes = {record.attempt.webhook_id: record.outcome for record in _play(world)}
+    assert outcomes == {webhook(1).id: Outcome.FAILED, webhook(2).id: Outcome.SUCCEEDED}
+    assert [each.attempt.trigger for each in world.deliveries.sent] == [Trigger.SCHEDULE]
+
+
+def test_a_body_is_made_once_for_all_webhooks_of_a_format(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[BodyFormat] = []
+
+    def count(body_format: BodyFormat, *_: object) -> str:
+        made.append(body_format)
+        return "{}"
+
+    monkeypatch.setattr(formats, "body", count)
+    rendering = Rendering(notified(), SENTENCE)
+    for number in range(1, 50):
+        body_format = BodyFormat.TEAMS if number % 2 else BodyFormat.SLACK
+        assert rendering.of(webhook(number, body_format=body_format)) == Rendered("{}")
+    assert sorted(made) == [BodyFormat.SLACK, BodyFormat.TEAMS]

@@ -1,0 +1,94 @@
+"""A test: through the queue and the worker like any other, with an answer that waits for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.attempt import FailureCause, Outcome, Trigger
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import InvalidInput, WebhookDisabled, WebhookPaused
+from chalicelib.domain.history import HistoryRecord
+from chalicelib.domain.ids import RecordId
+from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.trial import WAIT_MAX_S
+from tests.domain.samples import NOON, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap import House
+
+OWNER = Caller("1", Role.USER)
+MINE = webhook(1, notification_types=("modelCreated", "modelDeleted"))
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.webhooks.create(MINE)
+    return made
+
+
+def with_a_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
+    """While the answer waits, the deliver worker works."""
+    rooms = house(world)
+
+    def sleep(seconds: float) -> None:
+        world.clock.advance(seconds)
+        waiting, world.deliveries.sent = world.deliveries.sent, []
+        rooms.deliver.batch([ReceivedAttempt(str(each.attempt.record_id), each.attempt, 1) for each in waiting])
+
+    monkeypatch.setattr(world.clock, "sleep", sleep)
+    return rooms
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [(200, Outcome.SUCCEEDED), (FailureCause.TLS, Outcome.FAILED)])
+def test_the_answer_shows_what_came_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, answer: int | FailureCause, outcome: Outcome
+) -> None:
+    world.sender.answers[MINE.url] = answer
+    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, None)
+    assert isinstance(record, HistoryRecord)
+    assert (record.outcome, record.attempt.trigger) == (outcome, Trigger.TEST)
+    assert record.attempt.notification_type == "modelCreated"
+    assert record.next_attempt_at is None
+
+
+def test_one_that_takes_longer_is_answered_by_its_id(world: World) -> None:
+    given = house(world).trial.run(OWNER, MINE.id, None)
+    assert isinstance(given, RecordId)
+    assert [each.attempt.record_id for each in world.deliveries.sent] == [given]
+    assert 10 <= (world.clock.now() - NOON).total_seconds() <= WAIT_MAX_S + 1
+
+
+def test_the_callers_own_notification_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '{"notificationType":"tagCreated","text":"Mine.","n":1.10}'
+    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, text)
+    assert isinstance(record, HistoryRecord)
+    assert r"\"n\":1.10" in record.attempt.body
+
+
+def test_a_filter_that_holds_it_back_is_what_the_record_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.webhooks.update(MINE, replace(MINE, filter_expression="text == 'other'", version=2))
+    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, None)
+    assert isinstance(record, HistoryRecord)
+    assert record.failure is FailureCause.RENDERING
+    assert "filter" in record.message
+    assert world.sender.sent == []
+
+
+def test_what_is_no_notification_is_refused(world: World) -> None:
+    with pytest.raises(InvalidInput):
+        house(world).trial.run(OWNER, MINE.id, "{}")
+    assert world.deliveries.sent == []
+
+
+@pytest.mark.parametrize(
+    ("change", "error"), [({"is_enabled": False}, WebhookPaused), ({"disabled_reason": "410."}, WebhookDisabled)]
+)
+def test_one_that_is_not_called_is_not_tested(world: World, change: dict[str, object], error: type[Exception]) -> None:
+    world.webhooks.update(MINE, replace(MINE, version=2, **change))  # type: ignore[arg-type]
+    with pytest.raises(error):
+        house(world).trial.run(OWNER, MINE.id, None)
