@@ -399,6 +399,7 @@ class House:
             entropy=self.world.entropy,
             audit=self.auditor,
             key_cache_s=self.settings.key_cache_s,
+            keys_per_user_max=self.settings.keys_per_user_max,
         )
 
     @cached_property

@@ -127,6 +127,7 @@ class Settings:
     notification_bytes_max: int = _whole(131_072, 256, 131_072, "Bytes of one notification.")
     notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")
     webhooks_per_request_max: int = _whole(100, 1, 1_000, "Webhooks in one request.")
+    keys_per_user_max: int = _whole(100, 1, 1_000, "API keys that one user may have.")
     webhooks_per_user_max: int = _whole(100, 1, 10_000, "Webhooks that one user may own.")
     notification_types_max: int = _whole(500, 0, 5_000, "Notification types that admins may add to the catalogue.")
     notification_schema_bytes_max: int = _whole(32_768, 2, 131_072, "Bytes of the JSON Schema of a notification type.")

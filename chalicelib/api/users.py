@@ -59,10 +59,15 @@ def delete_user(call: Call[NoQuery], user_id: str) -> Response:
 
 
 @blueprint.route("/users/{user_id}/keys", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
-def list_keys(call: Call[NoQuery], user_id: str) -> Response:
-    """The keys of a user, without themselves."""
-    return answers.several([KeyOut.of(key) for key in call.house.directory.keys(call.caller, _user_id(user_id))], {})
+@view(blueprint, PageQuery)
+def list_keys(call: Call[PageQuery], user_id: str) -> Response:
+    """The keys of a user by their ids, without themselves."""
+    owner_id = _user_id(user_id)
+    listing = cursors.Listing("keys", (owner_id,))
+    after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
+    page, rest = call.house.directory.keys(call.caller, owner_id, after, call.query.limit)
+    cursor = cursors.encode(listing, rest) if rest is not None else None
+    return answers.several([KeyOut.of(key) for key in page], links.to_next(call.request, cursor))
 
 
 @blueprint.route("/users/{user_id}/keys", methods=["POST"], content_types=[])

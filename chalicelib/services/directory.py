@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import directory as domain
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
-from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
+from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, LimitReached, NotAuthenticated, UserNotFound
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
@@ -24,7 +24,7 @@ _PAGE: Final = 100
 class DirectoryService:
     """The use cases of `/users`, and the check of every request's key."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each port
         self,
         *,
         directory: Directory,
@@ -34,6 +34,7 @@ class DirectoryService:
         entropy: Entropy,
         audit: Auditor,
         key_cache_s: float,
+        keys_per_user_max: int,
     ) -> None:
         self._directory = directory
         self._store = store
@@ -41,6 +42,7 @@ class DirectoryService:
         self._clock = clock
         self._entropy = entropy
         self._audit = audit
+        self._keys_per_user_max = keys_per_user_max
         self._key_cache = timedelta(seconds=key_cache_s)
         self._cached: dict[str, tuple[ApiKey, datetime]] = {}
 
@@ -107,13 +109,21 @@ class DirectoryService:
         self._audit.user(caller.user_id, AuditAction.USER_DELETED, user, None)
         self._forget_keys_of(user_id)
 
-    def keys(self, caller: Caller, user_id: str) -> list[ApiKey]:
-        """The keys of a user, without what they are."""
-        return self._directory.keys_of(self.user(caller, user_id).id)
+    def keys(self, caller: Caller, user_id: str, after: str | None, limit: int) -> tuple[list[ApiKey], str | None]:
+        """The keys of a user by their ids, without what they are, and the id to read on behind.
+
+        A user has few of them (`keys_per_user_max`), so all are read.
+        """
+        keys = sorted(self._directory.keys_of(self.user(caller, user_id).id), key=lambda key: key.id)
+        rest = [key for key in keys if key.id > (after or "")]
+        return rest[:limit], rest[limit - 1].id if len(rest) > limit else None
 
     def make_key(self, caller: Caller, user_id: str, *, name: str, rights: frozenset[Right]) -> tuple[str, ApiKey]:
         """A fresh key for a user: the key itself, this once, and what is kept of it."""
         user = self.user(caller, user_id)
+        if len(self._directory.keys_of(user_id)) >= self._keys_per_user_max:
+            message = f"A user may have {self._keys_per_user_max} keys (KEYS_PER_USER_MAX). Revoke one first."
+            raise LimitReached(message)
         presented = domain.new_key(self._entropy.take(domain.KEY_BYTES))
         return presented, self._keep_key(caller.user_id, user, presented, name, rights)
 

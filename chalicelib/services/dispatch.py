@@ -37,6 +37,8 @@ __all__ = ["BatchDispatch", "DispatchRules", "Postponed"]
 
 log = logging.getLogger(__name__)
 
+_LOOKS_MAX: Final = 3
+"""Looks at the webhooks in a row, each of which took too long; then the attempts are left to another invocation."""
 _HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
 """What the next attempt in the same invocation would most likely wait for again."""
 
@@ -167,12 +169,18 @@ class BatchDispatch:
         return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.request_timeout_s, access_token)
 
     def _keep_up(self) -> None:
-        """Stop when the time for sending is over, and do not go by webhooks as they were long ago."""
-        now = self._clock.now()
-        if now - self._started_at >= timedelta(seconds=self._rules.sending_s):
-            self._stop()
-        elif now - self._read_at >= timedelta(seconds=VIEW_MAX_S):
+        """Stop when the time for sending is over, and do not go by webhooks as they were long ago.
+
+        A look may itself take so long that what it saw is old by then.
+        """
+        for _ in range(_LOOKS_MAX):
+            now = self._clock.now()
+            if now - self._started_at >= timedelta(seconds=self._rules.sending_s):
+                break
+            if now - self._read_at < timedelta(seconds=VIEW_MAX_S):
+                return
             self._look_again(now)
+        self._stop()
 
     def _look_again(self, now: datetime) -> None:
         try:

@@ -118,3 +118,18 @@ def test_a_deleted_user_is_gone_with_keys_and_webhooks(town: Town) -> None:
 def test_an_admin_cannot_delete_themselves(town: Town) -> None:
     assert town.admin.delete("/users/root").status == 409
     assert town.admin.put("/users/root", {"name": "Root", "role": "user"}).status == 409
+
+
+def test_keys_are_paged_through(town: Town) -> None:
+    made = {town.admin.post("/users/1/keys", {"name": str(number)}).json["id"] for number in range(5)}
+    pages = list(town.admin.pages("/users/1/keys?limit=2"))
+    listed = [each["id"] for page in pages for each in page]
+    assert made <= set(listed)
+    assert listed == sorted(set(listed))
+    assert max(map(len, pages)) == 2
+
+
+def test_a_user_has_so_many_keys_and_no_more(town: Town) -> None:
+    answers = [town.admin.post("/users/1/keys", {"name": "one more"}) for _ in range(100)]
+    assert (answers[-2].status, answers[-1].status) == (201, 429)
+    assert "KEYS_PER_USER_MAX" in answers[-1].error["message"]

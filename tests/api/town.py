@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from typing import Final
 
 from chalicelib.bootstrap import House
@@ -15,27 +13,7 @@ from chalicelib.domain.recovery import Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.api.client import Answer, Api
-from tests.fakes import (
-    FakeAudit,
-    FakeClaims,
-    FakeClock,
-    FakeDeadLetters,
-    FakeDeliveries,
-    FakeDirectory,
-    FakeEntropy,
-    FakeHistory,
-    FakeNotifications,
-    FakeNotificationStore,
-    FakeNotificationTypes,
-    FakePurges,
-    FakeRecords,
-    FakeRecoveries,
-    FakeRecoverySteps,
-    FakeSender,
-    FakeStats,
-    FakeUrlPolicy,
-    FakeWebhooks,
-)
+from tests.fakes.house import World
 
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DRAFT: Final = {
@@ -68,54 +46,11 @@ def exchanged(
     )
 
 
-@dataclass(frozen=True)
-class FakeWorld:
-    """All ports in memory."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    entropy: FakeEntropy = field(default_factory=FakeEntropy)
-    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
-    directory: FakeDirectory = field(default_factory=FakeDirectory)
-    claims: FakeClaims = field(default_factory=FakeClaims)
-    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
-    notifications: FakeNotifications = field(default_factory=FakeNotifications)
-    purges: FakePurges = field(default_factory=FakePurges)
-    recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
-    recovery_steps: FakeRecoverySteps = field(default_factory=FakeRecoverySteps)
-    records: FakeRecords = field(default_factory=FakeRecords)
-    dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
-    policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
-
-    @property
-    def notification_types(self) -> FakeNotificationTypes:
-        return self.webhooks.types
-
-    @cached_property
-    def history(self) -> FakeHistory:
-        return FakeHistory(self.clock)
-
-    @cached_property
-    def audit(self) -> FakeAudit:
-        return FakeAudit(self.clock)
-
-    @cached_property
-    def stats(self) -> FakeStats:
-        return FakeStats(self.history)
-
-    @cached_property
-    def held(self) -> FakeNotificationStore:
-        return FakeNotificationStore(self.clock)
-
-    @cached_property
-    def sender(self) -> FakeSender:
-        return FakeSender(self.clock)
-
-
 class Town:
     """Who lives in it: `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
 
     def __init__(self) -> None:
-        self.world = FakeWorld()
+        self.world = World()
         self.house = House(SETTINGS, self.world)
         self.nobody = Api()
         self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))

@@ -105,12 +105,12 @@ def test_a_key_is_revoked_of_its_own_user_only(world: World, service: DirectoryS
 def test_the_day_of_use_is_noted_once_a_day(world: World, service: DirectoryService) -> None:
     _put(service)
     key = _key(service)
-    assert service.keys(ADMIN, "1")[0].last_used_on is None
+    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on is None
     service.authenticate(key)
-    assert service.keys(ADMIN, "1")[0].last_used_on == NOON.date()
+    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on == NOON.date()
     tomorrow = world.clock.advance(24 * 3600).date()
     service.authenticate(key)
-    assert service.keys(ADMIN, "1")[0].last_used_on == tomorrow
+    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on == tomorrow
 
 
 def test_a_change_of_role_and_groups_reaches_the_keys_at_once(service: DirectoryService) -> None:
@@ -188,7 +188,7 @@ def test_the_directory_is_for_admins(service: DirectoryService) -> None:
         lambda: service.users(USER, None, 9),
         lambda: service.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
         lambda: service.delete_user(USER, "1"),
-        lambda: service.keys(USER, "1"),
+        lambda: service.keys(USER, "1", None, 200),
         lambda: service.make_key(USER, "1", name="x", rights=frozenset()),
         lambda: service.revoke_key(USER, "1", "key_x"),
     ]
@@ -210,7 +210,7 @@ def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(service: DirectorySe
     assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
     assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
     assert service.authenticate("phk_mine").is_admin
-    assert len(service.keys(ADMIN, "9")) == 1
+    assert len(service.keys(ADMIN, "9", None, 200)[0]) == 1
     assert service.authenticate(service.ensure_user("1", "User", Role.USER)).user_id == "1"
 
 

@@ -150,6 +150,24 @@ def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> No
     assert dispatch.postponed == []
 
 
+def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dispatch = _dispatch(world, _owed(1, 5))
+    started = _start_all(dispatch)
+    world.clock.advance(VIEW_MAX_S)
+    dispatch.done(started[0], exchange())
+    seen = world.webhooks.get_many([webhook_id(1)])
+
+    def look(_: object) -> dict[str, Webhook]:
+        world.clock.advance(VIEW_MAX_S)
+        return seen
+
+    monkeypatch.setattr(dispatch, "_reread", look)
+    assert dispatch.next() is None
+    assert len(dispatch.postponed) == 5 - len(started)
+
+
 def test_a_view_that_is_read_again_is_gone_by(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 5))
     started = _start_all(dispatch)
