@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from discord_webhook import DiscordWebhook
 from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.models.attachments import Attachment
@@ -49,6 +50,13 @@ def test_standard_has_a_type_a_time_and_the_data_as_it_was_written() -> None:
         '{"type":"modelDeleted","timestamp":"2026-03-01T12:00:00.000Z","data":{"notificationType":"modelDeleted",'
         '"price":1.10,"big":123456789012345678901234567890,"a":{"b":[1]}}}'
     )
+
+
+@pytest.mark.parametrize("sentence", SENTENCES[:-1])
+def test_discords_client_would_send_the_same(sentence: str) -> None:
+    made = _made(BodyFormat.DISCORD, sentence)
+    sent = DiscordWebhook(url="https://discord.com/api/webhooks/1/x", **made).json
+    assert {key: sent[key] for key in made if made[key]} == {key: made[key] for key in made if made[key]}
 
 
 def test_discord_gets_a_content_that_calls_nobody() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.attempt import Outcome
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.ports import Clock
+
+_read = lru_cache(maxsize=4_096)(record_from_text)
+"""Records are frozen, so what was read once may be handed out again."""
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -43,7 +47,7 @@ class FakeHistory:
         return self.get_many([record_id]).get(record_id)
 
     def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
-        found = {each: record_from_text(self._records[each]) for each in record_ids if each in self._records}
+        found = {each: _read(self._records[each]) for each in record_ids if each in self._records}
         return {each: record for each, record in found.items() if self._is_kept(record)}
 
     def page(
@@ -65,7 +69,7 @@ class FakeHistory:
         return JournalPage(found[:limit], last)
 
     def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
-        waiting = (record_from_text(self._records[each]) for each in self._waiting)
+        waiting = (_read(self._records[each]) for each in self._waiting)
         due = [record for record in waiting if (record.next_attempt_at or _NEVER) <= now]
         return sorted(due, key=lambda record: record.next_attempt_at or _NEVER)[:limit]
 
@@ -90,10 +94,10 @@ class FakeHistory:
 
     def kept_of(self, webhook_id: str) -> list[HistoryRecord]:
         """All records of a webhook, also those that have expired and are not removed yet."""
-        return [record_from_text(text) for each, text in self._records.items() if each.webhook_id == webhook_id]
+        return [_read(text) for each, text in self._records.items() if each.webhook_id == webhook_id]
 
     def _newest_first(self, wanted: HistoryFilter) -> list[HistoryRecord]:
-        records = map(record_from_text, self._records.values())
+        records = map(_read, self._records.values())
         found = [record for record in records if self._is_kept(record) and _is_wanted(record, wanted)]
         return sorted(found, key=_position, reverse=True)
 

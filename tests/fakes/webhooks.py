@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import matching, notification_types
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.health import Health
     from chalicelib.domain.matching import Subscription
     from chalicelib.domain.webhook import Webhook
+
+
+_read = lru_cache(maxsize=4_096)(webhook_from_text)
+"""Webhooks are frozen, so what was read once may be handed out again."""
 
 
 class FakeWebhooks:
@@ -36,7 +41,7 @@ class FakeWebhooks:
 
     def get(self, webhook_id: str) -> Webhook | None:
         text = self._webhooks.get(webhook_id)
-        return None if text is None else webhook_from_text(text)
+        return None if text is None else _read(text)
 
     def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
         found = {webhook_id: self.get(webhook_id) for webhook_id in webhook_ids}
@@ -86,7 +91,7 @@ class FakeWebhooks:
             self._rows |= {(each, webhook_id) for each in matching.expanded([row], [notification_type])}
 
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
-        found = [webhook_from_text(text) for _, (at, text) in sorted(self._notes.items()) if at < noted_before]
+        found = [_read(text) for _, (at, text) in sorted(self._notes.items()) if at < noted_before]
         return found[:limit]
 
     def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
@@ -100,7 +105,7 @@ class FakeWebhooks:
         self._notes.pop(webhook.id, None)
 
     def _all(self) -> list[Webhook]:
-        return [webhook_from_text(text) for _, text in sorted(self._webhooks.items())]
+        return [_read(text) for _, text in sorted(self._webhooks.items())]
 
     def _expanded(self, webhook: Webhook) -> set[tuple[Subscription, str]]:
         return {(row, webhook.id) for row in self._expanded_rows(webhook)}
