@@ -483,11 +483,12 @@ class House:
     def fan_out(self) -> FanOut:
         """The notify worker."""
         from chalicelib.services.fan_out import FanOut
+        from chalicelib.services.step_claims import StepClaims
 
         return FanOut(
             store=self.world.webhooks,
             directory=self.world.directory,
-            claims=self.world.claims,
+            claims=StepClaims(claims=self.world.claims, clock=self.world.clock, settings=self.settings),
             deliveries=self.world.deliveries,
             notifications=self.world.notifications,
             held=self.world.held,

@@ -7,7 +7,8 @@
 
 A put-off notification takes its time for the one at which it was accepted, so that its deliveries stand in the history where
 they were made, and every copy of it makes the same ids. Copies there may be: rows are sent first and removed then, and a
-message may come twice. So what was put off is claimed by its id when its time has come (`fan_out`), and is fanned out once.
+message may come twice. So what was put off is claimed by its id when its time has come (`step_claims`): it is fanned out
+once.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids, notification, verbatim
 from chalicelib.domain.errors import Forbidden, PosthornError
-from chalicelib.services import deferral, fan_out
+from chalicelib.services import arrivals, deferral
 from chalicelib.services.ports import QueuedNotification
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Intake:
         return results
 
     def _accept(self, text: str) -> tuple[Accepted, QueuedNotification]:
-        fan_out.check_size(text, self._notification_bytes_max)
+        arrivals.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
         taken = notification.parse(text, notification_id=fresh_id, accepted_at=now)

@@ -9,9 +9,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import headers, ids, matching, notification, signing
+from chalicelib.domain import delivery, headers, ids, matching, notification, signing
 from chalicelib.domain.notification import principal_as_written
-from chalicelib.services import fan_out, outbound, rendering
+from chalicelib.services import arrivals, outbound, rendering
 
 if TYPE_CHECKING:
     from chalicelib.domain.attempt import Headers
@@ -78,7 +78,7 @@ class Previewer:
 
     def _preview(self, webhook: Webhook, text: str | None) -> Preview:
         given = sample(webhook.owner_id) if text is None else text
-        fan_out.check_size(given, self._notification_bytes_max)
+        arrivals.check_size(given, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
         taken = self._catalogue.labelled(notification.parse(given, notification_id=fresh_id, accepted_at=now))
@@ -88,7 +88,7 @@ class Previewer:
             problem = made.problem if made is not None else None
             passes = made is not None
             return Preview(matches=matches, passes_filter=passes, sends=False, body=None, headers=None, problem=problem)
-        attempt = fan_out.first_attempt(taken, webhook.id, made.body)
+        attempt = delivery.first_attempt(taken, webhook.id, made.body)
         request = outbound.request(_with_placeholders(webhook), attempt, now, self._request_timeout_s, headers.MASK)
         return Preview(
             matches=matches,

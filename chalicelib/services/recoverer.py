@@ -24,10 +24,10 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, matching, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
+from chalicelib.domain.delivery import first_attempt, first_record_id
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services import lanes, rendering
-from chalicelib.services.fan_out import first_attempt, first_record_id
 from chalicelib.services.ports import HistoryFilter
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, notification, notification_types
+from chalicelib.domain import delivery, ids, notification, notification_types
 from chalicelib.domain.attempt import PendingAttempt, Trigger
-from chalicelib.services import fan_out, lanes, rendering
+from chalicelib.services import arrivals, lanes, rendering
 from chalicelib.services.rendering import Rendered
 
 if TYPE_CHECKING:
@@ -70,13 +70,13 @@ class Trial:
         return self._outcome(attempt.record_id, webhook) or attempt.record_id
 
     def _attempt(self, webhook: Webhook, text: str) -> PendingAttempt:
-        fan_out.check_size(text, self._notification_bytes_max)
+        arrivals.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
         read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
         taken = self._catalogue.labelled(read)
         made = rendering.prepared(taken, self._directory).of(webhook) or Rendered("", _HELD_BACK)
         return replace(
-            fan_out.first_attempt(taken, webhook.id, made.body, made.problem),
+            delivery.first_attempt(taken, webhook.id, made.body, made.problem),
             record_id=ids.RecordId(webhook.id, self._fresh()),
             delivery_id=ids.DELIVERY + self._fresh(),
             trigger=Trigger.TEST,

@@ -8,7 +8,7 @@ from typing import Any
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap
-from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)

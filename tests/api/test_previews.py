@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.formats import BodyFormat
+from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.fan_out import ReceivedNotification
 from tests.api.town import DRAFT, NOON
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.services.arrivals import ReceivedNotification
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import house
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import history, ids, notification
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.delivery import first_attempt
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services.fan_out import first_attempt
 from chalicelib.services.ports import HeldNotification
 from tests.domain.samples import webhook
 from tests.fakes.house import house

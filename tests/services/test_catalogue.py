@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.catalogue import CatalogueEntry, custom
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, NotificationTypeNotFound, UnknownNotificationType
-from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.services.arrivals import ReceivedNotification
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
 

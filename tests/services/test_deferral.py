@@ -11,7 +11,7 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import InvalidInput, PosthornError
-from chalicelib.services.fan_out import ReceivedNotification
+from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.intake import Accepted
 from chalicelib.services.ports import QueuedNotification
 from tests.domain.samples import NOON, at, webhook

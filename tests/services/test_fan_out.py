@@ -9,9 +9,9 @@ import pytest
 from chalicelib.domain.directory import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.health import Health
-from chalicelib.services import fan_out
+from chalicelib.services import arrivals
+from chalicelib.services.arrivals import Position, ReceivedNotification
 from chalicelib.services.deferral import ACCEPTED_AT
-from chalicelib.services.fan_out import Position, ReceivedNotification
 from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house
@@ -136,12 +136,12 @@ def test_the_lane_and_the_wait_follow_from_the_webhooks_health(
     [
         ("nonsense", {}),
         ("{}", {}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: "nonsense"}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: ""}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: "²|"}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: "9" * 5_000 + "|"}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: "-1|"}),
-        ('{"notificationType":"a"}', {fan_out.POSITION: "0|wh_nonsense"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "nonsense"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: ""}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "²|"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "9" * 5_000 + "|"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "-1|"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0|wh_nonsense"}),
         ('{"notificationType":"a"}', {ACCEPTED_AT: "yesterday"}),
         ('{"notificationType":"a"}', {ACCEPTED_AT: "2026-03-01T12:00:00"}),
     ],

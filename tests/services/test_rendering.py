@@ -11,8 +11,8 @@ from chalicelib.domain import formats
 from chalicelib.domain.attempt import FailureCause, Outcome, Response, Trigger
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
+from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.fan_out import ReceivedNotification
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.services.rendering import Rendered, Rendering
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook

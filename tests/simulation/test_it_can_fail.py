@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.errors import PosthornError
-from chalicelib.services import deliver, fan_out, upkeep, webhooks
+from chalicelib.services import deliver, fan_out, step_claims, upkeep, webhooks
 from chalicelib.services.ports import Enqueued, Lane
 from tests.fakes import FakeHistory
 from tests.simulation.chaos import SimClock
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.arrivals import ReceivedNotification
 
 SEEDS = 300
 
@@ -58,12 +59,12 @@ def _give_up_continuations(patch: pytest.MonkeyPatch) -> None:
 
 
 def _name_by_message(patch: pytest.MonkeyPatch) -> None:
-    original = fan_out.FanOut._claim
+    original = step_claims.StepClaims.take
 
-    def claim(self: fan_out.FanOut, message: fan_out.ReceivedNotification, read: object, position: object) -> object:
+    def claim(self: step_claims.StepClaims, message: ReceivedNotification, read: object, position: object) -> object:
         return original(self, message, read, position) or read  # type: ignore[arg-type]
 
-    patch.setattr(fan_out.FanOut, "_claim", claim)
+    patch.setattr(step_claims.StepClaims, "take", claim)
 
 
 def _lose_purges(patch: pytest.MonkeyPatch) -> None:
