@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.docs.markdown import ROOT
+from tests.docs.markdown import README, ROOT
 from tests.docs.receivers import Running, running
+from tests.docs.shell import Shell
+from tests.docs.story import marked
 from tests.local.service import Service
 
 if TYPE_CHECKING:
@@ -26,6 +29,14 @@ _INSTALL_S: Final = 100
 def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     with Service(tmp_path_factory.mktemp("data")) as service:
         yield service.run
+
+
+@pytest.fixture
+def shell(tmp_path: Path, service_run: dict[str, str]) -> Iterator[Shell]:
+    """A terminal that knows where everything is."""
+    with Shell(tmp_path, ROOT, json.dumps(service_run)) as made:
+        made.enter(marked(README)["where"])
+        yield made
 
 
 @pytest.fixture(scope="session")

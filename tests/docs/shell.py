@@ -1,4 +1,4 @@
-"""A terminal in which a reader types the README's commands, one block after another."""
+"""A terminal in which a reader types the pages' commands, one block after another."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _END_S: Final = 10
 
 
 class Shell:
-    """bash in a folder that looks like the project to the README's commands: `.data`, `.venv` and `docs` are there."""
+    """bash in a folder that looks like the project to those commands: `.data`, `.venv` and `docs` are there."""
 
     def __init__(self, folder: Path, project: Path, run_file: str) -> None:
         (folder / ".data").mkdir()

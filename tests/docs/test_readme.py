@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-import requests
 
 from local.receiver import Receiver
-from tests.docs.markdown import README, ROOT, blocks
-from tests.docs.shell import Shell
+from tests.docs.markdown import README, blocks
+from tests.docs.story import Story, call, free_port, listens, marked
 from tests.local.service import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.docs.shell import Shell
+    from tests.docs.story import Run
+
 pytestmark = pytest.mark.enable_socket
 
-BLOCKS: Final = {block.name: block.text for block in blocks(README) if block.name is not None}
+BLOCKS: Final = marked(README)
 STORY: Final = ("where", "create", "receive", "list", "notify", "history", "retry", "delete")
 _NOT_RUN: Final = ("make ",)
 _PATIENCE_S: Final = 30
-
-Run = dict[str, str]
-
-
-@pytest.fixture
-def shell(tmp_path: Path, service_run: Run) -> Iterator[Shell]:
-    with Shell(tmp_path, ROOT, json.dumps(service_run)) as made:
-        made.enter(BLOCKS["where"])
-        yield made
 
 
 @pytest.fixture
@@ -48,19 +40,6 @@ def listener(service_run: Run) -> Iterator[Receiver]:
         call(service_run, "DELETE", f"/webhooks/{created['id']}")
 
 
-def call(run: Run, method: str, path: str, **arguments: Any) -> Any:  # noqa: ANN401 - any JSON
-    headers = {"Authorization": run["admin_key"]}
-    answer = requests.request(method, run["url"] + path, headers=headers, timeout=_PATIENCE_S, **arguments)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None
-
-
-def free_port() -> int:
-    with socket.socket() as made:
-        made.bind(("127.0.0.1", 0))
-        return int(made.getsockname()[1])
-
-
 def test_every_command_of_the_readme_is_run_here_or_by_make() -> None:
     others = [block.text for block in blocks(README) if block.name is None]
     lines = [line for text in others for line in text.splitlines() if line.strip()]
@@ -69,21 +48,15 @@ def test_every_command_of_the_readme_is_run_here_or_by_make() -> None:
 
 
 def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) -> None:
-    ports = {"9000": str(free_port()), "9001": str(free_port())}
-
-    def tell(name: str) -> str:
-        text = BLOCKS[name]
-        for ours, theirs in ports.items():
-            text = text.replace(f":{ours}/", f":{theirs}/")
-        return shell.enter(text)
-
+    ports = {number: free_port() for number in (9000, 9001)}
+    tell = Story(README, shell, {f":{ours}/": f":{theirs}/" for ours, theirs in ports.items()}).tell
     assert tell("where") == '{"status":"ok"}'
     created = json.loads(tell("create"))["createdWebhooks"]
     good, nobody = (webhook["id"] for webhook in created)
     assert created[0]["secret"].startswith("whsec_")
-    assert shell.enter(f"export PORT={ports['9000']}") == ""
+    assert shell.enter(f"export PORT={ports[9000]}") == ""
     tell("receive")
-    wait_until(lambda: listens(int(ports["9000"])), _PATIENCE_S)
+    wait_until(lambda: listens(ports[9000]), _PATIENCE_S)
     listed, actions = two_documents(tell("list"))
     assert {good, nobody} <= {webhook["id"] for webhook in listed}
     assert "modelDeleted" in actions
@@ -120,17 +93,10 @@ def test_a_notification_goes_out_by_the_aws_cli(listener: Receiver, shell: Shell
 def test_a_webhook_for_slack_is_made(shell: Shell, service_run: Run) -> None:
     with Receiver() as slack:
         address = f"{slack.url}/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"
-        command = BLOCKS["slack"].replace(
-            "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX", address
-        )
-        created = json.loads(shell.enter(command))["createdWebhooks"][0]
+        swaps = {"https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX": address}
+        created = json.loads(Story(README, shell, swaps).tell("slack"))["createdWebhooks"][0]
         assert created["url"] == address
         call(service_run, "DELETE", f"/webhooks/{created['id']}")
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def two_documents(text: str) -> tuple[Any, Any]:
