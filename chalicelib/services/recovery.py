@@ -5,7 +5,8 @@ The work is done behind, in steps (`chalicelib.services.recoverer`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, RecoveryNotFound
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
     from chalicelib.services.ports import Clock, Entropy, RecoveryQueue, RecoveryStore
     from chalicelib.services.webhooks import WebhookService
+
+
+_STALLED: Final = timedelta(minutes=15)
+"""A recovery that has not moved for so long was left behind, by a process that died before it could queue the next step."""
 
 
 class RecoveryService:
@@ -61,12 +66,18 @@ class RecoveryService:
         return recovery
 
     def get(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
-        """One recovery of a webhook; raise `RecoveryNotFound` where it is not there."""
+        """One recovery of a webhook; raise `RecoveryNotFound` where it is not there.
+
+        One that was left behind is set going again. Where it was not, the step is done twice at worst: under the same record
+        ids, and only one of the two goes on.
+        """
         webhook = self._webhooks.get(caller, webhook_id)
         found = self._recoveries.get(recovery_id) if ids.is_id(ids.RECOVERY, recovery_id) else None
         if found is None or found.webhook_id != webhook.id:
             message = "There is no such recovery of this webhook."
             raise RecoveryNotFound(message)
+        if found.state is RecoveryState.RUNNING and self._clock.now() - found.updated_at >= _STALLED:
+            self._queue.send(found.id)
         return found
 
     def stop(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:

@@ -164,6 +164,19 @@ def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
     assert rooms.recoveries.stop(OWNER, MINE.id, begun.id) == stopped
 
 
+@pytest.mark.parametrize(("minutes", "is_set_going"), [(14, False), (15, True)])
+def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(world: World, minutes: int, *, is_set_going: bool) -> None:
+    rooms = rooms_in(world)
+    furnish(world)
+    begun = start(world, rooms, Wanted.ALL)
+    world.recovery_steps.sent.clear()
+    world.clock.advance(60 * minutes)
+    rooms.recoveries.get(OWNER, MINE.id, begun.id)
+    work_off(world, rooms)
+    ended = rooms.recoveries.get(OWNER, MINE.id, begun.id).state
+    assert ended is (RecoveryState.DONE if is_set_going else RecoveryState.RUNNING)
+
+
 def test_one_whose_webhook_was_paused_meanwhile_fails(world: World) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
