@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.webhooks import WebhookService
 
 blueprint = Blueprint(__name__)
@@ -32,7 +33,7 @@ blueprint = Blueprint(__name__)
 @view(blueprint, HistoryQuery)
 def list_records(call: Call[HistoryQuery]) -> Response:
     """Records, newest first: one webhook's, the caller's, or an admin's: all."""
-    wanted = _wanted(call.query)
+    wanted = _wanted(call)
     if call.caller.is_admin and call.query.webhook_id is None:
         records, cursor = _page_of_all(call, wanted)
     else:
@@ -65,10 +66,11 @@ def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
     return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
 
 
-def _wanted(query: HistoryQuery) -> HistoryFilter:
+def _wanted(call: Call[HistoryQuery]) -> HistoryFilter:
+    query = call.query
     wanted = HistoryFilter(
         is_failed=None if query.outcome is None else query.outcome is Outcome.FAILED,
-        notification_type=_type(query.notification_type),
+        notification_type=_type(call.house.catalogue, query.notification_type),
         since=query.since,
         until=query.until,
     )
@@ -76,14 +78,14 @@ def _wanted(query: HistoryQuery) -> HistoryFilter:
     return wanted
 
 
-def _type(given: str | None) -> str | None:
+def _type(catalogue: Catalogue, given: str | None) -> str | None:
     """A type may be one that the catalogue does not have: such notifications are delivered too."""
     if given is None:
         return None
     if not notification_types.is_name(given):
         message = "notificationType is no name of a notification type; GET /webhooks/actions lists them."
         raise InvalidInput(message, {"notificationType": "It is no name of a notification type."})
-    name = notification_types.canonical(given)
+    name = catalogue.canonical(given)
     return None if name == notification_types.ALL else name
 
 

@@ -199,3 +199,9 @@ def test_a_retry_that_cannot_be_queued_is_503(town: Town) -> None:
     record_id = town.record_of(town.webhook_of(town.anna))
     town.world.deliveries.is_refusing = True
     assert town.anna.post(f"/history/retry/{record_id}").status == 503
+
+
+def test_a_type_of_ones_own_is_found_in_any_case(town: Town) -> None:
+    assert town.admin.put("/webhooks/actions/orderPlaced", {"description": "An order."}).status == 201
+    record_id = town.record_of(town.webhook_of(town.anna), notification_type="orderPlaced")
+    assert [each["id"] for each in town.anna.get("/webhooks/history?notificationType=ORDERPLACED").json] == [record_id]
