@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.attempt import FailureCause, Trigger
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services import lanes
-from chalicelib.services.dispatch import BatchDispatch, Postponed
+from chalicelib.services.dispatch import BatchDispatch
 from chalicelib.services.ports import Enqueued, Lane
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.dispatch import DispatchRules
-    from chalicelib.services.gate import Gate
+    from chalicelib.services.gate import Gate, Postponed
     from chalicelib.services.health import HealthKeeper
     from chalicelib.services.ports import Clock, DeliveryQueue, HistoryStore, HttpSender, WebhookStore
     from chalicelib.services.tokens import Tokens

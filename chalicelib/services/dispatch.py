@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from chalicelib.services.ports import Clock
     from chalicelib.services.tokens import BatchTokens
 
-__all__ = ["BatchDispatch", "DispatchRules", "Postponed"]
-
 log = logging.getLogger(__name__)
 
 _LOOKS_MAX: Final = 3

@@ -109,41 +109,23 @@ class WebhookPatch(Incoming):
 
     def edit(self) -> WebhookEdit:
         """What the use case takes: the members that were in the body."""
-        edits = {
-            "url": self.url,
-            "name": self.name,
-            "notification_type": tuple(self.notification_type),
-            "action_type": self.action_type,
-            "enabled": self.enabled,
-            "timeout_seconds": self.timeout_seconds,
-            "retry_schedule": _schedule(self.retry_schedule),
-            "rate_limit_per_second": self.rate_limit_per_second,
-            "format": self.format or BodyFormat.SLACK,
-            "filter": self.filter,
-            "transform": self.transform,
-            "retention_days": self.retention_days,
-            "headers": own.given_headers(self.headers),
-            "authentication": own.given_authentication(self.authentication),
+        edits: dict[str, tuple[str, object]] = {
+            "url": ("url", self.url),
+            "name": ("name", self.name),
+            "notification_type": ("notification_types", tuple(self.notification_type)),
+            "action_type": ("action_type", self.action_type),
+            "enabled": ("is_enabled", self.enabled),
+            "timeout_seconds": ("request_timeout_s", self.timeout_seconds),
+            "retry_schedule": ("attempt_schedule", _schedule(self.retry_schedule)),
+            "rate_limit_per_second": ("rate_limit_per_s", self.rate_limit_per_second),
+            "format": ("body_format", self.format or BodyFormat.SLACK),
+            "filter": ("filter_expression", self.filter),
+            "transform": ("transform_expression", self.transform),
+            "retention_days": ("retention_days", self.retention_days),
+            "headers": ("headers", own.given_headers(self.headers)),
+            "authentication": ("authentication", own.given_authentication(self.authentication)),
         }
-        return WebhookEdit({_EDITS[name]: edits[name] for name in self.model_fields_set})
-
-
-_EDITS: Final = {
-    "url": "url",
-    "name": "name",
-    "notification_type": "notification_types",
-    "action_type": "action_type",
-    "enabled": "is_enabled",
-    "timeout_seconds": "request_timeout_s",
-    "retry_schedule": "attempt_schedule",
-    "rate_limit_per_second": "rate_limit_per_s",
-    "format": "body_format",
-    "filter": "filter_expression",
-    "transform": "transform_expression",
-    "retention_days": "retention_days",
-    "headers": "headers",
-    "authentication": "authentication",
-}
+        return WebhookEdit(dict(edits[name] for name in self.model_fields_set))
 
 
 class RotationIn(Incoming):
