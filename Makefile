@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock redrive clean local venv-run venv-dev venv-engine
+.PHONY: help run demo test check lock openapi console screenshots redrive clean local venv-run venv-dev venv-engine console-packages chromium
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -19,20 +19,34 @@ demo: local ## Tell the whole story in a terminal, in under ten seconds.
 	@exec $(BIN)/python -m local.demo
 
 test: ## Run the tests; TESTS names some of them.
-	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine
-	@exec $(BIN)/python -m pytest --numprocesses 2 $(TESTS)
+	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine chromium
+	@$(MAKE) --no-print-directory console-packages
+	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
 
-check: venv-dev ## Run the linters and the type checker.
+check: venv-dev console-packages ## Run the linters and the type checkers; hold what is built against its sources.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(IN_CONSOLE) npm run --silent check
+	$(IN_CONSOLE) npm run --silent test
+	$(IN_CONSOLE) npm run --silent up-to-date
+
+openapi: venv-run ## Write the API's description, chalicelib/web/openapi.json; a test holds it to be up to date.
+	@exec $(BIN)/python -m openapi
+
+console: venv-dev console-packages openapi ## Build the console: console/src becomes chalicelib/web.
+	$(IN_CONSOLE) npm run --silent types
+	$(IN_CONSOLE) npm run --silent build
+
+screenshots: venv-dev venv-engine chromium ## Take the pictures of docs/images/console anew.
+	@exec $(BIN)/python -m tests.browser.screenshots
 
 redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, and STAGE=… for one in AWS.
 	@exec $(BIN)/python -m local.redrive "$(QUEUE)"
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
-	rm -rf .venv .venv-engine .venv-lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-engine .venv-lock console/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
@@ -44,6 +58,22 @@ lock: ## Pin and hash the newest versions that the *.in files allow.
 
 pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt
+
+IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
+
+# Node.js and npm come with the virtual environment, pinned as all else; npm installs what the console's lock says.
+console-packages: venv-dev
+	@cmp -s console/package-lock.json console/node_modules/package-lock.json || { \
+	  echo "Installing console/package-lock.json into console/node_modules …"; \
+	  $(IN_CONSOLE) npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+
+# The browser's tests drive the system's Chromium, or the one that CHROMIUM names; without any they are skipped, and say so.
+chromium:
+	@$$($(find_python)) tests/browser/chromium.py || { \
+	  echo "Installing chromium for the tests in a browser …"; \
+	  { apt-get update && apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || \
+	  { sudo -n apt-get update && sudo -n apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || \
+	  echo "It could not be installed here: name one with CHROMIUM=…, or the tests in a browser do not run."; }
 
 local:
 	@$(MAKE) --no-print-directory -j2 venv-run venv-engine

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
     from chalicelib.services.preview import Previewer
+    from chalicelib.services.queues import QueueService
     from chalicelib.services.recoverer import Recoverer
     from chalicelib.services.recovery import RecoveryService
     from chalicelib.services.stats import StatsService
@@ -101,6 +102,10 @@ class World(Protocol):
     @property
     def dead_letters(self) -> ports.DeadLetters:
         """Poison."""
+
+    @property
+    def queue_depths(self) -> ports.QueueDepths:
+        """What is on the queues."""
 
     @property
     def policy(self) -> ports.UrlPolicy:
@@ -262,6 +267,14 @@ class Aws:
         return SqsDeadLetters(client("sqs"))
 
     @cached_property
+    def queue_depths(self) -> ports.QueueDepths:
+        """All queues, and their dead letters."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.queue_depths import SqsDepths
+
+        return SqsDepths(client("sqs"), self._settings.queue_urls)
+
+    @cached_property
     def policy(self) -> ports.UrlPolicy:
         """The address policy, with the machine's resolver."""
         from chalicelib.adapters.egress import receiver_policy
@@ -401,6 +414,13 @@ class House:
             key_cache_s=self.settings.key_cache_s,
             keys_per_user_max=self.settings.keys_per_user_max,
         )
+
+    @cached_property
+    def queues(self) -> QueueService:
+        """`/queues`."""
+        from chalicelib.services.queues import QueueService
+
+        return QueueService(depths=self.world.queue_depths)
 
     @cached_property
     def intake(self) -> Intake:

@@ -150,6 +150,18 @@ class Settings:
     recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that one step of a recovery reads.")
     due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep takes from the due index at a time.")
 
+    @property
+    def queue_urls(self) -> dict[str, str]:
+        """The URLs of all queues by their short names, in the order of a notification's path."""
+        return {
+            "notifications": self.notifications_queue_url,
+            "deliveries": self.deliveries_queue_url,
+            "slow-deliveries": self.slow_deliveries_queue_url,
+            "purges": self.purges_queue_url,
+            "recoveries": self.recoveries_queue_url,
+            "records": self.records_queue_url,
+        }
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raise `SettingsError` naming every variable that is missing or not valid."""

@@ -56,16 +56,30 @@ def _variable(logical_id: str) -> str:
 
 
 def _make_table(client: DynamoDBClient, properties: Mapping[str, Any]) -> str:
-    """Make one table unless it is there, and have its items expire; return its name."""
+    """Make one table, and have its items expire; give one that is there the indexes that it lacks. Return its name."""
     name: str = properties["TableName"]
     request = {key: value for key, value in properties.items() if key != "TimeToLiveSpecification"}
     try:
         client.create_table(**request)
     except client.exceptions.ResourceInUseException:
+        _add_indexes(client, properties)
         return name
     if "TimeToLiveSpecification" in properties:
         client.update_time_to_live(TableName=name, TimeToLiveSpecification=properties["TimeToLiveSpecification"])
     return name
+
+
+def _add_indexes(client: DynamoDBClient, properties: Mapping[str, Any]) -> None:
+    """Add the indexes that were declared since the table was made, one at a time, as DynamoDB asks."""
+    table = client.describe_table(TableName=properties["TableName"])["Table"]
+    known = {each["IndexName"] for each in table.get("GlobalSecondaryIndexes", [])}
+    for index in properties.get("GlobalSecondaryIndexes", []):
+        if index["IndexName"] not in known:
+            client.update_table(
+                TableName=properties["TableName"],
+                AttributeDefinitions=properties["AttributeDefinitions"],
+                GlobalSecondaryIndexUpdates=[{"Create": index}],
+            )
 
 
 def _make_queues(client: SQSClient, queues: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:

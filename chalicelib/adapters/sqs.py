@@ -99,25 +99,32 @@ class SqsRecords:
         _send_all(self._client, self._url, [{"MessageBody": record_to_text(each)} for each in records])
 
 
-class SqsDeadLetters:
-    """The dead-letter queues, found by the names of the queues they belong to."""
+class DeadLetterUrls:
+    """The addresses of the dead-letter queues, found by the names of the queues they belong to, and remembered."""
 
     def __init__(self, client: SQSClient) -> None:
         self._client = client
         self._urls: dict[str, str] = {}
 
+    def of(self, queue_name: str) -> str:
+        """The address of one queue's dead letters."""
+        if queue_name not in self._urls:
+            with aws.translated():
+                self._urls[queue_name] = self._client.get_queue_url(QueueName=queue_name + DEAD_LETTERS)["QueueUrl"]
+        return self._urls[queue_name]
+
+
+class SqsDeadLetters:
+    """The dead-letter queues."""
+
+    def __init__(self, client: SQSClient) -> None:
+        self._client = client
+        self._urls = DeadLetterUrls(client)
+
     def set_aside(self, source_arn: str, body: str, reason: str) -> None:
         """Put a message on the dead-letter queue of the queue it came from."""
-        _send_all(
-            self._client, self._url_of(source_arn), [{"MessageBody": body, **_attributes({"reason": _printable(reason)})}]
-        )
-
-    def _url_of(self, source_arn: str) -> str:
-        if source_arn not in self._urls:
-            name = source_arn.rpartition(":")[2] + DEAD_LETTERS
-            with aws.translated():
-                self._urls[source_arn] = self._client.get_queue_url(QueueName=name)["QueueUrl"]
-        return self._urls[source_arn]
+        url = self._urls.of(source_arn.rpartition(":")[2])
+        _send_all(self._client, url, [{"MessageBody": body, **_attributes({"reason": _printable(reason)})}])
 
 
 def _delivery(enqueued: Enqueued) -> Entry:

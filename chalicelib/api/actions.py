@@ -9,10 +9,12 @@ from typing import Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.actions import ActionIn, ActionOut, ActionsQuery, ActionWithSchema
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.domain import notification_types
+from chalicelib.domain.errors import Conflict, LimitReached, NotificationTypeNotFound
 
 blueprint = Blueprint(__name__)
 
@@ -20,7 +22,7 @@ _LISTING: Final = cursors.Listing("actions")
 
 
 @blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
-@view(blueprint, ActionsQuery)
+@view(blueprint, ActionsQuery, Contract(answers=(ok(list[str] | list[ActionOut], Header.LINK),)))
 def list_actions(call: Call[ActionsQuery]) -> Response:
     """The notification types that a webhook can ask for: their names or, with `details`, what there is to know."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
@@ -34,14 +36,23 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(answers=(ok(ActionWithSchema),), errors=(NotificationTypeNotFound,)))
 def show_action(call: Call[NoQuery], name: str) -> Response:
     """One notification type, with its schema."""
     return answers.one(HTTPStatus.OK, ActionWithSchema.whole(call.house.notification_types.get(name)))
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["PUT"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.ADMIN,
+        body=ActionIn,
+        answers=(ok(ActionWithSchema), Answer(HTTPStatus.CREATED, ActionWithSchema)),
+        errors=(Conflict, LimitReached),
+    ),
+)
 def put_action(call: Call[NoQuery], name: str) -> Response:
     """Add a notification type, or change one that an admin has added."""
     wanted = requests.model_of(ActionIn, call.text())
@@ -52,7 +63,7 @@ def put_action(call: Call[NoQuery], name: str) -> Response:
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(NotificationTypeNotFound, Conflict)))
 def delete_action(call: Call[NoQuery], name: str) -> Response:
     """Remove a notification type that an admin has added."""
     call.house.notification_types.delete(call.caller, name)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 SECURITY_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-"""On every answer: it is data and nothing else, and it is for this caller alone."""
+"""On every answer that does not say otherwise: it is data and nothing else, and it is for this caller alone."""
 
 
 def json_text(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links
+from chalicelib.api.contracts import Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.audit import AuditOut, AuditQuery
 from chalicelib.domain import ids
@@ -20,7 +21,7 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.route("/audit", methods=["GET"], content_types=[])
-@view(blueprint, AuditQuery)
+@view(blueprint, AuditQuery, Contract(who=Who.ADMIN, answers=(ok(list[AuditOut], Header.LINK),)))
 def list_audit(call: Call[AuditQuery]) -> Response:
     """Lines of the audit, newest first."""
     wanted = AuditFilter(call.query.webhook_id, call.query.since, call.query.until)

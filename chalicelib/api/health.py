@@ -7,11 +7,14 @@ from http import HTTPStatus
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers
+from chalicelib.api.contracts import Contract, Who, ok, promised
+from chalicelib.api.wire.health import HealthyOut
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.route("/health", methods=["GET"], content_types=[])
+@promised(Contract(who=Who.ANYBODY, answers=(ok(HealthyOut),)))
 def show_health() -> Response:
     """Say so."""
     return answers.json_text(HTTPStatus.OK, '{"status":"ok"}')

@@ -8,13 +8,21 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links
+from chalicelib.api.contracts import Answer, Contract, Header, Who, ok
 from chalicelib.api.cursors import Listing
 from chalicelib.api.views import Call, view
-from chalicelib.api.wire.history import HistoryQuery, RecordOut, RetryOut
-from chalicelib.api.wire.model import NoQuery
+from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
+from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.domain import ids, notification_types
 from chalicelib.domain.attempt import Outcome
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import (
+    InvalidInput,
+    RecordExpunged,
+    RecordNotFound,
+    WebhookDisabled,
+    WebhookNotFound,
+    WebhookPaused,
+)
 from chalicelib.services.history import check_window
 from chalicelib.services.ports import HistoryFilter, JournalPosition
 
@@ -30,7 +38,11 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.route("/webhooks/history", methods=["GET"], content_types=[])
-@view(blueprint, HistoryQuery)
+@view(
+    blueprint,
+    HistoryQuery,
+    Contract(answers=(ok(list[RecordOut] | list[RecordSummary], Header.LINK),), errors=(WebhookNotFound,)),
+)
 def list_records(call: Call[HistoryQuery]) -> Response:
     """Records, newest first: one webhook's, the caller's, or an admin's: all."""
     wanted = _wanted(call)
@@ -38,20 +50,46 @@ def list_records(call: Call[HistoryQuery]) -> Response:
         records, cursor = _page_of_all(call, wanted)
     else:
         records, cursor = _merged_page(call, wanted)
-    return answers.several(_shown(call.house.webhooks, call.caller, records), links.to_next(call.request, cursor))
+    link = links.to_next(call.request, cursor)
+    if not call.query.bodies:
+        return answers.several([RecordSummary.summed(each) for each in records], link)
+    return answers.several(_shown(call.house.webhooks, call.caller, records), link)
 
 
 @blueprint.route("/webhooks/history/{record_id}", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def show_record(call: Call[NoQuery], record_id: str) -> Response:
     """One record, whole."""
     record = call.house.history.get(call.caller, record_id)
     return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
 
 
+@blueprint.route("/webhooks/history/{record_id}/attempts", methods=["GET"], content_types=[])
+@view(
+    blueprint,
+    PageQuery,
+    Contract(who=Who.OWNER, answers=(ok(list[RecordSummary], Header.LINK),), errors=(RecordNotFound,)),
+)
+def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
+    """All attempts of the delivery that a record is of, newest first, without their bodies."""
+    listing = Listing("attempts", (record_id,))
+    before = _sort_key(cursors.decode(listing, call.query.cursor)) if call.query.cursor is not None else None
+    records, rest = call.house.history.attempts(call.caller, record_id, before, call.query.limit)
+    cursor = cursors.encode(listing, rest) if rest is not None else None
+    return answers.several([RecordSummary.summed(each) for each in records], links.to_next(call.request, cursor))
+
+
 @blueprint.route("/history/retry/{record_id}", methods=["POST"], content_types=[])
 @blueprint.route("/webhooks/history/retry/{record_id}", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.OWNER,
+        answers=(Answer(HTTPStatus.ACCEPTED, RetryOut),),
+        errors=(RecordNotFound, WebhookPaused, WebhookDisabled, RecordExpunged),
+    ),
+)
 def retry_record(call: Call[NoQuery], record_id: str) -> Response:
     """Make an attempt again, whatever came of it; a body is not looked at."""
     retry_id = call.house.history.retry(call.caller, record_id)
@@ -59,7 +97,7 @@ def retry_record(call: Call[NoQuery], record_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/history/{record_id}/expunge", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
     """Empty the bodies and headers of a record; a body is not looked at."""
     record = call.house.history.expunge(call.caller, record_id)
@@ -90,13 +128,14 @@ def _type(catalogue: Catalogue, given: str | None) -> str | None:
 
 
 def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[HistoryRecord], str | None]:
-    query, history = call.query, call.house.history
+    query, history, caller = call.query, call.house.history, call.caller
     listing = _listing("history", call.query, wanted)
     before = _sort_key(cursors.decode(listing, query.cursor)) if query.cursor is not None else None
     if query.webhook_id is not None:
-        records, rest = history.page_of_webhook(call.caller, query.webhook_id, before, wanted, query.limit)
+        page = history.page_of_webhook(caller, query.webhook_id, before, wanted, query.limit, has_bodies=query.bodies)
     else:
-        records, rest = history.page_of_owner(call.caller, before, wanted, query.limit)
+        page = history.page_of_owner(caller, before, wanted, query.limit, has_bodies=query.bodies)
+    records, rest = page
     return records, cursors.encode(listing, rest) if rest is not None else None
 
 
@@ -104,7 +143,7 @@ def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[
     listing = _listing("journal", call.query, wanted)
     given = call.query.cursor
     before = _journal_position(cursors.decode(listing, given)) if given is not None else None
-    records, rest = call.house.history.page_of_all(before, wanted, call.query.limit)
+    records, rest = call.house.history.page_of_all(before, wanted, call.query.limit, has_bodies=call.query.bodies)
     return records, cursors.encode(listing, f"{rest.row}.{rest.offset}") if rest is not None else None
 
 

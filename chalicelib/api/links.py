@@ -1,4 +1,4 @@
-"""The ``Link`` header that leads to the next page (RFC 8288)."""
+"""Where things are, as the caller knows them: the next page (RFC 8288), and the root of the API."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ def to_next(request: Request, cursor: str | None) -> dict[str, str]:
     others = {name: value for name, value in (request.query_params or MultiDict({})).items() if name != "cursor"}
     query = urlencode({**others, "cursor": cursor})
     return {"Link": f'<{_origin(request)}{_path(request)}?{query}>; rel="next"'}
+
+
+def root(request: Request) -> str:
+    """The path that the API is mounted at, ending in a slash; a path with empty parts is taken for none of ours."""
+    mounted = _path(request).rstrip("/").split("/")
+    own = len(request.path.strip("/").split("/"))
+    return "/".join([*mounted[:-own], ""]) if all(mounted[1:]) and not mounted[0] else "/"
 
 
 def _path(request: Request) -> str:

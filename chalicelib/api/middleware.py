@@ -20,5 +20,5 @@ def shaped(request: Request | None, get_response: Callable[[Request | None], Res
         response = errors.answer_to_unexpected(error, request)
     if isinstance(response.body, dict):
         response = errors.reshaped(request, response)
-    response.headers.update(answers.SECURITY_HEADERS)
+    response.headers = {**answers.SECURITY_HEADERS, **response.headers}
     return response

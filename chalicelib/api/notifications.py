@@ -8,11 +8,13 @@ from typing import Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import requests
+from chalicelib.api.contracts import Answer, Contract, Who
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
-from chalicelib.api.wire.notifications import AcceptedOut
+from chalicelib.api.wire.notifications import AcceptedOut, NoneTakenOut, NotificationIn, NotificationsIn, TakenOut
 from chalicelib.domain import verbatim
+from chalicelib.domain.errors import SchemaViolation
 
 blueprint = Blueprint(__name__)
 
@@ -20,7 +22,17 @@ _KEY: Final = "notifications"
 
 
 @blueprint.route("/notifications", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.PRODUCER,
+        body=NotificationIn | NotificationsIn,
+        answers=(Answer(HTTPStatus.ACCEPTED, TakenOut),),
+        errors=(SchemaViolation,),
+        refused=NoneTakenOut,
+    ),
+)
 def accept_notifications(call: Call[NoQuery]) -> Response:
     """Take one notification, or several under the one key ``notifications``; each travels on as it was written."""
     text = call.text()

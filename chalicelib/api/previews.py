@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, requests
+from chalicelib.api.contracts import Contract, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.previews import PreviewIn, PreviewOut
 from chalicelib.domain import verbatim
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import (
+    Forbidden,
+    InvalidExpression,
+    InvalidInput,
+    RefusedHeader,
+    UnknownNotificationType,
+    WebhookNotFound,
+)
 
 if TYPE_CHECKING:
     from chalicelib.services.preview import Preview
@@ -21,7 +29,15 @@ blueprint = Blueprint(__name__)
 
 
 @blueprint.route("/webhooks/preview", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        body=PreviewIn,
+        answers=(ok(PreviewOut),),
+        errors=(UnknownNotificationType, Forbidden, WebhookNotFound, RefusedHeader, InvalidExpression),
+    ),
+)
 def preview_webhook(call: Call[NoQuery]) -> Response:
     """Show what a webhook would get of a notification; nothing is sent, and nothing is kept."""
     text = call.text()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, requests
+from chalicelib.api.contracts import Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.history import RecordOut
 from chalicelib.api.wire.model import NoQuery
-from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestOut
+from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestIn, TestOut
 from chalicelib.domain import verbatim
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidInput, RecoveryNotFound, WebhookDisabled, WebhookNotFound, WebhookPaused
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
@@ -25,7 +26,17 @@ _KEY: Final = "notification"
 
 
 @blueprint.route("/webhooks/{webhook_id}/test", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.OWNER,
+        body=TestIn,
+        is_body_optional=True,
+        answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut)),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled),
+    ),
+)
 def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Send a test notification, and wait for what comes of it."""
     found = call.house.trial.run(call.caller, webhook_id, _given(call))
@@ -36,7 +47,16 @@ def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}/recover", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.OWNER,
+        body=RecoveryIn,
+        answers=(Answer(HTTPStatus.ACCEPTED, RecoveryOut, (Header.LOCATION,)),),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled),
+    ),
+)
 def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
     """Ask for the deliveries of a span of time again; they are enqueued in the background."""
     wanted = requests.model_of(RecoveryIn, call.text())
@@ -46,14 +66,14 @@ def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def show_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
     """How far a recovery is."""
     return _shown(HTTPStatus.OK, call.house.recoveries.get(call.caller, webhook_id, recovery_id))
 
 
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def stop_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
     """Stop a recovery; what it has enqueued is sent."""
     return _shown(HTTPStatus.OK, call.house.recoveries.stop(call.caller, webhook_id, recovery_id))

@@ -9,11 +9,12 @@ from typing import Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.users import KeyCreated, KeyIn, KeyOut, UserIn, UserOut
 from chalicelib.domain.directory import KEY_ID_PREFIX
-from chalicelib.domain.errors import InvalidInput, KeyNotFound
+from chalicelib.domain.errors import Conflict, InvalidInput, KeyNotFound, LimitReached, UserNotFound
 from chalicelib.domain.notification import principal
 
 blueprint = Blueprint(__name__)
@@ -23,7 +24,7 @@ _KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")
 
 
 @blueprint.route("/users", methods=["GET"], content_types=[])
-@view(blueprint, PageQuery)
+@view(blueprint, PageQuery, Contract(who=Who.ADMIN, answers=(ok(list[UserOut], Header.LINK),)))
 def list_users(call: Call[PageQuery]) -> Response:
     """Users, by id."""
     after = _user_id(cursors.decode(_LISTING, call.query.cursor)) if call.query.cursor is not None else None
@@ -33,14 +34,23 @@ def list_users(call: Call[PageQuery]) -> Response:
 
 
 @blueprint.route("/users/{user_id}", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(ok(UserOut),), errors=(UserNotFound,)))
 def show_user(call: Call[NoQuery], user_id: str) -> Response:
     """One user."""
     return answers.one(HTTPStatus.OK, UserOut.of(call.house.directory.user(call.caller, _user_id(user_id))))
 
 
 @blueprint.route("/users/{user_id}", methods=["PUT"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.ADMIN,
+        body=UserIn,
+        answers=(ok(UserOut), Answer(HTTPStatus.CREATED, UserOut)),
+        errors=(Conflict,),
+    ),
+)
 def put_user(call: Call[NoQuery], user_id: str) -> Response:
     """Make a user, or change one."""
     wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
@@ -51,7 +61,7 @@ def put_user(call: Call[NoQuery], user_id: str) -> Response:
 
 
 @blueprint.route("/users/{user_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(UserNotFound, Conflict)))
 def delete_user(call: Call[NoQuery], user_id: str) -> Response:
     """Remove a user with their keys and webhooks."""
     call.house.directory.delete_user(call.caller, _user_id(user_id))
@@ -59,7 +69,7 @@ def delete_user(call: Call[NoQuery], user_id: str) -> Response:
 
 
 @blueprint.route("/users/{user_id}/keys", methods=["GET"], content_types=[])
-@view(blueprint, PageQuery)
+@view(blueprint, PageQuery, Contract(who=Who.ADMIN, answers=(ok(list[KeyOut], Header.LINK),), errors=(UserNotFound,)))
 def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     """The keys of a user by their ids, without themselves."""
     owner_id = _user_id(user_id)
@@ -71,7 +81,16 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
 
 
 @blueprint.route("/users/{user_id}/keys", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.ADMIN,
+        body=KeyIn,
+        answers=(Answer(HTTPStatus.CREATED, KeyCreated),),
+        errors=(UserNotFound, LimitReached),
+    ),
+)
 def make_key(call: Call[NoQuery], user_id: str) -> Response:
     """Make a key for a user; this is the only time that it is shown."""
     wanted = requests.model_of(KeyIn, call.text())
@@ -82,7 +101,7 @@ def make_key(call: Call[NoQuery], user_id: str) -> Response:
 
 
 @blueprint.route("/users/{user_id}/keys/{key_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(KeyNotFound,)))
 def revoke_key(call: Call[NoQuery], user_id: str, key_id: str) -> Response:
     """Make a key worthless."""
     if _KEY_ID.fullmatch(key_id) is None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel
 
 from chalicelib import bootstrap
-from chalicelib.api import errors, requests
+from chalicelib.api import contracts, errors, requests
 from chalicelib.api.auth import authenticate
 from chalicelib.domain.errors import InvalidInput, PosthornError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from chalice.app import Blueprint, Request, Response
 
+    from chalicelib.api.contracts import Contract
     from chalicelib.bootstrap import House
     from chalicelib.domain.directory import Caller
 
@@ -43,9 +44,12 @@ class Call(Generic[Query]):
 
 
 def view(
-    blueprint: Blueprint, query: type[Query]
+    blueprint: Blueprint, query: type[Query], contract: Contract
 ) -> Callable[[Callable[Concatenate[Call[Query], ...], Response]], Callable[..., Response]]:
-    """Make a view of a function: authenticate, read the query and the path, and translate whatever error comes out."""
+    """Make a view of a function: authenticate, read the query and the path, and translate whatever error comes out.
+
+    Its contract is noted beside it, for those who describe it.
+    """
 
     def decorate(function: Callable[Concatenate[Call[Query], ...], Response]) -> Callable[..., Response]:
         @functools.wraps(function)
@@ -61,7 +65,7 @@ def view(
             except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace
                 return errors.answer_to_unexpected(error, request)
 
-        return bordered
+        return contracts.record(bordered, contract, query)
 
     return decorate
 

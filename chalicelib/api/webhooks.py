@@ -8,12 +8,32 @@ from typing import TYPE_CHECKING, Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
-from chalicelib.api.wire.webhooks import RotationIn, WebhookIn, WebhookOut, WebhookPatch, WebhookWithSecret
+from chalicelib.api.wire.webhooks import (
+    NoneCreated,
+    RotationIn,
+    WebhookIn,
+    WebhookOut,
+    WebhookPatch,
+    WebhooksCreated,
+    WebhooksIn,
+    WebhookWithSecret,
+)
 from chalicelib.domain import ids
-from chalicelib.domain.errors import PosthornError
+from chalicelib.domain.errors import (
+    Forbidden,
+    InvalidExpression,
+    LimitReached,
+    PosthornError,
+    RefusedHeader,
+    RefusedUrl,
+    UnknownNotificationType,
+    VersionConflict,
+    WebhookNotFound,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
@@ -25,7 +45,16 @@ _LISTING: Final = cursors.Listing("webhooks")
 
 
 @blueprint.route("/webhooks", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        body=WebhooksIn,
+        answers=(Answer(HTTPStatus.CREATED, WebhooksCreated),),
+        errors=(UnknownNotificationType, Forbidden, RefusedUrl, RefusedHeader, InvalidExpression, LimitReached),
+        refused=NoneCreated,
+    ),
+)
 def create_webhooks(call: Call[NoQuery]) -> Response:
     """Make one or several webhooks; each is made or refused by itself."""
     at_most = call.house.settings.webhooks_per_request_max
@@ -40,7 +69,7 @@ def create_webhooks(call: Call[NoQuery]) -> Response:
 
 
 @blueprint.route("/webhooks", methods=["GET"], content_types=[])
-@view(blueprint, PageQuery)
+@view(blueprint, PageQuery, Contract(answers=(ok(list[WebhookOut], Header.LINK),)))
 def list_webhooks(call: Call[PageQuery]) -> Response:
     """The caller's webhooks, an admin's: all."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
@@ -52,14 +81,32 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["GET"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(WebhookOut, Header.ETAG),), errors=(WebhookNotFound,)))
 def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """One webhook; its version is the ETag."""
     return _one(call, call.house.webhooks.get(call.caller, webhook_id))
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["PATCH"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.OWNER,
+        body=WebhookPatch,
+        headers=(Header.IF_MATCH,),
+        answers=(ok(WebhookOut, Header.ETAG),),
+        errors=(
+            UnknownNotificationType,
+            Forbidden,
+            WebhookNotFound,
+            VersionConflict,
+            RefusedUrl,
+            RefusedHeader,
+            InvalidExpression,
+        ),
+    ),
+)
 def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Change a webhook; with `If-Match`, only if nobody else has in the meantime."""
     edit = requests.model_of(WebhookPatch, call.text()).edit()
@@ -67,7 +114,17 @@ def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}/secret/rotate", methods=["POST"], content_types=[])
-@view(blueprint, NoQuery)
+@view(
+    blueprint,
+    NoQuery,
+    Contract(
+        who=Who.OWNER,
+        body=RotationIn,
+        is_body_optional=True,
+        answers=(ok(WebhookWithSecret),),
+        errors=(WebhookNotFound, VersionConflict),
+    ),
+)
 def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
     """Give a webhook a new secret; the old one signs too for a while."""
     rotation = requests.model_of(RotationIn, call.text()) if requests.has_body(call.request) else RotationIn()
@@ -77,7 +134,7 @@ def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery)
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(NOTHING,), errors=(WebhookNotFound,)))
 def delete_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Delete a webhook and its history."""
     call.house.webhooks.delete(call.caller, webhook_id)

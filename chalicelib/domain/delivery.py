@@ -30,6 +30,12 @@ def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str 
     )
 
 
+def first_record_of(attempt: PendingAttempt) -> ids.RecordId:
+    """The record of the first attempt of the same delivery, where a notification made it; a test's stands elsewhere."""
+    began_at = ids.time_of(attempt.delivery_id.removeprefix(ids.DELIVERY))
+    return first_record_id(attempt.webhook_id, attempt.notification_id, began_at)
+
+
 def first_record_id(webhook_id: str, notification_id: str, accepted_at: datetime) -> ids.RecordId:
     """The record of a delivery's first attempt."""
     return ids.RecordId(webhook_id, ids.derived(accepted_at, "record", notification_id, webhook_id))

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 
 class Circuit(StrEnum):
-    """The states of the machine above."""
+    """Whether a receiver is called: as ever, not for now, or once, to see."""
 
     CLOSED = "closed"
     OPEN = "open"

@@ -49,6 +49,13 @@ class HistoryRecord:
         return Outcome.SUCCEEDED if self.failure is None else Outcome.FAILED
 
     @property
+    def is_first_success(self) -> bool:
+        """Whether it is what most are: the first attempt for a notification, and a success. Its delivery tells its id."""
+        attempt = self.attempt
+        is_first = attempt.attempt_number == 1 and attempt.trigger is Trigger.NOTIFICATION
+        return is_first and self.failure is None
+
+    @property
     def created_at(self) -> datetime:
         """When the attempt was queued for: what the history is ordered by."""
         return ids.time_of(self.attempt.record_id.sort)

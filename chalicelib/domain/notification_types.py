@@ -16,7 +16,8 @@ ALL: Final = "ALL_NOTIFICATIONS"
 """The dummy type that listens on all notifications."""
 
 NAME_LENGTH_MAX: Final = 100
-_NAME: Final = re.compile(rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}")
+NAME_PATTERN: Final = rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}"
+_NAME: Final = re.compile(NAME_PATTERN)
 
 WILDCARD: Final = "*"
 """Closes a prefix: ``collection*`` is every type of the catalogue whose name begins so."""

@@ -56,6 +56,14 @@ class DirectoryService:
             raise NotAuthenticated(message)
         return Caller(key.user_id, key.role, key.groups, key.rights)
 
+    def me(self, caller: Caller) -> User:
+        """The user behind the caller's key; raise `NotAuthenticated` where there is none any more."""
+        user = self._directory.user(caller.user_id)
+        if user is None:
+            message = "The API key's user is gone."
+            raise NotAuthenticated(message)
+        return user
+
     def user(self, caller: Caller, user_id: str) -> User:
         """One user."""
         _require_admin(caller)

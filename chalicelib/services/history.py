@@ -104,26 +104,51 @@ class HistoryService:
             raise _record_not_found()
         return found
 
-    def page_of_webhook(
-        self, caller: Caller, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
+    def attempts(
+        self, caller: Caller, record_id: str, before: str | None, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Records of one webhook, newest first, and the sort key to read on behind."""
+        """All records of the delivery that one record is of, newest first, and the sort key to read on behind."""
+        return self._history.page_of_delivery(self.get(caller, record_id).attempt, before, limit)
+
+    def page_of_webhook(
+        self,
+        caller: Caller,
+        webhook_id: str,
+        before: str | None,
+        wanted: HistoryFilter,
+        limit: int,
+        *,
+        has_bodies: bool = True,
+    ) -> tuple[list[HistoryRecord], str | None]:
+        """Records of one webhook, newest first, and the sort key to read on behind.
+
+        A page of bodies has only so many bytes (PAGE_BYTES_MAX); one without them goes by its `limit` alone.
+        """
         webhook = self._webhooks.get(caller, webhook_id)
-        return self._merge([webhook.id], before, wanted, limit)
+        return self._merge([webhook.id], before, wanted, limit, has_bodies=has_bodies)
 
     def page_of_owner(
-        self, caller: Caller, before: str | None, wanted: HistoryFilter, limit: int
+        self, caller: Caller, before: str | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
     ) -> tuple[list[HistoryRecord], str | None]:
         """Records of all the caller's webhooks, newest first, and the sort key to read on behind."""
-        return self._merge(self._webhook_ids_of(caller.user_id), before, wanted, limit)
+        return self._merge(self._webhook_ids_of(caller.user_id), before, wanted, limit, has_bodies=has_bodies)
 
     def page_of_all(
-        self, before: JournalPosition | None, wanted: HistoryFilter, limit: int
+        self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
     ) -> tuple[list[HistoryRecord], JournalPosition | None]:
         """Records of all webhooks (for admins), newest first, and the place in the journal to read on from."""
         page = self._history.page_of_all(before, wanted, limit)
         live = self._store.get_many({each.attempt.webhook_id for each in page.records})
-        return [each for each in page.records if each.attempt.webhook_id in live], page.next_position
+        given: list[HistoryRecord] = []
+        room_bytes, behind = self._page_bytes_max, before
+        for record, position in page.entries:
+            if room_bytes <= 0:
+                return given, behind
+            behind = position
+            if record.attempt.webhook_id in live:
+                given.append(record)
+                room_bytes -= _weight(record) if has_bodies else 0
+        return given, page.next_position
 
     def _webhook_ids_of(self, owner_id: str) -> list[str]:
         found: list[str] = []
@@ -132,7 +157,7 @@ class HistoryService:
         return found
 
     def _merge(
-        self, webhook_ids: list[str], before: str | None, wanted: HistoryFilter, limit: int
+        self, webhook_ids: list[str], before: str | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool
     ) -> tuple[list[HistoryRecord], str | None]:
         """Merge the webhooks' records by sort key.
 
@@ -156,7 +181,7 @@ class HistoryService:
                 return given, floor or None
             newest = max(full, key=lambda stream: stream.buffer[0].attempt.record_id.sort)
             given.append(newest.buffer.pop(0))
-            room_bytes -= _weight(given[-1])
+            room_bytes -= _weight(given[-1]) if has_bodies else 0
         has_more = any(stream.buffer or stream.frontier is not None for stream in streams)
         return given, given[-1].attempt.record_id.sort if has_more else None
 

@@ -153,10 +153,15 @@ class HistoryFilter:
 
 @dataclass(frozen=True, slots=True)
 class JournalPage:
-    """Some records of all webhooks, newest first, and where to read on; ``None`` at the end."""
+    """Some records of all webhooks, newest first, each with the place behind it; `next_position` is ``None`` at the end."""
 
-    records: list[HistoryRecord]
+    entries: list[tuple[HistoryRecord, JournalPosition]]
     next_position: JournalPosition | None
+
+    @property
+    def records(self) -> list[HistoryRecord]:
+        """The records alone."""
+        return [record for record, _ in self.entries]
 
 
 class HistoryStore(Protocol):
@@ -182,6 +187,15 @@ class HistoryStore(Protocol):
 
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         """Records of all webhooks in the order of the journal, under the same rule."""
+
+    def page_of_delivery(
+        self, attempt: PendingAttempt, before: str | None, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        """Records of the delivery that an attempt belongs to, newest first, beginning behind the sort key `before`.
+
+        Returns them with the sort key to read on from, ``None`` at the end. A page may be short, even empty, and yet have a
+        next one. What was written a moment ago may be missing.
+        """
 
     def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
         """Records whose next attempt waits in the `due` index and is due at `now`, the longest due first."""
@@ -455,6 +469,28 @@ class DeadLetters(Protocol):
 
     def set_aside(self, source_arn: str, body: str, reason: str) -> None:
         """Put a message on the dead-letter queue of the queue it came from, with the reason beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """How many messages are on a queue, about: SQS counts on many machines, and lags.
+
+    `waiting` may be taken now, `in_flight` are being worked on, `delayed` are not to be seen yet; `dead_letters` are on the
+    queue beside it, for a person to look at.
+    """
+
+    name: str
+    waiting: int
+    in_flight: int
+    delayed: int
+    dead_letters: int
+
+
+class QueueDepths(Protocol):
+    """What is on the queues of the service."""
+
+    def read(self) -> list[QueueDepth]:
+        """All queues, in the order of a notification's path."""
 
 
 # ── Receivers ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, matching, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
-from chalicelib.domain.delivery import first_attempt, first_record_id
+from chalicelib.domain.delivery import first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services import lanes, rendering
@@ -144,7 +144,7 @@ class Recoverer:
         newest = {each.attempt.delivery_id: each for each in reversed(records) if _is_recoverable(each, recovery)}
         fresh = self._unsettled(recovery, newest)
         if recovery.only is Wanted.FAILED:
-            fresh -= self._delivered(recovery, [newest[each].attempt for each in fresh])
+            fresh -= self._delivered([newest[each].attempt for each in fresh])
         attempts = [_again(newest[each], recovery) for each in newest if each in fresh]
         return _Step(attempts, fresh, len(records), cursor)
 
@@ -158,7 +158,7 @@ class Recoverer:
         wanted = [each for each in read if matching.first_source(webhook, each) is not None]
         owed = {attempt.delivery_id: attempt for each in wanted if (attempt := self._made(each, webhook)) is not None}
         fresh = self._unsettled(recovery, owed)
-        fresh -= self._delivered(recovery, [owed[each] for each in fresh])
+        fresh -= self._delivered([owed[each] for each in fresh])
         attempts = [_under(recovery, owed[each]) for each in owed if each in fresh]
         return _Step(attempts, fresh, len(kept), cursor)
 
@@ -171,12 +171,9 @@ class Recoverer:
         among = set(delivery_ids)
         return among - self._recoveries.marked(recovery, among) if among else among
 
-    def _delivered(self, recovery: Recovery, attempts: Iterable[PendingAttempt]) -> set[str]:
+    def _delivered(self, attempts: Iterable[PendingAttempt]) -> set[str]:
         """The deliveries whose first attempt succeeded."""
-        first = {
-            first_record_id(recovery.webhook_id, each.notification_id, _began_at(each)): each.delivery_id
-            for each in attempts
-        }
+        first = {first_record_of(each): each.delivery_id for each in attempts}
         found = self._history.get_many(first) if first else {}
         return {first[key] for key, record in found.items() if record.outcome is Outcome.SUCCEEDED}
 
@@ -221,7 +218,3 @@ def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
 
 def _read(held: HeldNotification) -> Notification:
     return notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
-
-
-def _began_at(attempt: PendingAttempt) -> datetime:
-    return ids.time_of(attempt.delivery_id.removeprefix(ids.DELIVERY))

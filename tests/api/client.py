@@ -1,23 +1,29 @@
-"""How the tests talk to the API: through Chalice's own gateway, in words of the field."""
+"""How the tests talk to the API: through Chalice's own gateway, in words of the field.
+
+Each call is held against the description of the API: a status, a code or a member that is not in it fails the test.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from chalice.config import Config
-from chalice.local import LocalGateway
+from chalice.local import LocalGateway, RouteMatcher
 
 from app import app
+from tests.api import promises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 JSON: Final = MappingProxyType({"Content-Type": "application/json"})
 _GATEWAY: Final = LocalGateway(app, Config.create(chalice_app=app, project_dir=".", app_name="posthorn"))
+_ROUTES: Final = RouteMatcher([*app.routes])
 
 
 @dataclass(frozen=True)
@@ -95,4 +101,15 @@ class Api:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = MappingProxyType({})
     ) -> Answer:
         sent = {"Host": "localhost:8000", **self._authorization, **headers}
-        return answer_of(_GATEWAY.handle_request(method=method, path=path, headers=sent, body=body))
+        answer = answer_of(_GATEWAY.handle_request(method=method, path=path, headers=sent, body=body))
+        _hold(method, path, body, answer)
+        return answer
+
+
+def _hold(method: str, path: str, body: bytes | None, answer: Answer) -> None:
+    """Hold a call against what is promised of it; of a method that a path does not have, a refusal is."""
+    promised = promises.promise_of(method, _ROUTES.match_route(path).route)
+    if promised is None:
+        assert answer.status == HTTPStatus.METHOD_NOT_ALLOWED
+    else:
+        promised.check(body, answer.status, answer.headers, answer.text)

@@ -41,6 +41,9 @@ def test_a_recovery_ends_as_done(town: Town) -> None:
     [
         ({"only": "some"}, "only"),
         ({"since": "yesterday"}, "since"),
+        ({"since": {}}, "since"),
+        ({"since": 0}, "since"),
+        ({"until": True}, "until"),
         ({"since": "2026-03-02T10:00:00Z"}, "since"),
         ({"until": "2026-03-01T09:00:00Z"}, "since"),
         ({"limit": 5}, "limit"),

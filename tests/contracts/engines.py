@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -26,8 +27,10 @@ from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.services import messages, ports
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from chalicelib.settings import Settings
 from local.provision import provision
 from tests.fakes import (
     FakeAudit,
@@ -35,6 +38,7 @@ from tests.fakes import (
     FakeClock,
     FakeDeadLetters,
     FakeDeliveries,
+    FakeDepths,
     FakeDirectory,
     FakeHistory,
     FakeNotifications,
@@ -76,6 +80,7 @@ class World:
     purges: ports.PurgeQueue
     records: ports.RecordQueue
     dead_letters: ports.DeadLetters
+    queue_depths: ports.QueueDepths
     arrived: Callable[[str], list[Any]]
     source_arn: str
 
@@ -104,6 +109,7 @@ def fake_world() -> World:
         "dead_letters": FakeDeadLetters(),
     }
     stores: dict[str, Any] = {**queues}
+    queue_depths: Any = FakeDepths(SimpleNamespace(**stores))
     history = FakeHistory(clock)
     return World(
         clock=clock,
@@ -117,6 +123,7 @@ def fake_world() -> World:
         held=FakeNotificationStore(clock),
         recoveries=FakeRecoveries(),
         arrived=lambda name: stores[name].sent,
+        queue_depths=queue_depths,
         source_arn=SOURCE_ARN.format(name="posthorn-notifications"),
         **stores,
     )
@@ -144,6 +151,7 @@ def aws_world(clients: Clients) -> World:
         purges=sqs.SqsPurges(clients.sqs, places["PURGES_QUEUE_URL"]),
         records=sqs.SqsRecords(clients.sqs, places["RECORDS_QUEUE_URL"]),
         dead_letters=sqs.SqsDeadLetters(clients.sqs),
+        queue_depths=SqsDepths(clients.sqs, Settings.from_environment(places).queue_urls),
         arrived=lambda name: _ARRIVED[name](clients),
         source_arn=_source_arn(clients),
     )

@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.signing import SigningSecret
-from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from chalicelib.services.ports import Enqueued, Lane, QueueDepth, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world, delay_of, received
 
@@ -64,6 +67,48 @@ def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World)
     world.dead_letters.set_aside(world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
     ((source_arn, body, reason),) = world.arrived("dead_letters")
     assert (source_arn, body, reason) == (world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
+
+
+def test_an_empty_queue_has_nothing_on_it(world: World) -> None:
+    depths = {each.name: each for each in world.queue_depths.read()}
+    names = ["notifications", "deliveries", "slow-deliveries", "purges", "recoveries", "records"]
+    assert list(depths) == names
+    assert depths == {name: QueueDepth(name, 0, 0, 0, 0) for name in names}
+
+
+def test_what_is_on_a_queue_is_counted(world: World) -> None:
+    world.notifications.send([QueuedNotification("{}"), QueuedNotification("{}", delay_s=60)])
+    world.deliveries.send([Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.FAST, Lane.SLOW)])
+    world.purges.send(samples.webhook())
+    world.recovery_steps.send("rcv_1")
+    world.records.send([samples.record()] * 3)
+    for _ in range(2):
+        world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
+    assert world.queue_depths.read() == [
+        QueueDepth("notifications", waiting=1, in_flight=0, delayed=1, dead_letters=2),
+        QueueDepth("deliveries", waiting=2, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("slow-deliveries", waiting=1, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("purges", waiting=1, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("recoveries", waiting=1, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("records", waiting=3, in_flight=0, delayed=0, dead_letters=0),
+    ]
+
+
+def test_messages_that_somebody_works_on_are_in_flight_and_dead_letters_stay_dead(clients: Clients) -> None:
+    world = aws_world(clients)
+    world.notifications.send([QueuedNotification("{}")])
+    world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
+    for name in ("notifications", "dead_letters"):
+        assert len(world.arrived(name)) == 1
+    assert world.queue_depths.read()[0] == QueueDepth("notifications", 0, in_flight=1, delayed=0, dead_letters=1)
+
+
+@pytest.mark.parametrize("end", ["", "-dead-letters"])
+def test_queues_of_which_one_is_missing_are_unavailable(clients: Clients, end: str) -> None:
+    world = aws_world(clients)
+    clients.sqs.delete_queue(QueueUrl=clients.places["PURGES_QUEUE_URL"] + end)
+    with pytest.raises(Unavailable):
+        world.queue_depths.read()
 
 
 def test_a_reason_is_cut_and_made_printable(clients: Clients) -> None:

@@ -113,6 +113,11 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
         lambda w, it: w.history.page(it[0].attempt.webhook_id, None, HistoryFilter(is_failed=True), 50),
         {"Query": 1, "BatchGetItem": 1},
     ),
+    "attempts of a delivery": (
+        ten_records,
+        lambda w, it: w.history.page_of_delivery(it[0].attempt, None, 50),
+        {"Query": 1, "BatchGetItem": 1},
+    ),
     "page of all": (
         ten_records,
         lambda w, _: w.history.page_of_all(None, HistoryFilter(), 50),
@@ -133,6 +138,16 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
         nothing,
         lambda w, _: w.deliveries.send([Enqueued(samples.attempt(), Lane.FAST) for _ in range(30)]),
         {"SendMessageBatch": 3},
+    ),
+    "depths of the queues": (
+        nothing,
+        lambda w, _: w.queue_depths.read(),
+        {"GetQueueAttributes": 12, "GetQueueUrl": 6},
+    ),
+    "depths again": (
+        lambda w: w.queue_depths.read(),
+        lambda w, _: w.queue_depths.read(),
+        {"GetQueueAttributes": 12},
     ),
     "notifications": (
         nothing,

@@ -22,6 +22,12 @@ def test_the_locations_are_all_that_has_to_be_set() -> None:
     assert made.allow_http is True
 
 
+def test_every_queue_has_a_short_name() -> None:
+    urls = {name: f"https://sqs/{name}" for name in LOCATIONS if name.endswith("_QUEUE_URL")}
+    made = Settings.from_environment({**LOCATIONS, **urls})
+    assert {f"{name.replace('-', '_').upper()}_QUEUE_URL": url for name, url in made.queue_urls.items()} == urls
+
+
 def test_all_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment({})

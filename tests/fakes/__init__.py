@@ -6,6 +6,7 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
 from tests.fakes.notification_types import FakeNotificationTypes
 from tests.fakes.notifications import FakeNotificationStore
+from tests.fakes.queue_depths import FakeDepths
 from tests.fakes.queues import (
     FakeDeadLetters,
     FakeDeliveries,
@@ -26,6 +27,7 @@ __all__ = [
     "FakeClock",
     "FakeDeadLetters",
     "FakeDeliveries",
+    "FakeDepths",
     "FakeDirectory",
     "FakeEntropy",
     "FakeHistory",

@@ -15,6 +15,7 @@ from chalicelib.services.ports import HistoryFilter, JournalPage, JournalPositio
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.ports import Clock
 
@@ -65,8 +66,18 @@ class FakeHistory:
             message = "The position is none of this journal's."
             raise InvalidCursor(message)
         found = [record for record in self._newest_first(wanted) if before is None or _position(record) < before.row]
-        last = JournalPosition(_position(found[limit - 1]), 1) if len(found) > limit else None
-        return JournalPage(found[:limit], last)
+        entries = [(record, JournalPosition(_position(record), 1)) for record in found[:limit]]
+        return JournalPage(entries, entries[-1][1] if len(found) > limit else None)
+
+    def page_of_delivery(
+        self, attempt: PendingAttempt, before: str | None, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        found = [
+            record
+            for record in self._newest_first(HistoryFilter())
+            if record.attempt.delivery_id == attempt.delivery_id and (before is None or _position(record) < before)
+        ]
+        return found[:limit], _position(found[limit - 1]) if len(found) > limit else None
 
     def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
         waiting = (_read(self._records[each]) for each in self._waiting)

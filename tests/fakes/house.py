@@ -12,6 +12,7 @@ from tests.fakes.claims import FakeClaims
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
 from tests.fakes.notifications import FakeNotificationStore
+from tests.fakes.queue_depths import FakeDepths
 from tests.fakes.queues import (
     FakeDeadLetters,
     FakeDeliveries,
@@ -52,6 +53,7 @@ class World:
     audit: FakeAudit = field(init=False)
     stats: FakeStats = field(init=False)
     sender: FakeSender = field(init=False)
+    queue_depths: FakeDepths = field(init=False)
 
     @property
     def notification_types(self) -> FakeNotificationTypes:
@@ -63,6 +65,7 @@ class World:
         self.audit = FakeAudit(self.clock)
         self.stats = FakeStats(self.history)
         self.sender = FakeSender(self.clock)
+        self.queue_depths = FakeDepths(self)
 
 
 def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it

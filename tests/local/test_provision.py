@@ -69,6 +69,28 @@ def test_indexes_are_made_as_declared(dynamodb: DynamoDBClient, sqs: SQSClient) 
     assert {index["IndexName"] for index in made} == {"by_owner", "all"}
 
 
+def test_a_table_of_an_older_run_gets_the_indexes_that_it_lacks_and_keeps_its_items(
+    dynamodb: DynamoDBClient, sqs: SQSClient
+) -> None:
+    table = provision(dynamodb, sqs)["HISTORY_TABLE"]
+    for name in ("delivery", "failed"):
+        dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": name}}])
+    key = {"webhook_id": {"S": "wh_1"}, "sort": {"S": "1"}}
+    dynamodb.put_item(TableName=table, Item={**key, "delivery_of": {"S": "msg_1"}})
+
+    provision(dynamodb, sqs)
+
+    indexes = dynamodb.describe_table(TableName=table)["Table"]["GlobalSecondaryIndexes"]
+    assert {index["IndexName"] for index in indexes} == {"due", "failed", "delivery"}
+    found = dynamodb.query(
+        TableName=table,
+        IndexName="delivery",
+        KeyConditionExpression="delivery_of = :of",
+        ExpressionAttributeValues={":of": {"S": "msg_1"}},
+    )
+    assert [{name: item[name] for name in key} for item in found["Items"]] == [key]
+
+
 def test_a_queue_leads_to_its_dead_letters(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
     environment = provision(dynamodb, sqs)
 

@@ -53,6 +53,8 @@ def test_a_record_is_for_the_webhooks_owner_and_for_admins(world: World, caller:
     for use in (service.get, service.retry):
         with pytest.raises(RecordNotFound):
             use(caller, record_id)
+    with pytest.raises(RecordNotFound):
+        service.attempts(caller, record_id, None, 9)
     with pytest.raises(WebhookNotFound):
         service.page_of_webhook(caller, webhook(1).id, None, EVERYTHING, 9)
     assert service.page_of_owner(caller, None, EVERYTHING, 9) == ([], None)
@@ -151,6 +153,27 @@ def test_a_page_ends_early_at_its_bytes_and_the_next_goes_on(world: World) -> No
     second, end = service.page_of_webhook(OWNER, webhook(1).id, after, EVERYTHING, 50)
     assert [len(first), len(second), end] == [4, 2, None]
     assert first + second == made[::-1]
+
+
+def test_a_page_of_all_ends_at_its_bytes_and_goes_on_behind_them(world: World) -> None:
+    world.webhooks.create(webhook(1))
+    made = [recorded(attempt_at(at(number))) for number in range(3)]
+    world.history.write(made)
+    service = house(world, page_bytes_max=1).history
+    first, after = service.page_of_all(None, EVERYTHING, 50)
+    second, _ = service.page_of_all(after, EVERYTHING, 50)
+    whole, end = service.page_of_all(None, EVERYTHING, 50, has_bodies=False)
+    assert (first, second) == ([made[2]], [made[1]])
+    assert (whole, end) == (made[::-1], None)
+
+
+def test_a_page_without_bodies_has_no_end_at_its_bytes(world: World) -> None:
+    world.webhooks.create(webhook(1))
+    world.history.write([recorded(attempt_at(at(number))) for number in range(6)])
+    service = house(world, page_bytes_max=1).history
+    of_webhook, _ = service.page_of_webhook(OWNER, webhook(1).id, None, EVERYTHING, 50, has_bodies=False)
+    of_owner, _ = service.page_of_owner(OWNER, None, EVERYTHING, 50, has_bodies=False)
+    assert (len(of_webhook), len(of_owner)) == (6, 6)
 
 
 def test_one_record_of_any_size_makes_a_page(world: World) -> None:

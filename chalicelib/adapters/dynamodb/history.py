@@ -6,7 +6,7 @@ import heapq
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import batches, journal_item, record_item
+from chalicelib.adapters.dynamodb import batches, delivery_index, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.ids import RecordId
     from chalicelib.services.ports import Clock, HistoryFilter, JournalPage, JournalPosition
@@ -90,6 +91,17 @@ class DynamoHistory:
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         """Records of all webhooks, in the order of the journal."""
         return self._journal.page(before, wanted, limit, self._now_s())
+
+    def page_of_delivery(
+        self, attempt: PendingAttempt, before: str | None, limit: int
+    ) -> tuple[list[HistoryRecord], str | None]:
+        """Records of one delivery, newest first: by one request to its index, and one for the records."""
+        ids, rest = delivery_index.ids_of(self._table, attempt, before, limit + 1)
+        kept = self.get_many(ids)
+        found = [kept[each] for each in ids if each in kept and kept[each].attempt.delivery_id == attempt.delivery_id]
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].attempt.record_id.sort
+        return found, rest
 
     def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
         """Records whose next attempt is due, the longest due first.

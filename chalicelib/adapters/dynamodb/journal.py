@@ -48,7 +48,7 @@ class Journal:
     def page(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, now_s: int) -> JournalPage:
         """Records newest first; those are dropped that are gone or expired, or that a later row lists again."""
         mentions = self._mentions(before, wanted, limit)
-        found: list[HistoryRecord] = []
+        found: list[tuple[HistoryRecord, JournalPosition]] = []
         position, looked_at = before, 0
         for _ in range(_ROUNDS_MAX):
             some = list(_some(mentions, limit - len(found), _ENTRIES_MAX - looked_at))
@@ -59,15 +59,15 @@ class Journal:
                 break
         return JournalPage(found, position if next(mentions, None) is not None else None)
 
-    def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[HistoryRecord]:
+    def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[tuple[HistoryRecord, JournalPosition]]:
         """The records that were mentioned, in that order, each where the row that counts mentions it."""
-        wanted = [(each.record_id, each.row_tail) for each in mentions if each.record_id is not None]
+        wanted = [(each.record_id, each) for each in mentions if each.record_id is not None]
         keys = [record_item.key(each) for each in dict(wanted)]
         found = {record_item.id_of(item): item for item in batches.read(self._table, keys)}
         return [
-            record_item.decode(found[record_id])
-            for record_id, row_tail in wanted
-            if record_id in found and _is_kept(found[record_id], row_tail, now_s)
+            (record_item.decode(found[record_id]), mention.position)
+            for record_id, mention in wanted
+            if record_id in found and _is_kept(found[record_id], mention.row_tail, now_s)
         ]
 
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> Iterator[_Mention]:

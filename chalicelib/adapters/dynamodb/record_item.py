@@ -13,6 +13,7 @@ attribute      what it is
 `j`            the tail of the id of the journal row that lists the record (`journal_item`)
 `expires_at`   seconds; the table's TTL
 `failed_of`    the webhook id, on failed records only: it puts them into the index `failed`
+`delivery_of`  the delivery id, on all but first successes: it puts them into the index `delivery`
 `c`            the cause of a failure, for the stats
 `d`            the duration in milliseconds, for the stats
 `due_shard`    on records whose next attempt waits in the index `due`, until it is on its way
@@ -63,6 +64,7 @@ def encode(record: HistoryRecord, row_tail: str, history_days: int) -> Item:
             "j": row_tail,
             "expires_at": int(record.expires_at(history_days).timestamp()),
             "failed_of": record_id.webhook_id if record.outcome is Outcome.FAILED else None,
+            "delivery_of": None if record.is_first_success else record.attempt.delivery_id,
             "c": record.failure,
             "d": record.exchange.duration_ms,
             "due_shard": _due_shard(record_id) if waits else None,

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-from chalicelib.api.wire.model import Incoming
+from chalicelib.api.wire.model import Incoming, without_defaults
 from chalicelib.domain import urls
 from chalicelib.domain.authentication import (
     SECRET_LENGTH_MAX,
@@ -33,13 +33,17 @@ def _read_secret(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brou
     raise PydanticCustomError(kind, "A text is expected, or true for the one that is there")
 
 
-_TRUE_OR_TEXT: Final = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "boolean", "const": True}]})
+_TRUE: Final = {"type": "boolean", "const": True}
+_TRUE_OR_VALUE: Final = WithJsonSchema({"anyOf": [{"type": "string"}, _TRUE]})
+_TRUE_OR_SECRET: Final = WithJsonSchema(
+    {"anyOf": [{"type": "string", "minLength": 1, "maxLength": SECRET_LENGTH_MAX}, _TRUE]}
+)
 _LongText = Annotated[str, Field(min_length=1, max_length=SECRET_LENGTH_MAX)]
 
-Secret = Annotated[_LongText | None, BeforeValidator(_read_secret), _TRUE_OR_TEXT]
+Secret = Annotated[_LongText | None, BeforeValidator(_read_secret), _TRUE_OR_SECRET]
 """``None`` where ``true`` was written: the one that is there stays."""
 ShortText = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
-GivenHeaders = dict[str, Annotated[str | None, BeforeValidator(_read_secret), _TRUE_OR_TEXT]]
+GivenHeaders = dict[str, Annotated[str | None, BeforeValidator(_read_secret), _TRUE_OR_VALUE]]
 
 
 class Way(StrEnum):
@@ -60,6 +64,8 @@ _OPTIONAL: Final = {Way.OAUTH2: frozenset({"scope"})}
 
 class AuthenticationIn(Incoming):
     """`authentication`, with the members that its `type` takes."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     type: Way
     username: ShortText = ""

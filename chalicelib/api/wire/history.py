@@ -19,13 +19,17 @@ the one header that must not be joined: its value is always an array.
 
 
 class HistoryQuery(PageQuery):
-    """The query of `GET /webhooks/history`; `since` is inclusive, `until` exclusive, both on `createdAt`."""
+    """The query of `GET /webhooks/history`; `since` is inclusive, `until` exclusive, both on `createdAt`.
+
+    `bodies` says whether a record is shown whole, with its `request` and `response`.
+    """
 
     webhook_id: str | None = None
     outcome: Outcome | None = None
     notification_type: str | None = None
     since: GivenMoment | None = None
     until: GivenMoment | None = None
+    bodies: bool = True
 
 
 class SentOut(Outgoing):
@@ -67,8 +71,8 @@ class AnsweredOut(Outgoing):
         )
 
 
-class RecordOut(Outgoing):
-    """One attempt, whole, or what is left of one that was expunged: its sizes tell what was there."""
+class RecordSummary(Outgoing):
+    """One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged."""
 
     id: str
     webhook_id: str
@@ -89,12 +93,10 @@ class RecordOut(Outgoing):
     is_expunged: bool
     request_bytes: int
     response_bytes: int
-    request: SentOut
-    response: AnsweredOut | None
 
     @classmethod
-    def of(cls, record: HistoryRecord, *, is_own: bool) -> "RecordOut":
-        """The record as the webhook's owner sees it, or somebody else."""
+    def summed(cls, record: HistoryRecord) -> "RecordSummary":
+        """The record as everybody sees it who may."""
         attempt, exchange = record.attempt, record.exchange
         return cls(
             id=str(attempt.record_id),
@@ -116,6 +118,21 @@ class RecordOut(Outgoing):
             is_expunged=record.expunged is not None,
             request_bytes=record.sizes.request_bytes,
             response_bytes=record.sizes.response_bytes,
+        )
+
+
+class RecordOut(RecordSummary):
+    """One attempt, whole, or what is left of one that was expunged."""
+
+    request: SentOut
+    response: AnsweredOut | None
+
+    @classmethod
+    def of(cls, record: HistoryRecord, *, is_own: bool) -> "RecordOut":
+        """The record as the webhook's owner sees it, or somebody else."""
+        exchange = record.exchange
+        return cls(
+            **dict(RecordSummary.summed(record)),
             request=SentOut.of(exchange.request, is_own=is_own),
             response=AnsweredOut.of(exchange.response) if exchange.response else None,
         )

@@ -1,15 +1,25 @@
 """What all models of the wire share: how they are read and written, and the types of their members."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from chalicelib.api import cursors
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.notification import principal, principal_as_written
+from chalicelib.domain.notification import PRINCIPAL_LENGTH_MAX, principal, principal_as_written
 
 PAGE_LENGTH: Final = 50
 PAGE_LENGTH_MAX: Final = 200
@@ -29,6 +39,24 @@ class Outgoing(BaseModel):
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
 
 
+class Described(Outgoing):
+    """What is written or read elsewhere; this describes it, and is built by nobody but who asks for the description."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+@dataclass(frozen=True)
+class DescribedAs:
+    """Marks a member that is read as something plain, and described by a model."""
+
+    model: type[Described]
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """The model's schema, for pydantic."""
+        self.model.model_rebuild()
+        return handler(self.model.__pydantic_core_schema__)
+
+
 class NoQuery(BaseModel):
     """The query of a route that takes no parameters."""
 
@@ -40,6 +68,17 @@ class PageQuery(NoQuery):
 
     limit: int = Field(PAGE_LENGTH, ge=1, le=PAGE_LENGTH_MAX)
     cursor: str | None = Field(None, max_length=cursors.LENGTH_MAX)
+
+
+def without_defaults(schema: dict[str, Any]) -> None:
+    """Describe no defaults: for a model whose defaults only stand for what was not said."""
+    for member in schema["properties"].values():
+        member.pop("default", None)
+
+
+def never_null(schema: dict[str, Any]) -> None:
+    """Describe a member that may be left out, and may not be null."""
+    schema.update(schema.pop("anyOf")[0])
 
 
 def moment(at: datetime) -> str:
@@ -59,11 +98,12 @@ def _read_principal(value: Any) -> str:  # noqa: ANN401 - whatever JSON brought
     return found
 
 
-def _read_moment(text: str) -> datetime:
+def _read_moment(given: Any) -> datetime:  # noqa: ANN401 - whatever JSON brought
     """Read ISO 8601 with its zone; a ``+`` that was not percent-encoded comes as a space.
 
     A time at an end of the calendar is taken for one that leaves room to calculate: no record is older, none younger.
     """
+    text = given if isinstance(given, str) else ""
     written = text.replace(" ", "+") if "T" in text else text
     try:
         at = datetime.fromisoformat(written)
@@ -75,9 +115,13 @@ def _read_moment(text: str) -> datetime:
     raise PydanticCustomError(kind, "A time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
 
 
-Moment = Annotated[datetime, PlainSerializer(moment, return_type=str)]
-GivenMoment = Annotated[datetime, BeforeValidator(_read_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+_DATE_TIME: Final = WithJsonSchema({"type": "string", "format": "date-time"})
+
+Moment = Annotated[datetime, PlainSerializer(moment, return_type=str), _DATE_TIME]
+GivenMoment = Annotated[datetime, BeforeValidator(_read_moment), _DATE_TIME]
 GivenId = Annotated[
-    str, BeforeValidator(_read_principal), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+    str,
+    BeforeValidator(_read_principal),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": PRINCIPAL_LENGTH_MAX}, {"type": "integer"}]}),
 ]
 ShownId = Annotated[int | str, AfterValidator(lambda given: principal_as_written(str(given)))]

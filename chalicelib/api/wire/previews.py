@@ -1,8 +1,9 @@
 """Previews on the wire."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from chalicelib.api.wire.model import Incoming, Outgoing
+from chalicelib.api.wire.model import DescribedAs, Incoming, Outgoing
+from chalicelib.api.wire.notifications import NotificationIn
 from chalicelib.api.wire.webhooks import WebhookIn
 from chalicelib.services.preview import Preview
 
@@ -12,7 +13,7 @@ class PreviewIn(Incoming):
 
     webhook: WebhookIn | None = None
     webhook_id: str | None = None
-    notification: dict[str, Any] | None = None
+    notification: Annotated[dict[str, Any], DescribedAs(NotificationIn)] | None = None
 
 
 class PreviewOut(Outgoing):

@@ -1,6 +1,9 @@
 """Recoveries and tests on the wire."""
 
-from chalicelib.api.wire.model import GivenMoment, Incoming, Moment, Outgoing
+from pydantic import ConfigDict, Field
+
+from chalicelib.api.wire.model import Described, GivenMoment, Incoming, Moment, Outgoing, never_null
+from chalicelib.api.wire.notifications import NotificationIn
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 
 
@@ -49,3 +52,11 @@ class TestOut(Outgoing):
     """A test whose outcome is not in yet: the record that it will have."""
 
     id: str
+
+
+class TestIn(Described):
+    """The body of `POST /webhooks/{id}/test`, which may be left out: the notification to send instead of the sample."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    notification: NotificationIn | None = Field(None, json_schema_extra=never_null)

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import Field
 
 from chalicelib.api.wire.model import GivenId, Incoming, Moment, Outgoing, ShownId
-from chalicelib.domain.directory import ApiKey, Right, Role, User
+from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
 
 NAME_LENGTH_MAX: Final = 200
 GROUPS_MAX: Final = 100
@@ -42,6 +42,17 @@ class UserOut(Outgoing):
             created_at=user.created_at,
             updated_at=user.updated_at,
         )
+
+
+class MeOut(UserOut):
+    """The caller: the user, and what this key may do beyond the user's role."""
+
+    rights: list[Right]
+
+    @classmethod
+    def made(cls, user: User, caller: Caller) -> "MeOut":
+        """The user as the directory has them, with the rights of the key that was presented."""
+        return cls(**dict(UserOut.of(user)), rights=sorted(caller.rights))
 
 
 class KeyIn(Incoming):

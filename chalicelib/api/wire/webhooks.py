@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from chalicelib.api.wire import authentication as own
-from chalicelib.api.wire.model import Incoming, Moment, Outgoing, ShownId
+from chalicelib.api.wire.errors import ElementError, ErrorDetail
+from chalicelib.api.wire.model import Described, Incoming, Moment, Outgoing, ShownId, without_defaults
 from chalicelib.domain import signing, urls
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Circuit
@@ -37,7 +38,7 @@ class WebhookStatus(StrEnum):
     """By the service; `disabledReason` says why."""
 
 
-GivenUrl = Annotated[str, Field(min_length=1, max_length=urls.LENGTH_MAX)]
+GivenUrl = Annotated[str, Field(min_length=1, max_length=urls.LENGTH_MAX, json_schema_extra={"format": "uri"})]
 GivenName = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
 GivenTypes = Annotated[list[str], Field(min_length=1, max_length=TYPES_MAX)]
 TimeoutSeconds = Annotated[float, Field(ge=REQUEST_TIMEOUTS_S[0], le=REQUEST_TIMEOUTS_S[1])]
@@ -91,6 +92,8 @@ class WebhookIn(Incoming):
 
 class WebhookPatch(Incoming):
     """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
+
+    model_config = ConfigDict(json_schema_extra=without_defaults)
 
     url: GivenUrl = ""
     name: GivenName = ""
@@ -218,6 +221,27 @@ class WebhookWithSecret(WebhookOut):
         """The webhook as whoever made or rotated it sees it."""
         shown = WebhookOut.of(webhook, now, is_own=is_own)
         return cls(**shown.model_dump(by_alias=False), secret=webhook.secrets[0].value)
+
+
+class WebhooksIn(Described):
+    """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    webhooks: Annotated[list[WebhookIn], Field(min_length=1)]
+
+
+class WebhooksCreated(Described):
+    """What became of each webhook of a request."""
+
+    created_webhooks: list[WebhookWithSecret]
+    errors: list[ElementError]
+
+
+class NoneCreated(WebhooksCreated):
+    """Why none of the webhooks was made; `error` speaks for all."""
+
+    error: ErrorDetail
 
 
 def _status(webhook: Webhook) -> WebhookStatus:

@@ -1,0 +1,41 @@
+"""The attempts of one delivery.
+
+The index `delivery` has all of them but the commonest: a first attempt that succeeded at once is not in it, and costs no
+write for it. The delivery tells the id of that one. Records that were written before there was an index are known only
+where somebody asks by them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.dynamodb import record_item
+from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
+from chalicelib.adapters.dynamodb.table import Query
+from chalicelib.domain.delivery import first_record_of
+
+if TYPE_CHECKING:
+    from chalicelib.adapters.dynamodb.table import Table
+    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.ids import RecordId
+
+NAME = "delivery"
+
+
+def ids_of(table: Table, attempt: PendingAttempt, before: str | None, limit: int) -> tuple[list[RecordId], str | None]:
+    """Ids of records that may be the same delivery's, newest first, behind the sort key `before`: `limit`, or two more.
+
+    Returns them with the sort key to read on from, ``None`` at the end.
+    """
+    high = before or HIGHEST
+    query = Query(
+        key="#delivery_of = :of AND #sort < :high",
+        values={":of": attempt.delivery_id, ":high": high},
+        index=NAME,
+        is_forward=False,
+    )
+    items, last_key = table.page(query, limit)
+    rest = None if last_key is None else last_key["sort"]["S"]
+    listed = {record_item.id_of(item) for item in items}
+    known = {each for each in (first_record_of(attempt), attempt.record_id) if (rest or LOWEST) <= each.sort < high}
+    return sorted(listed | known, key=lambda each: each.sort, reverse=True), rest

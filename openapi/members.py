@@ -1,0 +1,121 @@
+"""What the members of bodies, answers and queries mean, in a sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from openapi.schemas import Json
+
+_WEBHOOK: Final = {
+    "url": "Where to send. Some addresses are refused. Masked for all but the owner.",
+    "name": "For people, 1 to 200 characters.",
+    "notificationType": "Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
+    "global": "Hears of everything, not only of what pertains to its owner; for admins.",
+    "actionType": "`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a "
+    "group of theirs (`targetGroup`); null: either.",
+    "enabled": "False pauses. True resumes, and gives one that the service disabled a clean start.",
+    "timeoutSeconds": "The total time of an attempt; null: as the service is set.",
+    "retrySchedule": "Seconds between attempts; an empty array for none, null: as the service is set.",
+    "rateLimitPerSecond": "Attempts a second; what is over it waits. Null: no limit.",
+    "format": "The shape of the body.",
+    "filter": "A JMESPath expression: a notification of which it finds false, null or nothing is not delivered.",
+    "transform": "A JMESPath expression: its result is the body, whatever the format.",
+    "headers": "Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it.",
+    "authentication": "How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it.",
+    "retentionDays": "Days for which records are kept; null: as the service is set.",
+    "asymmetricSignature": "An ed25519 signature (`v1a`) beside the HMAC one.",
+    "createdBy": "The owner.",
+    "version": "Counts changes; it is the `ETag`.",
+    "disabledReason": "Why the service disabled it.",
+    "publicKey": "Verifies the ed25519 signature, where there is one.",
+    "secret": "Signs the requests. Shown here, once.",
+    "health": "How it has been doing lately.",
+    "status": "Whether it is called.",
+}
+_NOTIFICATION: Final = {
+    "notificationType": "What happened. A type that the catalogue does not have is delivered to who listens on all.",
+    "id": "The producer's own: sent again within a day, it is taken once.",
+    "text": "A sentence for people; where there is none, the type makes one.",
+    "deliverAt": "When to deliver it, with a zone; absent: at once.",
+    "actionBy": "The user who did it.",
+    "targetUser": "The user whom it is for.",
+    "targetGroup": "The group that it is for.",
+}
+_RECORD: Final = {
+    "deliveryId": "The `webhook-id` of all attempts of this delivery.",
+    "attemptNumber": "From 1 on.",
+    "trigger": "Why the attempt was made.",
+    "retryOf": "The record that a person asked to repeat.",
+    "failureCause": "Why it failed; null where it succeeded.",
+    "message": "What came of it, for people.",
+    "httpStatusCode": "Null where no answer came.",
+    "createdAt": "When the attempt was due; records are in this order.",
+    "startedAt": "When the request was sent.",
+    "nextAttemptAt": "When it is tried again by itself; null: it is not.",
+    "isExpunged": "Whether its bodies and headers were emptied.",
+    "response": "Null where no answer came.",
+}
+_OF: Final = {
+    "Webhook": _WEBHOOK,
+    "WebhookInput": _WEBHOOK,
+    "WebhookPatch": _WEBHOOK,
+    "WebhookWithSecret": _WEBHOOK,
+    "Notification": _NOTIFICATION,
+    "Record": _RECORD,
+    "RecordSummary": _RECORD,
+    "SentRequest": {
+        "url": "Masked for all but the owner.",
+        "body": "As it was sent; base64 where it is no text.",
+        "bodyEncoding": "There where the body is no text.",
+    },
+    "ReceivedAnswer": {
+        "body": "As far as it was read; base64 where it is no text.",
+        "bodyEncoding": "There where the body is no text.",
+        "isTruncated": "Whether there was more than is kept.",
+    },
+    "ErrorDetail": {
+        "code": "For programs; it stays.",
+        "message": "For people; it may change.",
+        "fields": "Leads to the places: path, as in `webhooks.0.url`, to what is wrong there.",
+    },
+    "PreviewInput": {
+        "webhook": "One as it might be made; either this or `webhookId`.",
+        "webhookId": "One that is there; either this or `webhook`.",
+        "notification": "Absent: a sample, as if the owner had done it.",
+    },
+    "RotationInput": {"overlapSeconds": "For how long the old secret signs too; 0: not at all."},
+    "RecoveryInput": {
+        "since": "Inclusive; of when the deliveries began.",
+        "until": "Exclusive; absent: now.",
+        "only": "Which deliveries of the span are meant.",
+    },
+    "Key": {"lastUsedOn": "A day in UTC."},
+    "KeyWithSecret": {"key": "The key itself. Shown here, once.", "lastUsedOn": "A day in UTC."},
+}
+_OF_QUERIES: Final = {
+    "limit": "How many there may be on a page.",
+    "cursor": "Where to go on: it comes with the `Link` header, and belongs to one list with its filters.",
+    "webhookId": "Of this webhook alone.",
+    "outcome": "Only those that ended so.",
+    "notificationType": "Only those of this type, in any case.",
+    "since": "From this time on, ISO 8601 with a zone.",
+    "until": "Before this time, ISO 8601 with a zone.",
+    "bodies": "False: without `request` and `response`.",
+    "details": "True: objects instead of names.",
+}
+
+
+def explained(name: str, schema: Json) -> Json:
+    """A component's schema with what is known of its members."""
+    known = _OF.get(name, {})
+    members: Json = {
+        member: own | {"description": known[member]} if member in known else own
+        for member, own in schema.get("properties", {}).items()
+    }
+    return schema | {"properties": members} if members else schema
+
+
+def of_query(name: str) -> str:
+    """What a parameter of a query means."""
+    return _OF_QUERIES[name]

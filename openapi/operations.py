@@ -1,0 +1,122 @@
+"""Operations: one for each method of each path, made of its view's contract."""
+
+from __future__ import annotations
+
+import inspect
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from chalicelib.api import contracts
+from chalicelib.api.contracts import JSON, Answer, Header, Route, Who
+from openapi import examples, members, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from chalice.app import Chalice
+
+    from openapi.refusals import Refusals
+    from openapi.schemas import Json, Schemas
+
+
+class Operation(NamedTuple):
+    """A method of a path, and what its view promises."""
+
+    path: str
+    method: str
+    view: Callable[..., Any]
+    route: Route
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it asks for no key."""
+        return self.route.contract.who is Who.ANYBODY
+
+    @property
+    def own_path(self) -> list[str]:
+        """The path's parts that say what it is about."""
+        return [part for part in self.path.strip("/").split("/") if not part.startswith("{")]
+
+
+def operations_of(app: Chalice) -> list[Operation]:
+    """All operations of an application; raise `KeyError` for a route without a contract."""
+    found = [
+        Operation(path, method, entry.view_function, contracts.of(entry.view_function))
+        for path, methods in app.routes.items()
+        for method, entry in methods.items()
+    ]
+    return sorted(found, key=lambda each: (prose.place_of(each.path), each.path, prose.METHODS.index(each.method)))
+
+
+def names_of(operations: list[Operation]) -> dict[tuple[str, str], str]:
+    """The id of each operation: its view's name, and, where a view has several paths, where the shorter ones begin."""
+    longest: dict[str, str] = {}
+    for each in operations:
+        longest[each.view.__name__] = max(longest.get(each.view.__name__, ""), each.path, key=len)
+    return {
+        (each.path, each.method): each.view.__name__
+        if longest[each.view.__name__] == each.path
+        else f"{each.view.__name__}_at_{each.own_path[0]}"
+        for each in operations
+    }
+
+
+def described(operation: Operation, name: str, schemas: Schemas, refusals: Refusals) -> Json:
+    """The Operation Object."""
+    contract = operation.route.contract
+    summary = (inspect.getdoc(operation.view) or "").splitlines()[0]
+    text: Json = {
+        "operationId": name,
+        "tags": [prose.tag_of(operation.path)],
+        "summary": summary.replace("``", "`"),
+        "description": f"For {contract.who.value}.",
+    }
+    if operation.is_open:
+        text["security"] = []
+    if parameters := [*_parameters(operation, schemas)]:
+        text["parameters"] = parameters
+    if contract.body is not None:
+        content = {"schema": schemas.of(contract.body, "validation"), "examples": examples.body_of(name)}
+        text["requestBody"] = {"required": not contract.is_body_optional, "content": {JSON: content}}
+    given = {int(each.status): _response(each, name, schemas) for each in contract.answers}
+    responses = given | refusals.of(operation.route)
+    text["responses"] = {str(status): responses[status] for status in sorted(responses)}
+    return text
+
+
+def path_parameters(path: str) -> list[Json]:
+    """What stands in the path, in its order; a notification type and a file are both called `name` there."""
+    if path == "/console/{name}":
+        return [{"$ref": "#/components/parameters/file"}]
+    names = [part[1:-1] for part in path.strip("/").split("/") if part.startswith("{")]
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def _parameters(operation: Operation, schemas: Schemas) -> Iterator[Json]:
+    query = schemas.of(operation.route.query, "validation")
+    for name, schema in schemas.resolved(query).get("properties", {}).items():
+        yield _query_parameter(name, schema)
+    for header in operation.route.contract.headers:
+        yield {"$ref": f"#/components/parameters/{header}"}
+
+
+def _query_parameter(name: str, schema: Json) -> Json:
+    """A parameter of the query; left out, it is null, which nobody can write there."""
+    kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key != "anyOf"}
+    return {"name": name, "in": "query", "description": members.of_query(name), "schema": rest | (kinds[0] if kinds else {})}
+
+
+def _response(answer: Answer, name: str, schemas: Schemas) -> Json:
+    response: Json = {"description": prose.ANSWERS.get((name, int(answer.status)), HTTPStatus(answer.status).phrase + ".")}
+    if answer.headers:
+        response["headers"] = {header: _header(header) for header in answer.headers}
+    if answer.shape is not None:
+        schema = schemas.of(answer.shape, "serialization")
+        own = examples.answer_of(name, int(answer.status))
+        response["content"] = {kind: {"schema": schema, **own} for kind in answer.media_types}
+    return response
+
+
+def _header(header: Header) -> Json:
+    return {"$ref": f"#/components/headers/{header}"}

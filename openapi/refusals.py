@@ -1,0 +1,80 @@
+"""Errors in the document: one response for each status and set of codes, one example for each code."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.api import errors
+from chalicelib.api.wire.errors import ErrorOut
+from openapi.schemas import public_name
+
+if TYPE_CHECKING:
+    from chalicelib.api.contracts import Route
+    from chalicelib.domain.errors import PosthornError
+    from openapi.schemas import Json, Schemas
+
+INTERNAL: Final = "internal_error"
+_OF_THE_WHOLE: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
+"""Statuses that never speak of single elements."""
+_INTERNAL_TEXT: Final = "Our fault; the message has an id by which it is found in the log."
+
+
+class Refusals:
+    """The responses of errors, each made once.
+
+    Args:
+        schemas: with `ErrorOut` and the routes' own `refused` among them.
+
+    """
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._schemas = schemas
+        self.responses: Json = {}
+
+    def of(self, route: Route) -> dict[int, Json]:
+        """The responses of a route's errors, by status; each a reference."""
+        kinds = sorted(set(route.contract.errors_with(route.query)), key=lambda kind: (errors.STATUSES[kind], kind.code))
+        found = {
+            int(status): self._response(status, list(some), route.contract.refused)
+            for status, some in groupby(kinds, errors.STATUSES.__getitem__)
+        }
+        return found | {int(HTTPStatus.INTERNAL_SERVER_ERROR): self._internal()}
+
+    def _response(self, status: HTTPStatus, kinds: list[type[PosthornError]], refused: Any) -> Json:  # noqa: ANN401
+        is_own = refused is not None and status not in _OF_THE_WHOLE
+        name = ".".join([kind.code for kind in kinds] + ([public_name(refused.__name__)] if is_own else []))
+        text = " Or: ".join(_sentence(kind) for kind in kinds)
+        return self._shared(name, status, text, [kind.code for kind in kinds], ErrorOut | refused if is_own else ErrorOut)
+
+    def _internal(self) -> Json:
+        return self._shared(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL_TEXT, [INTERNAL], ErrorOut)
+
+    def _shared(self, name: str, status: HTTPStatus, text: str, codes: list[str], shape: Any) -> Json:  # noqa: ANN401
+        examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+        response: Json = {"description": text}
+        if headers := _headers(status):
+            response["headers"] = headers
+        response["content"] = {
+            "application/json": {"schema": self._schemas.of(shape, "serialization"), "examples": examples}
+        }
+        self.responses[name] = response
+        return {"$ref": f"#/components/responses/{name}"}
+
+
+def examples() -> Json:
+    """An example of each error, by its code."""
+    texts = {kind.code: _sentence(kind) for kind in errors.STATUSES} | {INTERNAL: _INTERNAL_TEXT}
+    return {code: {"summary": text, "value": {"error": errors.detail(code, text)}} for code, text in sorted(texts.items())}
+
+
+def _sentence(kind: type[PosthornError]) -> str:
+    return (kind.__doc__ or "").strip().splitlines()[0]
+
+
+def _headers(status: HTTPStatus) -> Json:
+    return {
+        name: {"schema": {"type": "string"}, "example": value, "required": True}
+        for name, value in errors.headers_of(status).items()
+    }

@@ -1,0 +1,134 @@
+"""The schemas of what goes in and out: pydantic's, under the names that callers know."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic_core import core_schema
+
+Json = dict[str, Any]
+Direction = Literal["validation", "serialization"]
+"""In pydantic's words: `validation` is what is sent to the service, `serialization` what it answers."""
+
+_REF: Final = "#/components/schemas/"
+_NAMES: Final = {
+    "AnsweredOut": "ReceivedAnswer",
+    "AuditOut": "AuditLine",
+    "HealthOut": "WebhookHealth",
+    "HealthyOut": "Health",
+    "HourOut": "HourTally",
+    "KeyCreated": "KeyWithSecret",
+    "KeyOut": "Key",
+    "NoneCreated": "NoWebhooksCreated",
+    "NoneTakenOut": "NoNotificationsTaken",
+    "NotificationIn": "Notification",
+    "NotificationsIn": "Notifications",
+    "SentOut": "SentRequest",
+    "TakenOut": "NotificationsTaken",
+    "TestOut": "PendingTest",
+    "TimesOut": "ResponseTimes",
+    "Way": "AuthenticationType",
+    "Wanted": "RecoveryWanted",
+}
+"""Where the rule does not do: an answer's model loses its ``Out``, a body's gets ``Input`` for its ``In``."""
+
+
+class _Schemas(GenerateJsonSchema):
+    """Pydantic's schemas, without titles that repeat a name; an answer has every member that is not left out on purpose."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
+        return False
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,  # noqa: FBT001 - pydantic's signature
+    ) -> bool:
+        if self.mode == "serialization":
+            return "serialization_exclude_if" not in field
+        return super().field_is_required(field, total)
+
+
+class Schemas:
+    """The schemas of some types, each going one way.
+
+    Args:
+        shapes: every type that a body can have, and its direction.
+
+    """
+
+    def __init__(self, shapes: Iterable[tuple[Any, Direction]]) -> None:
+        wanted = dict.fromkeys(shapes)
+        made, definitions = TypeAdapter.json_schemas(
+            [((shape, direction), direction, TypeAdapter(shape)) for shape, direction in wanted],
+            ref_template=_REF + "{model}",
+            schema_generator=_Schemas,
+        )
+        found: Mapping[str, Json] = definitions.get("$defs", {})
+        components = _named(found)
+        self.components: Json = {name: _shared(components[name], components, name) for name in sorted(components)}
+        self._shapes: dict[Any, Json] = {shape: _tidied(schema) for (shape, _), schema in made.items()}
+
+    def of(self, shape: Any, direction: Direction) -> Json:  # noqa: ANN401 - a type, of whatever kind
+        """The schema of one of the types: most often, a reference to a component."""
+        return self._shapes[shape, direction]
+
+    def resolved(self, schema: Json) -> Json:
+        """A schema, or the component that it refers to."""
+        component: Json = self.components[schema["$ref"].removeprefix(_REF)] if "$ref" in schema else schema
+        return component
+
+
+def public_name(name: str) -> str:
+    """What a model or an enumeration is called in the document."""
+    if name in _NAMES:
+        return _NAMES[name]
+    return re.sub(r"In$", "Input", name.removesuffix("Out"))
+
+
+def _named(definitions: Mapping[str, Json]) -> Json:
+    named = {public_name(name): _tidied(schema) for name, schema in definitions.items()}
+    if len(named) != len(definitions) or not all(name.isalnum() for name in named):
+        message = f"two models share a name: {sorted(definitions)}"
+        raise ValueError(message)
+    return named
+
+
+def _shared(value: Any, components: Json, own: str) -> Any:  # noqa: ANN401 - a part of a schema
+    """A component's schema, with references in the place of what is another component word for word."""
+    if isinstance(value, list):
+        return [_shared(each, components, own) for each in value]
+    if not isinstance(value, dict):
+        return value
+    for name, schema in components.items():
+        if name != own and "properties" in schema and schema == value:
+            return {"$ref": _REF + name}
+    return {key: _shared(each, components, own) for key, each in value.items()}
+
+
+def _tidied(value: Any) -> Any:  # noqa: ANN401 - a part of a schema
+    """A schema with public names, and without what says nothing: titles, and defaults of null."""
+    if isinstance(value, list):
+        return [_tidied(each) for each in value]
+    if not isinstance(value, dict):
+        return _plain(value) if isinstance(value, str) else value
+    tidy = {key: _tidied(each) for key, each in value.items() if not _says_nothing(key, each)}
+    if isinstance(tidy.get("$ref"), str):
+        tidy["$ref"] = _REF + public_name(tidy["$ref"].removeprefix(_REF))
+    return tidy
+
+
+def _says_nothing(key: str, value: Any) -> bool:  # noqa: ANN401 - a part of a schema
+    return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
+
+
+def _plain(text: str) -> str:
+    """A docstring as Markdown."""
+    return text.replace("``", "`")

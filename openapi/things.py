@@ -1,0 +1,146 @@
+"""The things that the document's examples speak of: one webhook and what came of one notification, a user, a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from openapi.schemas import Json
+
+WEBHOOK_ID: Final = "wh_01kjmv5r00q1w2e3r4t5y6z7a8"
+RECORD_ID: Final = "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4"
+RETRY_ID: Final = "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmw0d2kh5j6k7m8n9p0q1r2"
+RECOVERY_ID: Final = "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r"
+DELIVERY_ID: Final = "msg_01kjmvas6n5s6t7v8w9x0y1z2a"
+NOTIFICATION_ID: Final = "ntf_01kjmvas6n3b4c5d6e7f8g9h0j"
+USER_ID: Final = "1"
+KEY_ID: Final = "key_3f9a1c5e7b2d4f6081a3c5e7"
+KEY: Final = "phk_ZXhhbXBsZS1rZXktb2YtdGhlLWRvY3VtZW50YXRpb24"
+SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the specification's own example
+SLACK: Final = "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh"
+NOON: Final = "2026-03-01T12:00:00.000Z"
+SENT_AT: Final = "2026-03-01T12:02:45.973Z"
+
+NOTIFICATION: Final[Json] = {
+    "notificationType": "modelDeleted",
+    "text": "Steve Touw has deleted the test data source.",
+    "dataSourceName": "test",
+    "actionBy": 1,
+    "modelType": "datasource",
+    "modelId": 15,
+    "targetUser": 1,
+    "targetGroup": None,
+}
+DRAFT: Final[Json] = {
+    "url": SLACK,
+    "name": "Deletions to #data-platform",
+    "notificationType": ["modelDeleted", "collection*"],
+    "actionType": "triggered",
+}
+WEBHOOK: Final[Json] = {
+    "id": WEBHOOK_ID,
+    "url": SLACK,
+    "name": "Deletions to #data-platform",
+    "global": False,
+    "actionType": "triggered",
+    "notificationType": ["modelDeleted", "collection*"],
+    "createdBy": 1,
+    "createdAt": NOON,
+    "updatedAt": NOON,
+    "status": "enabled",
+    "disabledReason": None,
+    "version": 1,
+    "timeoutSeconds": None,
+    "retrySchedule": None,
+    "rateLimitPerSecond": None,
+    "retentionDays": None,
+    "headers": {},
+    "authentication": None,
+    "format": "slack",
+    "filter": None,
+    "transform": None,
+    "publicKey": None,
+    "health": {
+        "circuit": "closed",
+        "consecutiveFailures": 0,
+        "failingSince": None,
+        "nextProbeAt": None,
+        "isSlow": False,
+    },
+}
+BODY: Final = (
+    '{"text":"Steve Touw has deleted the test data source.","body":"{\\"dataSourceName\\":\\"test\\",'
+    '\\"notificationType\\":\\"modelDeleted\\",\\"actionBy\\":1,\\"modelType\\":\\"datasource\\",\\"modelId\\":15,'
+    '\\"targetUser\\":1,\\"targetGroup\\":null}"}'
+)
+HEADERS: Final[Json] = {
+    "content-type": "application/json",
+    "user-agent": "Posthorn",
+    "webhook-id": DELIVERY_ID,
+    "webhook-timestamp": "1772366565",
+    "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
+}
+RECORD: Final[Json] = {
+    "id": RECORD_ID,
+    "webhookId": WEBHOOK_ID,
+    "deliveryId": DELIVERY_ID,
+    "notificationId": NOTIFICATION_ID,
+    "notificationType": "modelDeleted",
+    "attemptNumber": 1,
+    "trigger": "notification",
+    "retryOf": None,
+    "outcome": "succeeded",
+    "failureCause": None,
+    "message": "The receiver answered 200.",
+    "httpStatusCode": 200,
+    "createdAt": SENT_AT,
+    "startedAt": "2026-03-01T12:02:46.011Z",
+    "durationMs": 84,
+    "nextAttemptAt": None,
+    "isExpunged": False,
+    "requestBytes": 214,
+    "responseBytes": 2,
+    "request": {"method": "POST", "url": SLACK, "headers": HEADERS, "body": BODY},
+    "response": {"status": 200, "headers": {"content-type": "text/html"}, "body": "ok", "isTruncated": False},
+}
+RECOVERY: Final[Json] = {
+    "id": RECOVERY_ID,
+    "webhookId": WEBHOOK_ID,
+    "only": "failed",
+    "since": "2026-03-01T00:00:00.000Z",
+    "until": NOON,
+    "state": "running",
+    "progress": 0.42,
+    "enqueued": 1260,
+    "examined": 3000,
+    "startedAt": "2026-03-01T12:05:00.000Z",
+    "updatedAt": "2026-03-01T12:05:09.120Z",
+}
+TALLY: Final[Json] = {
+    "succeeded": 41,
+    "failed": {"timeout": 2},
+    "responseTimeMs": {"p50": 96.4, "p95": 210.8, "p99": 388.1},
+}
+ACTION: Final[Json] = {
+    "name": "orderShipped",
+    "description": "Goods have left the house.",
+    "template": "{actor} has shipped {subject}.",
+    "hasSchema": True,
+    "isCustom": True,
+}
+SCHEMA: Final[Json] = {"type": "object", "required": ["orderId"], "properties": {"orderId": {"type": "integer"}}}
+USER: Final[Json] = {
+    "id": 1,
+    "name": "Steve Touw",
+    "role": "user",
+    "groups": [7],
+    "createdAt": NOON,
+    "updatedAt": NOON,
+}
+MADE_KEY: Final[Json] = {"id": KEY_ID, "name": "producer", "rights": ["notify"], "createdAt": NOON, "lastUsedOn": None}
+REFUSED: Final[Json] = {
+    "index": 1,
+    "code": "refused_url",
+    "message": "The URL is refused: its host leads to an address that is not public.",
+    "fields": {"webhooks.1.url": "its host leads to an address that is not public"},
+}

@@ -1,0 +1,65 @@
+"""A delivery's ids: whoever works them out again gets the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from chalicelib.domain import ids
+from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.delivery import first_attempt, first_record_of
+from chalicelib.domain.recovery import Recovery, Wanted
+from tests.domain.samples import NOON, at, exchange, notified, recorded, webhook_id
+
+TIMES = [NOON, NOON + timedelta(microseconds=1), NOON + timedelta(microseconds=123_999), at(30 * 86_400)]
+
+
+@pytest.mark.parametrize("accepted_at", TIMES)
+@pytest.mark.parametrize("notification_id", ["evt-7f3", "ntf_1", "ü\x00"])
+def test_the_first_record_is_told_by_any_attempt_of_the_delivery(accepted_at: datetime, notification_id: str) -> None:
+    begun = first_attempt(notified(notification_id=notification_id, accepted_at=accepted_at), webhook_id(1), "{}")
+    failed = recorded(begun, exchange(500))
+    retried = failed.retry(ids.RecordId(webhook_id(1), ids.derived(at(60), "fresh")))
+    for attempt in (begun, failed.next_attempt(), retried):
+        assert attempt is not None
+        assert first_record_of(attempt) == begun.record_id
+
+
+def test_the_first_record_is_the_webhooks_own() -> None:
+    one, other = (first_attempt(notified(), webhook_id(number), "{}") for number in (1, 2))
+    assert first_record_of(one) != first_record_of(other)
+
+
+def test_a_recoverys_record_is_not_the_first_one() -> None:
+    begun = first_attempt(notified(), webhook_id(1), "{}")
+    recovery = Recovery(
+        id="rcv_1",
+        webhook_id=webhook_id(1),
+        only=Wanted.ALL,
+        since=NOON,
+        until=at(60),
+        started_at=NOON,
+        updated_at=NOON,
+    )
+    assert recovery.record_id_of(begun.delivery_id) != first_record_of(begun)
+
+
+@pytest.mark.parametrize(
+    ("number", "trigger", "status", "is_first_success"),
+    [
+        (1, Trigger.NOTIFICATION, 200, True),
+        (1, Trigger.NOTIFICATION, 500, False),
+        (1, Trigger.RECOVERY, 200, False),
+        (1, Trigger.TEST, 200, False),
+        (2, Trigger.SCHEDULE, 200, False),
+        (2, Trigger.RETRY, 200, False),
+    ],
+)
+def test_a_first_success_is_what_a_notification_brought_about_at_once(
+    number: int, trigger: Trigger, status: int, *, is_first_success: bool
+) -> None:
+    begun = first_attempt(notified(), webhook_id(1), "{}")
+    made = recorded(replace(begun, attempt_number=number, trigger=trigger), exchange(status))
+    assert made.is_first_success is is_first_success

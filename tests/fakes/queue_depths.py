@@ -1,0 +1,67 @@
+"""The depths of queues in memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services.ports import Lane, QueueDepth
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
+    from tests.fakes.queues import FakeDeadLetters, FakeDeliveries, FakeNotifications
+
+
+class Filled(Protocol):
+    """Queues in memory."""
+
+    @property
+    def notifications(self) -> FakeNotifications: ...
+    @property
+    def deliveries(self) -> FakeDeliveries: ...
+    @property
+    def purges(self) -> _Sent: ...
+    @property
+    def recovery_steps(self) -> _Sent: ...
+    @property
+    def records(self) -> _Sent: ...
+    @property
+    def dead_letters(self) -> FakeDeadLetters: ...
+
+
+class _Sent(Protocol):
+    @property
+    def sent(self) -> Sized: ...
+
+
+class FakeDepths:
+    """Counts what was sent to each queue, of which nothing is ever in flight; refuses while `is_refusing`."""
+
+    def __init__(self, queues: Filled) -> None:
+        self.is_refusing = False
+        self._queues = queues
+
+    def read(self) -> list[QueueDepth]:
+        if self.is_refusing:
+            message = "The queues cannot be read for now."
+            raise Unavailable(message)
+        queues = self._queues
+        lanes = {lane: [each.delay_s for each in queues.deliveries.sent if each.lane is lane] for lane in Lane}
+        return [
+            self._depth("notifications", [each.delay_s for each in queues.notifications.sent]),
+            self._depth("deliveries", lanes[Lane.FAST]),
+            self._depth("slow-deliveries", lanes[Lane.SLOW]),
+            self._depth("purges", [0] * len(queues.purges.sent)),
+            self._depth("recoveries", [0] * len(queues.recovery_steps.sent)),
+            self._depth("records", [0] * len(queues.records.sent)),
+        ]
+
+    def _depth(self, name: str, delays_s: list[int]) -> QueueDepth:
+        delayed = sum(delay_s > 0 for delay_s in delays_s)
+        return QueueDepth(name, len(delays_s) - delayed, 0, delayed, self._dead_letters_of(name))
+
+    def _dead_letters_of(self, name: str) -> int:
+        """A queue is called ``posthorn-<stage>-<name>``, and no stage ends in ``-slow``."""
+        ends = [each.source_arn for each in self._queues.dead_letters.sent if each.source_arn.endswith(f"-{name}")]
+        return len([each for each in ends if name != "deliveries" or not each.endswith("-slow-deliveries")])

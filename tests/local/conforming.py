@@ -1,0 +1,68 @@
+"""Hooks of schemathesis: where it finds something to work on, and what it may not do, each with its reason.
+
+It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key, and
+CONFORMING_IDS has the ids, as JSON, of things that are there, by the ids that stand for them in the document's examples.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Final
+
+import schemathesis
+from schemathesis.core.failures import AcceptedNegativeData
+
+from chalicelib.domain import directory, urls
+from chalicelib.domain.errors import PosthornError
+
+if TYPE_CHECKING:
+    from schemathesis import Case, HookContext, Response
+    from schemathesis.core.failures import Failure
+
+_NOBODY: Final = "http://127.0.0.1:9/"
+"""The discard port of this machine: no request, and no look-up of a name, leaves it."""
+_URLS: Final = {"url", "tokenUrl"}
+_BODY_OPTIONAL: Final = {"POST /webhooks/{webhook_id}/test", "POST /webhooks/{webhook_id}/secret/rotate"}
+_OWN_KEY_ID: Final = directory.key_id(os.environ["CONFORMING_KEY"])
+_IDS: Final[dict[str, str]] = json.loads(os.environ["CONFORMING_IDS"])
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - its signature
+    """Keep what is sent on this machine, and what the run lives on alive; name things that are there.
+
+    A webhook to any other address would be looked up, and called. After the end of the key everything would be 401, after
+    that of the webhook most things 404.
+    """
+    case.body = _kept_here(case.body)
+    for name, value in case.path_parameters.items():
+        if case.operation.label != "DELETE /webhooks/{webhook_id}":
+            case.path_parameters[name] = _IDS.get(value, value)
+        if case.method == "DELETE" and value == _OWN_KEY_ID:
+            case.path_parameters[name] = "key_0"
+
+
+@schemathesis.hook
+def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:  # noqa: ARG001
+    """A body that may be left out, and was, violates nothing, though it is reported as data that does not fit."""
+    return not (
+        isinstance(failure, AcceptedNegativeData) and case.operation.label in _BODY_OPTIONAL and not response.request.body
+    )
+
+
+def _kept_here(value: Any) -> Any:  # noqa: ANN401 - whatever was generated
+    if isinstance(value, list):
+        return [_kept_here(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _here(each) if key in _URLS else _kept_here(each) for key, each in value.items()}
+
+
+def _here(value: Any) -> Any:  # noqa: ANN401 - whatever was generated
+    """The address of nobody, in the place of any that can be called; what is none stays as it is, to be refused."""
+    try:
+        urls.parse(value)
+    except (PosthornError, TypeError, AttributeError):
+        return _kept_here(value)
+    return _NOBODY
