@@ -23,12 +23,18 @@ class Shell:
         (folder / ".data").mkdir()
         (folder / ".data" / "run.json").write_text(run_file, "utf-8")
         (folder / ".venv" / "bin").mkdir(parents=True)
-        self._lay(folder / ".venv" / "bin" / "python")
+        self._lay(folder / ".venv" / "bin" / "python", '"$@"')
+        self._lay(folder / ".venv" / "bin" / "posthorn", '-m posthorn "$@"')
         (folder / "docs").symlink_to(project / "docs")
         self._process = subprocess.Popen(
             ["bash", "-u"],
             cwd=folder,
-            env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+            env=os.environ
+            | {
+                "PATH": f"{folder / '.venv' / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PYTHONPATH": str(project),  # as if `pip install .` had been typed
+                "XDG_CONFIG_HOME": str(folder / "settings"),
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -59,7 +65,7 @@ class Shell:
         self._process.communicate(timeout=_END_S)
 
     @staticmethod
-    def _lay(python: Path) -> None:
-        """A `python` that is this one: a link to it would lose its packages."""
-        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-        python.chmod(0o755)
+    def _lay(command: Path, arguments: str) -> None:
+        """A command of this very `python`: a link to it would lose its packages."""
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
+        command.chmod(0o755)

@@ -91,7 +91,7 @@ def test_every_cause_of_failure_is_listed_with_what_follows() -> None:
 
 
 def test_the_queues_are_as_they_are_declared() -> None:
-    declared = json.loads((ROOT / "infra" / "resources.json").read_text("utf-8"))["Resources"].values()
+    declared = declaration()["Resources"].values()
     queues = [each["Properties"] for each in declared if each.get("Type") == "AWS::SQS::Queue"]
     receipts = {
         each["QueueName"]["Fn::Sub"].removeprefix("posthorn-${Stage}-"): str(each["RedrivePolicy"]["maxReceiveCount"])

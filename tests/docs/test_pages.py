@@ -17,7 +17,17 @@ if TYPE_CHECKING:
     from tests.docs.shell import Shell
     from tests.docs.story import Run
 
-_NAMES: Final = ("formats", "filters", "authentication", "notification-types", "recovery", "privacy", "stats")
+_NAMES: Final = (
+    "formats",
+    "filters",
+    "authentication",
+    "notification-types",
+    "recovery",
+    "privacy",
+    "stats",
+    "command-line",
+    "client",
+)
 PAGES: Final = [ROOT / "docs" / f"{name}.md" for name in _NAMES]
 _SHELLS: Final = {"bash", "sh", "shell", "console"}
 _PATIENCE_S: Final = 30

@@ -44,7 +44,7 @@ def test_every_command_of_the_readme_is_run_here_or_by_make() -> None:
     others = [block.text for block in blocks(README) if block.name is None]
     lines = [line for text in others for line in text.splitlines() if line.strip()]
     assert [line for line in lines if not line.startswith(_NOT_RUN)] == []
-    assert set(BLOCKS) == {*STORY, "boto3", "aws", "slack"}
+    assert set(BLOCKS) == {*STORY, "boto3", "aws", "slack", "cli"}
 
 
 def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) -> None:
@@ -88,6 +88,15 @@ def test_a_notification_goes_out_by_the_aws_cli(listener: Receiver, shell: Shell
         pytest.skip("the AWS CLI is needed to run its command")
     assert "MessageId" in shell.enter(BLOCKS["aws"])
     assert json.loads(listener.next(_PATIENCE_S).body)["text"] == "Admin has updated the Atlas project."
+
+
+def test_the_command_line_signs_in_and_listens(shell: Shell) -> None:
+    until_ctrl_c = next(line for line in BLOCKS["cli"].splitlines() if line.startswith("posthorn listen"))
+    once = "posthorn listen --webhook-for modelDeleted --global --count 1 &"
+    assert until_ctrl_c.startswith(once.removesuffix(" --count 1 &"))
+    shown = Story(README, shell, {until_ctrl_c: f"{once}\nsleep 3\nposthorn send --type modelDeleted\nwait"}).tell("cli")
+    assert "as Admin (admin)" in shown
+    assert "✓ signed, answered 204" in shown
 
 
 def test_a_webhook_for_slack_is_made(shell: Shell, service_run: Run) -> None:

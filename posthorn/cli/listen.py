@@ -1,0 +1,139 @@
+"""`posthorn listen`: a receiver on this machine that shows what comes."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from posthorn.cli import faces, safe, screen
+from posthorn.cli.exits import Code, Stop
+from posthorn.cli.options import Json, client
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from posthorn.cli.receiver import Received, Receiver
+
+_POLL_S: Final = 0.2
+"""How long a signal may wait."""
+
+
+def listen(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 for any that is free.")] = 0,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    secret: Annotated[str | None, typer.Option(envvar="POSTHORN_SECRET", help="Verify signatures with it.")] = None,
+    webhook_for: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TYPE", help="Make a webhook for this type that leads here, until the end; several may be given."
+        ),
+    ] = None,
+    is_global: Annotated[bool, typer.Option("--global", help="That webhook hears of everything; for admins.")] = False,
+    public_url: Annotated[str | None, typer.Option(help="Where that webhook leads, if not straight here.")] = None,
+    status: Annotated[int, typer.Option(min=200, max=599, help="Answer with it.")] = 204,
+    delay: Annotated[float, typer.Option(min=0, help="Seconds before it answers.")] = 0.0,
+    count: Annotated[int, typer.Option("--count", "-n", min=0, help="End after so many requests; 0 for Ctrl-C.")] = 0,
+    json: Json = False,
+) -> None:
+    """Receive on this machine, verify signatures, and show what comes."""
+    from posthorn.cli.receiver import Manner, Receiver
+
+    _check_secret(secret, is_made=bool(webhook_for))
+    _end_by_signal()
+    try:
+        receiver = Receiver(host, port, Manner(status=status, delay_s=delay, secret=secret))
+    except OSError as error:
+        message = f"Port {port} of {host} cannot be used: {error.strerror}. Give another --port."
+        raise Stop(message) from error
+    with receiver:
+        url = public_url or f"http://{host}:{receiver.port}/"
+        screen.tell(f"Listening on http://{host}:{receiver.port}/ (Ctrl-C stops it).")
+        if webhook_for is None:
+            _show_all(receiver, count, json=json)
+            return
+        with _webhook(url, webhook_for, is_global=is_global) as made:
+            receiver.manner = Manner(status=status, delay_s=delay, secret=made)
+            _show_all(receiver, count, json=json)
+
+
+@contextmanager
+def _webhook(url: str, types: list[str], *, is_global: bool) -> Iterator[str]:
+    """A webhook that leads here; what is given is its secret. It is removed at the end, whatever ends it."""
+    with client() as service:
+        made = service.webhooks.create({
+            "url": url,
+            "name": "posthorn listen",
+            "notificationType": [each for given in types for each in given.split(",")],
+            "global": is_global,
+        })  # fmt: skip
+        screen.tell(f"The webhook {made['id']} leads here, and is removed at the end.")
+        try:
+            yield made["secret"]
+        finally:
+            service.webhooks.delete(made["id"])
+            screen.tell(f"The webhook {made['id']} is removed.")
+
+
+def _show_all(receiver: "Receiver", count: int, *, json: bool) -> None:
+    """Show what comes, until enough has."""
+    shown = 0
+    while not count or shown < count:
+        received = receiver.next(_POLL_S)
+        if received is not None:
+            shown += 1
+            screen.emit(_plain(received)) if json else _show(received)
+
+
+def _show(received: "Received") -> None:
+    mark, style = {
+        True: ("✓ signed", screen.GOOD),
+        False: ("✗ not to be believed", screen.BAD),
+        None: ("not checked", screen.PALE),
+    }[received.is_verified]
+    screen.parts(
+        (f"{received.at.astimezone():%H:%M:%S} POST {received.path} ", screen.STRONG),
+        (mark, style),
+        f", answered {received.answered}",
+    )
+    if received.problem is not None:
+        screen.say(received.problem, screen.BAD)
+    faces.headers(received.headers)
+    screen.say("\n" + safe.document(received.body.decode("utf-8", "backslashreplace")) + "\n")
+
+
+def _plain(received: "Received") -> dict[str, Any]:
+    return {
+        "at": received.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "path": received.path,
+        "headers": received.headers,
+        "body": received.body.decode("utf-8", "backslashreplace"),
+        "isVerified": received.is_verified,
+        "problem": received.problem,
+        "answered": received.answered,
+    }
+
+
+def _check_secret(secret: str | None, *, is_made: bool) -> None:
+    from posthorn.signatures import key_of
+
+    if secret is not None and is_made:
+        message = "--webhook-for makes a webhook with a secret of its own: leave --secret out."
+        raise Stop(message, Code.USAGE)
+    if secret is not None:
+        try:
+            key_of(secret)
+        except ValueError as error:
+            raise Stop(str(error), Code.USAGE) from error
+
+
+def _end_by_signal() -> None:
+    """SIGTERM and SIGHUP end it as Ctrl-C does, so that the webhook is removed."""
+
+    def end(_number: int, _frame: "FrameType | None") -> None:
+        raise KeyboardInterrupt
+
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, end)

@@ -1,0 +1,40 @@
+"""A typed client of the service's API.
+
+::
+
+    from posthorn.client import Client
+
+    with Client("https://…", "a key") as client:
+        for record in client.history.list(outcome="failed"):
+            client.history.retry(record["id"])
+"""
+
+from posthorn.client.client import Client
+from posthorn.client.errors import (
+    Conflict,
+    ErrorAnswer,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    NotThereYet,
+    PosthornClientError,
+    Refused,
+    Unavailable,
+    UnexpectedAnswer,
+    Unreachable,
+)
+
+__all__ = [
+    "Client",
+    "Conflict",
+    "ErrorAnswer",
+    "Forbidden",
+    "NotFound",
+    "NotSignedIn",
+    "NotThereYet",
+    "PosthornClientError",
+    "Refused",
+    "Unavailable",
+    "UnexpectedAnswer",
+    "Unreachable",
+]

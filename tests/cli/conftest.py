@@ -1,0 +1,62 @@
+"""A service, a terminal that is signed in to it, and receivers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local.receiver import Receiver
+from posthorn.cli import profiles
+from tests.cli.terminal import Terminal
+from tests.local.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with Service(tmp_path_factory.mktemp("data")) as service:
+        yield service.run
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for settings in which nobody was before, and nothing in the environment."""
+    for name in (profiles.URL, profiles.KEY, profiles.PROFILE, "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def stranger(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal that is signed in nowhere."""
+    assert home.exists()
+    return Terminal(capsys, monkeypatch)
+
+
+@pytest.fixture
+def posthorn(stranger: Terminal, service_run: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """An admin's terminal."""
+    monkeypatch.setenv(profiles.URL, service_run["url"])
+    monkeypatch.setenv(profiles.KEY, service_run["admin_key"])
+    return stranger
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
+
+
+@pytest.fixture
+def webhook(posthorn: Terminal, receiver: Receiver) -> Iterator[str]:
+    """The id of a webhook that leads to the receiver, and hears of everything."""
+    options = ("--name", "A receiver", "--type", "ALL_NOTIFICATIONS", "--global", "--retry-schedule", "none")
+    made = posthorn.good("webhooks", "create", "--url", receiver.url, *options, "--json").document
+    yield made["id"]
+    posthorn("webhooks", "delete", made["id"], "--yes")

@@ -1,0 +1,71 @@
+"""The command line as a person at a terminal has it: in this process, or in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from posthorn.cli.app import run
+
+if TYPE_CHECKING:
+    import pytest
+
+COMMAND: Final = [sys.executable, "-m", "posthorn"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def documents(self) -> list[Any]:
+        """The JSON on standard output, a document a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+    @property
+    def document(self) -> Any:  # noqa: ANN401 - any JSON
+        """The one document on standard output."""
+        (document,) = self.documents
+        return document
+
+
+class Terminal:
+    """Runs commands in this process; nobody sits there, so that whatever asks must refuse."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *arguments: str, stdin: str = "") -> Ended:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        self._capsys.readouterr()
+        code = run(list(arguments))
+        out, err = self._capsys.readouterr()
+        return Ended(code, out, err)
+
+    def good(self, *arguments: str, stdin: str = "") -> Ended:
+        """A command that has to end well."""
+        ended = self(*arguments, stdin=stdin)
+        assert ended.code == 0, ended
+        return ended
+
+
+def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """A command in a process of its own."""
+    return subprocess.Popen(
+        [*COMMAND, *arguments],
+        env=os.environ | {"PYTHONUNBUFFERED": "1"} | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )

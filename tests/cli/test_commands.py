@@ -1,0 +1,261 @@
+"""Every command, against a service that runs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.local.service import wait_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local.receiver import Receiver
+    from tests.cli.terminal import Terminal
+
+pytestmark = pytest.mark.enable_socket
+
+PATIENCE_S = 20
+STOPPED = 0
+
+
+def records(posthorn: Terminal, webhook: str, count: int) -> list[dict[str, Any]]:
+    """A webhook's records, as soon as there are so many."""
+    found: list[dict[str, Any]] = []
+
+    def is_there() -> bool:
+        found[:] = posthorn.good("history", "list", "--webhook", webhook, "--json").documents
+        return len(found) >= count
+
+    wait_until(is_there, PATIENCE_S)
+    return found
+
+
+def test_webhooks_are_listed_with_their_ids_whole(posthorn: Terminal, webhook: str) -> None:
+    lines = posthorn.good("webhooks", "list").out.splitlines()
+    assert lines[0].split() == ["ID", "NAME", "STATE", "TYPES"]
+    assert [line for line in lines if line.startswith(f"{webhook}  A receiver  enabled")] != []
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_webhook_is_shown_with_what_it_was_made_with(posthorn: Terminal, webhook: str) -> None:
+    shown = posthorn.good("webhooks", "show", webhook).out
+    assert {"hears of  everything", "schedule  no further attempts"} <= set(shown.splitlines())
+
+
+def test_a_new_webhook_s_secret_is_shown(posthorn: Terminal, receiver: Receiver) -> None:
+    made = posthorn.good("webhooks", "create", "--url", receiver.url, "--name", "x", "--type", "modelDeleted")
+    assert "secret  whsec_" in made.out
+    assert "shown this once" in made.err
+    posthorn.good("webhooks", "delete", made.out.split()[1], "--yes")
+
+
+def test_a_webhook_is_made_from_a_file_and_options_go_before_it(
+    posthorn: Terminal, receiver: Receiver, tmp_path: Path
+) -> None:
+    bearer = {"type": "bearer", "token": "t0ken"}
+    written = {"url": receiver.url, "name": "in the file", "notificationType": ["modelDeleted"], "authentication": bearer}
+    (tmp_path / "webhook.json").write_text(json.dumps(written))
+    options = ("--file", str(tmp_path / "webhook.json"), "--name", "on the line", "--asymmetric", "--json")
+    made = posthorn.good("webhooks", "create", *options).document
+    assert (made["name"], made["authentication"], made["publicKey"][:5]) == (
+        "on the line",
+        {"type": "bearer", "token": True},
+        "whpk_",
+    )
+    posthorn.good("webhooks", "delete", made["id"], "--yes")
+
+
+def test_an_edit_changes_what_it_is_given_and_keeps_the_other_headers(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "edit", webhook, "--header", "x-a: 1", "--timeout", "3")
+    options = ("--header", "X-B: 2", "--unset", "timeoutSeconds", "--retry-schedule", "5,60", "--json")
+    edited = posthorn.good("webhooks", "edit", webhook, *options).document
+    assert edited["headers"] == {"x-a": True, "x-b": True}
+    assert (edited["timeoutSeconds"], edited["retrySchedule"]) == (None, [5, 60])
+
+
+def test_an_edit_of_an_old_version_is_refused(posthorn: Terminal, webhook: str) -> None:
+    ended = posthorn("webhooks", "edit", webhook, "--name", "x", "--if-version", "99")
+    assert (ended.code, ended.out) == (1, "")
+
+
+def test_a_webhook_is_paused_and_resumed(posthorn: Terminal, webhook: str) -> None:
+    assert posthorn.good("webhooks", "pause", webhook, "--json").document["status"] == "paused"
+    assert posthorn("webhooks", "test", webhook).code == 1
+    assert posthorn.good("webhooks", "resume", webhook, "--json").document["status"] == "enabled"
+
+
+def test_a_test_shows_the_request_and_the_answer(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
+    shown = posthorn.good("webhooks", "test", webhook).out
+    assert f"→ POST {receiver.url}" in shown
+    assert "← 200" in shown
+    assert "ok" in shown
+
+
+def test_a_test_that_fails_ends_with_1(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
+    receiver.status = 500
+    ended = posthorn("webhooks", "test", webhook, "--json")
+    assert (ended.code, ended.document["failureCause"]) == (1, "status")
+
+
+def test_a_secret_is_rotated(posthorn: Terminal, webhook: str) -> None:
+    rotated = posthorn.good("webhooks", "rotate", webhook, "--overlap", "0", "--yes", "--json").document
+    assert rotated["secret"].startswith("whsec_")
+
+
+def test_a_preview_sends_nothing(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
+    shown = posthorn.good(
+        "webhooks", "preview", webhook, "--notification", "-", stdin='{"notificationType": "modelDeleted"}'
+    )
+    assert "sends          yes" in shown.out
+    assert receiver.received.empty()
+
+
+def test_a_draft_is_previewed(posthorn: Terminal) -> None:
+    draft = (
+        '{"url": "https://x.test", "name": "x", "notificationType": ["modelDeleted"], "filter": "`false`", "global": true}'
+    )
+    shown = posthorn.good("webhooks", "preview", "--draft", "-", "--json", stdin=draft).document
+    assert (shown["matches"], shown["passesFilter"], shown["sends"]) == (True, False, False)
+
+
+def test_a_notification_made_of_options_arrives(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
+    sent = ("send", "--type", "modelDeleted", "--text", "Gone.", "--by", "1", "--set", "modelId=15", "--set", "name=a b")
+    assert posthorn.good(*sent).out.startswith("ntf_")
+    body = json.loads(receiver.next(PATIENCE_S).body)
+    rest = json.loads(body["attachments"][0]["text"])
+    assert (body["text"], rest["actionBy"], rest["modelId"], rest["name"]) == ("Gone.", 1, 15, "a b")
+    assert webhook
+
+
+def test_notifications_from_standard_input_arrive_as_they_were_written(
+    posthorn: Terminal, webhook: str, receiver: Receiver
+) -> None:
+    sent = posthorn.good("send", "-", "--json", stdin='[{"notificationType": "modelDeleted", "text": "1", "modelId": 1.50}]')
+    assert len(sent.document["accepted"]) == 1
+    assert '\\"modelId\\":1.50' in receiver.next(PATIENCE_S).body
+    assert webhook
+
+
+def test_a_notification_among_several_that_is_refused_ends_with_1(posthorn: Terminal) -> None:
+    ended = posthorn("send", stdin='[{"notificationType": "modelDeleted"}, {}]')
+    assert (ended.code, ended.out[:4]) == (1, "ntf_")
+    assert ended.err.startswith("Number 2 was refused: ")
+
+
+def test_a_notification_may_be_for_later(posthorn: Terminal) -> None:
+    sent = posthorn.good("send", "--type", "modelDeleted", "--at", "2h")
+    assert ", to be delivered at 20" in sent.out
+
+
+def test_the_history_shows_what_happened(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    (record,) = records(posthorn, webhook, 1)
+    lines = posthorn.good(
+        "history", "list", "--webhook", webhook, "--outcome", "succeeded", "--since", "1h"
+    ).out.splitlines()
+    assert lines[0].startswith("✓ ")
+    assert lines[1].strip() == record["id"]
+    assert max(map(len, lines)) <= 80
+    assert posthorn.good("history", "show", record["id"], "--json").document == record
+
+
+def test_a_history_without_records_says_so(posthorn: Terminal, webhook: str) -> None:
+    ended = posthorn.good("history", "list", "--webhook", webhook)
+    assert (ended.out, ended.err) == ("", "There are no such records.\n")
+
+
+def test_a_tail_begins_with_the_oldest_of_the_newest(posthorn: Terminal, webhook: str) -> None:
+    for _ in range(3):
+        posthorn.good("webhooks", "test", webhook)
+    newest = [each["id"] for each in records(posthorn, webhook, 3)]
+    tail = posthorn.good("history", "tail", "-n", "2", "--webhook", webhook, "--json").documents
+    assert [each["id"] for each in tail] == [newest[1], newest[0]]
+
+
+def test_a_record_is_retried_and_its_attempts_are_listed(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    first = records(posthorn, webhook, 1)[0]["id"]
+    again = posthorn.good("history", "retry", first, "--wait", "--json").document
+    assert (again["retryOf"], again["outcome"]) == (first, "succeeded")
+    attempts = posthorn.good("history", "attempts", first, "--json").documents
+    assert {each["id"] for each in attempts} == {first, again["id"]}
+
+
+def test_a_retry_that_is_not_waited_for_names_its_record(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    record = records(posthorn, webhook, 1)[0]["id"]
+    assert posthorn.good("history", "retry", record).out.startswith("rec_")
+
+
+def test_a_record_is_expunged(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    record = records(posthorn, webhook, 1)[0]["id"]
+    assert "were expunged" in posthorn.good("history", "expunge", record, "--yes").out
+
+
+def test_a_span_of_time_is_recovered(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
+    receiver.status = 500
+    posthorn.good("send", "--type", "modelDeleted", "--by", "1")
+    records(posthorn, webhook, 1)
+    receiver.status = 200
+    done = posthorn.good("recover", webhook, "--since", "1h", "--only", "failed", "--json").document
+    assert (done["state"], done["enqueued"]) == ("done", 1)
+    assert {each["trigger"] for each in records(posthorn, webhook, 2)} == {"notification", "recovery"}
+
+
+def test_a_recovery_is_left_alone_and_looked_after(posthorn: Terminal, webhook: str) -> None:
+    started = posthorn.good("recover", webhook, "--since", "1h", "--detach")
+    recovery = started.out.split()[1]
+    assert f"`posthorn recoveries show {webhook} {recovery}`" in started.err
+    assert posthorn.good("recoveries", "watch", webhook, recovery, "--json").document["state"] == "done"
+    assert posthorn.good("recoveries", "show", webhook, recovery, "--json").document["progress"] == 1
+    assert posthorn("recoveries", "stop", webhook, recovery).code == STOPPED
+
+
+def test_the_catalogue_is_kept(posthorn: Terminal) -> None:
+    posthorn.good(
+        "actions", "put", "orderShipped", "--description", "On its way.", "--schema", "-", stdin='{"type": "object"}'
+    )
+    assert [each for each in posthorn.good("actions", "list").out.splitlines() if each.startswith("orderShipped")] != []
+    assert posthorn.good("actions", "show", "orderShipped", "--json").document["schema"] == {"type": "object"}
+    posthorn.good("actions", "delete", "orderShipped", "--yes")
+    assert posthorn("actions", "show", "orderShipped").code == 4
+
+
+def test_the_directory_is_kept(posthorn: Terminal) -> None:
+    posthorn.good("users", "put", "7", "--name", "Grace", "--group", "ops")
+    assert "groups   ops" in posthorn.good("users", "show", "7").out
+    key = posthorn.good("keys", "create", "7", "--name", "ci", "--right", "notify", "--json").document
+    assert key["id"] in posthorn.good("keys", "list", "7").out
+    assert key["key"] not in posthorn.good("keys", "list", "7").out
+    posthorn.good("keys", "revoke", "7", key["id"], "--yes")
+    assert posthorn.good("keys", "list", "7", "--json").documents == []
+    posthorn.good("users", "delete", "7", "--yes")
+    assert "Grace" not in posthorn.good("users", "list").out
+
+
+def test_the_stats_are_counted_by_hour(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    lines = posthorn.good("stats", webhook).out.splitlines()
+    assert lines[0].split() == ["HOUR", "GOOD", "FAILED", "P50", "P95", "P99"]
+    assert lines[-1].split()[:4] == ["in", "all", "1", "0"]
+
+
+def test_the_queues_are_listed(posthorn: Terminal) -> None:
+    names = {line.split()[0] for line in posthorn.good("queues").out.splitlines()[1:]}
+    assert names == {each["name"] for each in posthorn.good("queues", "--json").documents}
+
+
+def test_the_audit_tells_who_did_what(posthorn: Terminal, webhook: str) -> None:
+    (line,) = posthorn.good("audit", "--webhook", webhook, "--json").documents
+    assert (line["actor"], line["action"]) == (1, "webhookCreated")
+    assert "webhookCreated" in posthorn.good("audit", "--webhook", webhook).out
+
+
+def test_somebody_learns_who_they_are(posthorn: Terminal, service_run: dict[str, str]) -> None:
+    shown = dict(line.split() for line in posthorn.good("whoami").out.splitlines())
+    assert shown == {"service": service_run["url"], "id": "1", "name": "Admin", "role": "admin"}
+    assert posthorn.good("whoami", "--json").document["role"] == "admin"

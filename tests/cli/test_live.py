@@ -1,0 +1,125 @@
+"""Commands that go on until they are stopped: `listen`, and `history tail -f`."""
+
+from __future__ import annotations
+
+import json
+import signal
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from standardwebhooks import Webhook
+
+from posthorn.cli.exits import Code
+from tests.cli.terminal import started
+from tests.local.service import wait_until
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from tests.cli.terminal import Terminal
+
+pytestmark = pytest.mark.enable_socket
+
+PATIENCE_S = 20
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def said(process: subprocess.Popen[str], start: str) -> str:
+    """The next line on standard error, which begins so."""
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    assert line.startswith(start), line + process.stderr.read()
+    return line
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    return said(process, "Listening on http://127.0.0.1:").split()[2]
+
+
+def shown(process: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - any JSON
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())
+
+
+def signed(body: str, at: datetime) -> dict[str, str]:
+    signature = Webhook(SECRET).sign("msg_1", at, body)
+    return {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+
+
+@pytest.fixture
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.mark.parametrize(("body", "is_verified", "status"), [('{"a": 1}', True, 202), ('{"a": 2}', False, 401)])
+def test_a_listener_verifies_and_answers_as_it_is_told(
+    body: str,
+    is_verified: bool,  # noqa: FBT001 - a case of the table
+    status: int,
+    now: datetime,
+) -> None:
+    with started("listen", "--secret", SECRET, "--status", "202", "-n", "1", "--json") as process:
+        answer = requests.post(address(process), data=body, headers=signed('{"a": 1}', now), timeout=PATIENCE_S)
+        received = shown(process)
+        assert process.wait(PATIENCE_S) == 0
+    assert (answer.status_code, received["answered"]) == (status, status)
+    assert (received["isVerified"], received["body"]) == (is_verified, body)
+
+
+def test_a_listener_shows_requests_to_people() -> None:
+    with started("listen", "-n", "1", "--delay", "0.2") as process:
+        answer = requests.post(
+            address(process), data=b'{"text":"\x1b[31m\xff"}', headers={"x-evil": "\x9b2J"}, timeout=PATIENCE_S
+        )
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert answer.status_code == 204
+    assert "POST / not checked, answered 204" in out
+    assert out.replace("\n", "").isprintable()
+
+
+def test_a_listener_makes_a_webhook_and_removes_it(posthorn: Terminal) -> None:
+    with started("listen", "--webhook-for", "modelDeleted", "--global", "--json") as process:
+        address(process)
+        webhook = said(process, "The webhook wh_").split()[2]
+        posthorn.good("webhooks", "test", webhook)
+        assert shown(process)["isVerified"] is True
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=PATIENCE_S)
+    assert (process.returncode, err) == (Code.INTERRUPTED, f"The webhook {webhook} is removed.\n")
+    assert posthorn("webhooks", "show", webhook).code == Code.NOT_FOUND
+
+
+def test_a_bad_receiver_is_played(posthorn: Terminal) -> None:
+    with started("listen", "--webhook-for", "modelDeleted", "--status", "500", "--json") as process:
+        address(process)
+        webhook = said(process, "The webhook wh_").split()[2]
+        ended = posthorn("webhooks", "test", webhook, "--json")
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+    assert (ended.code, ended.document["httpStatusCode"]) == (Code.FAILED, 500)
+
+
+def test_a_port_that_is_taken_is_told_so(stranger: Terminal) -> None:
+    with started("listen") as process:
+        port = address(process).rpartition(":")[2].strip("/")
+        second = started("listen", "--port", port)
+        _, err = second.communicate(timeout=PATIENCE_S)
+        process.terminate()
+    assert stranger
+    assert second.returncode == Code.FAILED
+    assert err.startswith(f"Port {port} of 127.0.0.1 cannot be used: ")
+
+
+def test_a_tail_follows_what_comes(posthorn: Terminal, webhook: str) -> None:
+    posthorn.good("webhooks", "test", webhook)
+    wait_until(lambda: posthorn.good("history", "list", "--webhook", webhook, "--json").documents, PATIENCE_S)
+    with started("history", "tail", "-f", "-n", "1", "--webhook", webhook, "--json") as process:
+        before = shown(process)
+        posthorn.good("webhooks", "test", webhook)
+        after = shown(process)
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=PATIENCE_S)
+    assert before["id"] < after["id"]
+    assert rest == ""

@@ -1,0 +1,130 @@
+"""What is installed, and what a shell completes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+import zipfile
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from posthorn import __version__
+from posthorn.cli import options
+from tests.docs.markdown import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.terminal import Terminal
+
+HELP_S: Final = 3
+"""It takes a tenth of it; machines that run tests are busy."""
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `pip install .` would install, built from a copy, since setuptools leaves its own files beside the sources."""
+    source, made = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    for name in ("posthorn", "chalicelib"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--no-deps",
+        "--no-build-isolation",
+        "--quiet",
+        "-w",
+        str(made),
+        str(source),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    return next(made.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_client_and_the_command_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        names = set(opened.namelist())
+    assert {name.split("/")[0] for name in names} == {"posthorn", f"posthorn-{__version__}.dist-info"}
+    modules = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("posthorn/**/*.py")}
+    assert modules | {"posthorn/py.typed"} == {name for name in names if name.startswith("posthorn/")}
+
+
+def test_the_wheel_has_the_command_and_what_it_needs(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as opened:
+        folder = f"posthorn-{__version__}.dist-info"
+        told = opened.read(f"{folder}/METADATA").decode()
+        entries = opened.read(f"{folder}/entry_points.txt").decode()
+    needed = [
+        line.removeprefix("Requires-Dist: ").split(">")[0].split("<")[0]
+        for line in told.splitlines()
+        if "Requires-Dist" in line
+    ]
+    assert sorted(needed) == ["requests", "typer"]
+    assert "posthorn = posthorn.cli.app:main" in entries
+
+
+def test_the_command_that_is_installed_runs(wheel: Path, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--no-deps",
+        "--no-index",
+        "--quiet",
+        "--target",
+        str(tmp_path),
+        str(wheel),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    ended = subprocess.run(
+        [sys.executable, str(tmp_path / "bin" / "posthorn"), "--version"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ended.stdout == f"posthorn {__version__}\n"
+
+
+def test_the_project_s_own_tools_have_what_the_package_needs() -> None:
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    listed = (ROOT / "requirements-dev.txt").read_text("utf-8")
+    assert [each for each in needed if f"\n{each.split('>')[0]}==" not in listed] == []
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["webhooks", "create", "--help"]])
+def test_help_comes_quickly_and_loads_no_http_client(arguments: list[str]) -> None:
+    code = f"import sys; from posthorn.cli.app import run; run({arguments!r}); sys.exit('requests' in sys.modules)"
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT, timeout=60)
+    assert time.monotonic() - started < HELP_S
+
+
+@pytest.mark.enable_socket
+def test_a_shell_completes_the_ids_of_webhooks(posthorn: Terminal, webhook: str) -> None:
+    assert posthorn
+    assert (webhook, "A receiver") in options.webhook_ids("wh_")
+    assert options.webhook_ids("nonsense") == []
+
+
+def test_completion_is_quiet_where_nobody_is_signed_in(stranger: Terminal) -> None:
+    assert stranger
+    assert options.webhook_ids("") == []
+
+
+def test_the_client_alone_loads_no_command_line() -> None:
+    code = "import posthorn.client, sys, json; print(json.dumps([m for m in ('typer', 'rich') if m in sys.modules]))"
+    loaded = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert json.loads(loaded.stdout) == []

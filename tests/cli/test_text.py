@@ -1,0 +1,160 @@
+"""Text of others does no harm, and times are written as people write them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from posthorn.cli import faces, safe, screen, times
+
+if TYPE_CHECKING:
+    from posthorn.client.shown import Record
+
+HOSTILE = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202egnp.exe \r\nnext [bold]markup[/bold] :smile: \x00"
+
+
+@given(st.text())
+def test_a_line_has_nothing_that_does_not_print(text: str) -> None:
+    assert safe.line(text).isprintable()
+
+
+@given(st.text(st.characters(codec="utf-8")))
+def test_several_lines_have_nothing_but_line_breaks_that_does_not_print(text: str) -> None:
+    assert safe.lines(text).replace("\n", "").isprintable()
+
+
+@given(st.text())
+def test_a_document_for_programs_is_ascii_and_says_the_same(text: str) -> None:
+    line = safe.json_line({"text": text})
+    assert line.isascii()
+    assert line.isprintable()
+    assert json.loads(line) == {"text": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain «ü» 🗑", "plain «ü» 🗑"),
+        ("\x1b[2J", "\\x1b[2J"),
+        ("a\nb", "a\\nb"),
+        ("\u202eevil", "\\u202eevil"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_what_does_not_print_is_shown_by_its_number(text: str, shown: str) -> None:
+    assert safe.line(text) == shown
+
+
+def test_json_is_laid_out_and_anything_else_stays() -> None:
+    assert safe.document('{"a":"\\u001b[31m"}') == '{\n  "a": "\\u001b[31m"\n}'
+    assert safe.document("no json\x07") == "no json\\x07"
+
+
+def test_a_body_that_is_nested_deeply_is_shown() -> None:
+    assert safe.document("[" * 100_000).startswith("[[")
+
+
+def record() -> Record:
+    made: Any = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
+    at = "2026-03-01T10:00:00.000Z"
+    made |= {"id": "rec_1", "outcome": "failed", "attemptNumber": 1, "durationMs": 1, "createdAt": at, "startedAt": at}
+    made |= {"isExpunged": False, "trigger": "test", "webhookId": "wh_1", "deliveryId": "msg_1", "notificationId": HOSTILE}
+    made |= {"message": HOSTILE, "notificationType": HOSTILE}
+    made["request"] = {"method": "POST", "url": HOSTILE, "headers": {HOSTILE: HOSTILE}, "body": HOSTILE}
+    made["response"] = {"status": 200, "headers": {"set-cookie": [HOSTILE]}, "body": HOSTILE, "isTruncated": True}
+    return made  # type: ignore[no-any-return]
+
+
+def test_a_receiver_s_answer_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    faces.entry(record())
+    faces.record(record())
+    screen.table(("A", "B"), [(HOSTILE, HOSTILE)], "")
+    screen.tell(HOSTILE)
+    out, err = capsys.readouterr()
+    assert (out + err).replace("\n", "").isprintable()
+    assert "[bold]markup[/bold] :smile:" in out
+
+
+def test_on_a_terminal_only_our_own_colours_are_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    screen._console.cache_clear()
+    faces.record(record())
+    screen._console.cache_clear()
+    out = capsys.readouterr().out
+    assert "\x1b[31mfailed" in out
+    assert "\x1b[31mred" not in out
+    assert "\x1b]0" not in out
+
+
+@pytest.mark.parametrize("terminal", ["NO_COLOR", "TERM"])
+def test_colours_can_be_turned_off(
+    terminal: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv(terminal, "dumb")
+    screen._console.cache_clear()
+    screen.say("text", screen.BAD)
+    screen._console.cache_clear()
+    assert capsys.readouterr().out == "text\n"
+
+
+def test_a_long_table_fits_and_never_cuts_the_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    row = ("wh_01m85wm395hajb6grnx9vhx4yv", "a name that is rather long", "failing (12)", ", ".join(["modelDeleted"] * 9))
+    screen.table(("ID", "NAME", "STATE", "TYPES"), [row], "")
+    lines = capsys.readouterr().out.splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert row[0] in lines[1]
+    assert row[2] in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("30min", timedelta(minutes=30)),
+        ("2h ago", timedelta(hours=2)),
+        ("7 d", timedelta(days=7)),
+    ],
+)
+def test_a_span_is_so_long_ago(text: str, ago: timedelta) -> None:
+    assert abs(datetime.now(UTC) - ago - times.given(text)) < timedelta(seconds=5)
+
+
+def test_a_span_may_be_ahead() -> None:
+    assert times.given("2h", ahead=True) > datetime.now(UTC) + timedelta(hours=1)
+
+
+def test_a_time_with_its_zone_is_taken_as_it_is() -> None:
+    assert times.given("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_the_own() -> None:
+    assert times.given("2026-03-01T10:00") == datetime(2026, 3, 1, 10).astimezone()
+
+
+@pytest.mark.parametrize("text", ["", "soon", "h", "-2h", "2026-13-01", "99999999999d"])
+def test_what_is_no_time_is_told_so(text: str) -> None:
+    with pytest.raises(ValueError, match="is no time"):
+        times.given(text)
+
+
+@pytest.mark.parametrize(
+    ("off", "shown"),
+    [
+        (timedelta(seconds=-5), "5 s ago"),
+        (timedelta(minutes=-3, seconds=-5), "3 min ago"),
+        (timedelta(hours=2, seconds=5), "in 2 h"),
+        (timedelta(days=-2, seconds=-5), "2 d ago"),
+    ],
+)
+def test_a_time_is_shown_as_its_distance(off: timedelta, shown: str) -> None:
+    assert times.ago((datetime.now(UTC) + off).isoformat()) == shown

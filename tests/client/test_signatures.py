@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from standardwebhooks import Webhook
+
+from chalicelib.domain import signing
+from posthorn.signatures import TOLERANCE_S, InvalidSignature, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SECRET: Final = signing.new_secret(bytes(range(32)))
+OTHER: Final = signing.new_secret(bytes(range(1, 33)))
+AT: Final = datetime(2026, 3, 1, 10, tzinfo=UTC)
+BODY: Final = '{"text": "«ü»"}'.encode()
+
+
+def headers(*secrets: signing.SigningSecret) -> dict[str, str]:
+    return signing.headers(secrets or (SECRET,), message_id="msg_1", at=AT, body=BODY)
+
+
+def checked(given: dict[str, str], *, secret: str = SECRET.value, body: bytes = BODY, off_s: float = 0) -> str:
+    return verify(secret, given, body, now_s=AT.timestamp() + off_s)
+
+
+def test_what_the_service_signs_is_believed() -> None:
+    assert checked(headers()) == "msg_1"
+
+
+def test_what_the_reference_implementation_signs_is_believed() -> None:
+    signature = Webhook(SECRET.value).sign("msg_1", AT, BODY.decode())
+    timestamp = str(int(AT.timestamp()))
+    assert checked({"Webhook-Id": "msg_1", "Webhook-Timestamp": timestamp, "Webhook-Signature": signature}) == "msg_1"
+
+
+def test_the_published_example_is_believed() -> None:
+    given = {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    }
+    assert verify("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", given, b'{"test": 2432232314}', now_s=1614265330)
+
+
+def test_a_secret_may_come_without_its_prefix() -> None:
+    assert checked(headers(), secret=SECRET.value.removeprefix("whsec_"))
+
+
+@pytest.mark.parametrize("secrets", [(SECRET, OTHER), (OTHER, SECRET)])
+def test_one_signature_that_matches_is_enough(secrets: Sequence[signing.SigningSecret]) -> None:
+    assert checked(headers(*secrets))
+
+
+def test_an_asymmetric_signature_beside_it_does_not_disturb() -> None:
+    assert checked(headers(signing.new_private_key(bytes(32)), SECRET))
+
+
+@pytest.mark.parametrize("off_s", [-TOLERANCE_S, TOLERANCE_S])
+def test_a_clock_may_be_off_by_the_tolerance(off_s: float) -> None:
+    assert checked(headers(), off_s=off_s)
+
+
+@pytest.mark.parametrize(("off_s", "side"), [(TOLERANCE_S + 1, "too old"), (-TOLERANCE_S - 1, "too far ahead")])
+def test_a_recorded_request_is_refused(off_s: float, side: str) -> None:
+    with pytest.raises(InvalidSignature, match=side):
+        checked(headers(), off_s=off_s)
+
+
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_a_request_that_is_not_signed_is_refused(name: str) -> None:
+    given = headers()
+    del given[name]
+    with pytest.raises(InvalidSignature, match=name):
+        checked(given)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-id": "msg_2"},
+        {"webhook-timestamp": str(int(AT.timestamp()) + 1)},
+        {"webhook-signature": "v1," + base64.b64encode(bytes(32)).decode()},
+        {"webhook-signature": "v1,nonsense"},
+        {"webhook-signature": "v1"},
+        {"webhook-signature": ""},
+        {"webhook-signature": headers()["webhook-signature"].replace("v1,", "v2,")},
+        {"webhook-signature": headers()["webhook-signature"].replace("v1,", "v1a,")},
+        {"webhook-signature": "v1,é"},
+        {"webhook-timestamp": "soon"},
+        {"webhook-timestamp": "١٧٧٢٣٥٩٢٠٠"},
+    ],
+)
+def test_a_request_that_was_changed_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(InvalidSignature):
+        checked(headers() | changed)
+
+
+def test_a_body_that_was_changed_is_refused() -> None:
+    with pytest.raises(InvalidSignature, match="No signature matches"):
+        checked(headers(), body=BODY + b" ")
+
+
+def test_another_secret_is_refused() -> None:
+    with pytest.raises(InvalidSignature, match="No signature matches"):
+        checked(headers(), secret=OTHER.value)
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_!", "phk_nonsense", "whsk_AAAA"])
+def test_what_is_no_secret_is_told_so(secret: str) -> None:
+    with pytest.raises(ValueError, match="The secret is none"):
+        checked(headers(), secret=secret)
