@@ -7,10 +7,10 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive clean local venv-run venv-dev venv-engine console-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports clean local venv-run venv-dev venv-engine console-packages chromium
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
 
 run: local ## Run the whole service on this machine. PORT, DATA, ADMIN_KEY, USER_KEY override.
 	@exec $(BIN)/python -m local.run
@@ -44,6 +44,12 @@ screenshots: venv-dev venv-engine chromium ## Take the pictures of docs/images/c
 
 redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, and STAGE=… for one in AWS.
 	@exec $(BIN)/python -m local.redrive "$(QUEUE)"
+
+package: venv-dev venv-engine ## Make what is deployed, build/package: a zip and its template. STAGE=…
+	@exec $(BIN)/python -m infra.package --stage "$(or $(STAGE),dev)"
+
+bench-imports: venv-dev ## Measure the CPU that a cold start takes.
+	@exec $(BIN)/python -m benchmarks.imports
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
 	rm -rf .venv .venv-engine .venv-lock console/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -23,10 +23,11 @@ class Received:
 
 
 class Receiver:
-    """Listens on a free port of 127.0.0.1 while it is entered, and answers every POST with `status`."""
+    """Listens on a free port of 127.0.0.1 while it is entered, and answers every POST with `status` and `answer`."""
 
     def __init__(self, status: int = HTTPStatus.OK) -> None:
         self.status = status
+        self.answer = b"ok\n"
         self.received: queue.Queue[Received] = queue.Queue()
         self._server = _Server(self)
 
@@ -71,11 +72,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.receiver.received.put(Received(self.path, headers, body))
+        answer = self.server.receiver.answer
         self.send_response(self.server.receiver.status)
         self.send_header("Content-Type", "text/plain")
-        self.send_header("Content-Length", "3")
+        self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
-        self.wfile.write(b"ok\n")
+        self.wfile.write(answer)
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401 - as the standard library has it
         """Say nothing."""

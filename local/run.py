@@ -83,8 +83,9 @@ def _greeting(run: Mapping[str, str], options: Options) -> Iterator[str]:
     yield f"  admin key  {run['admin_key']}"
     yield f"  user key   {run['user_key']}"
     yield ""
-    yield "Try it:"
+    yield "Look at it, or try it:"
     yield ""
+    yield f"  {run['url']}/console"
     yield f"  curl -H 'Authorization: {run['admin_key']}' {run['url']}/webhooks/actions"
     yield ""
 

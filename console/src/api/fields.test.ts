@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import type { ApiError as Refusal } from "./client.ts";
+import type * as Fields from "./fields.ts";
+
+let refused: (fields: Record<string, string>) => Refusal;
+let wrongWith: typeof Fields.wrongWith;
+let wrongElsewhere: typeof Fields.wrongElsewhere;
+
+before(async () => {
+  Object.assign(globalThis, { document: { documentElement: { dataset: {} } }, sessionStorage: { getItem: () => null } }); // what a browser has
+  const { ApiError } = await import("./client.ts");
+  ({ wrongWith, wrongElsewhere } = await import("./fields.ts"));
+  refused = (fields) => new ApiError(400, "invalid_input", "Wrong.", fields);
+});
+
+test("a problem stands at its field, as a sentence", () => {
+  assert.equal(wrongWith(refused({ name: "it is built in" }), "name"), "It is built in.");
+});
+
+test("a problem within a member stands at the member, with its place", () => {
+  const error = refused({ "groups.1": "too long.", "schema.properties.id": "no type" });
+  assert.equal(wrongWith(error, "groups"), "Number 2: Too long.");
+  assert.equal(wrongWith(error, "schema"), "At properties.id: No type.");
+});
+
+test("a member whose name only begins like another's is left alone", () => {
+  assert.equal(wrongWith(refused({ names: "no" }), "name"), undefined);
+});
+
+test("an error that has no field in the form is shown by itself, and one that has is not", () => {
+  const [placed, half, bare] = [refused({ name: "no" }), refused({ name: "no", other: "no" }), refused({})];
+  assert.deepEqual([placed, half, bare].map((error) => wrongElsewhere(error, ["name"])), [undefined, half, bare]);
+});
+
+test("what is no refusal is shown by itself", () => {
+  const error = new TypeError("x");
+  assert.deepEqual([wrongWith(error, "name"), wrongElsewhere(error, ["name"])], [undefined, error]);
+});

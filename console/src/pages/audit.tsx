@@ -1,0 +1,82 @@
+// Who changed what, newest first, for admins.
+import { list } from "../api/client.ts";
+import type { AuditLine, User, Webhook } from "../api/types.ts";
+import { Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { useLoaded, usePaged } from "../state/loading.ts";
+import { href } from "../state/router.ts";
+import { counted } from "../text/format.ts";
+import { deedInWords } from "../text/audit.ts";
+import { Changes } from "./audit/changes.tsx";
+import { AuditFilters } from "./audit/filters.tsx";
+
+/** Names by id, as far as one request has them; the rest is shown by its id. */
+type Names = ReadonlyMap<string, string>;
+
+const NAMED_MAX = 200;
+
+export function AuditPage({ query }: { query: URLSearchParams }) {
+  const wanted = { webhookId: query.get("webhookId") ?? "", since: query.get("since") ?? "", until: query.get("until") ?? "" };
+  const lines = usePaged<AuditLine>("audit", wanted);
+  const users = useNames<User>("users");
+  const webhooks = useNames<Webhook>("webhooks");
+  const isFiltered = Object.values(wanted).some((each) => each !== "");
+  return (
+    <>
+      <PageHead title="Audit" note="Who changed what. Secrets are not in it." />
+      <AuditFilters key={query.toString()} wanted={wanted} />
+      <Problem error={lines.error} retry={lines.reload} />
+      {lines.items === undefined ? lines.isLoading && <Loading lines={8} what="Loading the audit" /> : <Lines lines={lines.items} users={users} webhooks={webhooks} isFiltered={isFiltered} hasMore={lines.hasMore} />}
+      <More hasMore={lines.hasMore} isLoading={lines.isLoadingMore} onMore={lines.loadMore} />
+    </>
+  );
+}
+
+function useNames<T extends { id: string | number; name: string }>(path: string): Names {
+  const { value } = useLoaded((signal) => list<T>(path, { query: { limit: NAMED_MAX }, signal }), [path]);
+  return new Map((value?.items ?? []).map(({ id, name }) => [String(id), name]));
+}
+
+function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLine[]; users: Names; webhooks: Names; isFiltered: boolean; hasMore: boolean }) {
+  if (lines.length === 0 && !hasMore) {
+    return isFiltered
+      ? <Empty title="Nothing was changed that matches."><a class="button" href={href("audit")}>Show all of it</a></Empty>
+      : <Empty title="Nothing has been changed yet"><p>Whoever makes, changes or removes a webhook, a user or a key stands here.</p></Empty>;
+  }
+  return (
+    <table class="stack audit">
+      <caption class="visually-hidden">{counted(lines.length, "change")}, newest first</caption>
+      <thead><tr><th scope="col">Time</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Changes</th></tr></thead>
+      <tbody>
+        {lines.map((line) => (
+          <tr key={line.id}>
+            <td data-label="Time"><Time at={line.at} /></td>
+            <td data-label="Who"><Person id={line.actor} users={users} /></td>
+            <td data-label="What"><span>{deedInWords(line.action)} <Thing line={line} users={users} webhooks={webhooks} /></span></td>
+            <td data-label="Changes"><Changes line={line} /></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Person({ id, users }: { id: string | number; users: Names }) {
+  if (id === "posthorn") return <span class="muted">the service</span>;
+  return <a class="plain-link" href={href("users", id)}>{users.get(String(id)) ?? `user ${id}`}</a>;
+}
+
+/** What it was done to: a webhook (which may be gone), or a key and a user. */
+function Thing({ line: { action, webhookId, userId, keyId, changes }, users, webhooks }: { line: AuditLine; users: Names; webhooks: Names }) {
+  if (webhookId !== null) {
+    const lastName = changes["name"]?.from ?? changes["name"]?.to;
+    const name = webhooks.get(webhookId) ?? (typeof lastName === "string" ? lastName : webhookId);
+    return (
+      <>
+        {action === "webhookDeleted" ? <strong>{name}</strong> : <a href={href("webhooks", webhookId)}>{name}</a>}
+        {userId !== null && <span class="muted"> of <Person id={userId} users={users} /></span>}
+        {" "}<a class="small-text" href={href("audit", { webhookId })}>only this<span class="visually-hidden">: changes of {name}</span></a>
+      </>
+    );
+  }
+  return <>{keyId !== null && <><span class="mono">{keyId}</span> of </>}{userId !== null && <Person id={userId} users={users} />}</>;
+}

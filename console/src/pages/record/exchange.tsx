@@ -1,0 +1,87 @@
+// What was sent and what was answered, side by side.
+import type { ComponentChildren } from "preact";
+import { useId, useMemo, useState } from "preact/hooks";
+import type { HistoryRecord } from "../../api/types.ts";
+import { Badge, Empty } from "../../components/basics.tsx";
+import { Code } from "../../components/code.tsx";
+import { bytes, duration, pretty } from "../../text/format.ts";
+import { causeInWords } from "../../text/words.ts";
+import { pairs } from "./curl.ts";
+
+export function Exchange({ record }: { record: HistoryRecord }) {
+  return <div class="two exchange"><Request record={record} /><Answer record={record} /></div>;
+}
+
+function Request({ record }: { record: HistoryRecord }) {
+  const { request, requestBytes, isExpunged } = record;
+  const wasSent = isExpunged || Object.keys(request.headers).length > 0;
+  return (
+    <Side title="Request">
+      <p class="status-line mono"><strong>{request.method}</strong> {request.url}</p>
+      {wasSent ? <Content what="Request" message={request} size={requestBytes} isExpunged={isExpunged} /> : <Empty title="Nothing was sent"><p>It failed before there was a request.</p></Empty>}
+    </Side>
+  );
+}
+
+function Answer({ record }: { record: HistoryRecord }) {
+  const { response, responseBytes, isExpunged, failureCause, durationMs } = record;
+  if (response === null) return <Side title="Response"><Empty title={capitalised(failureCause === null ? "no answer" : causeInWords(failureCause))}><p>So there is no answer to show.</p></Empty></Side>;
+  const isGood = response.status >= 200 && response.status < 300;
+  return (
+    <Side title="Response">
+      <p class="status-line"><Badge tone={isGood ? "good" : "bad"}>{response.status}</Badge> after {duration(durationMs)}</p>
+      <Content what="Response" message={response} size={responseBytes} isExpunged={isExpunged} />
+      {response.isTruncated && <p class="muted small-text">The answer was longer: this is its beginning, as far as it was read{responseBytes > 0 && ` (${bytes(responseBytes)})`}.</p>}
+    </Side>
+  );
+}
+
+const capitalised = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+function Side({ title, children }: { title: string; children: ComponentChildren }) {
+  const id = useId();
+  return <section class="card" aria-labelledby={id}><h2 id={id}>{title}</h2>{children}</section>;
+}
+
+interface Message { headers: HistoryRecord["request"]["headers"]; body: string; bodyEncoding?: "base64" | null }
+
+function Content({ what, message, size, isExpunged }: { what: string; message: Message; size: number; isExpunged: boolean }) {
+  if (isExpunged) return <Empty title="Expunged"><p>Its headers and its body of {bytes(size)} were emptied for good.</p></Empty>;
+  return (
+    <>
+      <Headers what={what} message={message} />
+      <Body label={`${what} body`} message={message} size={size} />
+    </>
+  );
+}
+
+function Headers({ what, message }: { what: string; message: Message }) {
+  const all = pairs(message);
+  if (all.length === 0) return <p class="muted">It had no headers.</p>;
+  return (
+    <table class="headers">
+      <caption class="visually-hidden">{what} headers</caption>
+      <thead class="visually-hidden"><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
+      <tbody>
+        {all.map(([name, value], index) => (
+          <tr key={index}><th scope="row" class="mono">{name}</th><td class="mono">{value}{value.includes("***") && <span class="muted"> (not kept)</span>}</td></tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** It is only ever text to the browser, whatever the receiver says that it is. */
+function Body({ label, message: { body, bodyEncoding }, size }: { label: string; message: Message; size: number }) {
+  const [isRaw, setRaw] = useState(false);
+  const isBinary = bodyEncoding === "base64";
+  const canBePretty = useMemo(() => !isBinary && pretty(body) !== body, [body]);
+  return (
+    <>
+      <Code text={body} label={label} isRaw={isRaw || isBinary}>
+        {canBePretty && <button type="button" class="quiet small" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>Raw</button>}
+      </Code>
+      <p class="muted small-text">{isBinary ? `${bytes(size)} that are no text, shown in base64.` : body !== "" && bytes(size)}</p>
+    </>
+  );
+}

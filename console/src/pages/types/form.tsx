@@ -1,0 +1,58 @@
+// The fields of a notification type of one's own.
+import { useState } from "preact/hooks";
+import { ApiError, call } from "../../api/client.ts";
+import { wrongElsewhere, wrongWith } from "../../api/fields.ts";
+import type { ActionWithSchema } from "../../api/types.ts";
+import { Problem } from "../../components/basics.tsx";
+import { CheckedForm } from "../../components/checked-form.tsx";
+import { TextArea, TextField } from "../../components/form.tsx";
+import { useAction } from "../../state/loading.ts";
+import { href } from "../../state/router.ts";
+import { pretty } from "../../text/format.ts";
+import { bodyOf, draftOf, pathOf, problemOf, type TypeDraft } from "./draft.ts";
+
+const MEMBERS = ["name", "description", "template", "schema"] as const;
+const SCHEMA_SAMPLE = '{"required": ["orderId"], "properties": {"orderId": {"type": "integer", "minimum": 1}}}';
+
+/** `type` is null where one is added. */
+export function TypeForm({ type, onSaved }: { type: ActionWithSchema | null; onSaved: (type: ActionWithSchema) => void }) {
+  const [draft, setDraft] = useState(draftOf(type));
+  const isNew = type === null;
+  const saving = useAction(async () => {
+    const problem = problemOf(draft.schema);
+    if (problem !== undefined) throw new ApiError(400, "invalid_input", problem, { schema: problem });
+    if (isNew) await requireFree(draft.name.trim());
+    const saved = await call<ActionWithSchema>("PUT", pathOf(draft.name.trim()), { body: bodyOf(draft) });
+    setDraft(draftOf(saved));
+    onSaved(saved);
+  });
+  const wrong = (member: (typeof MEMBERS)[number]) => wrongWith(saving.error, member);
+  const set = (member: keyof TypeDraft) => (value: string) => setDraft({ ...draft, [member]: value });
+  return (
+    <CheckedForm class="card type-form" error={saving.error} onSubmit={() => void saving.run()}>
+      <Problem error={wrongElsewhere(saving.error, isNew ? MEMBERS : MEMBERS.slice(1))} />
+      {isNew && <TextField label="Name" required value={draft.name} onInput={set("name")} error={wrong("name")} placeholder="orderShipped" hint="A letter, then letters, digits, “.”, “_” and “-”. Taken in any case, shown as you write it; it stays." />}
+      <TextArea label="Description" rows={2} value={draft.description} onInput={set("description")} error={wrong("description")} hint="For people who choose types; up to 1,000 characters." />
+      <TextArea label="Template" rows={2} value={draft.template} onInput={set("template")} error={wrong("template")}
+        hint={<>The sentence of notifications that bring none. <code>{"{actor}"}</code>, <code>{"{subject}"}</code> and <code>{"{target}"}</code> are filled in, as in “<code>{"{actor} has shipped {subject}."}</code>”. Left empty: the name and the subject.</>} />
+      <TextArea label="JSON schema" rows={14} value={draft.schema} onInput={set("schema")} error={wrong("schema") ?? (saving.error ? problemOf(draft.schema) : undefined)}
+        hint="Draft 2020-12. A notification that does not meet it is refused. Left empty: anything goes." />
+      <div class="actions">
+        <button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : isNew ? "Add the type" : "Save"}</button>
+        {draft.schema.trim() === ""
+          ? <button type="button" onClick={() => set("schema")(pretty(SCHEMA_SAMPLE))}>Begin a schema</button>
+          : <button type="button" onClick={() => set("schema")(pretty(draft.schema))}>Tidy the schema</button>}
+        {isNew && <a class="button" href={href("types")}>Cancel</a>}
+      </div>
+    </CheckedForm>
+  );
+}
+
+/** Throws at the field where the name is taken: putting it would write over what is there. */
+async function requireFree(name: string): Promise<void> {
+  const known = await call<ActionWithSchema>("GET", pathOf(name)).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  });
+  if (known !== null) throw new ApiError(409, "conflict", "The name is taken.", { name: `there is a type ${known.name} already` });
+}

@@ -1,0 +1,122 @@
+// Who there is: the list of users, and one of them with what is theirs.
+import { useState } from "preact/hooks";
+import { ApiError, call } from "../api/client.ts";
+import type { Me, User } from "../api/types.ts";
+import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { CheckedForm } from "../components/checked-form.tsx";
+import { say } from "../components/toasts.tsx";
+import { useAction, useLoaded, usePaged } from "../state/loading.ts";
+import { go, href } from "../state/router.ts";
+import { session } from "../state/session.ts";
+import { useStore } from "../state/store.ts";
+import { counted } from "../text/format.ts";
+import { DeleteUser } from "./users/delete.tsx";
+import { bodyOf, draftOf, pathOf } from "./users/draft.ts";
+import { UserFields } from "./users/fields.tsx";
+import { Keys } from "./users/keys.tsx";
+import { NewUser } from "./users/new.tsx";
+import { WebhooksOf } from "./users/webhooks.tsx";
+
+export function UsersPage() {
+  const users = usePaged<User>("users", {});
+  const [isAdding, setAdding] = useState(false);
+  return (
+    <>
+      <PageHead title="Users" note="Who may sign in, and who notifications can be about.">
+        <button type="button" class="primary" onClick={() => setAdding(true)}>Add a user</button>
+      </PageHead>
+      <Problem error={users.error} retry={users.reload} />
+      {users.items === undefined ? users.isLoading && <Loading lines={6} what="Loading the users" /> : <Table users={users.items} hasMore={users.hasMore} />}
+      <More hasMore={users.hasMore} isLoading={users.isLoadingMore} onMore={users.loadMore} />
+      {isAdding && <NewUser onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function Table({ users, hasMore }: { users: User[]; hasMore: boolean }) {
+  if (users.length === 0 && !hasMore) return <Empty title="No users"><p>Add the first one above.</p></Empty>;
+  return (
+    <table class="stack">
+      <caption class="visually-hidden">{counted(users.length, "user")}</caption>
+      <thead><tr><th scope="col">Name</th><th scope="col">Id</th><th scope="col">Role</th><th scope="col">Groups</th><th scope="col">Since</th></tr></thead>
+      <tbody>
+        {users.map((user) => (
+          <tr key={user.id}>
+            <td data-label="Name"><a href={href("users", user.id)}><strong>{user.name}</strong></a></td>
+            <td data-label="Id"><code>{user.id}</code></td>
+            <td data-label="Role"><Badge tone={user.role === "admin" ? "warn" : "plain"}>{user.role}</Badge></td>
+            <td data-label="Groups"><Groups groups={user.groups} /></td>
+            <td data-label="Since"><Time at={user.createdAt} /></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Groups({ groups }: { groups: User["groups"] }) {
+  if (groups.length === 0) return <span class="muted">none</span>;
+  return <span class="groups">{groups.map((group) => <code key={group}>{group}</code>)}</span>;
+}
+
+export function UserPage({ id }: { id: string }) {
+  const { value: user, error, reload, put } = useLoaded((signal) => call<User>("GET", pathOf(id), { signal }), [id]);
+  const { me } = useStore(session);
+  if (error instanceof ApiError && error.status === 404) return <Gone id={id} />;
+  if (user === undefined || me === null) return <><PageHead title="User" /><Problem error={error} retry={reload} />{error === undefined && <Loading lines={6} what="Loading the user" />}</>;
+  return (
+    <>
+      <Problem error={error} retry={reload} />
+      <Whole user={user} me={me} onChange={put} />
+    </>
+  );
+}
+
+function Gone({ id }: { id: string }) {
+  return (
+    <>
+      <PageHead title="No such user" />
+      <Empty title={`Nobody has the id ${id}.`}><p>It was deleted, or it never was. <a href={href("users")}>All users</a></p></Empty>
+    </>
+  );
+}
+
+function Whole({ user, me, onChange }: { user: User; me: Me; onChange: (user: User) => void }) {
+  const [isDeleting, setDeleting] = useState(false);
+  const isMe = user.id === me.id;
+  return (
+    <>
+      <PageHead title={user.name} note={<>User <code>{user.id}</code>, since <Time at={user.createdAt} />{isMe && ". This is you."}</>}>
+        {!isMe && <button type="button" class="danger" onClick={() => setDeleting(true)}>Delete</button>}
+      </PageHead>
+      <div class="two">
+        <Profile user={user} isMe={isMe} onChange={onChange} />
+        <div>
+          <Keys owner={user} />
+          <WebhooksOf owner={user} />
+        </div>
+      </div>
+      {isDeleting && <DeleteUser user={user} onClose={() => setDeleting(false)} onDone={() => { say(`${user.name} was deleted.`); go(href("users")); }} />}
+    </>
+  );
+}
+
+function Profile({ user, isMe, onChange }: { user: User; isMe: boolean; onChange: (user: User) => void }) {
+  const [draft, setDraft] = useState(draftOf(user));
+  const saving = useAction(async () => {
+    const saved = await call<User>("PUT", pathOf(user.id), { body: bodyOf(draft) });
+    onChange(saved);
+    setDraft(draftOf(saved));
+    say("Saved.");
+  });
+  return (
+    <section class="card" aria-labelledby="profile">
+      <h2 id="profile">Name, role, groups</h2>
+      <CheckedForm error={saving.error} onSubmit={() => void saving.run()}>
+        <UserFields draft={draft} onInput={setDraft} error={saving.error} wasAdmin={user.role === "admin"} />
+        <div class="actions"><button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : "Save"}</button></div>
+      </CheckedForm>
+      {isMe && <p class="hint">You cannot delete yourself or take the admin role from yourself; another admin can.</p>}
+    </section>
+  );
+}

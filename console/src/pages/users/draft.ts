@@ -1,0 +1,21 @@
+// A user as it is being edited: the groups one to a line, since an id may hold any other character.
+import type { User } from "../../api/types.ts";
+
+export interface UserDraft { name: string; role: User["role"]; groups: string }
+
+export const EMPTY: UserDraft = { name: "", role: "user", groups: "" };
+
+export function draftOf(user: User): UserDraft {
+  return { name: user.name, role: user.role, groups: user.groups.join("\n") };
+}
+
+/** What is sent: each group once. */
+export function bodyOf(draft: UserDraft): { name: string; role: string; groups: string[] } {
+  const groups = draft.groups.split("\n").map((each) => each.trim()).filter(Boolean);
+  return { name: draft.name.trim(), role: draft.role, groups: [...new Set(groups)] };
+}
+
+/** Where a user is in the API. */
+export function pathOf(id: string | number): string {
+  return `users/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,23 @@
+// What was entered and is not saved yet, kept while the tab is open: a key that expires, or a click elsewhere, loses nothing.
+import { session } from "../../state/session.ts";
+
+const kept = new Map<string, unknown>();
+let last = session.value.me;
+
+// Who signs out by themselves leaves nothing behind; a session that the service ended has a `why`.
+session.watch(({ key, me, why }) => {
+  if (key === null && why === null && last !== null) kept.clear();
+  last = me;
+});
+
+export function keep(name: string, value: unknown): void {
+  kept.set(name, value);
+}
+
+export function keptUnder<T>(name: string): T | undefined {
+  return kept.get(name) as T | undefined;
+}
+
+export function forget(name: string): void {
+  kept.delete(name);
+}

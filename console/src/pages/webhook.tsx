@@ -1,0 +1,55 @@
+// One webhook: how it stands, what it did, and what can be done with it.
+import { ApiError, call } from "../api/client.ts";
+import type { Me, Webhook } from "../api/types.ts";
+import { Empty, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { StateBadge } from "../components/health.tsx";
+import { useEvery, useLoaded } from "../state/loading.ts";
+import { href } from "../state/router.ts";
+import { Attempts } from "./webhook/attempts.tsx";
+import { WebhookButtons } from "./webhook/buttons.tsx";
+import { WebhookFacts } from "./webhook/facts.tsx";
+import { Recover } from "./webhook/recover.tsx";
+import { Standing } from "./webhook/standing.tsx";
+import { StatsCard } from "./webhook/stats.tsx";
+import { TestOutcome, useTest } from "./webhook/test.tsx";
+
+const LOOK_AGAIN_MS = 10_000;
+
+export function WebhookPage({ id, me }: { id: string; me: Me }) {
+  const webhook = useLoaded((signal) => call<Webhook>("GET", `webhooks/${encodeURIComponent(id)}`, { signal }), [id]);
+  const isGone = webhook.error instanceof ApiError && webhook.error.status === 404;
+  useEvery(LOOK_AGAIN_MS, () => webhook.isLoading || webhook.reload(), !isGone);
+  if (isGone) return <Gone />;
+  if (webhook.value === undefined) return <><PageHead title="Webhook" /><Problem error={webhook.error} retry={webhook.reload} />{webhook.isLoading && <Loading lines={8} what="Loading the webhook" />}</>;
+  // Where looking again fails, the attempts below say so: they look more often.
+  return <Shown webhook={webhook.value} me={me} put={webhook.put} reload={webhook.reload} />;
+}
+
+function Shown({ webhook, me, put, reload }: { webhook: Webhook; me: Me; put: (webhook: Webhook) => void; reload: () => void }) {
+  const test = useTest(webhook.id, reload);
+  return (
+    <>
+      <PageHead title={webhook.name} note={<><StateBadge webhook={webhook} /> <span class="mono webhook-address">{webhook.url}</span></>}>
+        <WebhookButtons webhook={webhook} test={test} put={put} />
+      </PageHead>
+      <TestOutcome test={test} />
+      <Standing webhook={webhook} />
+      <Attempts webhookId={webhook.id} isLive={webhook.status === "enabled"} turn={test.turn} onNew={reload} />
+      <StatsCard webhookId={webhook.id} turn={test.turn} />
+      <Recover webhook={webhook} />
+      <WebhookFacts webhook={webhook} me={me} />
+    </>
+  );
+}
+
+function Gone() {
+  return (
+    <>
+      <PageHead title="No such webhook" />
+      <Empty title="This webhook does not exist, or it belongs to somebody else.">
+        <p>It may have been deleted; its history went with it.</p>
+        <a class="button" href={href("webhooks")}>Go to the webhooks</a>
+      </Empty>
+    </>
+  );
+}

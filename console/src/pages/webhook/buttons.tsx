@@ -1,0 +1,62 @@
+// What can be done with a webhook.
+import { useState } from "preact/hooks";
+import { call } from "../../api/client.ts";
+import type { Webhook } from "../../api/types.ts";
+import { Problem } from "../../components/basics.tsx";
+import { Confirm, Dialog } from "../../components/dialog.tsx";
+import { say } from "../../components/toasts.tsx";
+import { useAction } from "../../state/loading.ts";
+import { go, href } from "../../state/router.ts";
+import { RotateDialog } from "./rotate.tsx";
+import type { Test } from "./test.tsx";
+
+export function WebhookButtons({ webhook, test, put }: { webhook: Webhook; test: Test; put: (webhook: Webhook) => void }) {
+  const [open, setOpen] = useState<"rotate" | "delete" | null>(null);
+  const close = () => setOpen(null);
+  return (
+    <>
+      <button type="button" class="primary" disabled={test.isBusy} onClick={test.run}>{test.isBusy ? "Testing…" : "Test"}</button>
+      <Switch webhook={webhook} put={put} />
+      <a class="button" href={href("webhooks", webhook.id, "edit")}>Edit</a>
+      <button type="button" onClick={() => setOpen("rotate")}>Rotate secret</button>
+      <button type="button" class="danger" onClick={() => setOpen("delete")}>Delete</button>
+      {open === "rotate" && <RotateDialog webhook={webhook} put={put} onClose={close} />}
+      {open === "delete" && <DeleteDialog webhook={webhook} onClose={close} />}
+    </>
+  );
+}
+
+const SWITCHES = {
+  enabled: { name: "Pause", busy: "Pausing…", said: "Paused: nothing is sent until you resume it." },
+  paused: { name: "Resume", busy: "Resuming…", said: "Resumed. What it missed can be recovered." },
+  disabled: { name: "Enable again", busy: "Enabling…", said: "Enabled, with a clean start. What it missed can be recovered." },
+} as const;
+
+/** Pauses what is live, and brings back what is not. */
+function Switch({ webhook, put }: { webhook: Webhook; put: (webhook: Webhook) => void }) {
+  const { name, busy, said } = SWITCHES[webhook.status];
+  const switching = useAction(async () => {
+    put(await call<Webhook>("PATCH", `webhooks/${webhook.id}`, { body: { enabled: webhook.status !== "enabled" } }));
+    say(said);
+  });
+  return (
+    <>
+      <button type="button" disabled={switching.isBusy} onClick={() => void switching.run()}>{switching.isBusy ? busy : name}</button>
+      {switching.error !== undefined && <Dialog title="That did not work" onClose={switching.clear}><Problem error={switching.error} retry={() => void switching.run()} /><div class="actions"><button type="button" onClick={switching.clear}>Close</button></div></Dialog>}
+    </>
+  );
+}
+
+function DeleteDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+  const remove = async () => {
+    await call("DELETE", `webhooks/${webhook.id}`);
+    say(`“${webhook.name}” is deleted.`);
+    go(href("webhooks"), { replace: true });
+  };
+  return (
+    <Confirm title={`Delete “${webhook.name}”?`} action="Delete for good" onDo={remove} onClose={onClose}>
+      <p>Nothing is sent to it any more, and its whole history goes too. This cannot be undone.</p>
+      <p class="muted">To stop it for a while, pause it instead.</p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,31 @@
+// What is wrong with a webhook, and what to do about it; nothing where all is well.
+import type { Webhook } from "../../api/types.ts";
+import type { ComponentChildren } from "preact";
+import { Time } from "../../components/basics.tsx";
+import { counted } from "../../text/format.ts";
+
+export function Standing({ webhook }: { webhook: Webhook }) {
+  const { status, disabledReason, health } = webhook;
+  if (status === "disabled") {
+    return <Said tone="bad" title="Disabled by the service.">{disabledReason} Mend the receiver or the address, then enable it again; what it missed meanwhile can be recovered below.</Said>;
+  }
+  if (status === "paused") {
+    return <Said tone="plain" title="Paused.">Nothing is sent. Resume it when the receiver is ready; what it misses until then can be recovered below.</Said>;
+  }
+  const failures = <>The last {counted(health.consecutiveFailures, "attempt")} failed{health.failingSince && <>, the first of them <Time at={health.failingSince} /></>}.</>;
+  if (health.circuit === "open") {
+    return <Said tone="bad" title="The receiver is down.">{failures} What is owed waits, and nothing is lost: one attempt finds out <Time at={health.nextProbeAt} /> whether it is back. The attempts below say what is wrong; when it is mended, Test tries at once.</Said>;
+  }
+  if (health.circuit === "halfOpen") {
+    return <Said tone="bad" title="The receiver was down.">{failures} The next attempt finds out whether it is back; the others wait for that. Test tries at once.</Said>;
+  }
+  if (health.consecutiveFailures > 0) {
+    return <Said tone="warn" title="It is failing.">{failures} They are made again by themselves; the attempts below say what is wrong.</Said>;
+  }
+  if (health.isSlow) return <Said tone="warn" title="It answers slowly.">An attempt took long, so its deliveries give way to others for a while. A receiver should answer first and work then.</Said>;
+  return null;
+}
+
+function Said({ tone, title, children }: { tone: "plain" | "warn" | "bad"; title: string; children: ComponentChildren }) {
+  return <section class={`note ${tone}`} aria-label="How it stands"><p><strong>{title}</strong> {children}</p></section>;
+}

@@ -1,0 +1,60 @@
+// Trying a webhook out, and what came of it.
+import { useState } from "preact/hooks";
+import { ApiError, call } from "../../api/client.ts";
+import type { HistoryRecord } from "../../api/types.ts";
+import { Loading, Problem } from "../../components/basics.tsx";
+import { OutcomeBadge } from "../../components/records.tsx";
+import { useAction } from "../../state/loading.ts";
+import { href } from "../../state/router.ts";
+import { duration } from "../../text/format.ts";
+
+const LOOK_AGAIN_MS = 1_000;
+const LOOKS_MAX = 60; // a minute: the attempt's own deadline is half of that at the most
+
+/** A test that can be run again; `turn` counts those that are over. */
+export interface Test { run: () => void; isBusy: boolean; error: unknown; record: HistoryRecord | undefined; turn: number; clear: () => void }
+
+export function useTest(webhookId: string, onOver: () => void): Test {
+  const [record, setRecord] = useState<HistoryRecord>();
+  const [turn, setTurn] = useState(0);
+  const testing = useAction(async () => {
+    setRecord(undefined);
+    const answer = await call<HistoryRecord | { id: string }>("POST", `webhooks/${webhookId}/test`);
+    setRecord("outcome" in answer ? answer : await recordOf(answer.id));
+    setTurn((before) => before + 1);
+    onOver();
+  });
+  const clear = () => { setRecord(undefined); testing.clear(); };
+  return { run: () => void testing.run(), isBusy: testing.isBusy, error: testing.error, record, turn, clear };
+}
+
+/** The record appears when its attempt has been made. */
+async function recordOf(id: string): Promise<HistoryRecord> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await call<HistoryRecord>("GET", `webhooks/history/${id}`);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 404)) throw error;
+      if (looks === LOOKS_MAX) throw new ApiError(0, "unavailable", "The test was sent for, and its outcome is not there yet. It will be among the attempts below.");
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+/** What came of the last test, beside the button that set it off. */
+export function TestOutcome({ test }: { test: Test }) {
+  if (test.isBusy) return <div class="card"><p class="muted">Sending a test notification, and waiting for the receiver…</p><Loading lines={1} what="Waiting for the receiver" /></div>;
+  if (test.error !== undefined) return <Problem error={test.error} retry={test.run} />;
+  const { record } = test;
+  if (record === undefined) return null;
+  const isGood = record.outcome === "succeeded";
+  return (
+    <div class={`note ${isGood ? "good" : "bad"}`} role="status">
+      <p><strong>{isGood ? "The test arrived." : "The test failed."}</strong> <OutcomeBadge record={record} /> {record.message} It took {duration(record.durationMs)}.</p>
+      <span class="actions">
+        <a class="button small" href={href("history", record.id)}>Request and response</a>
+        <button type="button" class="quiet small" onClick={test.clear}>Dismiss</button>
+      </span>
+    </div>
+  );
+}

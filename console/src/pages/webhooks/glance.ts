@@ -1,0 +1,31 @@
+// What the list says of each webhook beside what it is.
+import { useEffect, useState } from "preact/hooks";
+import { call, list } from "../../api/client.ts";
+import type { RecordSummary, Stats } from "../../api/types.ts";
+import { inTurn } from "../../state/in-turn.ts";
+
+export interface Glance { stats: Stats; last: RecordSummary | undefined }
+
+/** Two small requests for each row that comes into sight, a few at a time. */
+export function useGlance(id: string, row: { current: HTMLElement | null }): Glance | undefined {
+  const [glance, setGlance] = useState<Glance>();
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const look = async () => {
+      const [stats, page] = await Promise.all([
+        call<Stats>("GET", `webhooks/${id}/stats`, { signal }),
+        list<RecordSummary>("webhooks/history", { query: { webhookId: id, limit: 1, bodies: false }, signal }),
+      ]);
+      setGlance({ stats, last: page.items[0] });
+    };
+    const watcher = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      watcher.disconnect();
+      inTurn(() => (signal.aborted ? Promise.resolve() : look().catch(() => undefined))); // a row without its glance is still a row
+    });
+    if (row.current) watcher.observe(row.current);
+    return () => { controller.abort(); watcher.disconnect(); };
+  }, [id]);
+  return glance;
+}

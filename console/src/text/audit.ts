@@ -1,0 +1,39 @@
+// The audit's words as people say them.
+import type { AuditLine } from "../api/types.ts";
+
+const DEEDS: Record<AuditLine["action"], string> = {
+  webhookCreated: "created",
+  webhookChanged: "changed",
+  webhookPaused: "paused",
+  webhookEnabled: "enabled",
+  webhookDisabled: "disabled",
+  webhookRotated: "rotated the secret of",
+  webhookDeleted: "deleted",
+  userCreated: "created user",
+  userChanged: "changed user",
+  userDeleted: "deleted user",
+  keyMade: "made key",
+  keyRevoked: "revoked key",
+};
+
+const FIELDS: Record<string, string> = {
+  url: "URL", notificationType: "notification types", global: "hears of everything", actionType: "hears of", disabledReason: "why",
+  timeoutSeconds: "deadline", retrySchedule: "tried again after", rateLimitPerSecond: "attempts a second", retentionDays: "days kept",
+};
+
+/** “paused”, “made key”; a deed that this console does not know yet is shown as it came. */
+export function deedInWords(action: AuditLine["action"]): string {
+  return DEEDS[action] ?? action;
+}
+
+export function fieldInWords(name: string): string {
+  return FIELDS[name] ?? name;
+}
+
+/** A value of any field, as text. */
+export function valueInWords(value: unknown): string {
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(String).join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,40 @@
+// Proves that chalicelib/web is what these sources and this lock give, byte for byte, and that it is not too heavy.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const GZIPPED_BYTES_MAX = 100_000; // scripts and styles of all pages
+
+const here = dirname(fileURLToPath(import.meta.url));
+const web = join(here, "..", "chalicelib", "web");
+const fresh = await mkdtemp(join(tmpdir(), "posthorn-console-"));
+try {
+  const run = (...command) => execFileSync(process.execPath, command, { cwd: here, stdio: ["ignore", "ignore", "inherit"] });
+  run("build.mjs", fresh);
+  run("node_modules/openapi-typescript/bin/cli.js", join(web, "openapi.json"), "--output", join(fresh, "schema.d.ts"), "--alphabetize");
+  const different = [];
+  const isSame = async (one, other) => (await read(one))?.equals((await read(other)) ?? Buffer.alloc(0)) ?? false;
+  const built = (await readdir(fresh)).filter((name) => name !== "schema.d.ts");
+  const kept = (await readdir(web)).filter((name) => name !== "openapi.json");
+  for (const name of new Set([...built, ...kept])) if (!(await isSame(join(fresh, name), join(web, name)))) different.push(`chalicelib/web/${name}`);
+  if (!(await isSame(join(fresh, "schema.d.ts"), join(here, "src/api/schema.d.ts")))) different.push("console/src/api/schema.d.ts");
+  const sizes = await Promise.all(built.filter((name) => /\.(js|css)$/.test(name)).map(async (name) => gzipSync(await readFile(join(fresh, name))).length));
+  const total = sizes.reduce((sum, each) => sum + each, 0);
+  console.log(`console: ${total} bytes gzipped of ${GZIPPED_BYTES_MAX}`);
+  if (different.length > 0) fail(`Not what the sources give: ${different.join(", ")}. Run 'make console' and commit what it writes.`);
+  if (total > GZIPPED_BYTES_MAX) fail("That is too heavy.");
+} finally {
+  await rm(fresh, { recursive: true });
+}
+
+function read(path) {
+  return readFile(path).catch(() => undefined);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exitCode = 1;
+}

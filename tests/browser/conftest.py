@@ -1,0 +1,65 @@
+"""A real Chromium in front of a real service, as `make run` starts it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import OPTIONS, chromium
+from tests.browser.console import Console
+from tests.browser.scene import Scene
+from tests.local.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+_ALL_IN_ONE: pytest.MarkDecorator = pytest.mark.xdist_group("browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process drives the browser: two Chromiums and two services are more than two cores carry."""
+    for item in items:
+        if "/tests/browser/" in item.path.as_posix():
+            item.add_marker(_ALL_IN_ONE)
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A service with a short schedule, so that one can watch it."""
+    made = Service(tmp_path_factory.mktemp("data"))
+    made.start(ATTEMPT_WAITS_S="2,3600")
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = chromium()
+    if program is None:
+        pytest.skip("no Chromium is installed, which the tests in a browser drive: apt-get install chromium, or CHROMIUM=…")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=shutil.which(program), args=list(OPTIONS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def scene(service: Service) -> Iterator[Scene]:
+    """A service in which something has happened: webhooks, deliveries, failures, users."""
+    with Scene(service) as made:
+        made.play()
+        yield made
+
+
+@pytest.fixture
+def console(browser: Browser, service: Service) -> Iterator[Console]:
+    """The console in a fresh profile; an error in its page fails the test."""
+    made = Console(browser.new_context(), service.run["url"])
+    yield made
+    made.close()

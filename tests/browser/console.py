@@ -1,0 +1,117 @@
+"""The console as a person meets it: what is on the page is found by its role and its name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+
+AXE: Final = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
+_PATIENCE_MS: Final = 20_000
+"""A busy machine is no failure."""
+_IS_SERIOUS: Final = frozenset({"serious", "critical"})
+
+
+class Console:
+    """A browser's tab with the console in it."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self._context = context
+        self.url = url
+        self.errors: list[str] = []
+        """What the page complained about: exceptions, violations of its policy. Answers of the API are no complaint."""
+        context.set_default_timeout(_PATIENCE_MS)
+        expect.set_options(timeout=_PATIENCE_MS)
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", self._hear)
+
+    def open(self, place: str = "") -> None:
+        """Go to a page of the console, as its address says it: `webhooks/new`."""
+        self.page.goto(f"{self.url}/console#/{place}")
+
+    def sign_in(self, key: str) -> None:
+        """Sign in, from wherever one is."""
+        if not self.page.url.startswith(self.url):
+            self.open()
+        self.page.get_by_label("API key").fill(key)
+        self.press("Sign in")
+        expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def follow(self, name: str) -> None:
+        """Follow a link."""
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        """Write into a field."""
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def describe(self, name: str, url: str) -> None:
+        """Fill in what a new webhook needs; it hears of everything."""
+        self.fill("Name", name)
+        self.fill("URL", url)
+        self.page.get_by_label("All notifications").check()
+
+    def keep_secret(self) -> None:
+        """Go on from the one time that the secret of a new webhook is shown."""
+        self.says("whsec_")
+        self.page.get_by_label("I have put the secret in a safe place").check()
+        self.press("Go to the webhook")
+
+    def says(self, text: str) -> None:
+        """Expect a text to be seen."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def has_title(self, title: str) -> None:
+        """Expect to be on a page."""
+        expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+    def is_settled(self) -> None:
+        """Wait until nothing is loading."""
+        expect(self.page.locator("h1").first).to_be_visible()
+        expect(self.page.locator(".loading")).to_have_count(0)
+
+    def alert(self) -> Locator:
+        """What went wrong, as the page says it."""
+        return self.page.get_by_role("alert")
+
+    def serious_findings(self) -> list[dict[str, Any]]:
+        """What axe finds that keeps people out."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        return [
+            {"id": each["id"], "where": [node["html"][:200] for node in each["nodes"]]}
+            for each in found["violations"]
+            if each["impact"] in _IS_SERIOUS
+        ]
+
+    def overflow(self) -> list[str]:
+        """What sticks out of the page at its side, unless it scrolls by itself."""
+        found: list[str] = json.loads(self.page.evaluate(_OVERFLOW))
+        return found
+
+    def close(self) -> None:
+        """Leave; raise `AssertionError` where the page complained."""
+        self._context.close()
+        assert self.errors == []
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+            self.errors.append(message.text)
+
+
+_OVERFLOW: Final = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return "[]";
+  const out = [...document.body.querySelectorAll("*")].filter((each) => each.getBoundingClientRect().right > width + 1);
+  return JSON.stringify(out.slice(0, 5).map((each) => each.outerHTML.slice(0, 120)));
+}"""

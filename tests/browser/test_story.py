@@ -1,0 +1,93 @@
+"""A webhook's life, as somebody lives it in the console."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from local.receiver import Receiver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.browser.console import Console
+    from tests.local.service import Service
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
+
+
+def _notify(service: Service, text: str) -> None:
+    sent = {"notificationType": "modelDeleted", "text": text, "actionBy": 2, "targetUser": 2}
+    assert service.call("POST", "/notifications", sent).ok
+
+
+def _create(console: Console, name: str, url: str) -> None:
+    console.follow("New webhook")
+    console.describe(name, url)
+    console.press("Create the webhook")
+    console.keep_secret()
+    console.has_title(name)
+
+
+def test_a_webhook_is_made_tried_broken_mended_and_deleted(console: Console, service: Service, receiver: Receiver) -> None:
+    page = console.page
+    console.sign_in(service.run["user_key"])
+    _create(console, "My receiver", f"{receiver.url}/in")
+
+    console.press("Test")
+    assert receiver.next().path == "/in"
+    console.says("The test arrived.")
+
+    recent = page.get_by_role("region", name="Recent attempts").get_by_role("row")
+    _notify(service, "The first one.")
+    assert "The first one." in receiver.next().body
+    expect(recent.filter(has_text="200")).to_have_count(2)
+
+    receiver.status = HTTPStatus.SERVICE_UNAVAILABLE
+    _notify(service, "The second one.")
+    expect(recent.filter(has_text="503").first).to_be_visible()  # by itself: nobody has loaded the page again
+
+    recent.filter(has_text="503").first.get_by_role("link").first.click()
+    console.says("The second one.")
+    chain = page.get_by_role("region", name="Attempts of this delivery").get_by_role("listitem")
+    expect(chain.filter(has_text="503").first).to_be_visible()
+    receiver.status = HTTPStatus.OK
+    console.press("Retry")
+    expect(chain.filter(has_text="200").first).to_be_visible()
+    expect(chain.filter(has_text="retry by hand").first).to_be_visible()
+
+    console.follow("Webhooks")
+    console.follow("My receiver")
+    console.press("Delete")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    console.has_title("Webhooks")
+    expect(page.get_by_role("link", name="My receiver")).to_have_count(0)
+
+
+def test_what_a_receiver_answers_is_shown_as_text(console: Console, service: Service, receiver: Receiver) -> None:
+    receiver.answer = b"<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
+    console.sign_in(service.run["user_key"])
+    _create(console, "Hostile", receiver.url)
+    console.press("Test")
+    console.follow("Request and response")
+    console.says("document.title = 'owned'")
+    assert "owned" not in console.page.title()
+    assert console.page.locator("main script, main img").count() == 0
+
+
+def test_a_filter_and_a_transform_are_previewed_as_they_are_written(console: Console, service: Service) -> None:
+    console.sign_in(service.run["user_key"])
+    console.open("webhooks/new")
+    console.page.get_by_text("Filter and transform").click()
+    console.fill("Transform (JMESPath)", "{what: notificationType}")
+    console.says('"what":')
+    console.fill("Filter (JMESPath)", "modelType ==")
+    expect(console.page.get_by_label("Filter (JMESPath)")).to_have_attribute("aria-invalid", "true")
+    console.says("it breaks off, at character 12")
