@@ -7,10 +7,10 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports clean local venv-run venv-dev venv-engine console-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-engine console-packages dynalite-packages chromium
 
 help: ## Show this list.
-	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
 
 run: local ## Run the whole service on this machine. PORT, DATA, ADMIN_KEY, USER_KEY override.
 	@exec $(BIN)/python -m local.run
@@ -20,7 +20,7 @@ demo: local ## Tell the whole story in a terminal, in under ten seconds.
 
 test: ## Run the tests; TESTS names some of them.
 	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine chromium
-	@$(MAKE) --no-print-directory console-packages
+	@$(MAKE) --no-print-directory console-packages dynalite-packages
 	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
 
 check: venv-dev console-packages ## Run the linters and the type checkers; hold what is built against its sources.
@@ -48,11 +48,28 @@ redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, 
 package: venv-dev venv-engine ## Make what is deployed, build/package: a zip and its template. STAGE=…
 	@exec $(BIN)/python -m infra.package --stage "$(or $(STAGE),dev)"
 
+deploy: venv-dev venv-engine ## Put a stage into the AWS account, or bring it up to date. STAGE=… PARAMETERS="Name=value …"
+	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" $(PARAMETERS)
+
+first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentials. STAGE=…
+	@exec $(BIN)/python -m infra.first_key --stage "$(or $(STAGE),dev)" $(if $(NAME),--name "$(NAME)") $(if $(ID),--id "$(ID)")
+
+destroy: venv-dev ## Remove a stage; it says what it keeps, and asks. STAGE=… YES=…
+	@exec $(BIN)/python -m infra.destroy --stage "$(or $(STAGE),dev)" $(if $(YES),--yes "$(YES)")
+
+test-deploy: venv-dev venv-engine ## Deploy the package into an emulated account, and tell the story there.
+	@exec $(BIN)/python -m pytest tests/deploy -m deploy $(TESTS)
+
+test-dynamodb-local: venv-dev ## Run the contracts of the stores against Amazon's own DynamoDB Local, at DYNAMODB_LOCAL_URL.
+	@test -n "$(DYNAMODB_LOCAL_URL)" || { echo "Amazon's licence wants an AWS account of whoever runs DynamoDB Local, so it is not" \
+	  "part of the tests: start one and say where, DYNAMODB_LOCAL_URL=http://127.0.0.1:8000." >&2; exit 1; }
+	@DYNAMODB_LOCAL_URL="$(DYNAMODB_LOCAL_URL)" exec $(BIN)/python -m pytest tests/contracts -k dynamodb_local
+
 bench-imports: venv-dev ## Measure the CPU that a cold start takes.
 	@exec $(BIN)/python -m benchmarks.imports
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
-	rm -rf .venv .venv-engine .venv-lock console/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
@@ -65,6 +82,7 @@ lock: ## Pin and hash the newest versions that the *.in files allow.
 pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt
 
+DYNALITE := tests/contracts/dynalite
 IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # Node.js and npm come with the virtual environment, pinned as all else; npm installs what the console's lock says.
@@ -72,6 +90,13 @@ console-packages: venv-dev
 	@cmp -s console/package-lock.json console/node_modules/package-lock.json || { \
 	  echo "Installing console/package-lock.json into console/node_modules …"; \
 	  $(IN_CONSOLE) npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+
+# One of the engines that the stores' contracts are held against.
+dynalite-packages: venv-dev
+	@cmp -s $(DYNALITE)/package-lock.json $(DYNALITE)/node_modules/package-lock.json || { \
+	  echo "Installing $(DYNALITE)/package-lock.json into $(DYNALITE)/node_modules …"; \
+	  cd $(DYNALITE) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
 
 # The browser's tests drive the system's Chromium, or the one that CHROMIUM names; without any they are skipped, and say so.
 chromium:

@@ -58,16 +58,16 @@ def _text(text: str) -> str:
     return text
 
 
-def _setting(parse: Callable[[str], Any], doc: str, default: Any = MISSING) -> Any:  # noqa: ANN401 - field() is as open
-    return field(default=default, metadata={"parse": parse, "doc": doc})
+def _setting(parse: Callable[[str], Any], doc: str, default: Any = MISSING, **metadata: object) -> Any:  # noqa: ANN401 - field() is as open
+    return field(default=default, metadata={"parse": parse, "doc": doc, **metadata})
 
 
 def _whole(default: int, low: int, high: int, doc: str) -> Any:  # noqa: ANN401
-    return _setting(_number(int, low, high), doc, default)
+    return _setting(_number(int, low, high), doc, default, bounds=(low, high))
 
 
 def _seconds(default: float, low: float, high: float, doc: str) -> Any:  # noqa: ANN401
-    return _setting(_number(float, low, high), doc, default)
+    return _setting(_number(float, low, high), doc, default, bounds=(low, high))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
-"""Makes the tables and queues from the one declaration that the cloud's are made from, `infra/resources.json`."""
+"""Makes the tables and queues from the one declaration that the cloud's are made from, `infra/template`."""
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+
+from infra.declaration import declaration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,29 +15,45 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-DECLARATION: Final = Path(__file__).parent.parent / "infra" / "resources.json"
-_NOT_FOR_LOCAL: Final = frozenset({"SqsManagedSseEnabled"})
-"""Encryption at rest has no meaning here, and engines differ in whether they take it."""
+_NOT_FOR_LOCAL: Final = frozenset(
+    {
+        "SqsManagedSseEnabled",
+        "SSESpecification",
+        "PointInTimeRecoverySpecification",
+        "DeletionProtectionEnabled",
+        "RedriveAllowPolicy",
+        "Tags",
+    }
+)
+"""Encryption, backups and guards have no meaning here, and engines differ in whether they take them."""
 
 Resources = dict[str, dict[str, Any]]
+_declaration: Final = cache(declaration)
 
 
 def provision(dynamodb_client: DynamoDBClient, sqs_client: SQSClient, stage: str = "local") -> dict[str, str]:
     """Make what is missing, and return the environment that tells `chalicelib.settings` where it all is."""
-    resources = _declared(stage)
-    environment = {
-        _variable(logical_id): _make_table(dynamodb_client, properties)
-        for logical_id, properties in resources["AWS::DynamoDB::Table"].items()
-    }
-    return environment | _make_queues(sqs_client, resources["AWS::SQS::Queue"])
+    return tables(dynamodb_client, stage) | queues(sqs_client, stage)
+
+
+def tables(client: DynamoDBClient, stage: str) -> dict[str, str]:
+    """Make the tables that are missing, and return the part of the environment that tells their names."""
+    declared = _declared(stage)["AWS::DynamoDB::Table"]
+    return {_variable(logical_id): _make_table(client, properties) for logical_id, properties in declared.items()}
+
+
+def queues(client: SQSClient, stage: str) -> dict[str, str]:
+    """Make the queues that are missing, and return the part of the environment that tells their addresses."""
+    return _make_queues(client, _declared(stage)["AWS::SQS::Queue"])
 
 
 def _declared(stage: str) -> Resources:
     """The properties of tables and queues: type → logical id → properties, with the stage filled in."""
     found: Resources = {"AWS::DynamoDB::Table": {}, "AWS::SQS::Queue": {}}
-    for logical_id, resource in json.loads(DECLARATION.read_text("utf-8"))["Resources"].items():
+    for logical_id, resource in _declaration()["Resources"].items():
         if resource.get("Type") in found:
-            found[resource["Type"]][logical_id] = _resolved(resource["Properties"], stage)
+            declared = {key: each for key, each in resource["Properties"].items() if key not in _NOT_FOR_LOCAL}
+            found[resource["Type"]][logical_id] = _resolved(declared, stage)
     return found
 
 
@@ -82,11 +100,11 @@ def _add_indexes(client: DynamoDBClient, properties: Mapping[str, Any]) -> None:
             )
 
 
-def _make_queues(client: SQSClient, queues: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+def _make_queues(client: SQSClient, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """Make the dead-letter queues, then those that refer to them; return the addresses of the latter."""
     arns: dict[str, str] = {}
     environment: dict[str, str] = {}
-    for logical_id, properties in sorted(queues.items(), key=lambda item: "RedrivePolicy" in item[1]):
+    for logical_id, properties in sorted(declared.items(), key=lambda item: "RedrivePolicy" in item[1]):
         url = _make_queue(client, properties, arns)
         arns[logical_id] = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         if "RedrivePolicy" in properties:
@@ -96,9 +114,7 @@ def _make_queues(client: SQSClient, queues: Mapping[str, Mapping[str, Any]]) -> 
 
 def _make_queue(client: SQSClient, properties: Mapping[str, Any], arns: Mapping[str, str]) -> str:
     """Make one queue, or give the address of the one that is there; return its address."""
-    attributes = {
-        key: _attribute(value, arns) for key, value in properties.items() if key not in {"QueueName", *_NOT_FOR_LOCAL}
-    }
+    attributes = {key: _attribute(value, arns) for key, value in properties.items() if key != "QueueName"}
     try:
         return client.create_queue(QueueName=properties["QueueName"], Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]
     except client.exceptions.QueueNameExists:

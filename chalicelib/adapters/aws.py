@@ -43,11 +43,16 @@ _TRANSACTION_CANCELED: Final = "TransactionCanceledException"
 
 
 class ConditionFailed(Exception):
-    """A conditional write was not made; `item` is what stands there instead, where the engine tells."""
+    """A conditional write was not made; `item` is what stands there instead, where the engine tells.
 
-    def __init__(self, item: dict[str, Any] | None) -> None:
+    Where it `was_repeated`, an earlier try may have been made all the same, and its answer lost: then the condition fails
+    because of the write itself.
+    """
+
+    def __init__(self, item: dict[str, Any] | None, *, was_repeated: bool = False) -> None:
         super().__init__("The condition does not hold.")
         self.item = item
+        self.was_repeated = was_repeated
 
 
 @overload
@@ -72,7 +77,7 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         if is_condition_failed(error):
-            raise ConditionFailed(_item_of(error)) from error
+            raise ConditionFailed(_item_of(error), was_repeated=_was_repeated(error)) from error
         message = f"AWS refused {error.operation_name}: {code_of(error)}."
         raise Unavailable(message) from error
     except (NotConnected, HTTPClientError) as error:
@@ -83,6 +88,11 @@ def translated() -> Iterator[None]:
 def _item_of(error: ClientError) -> dict[str, Any] | None:
     response: dict[str, Any] = dict(error.response)
     return response.get("Item")
+
+
+def _was_repeated(error: ClientError) -> bool:
+    """Whether botocore sent the request more than once."""
+    return error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
 
 
 def code_of(error: ClientError) -> str:

@@ -29,7 +29,7 @@ REQUEST_BYTES_MAX: Final = 1_048_576
 """Bytes of all bodies and attributes of one request."""
 REASON_LENGTH_MAX: Final = 1_000
 DEAD_LETTERS: Final = "-dead-letters"
-"""What `infra/resources.json` adds to a queue's name for its dead-letter queue."""
+"""What `infra/template/queues.json` adds to a queue's name for its dead-letter queue."""
 _SENDERS: Final = 8
 _NOT_IN_A_MESSAGE: Final = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
 """The two characters that JSON allows in a string and SQS does not in a message: escaped, they are the same JSON."""

@@ -26,6 +26,8 @@ RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
 """The bounds of what an owner may set as attempts a second."""
 RETENTIONS_DAYS: Final = (1, 90)
 """The bounds of what an owner may set as the time for which records are kept."""
+VIEW_MAX_S: Final = 1.0
+"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered."""
 
 
 class ActionType(StrEnum):

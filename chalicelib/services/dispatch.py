@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import headers, history
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import lanes, outbound
 from chalicelib.services.gate import Passed, Postponed
 from chalicelib.services.ports import Lane
-from chalicelib.services.webhooks import VIEW_MAX_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence

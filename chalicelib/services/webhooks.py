@@ -12,7 +12,7 @@ from chalicelib.domain.audit import AuditAction
 from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.errors import Forbidden, LimitReached, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.services.ports import Clock, Directory, Entropy, PurgeQueue, UrlPolicy, WebhookStore
 
 log = logging.getLogger(__name__)
-
-VIEW_MAX_S: Final = 1.0
-"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered."""
 
 _VETTING_THREADS: Final = 32
 """Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""

@@ -1,6 +1,6 @@
 """Retry what failed within the last hour, each delivery once, and say what came of it."""
 
-# ruff: noqa: INP001, T201 - it is no package, and speaks to whoever sits at the terminal
+# ruff: noqa: T201 - it is no package, and speaks to whoever sits at the terminal
 
 from __future__ import annotations
 

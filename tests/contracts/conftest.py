@@ -1,48 +1,88 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from moto import mock_aws
 
-from tests.contracts import engines
+from tests.contracts import engines, not_applicable, processes
+from tests.contracts.provisioning import Provisioner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from tests.contracts.engines import Clients, World
 
-AWS_ENGINES = {"moto": engines.moto_clients}
-if "CONTRACT_ENDPOINT_URL" in os.environ:
-    AWS_ENGINES["endpoint"] = engines.endpoint_clients
+BY_ADDRESS: Final = {"endpoint": "CONTRACT_ENDPOINT_URL", "dynamodb_local": "DYNAMODB_LOCAL_URL"}
+"""Engines that run only where a variable tells their address."""
+AWS_ENGINES: Final = ["moto", "ministack", "dynalite", *(name for name, each in BY_ADDRESS.items() if each in os.environ)]
 
 
-_AWS_PARAMS = [pytest.param(name, marks=pytest.mark.enable_socket if name == "endpoint" else ()) for name in AWS_ENGINES]
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a ministack that is up for the whole session."""
+    with processes.ministack(tmp_path_factory.mktemp("ministack")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def dynalite() -> Iterator[str]:
+    """The address of a dynalite that is up for the whole session."""
+    with processes.dynalite() as url:
+        yield url
+
+
+@contextmanager
+def _provisioner(name: str, request: pytest.FixtureRequest) -> Iterator[Provisioner]:
+    """Engines that have DynamoDB alone have their queues in moto, in this process."""
+    if name == "ministack":
+        url = request.getfixturevalue("ministack")
+        yield Provisioner(url, url)
+    elif name == "endpoint":
+        url = os.environ[BY_ADDRESS[name]]
+        yield Provisioner(url, url)
+    elif name == "dynalite":
+        url = request.getfixturevalue("dynalite")
+        with mock_aws():
+            yield Provisioner(url, None, has_ttl=False)
+    else:
+        with mock_aws():
+            yield Provisioner(os.environ[BY_ADDRESS[name]] if name in BY_ADDRESS else None, None)
 
 
 @pytest.fixture(scope="module")
-def provisioner(request: pytest.FixtureRequest) -> Iterator[Callable[[], Clients] | None]:
+def provisioner(request: pytest.FixtureRequest) -> Iterator[Provisioner | None]:
     name: str = getattr(request, "param", "moto")
     if name == "fake":
         yield None
         return
-    with AWS_ENGINES[name]() as provisioned:
-        yield provisioned
+    with _provisioner(name, request) as made:
+        yield made
 
 
 @pytest.fixture
-def world(provisioner: Callable[[], Clients] | None) -> World:
+def world(provisioner: Provisioner | None) -> World:
     return engines.fake_world() if provisioner is None else engines.aws_world(provisioner())
 
 
 @pytest.fixture
-def clients(provisioner: Callable[[], Clients]) -> Clients:
+def clients(provisioner: Provisioner) -> Clients:
     return provisioner()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for a world runs in all of them; one that asks for clients, on every engine of AWS's protocols."""
-    if "world" in metafunc.fixturenames:
-        metafunc.parametrize("provisioner", ["fake", *_AWS_PARAMS], indirect=True, scope="module")
-    elif "clients" in metafunc.fixturenames:
-        metafunc.parametrize("provisioner", _AWS_PARAMS, indirect=True, scope="module")
+    wanted = {"world": ["fake", *AWS_ENGINES], "clients": AWS_ENGINES}
+    for fixture, names in wanted.items():
+        if fixture in metafunc.fixturenames:
+            file, test = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
+            metafunc.parametrize("provisioner", [_param(each, file, test) for each in names], indirect=True, scope="module")
+            return
+
+
+def _param(engine: str, file: str, test: str) -> Any:  # noqa: ANN401 - pytest's
+    marks = [] if engine in {"fake", "moto"} else [pytest.mark.enable_socket]
+    reason = not_applicable.reason(engine, file, test)
+    return pytest.param(engine, marks=marks if reason is None else [*marks, pytest.mark.skip(reason=reason)])

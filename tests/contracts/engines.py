@@ -1,23 +1,13 @@
-"""The worlds that every contract suite runs in: the fakes, the adapters on moto, and any other engine by its address.
-
-``CONTRACT_ENDPOINT_URL=http://127.0.0.1:4566 pytest tests/contracts`` adds the engine that listens there.
-"""
+"""The worlds that every contract suite runs in: the fakes, and the adapters on any engine that speaks AWS's protocols."""
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
-from moto import mock_aws
-
-from chalicelib.adapters import aws, sqs
+from chalicelib.adapters import sqs
 from chalicelib.adapters.dynamodb.audit import DynamoAudit
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
 from chalicelib.adapters.dynamodb.directory import DynamoDirectory
@@ -31,7 +21,6 @@ from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.services import messages, ports
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 from chalicelib.settings import Settings
-from local.provision import provision
 from tests.fakes import (
     FakeAudit,
     FakeClaims,
@@ -53,11 +42,12 @@ from tests.fakes import (
 from tests.fakes.queues import DeadLetter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
 SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
-_numbers = count(1)
 
 
 @dataclass(frozen=True)
@@ -92,9 +82,6 @@ class Clients:
     dynamodb: DynamoDBClient
     sqs: SQSClient
     places: dict[str, str]
-
-
-Engine = Callable[[], Any]
 
 
 def fake_world() -> World:
@@ -155,36 +142,6 @@ def aws_world(clients: Clients) -> World:
         arrived=lambda name: _ARRIVED[name](clients),
         source_arn=_source_arn(clients),
     )
-
-
-@contextmanager
-def moto_clients() -> Iterator[Callable[[], Clients]]:
-    """Clients on moto, in this process; every call makes a stage of its own."""
-    with mock_aws():
-        yield _provisioner(None)
-
-
-@contextmanager
-def endpoint_clients() -> Iterator[Callable[[], Clients]]:
-    """Clients of the engine that listens at ``CONTRACT_ENDPOINT_URL``."""
-    yield _provisioner(os.environ["CONTRACT_ENDPOINT_URL"])
-
-
-def _provisioner(endpoint_url: str | None) -> Callable[[], Clients]:
-    session = botocore.session.Session()
-    session.set_credentials("test", "test")
-
-    def provisioned() -> Clients:
-        made = {
-            service: session.create_client(service, region_name="us-east-1", config=aws.CONFIG, endpoint_url=endpoint_url)
-            for service in ("dynamodb", "sqs")
-        }
-        stage = f"contract-{os.getpid()}-{next(_numbers)}"
-        dynamodb: Any = made["dynamodb"]
-        queues: Any = made["sqs"]
-        return Clients(dynamodb, queues, provision(dynamodb, queues, stage))
-
-    return provisioned
 
 
 def _source_arn(clients: Clients) -> str:

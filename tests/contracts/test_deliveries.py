@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import pytest
 from chalicelib.adapters.dynamodb import record_item
 from chalicelib.domain import delivery, ids
 from chalicelib.domain.attempt import FailureCause, Trigger
-from local.provision import DECLARATION
+from infra.declaration import declaration
 from tests.contracts import samples
 from tests.contracts.engines import aws_world
 from tests.contracts.samples import AT
@@ -136,7 +135,7 @@ def test_a_record_without_the_mark_is_found_by_itself(clients: Clients) -> None:
 def indexes_of(record: HistoryRecord) -> set[str]:
     """The indexes that a record stands in, each for a write unit: those whose key attributes it has."""
     item = record_item.encode(record, "a1b2c3d4", 30)
-    declared = json.loads(DECLARATION.read_text("utf-8"))["Resources"]["HistoryTable"]["Properties"]
+    declared = declaration()["Resources"]["HistoryTable"]["Properties"]
     return {
         index["IndexName"]
         for index in declared["GlobalSecondaryIndexes"]

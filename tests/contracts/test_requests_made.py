@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,21 +13,10 @@ from chalicelib.domain.matching import Subscription
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world
+from tests.contracts.requests import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class Requests(Counter[str]):
-    """Counts the requests that clients make, by operation."""
-
-    def __init__(self, clients: Clients) -> None:
-        super().__init__()
-        for client in (clients.dynamodb, clients.sqs):
-            client.meta.events.register("before-send", self._count)
-
-    def _count(self, event_name: str, **_: object) -> None:
-        self[event_name.rpartition(".")[2]] += 1
 
 
 def taken(world: World, holder: str, after_s: float = 0) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import fields
 from importlib import import_module
@@ -15,6 +14,7 @@ from chalicelib import settings
 from chalicelib.api.errors import STATUSES
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.settings import Settings
+from infra.declaration import declaration
 from tests.docs.markdown import PAGES, README, ROOT, between, name_of, table_below
 from tests.docs.tables import DEFAULTS, schedule_table
 

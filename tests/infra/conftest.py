@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from infra.declaration import declaration
+
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -19,11 +21,12 @@ ROOT = Path(__file__).parent.parent.parent
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`chalice package` of this project; without the dependencies, which the template does not depend on."""
     project = tmp_path_factory.mktemp("package") / "project"
-    for name in ("chalicelib", ".chalice", "infra"):
+    for name in ("chalicelib", ".chalice"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
     shutil.copy(ROOT / "app.py", project)
     (project / "requirements.txt").write_text("")
-    chalice = [str(Path(sys.executable).parent / "chalice"), "package", "--merge-template", "infra/resources.json", "out"]
+    (project / "merged.json").write_text(json.dumps(declaration()))
+    chalice = [str(Path(sys.executable).parent / "chalice"), "package", "--merge-template", "merged.json", "out"]
     environment = os.environ | {"AWS_DEFAULT_REGION": "us-east-1"}
     done = subprocess.run(chalice, cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import fields
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib import bootstrap, settings
 from chalicelib.settings import Settings
+from infra.artifact import lint
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Template = dict[str, Any]
 WORKERS = {
@@ -79,9 +80,17 @@ def test_a_queue_has_a_dead_letter_queue_by_the_name_that_poison_is_sent_to(temp
     assert resources[dead]["Properties"]["QueueName"]["Fn::Sub"] == f"{name}-dead-letters"
 
 
-@pytest.mark.parametrize("name", [*WORKERS, "Schedule", "APIHandler"])
-def test_a_function_is_told_where_everything_is(template: Template, name: str) -> None:
-    assert set(_function(template, name)["Environment"]["Variables"]) == set(settings.ENVIRONMENT_OF_LOCATIONS)
+def test_every_function_is_told_where_everything_is_and_how_it_is_set(template: Template) -> None:
+    told = template["Globals"]["Function"]["Environment"]["Variables"]
+    assert set(told) == {each.name.upper() for each in fields(Settings)} | {"LOG_LEVEL"}
+    assert set(settings.ENVIRONMENT_OF_LOCATIONS) <= set(told)
+
+
+def test_a_functions_environment_has_room_in_lambdas_four_kilobytes(template: Template) -> None:
+    told = template["Globals"]["Function"]["Environment"]["Variables"]
+    defaults = {name: each["Default"] for name, each in template["Parameters"].items()}
+    size_bytes = sum(len(name) + len(str(defaults.get(value.get("Ref"), "x" * 120))) for name, value in told.items())
+    assert size_bytes < 3_000
 
 
 def test_a_queue_worker_is_deployed_by_its_own_module(template: Template) -> None:
@@ -93,8 +102,5 @@ def test_the_batch_profile_is_a_parameter(template: Template) -> None:
     assert template["Parameters"]["DeliveryBatchSize"]["Default"] == 10
 
 
-def test_cloudformation_would_take_the_template(packaged: Path) -> None:
-    done = subprocess.run(
-        [str(Path(sys.executable).parent / "cfn-lint"), str(packaged)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout
+def test_cloudformation_would_take_the_template_and_what_it_makes_of_it(packaged: Path) -> None:
+    lint.check_template(packaged)

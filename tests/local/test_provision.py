@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
-from local.provision import DECLARATION, provision
+from infra.declaration import declaration
+from local.provision import provision
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def test_the_environment_holds_every_place_that_a_deployment_has_to_fill_in(
 def test_every_declared_table_and_queue_is_made(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
     provision(dynamodb, sqs)
 
-    declared = [resource.get("Type") for resource in json.loads(DECLARATION.read_text("utf-8"))["Resources"].values()]
+    declared = [resource.get("Type") for resource in declaration()["Resources"].values()]
     assert len(dynamodb.list_tables()["TableNames"]) == declared.count("AWS::DynamoDB::Table")
     assert len(sqs.list_queues()["QueueUrls"]) == declared.count("AWS::SQS::Queue")
 

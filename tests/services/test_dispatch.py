@@ -13,11 +13,11 @@ from chalicelib.domain.attempt import FailureCause, PendingAttempt, Response, Tr
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services.dispatch import BatchDispatch, DispatchRules
 from chalicelib.services.gate import Passed
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
-from chalicelib.services.webhooks import VIEW_MAX_S
 from tests.domain.samples import NOON, SCHEDULE, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
 

@@ -9,11 +9,11 @@ import pytest
 
 from chalicelib.domain.attempt import FailureCause, OutboundRequest, PendingAttempt, Response
 from chalicelib.domain.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
+from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import tokens
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.services.tokens import Tokens
-from chalicelib.services.webhooks import VIEW_MAX_S
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
 from tests.fakes.house import World, house
 from tests.services.granting import TOKEN_URL, granting

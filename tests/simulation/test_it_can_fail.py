@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.errors import PosthornError
+from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import deliver, fan_out, step_claims, upkeep, webhooks
 from chalicelib.services.ports import Enqueued, Lane
 from tests.fakes import FakeHistory
@@ -71,7 +72,7 @@ def _lose_purges(patch: pytest.MonkeyPatch) -> None:
     def remove(self: webhooks.WebhookService, _actor: str, gone: list[Webhook]) -> None:
         for each in gone:
             self._store.delete(each, self._clock.now())
-        self._clock.sleep(webhooks.VIEW_MAX_S)
+        self._clock.sleep(VIEW_MAX_S)
 
     patch.setattr(webhooks.WebhookService, "remove", remove)
     patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _NAME = re.compile(r"#(\w+)")
+_ASSIGNMENT = re.compile(r"#(\w+) = (:\w+)")
 
 
 class Condition(NamedTuple):
@@ -74,16 +75,26 @@ class Table:
 
     def put(self, new: Item, condition: Condition | None = None) -> None:
         """Write one item whole; raise `ConditionFailed` with the old one where the condition does not hold."""
-        with translated():
-            self.client.put_item(TableName=self.name, Item=new, **_conditions(condition))
+        try:
+            with translated():
+                self.client.put_item(TableName=self.name, Item=new, **_conditions(condition))
+        except ConditionFailed as failed:
+            if not (failed.was_repeated and failed.item == new):
+                raise
 
     def update(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> Item:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
-        with translated():
-            answer = self.client.update_item(
-                TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
-            )
+        try:
+            with translated():
+                answer = self.client.update_item(
+                    TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
+                )
+        except ConditionFailed as failed:
+            made = _made(expression, conditions, failed.item or {})
+            if not (failed.was_repeated and made):
+                raise
+            return made
         return dict(answer.get("Attributes", {}))
 
     def is_updated(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> bool:
@@ -179,6 +190,14 @@ class Table:
             "ExpressionAttributeValues": item(dict(query.values)),
         }
         return {key: value for key, value in request.items() if value is not None}
+
+
+def _made(expression: str, conditions: Mapping[str, Any], found: Item) -> Item:
+    """What an update has assigned, where all of it is found; else nothing. What is added to has no one value to look for."""
+    assigned: Item = {
+        name: conditions["ExpressionAttributeValues"][value] for name, value in _ASSIGNMENT.findall(expression)
+    }
+    return assigned if assigned.items() <= found.items() else {}
 
 
 def _begin(key: Item | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -66,8 +67,7 @@ class DynamoWebhooks:
         """
         coming = subscriptions(new) - subscriptions(old)
         self._rows.add(new, coming)
-        if not self._change(old, new):
-            self._withdraw(new, coming)
+        if not self._change(old, new) and not self._is_changed(new, coming):
             return False
         for row in outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)):
             self._rows.retire(row, new)
@@ -164,13 +164,16 @@ class DynamoWebhooks:
             webhook_item.key(old.id), f"SET {', '.join(changes)}", {**values, **health}, is_as_read
         )
 
-    def _withdraw(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        """The change was not made: if the webhook is gone, nothing else will ever take its new rows away.
+    def _is_changed(self, new: Webhook, coming: Collection[Subscription]) -> bool:
+        """Whether this very change was made before, and its answer lost.
 
-        If it is not, whoever changed it may want the same rows: they are left.
+        If the webhook is gone, nothing else will ever take its new rows away. If it was changed otherwise, whoever did it
+        may want the same rows: they are left.
         """
-        if self.get(webhook.id) is None:
-            self._rows.remove(webhook, rows)
+        kept = self.get(new.id)
+        if kept is None:
+            self._rows.remove(new, coming)
+        return kept is not None and replace(kept, health=new.health) == new
 
 
 def _listed(owner_id: str | None, after: str | None) -> Query:

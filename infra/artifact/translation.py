@@ -1,0 +1,32 @@
+"""Translates a SAM template as CloudFormation would; run in the engine's virtual environment, it imports nothing of ours."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from samtranslator.translator.transform import transform
+
+_UPLOADED = "s3://bucket/deployment.zip"
+
+
+class _NoManagedPolicies:
+    """Policies by name are looked up in an account; there is none, and the template has none."""
+
+    def load(self) -> dict[str, str]:
+        return {}
+
+
+def translated(template: dict[str, Any]) -> dict[str, Any]:
+    """The CloudFormation template; the code counts as uploaded, as it has to be before it is deployed."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = _UPLOADED
+    found: dict[str, Any] = transform(template, {}, _NoManagedPolicies())
+    return found
+
+
+if __name__ == "__main__":
+    json.dump(translated(json.loads(Path(sys.argv[1]).read_text("utf-8"))), sys.stdout)

@@ -1,0 +1,106 @@
+"""Puts the service into the AWS account that the configuration leads to, or brings it up to date there.
+
+    python -m infra.deploy [--stage STAGE] [--package FOLDER] [Name=value …]
+
+It packages, uploads what is not there yet, and has CloudFormation make the difference. What is not given stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra import package
+from infra.deployment import DeploymentError, template
+from infra.deployment.account import Account
+from infra.deployment.bucket import Bucket
+from infra.deployment.change import Change
+from infra.deployment.stack import Stack
+from infra.deployment.words import say, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PACKAGE: Final = Path("build/package")
+_SHOWN: Final = {
+    "API": "EndpointURL",
+    "console": "ConsoleURL",
+    "notifications queue": "NotificationsQueueURL",
+    "alarms": "AlarmTopicArn",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Deploy what is asked for; return the exit status."""
+    given = _arguments(arguments)
+    started_s = time.monotonic()
+    try:
+        account = Account.found()
+        say(f"posthorn-{given.stage} in {account}")
+        folder = given.package or _packaged(given.stage)
+        stack = Stack(account, given.stage)
+        changed = _deployed(account, stack, given.stage, folder, given.parameters)
+        say(f"{stack.name} is up, after {time.monotonic() - started_s:.0f} s." if changed else "There is nothing to change.")
+        _greet(stack, given.stage)
+    except (DeploymentError, BotoCoreError, ClientError) as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+def _packaged(stage: str) -> Path:
+    if package.main(["--stage", stage, "--out", str(_PACKAGE)]):
+        message = "There is no package, and nothing is changed."
+        raise DeploymentError(message)
+    return _PACKAGE
+
+
+def _deployed(account: Account, stack: Stack, stage: str, folder: Path, given: Sequence[str]) -> bool:
+    """Bring the stack up to what the package says; return whether there was anything to change."""
+    found = json.loads((folder / "sam.json").read_text("utf-8"))
+    change = Change(stack, tell)
+    before = change.make_way()
+    known = [each["ParameterKey"] for each in (before or {}).get("Parameters", [])]
+    parameters = template.parameters([*_found_out(account, known), *given], stage, found, known)
+    bucket = Bucket(account)
+    if bucket.ensure():
+        say(f"The bucket {bucket.name} is made: packages of all stages are kept there.")
+    code = _uploaded(bucket, "code", (folder / "deployment.zip").read_bytes(), ".zip")
+    text = template.uploaded(found, stage, f"s3://{bucket.name}/{code}")
+    return change.apply(bucket.url(_uploaded(bucket, "template", text, ".json")), parameters, before)
+
+
+def _found_out(account: Account, known: Sequence[str]) -> list[str]:
+    """What a first deployment need not ask: the role that API Gateway writes its log by is made where there is none."""
+    return [] if known or account.lets_gateways_log() else ["ApiGatewayRole=create"]
+
+
+def _uploaded(bucket: Bucket, what: str, content: bytes, suffix: str) -> str:
+    key, is_new = bucket.put(content, suffix)
+    say(f"The {what}, {len(content):,} bytes, is {'uploaded' if is_new else 'there already'}: {key[:12]}…{suffix}")
+    return key
+
+
+def _greet(stack: Stack, stage: str) -> None:
+    outputs = stack.outputs()
+    width = max(map(len, _SHOWN)) + 2
+    say("", *(f"  {name:<{width}}{outputs[output]}" for name, output in _SHOWN.items()), "")
+    say(f"The first admin's key is made with these AWS credentials: make first-key STAGE={stage}")
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage, or bring it up to date.")
+    parser.add_argument("--stage", default="dev", help="the name of this deployment; several live side by side")
+    parser.add_argument("--package", type=Path, help="a folder that infra.package has made; else one is made")
+    parser.add_argument("parameters", nargs="*", metavar="Name=value", help="a parameter of the template; Name= goes back")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""The account and the region that the AWS configuration leads to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Self
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deployment import DeploymentError
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account it is, where, and how to make clients for it; they follow ``AWS_ENDPOINT_URL``."""
+
+    id: str
+    region: str
+    session: boto3.Session
+
+    @classmethod
+    def found(cls) -> Self:
+        """What the environment, the profile or the machine's role say; raise `DeploymentError` where they say nothing."""
+        try:
+            session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
+            region: str | None = session.region_name
+            if region is None:
+                message = "No AWS region is configured: set AWS_REGION, or run `aws configure`."
+                raise DeploymentError(message)
+            return cls(session.client("sts").get_caller_identity()["Account"], region, session)
+        except (BotoCoreError, ClientError) as error:
+            message = f"AWS does not know who is asking: {error} Set AWS_PROFILE, or run `aws configure`."
+            raise DeploymentError(message) from error
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
+        """A client of a service in that region."""
+        return self.session.client(service)  # type: ignore[call-overload]
+
+    def lets_gateways_log(self) -> bool:
+        """Whether API Gateway has a role by which to write logs: there is one for the account and region."""
+        return bool(self.client("apigateway").get_account().get("cloudwatchRoleArn"))
+
+    def __str__(self) -> str:
+        """As people say it."""
+        return f"{self.region}, account {self.id}"

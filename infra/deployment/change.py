@@ -1,0 +1,98 @@
+"""A change set: what a deployment would change, and its execution."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.deployment import DeploymentError
+from infra.deployment.stack import first_failure, polls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from infra.deployment.stack import Description, Event, Stack
+
+_NEVER_UP: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
+"""A stack in such a state cannot be changed: it is removed, and made anew."""
+_AT_REST: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"})
+_NOT_BEGUN: Final = "REVIEW_IN_PROGRESS"
+_UP: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
+_NOTHING: Final = ("didn't contain changes", "No updates are to be performed")
+
+
+class Change:
+    """One deployment of a template to a stack."""
+
+    def __init__(self, stack: Stack, tell: Callable[[Event], None]) -> None:
+        self._stack = stack
+        self._tell = tell
+        self._cloudformation = stack.cloudformation
+
+    def make_way(self) -> Description | None:
+        """The stack to change, or `None` where one is to be made; raise `DeploymentError` where it is not at rest."""
+        found = self._stack.described()
+        if found is None or found["StackStatus"] == _NOT_BEGUN:
+            return None
+        if found["StackStatus"] in _AT_REST:
+            return found
+        if found["StackStatus"] in _NEVER_UP:
+            self._remove(found["StackId"])
+            return None
+        message = f"{self._stack.name} is in {found['StackStatus']}: wait for its end, or see to it in CloudFormation."
+        raise DeploymentError(message)
+
+    def _remove(self, stack_id: str) -> None:
+        known = self._stack.known(stack_id)
+        self._cloudformation.delete_stack(StackName=stack_id)
+        self._stack.follow(stack_id, known, self._tell)
+
+    def apply(self, template_url: str, parameters: list[dict[str, Any]], before: Description | None) -> bool:
+        """Change the stack; return whether there was anything to change, and raise `DeploymentError` where it failed."""
+        made = self._made(template_url, parameters, "CREATE" if before is None else "UPDATE")
+        if made["Status"] == "FAILED":
+            self._cloudformation.delete_change_set(ChangeSetName=made["ChangeSetId"])
+            if any(text in made["StatusReason"] for text in _NOTHING):
+                return False
+            message = f"CloudFormation does not take the template: {made['StatusReason']}"
+            raise DeploymentError(message)
+        known = self._stack.known(made["StackId"])
+        self._cloudformation.execute_change_set(ChangeSetName=made["ChangeSetId"])
+        self._check(made["StackId"], self._stack.follow(made["StackId"], known, self._tell))
+        return True
+
+    def _made(self, template_url: str, parameters: list[dict[str, Any]], kind: str) -> Description:
+        """The change set, once CloudFormation has worked it out.
+
+        Tables that an earlier stack of the name left behind are taken up again, with all that is in them.
+        """
+        change_set = self._cloudformation.create_change_set(
+            StackName=self._stack.name,
+            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetType=kind,
+            TemplateURL=template_url,
+            Parameters=parameters,
+            Capabilities=["CAPABILITY_IAM"],
+            ImportExistingResources=True,
+        )
+
+        for _ in polls():
+            found: Description = self._cloudformation.describe_change_set(ChangeSetName=change_set["Id"])
+            if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
+                return found
+        raise AssertionError
+
+    def _check(self, stack_id: str, events: list[Event]) -> None:
+        found = self._stack.described(stack_id) or {"StackStatus": "DELETE_COMPLETE"}
+        if found["StackStatus"] not in _UP:
+            raise DeploymentError(failure(self._stack.name, found, events))
+
+
+def failure(name: str, found: Description, events: list[Event]) -> str:
+    """Why a stack failed, in the words of the resource that failed first."""
+    first = first_failure(events)
+    if first is None:
+        return f"{name} is in {found['StackStatus']}: {found.get('StackStatusReason', 'CloudFormation does not say why')}."
+    reason = first.get("ResourceStatusReason", "CloudFormation does not say why.")
+    what = f"{first['LogicalResourceId']} ({first['ResourceType']})"
+    return f"{name} is in {found['StackStatus']}, since {what} failed first:\n  {reason}"

@@ -1,0 +1,87 @@
+"""One stage's stack, as CloudFormation sees it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from infra.deployment.account import Account
+
+_POLL_FIRST_S: Final = 0.1
+_POLL_MAX_S: Final = 3.0
+_MISSING: Final = "ValidationError"
+"""CloudFormation's answer for a stack that is not there; what it says is `… does not exist`."""
+
+Description = dict[str, Any]
+Event = dict[str, Any]
+
+
+class Stack:
+    """What it is, what happens to it, and what it says of itself."""
+
+    def __init__(self, account: Account, stage: str) -> None:
+        self.name = f"posthorn-{stage}"
+        self.cloudformation = account.client("cloudformation")
+
+    def described(self, name: str | None = None) -> Description | None:
+        """The stack, by its name or by the id of one that is gone; `None` where there is none."""
+        try:
+            found: list[Description] = self.cloudformation.describe_stacks(StackName=name or self.name)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] == _MISSING and "does not exist" in str(error):
+                return None
+            raise
+        return found[0]
+
+    def outputs(self) -> dict[str, str]:
+        """What the stack says of itself: name → value; nothing where there is no stack."""
+        found = self.described() or {}
+        return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
+
+    def events(self, name: str) -> list[Event]:
+        """What happened to a stack, the newest first."""
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=name)
+        return [event for page in pages for event in page["StackEvents"]]
+
+    def follow(self, stack_id: str, known: set[str], tell: Callable[[Event], None]) -> list[Event]:
+        """Tell of each event that is not known, until the stack's own says that it rests; return them."""
+        news: list[Event] = []
+        for _ in polls():
+            for event in reversed(self.events(stack_id)):
+                if event["EventId"] not in known:
+                    known.add(event["EventId"])
+                    news.append(event)
+                    tell(event)
+            if any(_is_end(event, stack_id) for event in news):
+                return news
+        raise AssertionError
+
+    def known(self, stack_id: str) -> set[str]:
+        """The ids of what happened so far."""
+        return {event["EventId"] for event in self.events(stack_id)}
+
+
+def _is_end(event: Event, stack_id: str) -> bool:
+    """Whether an event is the stack's own, and the last of what it is about."""
+    return event["PhysicalResourceId"] == stack_id and not event["ResourceStatus"].endswith("_IN_PROGRESS")
+
+
+def polls() -> Iterator[None]:
+    """Looks, more and more apart."""
+    wait_s = _POLL_FIRST_S
+    while True:
+        yield
+        time.sleep(wait_s)
+        wait_s = min(wait_s * 1.5, _POLL_MAX_S)
+
+
+def first_failure(events: list[Event]) -> Event | None:
+    """The event that all others followed from: a resource that failed by itself, not one whose work was called off."""
+    failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
+    of_themselves = [each for each in failed if "cancelled" not in each.get("ResourceStatusReason", "")]
+    return next(iter(of_themselves or failed), None)

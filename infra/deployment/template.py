@@ -1,0 +1,71 @@
+"""The packaged template as it is handed to CloudFormation: with its code uploaded, and its kept resources named."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from infra.deployment import DeploymentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_STAGE: Final = "Stage"
+_NAMES: Final = re.compile(r"^[A-Z][A-Za-z0-9]*$")
+
+Template = dict[str, Any]
+
+
+def uploaded(template: Template, stage: str, code: str) -> bytes:
+    """The template's text, for one stage, with the functions' code at the address `code`."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = code
+        if is_kept(resource):
+            resource["Properties"] |= dict(_written_out(resource["Properties"], stage))
+    return json.dumps(template, separators=(",", ":")).encode()
+
+
+def is_kept(resource: Mapping[str, Any]) -> bool:
+    """Whether the resource outlives its stack."""
+    return bool(resource.get("DeletionPolicy") == "Retain")
+
+
+def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[str, str]]:
+    """The names in which the stage is filled in.
+
+    A stack that is made again takes up the tables that it left behind, and CloudFormation knows them by names that stand in
+    the template as plain text.
+    """
+    for key, value in properties.items():
+        match value:
+            case {"Fn::Sub": str(text)}:
+                yield key, text.replace(f"${{{_STAGE}}}", stage)
+
+
+def parameters(given: Iterable[str], stage: str, template: Template, before: Iterable[str]) -> list[dict[str, Any]]:
+    """The stack's parameters: what is given, else what they were `before`, else the template's own.
+
+    `Name=` goes back to the template's own. Raise `DeploymentError` for a name that the template has not.
+    """
+    wanted = {**dict(_given(each, template["Parameters"]) for each in given), _STAGE: stage}
+    kept = set(before) & set(template["Parameters"])
+    return [
+        {"ParameterKey": name, "ParameterValue": wanted[name]}
+        if name in wanted
+        else {"ParameterKey": name, "UsePreviousValue": True}
+        for name in sorted({*wanted, *kept})
+        if wanted.get(name, "kept")
+    ]
+
+
+def _given(text: str, known: Mapping[str, Any]) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not _NAMES.match(name):
+        message = f"{text!r} is no parameter: Name=value is expected."
+        raise DeploymentError(message)
+    if name not in known or name == _STAGE:
+        message = f"There is no parameter {name}. There are: {', '.join(sorted(set(known) - {_STAGE}))}."
+        raise DeploymentError(message)
+    return name, value

@@ -1,0 +1,106 @@
+"""Makes the first admin of a deployed stage, and prints the key; it takes AWS credentials, and no password is ever set.
+
+    python -m infra.first_key [--stage STAGE] [--id ID] [--name NAME]
+
+The key alone goes to standard output, this once: the service keeps its digest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import PosthornError
+from infra.deployment import DeploymentError
+from infra.deployment.account import Account
+from infra.deployment.stack import Stack
+from infra.deployment.words import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.directory import User
+
+_FIRST_ID: Final = "1"
+_FIRST_NAME: Final = "Admin"
+_PAGE: Final = 100
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Make the key that is asked for; return the exit status."""
+    given = _arguments(arguments)
+    try:
+        _adopt(Account.found(), given.stage)
+        key = _made(given.id, given.name)
+    except (DeploymentError, PosthornError, BotoCoreError, ClientError) as error:
+        say(str(error))
+        return 1
+    say("An admin's key, shown this once:")
+    print(key)  # noqa: T201 - it is a program
+    return 0
+
+
+def _adopt(account: Account, stage: str) -> None:
+    """Make the stage's environment that of this process; raise `DeploymentError` where there is no such stage."""
+    outputs = Stack(account, stage).outputs()
+    if not outputs:
+        message = f"There is no posthorn-{stage} in {account}: make deploy STAGE={stage}"
+        raise DeploymentError(message)
+    os.environ.update(environment(outputs) | {"AWS_DEFAULT_REGION": account.region})
+
+
+def environment(outputs: Mapping[str, str]) -> dict[str, str]:
+    """What the service's settings want to know, from what the stack says of itself."""
+    tables = {_variable(name.removesuffix("Name")): each for name, each in outputs.items() if name.endswith("TableName")}
+    queues = {f"{_variable(name[:-3])}_URL": each for name, each in outputs.items() if name.endswith("QueueURL")}
+    return tables | queues
+
+
+def _variable(name: str) -> str:
+    """`SlowDeliveriesQueue` → `SLOW_DELIVERIES_QUEUE`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
+def _made(user_id: str | None, name: str | None) -> str:
+    """A key for the admin who is asked for, or for the first; raise `DeploymentError` where it would not be an admin's."""
+    from chalicelib import bootstrap  # noqa: PLC0415 - it reads the environment
+
+    house = bootstrap.house()
+    users = list(_users(house))
+    admins = [user for user in users if user.role is Role.ADMIN]
+    if admins and not user_id:
+        who = ", ".join(f"{user.name} ({user.id})" for user in admins)
+        message = f"There are admins already: {who}. ID=… makes one of them another key, or, with NAME=…, another admin."
+        raise DeploymentError(message)
+    wanted = user_id or _FIRST_ID
+    known = next((user for user in users if user.id == wanted), None)
+    if known is not None and known.role is not Role.ADMIN:
+        message = f"{known.name} ({known.id}) is not an admin; an admin can change that: PUT /users/{known.id}"
+        raise DeploymentError(message)
+    return house.directory.ensure_user(wanted, name or _FIRST_NAME, Role.ADMIN)
+
+
+def _users(house: House) -> Iterator[User]:
+    after: str | None = None
+    while found := house.world.directory.users(after, _PAGE):
+        yield from found
+        after = found[-1].id
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m infra.first_key", description="Make the first admin's key.")
+    parser.add_argument("--stage", default="dev", help="which deployment")
+    parser.add_argument("--id", help="the admin's id, where it is not the first one")
+    parser.add_argument("--name", help="the admin's name")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

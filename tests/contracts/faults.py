@@ -1,0 +1,107 @@
+"""What AWS may do to a request, by microburst, which stands in front of an engine and does it."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.contracts.processes import running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HOST: Final = "127.0.0.1"
+_START_S: Final = 30
+_LOOK_S: Final = 0.02
+_ANY_OTHER: Final = {"latency": 0}
+"""A rule that does nothing: the first so many requests are its."""
+
+
+def _error(code: str, status: int, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - members of an answer
+    return {"error": {"code": code, "status": status, "fields": fields}}
+
+
+LOST: Final = {"response": {"abort_bytes": 0}}
+ONCE: Final[dict[str, dict[str, Any]]] = {
+    "it is throttled": _error("ThrottlingException", 400),
+    "a transaction is under way": _error("TransactionConflictException", 400),
+    "its transaction meets another write": _error(
+        "TransactionCanceledException", 400, CancellationReasons=[{"Code": "TransactionConflict"}, {"Code": "None"}]
+    ),
+    "AWS fails": _error("InternalServerError", 500),
+    "the connection is reset": {"reset": True},
+    "no answer comes in time": {"timeout_ms": 60_000},
+    "it is done and the answer is lost": LOST,
+}
+"""What befalls one request, and not the one that is sent in its place."""
+LASTING: Final[dict[str, dict[str, Any]]] = {
+    "AWS is not there": _error("ServiceUnavailable", 503),
+    "all are done and their answers are lost": LOST,
+}
+"""What befalls one request and all after it."""
+
+
+@dataclass(frozen=True)
+class Proxy:
+    """A microburst: what it does to the requests that pass it."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return f"http://{_HOST}:{self.port}"
+
+    def set(self, fault: dict[str, Any] | None, behind: int = 0, times: int | None = None) -> None:
+        """Have a fault befall requests: so many of them, behind the first `behind`; ``None`` lets all pass."""
+        before = [_ANY_OTHER | {"times": behind}] if behind else []
+        self._post([*before, fault | ({"times": times} if times else {})] if fault else [])
+
+    @property
+    def fired(self) -> list[str]:
+        """What it has done, since the rules were set."""
+        return [each["action"] for each in self._call("GET", "fired") if each["action"] != "match"]
+
+    def _post(self, rules: list[dict[str, Any]]) -> None:
+        self._call("DELETE", "fired")
+        self._call("POST", "rules", json.dumps(rules))
+
+    def _call(self, method: str, path: str, body: str | None = None) -> Any:  # noqa: ANN401 - any JSON value
+        connection = HTTPConnection(_HOST, self.port, timeout=_START_S)
+        connection.request(method, f"/_microburst/{path}", body)
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer
+
+
+@contextmanager
+def in_front_of(engine_url: str) -> Iterator[Proxy]:
+    """A microburst before an engine."""
+    with socket.create_server((_HOST, 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "microburst", "--upstream", engine_url, "--port", str(port), "--host", _HOST]
+    with running(command, {}) as child:
+        try:
+            _await(port)
+            yield Proxy(port)
+        finally:
+            child.kill()  # its own end waits for connections that are kept open
+
+
+def _await(port: int) -> None:
+    deadline_s = time.monotonic() + _START_S
+    while time.monotonic() < deadline_s:
+        try:
+            socket.create_connection((_HOST, port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(_LOOK_S)
+        else:
+            return
+    message = "microburst does not start."
+    raise AssertionError(message)

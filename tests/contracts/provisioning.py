@@ -1,0 +1,75 @@
+"""Clients of an engine, and tables and queues for them that no test before has spoken to."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+
+from chalicelib.adapters import aws
+from local import provision
+from tests.contracts.engines import Clients
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.config import Config
+
+_numbers = count(1)
+
+
+@dataclass
+class Places:
+    """What one service has made for the tests: made anew where the last test spoke to it, else used once more."""
+
+    make: Callable[[Any, str], dict[str, str]]
+    made: dict[str, str] = field(default_factory=dict)
+    is_used: bool = True
+
+    def fresh(self, client: Any) -> dict[str, str]:  # noqa: ANN401 - either client
+        """Places that are as good as new, and an ear to whether the client speaks to them."""
+        if self.is_used:
+            self.made, self.is_used = self.make(client, f"contract-{os.getpid()}-{next(_numbers)}"), False
+        client.meta.events.register_first("before-call", self._note, unique_id="places")
+        return self.made
+
+    def _note(self, **_: object) -> None:
+        self.is_used = True
+
+
+class Provisioner:
+    """Makes clients, each time with tables and queues of their own; ``None`` is AWS's own address, which moto answers."""
+
+    def __init__(self, dynamodb_url: str | None, sqs_url: str | None, *, has_ttl: bool = True) -> None:
+        self._session = botocore.session.Session()
+        self._session.set_credentials("test", "test")
+        self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
+        self._has_ttl = has_ttl
+        self._tables = Places(provision.tables)
+        self._queues = Places(provision.queues)
+
+    def __call__(self) -> Clients:
+        """Clients, and places that are as good as new."""
+        return self.again(Clients(self.client("dynamodb"), self.client("sqs"), {}))
+
+    def again(self, clients: Clients) -> Clients:
+        """The same clients, with places that are as good as new."""
+        places = self._tables.fresh(clients.dynamodb) | self._queues.fresh(clients.sqs)
+        return replace(clients, places=places)
+
+    def client(self, service: str, url: str | None = None, config: Config = aws.CONFIG) -> Any:  # noqa: ANN401 - either
+        """A client of the engine, or of what stands in front of it at `url`."""
+        client: Any = self._session.create_client(
+            service, region_name="us-east-1", config=config, endpoint_url=url or self._urls[service]
+        )
+        if not self._has_ttl:
+            client.meta.events.register("before-call.dynamodb.UpdateTimeToLive", _nothing_done)
+        return client
+
+
+def _nothing_done(**_: object) -> tuple[Any, dict[str, Any]]:
+    """The answer to a request that is not sent."""
+    return type("Answer", (), {"status_code": 200}), {}

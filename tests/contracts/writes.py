@@ -1,0 +1,226 @@
+"""Every operation that writes, once: what is there before it, and the call itself. `test_faults.py` runs them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain import ids
+from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.audit import AuditAction, AuditEntry
+from chalicelib.domain.catalogue import CatalogueEntry
+from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.health import Health
+from chalicelib.domain.recovery import Recovery, Wanted
+from chalicelib.domain.stats import HOUR, KeptHour, Tally
+from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification
+from tests.contracts import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.contracts.engines import World
+
+AT: Final = samples.AT
+
+
+def nothing(_: World) -> None:
+    """There is nothing to prepare."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """An operation.
+
+    Args:
+        act: the call, with what `prepare` gave.
+        prepare: what is there before it.
+        uncounted: attributes that a write which was made twice may leave otherwise, and why that is no harm.
+
+    """
+
+    act: Callable[[World, Any], object]
+    prepare: Callable[[World], Any] = nothing
+    uncounted: tuple[str, str] | None = None
+
+
+def a_webhook(world: World) -> Any:  # noqa: ANN401 - what the call is given
+    webhook = samples.webhook()
+    world.webhooks.create(webhook)
+    return webhook
+
+
+def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
+    webhook = a_webhook(world)
+    world.webhooks.reserve_slots(webhook.id, 1, 1.0, AT)
+    return webhook
+
+
+def a_deleted_webhook(world: World) -> Any:  # noqa: ANN401
+    webhook = a_webhook(world)
+    world.webhooks.delete(webhook, AT)
+    return webhook
+
+
+def a_prefix(world: World) -> None:
+    world.webhooks.create(samples.webhook(is_global=True, notification_types=("ord*",)))
+    world.notification_types.put(entry())
+
+
+def a_type(world: World) -> None:
+    world.notification_types.put(entry())
+
+
+def three_records(world: World) -> Any:  # noqa: ANN401
+    records = new_records()
+    world.history.write(records)
+    return records
+
+
+def a_user_with_keys(world: World) -> Any:  # noqa: ANN401
+    world.directory.put_user(samples.user())
+    keys = [samples.api_key() for _ in range(2)]
+    for key in keys:
+        world.directory.put_key(key)
+    return keys
+
+
+def a_counted_day(world: World) -> str:
+    webhook_id = samples.webhook_id()
+    world.stats.keep_day(webhook_id, AT.date(), [hour()])
+    return webhook_id
+
+
+def a_claim(world: World) -> None:
+    take(world, "a")
+
+
+def two_held(world: World) -> Any:  # noqa: ANN401
+    both = [held(1), held(2)]
+    for each in both:
+        world.held.schedule(each)
+    return both
+
+
+def a_recovery(world: World) -> Recovery:
+    made = recovery()
+    world.recoveries.create(made)
+    return made
+
+
+def new_records() -> list[Any]:
+    webhook_id = samples.webhook_id()
+    return [samples.record(webhook_id, failure=FailureCause.STATUS, wait_s=3_600) for _ in range(3)]
+
+
+def entry(schema: str | None = '{"type":"object"}') -> CatalogueEntry:
+    return CatalogueEntry(name="ordered", template="{subject}", is_custom=True, has_schema=schema is not None, schema=schema)
+
+
+def hour() -> KeptHour:
+    return KeptHour(hour=AT, tally=Tally(succeeded=3), counted_at=AT + HOUR, read_to=None)
+
+
+def take(world: World, holder: str, after_s: float = 0) -> object:
+    now = AT + timedelta(seconds=after_s)
+    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=AT)
+
+
+def held(number: int) -> HeldNotification:
+    return HeldNotification(f"ntf_{number}", AT, "{}")
+
+
+def recovery() -> Recovery:
+    return Recovery(
+        id=ids.RECOVERY + samples.part(),
+        webhook_id=samples.webhook_id(),
+        only=Wanted.MISSING,
+        since=AT - timedelta(days=1),
+        until=AT,
+        started_at=AT,
+        updated_at=AT,
+    )
+
+
+def keep_all(world: World, records: list[Any]) -> None:
+    """`write` gives back what was refused; its callers then see to it that the message comes again."""
+    if world.history.write(records):
+        message = "Some were refused."
+        raise Unavailable(message)
+
+
+def line() -> AuditEntry:
+    return AuditEntry(part=samples.part(), at=AT, actor="u1", action=AuditAction.WEBHOOK_CHANGED)
+
+
+def moved(webhook: Any) -> Any:  # noqa: ANN401
+    """The webhook with one row more and one less."""
+    return replace(webhook, name="New", groups=("g2",), version=webhook.version + 1)
+
+
+_SKIPS: Final = ("slot_at", "a place that is taken twice is a pause between two attempts, and never one attempt too many")
+
+WRITES: Final[dict[str, Write]] = {
+    "webhooks.create": Write(lambda w, it: w.webhooks.create(it), lambda _: samples.webhook()),
+    "webhooks.update": Write(lambda w, it: w.webhooks.update(it, moved(it)), a_webhook),
+    "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
+    "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT), a_webhook, _SKIPS),
+    "webhooks.reserve_slots: next": Write(
+        lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT), a_limited_webhook, _SKIPS
+    ),
+    "webhooks.delete": Write(lambda w, it: w.webhooks.delete(it, AT), a_webhook),
+    "webhooks.subscribe": Write(lambda w, _: w.webhooks.subscribe("ordered"), a_prefix),
+    "webhooks.renew_purge": Write(lambda w, it: w.webhooks.renew_purge(it, AT + HOUR), a_deleted_webhook),
+    "webhooks.purged": Write(lambda w, it: w.webhooks.purged(it), a_deleted_webhook),
+    "notification_types.put": Write(lambda w, _: w.notification_types.put(entry())),
+    "notification_types.put: without its schema": Write(lambda w, _: w.notification_types.put(entry(None)), a_type),
+    "notification_types.delete": Write(lambda w, _: w.notification_types.delete("ordered"), a_type),
+    "history.write": Write(keep_all, lambda _: new_records()),
+    "history.settle": Write(lambda w, it: w.history.settle(it), three_records),
+    "history.expunge": Write(lambda w, it: w.history.expunge(it[0].attempt.record_id, AT), three_records),
+    "history.purge": Write(lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), three_records),
+    "directory.put_user": Write(lambda w, _: w.directory.put_user(samples.user(role=Role.ADMIN)), a_user_with_keys),
+    "directory.delete_user": Write(lambda w, _: w.directory.delete_user("u1"), a_user_with_keys),
+    "directory.put_key": Write(lambda w, it: w.directory.put_key(it), lambda _: samples.api_key()),
+    "directory.delete_key": Write(lambda w, it: w.directory.delete_key(it[0]), a_user_with_keys),
+    "directory.touch_key": Write(lambda w, it: w.directory.touch_key(it[0], AT.date()), a_user_with_keys),
+    "stats.keep_day": Write(lambda w, it: w.stats.keep_day(it, AT.date(), [hour()]), lambda _: samples.webhook_id()),
+    "stats.forget": Write(lambda w, it: w.stats.forget(it), a_counted_day),
+    "audit.write": Write(lambda w, it: w.audit.write(it), lambda _: line()),
+    "claims.take": Write(lambda w, _: take(w, "a")),
+    "claims.take: over": Write(lambda w, _: take(w, "b", 61), a_claim),
+    "claims.take: again": Write(lambda w, _: take(w, "a", 1), a_claim),
+    "claims.take: another's": Write(lambda w, _: take(w, "b"), a_claim),
+    "claims.finish": Write(lambda w, _: w.claims.finish("evt"), a_claim),
+    "held.keep": Write(lambda w, _: w.held.keep(held(1), 7)),
+    "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),
+    "held.settle": Write(lambda w, it: w.held.settle(it), two_held),
+    "recoveries.create": Write(lambda w, it: w.recoveries.create(it), lambda _: recovery()),
+    "recoveries.advance": Write(
+        lambda w, it: w.recoveries.advance(it, replace(it, examined=5, version=it.version + 1)), a_recovery
+    ),
+    "recoveries.mark": Write(lambda w, it: w.recoveries.mark(it, ["dlv_1", "dlv_2"]), a_recovery),
+    "deliveries.send": Write(
+        lambda w, it: w.deliveries.send(it),
+        lambda _: [Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.SLOW)],
+    ),
+    "notifications.send": Write(lambda w, _: w.notifications.send([QueuedNotification("{}", {"id": "ntf_1"})])),
+    "purges.send": Write(lambda w, it: w.purges.send(it), lambda _: samples.webhook()),
+    "recovery_steps.send": Write(lambda w, _: w.recovery_steps.send("rcv_1")),
+    "records.send": Write(lambda w, it: w.records.send(it), lambda _: new_records()),
+    "dead_letters.set_aside": Write(lambda w, _: w.dead_letters.set_aside(w.source_arn, "{", "It is no JSON.")),
+}
+
+READS: Final = frozenset(
+    {
+        *(f"webhooks.{each}" for each in ("get", "get_many", "page", "count_of", "matching", "unpurged")),
+        *(f"notification_types.{each}" for each in ("get", "page", "count")),
+        *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due")),
+        *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of")),
+        *(f"stats.{each}" for each in ("measures", "days")),
+        *("audit.page", "held.kept", "held.due", "recoveries.get", "recoveries.marked", "queue_depths.read"),
+    }
+)
+"""The operations that write nothing."""

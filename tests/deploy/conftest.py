@@ -1,0 +1,72 @@
+"""One package, one emulated account, and a stage in it, for all tests here."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from infra import package
+from infra.artifact import target
+from tests.deploy.emulator import Emulator, emulator
+from tests.deploy.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+OPENAPI = "chalicelib/web/openapi.json"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """They run where they are asked for, and one after another: packaging and deploying takes minutes."""
+    for item in items:
+        if "deploy" in item.path.parts:
+            item.add_marker(pytest.mark.deploy)
+            item.add_marker(pytest.mark.xdist_group("deploy"))
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `make package` makes, for this machine."""
+    folder = tmp_path_factory.mktemp("package")
+    package.package(target.here(), "dev", folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def next_version(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of a later version: it says so in its description of the API."""
+    folder = tmp_path_factory.mktemp("next")
+    shutil.copy(packaged / "sam.json", folder)
+    with ZipFile(packaged / "deployment.zip") as old, ZipFile(folder / "deployment.zip", "w", ZIP_DEFLATED) as new:
+        for each in old.infolist():
+            content = old.read(each)
+            new.writestr(
+                each, content.replace(b'"version": "', b'"version": "99.', 1) if each.filename == OPENAPI else content
+            )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with emulator(tmp_path_factory.mktemp("account")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def stage(account: Emulator, packaged: Path) -> Stage:
+    """`a`, deployed, with its first admin's key."""
+    return deployed(account, "a", packaged)
+
+
+def deployed(account: Emulator, name: str, package: Path) -> Stage:
+    """A stage that is up."""
+    made = Stage(account, name)
+    done = made.deploy(package)
+    assert done.status == 0, done.said
+    return replace(made, admin_key=made.first_key().printed)

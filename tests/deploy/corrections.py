@@ -1,0 +1,81 @@
+"""Puts right where ministack does otherwise than AWS, in what these tests lean on.
+
+- Of an API's description it passes over any-methods, what a mock answers, and gateway responses.
+- It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
+- A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
+
+It runs inside ministack and knows its insides, whose version is therefore exact.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ministack.core import iam_actions
+from ministack.services import apigateway_v1 as apigateway
+from ministack.services.cloudformation import provisioners
+
+_ANY: Final = "x-amazon-apigateway-any-method"
+_INTEGRATION: Final = "x-amazon-apigateway-integration"
+_REFUSALS: Final = "x-amazon-apigateway-gateway-responses"
+
+_BATCH: Final = "Batch"
+
+_action: Final = iam_actions.extract_iam_action
+_import_api: Final = apigateway._import_rest_api
+_import_path: Final = apigateway._import_path_item
+
+
+def install() -> None:
+    """Take the place of what is wrong."""
+    iam_actions.extract_iam_action = _right
+    apigateway._import_rest_api = _api
+    apigateway._import_path_item = _path
+    provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"] |= {"create": _mapping, "update": _mapping_update}
+
+
+def _right(*request: object) -> str | None:
+    action: str | None = _action(*request)
+    return action.removesuffix(_BATCH) if action is not None and action.startswith("sqs:") else action
+
+
+def _api(spec: dict[str, Any], base: dict[str, Any] | None = None) -> str:
+    api_id: str = _import_api(spec, base)
+    for kind, response in spec.get(_REFUSALS, {}).items():
+        apigateway._put_gateway_response(api_id, kind, response)
+    return api_id
+
+
+def _path(api_id: str, path: str, item: dict[str, Any], *security: object) -> None:
+    _import_path(api_id, path, item, *security)
+    if _ANY not in item:
+        return
+    resource_id = next(each["id"] for each in apigateway._resources[api_id].values() if each["path"] == path)
+    apigateway._import_operation(api_id, resource_id, "ANY", item[_ANY])
+    if item[_ANY][_INTEGRATION]["type"] == "mock":
+        _mock(api_id, resource_id, item[_ANY])
+
+
+def _mock(api_id: str, resource_id: str, operation: dict[str, Any]) -> None:
+    integration = operation[_INTEGRATION]
+    apigateway._put_integration(api_id, resource_id, "ANY", integration | {"type": "MOCK"})
+    for response in integration["responses"].values():
+        status = response["statusCode"]
+        declared = {"responseParameters": dict.fromkeys(response.get("responseParameters", {}), False)}
+        apigateway._put_method_response(api_id, resource_id, "ANY", status, declared)
+        apigateway._put_integration_response(api_id, resource_id, "ANY", status, response)
+
+
+def _mapping(logical_id: str, properties: dict[str, Any], stack_name: str) -> object:
+    return provisioners._lambda_esm_create(logical_id, _numbers(properties), stack_name)
+
+
+def _mapping_update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> object:
+    return provisioners._lambda_esm_update(physical_id, _numbers(old), _numbers(new), stack_name)
+
+
+def _numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The value with every text of digits as a number."""
+    if isinstance(value, dict):
+        return {key: _numbers(each) for key, each in value.items()}
+    return int(value) if isinstance(value, str) and value.isdecimal() else value

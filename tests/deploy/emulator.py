@@ -1,0 +1,113 @@
+"""ministack as an AWS account: CloudFormation, IAM, API Gateway, Lambda, SQS and DynamoDB on 127.0.0.1, without Docker.
+
+All that differs between what is tested and what is deployed is in this file:
+
+- the package is for this machine's processor and Python (`infra.package --here`);
+- metric alarms over an expression are not known there, so that the parameter Alarms is off (`PARAMETERS`);
+- where ministack does otherwise than AWS, and it matters here, `corrections.py` puts it right;
+- API Gateway is reached by ministack's path, `/restapis/…/_user_request_`, as its own names want DNS (`Emulator.reachable`);
+- receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS is set, and the waits between attempts are short (`PARAMETERS`).
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+import pytest
+import requests
+import trustme
+
+from local import environment
+from tests.contracts.processes import ROOT, running
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
+_HOST: Final = "127.0.0.1"
+_ACCOUNT: Final = "000000000000"
+_START_S: Final = 30
+_INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
+
+PARAMETERS: Final = ("AllowedNetworks=127.0.0.0/8", "AttemptWaitsS=1,2,2", "Alarms=off")
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running one, as an account: its address, what it says, and who vouches for it."""
+
+    url: str
+    log: Path
+    authority: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What leads a program there, and nowhere else."""
+        return environment.aws(self.url) | {"AWS_CA_BUNDLE": str(self.authority)}
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
+        """A client with the rights of the account's owner."""
+        session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=environment.REGION)
+        return session.client(service, endpoint_url=self.url, verify=str(self.authority))
+
+    def get(self, path: str) -> requests.Response:
+        """What the engine itself answers."""
+        return requests.get(self.url + path, verify=str(self.authority), timeout=_START_S)
+
+    def reachable(self, address: str) -> str:
+        """Where on this machine an address of API Gateway leads."""
+        found = _INVOKED.fullmatch(address)
+        assert found is not None, address
+        return f"{self.url}/restapis/{found['api']}/{found['stage']}/_user_request_/{found['path']}".rstrip("/")
+
+
+@contextmanager
+def emulator(folder: Path) -> Iterator[Emulator]:
+    """An empty account, with IAM enforced."""
+    if not _ENGINE_PYTHON.exists():
+        pytest.skip("ministack is not installed: make venv-engine")
+    authority, served = trustme.CA(), folder / "served.pem"
+    made = Emulator("", folder / "engine.log", folder / "authority.pem")
+    authority.cert_pem.write_to_path(str(made.authority))
+    authority.issue_cert(_HOST).private_key_and_cert_chain_pem.write_to_path(str(served))
+    with socket.create_server((_HOST, 0)) as listening:
+        made = replace(made, url=f"https://{_HOST}:{listening.getsockname()[1]}")
+        descriptor = listening.fileno()
+        command = [str(_ENGINE_PYTHON), "-m", "tests.deploy.engine", str(descriptor), str(served), str(served)]
+        with running(command, _settings(folder, made.url) | made.environment, descriptor) as child:
+            listening.close()  # the child has it now: where that ends, a connection is refused
+            threading.Thread(target=_keep_lines, args=(child, made.log), daemon=True).start()
+            assert made.get("/_ministack/health").ok
+            yield made
+
+
+def _settings(folder: Path, url: str) -> dict[str, str]:
+    """What ministack reads; the functions have its environment too, which leads their AWS clients back to it."""
+    return environment.engine(folder) | {
+        "SERVICES": "",
+        "AUTH": "true",
+        "PERSIST_STATE": "0",
+        "LOG_LEVEL": "WARNING",
+        "MINISTACK_ACCOUNT_ID": _ACCOUNT,
+        "S3_DATA_DIR": str(folder / "s3"),
+        "MINISTACK_HOST": _HOST,
+        "GATEWAY_PORT": url.rpartition(":")[2],
+        "USE_SSL": "1",
+    }
+
+
+def _keep_lines(child: subprocess.Popen[str], log: Path) -> None:
+    """Write down what the engine says, so that it never waits for a reader."""
+    assert child.stdout is not None
+    with log.open("w", encoding="utf-8") as kept:
+        for line in child.stdout:
+            kept.write(line)
+            kept.flush()

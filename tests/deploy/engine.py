@@ -1,0 +1,52 @@
+"""Serves ministack over TLS on a socket that the tests bound; run in `.venv-engine`, with the project's root as its folder.
+
+The queues refuse whoever does not come over TLS, so the engine of `make run` will not do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+from typing import Final
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as ministack
+
+from local import longpolls
+from local.lifeline import when_parent_is_gone
+from tests.deploy import corrections
+
+_GRACE_S: Final = 0.3
+
+
+async def _serve(descriptor: str, certificate: str, key: str) -> None:
+    """Serve until the parent is gone."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+
+    def end() -> None:
+        logging.disable()  # the event loop tells at length of every connection that it breaks off
+        loop.call_soon_threadsafe(stop.set)
+
+    when_parent_is_gone(end)
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.certfile, config.keyfile = certificate, key
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = _GRACE_S
+    config.loglevel = "ERROR"
+    await serve(ministack.app, config, shutdown_trigger=stop.wait)
+
+
+def main() -> None:
+    """Serve; the arguments are the number of the listening socket, the certificate and its key."""
+    longpolls.install()
+    corrections.install()
+    asyncio.run(_serve(*sys.argv[1:]))
+    os._exit(0)  # neither open connections nor ministack's own threads need be waited for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,303 @@
+"""A walk through the whole service on moto: every route and every worker runs, and what each asks of AWS is written down.
+
+What is on the queues is taken from the requests that put it there: moto would hold delayed messages back in real time.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from unittest.mock import patch
+
+import botocore.session
+from moto import mock_aws
+
+from chalicelib import bootstrap
+from chalicelib.adapters import aws
+from chalicelib.domain.directory import Role
+from chalicelib.settings import Settings
+from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from infra.declaration import declaration
+from local.provision import provision
+from tests.api import test_rights
+from tests.api.client import JSON, Answer, Api
+from tests.api.town import Town
+from tests.fakes.sender import FakeSender
+from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.workers.events import scheduled_event, sqs_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
+    "NotificationsQueue": ("Notify", notify.notify),
+    "DeliveriesQueue": ("Deliver", deliver.deliver),
+    "SlowDeliveriesQueue": ("DeliverSlow", deliver.deliver_slow),
+    "PurgesQueue": ("Purge", purge.purge),
+    "RecoveriesQueue": ("Recover", recover.recover),
+    "RecordsQueue": ("Record", record.record),
+}
+_SMALL: Final = {
+    "KEY_CACHE_S": "0",
+    "CATALOGUE_CACHE_S": "0",
+    "FAN_OUT_PAGE_MAX": "1",
+    "RECOVERY_PAGE_MAX": "1",
+    "PURGE_S": "1",
+    "CIRCUIT_OPEN_AFTER": "1000",
+    "ATTEMPT_WAITS_S": "5,1800",
+    "WEBHOOKS_PER_USER_MAX": "10000",
+    "KEYS_PER_USER_MAX": "1000",
+}
+"""Steps so small that each is followed by another one, and nothing that is remembered."""
+_STAGE: Final = "walk"
+_STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+
+
+class Call(NamedTuple):
+    """What a function asks of AWS, in the words of a policy; the resource by its logical id."""
+
+    function: str
+    action: str
+    resource: str
+
+
+class TickingClock(FakeClock):
+    """Goes on by `tick_s` whenever it is looked at."""
+
+    tick_s = 0.0
+
+    def now(self) -> Any:  # noqa: ANN401 - a datetime, as the fake's
+        return self.advance(self.tick_s)
+
+
+class Walk:
+    """Who runs, what was asked for meanwhile, and what is on the queues."""
+
+    def __init__(self, clients: Mapping[str, Any]) -> None:
+        self.calls: set[Call] = set()
+        self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._runs: str | None = None
+        self._logical_ids = _logical_ids()
+        for client in clients.values():
+            client.meta.events.register("provide-client-params", self._note)
+
+    @contextmanager
+    def running(self, function: str) -> Iterator[None]:
+        """All requests meanwhile are that function's."""
+        self._runs = function
+        try:
+            yield
+        finally:
+            self._runs = None
+
+    def _note(self, params: dict[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's
+        if model.name == "SendMessageBatch":
+            self.queued[self._logical_ids[_path_of(params)]] += params["Entries"]
+        if self._runs is not None:
+            self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
+
+    def _asked(self, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        if operation == "TransactWriteItems":
+            for step in params["TransactItems"]:
+                [(kind, write)] = step.items()
+                yield f"dynamodb:{_STEPS[kind]}", self._logical_ids[write["TableName"]]
+        elif "RequestItems" in params:
+            yield from ((f"dynamodb:{operation}", self._logical_ids[name]) for name in params["RequestItems"])
+        elif "TableName" in params:
+            index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
+            yield f"dynamodb:{operation}", self._logical_ids[params["TableName"]] + index
+        else:
+            yield f"sqs:{operation.removesuffix('Batch')}", self._logical_ids[_path_of(params)]
+
+
+class WalkedWorld(bootstrap.Aws):
+    """DynamoDB and SQS as they are, on moto; the rest is faked."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        clock = TickingClock()
+        faked = {"clock": clock, "entropy": FakeEntropy(), "policy": FakeUrlPolicy(), "sender": FakeSender(clock)}
+        vars(self).update(faked)
+
+
+class WalkedApi(Api):
+    """A caller whose requests are written down."""
+
+    def __init__(self, walk: Walk, key: str | None = None) -> None:
+        super().__init__(key)
+        self._walk = walk
+
+    def send(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] = JSON) -> Answer:
+        with self._walk.running("APIHandler"):
+            return super().send(method, path, body, headers)
+
+
+class WalkedTown(Town):
+    """The town of the API's tests, on moto."""
+
+    world: Any
+
+    def __init__(self, walk: Walk, settings: Settings) -> None:  # the scene is another one: super's is on fakes
+        self.walk = walk
+        self.world = WalkedWorld(settings)
+        self.house = bootstrap.House(settings, self.world)
+        self.people()
+
+    def people(self) -> None:
+        """Everybody, with a new key: a route may have removed them."""
+        keys = [self.house.directory.ensure_user(user, user, role) for user, role in _USERS.items()]
+        self.admin, self.anna, self.ben = (WalkedApi(self.walk, key) for key in keys)
+
+    def work(self, *queues: str) -> None:
+        """Run the workers on all that is on these queues, message by message, until nothing is left."""
+        while any(self.walk.queued[queue] for queue in queues):
+            for queue in queues:
+                for entry in self.walk.queued.pop(queue, []):
+                    self.handle(queue, entry["MessageBody"], _attributes(entry))
+
+    def handle(self, queue: str, body: str, attributes: Mapping[str, str] | None = None) -> None:
+        """Run a queue's worker on one message, which counts as handed out before."""
+        function, handler = FUNCTIONS[queue]
+        name = getattr(self.house.settings, _setting(queue)).rpartition("/")[2]
+        with self.walk.running(function):
+            answer = handler(sqs_event(name, body, attributes=attributes, receive_count=2), None)
+        assert answer == {"batchItemFailures": []}
+
+    def tick(self, seconds: float) -> None:
+        """Let time go by, then run the schedule."""
+        self.world.clock.advance(seconds)
+        with self.walk.running("Schedule"):
+            schedule.schedule(scheduled_event(), None)
+
+
+_USERS: Final = {"root": Role.ADMIN, "1": Role.USER, "2": Role.USER}
+_LANES: Final = ("NotificationsQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
+
+
+@contextmanager
+def walked_town() -> Iterator[WalkedTown]:
+    """A town to walk through."""
+    session = botocore.session.Session()
+    session.set_credentials("test", "test")
+    with mock_aws():
+        clients: dict[str, Any] = {
+            each: session.create_client(each, region_name="us-east-1", config=aws.CONFIG) for each in ("dynamodb", "sqs")
+        }
+        places = provision(clients["dynamodb"], clients["sqs"], _STAGE)
+        with patch.object(aws, "client", clients.__getitem__):
+            town = WalkedTown(Walk(clients), Settings.from_environment(places | _SMALL))
+            with bootstrap.using(town.house):
+                yield town
+
+
+def walk() -> set[Call]:
+    """What each function asks for, in all of it."""
+    with walked_town() as town:
+        _all_routes(town)
+        _catalogue(town)
+        _deliveries(town)
+        _purge(town)
+        _refused_records(town)
+        for queue in FUNCTIONS:
+            town.handle(queue, "" if queue == "RecoveriesQueue" else "nonsense")
+        return town.walk.calls
+
+
+def _all_routes(town: WalkedTown) -> None:
+    for method, route in test_rights.RIGHTS:
+        test_rights._call(town, town.admin, method, route)
+        if method == "DELETE":
+            town.people()
+    town.walk.queued.clear()
+
+
+def _catalogue(town: WalkedTown) -> None:
+    """A prefix, and a type that comes and goes under it; changes of a webhook's types; filters."""
+    webhook_id = town.webhook_of(town.anna, notificationType=["order*", "tagCreated"])
+    town.type_of("orderPacked")
+    town.anna.patch(f"/webhooks/{webhook_id}", {"notificationType": ["modelCreated"]})
+    town.admin.delete("/webhooks/actions/orderPacked")
+    town.admin.get("/webhooks?ownerId=1")
+    town.anna.get(f"/webhooks/history?webhookId={webhook_id}&outcome=failed")
+    town.anna.delete(f"/webhooks/{webhook_id}")
+    town.walk.queued.clear()
+
+
+def _deliveries(town: WalkedTown) -> None:
+    """Attempts that succeed, fail until none is left, and are told to stop; then what was not delivered, again."""
+    town.world.sender.answers = {"https://ill.example/": 500, "https://gone.example/": 410}
+    well, ill, _ = (
+        town.webhook_of(town.anna, url=f"https://{each}.example/", notificationType=["order*", "modelCreated"])
+        for each in ("well", "ill", "gone")
+    )
+    later = f"{town.world.clock.at + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    for members in ({"deliverAt": later}, {"id": "evt-1"}, {"id": "evt-1"}, {"actionBy": 1}):
+        town.admin.post("/notifications", {"notificationType": "modelCreated", **members})
+        town.work(*_LANES)
+    for _ in range(3):
+        town.tick(7_200)
+        town.work(*_LANES)
+    _recover(town, (ill, "failed"), (ill, "all"), (well, "all"), (town.webhook_of(town.anna), "missing"))
+
+
+def _recover(town: WalkedTown, *wanted: tuple[str, str]) -> None:
+    since = f"{town.world.clock.at - timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"
+    for webhook_id, only in wanted:
+        town.anna.post(f"/webhooks/{webhook_id}/recover", {"since": since, "only": only})
+    town.work("RecoveriesQueue", *_LANES)
+
+
+def _purge(town: WalkedTown) -> None:
+    """A deleted webhook with a history, whose purge was left behind by a process that died."""
+    webhook_id = town.webhook_of(town.anna, notificationType=["order*"])
+    town.record_of(webhook_id)
+    town.anna.get(f"/webhooks/{webhook_id}/stats")
+    town.anna.delete(f"/webhooks/{webhook_id}")
+    town.walk.queued.clear()
+    town.tick(600)
+    town.world.clock.tick_s = 1
+    town.work("PurgesQueue")
+    town.world.clock.tick_s = 0
+
+
+def _refused_records(town: WalkedTown) -> None:
+    """Records that the table does not take, on either lane."""
+    webhook_id = town.webhook_of(town.anna)
+    for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
+        town.anna.post(f"/webhooks/{webhook_id}/test")
+        [entry] = town.walk.queued.pop("DeliveriesQueue")
+        with patch.object(town.world.history, "write", list):
+            town.handle(lane, entry["MessageBody"])
+    town.work("RecordsQueue")
+
+
+def _logical_ids() -> dict[str, str]:
+    """The logical ids by their tables' names, and by the paths of their queues: both have one that is `…-notifications`."""
+    found: dict[str, str] = {}
+    for logical_id, resource in declaration()["Resources"].items():
+        for kind, mark in (("TableName", ""), ("QueueName", "/")):
+            if name := resource.get("Properties", {}).get(kind):
+                found[mark + name["Fn::Sub"].replace("${Stage}", _STAGE)] = logical_id
+    return found
+
+
+def _path_of(params: Mapping[str, str]) -> str:
+    return "/" + (params.get("QueueName") or params["QueueUrl"].rpartition("/")[2])
+
+
+def _attributes(entry: Mapping[str, Any]) -> dict[str, str]:
+    return {name: each["StringValue"] for name, each in entry.get("MessageAttributes", {}).items()}
+
+
+def _setting(queue: str) -> str:
+    """`SlowDeliveriesQueue` → `slow_deliveries_queue_url`."""
+    words = "".join(f"_{each.lower()}" if each.isupper() else each for each in queue)
+    return words.removeprefix("_") + "_url"
+
+
+if __name__ == "__main__":
+    json.dump(sorted(walk()), sys.stdout)
