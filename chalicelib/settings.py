@@ -7,6 +7,7 @@ Each setting is one environment variable, named as the field in capitals. The RE
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+_ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
 Network = IPv4Network | IPv6Network
 
 
@@ -54,6 +56,13 @@ def _networks(text: str) -> tuple[Network, ...]:
 def _text(text: str) -> str:
     if not text:
         message = "a text is expected"
+        raise ValueError(message)
+    return text
+
+
+def _origin(text: str) -> str:
+    if _ORIGIN.fullmatch(text) is None:
+        message = "an origin such as https://example.com is expected, or *, or nothing"
         raise ValueError(message)
     return text
 
@@ -123,6 +132,9 @@ class Settings:
     page_bytes_max: int = _whole(4_000_000, 100_000, 5_000_000, "Bytes of a page of history: it ends early at that size.")
 
     # What callers may send.
+    cors_origin: str = _setting(
+        _origin, "Origin of pages elsewhere that may call the API from a browser: https://…, or * for all.", ""
+    )
     request_body_bytes_max: int = _whole(1_048_576, 1_024, 6_000_000, "Bytes of a request's body.")
     notification_bytes_max: int = _whole(131_072, 256, 131_072, "Bytes of one notification.")
     notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")
@@ -193,6 +205,8 @@ def _default(each: Field[Any]) -> str:
         return "*set by the deployment*"
     if isinstance(each.default, tuple):
         return f"`{','.join(map(str, each.default))}`" if each.default else "*none*"
+    if isinstance(each.default, str):
+        return f"`{each.default}`" if each.default else "*none*"
     return f"`{each.default:.12g}`"
 
 

@@ -15,6 +15,7 @@ _STRICTER: Final = {
 }
 """What the service would take, and a function that ends after 60 s would not."""
 
+_ORIGIN: Final = r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$"
 _LISTS: Final = r"^[0-9A-Fa-f.:/, ]*$"
 
 
@@ -41,5 +42,7 @@ def _parameter(setting: Field[Any]) -> dict[str, Any]:
     if isinstance(setting.default, tuple):
         default = ",".join(map(str, setting.default))
         return {"Type": "String", "Default": default, "AllowedPattern": _LISTS, **described}
+    if isinstance(setting.default, str):
+        return {"Type": "String", "Default": setting.default, "AllowedPattern": _ORIGIN, **described}
     low, high = _STRICTER.get(setting.name, setting.metadata["bounds"])
     return {"Type": "Number", "Default": setting.default, "MinValue": low, "MaxValue": high, **described}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.api import answers, errors
+from chalicelib import bootstrap
+from chalicelib.api import answers, cors, errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,5 +21,7 @@ def shaped(request: Request | None, get_response: Callable[[Request | None], Res
         response = errors.answer_to_unexpected(error, request)
     if isinstance(response.body, dict):
         response = errors.reshaped(request, response)
+    if origin := bootstrap.house().settings.cors_origin:
+        response = cors.allowed(request, response, origin)
     response.headers = {**answers.SECURITY_HEADERS, **response.headers}
     return response

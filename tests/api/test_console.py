@@ -71,6 +71,7 @@ def test_what_a_page_names_is_served_and_kept_for_good(town: Town, page: str) ->
         ("/console", '/"><script>', "/%22%3E%3Cscript%3E/"),
     ],
 )
+@pytest.mark.usefixtures("town")
 def test_a_page_knows_where_the_api_is_mounted(path: str, mounted: str, root: str) -> None:
     answer = _behind_gateway(path, "/console", mounted)
     assert f'data-root="{root}"' in answer.text

@@ -22,7 +22,7 @@ from tests.contracts import faults, samples
 from tests.contracts.engines import Clients, World, aws_world, received
 from tests.contracts.faults import LASTING, ONCE, Proxy
 from tests.contracts.provisioning import Provisioner
-from tests.contracts.requests import Requests
+from tests.contracts.counting import Requests
 from tests.contracts.writes import READS, WRITES
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from chalicelib.domain.matching import Subscription
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world
-from tests.contracts.requests import Requests
+from tests.contracts.counting import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -125,6 +125,14 @@ def test_the_second_of_two_updates_of_the_same_version_is_not_made(world: World)
     assert world.webhooks.get(old.id) == first
 
 
+def test_an_update_whose_answer_was_lost_is_made_when_it_comes_again(world: World) -> None:
+    old = created(world, samples.webhook(groups=("g1",)))
+    new = replace(old, groups=("g7",), version=2)
+    world.webhooks.update(old, new)
+    assert world.webhooks.update(old, new)
+    assert proposed(world, old) | proposed(world, new) == subscriptions(new)
+
+
 def test_an_update_that_was_not_made_takes_no_subscription_away(world: World) -> None:
     old = created(world, samples.webhook(groups=()))
     first = replace(old, groups=("g7",), version=2)

@@ -95,13 +95,15 @@ def test_a_good_value_is_taken(variable: str, text: str, name: str, value: objec
 def test_every_default_would_be_taken_from_the_environment_too(each: object) -> None:
     name = each.name  # type: ignore[attr-defined]
     default = getattr(Settings.from_environment(LOCATIONS), name)
-    text = (
-        ",".join(map(str, default))
-        if isinstance(default, tuple)
-        else f"{default:g}"
-        if isinstance(default, float)
-        else str(int(default))
-    )
+    match default:
+        case tuple():
+            text = ",".join(map(str, default))
+        case float():
+            text = f"{default:g}"
+        case str():
+            text = default
+        case _:
+            text = str(int(default))
     assert getattr(Settings.from_environment({**LOCATIONS, name.upper(): text}), name) == default
 
 

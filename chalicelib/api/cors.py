@@ -1,0 +1,39 @@
+"""What lets pages of another origin call the API from a browser, where an operator has named that origin.
+
+Keys come in a header and never in a cookie, so that no page gets more than the key that it was given (fetch.spec.whatwg.org,
+"CORS protocol"). The console is of the API's own origin, and needs none of this.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from chalice.app import Response
+
+if TYPE_CHECKING:
+    from chalice.app import Request
+
+_PREFLIGHT: Final = "OPTIONS"
+_SENT: Final = "Authorization, Content-Type, If-Match"
+_READ: Final = "ETag, Link, Location, Retry-After"
+_REMEMBERED_S: Final = 7_200
+"""Chromium remembers no longer."""
+
+
+def allowed(request: Request | None, response: Response, origin: str) -> Response:
+    """The answer with what a browser wants to see on it; to a preflight, an answer of its own."""
+    headers: dict[str, Any] = {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": _READ,
+        "Vary": "Origin",
+    }
+    if request is not None and request.method == _PREFLIGHT:
+        headers |= {
+            "Access-Control-Allow-Methods": response.headers.get("Allow", ""),
+            "Access-Control-Allow-Headers": _SENT,
+            "Access-Control-Max-Age": str(_REMEMBERED_S),
+        }
+        return Response("", headers, int(HTTPStatus.NO_CONTENT))
+    response.headers.update(headers)
+    return response
