@@ -92,7 +92,7 @@ def failure(name: str, found: Description, events: list[Event]) -> str:
     """Why a stack failed, in the words of the resource that failed first."""
     first = first_failure(events)
     if first is None:
-        return f"{name} is in {found['StackStatus']}: {found.get('StackStatusReason', 'CloudFormation does not say why')}."
+        return f"{name} is in {found['StackStatus']}: {found.get('StackStatusReason', 'CloudFormation does not say why.')}"
     reason = first.get("ResourceStatusReason", "CloudFormation does not say why.")
     what = f"{first['LogicalResourceId']} ({first['ResourceType']})"
     return f"{name} is in {found['StackStatus']}, since {what} failed first:\n  {reason}"

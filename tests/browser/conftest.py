@@ -50,11 +50,14 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def scene(service: Service) -> Iterator[Scene]:
-    """A service in which something has happened: webhooks, deliveries, failures, users."""
+def scene(service: Service) -> Scene:
+    """A service in which something has happened: webhooks, deliveries, failures, users.
+
+    Its receivers are gone then: other tests of this process have no sockets, and would meet the next attempts.
+    """
     with Scene(service) as made:
         made.play()
-        yield made
+    return made
 
 
 @pytest.fixture

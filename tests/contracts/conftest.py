@@ -46,7 +46,7 @@ def _provisioner(name: str, request: pytest.FixtureRequest) -> Iterator[Provisio
     elif name == "dynalite":
         url = request.getfixturevalue("dynalite")
         with mock_aws():
-            yield Provisioner(url, None, has_ttl=False)
+            yield Provisioner(url, None)
     else:
         with mock_aws():
             yield Provisioner(os.environ[BY_ADDRESS[name]] if name in BY_ADDRESS else None, None)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import socket
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.contracts.processes import running
+from tests.contracts.processes import listening, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOST: Final = "127.0.0.1"
 _START_S: Final = 30
-_LOOK_S: Final = 0.02
 _ANY_OTHER: Final = {"latency": 0}
 """A rule that does nothing: the first so many requests are its."""
 
@@ -83,25 +80,8 @@ class Proxy:
 @contextmanager
 def in_front_of(engine_url: str) -> Iterator[Proxy]:
     """A microburst before an engine."""
-    with socket.create_server((_HOST, 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "microburst", "--upstream", engine_url, "--port", str(port), "--host", _HOST]
-    with running(command, {}) as child:
-        try:
-            _await(port)
+    with listening() as (port, descriptor, release):
+        command = [sys.executable, "-m", "tests.contracts.microburst_child", engine_url, str(descriptor)]
+        with running(command, {}, descriptor):
+            release()
             yield Proxy(port)
-        finally:
-            child.kill()  # its own end waits for connections that are kept open
-
-
-def _await(port: int) -> None:
-    deadline_s = time.monotonic() + _START_S
-    while time.monotonic() < deadline_s:
-        try:
-            socket.create_connection((_HOST, port), timeout=1).close()
-        except ConnectionRefusedError:
-            time.sleep(_LOOK_S)
-        else:
-            return
-    message = "microburst does not start."
-    raise AssertionError(message)

@@ -17,7 +17,7 @@ import pytest
 from local import environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT: Final = Path(__file__).parents[2]
 DYNALITE: Final = Path(__file__).parent / "dynalite"
@@ -32,11 +32,10 @@ def ministack(folder: Path, **extra: str) -> Iterator[str]:
     """The engine of `make run`, with its state in `folder`, and more in its environment; its address."""
     if not _ENGINE_PYTHON.exists():
         pytest.skip("ministack is not installed: make venv-engine")
-    with socket.create_server((_HOST, 0)) as listening:
-        descriptor, port = listening.fileno(), listening.getsockname()[1]
+    with listening() as (port, descriptor, release):
         command = [str(_ENGINE_PYTHON), "-m", "local.engine", str(folder), str(descriptor)]
         with running(command, environment.engine(folder) | extra, descriptor):
-            listening.close()  # the child has it now: where that ends, a connection is refused
+            release()
             _await_answer(port, "/_ministack/health")
             yield f"http://{_HOST}:{port}"
 
@@ -49,6 +48,16 @@ def dynalite() -> Iterator[str]:
     with running([_node(), str(DYNALITE / "serve.js")], {}) as child:
         assert child.stdout is not None
         yield f"http://{_HOST}:{int(child.stdout.readline())}"
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
+    """A socket for a child: its port, its number, and what to call once the child has it.
+
+    Whoever connects before the child serves waits; where the child has ended, a connection is refused.
+    """
+    with socket.create_server((_HOST, 0)) as bound:
+        yield bound.getsockname()[1], bound.fileno(), bound.close
 
 
 @contextmanager

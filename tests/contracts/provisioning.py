@@ -41,13 +41,15 @@ class Places:
 
 
 class Provisioner:
-    """Makes clients, each time with tables and queues of their own; ``None`` is AWS's own address, which moto answers."""
+    """Makes clients, each time with tables and queues of their own; ``None`` is AWS's own address, which moto answers.
 
-    def __init__(self, dynamodb_url: str | None, sqs_url: str | None, *, has_ttl: bool = True) -> None:
+    Items do not expire by themselves: the samples' time is the past, and an engine that knows TTL would take them away.
+    """
+
+    def __init__(self, dynamodb_url: str | None, sqs_url: str | None) -> None:
         self._session = botocore.session.Session()
         self._session.set_credentials("test", "test")
         self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
-        self._has_ttl = has_ttl
         self._tables = Places(provision.tables)
         self._queues = Places(provision.queues)
 
@@ -65,8 +67,7 @@ class Provisioner:
         client: Any = self._session.create_client(
             service, region_name="us-east-1", config=config, endpoint_url=url or self._urls[service]
         )
-        if not self._has_ttl:
-            client.meta.events.register("before-call.dynamodb.UpdateTimeToLive", _nothing_done)
+        client.meta.events.register("before-call.dynamodb.UpdateTimeToLive", _nothing_done)
         return client
 
 

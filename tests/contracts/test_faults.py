@@ -19,10 +19,10 @@ from chalicelib.adapters.sqs import DEAD_LETTERS
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services import ports
 from tests.contracts import faults, samples
+from tests.contracts.counting import Requests
 from tests.contracts.engines import Clients, World, aws_world, received
 from tests.contracts.faults import LASTING, ONCE, Proxy
 from tests.contracts.provisioning import Provisioner
-from tests.contracts.counting import Requests
 from tests.contracts.writes import READS, WRITES
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
-from tests.contracts.engines import Clients, World, aws_world
 from tests.contracts.counting import Requests
+from tests.contracts.engines import Clients, World, aws_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,27 @@
+"""microburst as a child of the tests: on the socket that the parent bound, without a log, until the parent is gone.
+
+The arguments are the engine's address and the number of the listening socket.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+from aiohttp import web
+from microburst.app import make_app
+from microburst.core.pipeline import Microburst
+
+from local.lifeline import when_parent_is_gone
+
+
+def main() -> None:
+    """Serve."""
+    engine_url, descriptor = sys.argv[1], int(sys.argv[2])
+    when_parent_is_gone(lambda: os._exit(0))
+    web.run_app(make_app(Microburst(engine_url)), sock=socket.socket(fileno=descriptor), access_log=None, print=None)
+
+
+if __name__ == "__main__":
+    main()
