@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-engine console-packages dynalite-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-engine console-packages dynalite-packages compiler-packages chromium
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -20,7 +20,7 @@ demo: local ## Tell the whole story in a terminal, in under ten seconds.
 
 test: ## Run the tests; TESTS names some of them.
 	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine chromium
-	@$(MAKE) --no-print-directory console-packages dynalite-packages
+	@$(MAKE) --no-print-directory console-packages dynalite-packages compiler-packages
 	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
 
 check: venv-dev console-packages ## Run the linters and the type checkers; hold what is built against its sources.
@@ -45,10 +45,10 @@ screenshots: venv-dev venv-engine chromium ## Take the pictures of docs/images/c
 redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, and STAGE=… for one in AWS.
 	@exec $(BIN)/python -m local.redrive "$(QUEUE)"
 
-package: venv-dev venv-engine ## Make what is deployed, build/package: a zip and its template. STAGE=…
+package: venv-dev venv-engine compiler-packages ## Make what is deployed, build/package: a zip and its template. STAGE=…
 	@exec $(BIN)/python -m infra.package --stage "$(or $(STAGE),dev)"
 
-deploy: venv-dev venv-engine ## Put a stage into the AWS account, or bring it up to date. STAGE=… PARAMETERS="Name=value …"
+deploy: venv-dev venv-engine compiler-packages ## Put a stage into the AWS account, or bring it up to date. STAGE=… PARAMETERS="Name=value …"
 	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" $(PARAMETERS)
 
 first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentials. STAGE=…
@@ -69,7 +69,7 @@ bench-imports: venv-dev ## Measure the CPU that a cold start takes.
 	@exec $(BIN)/python -m benchmarks.imports
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
-	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
@@ -83,6 +83,7 @@ pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-has
 	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt
 
 DYNALITE := tests/contracts/dynalite
+COMPILER := infra/artifact/compiler
 IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # Node.js and npm come with the virtual environment, pinned as all else; npm installs what the console's lock says.
@@ -90,6 +91,13 @@ console-packages: venv-dev
 	@cmp -s console/package-lock.json console/node_modules/package-lock.json || { \
 	  echo "Installing console/package-lock.json into console/node_modules …"; \
 	  $(IN_CONSOLE) npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+
+# CPython of Lambda's version, in which the package's modules are compiled where this machine has no such Python.
+compiler-packages: venv-dev
+	@cmp -s $(COMPILER)/package-lock.json $(COMPILER)/node_modules/package-lock.json || { \
+	  echo "Installing $(COMPILER)/package-lock.json into $(COMPILER)/node_modules …"; \
+	  cd $(COMPILER) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
 
 # One of the engines that the stores' contracts are held against.
 dynalite-packages: venv-dev

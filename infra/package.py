@@ -49,7 +49,7 @@ def _downloaded(project: Path, where: Target, to: Path) -> Path:
 def _compile(tree: Path, where: Target) -> None:
     if interpreter := where.interpreter:
         archive.compile_modules(tree, interpreter)
-    else:
+    elif not archive.compile_by_node(tree, where.runtime):
         _say(f"There is no {where.runtime} here to compile the modules: each cold start will, which takes twice the time.")
 
 

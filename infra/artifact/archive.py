@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from infra.artifact import PackageError
 from infra.artifact.process import run
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _AT_FIRST: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold."""
 _UNIX: Final = 3
 _REGULAR_FILE: Final = 0o100644 << 16
 _IN_LAMBDA: Final = "/var/task"
+_COMPILER: Final = Path(__file__).with_name("compiler")
 
 
 def compile_modules(tree: Path, interpreter: str) -> None:
@@ -27,6 +29,24 @@ def compile_modules(tree: Path, interpreter: str) -> None:
     options = ["-q", "-f", "--invalidation-mode=unchecked-hash", f"-s{tree}", f"-p{_IN_LAMBDA}"]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     run([interpreter, "-S", "-m", "compileall", *options, str(tree)], environment)
+
+
+def compile_by_node(tree: Path, runtime: str) -> bool:
+    """The same by a CPython for Node.js; ``False`` where none of that version is installed (`make compiler-packages`).
+
+    Compiled modules are alike on all machines, so that it is the version alone that counts.
+    """
+    if not (_COMPILER / "node_modules").exists():
+        return False
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    node = shutil.which("node", path=path)
+    if node is None:
+        return False
+    version = run([node, str(_COMPILER / "compile.mjs"), str(tree), _IN_LAMBDA]).strip()
+    if version != runtime:
+        message = f"{_COMPILER} compiles for {version}, and the package is for {runtime}."
+        raise PackageError(message)
+    return True
 
 
 def write(tree: Path, to: Path) -> None:

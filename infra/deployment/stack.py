@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
@@ -43,27 +44,27 @@ class Stack:
         found = self.described() or {}
         return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
 
-    def events(self, name: str) -> list[Event]:
-        """What happened to a stack, the newest first."""
-        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=name)
-        return [event for page in pages for event in page["StackEvents"]]
-
     def follow(self, stack_id: str, known: set[str], tell: Callable[[Event], None]) -> list[Event]:
         """Tell of each event that is not known, until the stack's own says that it rests; return them."""
         news: list[Event] = []
         for _ in polls():
-            for event in reversed(self.events(stack_id)):
-                if event["EventId"] not in known:
-                    known.add(event["EventId"])
-                    news.append(event)
-                    tell(event)
+            for event in reversed(self._unknown(stack_id, known)):
+                known.add(event["EventId"])
+                news.append(event)
+                tell(event)
             if any(_is_end(event, stack_id) for event in news):
                 return news
         raise AssertionError
 
     def known(self, stack_id: str) -> set[str]:
         """The ids of what happened so far."""
-        return {event["EventId"] for event in self.events(stack_id)}
+        return {event["EventId"] for event in self._unknown(stack_id, set())}
+
+    def _unknown(self, stack_id: str, known: set[str]) -> list[Event]:
+        """What happened since what is known, the newest first; no more pages are asked for than hold it."""
+        pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
+        events = (event for page in pages for event in page["StackEvents"])
+        return list(takewhile(lambda event: event["EventId"] not in known, events))
 
 
 def _is_end(event: Event, stack_id: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -13,10 +14,13 @@ from typing import TYPE_CHECKING, Final, Self
 from posthorn.signatures import InvalidSignature, verify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import TracebackType
 
 BODY_BYTES_MAX: Final = 1_048_576
 """More than the service sends."""
+_LAST_ANSWERS_S: Final = 2.0
+"""How long the end waits for senders that are slow to take their answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class Receiver:
         self.manner = manner
         self._received: queue.Queue[Received] = queue.Queue()
         self._is_over = threading.Event()
+        self._answered = threading.Condition()
+        self._answering = 0
         self._server = _Server((host, port), _Handler)
         self._server.receiver = self
 
@@ -88,6 +94,18 @@ class Receiver:
         self._is_over.wait(self.manner.delay_s)
         return status
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Whoever leaves waits for what is done in here: the program may end with the request that it has shown."""
+        with self._answered:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._answered:
+                self._answering -= 1
+                self._answered.notify_all()
+
     def _checked(self, headers: dict[str, str], body: bytes) -> tuple[bool | None, str | None]:
         if self.manner.secret is None:
             return None, None
@@ -105,6 +123,8 @@ class Receiver:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Stop; who still waits for an answer gets it now."""
         self._is_over.set()
+        with self._answered:
+            self._answered.wait_for(lambda: self._answering == 0, _LAST_ANSWERS_S)
         self._server.shutdown()
         self._server.server_close()
 
@@ -123,6 +143,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
+        with self.server.receiver.answering():
+            self._take()
+
+    def _take(self) -> None:
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
             self._answer(HTTPStatus.LENGTH_REQUIRED)

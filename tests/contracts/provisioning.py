@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import botocore.session
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from botocore.config import Config
 
+_LOOK_S: Final = 0.001
 _numbers = count(1)
 
 
@@ -50,7 +52,7 @@ class Provisioner:
         self._session = botocore.session.Session()
         self._session.set_credentials("test", "test")
         self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
-        self._tables = Places(provision.tables)
+        self._tables = Places(_tables)
         self._queues = Places(provision.queues)
 
     def __call__(self) -> Clients:
@@ -69,6 +71,14 @@ class Provisioner:
         )
         client.meta.events.register("before-call.dynamodb.UpdateTimeToLive", _nothing_done)
         return client
+
+
+def _tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
+    """The tables of a stage, once the last of them can be used: dynalite answers before that, as AWS does."""
+    made = provision.tables(client, stage)
+    while any(client.describe_table(TableName=each)["Table"]["TableStatus"] != "ACTIVE" for each in made.values()):
+        time.sleep(_LOOK_S)
+    return made
 
 
 def _nothing_done(**_: object) -> tuple[Any, dict[str, Any]]:

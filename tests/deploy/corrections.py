@@ -2,6 +2,7 @@
 
 - Of an API's description it passes over any-methods, what a mock answers, and gateway responses.
 - It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
+- It ends what a function is at when the function is updated or removed; Lambda lets it finish.
 - A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
 
 It runs inside ministack and knows its insides, whose version is therefore exact.
@@ -9,11 +10,17 @@ It runs inside ministack and knows its insides, whose version is therefore exact
 
 from __future__ import annotations
 
-from typing import Any, Final
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1 as apigateway
 from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FUNCTION_TIMEOUT_S: Final = 60
 
 _ANY: Final = "x-amazon-apigateway-any-method"
 _INTEGRATION: Final = "x-amazon-apigateway-integration"
@@ -22,6 +29,7 @@ _REFUSALS: Final = "x-amazon-apigateway-gateway-responses"
 _BATCH: Final = "Batch"
 
 _action: Final = iam_actions.extract_iam_action
+_kill: Final = lambda_runtime.kill_workers
 _import_api: Final = apigateway._import_rest_api
 _import_path: Final = apigateway._import_path_item
 
@@ -29,6 +37,7 @@ _import_path: Final = apigateway._import_path_item
 def install() -> None:
     """Take the place of what is wrong."""
     iam_actions.extract_iam_action = _right
+    lambda_runtime.kill_workers = _retire
     apigateway._import_rest_api = _api
     apigateway._import_path_item = _path
     provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"] |= {"create": _mapping, "update": _mapping_update}
@@ -37,6 +46,18 @@ def install() -> None:
 def _right(*request: object) -> str | None:
     action: str | None = _action(*request)
     return action.removesuffix(_BATCH) if action is not None and action.startswith("sqs:") else action
+
+
+def _retire(workers: Iterable[Any]) -> None:
+    for worker in workers:
+        threading.Thread(target=_kill_at_rest, args=(worker,), daemon=True).start()
+
+
+def _kill_at_rest(worker: Any) -> None:  # noqa: ANN401 - a class of ministack's
+    """An invocation has its worker's lock until it has answered."""
+    if worker._lock.acquire(timeout=_FUNCTION_TIMEOUT_S):
+        worker._lock.release()
+    _kill([worker])
 
 
 def _api(spec: dict[str, Any], base: dict[str, Any] | None = None) -> str:

@@ -6,6 +6,7 @@ All that differs between what is tested and what is deployed is in this file:
 - metric alarms over an expression are not known there, so that the parameter Alarms is off (`PARAMETERS`);
 - where ministack does otherwise than AWS, and it matters here, `corrections.py` puts it right;
 - API Gateway is reached by ministack's path, `/restapis/…/_user_request_`, as its own names want DNS (`Emulator.reachable`);
+- each invocation at once is a process of its own here, so that there are two of each worker and not fifty (`PARAMETERS`);
 - receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS is set, and the waits between attempts are short (`PARAMETERS`).
 """
 
@@ -16,6 +17,7 @@ import socket
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -37,7 +39,8 @@ _ACCOUNT: Final = "000000000000"
 _START_S: Final = 30
 _INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
 
-PARAMETERS: Final = ("AllowedNetworks=127.0.0.0/8", "AttemptWaitsS=1,2,2", "Alarms=off")
+_FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Record"))
+PARAMETERS: Final = ("AllowedNetworks=127.0.0.0/8", "AttemptWaitsS=1,2,2", "Alarms=off", *_FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ class Emulator:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
         """A client with the rights of the account's owner."""
-        session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=environment.REGION)
-        return session.client(service, endpoint_url=self.url, verify=str(self.authority))
+        return _client(service, self.url, str(self.authority))
 
     def get(self, path: str) -> requests.Response:
         """What the engine itself answers."""
@@ -67,6 +69,12 @@ class Emulator:
         found = _INVOKED.fullmatch(address)
         assert found is not None, address
         return f"{self.url}/restapis/{found['api']}/{found['stage']}/_user_request_/{found['path']}".rstrip("/")
+
+
+@cache
+def _client(service: str, url: str, authority: str) -> Any:  # noqa: ANN401 - a client of any service
+    session: Any = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=environment.REGION)
+    return session.client(service, endpoint_url=url, verify=authority)
 
 
 @contextmanager

@@ -22,6 +22,8 @@ from infra.artifact.target import Target
 pytestmark = [pytest.mark.xdist_group("artifact"), pytest.mark.timeout(300)]
 
 EMPTY = Path(__file__).with_name("empty_environment.py")
+MAGIC = {(3, 12): 3531, (3, 13): 3571}
+"""CPython's numbers of the format of compiled modules (Include/internal/pycore_magic_number.h)."""
 REGIONS = ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1", "ap-southeast-5"]
 
 
@@ -47,6 +49,30 @@ def built(downloaded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("package")
     package.package(target.here(), "dev", out, downloaded=downloaded)
     return out
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package for Lambda."""
+    out = tmp_path_factory.mktemp("shipped")
+    where = target.in_lambda(package.PROJECT)
+    package.package(where, "dev", out, downloaded=_downloaded(where, tmp_path_factory.mktemp("wheels")))
+    return out
+
+
+@pytest.mark.enable_socket
+def test_what_ships_is_compiled_for_lambdas_python_and_never_checked_against_its_sources(shipped: Path) -> None:
+    where = target.in_lambda(package.PROJECT)
+    if where.interpreter is None and not (package.PROJECT / "infra" / "artifact" / "compiler" / "node_modules").exists():
+        pytest.skip("a Python of Lambda's version is not installed: make compiler-packages")
+    with ZipFile(shipped / "deployment.zip") as archive:
+        sources = {each for each in archive.namelist() if each.endswith(".py")}
+        compiled = {each: archive.read(each)[:8] for each in archive.namelist() if each.endswith(".pyc")}
+    tag = "cpython-{}{}".format(*where.python)
+    assert {re.sub(rf"__pycache__/(\w+)\.{tag}\.pyc$", r"\1.py", each) for each in compiled} == sources
+    assert {int.from_bytes(head[4:], "little") for head in compiled.values()} == {0b01}
+    assert {int.from_bytes(head[:2], "little") for head in compiled.values()} == {MAGIC[where.python]}
+    assert lint.check_size(shipped / "deployment.zip") > 10_000_000
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SEEDS = 300
 
+pytestmark = pytest.mark.timeout(300)
+
 
 def _forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
     original = deliver.Deliver._queue_next
