@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-engine console-packages dynalite-packages compiler-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -65,6 +65,9 @@ test-dynamodb-local: venv-dev ## Run the contracts of the stores against Amazon'
 	  "part of the tests: start one and say where, DYNAMODB_LOCAL_URL=http://127.0.0.1:8000." >&2; exit 1; }
 	@DYNAMODB_LOCAL_URL="$(DYNAMODB_LOCAL_URL)" exec $(BIN)/python -m pytest tests/contracts -k dynamodb_local
 
+bench: venv-bench venv-engine dynalite-packages compiler-packages ## Measure; BENCH names some of: delivery isolation scale cost api engine. QUICK=1
+	@exec $(BIN)/python -m benchmarks $(BENCH) $(if $(QUICK),--quick)
+
 bench-imports: venv-dev ## Measure the CPU that a cold start takes.
 	@exec $(BIN)/python -m benchmarks.imports
 
@@ -77,6 +80,7 @@ lock: ## Pin and hash the newest versions that the *.in files allow.
 	$(call pin,requirements)
 	$(call pin,local/requirements)
 	$(call pin,requirements-dev)
+	$(call pin,benchmarks/requirements)
 	$(call pin,local/requirements-engine)
 
 pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
@@ -123,6 +127,11 @@ venv-run:
 
 venv-dev:
 	@$(call install,.venv,requirements-dev.txt)
+
+venv-bench: venv-dev
+	@cmp -s benchmarks/requirements.txt .venv/bench-requirements.txt || { \
+	  echo "Installing benchmarks/requirements.txt into .venv …"; \
+	  $(BIN)/python $(PIP_INSTALL) -r benchmarks/requirements.txt && cp benchmarks/requirements.txt .venv/bench-requirements.txt; }
 
 venv-engine:
 	@$(call install,.venv-engine,local/requirements-engine.txt)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _STAGE: Final = "Stage"
 _NAMES: Final = re.compile(r"^[A-Z][A-Za-z0-9]*$")
 
+_REFERENCES: Final = re.compile(r"\$\{([^}]*)\}")
+
 Template = dict[str, Any]
 
 
@@ -40,7 +42,7 @@ def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[st
     """
     for key, value in properties.items():
         match value:
-            case {"Fn::Sub": str(text)}:
+            case {"Fn::Sub": str(text)} if set(_REFERENCES.findall(text)) <= {_STAGE}:
                 yield key, text.replace(f"${{{_STAGE}}}", stage)
 
 

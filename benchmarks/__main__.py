@@ -1,0 +1,47 @@
+"""Run benchmarks, print one table, and keep it.
+
+python -m benchmarks [names…] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import machine, results
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Findings
+
+BENCHMARKS: Final = {
+    "delivery": "The delivery worker: CPU, beside the bare client and the machine",
+    "isolation": "Isolation: what sick receivers cost the healthy ones",
+    "scale": "Scale: what grows with what, and what does not",
+    "cost": "Cost: dollars for a million deliveries, by line",
+    "api": "The API and cold starts",
+    "engine": "The local engine, through make run",
+}
+"""Each is the package `benchmarks.<name>`, whose `measure(is_quick)` gives its findings."""
+
+
+def main() -> None:
+    """Run those that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
+    parser.add_argument("--quick", action="store_true", help="small and short, to see that all runs; nothing is kept")
+    given = parser.parse_args()
+    if unknown := set(given.names) - set(BENCHMARKS):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    for name in given.names or BENCHMARKS:
+        print(f"\n{BENCHMARKS[name]}", flush=True)  # noqa: T201 - it is a program
+        with machine.watched() as ran:
+            found: Findings = importlib.import_module(f"benchmarks.{name}").measure(is_quick=given.quick)
+        if not given.quick:
+            results.keep(name, found, ran)
+        print(results.table(found))  # noqa: T201 - it is a program
+        print(f"  ran {ran}", flush=True)  # noqa: T201 - it is a program
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The figures of the newest runs, as a file and as a table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks import machine
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Figure, Findings, Spread
+
+LATEST: Final = Path(__file__).parent / "results" / "latest.json"
+_WHAT_LENGTH: Final = 62
+
+
+def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
+    """Put a benchmark's findings in the place of those that were kept of it."""
+    kept = read()
+    kept["machine"] = machine.description()
+    kept["benchmarks"][name] = {
+        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
+        "ran": ran,
+        "figures": [_plain(each) for each in found.figures],
+        "plots": [asdict(each) for each in found.plots],
+        "notes": found.notes,
+    }
+    LATEST.parent.mkdir(exist_ok=True)
+    LATEST.write_text(json.dumps(kept, indent=1) + "\n")
+
+
+def read() -> dict[str, Any]:
+    """What is kept."""
+    return json.loads(LATEST.read_text()) if LATEST.exists() else {"machine": {}, "benchmarks": {}}
+
+
+def table(found: Findings) -> str:
+    """A benchmark's figures, a line each."""
+    return "\n".join([*(_line(each) for each in found.figures), *(f"  · {note}" for note in found.notes)])
+
+
+def _line(figure: Figure) -> str:
+    steady = f"{_number(figure.steady)} {figure.of}{_aim(figure.steady_at_most)}"
+    absolute = ""
+    if figure.absolute is not None:
+        absolute = f"{_spread(figure.absolute)} {figure.unit}{_aim(figure.absolute_at_most)}"
+    mark = {None: " ", True: "✓", False: "✗"}[figure.holds]
+    return f"{mark} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
+
+
+def _aim(at_most: float | None) -> str:
+    return "" if at_most is None else f" (aim {_number(at_most)})"
+
+
+def _spread(spread: Spread) -> str:
+    middle, low, high = (_number(each) for each in spread)
+    return middle if low == high else f"{middle} [{low}-{high}]"
+
+
+def _number(value: float) -> str:
+    """Three digits that count; whole numbers whole."""
+    if value == int(value) and abs(value) < 1e15:  # noqa: PLR2004 - beyond it floats have no units
+        return f"{int(value):,}"
+    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004 - four digits are whole enough
+
+
+def _plain(figure: Figure) -> dict[str, Any]:
+    return {key: value for key, value in asdict(figure).items() if value not in (None, "")} | {"holds": figure.holds}
