@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -68,4 +69,10 @@ def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - it runs where there are no threads of ours
     )
+
+
+def _hears_ctrl_c() -> None:
+    """As at a terminal: who runs the tests in the background, as CI may, has them inherit a signal that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,0 +1,175 @@
+"""What a delivery costs the worker in CPU, beside the bare client doing the same posts, and beside the machine.
+
+The handler is the real one: SQS event in, requests out, history written. DynamoDB and SQS are canned on loopback, so that
+what is measured is this side of them. Worker and client take turns on one core; receivers have the others.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.delivery.other_side import OtherSide
+    from benchmarks.delivery.town import Scenario
+
+_TIMES_THE_CLIENT: Final = 2.0
+_AIMS_MS: Final = {"HTTP kept alive": 0.5, "HTTPS cold": 1.2}
+_DELAYS_MS: Final = (0, 100, 300)
+_BATCHES: Final = (10, 100)
+_UNIT: Final = "CPU-ms a delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much is delivered: `at_once` where receivers answer at once, `late` where they take their time."""
+
+    rounds: int
+    at_once: int
+    late: int
+    hosts: int
+
+
+_FULL: Final = Load(rounds=5, at_once=4_000, late=1_000, hosts=500)
+_QUICK: Final = Load(rounds=1, at_once=40, late=20, hosts=20)
+
+
+class Transport(NamedTuple):
+    """A way to receivers; where it is cold, each delivery is to a host that was not met before."""
+
+    name: str
+    scheme: str
+    is_cold: bool = False
+
+
+_KEPT: Final = (Transport("HTTP kept alive", "http"), Transport("HTTPS kept alive", "https"))
+_COLD: Final = Transport("HTTPS cold", "https", is_cold=True)
+
+
+class Measured(NamedTuple):
+    """The rounds of one case: worker and bare client, ms of CPU a delivery; and the worker's deliveries a second of CPU."""
+
+    worker_ms: list[float]
+    bare_ms: list[float]
+
+    @property
+    def times(self) -> float:
+        """The worker's CPU as a multiple of the client's."""
+        return Spread.of(self.worker_ms).median / Spread.of(self.bare_ms).median
+
+
+def measure(*, is_quick: bool) -> Findings:
+    """All transports, batches and delays."""
+    from benchmarks.delivery import certificates, limit  # noqa: PLC0415 - the registry imports all benchmarks
+    from benchmarks.delivery.other_side import other_side  # noqa: PLC0415
+
+    load = _QUICK if is_quick else _FULL
+    figures: list[Figure] = []
+    lines: dict[str, list[Point]] = {"the worker": [], "the bare client": []}
+    names: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for chain in certificates.CHAINS.values():
+            files = certificates.write(chain, Path(folder))
+            with other_side(files) as side:
+                for name, key, measured in _cases(chain.name, side, load):
+                    figures.append(_figure(name, key, measured))
+                    if name.endswith(("batches of 100, 0 ms", "every host new")):
+                        _draw(lines, names, name, measured)
+                if chain.name == "RSA-2048":
+                    figures += limit.figures(side, is_quick=is_quick)
+    plot = Plot(
+        name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names)
+    )
+    return Findings(figures=figures, plots=[plot], notes=_NOTES)
+
+
+_NOTES: Final = [
+    "1,000 / CPU-ms is deliveries a second a core; DynamoDB and SQS are canned, bodies 1.2 KB, Python as it is here, not Lambda's",
+    "P-384: a chain as Let's Encrypt signs; RSA-2048: as Amazon's certificate manager signs; names are told, not looked up",
+]
+
+
+def _cases(chain: str, side: OtherSide, load: Load) -> Iterator[tuple[str, str, Measured]]:
+    """Each case's name, the transport that its aim goes by, and its figures; HTTP and kept TLS know no difference of chains."""
+    if chain == "RSA-2048":
+        for transport in _KEPT:
+            for batch in _BATCHES:
+                for delay_ms in _DELAYS_MS:
+                    name = f"{transport.name}, batches of {batch}, {delay_ms} ms"
+                    yield name, transport.name, _measured(side, _kept(side, load, transport, batch, delay_ms), load.rounds)
+    for batch in _BATCHES:
+        scenario = _cold(side, load, batch)
+        yield f"HTTPS cold, {chain}, batches of {batch}, every host new", _COLD.name, _measured(side, scenario, load.rounds)
+    again = _again(_cold(side, load, 100), load.hosts)
+    yield f"HTTPS cold, {chain}, batches of 100, hosts met before", "", _measured(side, again, load.rounds)
+
+
+def _kept(side: OtherSide, load: Load, transport: Transport, batch: int, delay_ms: int) -> Scenario:
+    from benchmarks.delivery.town import Scenario  # noqa: PLC0415
+
+    count = load.late if delay_ms else load.at_once
+    return Scenario(
+        origin=f"{transport.scheme}://{{host}}:{side.ports[transport.scheme]}",
+        hosts=1,
+        webhooks=min(load.hosts, 100),
+        path=f"/{delay_ms}",
+        batch=batch,
+        batches=max(count // batch, 1),
+        warm=max(100 // batch, 1),
+    )
+
+
+def _cold(side: OtherSide, load: Load, batch: int) -> Scenario:
+    """All hosts once; the warm-up has its own, so that what is measured meets each for the first time."""
+    from benchmarks.delivery.town import Scenario  # noqa: PLC0415
+
+    batch = min(batch, load.hosts)
+    return Scenario(
+        origin=f"https://{{host}}:{side.ports['https']}",
+        hosts=load.hosts + batch,
+        webhooks=load.hosts + batch,
+        path="/0",
+        batch=batch,
+        batches=load.hosts // batch,
+        warm=1,
+    )
+
+
+def _again(cold: Scenario, hosts: int) -> Scenario:
+    """All hosts twice, on a connection of its own each time; the second time is measured."""
+    return replace(cold, hosts=hosts, webhooks=hosts, warm=cold.batches, path="/0/close")
+
+
+def _measured(side: OtherSide, scenario: Scenario, rounds: int) -> Measured:
+    """Worker and client, taking turns, each time in a process of its own."""
+    side.tell(scenario)
+    measured = Measured([], [])
+    deliveries = scenario.batch * scenario.batches
+    for _ in range(rounds):
+        measured.worker_ms.append(1_000 * side.run("worker", scenario) / deliveries)
+        measured.bare_ms.append(1_000 * side.run("bare", scenario) / deliveries)
+    return measured
+
+
+def _figure(name: str, key: str, measured: Measured) -> Figure:
+    return Figure(
+        what=name,
+        steady=measured.times,
+        of="times the bare client's CPU",
+        absolute=Spread.of(measured.worker_ms),
+        unit=_UNIT,
+        steady_at_most=_TIMES_THE_CLIENT,
+        absolute_at_most=_AIMS_MS.get(key),
+    )
+
+
+def _draw(lines: dict[str, list[Point]], names: list[str], name: str, measured: Measured) -> None:
+    lines["the worker"].append(Point(len(names), Spread.of(measured.worker_ms).median))
+    lines["the bare client"].append(Point(len(names), Spread.of(measured.bare_ms).median))
+    names.append(name.replace(", batches of 100", "").replace(", 0 ms", ""))

@@ -1,0 +1,55 @@
+"""The limit of the machine: wrk, which does nothing but post, against the same receivers from the same core."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import machine
+from benchmarks.figures import Figure, Spread
+
+if TYPE_CHECKING:
+    from benchmarks.delivery.other_side import OtherSide
+
+_POST: Final = 'wrk.method = "POST"\nwrk.body = string.rep("x", 1200)\nwrk.headers["Content-Type"] = "application/json"\n'
+
+
+def figures(side: OtherSide, *, is_quick: bool) -> list[Figure]:
+    """Requests a second that wrk gets out of the receivers; none where it is not installed."""
+    if shutil.which("wrk") is None:
+        return []
+    seconds = 1 if is_quick else 5
+    found = {scheme: [_requests_per_s(side, scheme, seconds) for _ in range(1 if is_quick else 3)] for scheme in _SCHEMES}
+    return [
+        Figure(
+            what=f"the machine: wrk over {scheme.upper()} kept alive, 64 connections",
+            steady=Spread.of(rates).median / Spread.of(found["http"]).median,
+            of="times its HTTP rate",
+            absolute=Spread.of(rates),
+            unit="requests a second, against these receivers",
+        )
+        for scheme, rates in found.items()
+    ]
+
+
+_SCHEMES: Final = ("http", "https")
+
+
+def _requests_per_s(side: OtherSide, scheme: str, seconds: int) -> float:
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_POST)
+        script.flush()
+        url = f"{scheme}://127.0.0.1:{side.ports[scheme]}/0"
+        command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "-s", script.name, url]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=_pinned)  # noqa: S603 - ours
+    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+    if found is None:
+        raise RuntimeError(done.stdout)
+    return float(found[1])
+
+
+def _pinned() -> None:
+    machine.pin(machine.sides().measured)

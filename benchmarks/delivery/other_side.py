@@ -1,0 +1,103 @@
+"""The process with the receivers and the canned AWS, and processes that are measured against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import machine
+from benchmarks.delivery import town
+from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
+from local import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.delivery.certificates import Files
+    from benchmarks.delivery.town import Scenario
+
+ROOT: Final = Path(__file__).parents[2]
+_PROGRAM: Final = Path(__file__).with_name("receivers.mjs")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSide:
+    """Where it listens, by "http", "https" and "aws", and the authorities that vouch for its certificate."""
+
+    ports: dict[str, int]
+    bundle: Path
+
+    def tell(self, scenario: Scenario) -> None:
+        """Have the table know the webhooks of a scenario, and no others."""
+        connection = HTTPConnection("127.0.0.1", self.ports["aws"])
+        connection.request("PUT", "/", json.dumps(town.items(scenario)))
+        connection.getresponse().read()
+        connection.close()
+
+    def run(self, program: str, scenario: Scenario) -> float:
+        """Run `worker` or `bare` on the core that measures; return the seconds of CPU that the measured events took."""
+        command = [sys.executable, "-m", f"benchmarks.delivery.{program}", json.dumps(asdict(scenario))]
+        done = subprocess.run(  # noqa: S603 - ours
+            [*command, "--bundle", str(self.bundle)],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            preexec_fn=_on_the_measured,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return float(json.loads(done.stderr.splitlines()[-1])["cpu_s"])
+
+    def _environment(self) -> dict[str, str]:
+        endpoint_url = f"http://127.0.0.1:{self.ports['aws']}"
+        locations = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, f"{endpoint_url}/000000000000/a-place")
+        return environment.of_child(
+            environment.aws(endpoint_url)
+            | locations
+            | {name: "a-table" for name in locations if name.endswith("_TABLE")}
+            | {"ALLOWED_NETWORKS": "127.0.0.0/8", "SLOW_AFTER_S": "30"}  # a busy machine is no slow receiver
+        )
+
+
+@contextmanager
+def other_side(files: Files) -> Iterator[OtherSide]:
+    """Receivers with that certificate, and the canned AWS, until the block ends."""
+    command = [_node(), str(_PROGRAM), str(files.certificate), str(files.key)]
+    with subprocess.Popen(  # noqa: S603 - ours
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=_on_the_others
+    ) as child:
+        if child.stdin is None or child.stdout is None:
+            raise AssertionError(command)  # for the type checker: both are pipes
+        try:
+            yield OtherSide(json.loads(child.stdout.readline()), files.bundle)
+        finally:
+            child.stdin.close()
+
+
+def _on_the_others() -> None:
+    machine.pin(machine.sides().others)
+
+
+def _on_the_measured() -> None:
+    machine.pin(machine.sides().measured)
+
+
+def _node() -> str:
+    """The Node.js beside this Python, or the machine's."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    found = shutil.which("node", path=path)
+    if found is None:
+        message = "There is no Node.js: make venv-bench installs it."
+        raise FileNotFoundError(message)
+    return found

@@ -1,0 +1,76 @@
+"""The deliver worker as Lambda would run it, in a process that nothing else shares: an event in, requests out, history written.
+
+Its argument is a scenario; `--bundle` names the authorities it trusts. It prints what the measured events took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+
+from benchmarks.delivery import town
+from benchmarks.delivery.town import Scenario
+from chalicelib import bootstrap
+from chalicelib.adapters.egress.curl_sender import CurlSender
+from chalicelib.adapters.egress.resolver import ThreadedResolver
+from chalicelib.domain.addresses import AddressPolicy
+from chalicelib.settings import Settings
+from chalicelib.workers import deliver
+
+
+def _house(bundle: str) -> bootstrap.House:
+    """The house as it is, but for the names of receivers, which no server of the internet knows."""
+    settings = Settings.from_environment()
+    world = bootstrap.Aws(settings)
+    resolver = ThreadedResolver(lambda _: ("127.0.0.1",), threads_max=settings.in_flight_max)
+    world.sender = CurlSender(settings, AddressPolicy(settings.allowed_networks), resolver, world.clock, ca_file=bundle)
+    return bootstrap.House(settings, world)
+
+
+def main() -> None:
+    """Handle the events, and print seconds of CPU and of the clock as one line of JSON on the error stream."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", type=Scenario.read)
+    parser.add_argument("--bundle", required=True)
+    parser.add_argument("--profile")
+    given = parser.parse_args()
+    bootstrap.house()  # for its logging, which is a part of the work
+    with bootstrap.using(_house(given.bundle)):
+        events = town.events(given.scenario)
+        for event in events[: given.scenario.warm]:
+            _handle(event)
+        cpu_s, wall_s = time.process_time(), time.perf_counter()
+        if given.profile:
+            _profiled(events[given.scenario.warm :], given.profile)
+        else:
+            for event in events[given.scenario.warm :]:
+                _handle(event)
+        measured = {"cpu_s": time.process_time() - cpu_s, "wall_s": time.perf_counter() - wall_s}
+    sys.stdout.flush()
+    print(json.dumps(measured), file=sys.stderr, flush=True)  # noqa: T201 - it is a program
+    os._exit(0)  # connections that are kept need no farewell
+
+
+def _handle(event: dict[str, object]) -> None:
+    answer = deliver.deliver(event, None)
+    if answer["batchItemFailures"]:
+        message = "The worker hands messages back: what is measured is not what is meant."
+        raise RuntimeError(message)
+
+
+def _profiled(events: list[dict[str, object]], path: str) -> None:
+    import cProfile  # noqa: PLC0415 - it is for people who look for what to mend
+
+    profile = cProfile.Profile()
+    profile.enable()
+    for event in events:
+        _handle(event)
+    profile.disable()
+    profile.dump_stats(path)
+
+
+if __name__ == "__main__":
+    main()
