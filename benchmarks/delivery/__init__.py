@@ -83,20 +83,18 @@ def measure(*, is_quick: bool) -> Findings:
                         _draw(lines, names, name, measured)
                 if chain.name == "RSA-2048":
                     figures += limit.figures(side, is_quick=is_quick)
-    plot = Plot(
-        name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names)
-    )
+    plot = Plot(name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names))
     return Findings(figures=figures, plots=[plot], notes=_NOTES)
 
 
 _NOTES: Final = [
-    "1,000 / CPU-ms is deliveries a second a core; DynamoDB and SQS are canned, bodies 1.2 KB, Python as it is here, not Lambda's",
+    "1,000 / CPU-ms is deliveries a second a core; bodies have 1.2 KB; the Python is this machine's, not Lambda's",
     "P-384: a chain as Let's Encrypt signs; RSA-2048: as Amazon's certificate manager signs; names are told, not looked up",
 ]
 
 
 def _cases(chain: str, side: OtherSide, load: Load) -> Iterator[tuple[str, str, Measured]]:
-    """Each case's name, the transport that its aim goes by, and its figures; HTTP and kept TLS know no difference of chains."""
+    """Each case's name, the transport that its aim goes by, and its figures; only cold TLS knows chains apart."""
     if chain == "RSA-2048":
         for transport in _KEPT:
             for batch in _BATCHES:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import pycurl
 
+from benchmarks import machine
 from benchmarks.delivery import town
 from benchmarks.delivery.town import Scenario
 
@@ -110,6 +111,7 @@ def main() -> None:
     parser.add_argument("scenario", type=Scenario.read)
     parser.add_argument("--bundle", required=True)
     given = parser.parse_args()
+    machine.pin(machine.sides().measured)
     client = Client(given.bundle, town.body().encode())
     batches = _batches(given.scenario)
     for urls in islice(batches, given.scenario.warm):

@@ -44,12 +44,10 @@ def _requests_per_s(side: OtherSide, scheme: str, seconds: int) -> float:
         script.flush()
         url = f"{scheme}://127.0.0.1:{side.ports[scheme]}/0"
         command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "-s", script.name, url]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=_pinned)  # noqa: S603 - ours
-    found = re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
+            machine.pin(machine.sides().measured, child.pid)
+            said, _ = child.communicate()
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
     if found is None:
-        raise RuntimeError(done.stdout)
+        raise RuntimeError(said)
     return float(found[1])
-
-
-def _pinned() -> None:
-    machine.pin(machine.sides().measured)

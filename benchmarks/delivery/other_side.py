@@ -53,7 +53,6 @@ class OtherSide:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            preexec_fn=_on_the_measured,
         )
         if done.returncode:
             raise RuntimeError(done.stderr)
@@ -74,23 +73,14 @@ class OtherSide:
 def other_side(files: Files) -> Iterator[OtherSide]:
     """Receivers with that certificate, and the canned AWS, until the block ends."""
     command = [_node(), str(_PROGRAM), str(files.certificate), str(files.key)]
-    with subprocess.Popen(  # noqa: S603 - ours
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, preexec_fn=_on_the_others
-    ) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
+        machine.pin(machine.sides().others, child.pid)
         if child.stdin is None or child.stdout is None:
             raise AssertionError(command)  # for the type checker: both are pipes
         try:
             yield OtherSide(json.loads(child.stdout.readline()), files.bundle)
         finally:
             child.stdin.close()
-
-
-def _on_the_others() -> None:
-    machine.pin(machine.sides().others)
-
-
-def _on_the_measured() -> None:
-    machine.pin(machine.sides().measured)
 
 
 def _node() -> str:

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PYTHONS_DIGITS: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
+"""Python reads base 32 by itself, with other letters."""
 ENTROPY_BYTES: Final = 10
 LENGTH: Final = 26
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,9 +47,7 @@ def derived(at: datetime, *parts: str) -> str:
 
 def time_of(part: str) -> datetime:
     """Read the time back out of 26 sortable characters."""
-    number = 0
-    for character in part:
-        number = number * 32 + ALPHABET.index(character)
+    number = int(part.translate(_PYTHONS_DIGITS), 32)
     return _EPOCH + timedelta(milliseconds=min(number >> 80, _LATEST_MS))
 
 

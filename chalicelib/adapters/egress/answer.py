@@ -56,7 +56,7 @@ class Answer:
         self._header_bytes += len(line)
         if self._header_bytes > self._limits.response_header_bytes_max:
             return self.stop(f"The answer has more than {self._limits.response_header_bytes_max:,} bytes of headers.")
-        status = _STATUS_LINE.match(line)
+        status = _STATUS_LINE.match(line) if line.startswith(b"HTTP/") else None
         text = line.rstrip(b"\r\n")
         if status is not None:
             self._status, self._headers, self._body = int(status[1]), [], None

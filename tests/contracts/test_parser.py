@@ -1,0 +1,85 @@
+"""The quick parser gives what botocore's own gives, whatever DynamoDB answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.parsers import QueryParser, ResponseParserFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.adapters.dynamodb.parser import QuickParsers
+
+MODEL = botocore.session.Session().get_service_model("dynamodb")
+BYTES = st.binary(max_size=20).map(lambda raw: base64.b64encode(raw).decode())
+NUMBERS = st.integers().map(str)
+TEXTS = st.text(max_size=20)
+FLAT = st.one_of(
+    TEXTS.map(lambda each: {"S": each}),
+    NUMBERS.map(lambda each: {"N": each}),
+    BYTES.map(lambda each: {"B": each}),
+    st.booleans().map(lambda each: {"BOOL": each}),
+    st.just({"NULL": True}),
+    st.lists(TEXTS, max_size=3).map(lambda each: {"SS": each}),
+    st.lists(NUMBERS, max_size=3).map(lambda each: {"NS": each}),
+    st.lists(BYTES, max_size=3).map(lambda each: {"BS": each}),
+)
+VALUES = st.recursive(
+    FLAT,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda each: {"L": each}),
+        st.dictionaries(TEXTS, inner, max_size=3).map(lambda each: {"M": each}),
+    ),
+    max_leaves=5,
+)
+ITEMS = st.dictionaries(TEXTS, VALUES, max_size=4)
+METADATA = {"TableName": "t", "CapacityUnits": 1.5}
+ANSWERS = {
+    "GetItem": lambda one, _: {"Item": one, "ConsumedCapacity": METADATA},
+    "UpdateItem": lambda one, _: {"Attributes": one},
+    "Query": lambda one, some: {"Items": some, "Count": len(some), "ScannedCount": len(some), "LastEvaluatedKey": one},
+    "BatchGetItem": lambda one, some: {"Responses": {"t": some}, "UnprocessedKeys": {"t": {"Keys": [one]}}},
+    "BatchWriteItem": lambda one, _: {
+        "UnprocessedItems": {"t": [{"PutRequest": {"Item": one}}, {"DeleteRequest": {"Key": one}}]}
+    },
+}
+REFUSED = {"x-amzn-requestid": "1"}
+
+
+def both(operation: str, status: int, body: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON
+    response = {"status_code": status, "headers": REFUSED, "body": json.dumps(body).encode(), "context": {}}
+    shape: Any = MODEL.operation_model(operation).output_shape
+    factories: list[Any] = [ResponseParserFactory(), QuickParsers()]
+    own, quick = (factory.create_parser("json").parse(response, shape) for factory in factories)
+    return own, quick
+
+
+@pytest.mark.parametrize("operation", ANSWERS)
+@given(one=ITEMS, some=st.lists(ITEMS, max_size=3))
+def test_an_answer_is_read_alike(operation: str, one: dict[str, Any], some: list[dict[str, Any]]) -> None:
+    own, quick = both(operation, 200, ANSWERS[operation](one, some))
+    assert quick == own
+
+
+@given(item=ITEMS)
+def test_a_refusal_is_read_alike_with_the_item_that_stands_there(item: dict[str, Any]) -> None:
+    kind = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
+    own, quick = both("PutItem", 400, {"__type": kind, "message": "The conditional request failed", "Item": item})
+    assert quick == own
+    assert own["Error"]["Code"] == "ConditionalCheckFailedException"
+
+
+@given(item=ITEMS)
+def test_a_canceled_transaction_is_read_alike(item: dict[str, Any]) -> None:
+    reasons = [{"Code": "ConditionalCheckFailed", "Item": item}, {"Code": "None"}]
+    body = {"__type": "TransactionCanceledException", "Message": "It is canceled.", "CancellationReasons": reasons}
+    own, quick = both("TransactWriteItems", 400, body)
+    assert quick == own
+
+
+def test_other_protocols_have_botocores_own_parser() -> None:
+    assert type(QuickParsers().create_parser("query")) is QueryParser
