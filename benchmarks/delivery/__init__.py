@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 _TIMES_THE_CLIENT: Final = 2.0
 _AIMS_MS: Final = {"HTTP kept alive": 0.5, "HTTPS cold": 1.2}
-_DELAYS_MS: Final = (0, 100, 300)
-_BATCHES: Final = (10, 100)
 _UNIT: Final = "CPU-ms a delivery"
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much is delivered: `at_once` where receivers answer at once, `late` where they take their time."""
+    """How much is delivered: `at_once` where receivers answer at once, `late` where they take one of `delays_ms`."""
 
     rounds: int
     at_once: int
     late: int
     hosts: int
+    batches: tuple[int, ...]
+    delays_ms: tuple[int, ...]
 
 
-_FULL: Final = Load(rounds=5, at_once=4_000, late=1_000, hosts=500)
-_QUICK: Final = Load(rounds=1, at_once=40, late=20, hosts=20)
+_FULL: Final = Load(rounds=5, at_once=4_000, late=1_000, hosts=500, batches=(10, 100), delays_ms=(0, 100, 300))
+_QUICK: Final = Load(rounds=1, at_once=40, late=20, hosts=20, batches=(10,), delays_ms=(0,))
 
 
 class Transport(NamedTuple):
@@ -97,11 +97,11 @@ def _cases(chain: str, side: OtherSide, load: Load) -> Iterator[tuple[str, str, 
     """Each case's name, the transport that its aim goes by, and its figures; only cold TLS knows chains apart."""
     if chain == "RSA-2048":
         for transport in _KEPT:
-            for batch in _BATCHES:
-                for delay_ms in _DELAYS_MS:
+            for batch in load.batches:
+                for delay_ms in load.delays_ms:
                     name = f"{transport.name}, batches of {batch}, {delay_ms} ms"
                     yield name, transport.name, _measured(side, _kept(side, load, transport, batch, delay_ms), load.rounds)
-    for batch in _BATCHES:
+    for batch in load.batches:
         scenario = _cold(side, load, batch)
         yield f"HTTPS cold, {chain}, batches of {batch}, every host new", _COLD.name, _measured(side, scenario, load.rounds)
     again = _again(_cold(side, load, 100), load.hosts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
@@ -13,6 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.dynamodb.parser import QuickParsers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MODEL = botocore.session.Session().get_service_model("dynamodb")
 BYTES = st.binary(max_size=20).map(lambda raw: base64.b64encode(raw).decode())
@@ -38,7 +41,7 @@ VALUES = st.recursive(
 )
 ITEMS = st.dictionaries(TEXTS, VALUES, max_size=4)
 METADATA = {"TableName": "t", "CapacityUnits": 1.5}
-ANSWERS = {
+ANSWERS: dict[str, Callable[[Any, Any], Any]] = {
     "GetItem": lambda one, _: {"Item": one, "ConsumedCapacity": METADATA},
     "UpdateItem": lambda one, _: {"Attributes": one},
     "Query": lambda one, some: {"Items": some, "Count": len(some), "ScannedCount": len(some), "LastEvaluatedKey": one},
@@ -53,8 +56,8 @@ REFUSED = {"x-amzn-requestid": "1"}
 def both(operation: str, status: int, body: Any) -> tuple[Any, Any]:  # noqa: ANN401 - any JSON
     response = {"status_code": status, "headers": REFUSED, "body": json.dumps(body).encode(), "context": {}}
     shape: Any = MODEL.operation_model(operation).output_shape
-    factories: list[Any] = [ResponseParserFactory(), QuickParsers()]
-    own, quick = (factory.create_parser("json").parse(response, shape) for factory in factories)
+    factories = (ResponseParserFactory(), QuickParsers())
+    own, quick = (each.create_parser("json").parse(response, shape) for each in factories)
     return own, quick
 
 
