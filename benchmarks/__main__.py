@@ -1,4 +1,4 @@
-"""Run benchmarks, print one table, and keep it.
+"""Run benchmarks, print one table, keep it, and draw it.
 
 python -m benchmarks [names…] [--quick]
 """
@@ -9,7 +9,7 @@ import argparse
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import machine, results
+from benchmarks import machine, plots, results
 
 if TYPE_CHECKING:
     from benchmarks.figures import Findings
@@ -39,6 +39,8 @@ def main() -> None:
             found: Findings = importlib.import_module(f"benchmarks.{name}").measure(is_quick=given.quick)
         if not given.quick:
             results.keep(name, found, ran)
+            drawn = [plots.draw(each) for each in found.plots]
+            print("".join(f"  drawn {each.name}\n" for each in drawn), end="")  # noqa: T201 - it is a program
         print(results.table(found))  # noqa: T201 - it is a program
         print(f"  ran {ran}", flush=True)  # noqa: T201 - it is a program
 

@@ -1,0 +1,63 @@
+"""Pictures of the newest figures, as SVG; the same figures give the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from benchmarks.figures import Plot
+
+FOLDER: Final = Path(__file__).parents[1] / "docs" / "images" / "performance"
+_SIZE_INCHES: Final = (8, 4.2)
+_BARS_WIDTH: Final = 0.8
+_BARS_LEVEL_MAX: Final = 4
+"""More names than this do not fit beside each other."""
+_DOTS_MAX: Final = 30
+"""More dots than this hide their line."""
+_COLOURS: Final = ("#3b6fb6", "#d1703c", "#4d9a5d", "#8a63b3", "#b0495e", "#6c7a89")
+"""Told apart by people who see red and green alike, on white."""
+
+
+def draw(plot: Plot) -> Path:
+    """Draw one; return its file."""
+    import matplotlib as mpl  # noqa: PLC0415 - only `make bench` installs it
+
+    mpl.use("svg")
+    mpl.rcParams.update({"svg.hashsalt": "posthorn", "svg.fonttype": "none"})
+    from matplotlib import pyplot as plt  # noqa: PLC0415 - it reads the settings above
+
+    figure, axes = plt.subplots(figsize=_SIZE_INCHES, layout="constrained")
+    (_draw_bars if plot.bars else _draw_lines)(axes, plot)
+    axes.set_title(plot.title)
+    axes.set_xlabel(plot.x)
+    axes.set_ylabel(plot.y)
+    axes.grid(axis="y", alpha=0.3)
+    if plot.is_log_x:
+        axes.set_xscale("log")
+    if plot.is_log_y:
+        axes.set_yscale("log")
+    if len(plot.lines) > 1:
+        axes.legend(frameon=False)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    path = FOLDER / f"{plot.name}.svg"
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+    return path
+
+
+def _draw_lines(axes: Any, plot: Plot) -> None:  # noqa: ANN401 - matplotlib's, which the checks do not install
+    for colour, (name, points) in zip(_COLOURS, plot.lines.items(), strict=False):
+        marker = "o" if len(points) <= _DOTS_MAX else None
+        axes.plot(
+            [each.x for each in points], [each.y for each in points], label=name, color=colour, marker=marker, markersize=4
+        )
+
+
+def _draw_bars(axes: Any, plot: Plot) -> None:  # noqa: ANN401
+    width = _BARS_WIDTH / len(plot.lines)
+    for place, (name, points) in enumerate(plot.lines.items()):
+        left = (place - (len(plot.lines) - 1) / 2) * width
+        axes.bar([each.x + left for each in points], [each.y for each in points], width, label=name, color=_COLOURS[place])
+    is_crowded = len(plot.bars) > _BARS_LEVEL_MAX
+    axes.set_xticks(range(len(plot.bars)), plot.bars, rotation=20 * is_crowded, ha="right" if is_crowded else "center")
