@@ -47,17 +47,20 @@ def draw(plot: Plot) -> Path:
 
 
 def _draw_lines(axes: Any, plot: Plot) -> None:  # noqa: ANN401 - matplotlib's, which the checks do not install
-    for colour, (name, points) in zip(_COLOURS, plot.lines.items(), strict=False):
+    for place, (name, points) in enumerate(plot.lines.items()):
         marker = "o" if len(points) <= _DOTS_MAX else None
-        axes.plot(
-            [each.x for each in points], [each.y for each in points], label=name, color=colour, marker=marker, markersize=4
-        )
+        xs, ys = [each.x for each in points], [each.y for each in points]
+        axes.plot(xs, ys, label=name, color=_colour(place), marker=marker, markersize=4)
 
 
 def _draw_bars(axes: Any, plot: Plot) -> None:  # noqa: ANN401
     width = _BARS_WIDTH / len(plot.lines)
     for place, (name, points) in enumerate(plot.lines.items()):
         left = (place - (len(plot.lines) - 1) / 2) * width
-        axes.bar([each.x + left for each in points], [each.y for each in points], width, label=name, color=_COLOURS[place])
+        axes.bar([each.x + left for each in points], [each.y for each in points], width, label=name, color=_colour(place))
     is_crowded = len(plot.bars) > _BARS_LEVEL_MAX
     axes.set_xticks(range(len(plot.bars)), plot.bars, rotation=20 * is_crowded, ha="right" if is_crowded else "center")
+
+
+def _colour(place: int) -> str:
+    return _COLOURS[place % len(_COLOURS)]

@@ -1,4 +1,4 @@
-"""The figures of the newest runs, as a file and as a table."""
+"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance.md."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import machine
+from benchmarks.figures import Spread
 
 if TYPE_CHECKING:
-    from benchmarks.figures import Figure, Findings, Spread
+    from benchmarks.figures import Figure, Findings
 
+_ROOT: Final = Path(__file__).parents[1]
+PAGE: Final = _ROOT / "docs" / "performance.md"
 LATEST: Final = Path(__file__).parent / "results" / "latest.json"
 _WHAT_LENGTH: Final = 62
+_MARKS: Final = {None: " ", True: "✓", False: "✗"}
+"""Whether a figure's aims hold."""
 
 
 def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
@@ -30,6 +35,7 @@ def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
     }
     LATEST.parent.mkdir(exist_ok=True)
     LATEST.write_text(json.dumps(kept, indent=1) + "\n")
+    PAGE.write_text(page(PAGE.read_text(), kept))
 
 
 def read() -> dict[str, Any]:
@@ -42,13 +48,40 @@ def table(found: Findings) -> str:
     return "\n".join([*(_line(each) for each in found.figures), *(f"  · {note}" for note in found.notes)])
 
 
+def page(text: str, kept: dict[str, Any]) -> str:
+    """The text of the page, with the newest figures between its marks."""
+    for name, found in kept["benchmarks"].items():
+        begin, end = f"<!-- bench: {name} -->\n", f"<!-- /bench: {name} -->"
+        before, begun, rest = text.partition(begin)
+        if begun:
+            text = before + begun + _markdown(found) + end + rest.partition(end)[2]
+    return text
+
+
+def _markdown(found: dict[str, Any]) -> str:
+    """A benchmark's figures as a table, what ran beside it, and its notes."""
+    rows = ["| | measured | steady | absolute |", "|---|---|---|---|", *(_row(each) for each in found["figures"])]
+    ran = found["ran"]
+    own, busy = f"{ran['own_share']:.0%}", f"{ran['busy_share']:.0%}"
+    when = (
+        f"Measured {found['at']} under a load of {ran['load_before']}. The cores were busy for {busy}, for {own} with this."
+    )
+    return "\n".join([*rows, "", when, *(f"- {note}" for note in found["notes"]), ""])
+
+
+def _row(plain: dict[str, Any]) -> str:
+    spread = Spread(*plain["absolute"]) if "absolute" in plain else None
+    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain.get('steady_at_most'))}"
+    absolute = f"{_spread(spread)} {plain.get('unit', '')}{_aim(plain.get('absolute_at_most'))}" if spread else ""
+    return f"| {_MARKS[plain['holds']]} | {plain['what']} | {steady} | {absolute} |"
+
+
 def _line(figure: Figure) -> str:
     steady = f"{_number(figure.steady)} {figure.of}{_aim(figure.steady_at_most)}"
     absolute = ""
     if figure.absolute is not None:
         absolute = f"{_spread(figure.absolute)} {figure.unit}{_aim(figure.absolute_at_most)}"
-    mark = {None: " ", True: "✓", False: "✗"}[figure.holds]
-    return f"{mark} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
+    return f"{_MARKS[figure.holds]} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
 
 
 def _aim(at_most: float | None) -> str:

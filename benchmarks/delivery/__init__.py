@@ -82,7 +82,7 @@ def measure(*, is_quick: bool) -> Findings:
                     if name.endswith(("batches of 100, 0 ms", "every host new")):
                         _draw(lines, names, name, measured)
                 if chain.name == "RSA-2048":
-                    figures += limit.figures(side, is_quick=is_quick)
+                    figures += _parts(side, load) + limit.figures(side, is_quick=is_quick)
     plot = Plot(name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names))
     return Findings(figures=figures, plots=[plot], notes=_NOTES)
 
@@ -150,9 +150,36 @@ def _measured(side: OtherSide, scenario: Scenario, rounds: int) -> Measured:
     measured = Measured([], [])
     deliveries = scenario.batch * scenario.batches
     for _ in range(rounds):
-        measured.worker_ms.append(1_000 * side.run("worker", scenario) / deliveries)
-        measured.bare_ms.append(1_000 * side.run("bare", scenario) / deliveries)
+        measured.worker_ms.append(1_000 * side.run("worker", scenario)["cpu_s"] / deliveries)
+        measured.bare_ms.append(1_000 * side.run("bare", scenario)["cpu_s"] / deliveries)
     return measured
+
+
+_PARTS: Final = {
+    "message": "reading the message",
+    "webhooks": "reading the webhooks, a BatchGetItem a batch",
+    "signed": "making and signing the request",
+    "sent": "sending, with all guards",
+    "kept": "keeping the record, a BatchWriteItem for 25 items",
+}
+
+
+def _parts(side: OtherSide, load: Load) -> list[Figure]:
+    """Where a delivery's CPU goes, over HTTP kept alive, in the largest batches."""
+    scenario = _kept(side, load, _KEPT[0], load.batches[-1], 0)
+    side.tell(scenario)
+    deliveries = scenario.batch * scenario.batches
+    rounds = [side.run("parts", scenario) for _ in range(load.rounds)]
+    wholes = [side.run("worker", scenario)["cpu_s"] for _ in range(load.rounds)]
+    whole_ms = 1_000 * Spread.of(wholes).median / deliveries
+    measured_ms = {part: Spread.of([1_000 * each[part] / deliveries for each in rounds]) for part in _PARTS}
+    rest_ms = whole_ms - sum(each.median for each in measured_ms.values())
+    found = {what: measured_ms[part] for part, what in _PARTS.items()}
+    found["all else: judging, the log line, Chalice"] = Spread(rest_ms, rest_ms, rest_ms)
+    return [
+        Figure(what=f"of that: {what}", steady=each.median / whole_ms, of="of the worker's CPU", absolute=each, unit=_UNIT)
+        for what, each in found.items()
+    ]
 
 
 def _figure(name: str, key: str, measured: Measured) -> Figure:

@@ -23,7 +23,7 @@ from chalicelib.settings import Settings
 from chalicelib.workers import deliver
 
 
-def _house(bundle: str) -> bootstrap.House:
+def house(bundle: str) -> bootstrap.House:
     """The house as it is, but for the names of receivers, which no server of the internet knows."""
     settings = Settings.from_environment()
     world = bootstrap.Aws(settings)
@@ -41,7 +41,7 @@ def main() -> None:
     given = parser.parse_args()
     machine.pin(machine.sides().measured)
     bootstrap.house()  # for its logging, which is a part of the work
-    with bootstrap.using(_house(given.bundle)):
+    with bootstrap.using(house(given.bundle)):
         events = town.events(given.scenario)
         for event in events[: given.scenario.warm]:
             _handle(event)

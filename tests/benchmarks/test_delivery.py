@@ -14,5 +14,5 @@ def test_it_finds_a_figure_for_each_transport() -> None:
     assert sum(each.startswith("HTTP kept alive") for each in whats) == 1
     assert sum(each.startswith("HTTPS kept alive") for each in whats) == 1
     assert sum(each.startswith("HTTPS cold") for each in whats) == 4
-    assert all(each.absolute is not None and each.absolute.median > 0 for each in found.figures)
+    assert all(each.absolute is not None and each.absolute.median > 0 for each in found.figures if each.steady_at_most)
     assert "times the bare client's CPU" in results.table(found)

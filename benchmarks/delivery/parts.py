@@ -1,0 +1,96 @@
+"""Where a delivery's CPU goes: its parts, each by itself, on the events of a scenario.
+
+What is left of the whole is judging, the log line, the order of sending, and Chalice. It prints ms of CPU a delivery.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import machine
+from benchmarks.delivery import town, worker
+from benchmarks.delivery.town import Scenario
+from chalicelib.domain import history
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services import messages, outbound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
+    from chalicelib.domain.webhook import Webhook
+
+
+class _All:
+    """A dispatch of requests that are ready."""
+
+    def __init__(self, requests: list[OutboundRequest]) -> None:
+        self._waiting: Iterator[tuple[str, OutboundRequest]] = ((str(number), each) for number, each in enumerate(requests))
+        self.ended: dict[int, Exchange] = {}
+
+    def next(self) -> tuple[str, OutboundRequest] | None:
+        return next(self._waiting, None)
+
+    def done(self, token: str, exchange: Exchange) -> None:
+        self.ended[int(token)] = exchange
+
+
+class Parts:
+    """Does one batch after another, part by part, and adds up what each took."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.cpu_s = dict.fromkeys(("message", "webhooks", "signed", "sent", "kept"), 0.0)
+
+    def batch(self, event: dict[str, Any]) -> None:
+        """One event."""
+        bodies = [record["body"] for record in event["Records"]]
+        attempts = self._timed("message", lambda: [messages.attempt_from_text(each) for each in bodies])
+        webhooks = self._timed(
+            "webhooks", lambda: self._house.world.webhooks.get_many({each.webhook_id for each in attempts})
+        )
+        requests = self._timed("signed", lambda: [_request(webhooks[each.webhook_id], each) for each in attempts])
+        dispatch = _All(requests)
+        self._timed("sent", lambda: self._house.world.sender.exchange_all(dispatch))
+        schedule = AttemptSchedule(self._house.settings.attempt_waits_s)
+        records = [history.record(each, dispatch.ended[number], schedule) for number, each in enumerate(attempts)]
+        self._timed("kept", lambda: self._house.world.history.write(records))
+
+    def _timed(self, part: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work gives
+        began = time.process_time()
+        made = work()
+        self.cpu_s[part] += time.process_time() - began
+        return made
+
+
+def _request(webhook: Webhook, attempt: PendingAttempt) -> OutboundRequest:
+    return outbound.request(webhook, attempt, datetime.now(UTC), 10)
+
+
+def main() -> None:
+    """Do the events, and print the parts as one line of JSON on the error stream."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", type=Scenario.read)
+    parser.add_argument("--bundle", required=True)
+    given = parser.parse_args()
+    machine.pin(machine.sides().measured)
+    parts = Parts(worker.house(given.bundle))
+    events = town.events(given.scenario)
+    for event in events[: given.scenario.warm]:
+        parts.batch(event)
+    parts.cpu_s = dict.fromkeys(parts.cpu_s, 0.0)
+    for event in events[given.scenario.warm :]:
+        parts.batch(event)
+    print(json.dumps(parts.cpu_s), file=sys.stderr, flush=True)  # noqa: T201 - it is a program
+    os._exit(0)  # connections that are kept need no farewell
+
+
+if __name__ == "__main__":
+    main()
