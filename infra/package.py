@@ -2,7 +2,8 @@
 
     python -m infra.package [--stage STAGE] [--out FOLDER] [--here]
 
-It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip` and `sam.json`.
+It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip`, `sam.json` and
+`cloudformation.json`, which is what CloudFormation makes of that.
 """
 
 from __future__ import annotations
@@ -60,14 +61,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         package(where, given.stage, given.out)
         size = lint.check_size(given.out / "deployment.zip")
-        lint.check_template(given.out / "sam.json")
+        templates = [given.out / "sam.json", given.out / "cloudformation.json"]
+        template.translate(*templates)
+        lint.check_templates(*templates)
     except PackageError as error:
         _say(str(error))
         return 1
     _say(
         f"{given.out / 'deployment.zip'}: {where.runtime} on {where.architecture}, {size:,} bytes of {lint.ZIP_BYTES_MAX:,}."
     )
-    _say(f"{given.out / 'sam.json'}: its template.")
+    _say(f"{templates[0]}: its template; {templates[1].name}: the same without the SAM transform.")
     return 0
 
 

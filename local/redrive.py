@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local import environment
 from local.folder import Refusal, run_file
@@ -79,7 +80,7 @@ def main(queue: str) -> int:
     stage = os.environ.get("STAGE")
     try:
         moved = redrive(boto3.client("sqs") if stage else _local(), f"posthorn-{stage or 'local'}-{queue}")
-    except Refusal as refusal:
+    except (Refusal, BotoCoreError, ClientError) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
     sys.stdout.write(f"{moved} message(s) put back on {queue}.\n")

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
 """Chalice wants one, and writes nothing of it down: the template takes its region from CloudFormation."""
 
+_ENGINE: Final = Path(__file__).parents[2] / ".venv-engine" / "bin" / "python"
+_TRANSLATION: Final = Path(__file__).with_name("translation.py")
+
 Template = dict[str, Any]
 
 
@@ -42,6 +45,14 @@ def _for_target(template: Template, target: Target) -> Template:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"] |= {"Runtime": target.runtime, "Architectures": [target.architecture]}
     return template
+
+
+def translate(sam: Path, to: Path) -> None:
+    """Write the CloudFormation template that SAM makes of this one, with parameters for where the code is.
+
+    Its translator wants another pydantic than the service, and so lives in the engine's virtual environment.
+    """
+    to.write_text(run([str(_ENGINE), str(_TRANSLATION), str(sam)], REGION | os.environ), "utf-8")
 
 
 def main(export: str, stage: str) -> None:

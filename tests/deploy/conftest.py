@@ -15,10 +15,11 @@ from tests.deploy.emulator import Emulator, emulator
 from tests.deploy.stage import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
 OPENAPI = "chalicelib/web/openapi.json"
+_LOG_LINES = 80
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.deploy)
             item.add_marker(pytest.mark.xdist_group("deploy"))
             item.add_marker(pytest.mark.enable_socket)
-            item.add_marker(pytest.mark.timeout(300))
+            item.add_marker(pytest.mark.timeout(600))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure comes with what the account's functions said last."""
+    report = yield
+    account: Emulator | None = item.funcargs.get("account")  # type: ignore[assignment]
+    if report.failed and account is not None:
+        report.sections.append(("the account's log", "\n".join(account.log.read_text("utf-8").splitlines()[-_LOG_LINES:])))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 import socket
+import tempfile
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -79,9 +80,15 @@ def _client(service: str, url: str, authority: str) -> Any:  # noqa: ANN401 - a 
 
 @contextmanager
 def emulator(folder: Path) -> Iterator[Emulator]:
-    """An empty account, with IAM enforced."""
+    """An empty account, with IAM enforced; the unpacked code of its functions, some 50 MB each, goes with it."""
     if not _ENGINE_PYTHON.exists():
         pytest.skip("ministack is not installed: make venv-engine")
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as unpacked, _running(folder, unpacked) as made:
+        yield made
+
+
+@contextmanager
+def _running(folder: Path, unpacked: str) -> Iterator[Emulator]:
     authority, served = trustme.CA(), folder / "served.pem"
     made = Emulator("", folder / "engine.log", folder / "authority.pem")
     authority.cert_pem.write_to_path(str(made.authority))
@@ -90,7 +97,7 @@ def emulator(folder: Path) -> Iterator[Emulator]:
         made = replace(made, url=f"https://{_HOST}:{listening.getsockname()[1]}")
         descriptor = listening.fileno()
         command = [str(_ENGINE_PYTHON), "-m", "tests.deploy.engine", str(descriptor), str(served), str(served)]
-        with running(command, _settings(folder, made.url) | made.environment, descriptor) as child:
+        with running(command, _settings(folder, made.url) | made.environment | {"TMPDIR": unpacked}, descriptor) as child:
             listening.close()  # the child has it now: where that ends, a connection is refused
             threading.Thread(target=_keep_lines, args=(child, made.log), daemon=True).start()
             assert made.get("/_ministack/health").ok
@@ -103,7 +110,7 @@ def _settings(folder: Path, url: str) -> dict[str, str]:
         "SERVICES": "",
         "AUTH": "true",
         "PERSIST_STATE": "0",
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "INFO",
         "MINISTACK_ACCOUNT_ID": _ACCOUNT,
         "S3_DATA_DIR": str(folder / "s3"),
         "MINISTACK_HOST": _HOST,

@@ -42,6 +42,7 @@ async def _serve(descriptor: str, certificate: str, key: str) -> None:
 
 def main() -> None:
     """Serve; the arguments are the number of the listening socket, the certificate and its key."""
+    os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # its parent keeps all that it says in one log
     longpolls.install()
     corrections.install()
     asyncio.run(_serve(*sys.argv[1:]))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import requests
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
     from tests.deploy.emulator import Emulator
 
-PATIENCE_S: Final = 30
-_PROGRAM_S: Final = 100
+PATIENCE_S: Final = 100
+_PROGRAM_S: Final = 240
 
 Json = Any
 
@@ -45,15 +46,19 @@ class Stage:
 
     def deploy(self, package: Path, *parameters: str) -> Done:
         """`make deploy`, of a package that is there."""
-        return self._run("deploy", "--package", str(package), *PARAMETERS, *parameters)
+        return self._run("infra.deploy", "--stage", self.name, "--package", str(package), *PARAMETERS, *parameters)
 
     def destroy(self, *arguments: str) -> Done:
         """`make destroy`."""
-        return self._run("destroy", *arguments)
+        return self._run("infra.destroy", "--stage", self.name, *arguments)
 
     def first_key(self, *arguments: str) -> Done:
         """`make first-key`."""
-        return self._run("first_key", *arguments)
+        return self._run("infra.first_key", "--stage", self.name, *arguments)
+
+    def redrive(self, queue: str) -> Done:
+        """`make redrive`."""
+        return self._run("local.redrive", queue)
 
     @property
     def outputs(self) -> dict[str, str]:
@@ -99,12 +104,12 @@ class Stage:
         text = notification if isinstance(notification, str) else json.dumps(notification)
         self.account.client("sqs").send_message(QueueUrl=self.outputs["NotificationsQueueURL"], MessageBody=text)
 
-    def records(self, webhook_id: str, count: int) -> list[Json]:
+    def records(self, webhook_id: str, count: int, **filters: str) -> list[Json]:
         """A webhook's history, once it has so many records."""
         found: list[Json] = []
 
         def has_come() -> bool:
-            found[:] = self.call("GET", f"/webhooks/history?webhookId={webhook_id}")
+            found[:] = self.call("GET", f"/webhooks/history?{urlencode({'webhookId': webhook_id, **filters})}")
             return len(found) >= count
 
         wait_until(has_come, PATIENCE_S)
@@ -112,9 +117,9 @@ class Stage:
 
     def _run(self, program: str, *arguments: str) -> Done:
         done = subprocess.run(
-            [sys.executable, "-m", f"infra.{program}", "--stage", self.name, *arguments],
+            [sys.executable, "-m", program, *arguments],
             cwd=ROOT,
-            env=environment.of_child(self.account.environment) | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=environment.of_child(self.account.environment) | {"PYTHONDONTWRITEBYTECODE": "1", "STAGE": self.name},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

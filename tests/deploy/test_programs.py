@@ -9,7 +9,7 @@ import pytest
 
 from local.receiver import Receiver
 from tests.deploy.conftest import deployed
-from tests.deploy.stage import Stage
+from tests.deploy.stage import PATIENCE_S, Stage, notification
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +143,22 @@ def test_a_user_does_not_become_an_admin_by_the_way(stage: Stage) -> None:
 def test_a_stage_that_is_not_there_has_no_first_key(account: Emulator) -> None:
     done = Stage(account, "nowhere").first_key()
     assert (done.status, "make deploy STAGE=nowhere" in done.said) == (1, True)
+
+
+def test_a_dead_letter_that_is_redriven_is_delivered(stage: Stage) -> None:
+    with Receiver() as receiver:
+        made = stage.webhook(receiver.url)
+        url = stage.outputs["NotificationsDeadLettersURL"]
+        stage.account.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(notification()))
+        done = stage.redrive("notifications")
+        assert receiver.next(PATIENCE_S).headers["webhook-id"]
+        stage.call("DELETE", f"/webhooks/{made['id']}")
+    assert (done.status, "put back on notifications" in done.printed) == (0, True), done.said
+
+
+def test_redriving_a_stage_that_is_not_there_fails_in_one_sentence(account: Emulator) -> None:
+    done = Stage(account, "nowhere").redrive("notifications")
+    assert (done.status, len(done.said.splitlines())) == (1, 1), done.said
 
 
 @pytest.mark.parametrize("typed", [(), ("--yes", "b")])

@@ -49,12 +49,14 @@ def test_a_failed_attempt_is_made_again_by_the_schedule(stage: Stage) -> None:
     with Receiver(status=500) as receiver:
         made = stage.webhook(receiver.url)
         stage.send(notification())
-        receiver.next(PATIENCE_S)
+        first = receiver.next(PATIENCE_S)
         receiver.status = 200
-        first, second = receiver.next(PATIENCE_S), stage.records(made["id"], 2)[0]
+        later = receiver.next(PATIENCE_S)
+        [made_well] = stage.records(made["id"], 1, outcome="succeeded")
         stage.call("DELETE", f"/webhooks/{made['id']}")
-    assert first.headers["webhook-id"]
-    assert (second["trigger"], second["attemptNumber"], second["outcome"]) == ("schedule", 2, "succeeded")
+    assert later.headers["webhook-id"] == first.headers["webhook-id"]
+    assert made_well["trigger"] == "schedule"
+    assert made_well["attemptNumber"] > 1
 
 
 def test_a_deleted_webhooks_history_is_gone(stage: Stage) -> None:

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.enable_socket
 BLOCKS: Final = marked(README)
 STORY: Final = ("where", "create", "receive", "list", "notify", "history", "retry", "delete")
 _NOT_RUN: Final = ("make ",)
-_PATIENCE_S: Final = 30
+_PATIENCE_S: Final = 100
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from infra.artifact.template import translate
 from infra.declaration import declaration
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,3 +39,11 @@ def template(packaged: Path) -> dict[str, Any]:
     """What would be deployed."""
     found: dict[str, Any] = json.loads(packaged.read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def translated(packaged: Path) -> Path:
+    """What CloudFormation makes of it."""
+    to = packaged.with_name("cloudformation.json")
+    translate(packaged, to)
+    return to

@@ -56,6 +56,13 @@ def test_what_is_kept_has_its_name_written_out_so_that_it_is_found_again(declare
     assert found["Gone"]["Properties"]["QueueName"] == {"Fn::Sub": "posthorn-${Stage}-gone"}
 
 
+@pytest.mark.parametrize("name", ["posthorn-${Stage}-${AWS::Region}", "posthorn-${AWS::AccountId}", "${Stages}"])
+def test_a_name_that_speaks_of_more_than_the_stage_is_left_to_cloudformation(declared: dict[str, Any], name: str) -> None:
+    declared["Resources"]["Kept"]["Properties"]["TableName"] = {"Fn::Sub": name}
+    found = json.loads(template.uploaded(declared, "prod", CODE))["Resources"]
+    assert found["Kept"]["Properties"]["TableName"] == {"Fn::Sub": name}
+
+
 def test_every_table_that_is_declared_outlives_its_stack_by_a_name_of_its_stage() -> None:
     tables = {name: each for name, each in declaration()["Resources"].items() if each.get("Type") == "AWS::DynamoDB::Table"}
     written = json.loads(template.uploaded({"Resources": tables}, "prod", CODE))["Resources"]

@@ -28,6 +28,14 @@ def test_every_alarm_is_explained_and_none_that_is_not_there() -> None:
         assert any(alarm.endswith(each.removeprefix("…")) for alarm in alarms), each
 
 
+def test_the_page_counts_what_alarms_are_charged_by() -> None:
+    alarms = [
+        each["Properties"] for each in declaration()["Resources"].values() if each.get("Type") == "AWS::CloudWatch::Alarm"
+    ]
+    metrics = sum(sum("MetricStat" in each for each in alarm.get("Metrics", [])) or 1 for alarm in alarms)
+    assert f"{metrics} metrics in {len(alarms)} alarms x $0.10" in PAGE.read_text("utf-8")
+
+
 def test_every_parameter_of_an_operators_is_listed_with_its_default() -> None:
     declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
     listed = {row[0].strip("`"): (row[1].strip("`"), row[2]) for row in table_below(PAGE, "parameter |")}
@@ -52,13 +60,7 @@ def test_terraform_names_outputs_that_the_stack_has(terraform: dict[str, Any], t
     assert named <= set(template["Outputs"])
 
 
-def test_terraform_gives_the_stage_as_the_parameter_that_names_it(terraform: dict[str, Any]) -> None:
-    assert "Stage = var.stage" in TERRAFORM.read_text("utf-8")
-    assert "Stage" in declaration()["Parameters"]
-    assert {name.strip('"') for each in terraform["variable"] for name in each} == {"stage", "package", "parameters"}
-
-
-def test_terraform_finds_the_code_where_the_packaged_template_has_it(packaged: Path) -> None:
-    text = packaged.read_text("utf-8")
-    functions = [each for each in json.loads(text)["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
-    assert text.count('"./deployment.zip"') == len(functions) > 0
+def test_terraform_gives_every_parameter_that_has_no_default(translated: Path) -> None:
+    given = set(re.findall(r"^    ([A-Z]\w+) += ", TERRAFORM.read_text("utf-8"), re.MULTILINE))
+    declared = json.loads(translated.read_text("utf-8"))["Parameters"]
+    assert given == {name for name, each in declared.items() if "Default" not in each} | {"Stage"}

@@ -104,3 +104,14 @@ def test_everything_is_allowed_for_x_ray_alone_and_where_it_is_asked_for() -> No
     statements = [statement for each in policies for statement in each[1]["PolicyDocument"]["Statement"]]
     assert {each[0] for each in policies} == {"HasTracing"}
     assert {action.partition(":")[0] for each in statements for action in each["Action"]} == {"xray"}
+
+
+def test_the_package_gives_each_function_the_declared_rights_and_no_others(template: dict[str, Any]) -> None:
+    declared = {name: each for name, each in declaration()["Resources"].items() if name.endswith("Role")}
+    packaged = {name: each for name, each in template["Resources"].items() if each["Type"] == "AWS::IAM::Role"}
+    functions = [each for each in template["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    assert set(packaged) == set(declared)
+    for name, role in packaged.items():
+        assert role["Properties"].get("Policies") == declared[name]["Properties"].get("Policies"), name
+    assert len({each["Properties"]["Role"]["Fn::GetAtt"][0] for each in functions}) == len(functions)
+    assert not [each for each in functions if "Policies" in each["Properties"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from chalicelib import bootstrap, settings
 from chalicelib.settings import Settings
-from infra.artifact import lint
+from infra.artifact import PackageError, lint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,5 +103,21 @@ def test_the_batch_profile_is_a_parameter(template: Template) -> None:
     assert template["Parameters"]["DeliveryBatchSize"]["Default"] == 10
 
 
-def test_cloudformation_would_take_the_template_and_what_it_makes_of_it(packaged: Path) -> None:
-    lint.check_template(packaged)
+def test_cloudformation_would_take_the_template_and_what_it_makes_of_it(packaged: Path, translated: Path) -> None:
+    lint.check_templates(packaged, translated)
+
+
+def test_a_template_that_cloudformation_would_not_take_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "broken.json").write_text(
+        '{"Resources": {"Queue": {"Type": "AWS::SQS::Queue", "Properties": {"Name": "a"}}}}'
+    )
+    with pytest.raises(PackageError, match="Name"):
+        lint.check_templates(tmp_path / "broken.json")
+
+
+def test_the_translated_template_needs_no_transform_and_is_told_where_the_code_is(translated: Path) -> None:
+    found = json.loads(translated.read_text("utf-8"))
+    code = [each["Properties"]["Code"] for each in found["Resources"].values() if each["Type"] == "AWS::Lambda::Function"]
+    assert code == [{"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}}] * (len(WORKERS) + 2)
+    assert "Transform" not in found
+    assert {"CodeBucket", "CodeKey"} <= set(found["Parameters"])

@@ -1,4 +1,4 @@
-# Posthorn as a stack of CloudFormation, under Terraform: the template and the zip are those of `make package`.
+# Posthorn as a stack of CloudFormation, under Terraform: the translated template and the zip are those of `make package`.
 
 terraform {
   required_version = ">= 1.6"
@@ -17,7 +17,7 @@ variable "stage" {
 }
 
 variable "package" {
-  description = "The folder that `make package` has written, with sam.json and deployment.zip."
+  description = "The folder that `make package` has written, with cloudformation.json and deployment.zip."
   type        = string
   default     = "../../../build/package"
 }
@@ -31,15 +31,8 @@ variable "parameters" {
 data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
-locals {
-  bucket = "posthorn-terraform-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.name}"
-  code   = "s3://${local.bucket}/${filesha256("${var.package}/deployment.zip")}.zip"
-  # The packaged template names its code by a path on the machine that packaged it: here it is named by its place in the bucket.
-  template = replace(file("${var.package}/sam.json"), "\"./deployment.zip\"", jsonencode(local.code))
-}
-
 resource "aws_s3_bucket" "packages" {
-  bucket = local.bucket
+  bucket = "posthorn-tf-${data.aws_caller_identity.current.account_id}-${data.aws_region.current.id}-${var.stage}"
 }
 
 resource "aws_s3_bucket_public_access_block" "packages" {
@@ -50,6 +43,7 @@ resource "aws_s3_bucket_public_access_block" "packages" {
   restrict_public_buckets = true
 }
 
+# Both are named by what is in them, so that another package is another name, and the stack is updated.
 resource "aws_s3_object" "code" {
   bucket = aws_s3_bucket.packages.id
   key    = "${filesha256("${var.package}/deployment.zip")}.zip"
@@ -58,17 +52,20 @@ resource "aws_s3_object" "code" {
 
 # A template of this size goes through S3: CloudFormation takes 51,200 bytes directly.
 resource "aws_s3_object" "template" {
-  bucket  = aws_s3_bucket.packages.id
-  key     = "${sha256(local.template)}.json"
-  content = local.template
+  bucket = aws_s3_bucket.packages.id
+  key    = "${filesha256("${var.package}/cloudformation.json")}.json"
+  source = "${var.package}/cloudformation.json"
 }
 
 resource "aws_cloudformation_stack" "posthorn" {
   name         = "posthorn-${var.stage}"
   template_url = "https://${aws_s3_bucket.packages.bucket_regional_domain_name}/${aws_s3_object.template.key}"
-  capabilities = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
-  parameters   = merge(var.parameters, { Stage = var.stage })
-  depends_on   = [aws_s3_object.code]
+  capabilities = ["CAPABILITY_IAM"]
+  parameters = merge(var.parameters, {
+    Stage      = var.stage
+    CodeBucket = aws_s3_object.code.bucket
+    CodeKey    = aws_s3_object.code.key
+  })
 }
 
 output "api_url" {

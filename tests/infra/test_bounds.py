@@ -1,0 +1,108 @@
+"""What an operator pays for and is told of is bounded, switchable, and shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import pytest
+
+from infra.declaration import declaration
+
+WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Purge", "Recover", "Record")
+FUNCTIONS: Final = (*WORKERS, "Schedule", "APIHandler")
+QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Purges", "Recoveries", "Records")
+TABLES: Final = ("WebhooksTable", "HistoryTable", "DirectoryTable", "NotificationsTable")
+EXPIRING: Final = TABLES[1:]
+"""Webhooks stay until they are deleted."""
+
+
+@pytest.fixture(scope="module")
+def declared() -> dict[str, Any]:
+    return declaration()
+
+
+def _properties(template: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = template["Resources"][name]["Properties"]
+    return found
+
+
+def _is_on(condition: str, declared: dict[str, Any], parameter: str) -> bool:
+    """Whether a condition is met by the parameter's default."""
+    return bool(declared["Conditions"][condition]["Fn::Equals"][1] == declared["Parameters"][parameter]["Default"])
+
+
+@pytest.mark.parametrize("worker", WORKERS)
+def test_an_operator_bounds_how_often_a_worker_runs_at_once(declared: dict[str, Any], worker: str) -> None:
+    [event] = _properties(declared, worker)["Events"].values()
+    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": {"Ref": f"{worker}ConcurrencyMax"}}
+    assert declared["Parameters"][f"{worker}ConcurrencyMax"]["MinValue"] == 2  # Lambda's own least
+
+
+def test_by_default_all_workers_together_leave_room_in_an_accounts_concurrency(declared: dict[str, Any]) -> None:
+    assert sum(declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS) < 100
+
+
+def test_every_method_of_the_api_is_throttled(declared: dict[str, Any]) -> None:
+    [settings] = _properties(declared, "RestAPI")["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RequestsPerSecondMax"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "RequestsBurstMax"}
+
+
+def test_x_ray_traces_everything_or_nothing_and_nothing_by_default(declared: dict[str, Any]) -> None:
+    switches = [_properties(declared, each)["Tracing"]["Fn::If"] for each in FUNCTIONS]
+    assert switches == [["HasTracing", "Active", "PassThrough"]] * len(FUNCTIONS)
+    assert _properties(declared, "RestAPI")["TracingEnabled"] == {"Fn::If": ["HasTracing", True, False]}
+    assert not _is_on("HasTracing", declared, "Tracing")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_is_encrypted_by_one_key_or_the_other(declared: dict[str, Any], table: str) -> None:
+    assert _properties(declared, table)["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["HasManagedKey", True, False]}}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_what_has_its_time_expires(declared: dict[str, Any], table: str) -> None:
+    expected = {"AttributeName": "expires_at", "Enabled": True} if table in EXPIRING else None
+    assert _properties(declared, table).get("TimeToLiveSpecification") == expected
+
+
+def test_every_alarm_is_told_to_the_topic_when_it_begins_and_when_it_ends(declared: dict[str, Any]) -> None:
+    alarms = [each for each in declared["Resources"].values() if each.get("Type") == "AWS::CloudWatch::Alarm"]
+    assert alarms
+    for alarm in alarms:
+        assert alarm["Condition"] == "HasAlarms"
+        assert alarm["Properties"]["AlarmActions"] == alarm["Properties"]["OKActions"] == [{"Ref": "AlarmTopic"}]
+    assert _is_on("HasAlarms", declared, "Alarms")
+
+
+def test_only_this_accounts_alarms_and_budget_may_speak_to_the_topic(declared: dict[str, Any]) -> None:
+    [statement] = _properties(declared, "AlarmTopicPolicy")["PolicyDocument"]["Statement"]
+    assert set(statement["Principal"]["Service"]) == {"cloudwatch.amazonaws.com", "budgets.amazonaws.com"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_a_budget_is_made_where_one_is_asked_for_and_told_to_the_topic(declared: dict[str, Any]) -> None:
+    budget = declared["Resources"]["Budget"]
+    told = budget["Properties"]["NotificationsWithSubscribers"]
+    assert budget["Condition"] == "HasBudget"
+    assert declared["Parameters"]["BudgetUsd"]["Default"] == 0
+    assert [each["Notification"]["Threshold"] for each in told] == [80, 100]
+    assert {each["Subscribers"][0]["Address"]["Ref"] for each in told} == {"AlarmTopic"}
+
+
+def test_the_dashboard_shows_every_queue_its_dead_letters_and_every_function(declared: dict[str, Any]) -> None:
+    text = _properties(declared, "Dashboard")["DashboardBody"]["Fn::Sub"]
+    shown = set(re.findall(r"\$\{([^}]+)\}", text))
+    queues = {f"{queue}{kind}.QueueName" for queue in QUEUES for kind in ("Queue", "DeadLetters")}
+    assert queues | set(FUNCTIONS) <= shown
+    places = [tuple(each[key] for key in ("x", "y", "width", "height")) for each in json.loads(text)["widgets"]]
+    assert len(places) == len(set(places))
+
+
+def test_an_answer_of_the_gateway_itself_may_be_read_by_the_origin_that_the_service_allows(declared: dict[str, Any]) -> None:
+    for kind, each in _properties(declared, "RestAPI")["GatewayResponses"].items():
+        allowed = each["ResponseParameters"]["Headers"]["Access-Control-Allow-Origin"]["Fn::If"]
+        assert allowed[:2] == ["HasCorsOrigin", {"Fn::Sub": "'${CorsOrigin}'"}], kind
