@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PAUSE_S: Final = 0.15
 _AFTERWARDS: Final = 15
-_ARRIVE_S: Final = 90
+_ARRIVE_S: Final = 180
 
 
 class Flow:

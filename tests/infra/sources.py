@@ -24,7 +24,8 @@ _QUEUE: Final = ("NotificationsQueue", "NotificationsDeadLetters", "Notification
 _OUTPUTS: Final = ("NotificationsQueueURL", "NotificationsQueueArn")
 _POSTHORN: Final = "posthorn-dev"
 _QUIET_S: Final = 1
-_PATIENCE_S: Final = 10
+_POLL_S: Final = 10
+_POLLS_MAX: Final = 10
 
 
 def snippet(name: str) -> dict[str, Any]:
@@ -90,7 +91,7 @@ class Account:
             return self._outputs(name)
         change = "create" if before is None else "update"
         getattr(client, f"{change}_stack")(**arguments)
-        client.get_waiter(f"stack_{change}_complete").wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+        client.get_waiter(f"stack_{change}_complete").wait(StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 100})
         self._made[name] = arguments
         return self._outputs(name)
 
@@ -101,7 +102,10 @@ class Account:
     def arrived(self, count: int) -> list[Any]:
         """What is on the queue of notifications: `count` messages are waited for, and any more for a second."""
         client, url, found = self.client("sqs"), self.queue_url, list[Any]()
-        while messages := self._received(client, url, _QUIET_S if len(found) >= count else _PATIENCE_S):
+        for _ in range(_POLLS_MAX):
+            if len(found) < count:
+                found += self._received(client, url, _POLL_S)
+        while messages := self._received(client, url, _QUIET_S):
             found += messages
         return found
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from typing import Any, Final
 
 import pytest
 
+from chalicelib.adapters.logs import JsonFormatter
+from chalicelib.services.deliver import ReceivedAttempt
 from infra.declaration import declaration
+from tests.domain.samples import attempt, webhook
+from tests.fakes.house import World, house
 
 WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Purge", "Recover", "Record")
 FUNCTIONS: Final = (*WORKERS, "Schedule", "APIHandler")
@@ -76,6 +81,26 @@ def test_every_alarm_is_told_to_the_topic_when_it_begins_and_when_it_ends(declar
         assert alarm["Condition"] == "HasAlarms"
         assert alarm["Properties"]["AlarmActions"] == alarm["Properties"]["OKActions"] == [{"Ref": "AlarmTopic"}]
     assert _is_on("HasAlarms", declared, "Alarms")
+
+
+@pytest.mark.parametrize(("status", "counted"), [(200, {"AttemptsMade"}), (500, {"AttemptsMade", "AttemptsFailed"})])
+def test_the_failing_share_counts_the_lines_that_the_worker_writes(
+    declared: dict[str, Any], caplog: pytest.LogCaptureFixture, status: int, counted: set[str]
+) -> None:
+    caplog.set_level(logging.INFO)
+    world = World()
+    world.webhooks.create(webhook(1))
+    world.sender.answers[webhook(1).url] = status
+    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+    lines = [json.loads(JsonFormatter().format(each)) for each in caplog.records]
+    for worker in ("Deliver", "DeliverSlow"):
+        filters = {name: _terms(declared, f"{worker}{name}") for name in ("AttemptsMade", "AttemptsFailed")}
+        assert {name for name, terms in filters.items() if any(terms.items() <= line.items() for line in lines)} == counted
+
+
+def _terms(declared: dict[str, Any], name: str) -> dict[str, str]:
+    """What a line has to say so that a metric filter counts it."""
+    return dict(re.findall(r'\$\.(\w+) = "([^"]+)"', _properties(declared, name)["FilterPattern"]))
 
 
 def test_only_this_accounts_alarms_and_budget_may_speak_to_the_topic(declared: dict[str, Any]) -> None:
