@@ -104,6 +104,7 @@ def _confirm(stage: str, yes: str | None) -> None:
         typed = yes or input(f"Type the stage's name, {stage}, to remove it: ")
     except EOFError:
         typed = ""
+        say("")
     if typed != stage:
         message = f"That is not {stage}, and nothing is removed."
         raise DeploymentError(message)

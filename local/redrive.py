@@ -36,8 +36,7 @@ def redrive(sqs: SQSClient, queue_name: str) -> int:
     Each message is sent before it is deleted, so a crash in between repeats one and loses none. What comes back while this
     goes on stays where it is.
     """
-    target_url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
-    source_url = sqs.get_queue_url(QueueName=f"{queue_name}-{DEAD_LETTERS}")["QueueUrl"]
+    target_url, source_url = _url(sqs, queue_name), _url(sqs, f"{queue_name}-{DEAD_LETTERS}")
     started_ms = int(time.time() * 1000)
     moved = 0
     while messages := [each for each in _receive(sqs, source_url) if int(each["Attributes"]["SentTimestamp"]) <= started_ms]:
@@ -46,6 +45,14 @@ def redrive(sqs: SQSClient, queue_name: str) -> int:
             sqs.delete_message(QueueUrl=source_url, ReceiptHandle=message["ReceiptHandle"])
         moved += len(messages)
     return moved
+
+
+def _url(sqs: SQSClient, name: str) -> str:
+    try:
+        return sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist as error:
+        message = f"There is no queue {name} where the AWS configuration leads: is it the right stage, account and region?"
+        raise Refusal(message) from error
 
 
 def _receive(sqs: SQSClient, url: str) -> list[MessageTypeDef]:

@@ -158,7 +158,8 @@ def test_a_dead_letter_that_is_redriven_is_delivered(stage: Stage) -> None:
 
 def test_redriving_a_stage_that_is_not_there_fails_in_one_sentence(account: Emulator) -> None:
     done = Stage(account, "nowhere").redrive("notifications")
-    assert (done.status, len(done.said.splitlines())) == (1, 1), done.said
+    assert done.status == 1
+    assert done.said.startswith("There is no queue posthorn-nowhere-notifications where the AWS configuration leads")
 
 
 @pytest.mark.parametrize("typed", [(), ("--yes", "b")])
