@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.scale import past
 from benchmarks.scale.comparing import Act, compare
-from benchmarks.scale.pages import ADMIN
+from benchmarks.scale.pages import ADMIN, LIMIT
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.services.ports import HistoryFilter
@@ -29,9 +29,10 @@ def measure(ground: Ground, sizes: Sizes) -> Findings:
     small, large = (_with_history(ground, count) for count in (sizes.deleted_few, sizes.deleted_many))
     found = compare(_deleting(ground, small), _deleting(ground, large), sizes.repeats)
     steps = _purged(ground, large)
+    pages = _pages_of_all(ground)
     what = f"deletion, {sizes.deleted_many:,} records against {sizes.deleted_few:,}"
     return Findings(
-        figures=[found.requests(what), found.time(what), _requests(steps, sizes), _time(steps, sizes)],
+        figures=[found.requests(what), found.time(what), _requests(steps, sizes), _time(steps, sizes), pages],
         plots=[_plot(steps)],
         notes=[
             "A deletion's answer waits a second by design (docs/adr/0006-deletion-waits.md); it is measured without it.",
@@ -60,6 +61,16 @@ def _purged(ground: Ground, webhook: Webhook) -> list[Step]:
     left, _ = ground.house.world.history.page(webhook.id, None, HistoryFilter(), 1)
     require(done=not left, what="The purge has left records.")
     return steps
+
+
+def _pages_of_all(ground: Ground) -> Figure:
+    """The journal still lists what was purged, until its rows expire: a page for admins looks past so many of them."""
+    behind, pages = None, 0
+    while pages == 0 or behind is not None:
+        records, behind = ground.house.history.page_of_all(behind, HistoryFilter(), LIMIT)
+        require(done=not records, what="A page of all webhooks has records of deleted ones.")
+        pages += 1
+    return Figure(what="Pages of all webhooks' history to get past the purged", steady=pages, of="pages")
 
 
 def _whole(steps: Sequence[Step]) -> Sequence[Step]:

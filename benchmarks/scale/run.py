@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from benchmarks.scale.sizes import Sizes
 
 
-_CAPACITY: Final = "Capacity is what dynalite tells: right for tables, though it takes a query of nothing for free."
+_NOTES: Final = (
+    "Capacity is what dynalite tells: right for tables, though it takes a query of nothing for free.",
+    "SQS's requests are made, signed and counted, and answered in the process: an engine would take the cores of the rest.",
+)
 
 
 class Run:
@@ -32,7 +35,7 @@ class Run:
         self._sizes = sizes
         self._folder = folder
         self._sides = machine.sides()
-        self._notes = [_CAPACITY]
+        self._notes = list(_NOTES)
 
     def findings(self) -> Findings:
         """All loads."""
