@@ -171,7 +171,7 @@ def _plots(found: Sequence[_Measured]) -> list[Plot]:
         ),
         Plot(
             name="scale-memory",
-            title="One notification: memory does not, behind a full step",
+            title="One notification: memory grows to a full step, and no further",
             x="matches",
             y="peak memory of a step, MB",
             lines={"notify worker": peaks},

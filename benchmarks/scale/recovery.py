@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.scale.steps import Step
 
 _MEMORY_EVERY: Final = 10
+_DOTS: Final = 25
 
 
 class _Phases(NamedTuple):
@@ -89,12 +91,20 @@ def _memory(what: str, phases: _Phases) -> Figure:
 
 
 def _plot(phases: _Phases) -> Plot:
-    lines = {}
-    for name, steps in phases._asdict().items():
-        lines[name] = [Point(number, 1_000 * each.seconds) for number, each in enumerate(steps, 1) if each.peak_mb is None]
     return Plot(
-        name="scale-recovery", title="A recovery's pages take as long at the end", x="page", y="milliseconds", lines=lines
+        name="scale-recovery",
+        title="A recovery's pages take as long at the end",
+        x="page",
+        y="milliseconds",
+        lines={"surveyed": _thinned(phases.survey), "enqueued": _thinned(phases.recovery)},
     )
+
+
+def _thinned(steps: Sequence[Step]) -> list[Point]:
+    """The times of neighbours as one: a thousand dots show no more than some."""
+    times_ms = [1_000 * each.seconds for each in steps if each.peak_mb is None]
+    size = max(len(times_ms) // _DOTS, 1)
+    return [Point(first + 1, median(times_ms[first : first + size])) for first in range(0, len(times_ms), size)]
 
 
 def _note(what: str, phases: _Phases) -> str:

@@ -44,5 +44,9 @@ def test_much_of_the_rest_consumes_as_much_as_little_of_it(figures: dict[str, Fi
     assert figures[f"Capacity: {what}"].steady == 1
 
 
+def test_a_page_of_all_webhooks_gets_past_what_a_deleted_one_has_left(figures: dict[str, Figure]) -> None:
+    assert figures["Pages of all webhooks' history to get past the purged"].steady == 1
+
+
 def test_a_match_among_many_asks_no_more_of_aws_than_one_among_few(figures: dict[str, Figure]) -> None:
     assert figures["Requests a match, 300 matches against 30"].steady <= 1
