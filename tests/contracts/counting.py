@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tests.contracts.engines import Clients
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
 
 class Requests(Counter[str]):
-    """Counts the requests that clients make, by operation."""
+    """Counts the requests that clients make, by operation; several threads may make them."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, *clients: DynamoDBClient | SQSClient) -> None:
         super().__init__()
-        for client in (clients.dynamodb, clients.sqs):
+        self._lock = Lock()
+        for client in clients:
             client.meta.events.register("before-send", self._count)
 
     def _count(self, event_name: str, **_: object) -> None:
-        self[event_name.rpartition(".")[2]] += 1
+        with self._lock:
+            self[event_name.rpartition(".")[2]] += 1

@@ -41,11 +41,12 @@ def ministack(folder: Path, **extra: str) -> Iterator[str]:
 
 
 @contextmanager
-def dynalite() -> Iterator[str]:
-    """DynamoDB on LevelDB's memory; its address."""
+def dynalite(folder: Path | None = None) -> Iterator[str]:
+    """DynamoDB on LevelDB, in memory or in a folder; its address."""
     if not (DYNALITE / "node_modules").exists():
         pytest.skip("dynalite is not installed: make dynalite-packages")
-    with running([_node(), str(DYNALITE / "serve.js")], {}) as child:
+    command = [_node(), str(DYNALITE / "serve.js"), *([str(folder)] if folder is not None else [])]
+    with running(command, {}) as child:
         assert child.stdout is not None
         yield f"http://{_HOST}:{int(child.stdout.readline())}"
 

@@ -50,7 +50,7 @@ class Provisioner:
         self._session = aws.new_session()
         self._session.set_credentials("test", "test")
         self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
-        self._tables = Places(_tables)
+        self._tables = Places(tables)
         self._queues = Places(provision.queues)
 
     def __call__(self) -> Clients:
@@ -71,7 +71,7 @@ class Provisioner:
         return client
 
 
-def _tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
+def tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
     """The tables of a stage, once the last of them can be used: dynalite answers before that, as AWS does."""
     made = provision.tables(client, stage)
     while any(client.describe_table(TableName=each)["Table"]["TableStatus"] != "ACTIVE" for each in made.values()):

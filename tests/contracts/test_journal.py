@@ -144,6 +144,15 @@ def test_purged_records_are_listed_no_more(world: World) -> None:
     assert listed(world, ANY, 3) == [stays]
 
 
+def test_a_page_gets_past_all_that_a_deleted_webhook_has_left_gaps_of(world: World) -> None:
+    webhook_id = samples.webhook_id()
+    world.history.write([record(webhook_id, AT + timedelta(seconds=second)) for second in range(300)])
+    stays = [at(-second) for second in range(1, 6)]
+    world.history.write(stays)
+    world.history.purge(webhook_id, 300)
+    assert pages(world, ANY, 3) == [stays[:3], stays[3:]]
+
+
 def test_expired_records_are_listed_no_more(world: World) -> None:
     world.history.write([at(0)])
     world.clock.advance(31 * 86_400)

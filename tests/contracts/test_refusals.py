@@ -238,6 +238,12 @@ def test_answers_that_are_full_are_no_refusals(clients: Clients, pauses: list[in
     assert pauses == []
 
 
+def test_items_that_are_not_there_are_no_refusal(clients: Clients, pauses: list[int]) -> None:
+    missing = samples.record().attempt.record_id
+    assert aws_world(clients).history.get_many([missing]) == {}
+    assert pauses == []
+
+
 def test_subscription_rows_that_stay_undone_are_unavailable_and_there_is_no_webhook(clients: Clients) -> None:
     world, webhook = aws_world(clients), samples.webhook()
     scripted(clients.dynamodb, "BatchWriteItem", leave_all)

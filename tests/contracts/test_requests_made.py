@@ -150,6 +150,6 @@ def test_an_operation_makes_these_requests_and_no_more(clients: Clients, case: s
     prepare, act, expected = CASES[case]
     world = aws_world(clients)
     prepared = prepare(world)
-    requests = Requests(clients)
+    requests = Requests(clients.dynamodb, clients.sqs)
     act(world, prepared)
     assert dict(requests) == expected

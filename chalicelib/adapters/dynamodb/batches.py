@@ -75,20 +75,21 @@ def _read_chunk(table: Table, keys: Sequence[Item], attributes: Sequence[str]) -
     """An answer holds 16 MB at the most: what it leaves while it brings something is no refusal."""
     found: list[Item] = []
     refusals = 0
-    while keys:
+    while True:
         with aws.translated():
             answer = table.client.batch_get_item(RequestItems={table.name: _reading(keys, attributes)})
         items = answer["Responses"].get(table.name, [])
         found += items
         left: Item = dict(answer.get("UnprocessedKeys", {}))
         keys = left.get(table.name, {}).get("Keys", [])
+        if not keys:
+            return found
         refusals = 0 if items else refusals + 1
         if refusals >= aws.TRIES_MAX:
             message = "AWS refused BatchGetItem: it keeps leaving keys undone."
             raise Unavailable(message)
         if refusals:
             aws.pause(refusals)
-    return found
 
 
 def _reading(keys: Sequence[Item], attributes: Sequence[str]) -> Any:  # noqa: ANN401 - a part of a request

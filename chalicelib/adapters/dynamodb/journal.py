@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chalicelib.adapters.dynamodb import batches, journal_item, record_item
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 _READERS: Final = 8
 _ENTRIES_MAX: Final = 4_000
-"""Entries that one page looks at: a filter that drops much gives a short page with a next one."""
-_ROUNDS_MAX: Final = 4
-"""How often one page fetches records, where those listed turn out to be gone."""
+"""Entries that one page looks at: where a filter drops much, or much is gone, it is a short page with a next one."""
 
 
 class _Mention(NamedTuple):
@@ -50,13 +48,15 @@ class Journal:
         mentions = self._mentions(before, wanted, limit)
         found: list[tuple[HistoryRecord, JournalPosition]] = []
         position, looked_at = before, 0
-        for _ in range(_ROUNDS_MAX):
-            some = list(_some(mentions, limit - len(found), _ENTRIES_MAX - looked_at))
+        for round_number in count():
+            some = list(_some(mentions, _reach(limit - len(found), round_number), _ENTRIES_MAX - looked_at))
             looked_at += len(some)
             found += self._records(some, now_s)
             position = some[-1].position if some else position
-            if len(found) >= limit or looked_at >= _ENTRIES_MAX:
+            if len(found) >= limit or not some or looked_at >= _ENTRIES_MAX:
                 break
+        if len(found) > limit:
+            return JournalPage(found[:limit], found[limit - 1][1])
         return JournalPage(found, position if next(mentions, None) is not None else None)
 
     def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[tuple[HistoryRecord, JournalPosition]]:
@@ -94,12 +94,17 @@ class Journal:
             page = self._table.page(query, size, page.last_key)
 
 
-def _some(mentions: Iterator[_Mention], count: int, looks: int) -> Iterator[_Mention]:
-    """Mentions until `count` of them have a record, `looks` at the most."""
+def _reach(missing: int, round_number: int) -> int:
+    """How many records to fetch for those that a page lacks: more each time, since a deleted webhook leaves long gaps."""
+    return max(missing, min(missing << round_number, batches.READS_MAX))
+
+
+def _some(mentions: Iterator[_Mention], wanted: int, looks: int) -> Iterator[_Mention]:
+    """Mentions until `wanted` of them have a record, `looks` at the most."""
     for mention in islice(mentions, looks):
         yield mention
-        count -= mention.record_id is not None
-        if count <= 0:
+        wanted -= mention.record_id is not None
+        if wanted <= 0:
             return
 
 

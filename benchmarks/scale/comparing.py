@@ -1,0 +1,84 @@
+"""The same thing done to a small service and to a large one, by turns: what the size of the rest costs it."""
+
+from __future__ import annotations
+
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from benchmarks.figures import Figure, Spread
+from benchmarks.scale.capacity import consumed
+from benchmarks.scale.steps import LOOSE, measured
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable
+
+    from benchmarks.scale.ground import Ground
+
+
+class Act(NamedTuple):
+    """What is done, and what has to be done each time before it, which is not measured."""
+
+    ground: Ground
+    do: Callable[[], object]
+    prepare: Callable[[], object] = lambda: None
+
+
+class Side(NamedTuple):
+    """What it took one of the two: times in milliseconds, and the requests and the capacity of one time."""
+
+    times_ms: list[float]
+    requests: Counter[str]
+    units: float
+
+
+class Compared(NamedTuple):
+    """Both, as figures: the large one's against the small one's."""
+
+    small: Side
+    large: Side
+
+    def requests(self, what: str) -> Figure:
+        """Requests to AWS."""
+        small, large = self.small.requests.total(), self.large.requests.total()
+        return _counts(f"Requests: {what}", small, large, "requests", 1)
+
+    def capacity(self, what: str, at_most: float = 1) -> Figure:
+        """Capacity of the tables."""
+        return _counts(f"Capacity: {what}", self.small.units, self.large.units, "units", at_most)
+
+    def time(self, what: str) -> Figure:
+        """The time."""
+        return Figure(
+            what=f"Time: {what}",
+            steady=median(self.large.times_ms) / median(self.small.times_ms),
+            of="times",
+            absolute=Spread.of(self.large.times_ms),
+            unit="ms",
+            steady_at_most=LOOSE,
+        )
+
+
+def compare(small: Act, large: Act, repeats: int) -> Compared:
+    """Do both, once to warm up and once to count, then so many times by turns."""
+    counted = [_counted(each) for each in (small, large)]
+    times_ms: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        for taken, act in zip(times_ms, (small, large), strict=True):
+            act.prepare()
+            taken.append(1_000 * measured(act.ground, act.do).seconds)
+    return Compared(*(Side(taken, *each) for taken, each in zip(times_ms, counted, strict=True)))
+
+
+def _counted(act: Act) -> tuple[Counter[str], float]:
+    for _ in range(2):
+        act.prepare()
+        with consumed(act.ground.tables.client) as capacity:
+            requests = measured(act.ground, act.do).requests
+    return requests, capacity.units
+
+
+def _counts(what: str, small: float, large: float, unit: str, at_most: float) -> Figure:
+    return Figure(
+        what=what, steady=large / small, of="times", absolute=Spread.of([large]), unit=unit, steady_at_most=at_most
+    )

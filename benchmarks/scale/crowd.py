@@ -1,0 +1,63 @@
+"""Webhooks by the thousand, and the notifications that some of them want."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.scale.loading import load
+from chalicelib.adapters.dynamodb import webhook_item
+from chalicelib.domain.matching import subscriptions
+from chalicelib.services.ports import QueuedNotification
+from tests.contracts import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from benchmarks.scale.ground import Tables
+    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.webhook import Webhook
+
+TYPES: Final = ("modelCreated", "modelUpdated", "modelDeleted")
+"""The first is wanted by the fewest, the last by everybody."""
+_LONELY_TYPE: Final = "collectionCreated"
+LONELY: Final = "u-lonely"
+"""The one user whose webhook wants something that no other does."""
+
+
+def gather(tables: Tables, matches: Sequence[int]) -> None:
+    """Make as many global webhooks as the last of `matches` tells, of which so many want each of `TYPES`; and the lonely."""
+    load(tables.url, tables.places["WEBHOOKS_TABLE"], _items(matches))
+
+
+def notification(notification_type: str) -> QueuedNotification:
+    """What an event source sends of 1 KB, with a text of its own."""
+    return QueuedNotification(_text(notification_type, actionBy=1, targetUser=2))
+
+
+def lonely_notification() -> QueuedNotification:
+    """One that has to be looked for under all the sources that there can be, and that one webhook wants."""
+    return QueuedNotification(_text(_LONELY_TYPE, actionBy=LONELY, targetUser="u-other", targetGroup="g-other"))
+
+
+def _text(notification_type: str, **members: object) -> str:
+    said = {
+        "notificationType": notification_type,
+        "text": "Steve Touw has changed the data source.",
+        "modelType": "datasource",
+    }
+    return json.dumps({**said, **members, "description": "x" * 800})
+
+
+def _items(matches: Sequence[int]) -> Iterator[Item]:
+    for webhook in _webhooks(matches):
+        yield webhook_item.encode(webhook)
+        yield from (webhook_item.row(each, webhook) for each in subscriptions(webhook))
+
+
+def _webhooks(matches: Sequence[int]) -> Iterator[Webhook]:
+    yield samples.webhook(owner_id=LONELY, notification_types=(_LONELY_TYPE,), groups=())
+    for number in range(matches[-1]):
+        wanted = tuple(name for name, count in zip(TYPES, matches, strict=True) if number < count)
+        yield replace(samples.webhook(), owner_id=f"u{number}", notification_types=wanted, is_global=True, groups=())

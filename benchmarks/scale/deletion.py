@@ -1,0 +1,121 @@
+"""Deleting a webhook with a short history and one with a long one, and purging the long one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.scale import past
+from benchmarks.scale.comparing import Act, compare
+from benchmarks.scale.pages import ADMIN, LIMIT
+from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
+from chalicelib.adapters.dynamodb.batches import WRITES_MAX
+from chalicelib.services.ports import HistoryFilter
+from chalicelib.workers import purge
+from tests.contracts import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.sizes import Sizes
+    from benchmarks.scale.steps import Step
+    from chalicelib.domain.webhook import Webhook
+
+
+def measure(ground: Ground, sizes: Sizes) -> Findings:
+    """Delete both by turns, made again each time, since the history stays; then purge."""
+    small, large = (_with_history(ground, count) for count in (sizes.deleted_few, sizes.deleted_many))
+    found = compare(_deleting(ground, small), _deleting(ground, large), sizes.repeats)
+    steps = _purged(ground, large)
+    pages = _pages_of_all(ground)
+    what = f"deletion, {sizes.deleted_many:,} records against {sizes.deleted_few:,}"
+    return Findings(
+        figures=[found.requests(what), found.time(what), _requests(steps, sizes), _time(steps, sizes), pages],
+        plots=[_plot(steps)],
+        notes=[
+            "A deletion's answer waits a second by design (docs/adr/0006-deletion-waits.md); it is measured without it.",
+            f"The purge of {sizes.deleted_many:,} records took {len(steps)} steps, PURGE_S {sizes.settings['PURGE_S']}.",
+        ],
+    )
+
+
+def _with_history(ground: Ground, count: int) -> Webhook:
+    webhook = samples.webhook()
+    past.load_successes(ground.tables, webhook.id, count)
+    return webhook
+
+
+def _deleting(ground: Ground, webhook: Webhook) -> Act:
+    house = ground.house
+    return Act(ground, partial(house.webhooks.delete, ADMIN, webhook.id), partial(house.world.webhooks.create, webhook))
+
+
+def _purged(ground: Ground, webhook: Webhook) -> list[Step]:
+    """Purge it, and make sure that nothing is left; the deletions' own messages are taken off before."""
+    while ground.queues.take("purges") is not None:
+        pass
+    ground.house.world.purges.send(webhook)
+    steps = list(worked_off(ground, "purges", purge.purge))
+    left, _ = ground.house.world.history.page(webhook.id, None, HistoryFilter(), 1)
+    require(done=not left, what="The purge has left records.")
+    return steps
+
+
+def _pages_of_all(ground: Ground) -> Figure:
+    """The journal still lists what was purged, until its rows expire: a page for admins looks past so many of them."""
+    behind, pages = None, 0
+    while pages == 0 or behind is not None:
+        records, behind = ground.house.history.page_of_all(behind, HistoryFilter(), LIMIT)
+        require(done=not records, what="A page of all webhooks has records of deleted ones.")
+        pages += 1
+    return Figure(what="Pages of all webhooks' history to get past the purged", steady=pages, of="pages")
+
+
+def _whole(steps: Sequence[Step]) -> Sequence[Step]:
+    """Without the last step, which has other work beside, where there are others."""
+    return steps[:-1] or steps
+
+
+def _records(step: Step) -> int:
+    return step.requests["BatchWriteItem"] * WRITES_MAX
+
+
+def _rates(steps: Sequence[Step]) -> list[float]:
+    """Records a second of each step."""
+    return [_records(each) / each.seconds for each in _whole(steps)]
+
+
+def _requests(steps: Sequence[Step], sizes: Sizes) -> Figure:
+    each = [step.requests.total() / _records(step) for step in _whole(steps)]
+    return Figure(
+        what=f"Purge of {sizes.deleted_many:,}: requests a record, last steps against first",
+        steady=change(each),
+        of="times",
+        absolute=Spread.of(each),
+        unit="requests a record",
+        steady_at_most=TIGHT,
+    )
+
+
+def _time(steps: Sequence[Step], sizes: Sizes) -> Figure:
+    rates = _rates(steps)
+    return Figure(
+        what=f"Purge of {sizes.deleted_many:,}: time a record, last steps against first",
+        steady=1 / change(rates),
+        of="times",
+        absolute=Spread.of(rates),
+        unit="records a second",
+        steady_at_most=LOOSE,
+    )
+
+
+def _plot(steps: Sequence[Step]) -> Plot:
+    return Plot(
+        name="scale-purge",
+        title="Purge of a long history: records a second stay the same",
+        x="step",
+        y="records a second",
+        lines={"purge worker": [Point(number, rate) for number, rate in enumerate(_rates(steps), 1)]},
+    )

@@ -1,0 +1,107 @@
+"""What is measured stands on: the real use cases and adapters, tables on an engine, and queues that only count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.config import Config
+
+from chalicelib import bootstrap
+from chalicelib.adapters import aws, sqs
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.adapters.dynamodb.audit import DynamoAudit
+from chalicelib.adapters.dynamodb.claims import DynamoClaims
+from chalicelib.adapters.dynamodb.directory import DynamoDirectory
+from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
+from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
+from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
+from chalicelib.adapters.dynamodb.stats import DynamoStats
+from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+from chalicelib.settings import Settings
+from tests.contracts import provisioning
+from tests.contracts.counting import Requests
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from benchmarks.scale.queues import Queues
+
+_PATIENT: Final = aws.CONFIG.merge(Config(read_timeout=120))
+"""A busy machine's engine is slow, and not gone: a request that is repeated would be counted twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """A service's tables on an engine at `url`, none of which anybody else uses."""
+
+    url: str
+    client: DynamoDBClient
+    places: dict[str, str]
+
+
+def tables(url: str, stage: str) -> Tables:
+    """Make the tables of a stage."""
+    client: DynamoDBClient = provisioning.Provisioner(url, None).client("dynamodb", config=_PATIENT)
+    return Tables(url, client, provisioning.tables(client, stage))
+
+
+class UnhurriedClock(SystemClock):
+    """The machine's clock, on which nobody waits."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let no time pass."""
+
+
+class World(bootstrap.Aws):
+    """The real adapters; webhooks and the directory may stand on another engine than the history, one with transactions."""
+
+    def __init__(self, settings: Settings, kept: Tables, owned: Tables, queues: Queues) -> None:
+        super().__init__(settings)
+        clock = UnhurriedClock()
+        vars(self).update(
+            clock=clock,
+            webhooks=DynamoWebhooks(owned.client, owned.places["WEBHOOKS_TABLE"]),
+            notification_types=DynamoNotificationTypes(owned.client, owned.places["WEBHOOKS_TABLE"]),
+            directory=DynamoDirectory(owned.client, owned.places["DIRECTORY_TABLE"]),
+            audit=DynamoAudit(owned.client, owned.places["DIRECTORY_TABLE"], clock, settings.audit_days),
+            history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),
+            stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
+            claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+            held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
+            recoveries=DynamoRecoveries(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+            **_queues(queues),
+        )
+
+
+def _queues(queues: Queues) -> dict[str, Any]:
+    client, places = queues.client, queues.places
+    lanes = {"fast_url": places["DELIVERIES_QUEUE_URL"], "slow_url": places["SLOW_DELIVERIES_QUEUE_URL"]}
+    return {
+        "deliveries": sqs.SqsDeliveries(client, **lanes),
+        "notifications": sqs.SqsNotifications(client, places["NOTIFICATIONS_QUEUE_URL"]),
+        "purges": sqs.SqsPurges(client, places["PURGES_QUEUE_URL"]),
+        "recovery_steps": sqs.SqsRecoveries(client, places["RECOVERIES_QUEUE_URL"]),
+        "records": sqs.SqsRecords(client, places["RECORDS_QUEUE_URL"]),
+    }
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A house, and what can be told of it from outside."""
+
+    house: bootstrap.House
+    tables: Tables
+    queues: Queues
+    requests: Requests
+
+
+def ground(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: Tables | None = None) -> Ground:
+    """A house on those tables, the default settings but for some (by their variables)."""
+    read = Settings.from_environment({**kept.places, **queues.places, **settings})
+    world = World(read, kept, owned or kept, queues)
+    clients = {id(each.client): each.client for each in (kept, owned or kept)}
+    return Ground(bootstrap.House(read, world), kept, queues, Requests(*clients.values(), queues.client))

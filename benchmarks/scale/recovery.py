@@ -1,0 +1,113 @@
+"""Recovering all that a webhook has missed: the same for the last page as for the first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.scale import past
+from benchmarks.scale.pages import ADMIN
+from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
+from chalicelib.domain.recovery import RecoveryState, Wanted
+from chalicelib.workers import recover
+from tests.contracts import samples
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.sizes import Sizes
+    from benchmarks.scale.steps import Step
+
+_MEMORY_EVERY: Final = 10
+_DOTS: Final = 25
+
+
+class _Phases(NamedTuple):
+    """The steps of a recovery: first all that look, then all that enqueue."""
+
+    survey: Sequence[Step]
+    recovery: Sequence[Step]
+
+
+def measure(ground: Ground, sizes: Sizes) -> Findings:
+    """Recover failed records, to the end."""
+    webhook = samples.webhook()
+    ground.house.world.webhooks.create(webhook)
+    past.load_failures(ground.tables, webhook.id, sizes.recovered)
+    phases = _recovered(ground, webhook.id, sizes.recovered)
+    what = f"Recovery of {sizes.recovered:,}"
+    return Findings(
+        figures=[
+            _time(f"{what}: time a page surveyed, last against first", phases.survey),
+            _time(f"{what}: time a page enqueued, last against first", phases.recovery),
+            _requests(what, phases, sizes.recovered),
+            _memory(what, phases),
+        ],
+        plots=[_plot(phases)],
+        notes=[_note(what, phases)],
+    )
+
+
+def _recovered(ground: Ground, webhook_id: str, count: int) -> _Phases:
+    since = datetime.now(UTC) - past.SPAN - timedelta(days=1)
+    recovery = ground.house.recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
+    before = ground.queues.counted["slow-deliveries"]
+    steps = list(worked_off(ground, "recoveries", recover.recover, _MEMORY_EVERY))
+    ended = ground.house.recoveries.get(ADMIN, webhook_id, recovery.id)
+    sent = ground.queues.counted["slow-deliveries"] - before
+    require(
+        done=(ended.state, ended.enqueued, sent) == (RecoveryState.DONE, count, count),
+        what=f"The recovery is {ended.state} with {ended.enqueued} of {count}, and {sent} were sent.",
+    )
+    surveyed = next(number for number, each in enumerate(steps) if each.requests["SendMessageBatch"] > 1)
+    return _Phases(steps[:surveyed], steps[surveyed:])
+
+
+def _time(what: str, steps: Sequence[Step]) -> Figure:
+    times_ms = [1_000 * each.seconds for each in steps if each.peak_mb is None]
+    taken = Spread.of(times_ms)
+    return Figure(what=what, steady=change(times_ms), of="times", absolute=taken, unit="ms a page", steady_at_most=LOOSE)
+
+
+def _requests(what: str, phases: _Phases, count: int) -> Figure:
+    total = sum(each.requests.total() for steps in phases for each in steps)
+    return Figure(what=f"{what}: requests", steady=total / count, of="requests a record")
+
+
+def _memory(what: str, phases: _Phases) -> Figure:
+    peaks = [each.peak_mb for each in phases.recovery if each.peak_mb is not None]
+    return Figure(
+        what=f"{what}: peak memory of a step, last against first",
+        steady=change(peaks),
+        of="times",
+        absolute=Spread.of(peaks),
+        unit="MB",
+        steady_at_most=TIGHT,
+    )
+
+
+def _plot(phases: _Phases) -> Plot:
+    return Plot(
+        name="scale-recovery",
+        title="A recovery's pages take as long at the end",
+        x="page",
+        y="milliseconds",
+        lines={"surveyed": _thinned(phases.survey), "enqueued": _thinned(phases.recovery)},
+    )
+
+
+def _thinned(steps: Sequence[Step]) -> list[Point]:
+    """The times of neighbours as one: a thousand dots show no more than some."""
+    times_ms = [1_000 * each.seconds for each in steps if each.peak_mb is None]
+    size = max(len(times_ms) // _DOTS, 1)
+    return [Point(first + 1, median(times_ms[first : first + size])) for first in range(0, len(times_ms), size)]
+
+
+def _note(what: str, phases: _Phases) -> str:
+    total: Counter[str] = sum((each.requests for steps in phases for each in steps), Counter())
+    asked = ", ".join(f"{count:,} {operation}" for operation, count in total.most_common())
+    return f"{what}: {len(phases.survey):,} steps of survey, {len(phases.recovery):,} behind it; {asked}."

@@ -1,0 +1,107 @@
+"""The loads, one after the other, each on an engine of its own."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import machine
+from benchmarks.figures import Findings
+from benchmarks.scale import crowd, deletion, fan_out, one_match, pages, past, recovery
+from benchmarks.scale.ground import Ground, ground, tables
+from benchmarks.scale.queues import Queues
+from tests.contracts import processes, samples
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from benchmarks.scale.sizes import Sizes
+
+
+_NOTES: Final = (
+    "Capacity is what dynalite tells: right for tables, though it takes a query of nothing for free.",
+    "SQS's requests are made, signed and counted, and answered in the process: an engine would take the cores of the rest.",
+)
+
+
+class Run:
+    """One run: its sizes, a folder for the engines, and the cores of either side."""
+
+    def __init__(self, sizes: Sizes, folder: Path) -> None:
+        self._sizes = sizes
+        self._folder = folder
+        self._sides = machine.sides()
+        self._notes = list(_NOTES)
+
+    def findings(self) -> Findings:
+        """All loads."""
+        found = [each for load in (self._crowds, self._pages, self._deletion, self._recovery) for each in load()]
+        return Findings(
+            figures=[figure for each in found for figure in each.figures],
+            plots=[plot for each in found for plot in each.plots],
+            notes=[*self._notes, *(note for each in found for note in each.notes)],
+        )
+
+    def _crowds(self) -> list[Findings]:
+        sizes = self._sizes
+        with self._beside(processes.dynalite(self._folder / "crowds")) as url:
+            few, many = (self._ground(url, stage) for stage in ("few", "many"))
+            crowd.gather(few.tables, (0, 0, sizes.webhooks_few))
+            self._loaded(f"{sizes.webhooks_many:,} webhooks", lambda: crowd.gather(many.tables, sizes.matches))
+            return [fan_out.measure(many, sizes), one_match.measure(few, many, sizes)]
+
+    def _pages(self) -> list[Findings]:
+        sizes = self._sizes
+        with self._beside(processes.dynalite(self._folder / "pages")) as url:
+            short = self._shelf(url, "short", sizes.records_few)
+            return [pages.measure(short, self._shelf(url, "long", sizes.records_many), sizes)]
+
+    def _deletion(self) -> list[Findings]:
+        """In memory: LevelDB steps over what it has removed until it tidies up, which DynamoDB is not known to do."""
+        engines = processes.dynalite(), processes.ministack(self._folder)
+        with self._beside(engines[0]) as kept_url, self._beside(engines[1]) as owned_url:
+            kept, owned = tables(kept_url, "kept"), tables(owned_url, "owned")
+            return [deletion.measure(ground(kept, Queues(), self._sizes.settings, owned), self._sizes)]
+
+    def _recovery(self) -> list[Findings]:
+        with self._beside(processes.dynalite(self._folder / "recovery")) as url:
+            return [recovery.measure(self._ground(url, "recovery"), self._sizes)]
+
+    def _ground(self, url: str, stage: str) -> Ground:
+        return ground(tables(url, stage), Queues(), self._sizes.settings)
+
+    def _shelf(self, url: str, stage: str, count: int) -> pages.Shelf:
+        made, webhook = self._ground(url, stage), samples.webhook()
+        made.house.world.webhooks.create(webhook)
+        self._loaded(f"{count:,} records", lambda: past.load_successes(made.tables, webhook.id, count))
+        return pages.Shelf(made, webhook.id)
+
+    def _loaded(self, what: str, load: Callable[[], None]) -> None:
+        start = time.monotonic()
+        load()
+        self._notes.append(f"Loading {what} took {time.monotonic() - start:.0f} s.")
+
+    @contextmanager
+    def _beside(self, engine: AbstractContextManager[str]) -> Iterator[str]:
+        """The engine's address; it runs on the other side's cores, and this process on its own."""
+        self._pin(self._sides.others)
+        try:
+            with engine as url:
+                self._pin(self._sides.measured)
+                yield url
+        finally:
+            self._pin(self._sides.measured | self._sides.others)
+
+    def _pin(self, cores: frozenset[int]) -> None:
+        if self._sizes.is_pinned:
+            machine.pin(cores)
+
+
+def measure(sizes: Sizes) -> Findings:
+    """All loads, on engines whose items are gone afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        return Run(sizes, Path(folder)).findings()
