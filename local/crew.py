@@ -1,8 +1,8 @@
 """Worker processes of one kind: a few at rest, more while those are held up, as Lambda has them.
 
 On Lambda a batch that waits for a slow receiver holds up nobody, since the next one gets a process of its own. Here too:
-where too few processes of a crew are free, another is forked from the warm parent, up to the crew's bound; it ends once it
-has nothing to do.
+where too few processes of a crew are free, others are forked from the warm parent, up to the crew's bound, and they end once
+they have nothing to do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_HELD_UP_S: Final = 0.2
+_HELD_UP_S: Final = 0.1
 """A batch at work for longer waits for somebody: the process does not count as free."""
 _RESTART_PAUSE_S: Final = 1.0
 _MARK: Final = struct.Struct("d")
@@ -59,7 +59,7 @@ class Crew:
         self._at_rest = at_rest
         self._at_most = at_most
         self._marks = mmap.mmap(-1, at_most * _MARK.size)  # shared with what is forked
-        self._lost_s = 0.0
+        self._lost_s = -_RESTART_PAUSE_S
         self.places: dict[int, Place] = {}
 
     def start(self) -> None:
@@ -68,11 +68,11 @@ class Crew:
             self._fork()
 
     def tend(self, now_s: float) -> None:
-        """Fork one more where one is wanted; what died by itself is replaced after a pause."""
-        if len(self.places) < self._at_rest:
-            if now_s - self._lost_s >= _RESTART_PAUSE_S:
-                self._fork()
-        elif len(self.places) < self._at_most and self._free(now_s) < self._wanted_free:
+        """Have as many free as there are at rest, up to the bound; what died by itself is replaced after a pause."""
+        if now_s - self._lost_s < _RESTART_PAUSE_S:
+            return
+        free = sum(place.is_free(now_s) for place in self.places.values())
+        for _ in range(min(self._at_rest - free, self._at_most - len(self.places))):
             self._fork()
 
     def lose(self, process_id: int, status: int, now_s: float) -> None:
@@ -80,14 +80,6 @@ class Crew:
         if self.places.pop(process_id, None) is not None and status:
             self._lost_s = now_s
             logger.warning("A worker ended by itself and is started again.")
-
-    @property
-    def _wanted_free(self) -> int:
-        """So many are to be free, so that the next batch need not wait for a fork."""
-        return max(1, self._at_rest // 2)
-
-    def _free(self, now_s: float) -> int:
-        return sum(place.is_free(now_s) for place in self.places.values())
 
     def _fork(self) -> None:
         taken = {place.number for place in self.places.values()}

@@ -1,7 +1,7 @@
 """Takes requests for DynamoDB and SQS straight to those services, past what ministack looks at for all the others.
 
 It knows these insides of ministack, whose version is therefore exact: what `app.app` does for such a request. That is to set
-whose it is, to call `handle_request` of the service's module, and to correct the answer's type.
+whose it is, to call `handle_request` of the service's module, and to name the answer's type.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 SERVICES: Final = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}
 """By the head of `X-Amz-Target`."""
 _MODULES: Final = {"dynamodb": dynamodb, "sqs": sqs}
+_CONTENT_TYPE: Final = "application/x-amz-json-1.0"
+"""Both services speak it; ministack would load botocore's models to know."""
 _FAILED: Final = b'{"__type": "InternalError"}'
 
 
@@ -58,9 +60,7 @@ async def _serve(
     responses.set_request_region(router.extract_region(headers))
     body = (await receive())["body"]
     status, shown, content = await _answered(service, scope, headers, body)
-    responses.fix_error_content_type(service, status, shown)
-    responses.fix_success_content_type(service, status, shown)
-    shown["x-amzn-requestid"] = str(uuid.uuid4())
+    shown |= {"Content-Type": _CONTENT_TYPE, "x-amzn-requestid": str(uuid.uuid4())}
     lines = [(name.encode("latin-1"), str(value).encode("latin-1")) for name, value in shown.items()]
     await send({"type": "http.response.start", "status": status, "headers": lines})
     await send({"type": "http.response.body", "body": content if isinstance(content, bytes) else content.encode()})
@@ -73,5 +73,5 @@ async def _answered(
         status, shown, content = await _MODULES[service].handle_request(scope["method"], scope["path"], headers, body, {})
     except Exception:  # ministack answers so, too
         logger.exception("engine: a request to %s failed", service)
-        return HTTPStatus.INTERNAL_SERVER_ERROR, {"Content-Type": "application/x-amz-json-1.0"}, _FAILED
+        return HTTPStatus.INTERNAL_SERVER_ERROR, {}, _FAILED
     return status, shown, content
