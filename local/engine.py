@@ -9,18 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import sys
 from pathlib import Path
-from typing import Final
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
 from ministack import app as ministack
 
-from local import longpolls, snapshots
+from local import backlog, longpolls, snapshots
+from local.door import open_door
 from local.lifeline import when_parent_is_gone
-
-_GRACE_S: Final = 0.3
+from local.shortcut import shortened
 
 
 async def _serve(descriptor: int, state: snapshots.Snapshots) -> None:
@@ -32,13 +30,10 @@ async def _serve(descriptor: int, state: snapshots.Snapshots) -> None:
         loop.call_soon_threadsafe(stop.set)
 
     when_parent_is_gone(end)
-    config = Config()
-    config.bind = [f"fd://{descriptor}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = _GRACE_S
-    config.loglevel = "ERROR"
+    door = await open_door(state.watch(shortened(ministack.app)), socket.socket(fileno=descriptor))
     taking = asyncio.create_task(state.take_forever())
-    await serve(state.watch(ministack.app), config, shutdown_trigger=stop.wait)
+    await stop.wait()
+    door.close()
     taking.cancel()
     state.take()
     os._exit(0)  # neither open connections nor ministack's own threads need be waited for
@@ -49,6 +44,7 @@ def main() -> None:
     folder, descriptor = Path(sys.argv[1]), int(sys.argv[2])
     ministack.save_all = lambda _services: None  # the last snapshot is taken here
     longpolls.install()
+    backlog.install()
     asyncio.run(_serve(descriptor, snapshots.Snapshots(folder)))
 
 

@@ -32,12 +32,13 @@ class Polling:
     """How a queue is polled.
 
     `visibility_s` is shorter than the queue's own, so that the messages of a killed worker come back soon; it is prolonged
-    while a handler runs. `wait_s` is short, because a long poll whose worker was killed may still take messages.
+    while a handler runs. `wait_s` is what SQS has at the most (docs.aws.amazon.com: ReceiveMessage): the engine gives up the
+    poll of a worker that was killed.
     """
 
     timeout_s: float = 60
     visibility_s: int = 30
-    wait_s: int = 2
+    wait_s: int = 20
 
 
 class Poller:
@@ -54,11 +55,12 @@ class Poller:
         self._stopping = threading.Event()
         self._at_work: list[MessageTypeDef] = []
 
-    def run(self) -> None:
-        """Poll until `stop`, then end the batch at work."""
+    def run(self, *, ends_when_idle: bool = False) -> None:
+        """Poll until `stop`, then end the batch at work; or until a whole poll has found nothing."""
         threading.Thread(target=self._prolong_forever, name=f"{self._name}-visibility", daemon=True).start()
         while not self._stopping.is_set():
-            self.poll_once()
+            if not self.poll_once() and ends_when_idle:
+                return
 
     def poll_once(self) -> bool:
         """Take a batch and have it handled; return whether there was one."""

@@ -1,31 +1,37 @@
 """Writes the engine's state every few seconds, so that SIGKILL loses no more than those.
 
 ministack by itself writes it when it ends in peace, and by a slow encoder. It knows these insides of ministack, whose
-version is therefore exact: `get_state` of a service's module, `persistence._json_default`, `sqs._HANDLERS`.
+version is therefore exact: `get_state` of a service's module, which copies by `copy.deepcopy`, `persistence._json_default`,
+`sqs._HANDLERS`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 import sys
+import threading
 import time
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack.core import persistence
 from ministack.services import dynamodb, sqs
 
+from local.shortcut import SERVICES
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
+    from types import ModuleType
 
     Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
 
 _MODULES: Final = {"dynamodb": dynamodb, "sqs": sqs}
 """They are written in this order, so that a message outlives the record that says what became of it."""
-_SERVICES: Final = {"DynamoDB_20120810": "dynamodb", "AmazonSQS": "sqs"}
-"""By the head of `X-Amz-Target`."""
 _READS: Final = ("Get", "List", "Describe", "Query", "Scan", "BatchGet", "TransactGet", "Receive")
 _PAUSE_S: Final = 2.0
 _PAUSE_RATIO: Final = 20
@@ -61,8 +67,8 @@ class Snapshots:
     def _note(self, scope: dict[str, Any]) -> None:
         target = dict(scope.get("headers", ())).get(b"x-amz-target", b"").decode("latin-1")
         service, _, action = target.partition(".")
-        if service in _SERVICES and not action.startswith(_READS):
-            self._changed.add(_SERVICES[service])
+        if service in SERVICES and not action.startswith(_READS):
+            self._changed.add(SERVICES[service])
 
     def take(self) -> None:
         """Write what changed."""
@@ -85,7 +91,9 @@ class Snapshots:
     @staticmethod
     def _state(name: str) -> str:
         """What `persistence.save_state` would write."""
-        wrapped = {"__ministack_format__": persistence.STATE_FORMAT_VERSION, "payload": _MODULES[name].get_state()}
+        with _without_copies(_MODULES[name]):
+            payload = _MODULES[name].get_state()
+        wrapped = {"__ministack_format__": persistence.STATE_FORMAT_VERSION, "payload": payload}
         return json.dumps(wrapped, default=persistence._json_default)  # noqa: SLF001
 
     async def take_forever(self) -> None:
@@ -102,3 +110,18 @@ class Snapshots:
                 sys.stdout.flush()
                 self._changed.update(states)
             await asyncio.sleep(max(_PAUSE_S, held_up_s * _PAUSE_RATIO))
+
+
+@contextmanager
+def _without_copies(module: ModuleType) -> Iterator[None]:
+    """Have `get_state` give the state itself: it becomes text at once, and to copy it first takes several times as long."""
+    thread = threading.get_ident()
+
+    def deepcopy(value: Any) -> Any:  # noqa: ANN401 - as `copy` has it
+        return value if threading.get_ident() == thread else copy.deepcopy(value)
+
+    vars(module)["copy"] = SimpleNamespace(deepcopy=deepcopy)
+    try:
+        yield
+    finally:
+        vars(module)["copy"] = copy

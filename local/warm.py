@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import TYPE_CHECKING
 
 import chalicelib
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
 _API = "chalicelib.api"
 
@@ -21,5 +26,12 @@ def warm() -> None:
         if not module.name.startswith(_API):
             importlib.import_module(module.name)
     bootstrap.house()
-    aws.client("dynamodb")
-    aws.client("sqs")
+    first_calls(aws.client("dynamodb"), aws.client("sqs"))
+
+
+def first_calls(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
+    """Have clients read what they read at their first call; connections are closed, else what is forked would share them."""
+    dynamodb.list_tables(Limit=1)
+    sqs.list_queues(MaxResults=1)
+    dynamodb.close()
+    sqs.close()

@@ -1,11 +1,13 @@
 """The handlers that Lambda would run, fed from the local queues and by a clock.
 
 As on Lambda, each batch has a process to itself: this one imports everything once, and forks a process for each batch that
-may be at work at the same time. It has no threads, so that it may fork again when one of them dies.
+may be at work at the same time, more of them while those that it has are held up (`local.crew`). It has no threads, so that
+it may fork at any time.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import os
@@ -15,9 +17,11 @@ import sys
 import time
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from infra.declaration import declaration
 from local import environment
+from local.crew import Crew, ended
 from local.events import Context, schedule_event
 from local.journal import speak_json
 from local.lifeline import READY, when_parent_is_gone
@@ -27,31 +31,36 @@ from local.warm import warm
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Job = Callable[[], None]
+    from mypy_boto3_sqs import SQSClient
+
+    from local.crew import Place
 
 logger = logging.getLogger(__name__)
 
 
 class Mapping(NamedTuple):
-    """One event source mapping: the variable that names the queue, the handler, how many batches at once."""
+    """One event source mapping: the variable that names the queue, the handler, how many batches at once.
+
+    `processes` are there at rest; `concurrency` is the template's parameter that says how many there may be.
+    """
 
     queue: str
     handler: str
     processes: int
+    concurrency: str
 
 
 MAPPINGS: Final = (
-    Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 2),
-    Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4),
-    Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 4),
-    Mapping("PURGES_QUEUE_URL", "chalicelib.workers.purge:purge", 1),
-    Mapping("RECOVERIES_QUEUE_URL", "chalicelib.workers.recover:recover", 1),
-    Mapping("RECORDS_QUEUE_URL", "chalicelib.workers.record:record", 1),
+    Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "NotifyConcurrencyMax"),
+    Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4, "DeliverConcurrencyMax"),
+    Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 2, "DeliverSlowConcurrencyMax"),
+    Mapping("PURGES_QUEUE_URL", "chalicelib.workers.purge:purge", 1, "PurgeConcurrencyMax"),
+    Mapping("RECOVERIES_QUEUE_URL", "chalicelib.workers.recover:recover", 1, "RecoverConcurrencyMax"),
+    Mapping("RECORDS_QUEUE_URL", "chalicelib.workers.record:record", 1, "RecordConcurrencyMax"),
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"
 _SCHEDULE_TIMEOUT_S: Final = 60
-_LOOK_S: Final = 0.2
-_RESTART_PAUSE_S: Final = 1.0
+_LOOK_S: Final = 0.05
 _BATCH_END_S: Final = 1.5
 
 
@@ -62,13 +71,20 @@ def handler_at(path: str) -> Callable[[Any, Any], Any]:
     return handler
 
 
-def poll(mapping: Mapping) -> None:
-    """Work on one queue until the parent is gone."""
-    sqs = environment.sqs(os.environ["AWS_ENDPOINT_URL"])
-    name = mapping.handler.partition(":")[2]
-    poller = Poller(sqs, os.environ[mapping.queue], name, handler_at(mapping.handler), Polling())
+def poll(sqs: SQSClient, mapping: Mapping, place: Place) -> None:
+    """Work on one queue until the parent is gone; in an extra process, until there is nothing to do."""
+    handler = handler_at(mapping.handler)
+
+    def marked(event: object, context: object) -> Any:  # noqa: ANN401 - a handler may answer anything
+        place.begin()
+        try:
+            return handler(event, context)
+        finally:
+            place.end()
+
+    poller = Poller(sqs, os.environ[mapping.queue], mapping.handler.partition(":")[2], marked, Polling())
     when_parent_is_gone(partial(_end, poller))
-    poller.run()
+    poller.run(ends_when_idle=place.is_extra)
 
 
 def _end(poller: Poller) -> None:
@@ -80,7 +96,7 @@ def _end(poller: Poller) -> None:
     os._exit(0)  # a handler that hangs is no reason to stay
 
 
-def tick(period_s: float) -> None:
+def tick(period_s: float, _place: Place) -> None:
     """Call the schedule's handler every `period_s`; a tick that fails is logged, and the next one comes."""
     handler = handler_at(SCHEDULE)
     when_parent_is_gone(partial(os._exit, 0))
@@ -93,56 +109,56 @@ def tick(period_s: float) -> None:
             logger.exception("schedule: a tick failed")
 
 
-def jobs() -> list[Job]:
-    """What each process does."""
-    polls: list[Job] = [partial(poll, mapping) for mapping in MAPPINGS for _ in range(mapping.processes)]
-    return [*polls, partial(tick, float(os.environ["SCHEDULE_PERIOD_S"]))]
+def crews() -> list[Crew]:
+    """Those that work on queues, and the one process that is the clock."""
+    sqs = environment.sqs(os.environ["AWS_ENDPOINT_URL"])  # made once: it takes long, and the forks share its memory
+    sqs.list_queues(MaxResults=1)
+    sqs.close()
+    parameters = declaration()["Parameters"]
+    polling = [
+        Crew(partial(poll, sqs, each), at_rest=each.processes, at_most=parameters[each.concurrency]["Default"])
+        for each in MAPPINGS
+    ]
+    return [*polling, Crew(partial(tick, float(os.environ["SCHEDULE_PERIOD_S"])), at_rest=1, at_most=1)]
 
 
 def main() -> None:
     """Work until the parent is gone."""
     speak_json()
     warm()
-    working = {_fork(job): job for job in jobs()}
+    working = crews()
+    gc.collect()
+    gc.freeze()  # what is there now stays shared: a collection in a fork would touch, and so copy, all of it
+    for crew in working:
+        crew.start()
     print(READY, flush=True)  # noqa: T201 - the parent waits for it
     while not select.select([sys.stdin], [], [], _LOOK_S)[0]:  # readable: at its end, since nobody writes
-        _replace_the_dead(working)
-    deadline = time.monotonic() + _BATCH_END_S
-    while working and time.monotonic() < deadline:
-        _reap(working)
+        _tend(working)
+    _await_the_end(working)
+
+
+def _tend(working: list[Crew]) -> None:
+    now_s = time.monotonic()
+    _reap(working, now_s)
+    for crew in working:
+        crew.tend(now_s)
+
+
+def _reap(working: list[Crew], now_s: float) -> None:
+    for process_id, status in ended():
+        for crew in working:
+            crew.lose(process_id, status, now_s)
+
+
+def _await_the_end(working: list[Crew]) -> None:
+    """The processes notice by themselves that the parent's parent is gone; what does not end in time is ended."""
+    deadline_s = time.monotonic() + _BATCH_END_S
+    while any(crew.places for crew in working) and time.monotonic() < deadline_s:
+        _reap(working, time.monotonic())
         time.sleep(0.02)
-    for process_id in working:
-        os.kill(process_id, signal.SIGKILL)
-
-
-def _fork(job: Job) -> int:
-    """Start a process that does the job; return its id."""
-    process_id = os.fork()
-    if not process_id:
-        _do(job)
-    return process_id
-
-
-def _do(job: Job) -> NoReturn:
-    """Do a job in a process of its own, and never come back to what the parent has on its stack."""
-    try:
-        job()
-    except BaseException:
-        logger.exception("A worker ends.")
-    os._exit(1)
-
-
-def _replace_the_dead(working: dict[int, Job]) -> None:
-    for job in _reap(working):
-        logger.warning("A worker ended by itself and is started again.")
-        time.sleep(_RESTART_PAUSE_S)
-        working[_fork(job)] = job
-
-
-def _reap(working: dict[int, Job]) -> list[Job]:
-    """Take those that ended out of `working`; return what they did."""
-    ended = [process_id for process_id in working if os.waitpid(process_id, os.WNOHANG)[0]]
-    return [working.pop(process_id) for process_id in ended]
+    for crew in working:
+        for process_id in crew.places:
+            os.kill(process_id, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import signal
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +88,60 @@ def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> No
 
     messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
     assert [message["Body"] for message in messages] == ["kept"]
+
+
+def test_the_poll_of_a_client_that_is_gone_takes_no_message(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    poll = json.dumps({"QueueUrl": url, "WaitTimeSeconds": 20, "MaxNumberOfMessages": 10})
+    gone = http.client.HTTPConnection(engine.stack.endpoint_url.removeprefix("http://"))
+    gone.request("POST", "/", poll, {"X-Amz-Target": "AmazonSQS.ReceiveMessage"})
+    sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)  # by then the other one waits
+
+    gone.close()
+    sqs.send_message(QueueUrl=url, MessageBody="for who is there")
+
+    messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"]
+    assert [message["Body"] for message in messages] == ["for who is there"]
+
+
+def test_each_of_many_polls_that_wait_has_a_message_when_there_are_as_many(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    with ThreadPoolExecutor(5) as threads:
+        polls = [threads.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20) for _ in range(5)]
+
+        sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": str(n)} for n in range(5)])
+
+        received = sorted(poll.result()["Messages"][0]["Body"] for poll in polls)
+    assert received == ["0", "1", "2", "3", "4"]
+
+
+def test_a_message_that_is_delayed_reaches_a_poll_that_waits(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    with ThreadPoolExecutor(1) as threads:
+        poll = threads.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)
+
+        sqs.send_message(QueueUrl=url, MessageBody="later", DelaySeconds=1)
+
+        assert [message["Body"] for message in poll.result()["Messages"]] == ["later"]
+
+
+def test_those_that_are_deleted_are_gone_and_the_others_stay(engine: Engine) -> None:
+    sqs = engine.start()
+    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": str(n)} for n in range(6)])
+    received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=4)["Messages"]
+
+    handles = [received[0]["ReceiptHandle"], received[1]["ReceiptHandle"], "none of them"]
+    entries = [{"Id": str(n), "ReceiptHandle": each} for n, each in enumerate(handles)]
+    answer = sqs.delete_message_batch(QueueUrl=url, Entries=entries)  # type: ignore[arg-type]
+
+    assert ([each["Id"] for each in answer["Successful"]], [each["Id"] for each in answer["Failed"]]) == (["0", "1"], ["2"])
+    counts = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessages"] == "2"
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "2"
 
 
 def test_a_message_that_always_fails_ends_among_the_dead_letters(engine: Engine) -> None:

@@ -104,3 +104,12 @@ def test_stopping_lets_the_batch_at_work_end() -> None:
         release.set()
 
     assert stub.deleted == {"r0"}
+
+
+def test_an_extra_process_ends_once_there_is_nothing_to_do() -> None:
+    stub = QueueStub("a", "b")
+    poller = Poller(cast("SQSClient", stub), "url", "stub", lambda *_: None, Polling())
+
+    poller.run(ends_when_idle=True)
+
+    assert stub.deleted == {"r0", "r1"}

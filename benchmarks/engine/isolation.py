@@ -1,0 +1,207 @@
+"""What sick receivers cost the healthy ones, through `make run`.
+
+Sixty webhooks, each for a type of notifications of its own, so that each notification is one delivery: forty answer at once,
+ten take three seconds, ten answer 500. Beside each load runs the same one while those twenty are well. A load that is more
+than the machine carries would show its queues and nothing else, so it is measured at what is carried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.engine import sending
+from benchmarks.engine.flow import Flow
+from benchmarks.engine.percentiles import MS_PER_S, p50, p99
+from benchmarks.engine.receiving import receiving
+from benchmarks.engine.running import running
+from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from benchmarks.engine.receiving import Receiving
+    from benchmarks.engine.running import Running
+
+WEBHOOKS: Final = {"healthy": 40, "slow": 10, "failing": 10}
+_SICK: Final = {"healthy": "0/200", "slow": "3000/200", "failing": "0/500"}
+_WELL: Final = "0/200"
+_TURNS: Final = {
+    10: ("slow", "healthy", "healthy", "healthy", "healthy", "failing", "healthy", "healthy", "healthy", "healthy"),
+    50: ("slow", "healthy", "slow", "healthy", "slow", "failing", "slow", "healthy", "slow", "healthy"),
+}
+"""Which kind each of ten notifications in a row goes to, by the share in percent that goes to the slow ones."""
+_FIRST_S: Final = 10
+_FIRST_AT_MOST: Final = 2.0
+_AFTER_AT_MOST: Final = 1.2
+_CARRIED_SHARE: Final = 0.5
+"""Of what is carried at saturation: beyond it queues grow by themselves."""
+_PATIENCE_S: Final = 30
+_WARM_UP: Final = range(1_000_000, 1_000_060)
+
+
+class Load(NamedTuple):
+    """Notifications a second, and the share in percent that goes to the slow ones; 10 % go to those that fail."""
+
+    per_s: float
+    slow_percent: int
+
+    @property
+    def name(self) -> str:
+        """As figures call it."""
+        return f"{self.per_s:.3g}/s, {self.slow_percent} % to slow"
+
+
+LOADS: Final = (Load(10, 10), Load(50, 50), Load(200, 50))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """The loads, how long each lasts, how often, and how many notifications show what is carried."""
+
+    loads: tuple[Load, ...]
+    seconds: int
+    first_s: int
+    rounds: int
+    at_once: int
+
+
+FULL: Final = Size(loads=LOADS, seconds=30, first_s=_FIRST_S, rounds=3, at_once=600)
+QUICK: Final = Size(loads=LOADS[:1], seconds=4, first_s=2, rounds=1, at_once=30)
+
+
+class Taken(NamedTuple):
+    """One notification to a healthy webhook: when it was sent, from the load's start, and how long it took."""
+
+    sent_s: float
+    took_s: float
+
+
+class Ran(NamedTuple):
+    """What became of one load; `lost` counts notifications to the healthy and the slow ones that never came."""
+
+    healthy: list[Taken]
+    lost: int
+
+
+def measure(*, is_quick: bool) -> Findings:
+    """The figures for each load, a plot of each, and what was not carried."""
+    size = QUICK if is_quick else FULL
+    carried_per_s = _carried_per_s(size)
+    figures: list[Figure] = []
+    plots: list[Plot] = []
+    for load in dict.fromkeys(_bounded(each, carried_per_s) for each in size.loads):
+        sick = [_ran(load, size, is_sick=True) for _ in range(size.rounds)]
+        well = [_ran(load, size, is_sick=False) for _ in range(size.rounds)]
+        figures += _figures(load, size, sick, well)
+        plots.append(_plot(load, sick[-1], well[-1]))
+    return Findings(figures=figures, plots=plots, notes=list(_notes(size, carried_per_s)))
+
+
+def _bounded(load: Load, carried_per_s: float) -> Load:
+    return load._replace(per_s=min(load.per_s, float(f"{carried_per_s * _CARRIED_SHARE:.1g}")))
+
+
+def _notes(size: Size, carried_per_s: float) -> Iterator[str]:
+    yield "Through make run: beside each load the same one while the slow and the failing receivers are well."
+    yield f"More than {sending.REQUESTS_PER_S_MAX} notifications a second are sent several to a request."
+    for each in size.loads:
+        if (bounded := _bounded(each, carried_per_s)) != each:
+            yield (
+                f"{each.per_s:g} notifications a second are more than this machine carries ({carried_per_s:.0f} at "
+                f"saturation, all receivers well): measured at {bounded.per_s:g}."
+            )
+
+
+def _carried_per_s(size: Size) -> float:
+    """Deliveries a second at saturation."""
+    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+        return Flow(service, receivers).per_s(size.at_once)
+
+
+def _ran(load: Load, size: Size, *, is_sick: bool) -> Ran:
+    """Put a load on a service of its own."""
+    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+        _register(service, receivers, is_sick=is_sick)
+        types = list(_types(load, int(load.per_s * size.seconds)))
+        _warm_up(service, receivers)
+        queue_url = service.run["notifications_queue_url"]
+        sent = sending.at_rate(service.sqs(), queue_url, range(len(types)), types.__getitem__, load.per_s)
+        due = {number for number, each in enumerate(types) if not each.startswith("failing")}
+        received = receivers.wait_for(due, _PATIENCE_S)
+    began_s = sent[0]
+    healthy = [number for number in sorted(due & received.keys()) if types[number].startswith("healthy")]
+    return Ran([Taken(sent[each] - began_s, received[each] - sent[each]) for each in healthy], len(due - received.keys()))
+
+
+def _register(service: Running, receivers: Receiving, *, is_sick: bool) -> None:
+    for kind, amount in WEBHOOKS.items():
+        for number in range(amount):
+            service.listen(f"{receivers.url}/{_SICK[kind] if is_sick else _WELL}/{kind}{number}", f"{kind}{number}")
+
+
+def _types(load: Load, amount: int) -> Iterator[str]:
+    """The notifications' types: the kinds by turns, and the webhooks of a kind by turns."""
+    used = dict.fromkeys(WEBHOOKS, 0)
+    turns = _TURNS[load.slow_percent]
+    for number in range(amount):
+        kind = turns[number % len(turns)]
+        yield f"{kind}{used[kind] % WEBHOOKS[kind]}"
+        used[kind] += 1
+
+
+def _warm_up(service: Running, receivers: Receiving) -> None:
+    """A few notifications to the healthy ones, with numbers that are not counted."""
+    sending.at_rate(
+        service.sqs(),
+        service.run["notifications_queue_url"],
+        _WARM_UP,
+        lambda number: f"healthy{number % WEBHOOKS['healthy']}",
+        sending.REQUESTS_PER_S_MAX,
+    )
+    receivers.wait_for(set(_WARM_UP), _PATIENCE_S)
+
+
+def _figures(load: Load, size: Size, sick: Sequence[Ran], well: Sequence[Ran]) -> Iterator[Figure]:
+    first, after = range(size.first_s), range(size.first_s, size.seconds)
+    for when, during, at_most in ((f"first {size.first_s} s", first, _FIRST_AT_MOST), ("then", after, _AFTER_AT_MOST)):
+        for name, of in (("p50", p50), ("p99", p99)):
+            took = Spread.of([of(_took_ms(each, during)) for each in sick])
+            yield Figure(
+                what=f"healthy {name}, {load.name}, {when}",
+                steady=took.median / Spread.of([of(_took_ms(each, during)) for each in well]).median,
+                of="times the same, all well",
+                absolute=took,
+                unit="ms",
+                steady_at_most=at_most if name == "p99" else None,
+            )
+    yield Figure(
+        what=f"lost to healthy and slow ones, {load.name}",
+        steady=sum(each.lost for each in (*sick, *well)),
+        of="notifications",
+        steady_at_most=0,
+    )
+
+
+def _took_ms(ran: Ran, during: range) -> list[float]:
+    return [each.took_s * MS_PER_S for each in ran.healthy if during.start <= each.sent_s < during.stop]
+
+
+def _plot(load: Load, sick: Ran, well: Ran) -> Plot:
+    return Plot(
+        name=f"engine-isolation-{load.per_s:g}",
+        title=f"Healthy webhooks through make run, {load.name}, 10 % failing",
+        x="second of the load",
+        y="slowest of the second, ms",
+        lines={"twenty are sick": _by_second(sick), "all are well": _by_second(well)},
+        is_log_y=True,
+    )
+
+
+def _by_second(ran: Ran) -> list[Point]:
+    slowest: dict[int, float] = {}
+    for each in ran.healthy:
+        slowest[int(each.sent_s)] = max(slowest.get(int(each.sent_s), 0.0), each.took_s * MS_PER_S)
+    return [Point(second, slowest[second]) for second in sorted(slowest)]
