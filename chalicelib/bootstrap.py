@@ -550,6 +550,7 @@ class House:
                 in_flight_per_webhook_max=self.settings.in_flight_per_webhook_max,
                 sending_s=self.settings.sending_s,
                 request_timeout_s=self.settings.request_timeout_s,
+                slow_after_s=self.settings.slow_after_s,
                 schedule=AttemptSchedule(self.settings.attempt_waits_s),
             ),
         )

@@ -33,10 +33,14 @@ class _All:
 
     def __init__(self, requests: list[OutboundRequest]) -> None:
         self._waiting: Iterator[tuple[str, OutboundRequest]] = ((str(number), each) for number, each in enumerate(requests))
+        self.late_after_s = float("inf")
         self.ended: dict[int, Exchange] = {}
 
     def next(self) -> tuple[str, OutboundRequest] | None:
         return next(self._waiting, None)
+
+    def late(self, token: str) -> None:
+        raise AssertionError(token)
 
     def done(self, token: str, exchange: Exchange) -> None:
         self.ended[int(token)] = exchange

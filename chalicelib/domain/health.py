@@ -93,6 +93,10 @@ class Health:
         wait_s = min(policy.open_s * 2.0 ** min(self.opens, 30), policy.open_max_s)
         return replace(counted, opens=self.opens + 1, probe_at=now + timedelta(seconds=wait_s))
 
+    def while_out(self, now: datetime, out_s: float, policy: HealthPolicy) -> Health:
+        """An attempt has been out for so long, and still is: it is slow already, whatever comes of it."""
+        return replace(self, slow_until=self._slow_until(now, out_s, policy))
+
     def take_probe(self, now: datetime, lease_s: float) -> Health:
         """Half open: the taker's view, by which the others wait `lease_s` for what the probe finds."""
         return replace(self, probe_at=now + timedelta(seconds=lease_s))

@@ -77,14 +77,15 @@ class Deliver:
         self._clock = clock
         self._rules = rules
 
-    def batch(self, received: Sequence[ReceivedAttempt]) -> list[str]:
-        """Make the attempts of a batch; return the ids of the messages that are to be handed out again.
+    def batch(self, received: Sequence[ReceivedAttempt], lane: Lane = Lane.SLOW) -> list[str]:
+        """Make the attempts of a batch off a lane; return the ids of the messages that are to be handed out again.
 
-        SQS may put two copies of one message into a batch: the attempt is made once.
+        What does not belong on the fast lane goes to the slow one; there all may be sent. SQS may put two copies of one
+        message into a batch: the attempt is made once.
         """
         try:
             fresh = self._without_recorded(received)
-            dispatch = self._dispatch(list({each.attempt.record_id: each.attempt for each in fresh}.values()))
+            dispatch = self._dispatch(list({each.attempt.record_id: each.attempt for each in fresh}.values()), lane)
         except Unavailable as error:
             log.warning("batch.unavailable", extra={"reason": error.message})
             return [each.message_id for each in received]
@@ -105,17 +106,19 @@ class Deliver:
             log.info("delivery.recognised", extra={"attempts": len(recorded)})
         return [each for each in received if each.attempt.record_id not in recorded]
 
-    def _dispatch(self, attempts: Sequence[PendingAttempt]) -> BatchDispatch:
+    def _dispatch(self, attempts: Sequence[PendingAttempt], lane: Lane) -> BatchDispatch:
         """Read the batch's webhooks once, and let through what may be sent now."""
         read_at = self._clock.now()
         webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
-        passed, postponed = self._gate.open([each for each in attempts if each.problem is None], webhooks)
+        passed, postponed = self._gate.open([each for each in attempts if each.problem is None], webhooks, lane)
         dispatch = BatchDispatch(
             passed=passed,
             postponed=postponed,
             webhooks=webhooks,
             read_at=read_at,
             reread=self._store.get_many,
+            mark_slow=self._health.mark_slow,
+            lane=lane,
             tokens=self._tokens.for_batch(),
             clock=self._clock,
             rules=self._rules,

@@ -2,7 +2,8 @@
 
 A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
 more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
-of that webhook's attempts go to the slow lane unsent.
+of that webhook's attempts go to the slow lane unsent. Off the fast lane they do so as soon as the webhook is known to be
+slow. An attempt tells that while it is still out: from then on whoever enqueues for that webhook takes the slow lane.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from chalicelib.domain import headers, history
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import lanes, outbound
+from chalicelib.services import attempt_log, lanes, outbound
 from chalicelib.services.gate import Passed, Postponed
 from chalicelib.services.ports import Lane
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.webhook import Webhook
@@ -49,6 +51,7 @@ class DispatchRules:
     in_flight_per_webhook_max: int
     sending_s: float
     request_timeout_s: float
+    slow_after_s: float
     schedule: AttemptSchedule
 
 
@@ -63,6 +66,8 @@ class BatchDispatch:
         webhooks: dict[str, Webhook],
         read_at: datetime,
         reread: Callable[[Collection[str]], dict[str, Webhook]],
+        mark_slow: Callable[[str], Health | None],
+        lane: Lane,
         tokens: BatchTokens,
         clock: Clock,
         rules: DispatchRules,
@@ -72,6 +77,8 @@ class BatchDispatch:
         self.records: list[HistoryRecord] = []
         self.probes: set[str] = set()
         self._reread = reread
+        self._mark_slow = mark_slow
+        self._lane = lane
         self._tokens = tokens
         self._clock = clock
         self._rules = rules
@@ -83,6 +90,11 @@ class BatchDispatch:
         self._in_flight: dict[str, Passed] = {}
         self._places: Counter[str] = Counter()
         self._places_max = rules.in_flight_per_webhook_max if len(passed) > rules.in_flight_max else len(passed)
+
+    @property
+    def late_after_s(self) -> float:
+        """A request that is out for longer is what marks its webhook as slow."""
+        return self._rules.slow_after_s
 
     def next(self) -> tuple[str, OutboundRequest] | None:
         """The next request, by turns of the webhooks; ``None`` where all places are taken or nothing waits.
@@ -107,6 +119,17 @@ class BatchDispatch:
                 self._turns.append(webhook_id)
             return self._start(chosen)
         return None
+
+    def late(self, token: str) -> None:
+        """An attempt is still out: have its webhook marked as slow now, not when it ends; one for a token tells nothing."""
+        late = self._in_flight.get(token)
+        if late is None:
+            return
+        webhook = self.webhooks[late.attempt.webhook_id]
+        health = None if webhook.health.is_slow(self._clock.now()) else self._mark_slow(webhook.id)
+        if health is not None:
+            self.webhooks[webhook.id] = replace(webhook, health=health)
+            self._leave_fast_lane(webhook.id)
 
     def done(self, token: str, exchange: Exchange) -> None:
         """An exchange has ended: make its record, unless it was for a token."""
@@ -154,7 +177,7 @@ class BatchDispatch:
             attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
         )
         self.records.append(record)
-        _log(record)
+        attempt_log.attempted(record)
         return record
 
     def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
@@ -192,9 +215,16 @@ class BatchDispatch:
             webhook = fresh.get(webhook_id)
             if webhook is not None and webhook.is_live:
                 self.webhooks[webhook_id] = webhook
+                self._leave_fast_lane(webhook_id)
                 continue
             self._turns.remove(webhook_id)
             log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._waiting.pop(webhook_id))})
+
+    def _leave_fast_lane(self, webhook_id: str) -> None:
+        """Put what waits for a webhook on the slow lane, unsent, where it came off the fast one and is slow."""
+        is_slow = self.webhooks[webhook_id].health.is_slow(self._clock.now())
+        if self._lane is Lane.FAST and is_slow and webhook_id in self._turns:
+            self._give_up(webhook_id, Lane.SLOW)
 
     def _stop(self) -> None:
         """Start nothing more: all that waits goes back unsent."""
@@ -212,27 +242,3 @@ class BatchDispatch:
 
 def _unsent(request: OutboundRequest, at: datetime, problem: str) -> Exchange:
     return Exchange(request=request, started_at=at, duration_ms=0, failure=FailureCause.RENDERING, detail=problem)
-
-
-def _log(record: HistoryRecord) -> None:
-    """One wide line for each attempt, from this one place; the URL is a secret, so it is not in it."""
-    attempt, exchange = record.attempt, record.exchange
-    log.info(
-        "delivery.attempted",
-        extra={
-            "webhook_id": attempt.webhook_id,
-            "delivery_id": attempt.delivery_id,
-            "record_id": str(attempt.record_id),
-            "notification_id": attempt.notification_id,
-            "notification_type": attempt.notification_type,
-            "attempt_number": attempt.attempt_number,
-            "trigger": attempt.trigger.value,
-            "outcome": record.outcome.value,
-            "failure_cause": record.failure.value if record.failure else None,
-            "http_status": exchange.response.status if exchange.response else None,
-            "duration_ms": exchange.duration_ms,
-            "request_bytes": len(exchange.request.body),
-            "response_bytes": len(exchange.response.body) if exchange.response else 0,
-            "next_attempt_at": record.next_attempt_at.isoformat() if record.next_attempt_at else None,
-        },
-    )

@@ -1,4 +1,4 @@
-"""Which attempts of a batch may be sent now, and which wait: the circuit, and the rate limit."""
+"""Which attempts of a batch may be sent now, and which wait: the circuit, the lane, and the rate limit."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ class Gate:
         self._probe_lease_s = probe_lease_s
 
     def open(
-        self, attempts: Sequence[PendingAttempt], webhooks: Mapping[str, Webhook]
+        self, attempts: Sequence[PendingAttempt], webhooks: Mapping[str, Webhook], lane: Lane
     ) -> tuple[list[Passed], list[Postponed]]:
-        """Sort the attempts of a batch; those of a webhook that is gone, paused or disabled end quietly here."""
+        """Sort the attempts of a batch off a lane; those of a webhook that is gone, paused or disabled end quietly here."""
         by_webhook: defaultdict[str, list[PendingAttempt]] = defaultdict(list)
         for attempt in attempts:
             by_webhook[attempt.webhook_id].append(attempt)
@@ -65,9 +65,10 @@ class Gate:
                 log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(owed)})
                 continue
             through, waiting = self._through_circuit(webhook, owed)
-            on_time, early = self._through_limit(webhook, through)
+            staying, leaving = self._through_lane(webhook, through, lane)
+            on_time, early = self._through_limit(webhook, staying)
             passed += on_time
-            postponed += waiting + early
+            postponed += waiting + leaving + early
         return passed, postponed
 
     def _through_circuit(self, webhook: Webhook, owed: list[PendingAttempt]) -> tuple[list[Passed], list[Postponed]]:
@@ -87,6 +88,16 @@ class Gate:
                 passed.append(Passed(others.pop(0), is_probe=True))
         # A place in time does not outlive the wait: else all that waited would be on time at once when the circuit closes.
         return passed, [Postponed(replace(attempt, slot_at=None), Lane.SLOW, until) for attempt in others]
+
+    def _through_lane(self, webhook: Webhook, through: list[Passed], lane: Lane) -> tuple[list[Passed], list[Postponed]]:
+        """What was put on the fast lane before its webhook was known to be slow leaves it, unsent; a probe is sent."""
+        now = self._clock.now()
+        staying = [
+            each
+            for each in through
+            if lane is Lane.SLOW or each.is_probe or lanes.lane_of(each.attempt, webhook.health, now) is Lane.FAST
+        ]
+        return staying, [Postponed(each.attempt, Lane.SLOW) for each in through if each not in staying]
 
     def _through_limit(self, webhook: Webhook, through: list[Passed]) -> tuple[list[Passed], list[Postponed]]:
         """Each attempt takes a place in time; one whose place is not near waits for it on the queue."""

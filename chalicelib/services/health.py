@@ -56,6 +56,31 @@ class HealthKeeper:
             except Unavailable as error:
                 log.warning("health.not_kept", extra={"webhook_id": webhook_id, "reason": error.message})
 
+    def mark_slow(self, webhook_id: str) -> Health | None:
+        """Mark a webhook as slow while an attempt for it is still out; return its health, ``None`` where it is not live.
+
+        Read before it is written: of the many that wait for one receiver at the same time, the first one writes. Where the
+        table refuses, the end of the attempt will tell the same.
+        """
+        try:
+            return self._mark_slow(webhook_id)
+        except Unavailable as error:
+            log.warning("health.not_kept", extra={"webhook_id": webhook_id, "reason": error.message})
+            return None
+
+    def _mark_slow(self, webhook_id: str) -> Health | None:
+        for _ in range(_WRITES_MAX):
+            webhook = self._store.get(webhook_id)
+            if webhook is None or not webhook.is_live:
+                return None
+            health = webhook.health.while_out(self._clock.now(), self._policy.slow_after_s, self._policy)
+            if health == webhook.health:
+                return health
+            if self._store.update_health(webhook_id, webhook.health, health):
+                log.info("webhook.slow", extra={"webhook_id": webhook_id})
+                return health
+        return None
+
     def _learn(self, seen: Webhook, records: Sequence[HistoryRecord], probes: AbstractSet[str]) -> None:
         webhook: Webhook | None = seen
         for _ in range(_WRITES_MAX):

@@ -499,8 +499,15 @@ class QueueDepths(Protocol):
 class Dispatch(Protocol):
     """What a sender asks for its next request and tells the end of each: the order is not the sender's business."""
 
+    @property
+    def late_after_s(self) -> float:
+        """Seconds after which a request that is still out is late."""
+
     def next(self) -> tuple[str, OutboundRequest] | None:
         """A request to start now, with a token for it; ``None`` if there is none before another ends."""
+
+    def late(self, token: str) -> None:
+        """A request is late: told once, where it is, before its end."""
 
     def done(self, token: str, exchange: Exchange) -> None:
         """A request has ended."""

@@ -11,6 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.domain.errors import InvalidInput, Unavailable
 from chalicelib.services import messages
 from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.ports import Lane
 from chalicelib.workers import batches
 
 log = logging.getLogger(__name__)
@@ -21,16 +22,16 @@ blueprint = Blueprint(__name__)
 @blueprint.on_sqs_message(queue="deliveries", batch_size=10, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
     """Make the attempts of the fast lane."""
-    return _deliver(event)
+    return _deliver(event, Lane.FAST)
 
 
 @blueprint.on_sqs_message(queue="slow-deliveries", batch_size=10, name="deliver_slow")
 def deliver_slow(event: SQSEvent) -> dict[str, Any]:
     """Make the attempts of the slow lane."""
-    return _deliver(event)
+    return _deliver(event, Lane.SLOW)
 
 
-def _deliver(event: SQSEvent) -> dict[str, Any]:
+def _deliver(event: SQSEvent, lane: Lane) -> dict[str, Any]:
     work = bootstrap.house().deliver
     received: list[ReceivedAttempt] = []
     failed: list[str] = []
@@ -40,7 +41,7 @@ def _deliver(event: SQSEvent) -> dict[str, Any]:
         except InvalidInput as error:
             failed += _set_aside(record, error.message)
     try:
-        failed += work.batch(received)
+        failed += work.batch(received, lane)
     except Exception:
         # Raised, it would bring the messages that were set aside back too.
         log.exception("batch.failed", extra={"attempts": len(received)})

@@ -48,7 +48,9 @@ class Requests:
 
     def __init__(self, requests: Sequence[OutboundRequest]) -> None:
         self._waiting = deque(enumerate(requests))
+        self.late_after_s = AMPLE_S
         self.ended: list[tuple[int, Exchange]] = []
+        self.told: list[tuple[str, int]] = []
 
     def next(self) -> tuple[str, OutboundRequest] | None:
         if not self._waiting:
@@ -56,7 +58,11 @@ class Requests:
         number, request = self._waiting.popleft()
         return str(number), request
 
+    def late(self, token: str) -> None:
+        self.told.append(("late", int(token)))
+
     def done(self, token: str, exchange: Exchange) -> None:
+        self.told.append(("done", int(token)))
         self.ended.append((int(token), exchange))
 
     def in_order(self) -> list[Exchange]:

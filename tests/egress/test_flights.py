@@ -57,6 +57,32 @@ def test_all_requests_are_in_flight_at_once(senders: Senders) -> None:
     assert {each.failure for each in ended} == {None}
 
 
+@pytest.mark.hostile
+def test_one_that_is_still_out_is_told_of_once_before_its_end(senders: Senders) -> None:
+    """The receiver answers when it was told of."""
+
+    def script(connection: Connection) -> None:
+        connection.request()
+        while not dispatch.told and connection.pause(0.01):
+            pass
+        connection.send(OK)
+
+    with Receiver(script) as receiver:
+        dispatch = Requests([request_to(receiver.url())])
+        dispatch.late_after_s = 0.1
+        senders.make().exchange_all(dispatch)
+    assert dispatch.told == [("late", 0), ("done", 0)]
+    assert dispatch.in_order()[0].failure is None
+
+
+def test_a_deadline_that_comes_first_is_all_that_is_told(senders: Senders) -> None:
+    with Receiver(hanging_on_request) as receiver:
+        dispatch = Requests([request_to(receiver.url("/hang"), deadline_s=DEADLINE_S)])
+        dispatch.late_after_s = DEADLINE_S
+        senders.make().exchange_all(dispatch)
+    assert dispatch.told == [("done", 0)]
+
+
 def test_a_dispatch_is_asked_again_after_each_end(senders: Senders) -> None:
     class OneByOne(Requests):
         in_flight = 0

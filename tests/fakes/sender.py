@@ -39,7 +39,10 @@ class FakeSender:
             if not in_flight:
                 return
             token, request = in_flight.popleft()
-            dispatch.done(token, self._exchange(request))
+            exchange = self._exchange(request)
+            if exchange.duration_ms > dispatch.late_after_s * 1000:
+                dispatch.late(token)
+            dispatch.done(token, exchange)
 
     def _exchange(self, request: OutboundRequest) -> Exchange:
         given = self.answers.get(request.url, 200)

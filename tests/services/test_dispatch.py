@@ -10,6 +10,7 @@ import standardwebhooks
 
 from chalicelib.domain import signing
 from chalicelib.domain.attempt import FailureCause, PendingAttempt, Response, Trigger
+from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.schedule import AttemptSchedule
@@ -18,7 +19,7 @@ from chalicelib.services.dispatch import BatchDispatch, DispatchRules
 from chalicelib.services.gate import Passed
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
-from tests.domain.samples import NOON, SCHEDULE, attempt_at, broken, exchange, webhook, webhook_id
+from tests.domain.samples import NOON, SCHEDULE, at, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
 
 if TYPE_CHECKING:
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 SECRET = signing.new_secret(bytes(32))
 
 
-RULES = DispatchRules(in_flight_max=4, in_flight_per_webhook_max=2, sending_s=20, request_timeout_s=10, schedule=SCHEDULE)
+RULES = DispatchRules(
+    in_flight_max=4, in_flight_per_webhook_max=2, sending_s=20, request_timeout_s=10, slow_after_s=1, schedule=SCHEDULE
+)
+
+
+SLOW = Health(slow_until=at(600))
 
 
 @pytest.fixture
@@ -39,7 +45,9 @@ def _owed(number: int, count: int = 1) -> list[PendingAttempt]:
     return [attempt_at(NOON, number, salt=str(each)) for each in range(count)]
 
 
-def _dispatch(world: World, attempts: list[PendingAttempt], *, webhooks: list[Webhook] | None = None) -> BatchDispatch:
+def _dispatch(
+    world: World, attempts: list[PendingAttempt], *, webhooks: list[Webhook] | None = None, lane: Lane = Lane.FAST
+) -> BatchDispatch:
     known = webhooks or [webhook(number) for number in range(1, 9)]
     for each in known:
         world.webhooks.create(each)
@@ -49,10 +57,17 @@ def _dispatch(world: World, attempts: list[PendingAttempt], *, webhooks: list[We
         webhooks={each.id: each for each in known},
         read_at=world.clock.now(),
         reread=world.webhooks.get_many,
+        mark_slow=lambda webhook_id: _mark_slow(world, webhook_id),
+        lane=lane,
         tokens=Tokens(world.clock).for_batch(),
         clock=world.clock,
         rules=RULES,
     )
+
+
+def _mark_slow(world: World, webhook_id: str) -> Health | None:
+    """Does what the health keeper does, for webhooks that have been well."""
+    return SLOW if world.webhooks.update_health(webhook_id, Health(), SLOW) else None
 
 
 def _start_all(dispatch: BatchDispatch) -> list[str]:
@@ -111,6 +126,66 @@ def test_another_failure_keeps_nothing_back(world: World, cause: FailureCause) -
     started = _start_all(dispatch)
     dispatch.done(started[0], broken(cause))
     assert dispatch.postponed == []
+
+
+def test_a_request_is_late_when_it_would_mark_its_webhook_as_slow(world: World) -> None:
+    assert _dispatch(world, []).late_after_s == RULES.slow_after_s
+
+
+def test_one_that_is_late_marks_its_webhook_at_once_and_the_rest_leaves_the_fast_lane_unsent(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
+    started = _start_all(dispatch)
+    dispatch.late(started[0])
+    assert (world.webhooks.get_many([webhook_id(1)])[webhook_id(1)].health, dispatch.records) == (SLOW, [])
+    assert dispatch.webhooks[webhook_id(1)].health == SLOW
+    assert [(each.attempt.webhook_id, each.lane) for each in dispatch.postponed] == [(webhook_id(1), Lane.SLOW)] * 4
+    dispatch.done(started[0], exchange())
+    assert _numbers(_start_all(dispatch)) == [2]
+
+
+def test_on_the_slow_lane_the_rest_goes_on(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1, 6), lane=Lane.SLOW)
+    started = _start_all(dispatch)
+    dispatch.late(started[0])
+    dispatch.done(started[0], exchange())
+    assert (dispatch.postponed, len(_start_all(dispatch))) == ([], 1)
+
+
+def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch = _dispatch(world, _owed(1, 2))
+    started = _start_all(dispatch)
+    dispatch.late(started[0])
+    monkeypatch.setattr(dispatch, "_mark_slow", None)
+    dispatch.late(started[1])
+    assert dispatch.webhooks[webhook_id(1)].health == SLOW
+
+
+def test_a_late_answer_with_a_token_marks_nothing(world: World) -> None:
+    mine = webhook(1, authentication=OAuth2Authentication("https://login.example/token", "client", "s3cret"))
+    dispatch = _dispatch(world, _owed(1), webhooks=[mine])
+    assert _start_all(dispatch) == [mine.id]
+    dispatch.late(mine.id)
+    assert dispatch.webhooks[mine.id].health == Health()
+
+
+def test_where_the_mark_cannot_be_written_all_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    dispatch = _dispatch(world, _owed(1, 6))
+    started = _start_all(dispatch)
+    monkeypatch.setattr(dispatch, "_mark_slow", lambda _: None)
+    dispatch.late(started[0])
+    dispatch.done(started[0], exchange())
+    assert (dispatch.postponed, len(_start_all(dispatch))) == ([], 1)
+
+
+@pytest.mark.parametrize(("lane", "left"), [(Lane.FAST, 3), (Lane.SLOW, 0)])
+def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(world: World, lane: Lane, left: int) -> None:
+    dispatch = _dispatch(world, _owed(1, 5), lane=lane)
+    started = _start_all(dispatch)
+    _mark_slow(world, webhook_id(1))
+    world.clock.advance(VIEW_MAX_S)
+    dispatch.done(started[0], exchange())
+    _start_all(dispatch)
+    assert [each.lane for each in dispatch.postponed] == [Lane.SLOW] * left
 
 
 @pytest.mark.parametrize(("health", "lane"), [(Health(), Lane.FAST), (Health(failures=1, failing_since=NOON), Lane.SLOW)])

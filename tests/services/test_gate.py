@@ -33,11 +33,13 @@ def _owed(count: int, number: int = 1, **changes: Any) -> list[PendingAttempt]: 
     return [replace(attempt_at(NOON, number, salt=str(each)), **changes) for each in range(count)]
 
 
-def _open(world: World, attempts: list[PendingAttempt], *webhooks: Webhook) -> tuple[list[Passed], list[Postponed]]:
+def _open(
+    world: World, attempts: list[PendingAttempt], *webhooks: Webhook, lane: Lane = Lane.SLOW
+) -> tuple[list[Passed], list[Postponed]]:
     for each in webhooks:
         world.webhooks.create(each)
     gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
-    return gate.open(attempts, world.webhooks.get_many({each.webhook_id for each in attempts}))
+    return gate.open(attempts, world.webhooks.get_many({each.webhook_id for each in attempts}), lane)
 
 
 def test_all_pass_while_all_is_well(world: World) -> None:
@@ -45,6 +47,33 @@ def test_all_pass_while_all_is_well(world: World) -> None:
     passed, postponed = _open(world, owed, webhook(1), webhook(2))
     assert [each.attempt for each in passed] == owed
     assert (any(each.is_probe for each in passed), postponed) == (False, [])
+
+
+@pytest.mark.parametrize("health", [Health(slow_until=at(1)), Health(failures=1, failing_since=NOON)])
+def test_what_was_put_on_the_fast_lane_before_its_webhook_was_known_to_be_slow_leaves_it(
+    world: World, health: Health
+) -> None:
+    slow, well = _owed(2, 1), _owed(1, 2)
+    passed, postponed = _open(world, slow + well, webhook(1, health=health), webhook(2), lane=Lane.FAST)
+    assert passed == [Passed(each) for each in well]
+    assert postponed == [Postponed(each, Lane.SLOW) for each in slow]
+
+
+def test_what_leaves_the_fast_lane_takes_no_place_of_a_rate_limit(world: World) -> None:
+    mine = webhook(1, health=Health(slow_until=at(1)), rate_limit_per_s=1)
+    _, postponed = _open(world, _owed(2), mine, lane=Lane.FAST)
+    assert [each.attempt.slot_at for each in postponed] == [None, None]
+    assert world.webhooks.reserve_slots(mine.id, 1, 1, NOON) == NOON
+
+
+def test_on_the_slow_lane_all_is_sent(world: World) -> None:
+    passed, postponed = _open(world, _owed(2), webhook(1, health=Health(slow_until=at(1))))
+    assert (len(passed), postponed) == (2, [])
+
+
+def test_a_probe_is_sent_off_the_fast_lane_too(world: World) -> None:
+    passed, postponed = _open(world, _owed(2), webhook(health=HALF_OPEN), lane=Lane.FAST)
+    assert ([each.is_probe for each in passed], len(postponed)) == ([True], 1)
 
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
@@ -92,8 +121,8 @@ def test_of_two_workers_one_probes(world: World) -> None:
     gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
     seen = world.webhooks.get_many([mine.id])
     one, other = _owed(2)
-    assert [each.attempt for each in gate.open([one], seen)[0]] == [one]
-    passed, postponed = gate.open([other], seen)
+    assert [each.attempt for each in gate.open([one], seen, Lane.SLOW)[0]] == [one]
+    passed, postponed = gate.open([other], seen, Lane.SLOW)
     assert (passed, [each.attempt for each in postponed]) == ([], [other])
 
 

@@ -86,6 +86,67 @@ def test_a_late_answer_marks_the_webhook_as_slow(world: World) -> None:
     assert _learn(world, _record(exchange(200, duration_ms=1_000))).health == Health(slow_until=at(601))
 
 
+def test_an_attempt_that_is_still_out_marks_its_webhook_as_slow(world: World) -> None:
+    mine = webhook(health=Health(failures=1, failing_since=at(-5)))
+    world.webhooks.create(mine)
+    marked = Health(failures=1, failing_since=at(-5), slow_until=at(600))
+    assert _keeper(world).mark_slow(mine.id) == marked
+    assert world.webhooks.get_many([mine.id])[mine.id].health == marked
+
+
+def test_of_many_that_wait_for_one_receiver_the_first_one_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = webhook()
+    world.webhooks.create(mine)
+    marked = _keeper(world).mark_slow(mine.id)
+    monkeypatch.setattr(world.webhooks, "update_health", None)
+    assert _keeper(world).mark_slow(mine.id) == marked == Health(slow_until=at(600))
+
+
+def test_the_end_of_an_attempt_that_was_late_writes_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.webhooks.create(webhook())
+    marked = _keeper(world).mark_slow(webhook().id)
+    monkeypatch.setattr(world.webhooks, "update_health", None)
+    assert _learn(world, _record(exchange(200, duration_ms=3_000))).health == marked
+
+
+def test_a_mark_that_another_writer_forestalls_is_made_on_what_they_wrote(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = webhook()
+    world.webhooks.create(mine)
+    update_health = world.webhooks.update_health
+    failed = Health(failures=1, failing_since=NOON)
+    forestalled = iter([failed])
+
+    def forestalling(webhook_id: str, old: Health, new: Health) -> bool:
+        for theirs in forestalled:
+            update_health(webhook_id, old, theirs)
+        return update_health(webhook_id, old, new)
+
+    monkeypatch.setattr(world.webhooks, "update_health", forestalling)
+    assert _keeper(world).mark_slow(mine.id) == replace(failed, slow_until=at(600))
+
+
+@pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "Before."}])
+def test_one_that_is_not_live_is_not_marked(world: World, changes: dict[str, Any]) -> None:
+    mine = webhook(**changes)
+    world.webhooks.create(mine)
+    assert (_keeper(world).mark_slow(mine.id), world.webhooks.get(mine.id)) == (None, mine)
+
+
+def test_one_that_is_gone_is_not_marked(world: World) -> None:
+    assert _keeper(world).mark_slow(webhook().id) is None
+
+
+def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: str) -> None:
+        message = "It refuses."
+        raise Unavailable(message)
+
+    monkeypatch.setattr(world.webhooks, "get", refuse)
+    assert _keeper(world).mark_slow(webhook().id) is None
+
+
 def test_another_writers_count_is_not_lost(world: World) -> None:
     mine = webhook()
     world.webhooks.create(mine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.services import messages
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
@@ -78,25 +78,37 @@ class SimQueue:
 
     def event(self, taken: list[Message]) -> dict[str, Any]:
         """What Lambda would be handed."""
-        return {
-            "Records": [
-                {
-                    "messageId": message.id,
-                    "receiptHandle": "r",
-                    "body": message.body,
-                    "attributes": {
-                        "ApproximateReceiveCount": str(message.receive_count),
-                        "SentTimestamp": str(int(message.sent_at.timestamp() * 1000)),
-                    },
-                    "messageAttributes": {
-                        name: {"stringValue": value, "dataType": "String"} for name, value in message.attributes.items()
-                    },
-                    "eventSource": "aws:sqs",
-                    "eventSourceARN": f"arn:aws:sqs:us-east-1:1:{self.name}",
-                }
-                for message in taken
-            ]
-        }
+        return event(self.name, taken)
+
+
+def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
+    """What Lambda would be handed of a queue's messages."""
+    return {
+        "Records": [
+            {
+                "messageId": message.id,
+                "receiptHandle": "r",
+                "body": message.body,
+                "attributes": {
+                    "ApproximateReceiveCount": str(message.receive_count),
+                    "SentTimestamp": str(int(message.sent_at.timestamp() * 1000)),
+                },
+                "messageAttributes": {
+                    name: {"stringValue": value, "dataType": "String"} for name, value in message.attributes.items()
+                },
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:us-east-1:1:{queue}",
+            }
+            for message in taken
+        ]
+    }
+
+
+class Puts(Protocol):
+    """A queue, as far as those that fill it know it."""
+
+    def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
+        """Keep a message."""
 
 
 class SimDeliveries:
@@ -115,7 +127,7 @@ class SimDeliveries:
 class SimNotifications:
     """The way in."""
 
-    def __init__(self, queue: SimQueue) -> None:
+    def __init__(self, queue: Puts) -> None:
         self._queue = queue
 
     def send(self, queued: Sequence[QueuedNotification]) -> None:
@@ -126,7 +138,7 @@ class SimNotifications:
 class SimPurges:
     """Deleted webhooks."""
 
-    def __init__(self, queue: SimQueue) -> None:
+    def __init__(self, queue: Puts) -> None:
         self._queue = queue
 
     def send(self, webhook: Webhook) -> None:
@@ -136,7 +148,7 @@ class SimPurges:
 class SimRecoverySteps:
     """Recoveries that go on."""
 
-    def __init__(self, queue: SimQueue) -> None:
+    def __init__(self, queue: Puts) -> None:
         self._queue = queue
 
     def send(self, recovery_id: str) -> None:
@@ -146,7 +158,7 @@ class SimRecoverySteps:
 class SimRecords:
     """Refused records."""
 
-    def __init__(self, queue: SimQueue) -> None:
+    def __init__(self, queue: Puts) -> None:
         self._queue = queue
 
     def send(self, records: Sequence[HistoryRecord]) -> None:

@@ -57,6 +57,7 @@ class SimSender:
 
     def exchange_all(self, dispatch: Dispatch) -> None:
         in_flight: list[tuple[str, OutboundRequest, datetime, int | FailureCause]] = []
+        told: set[str] = set()
         while True:
             while (given := dispatch.next()) is not None:
                 token, request = given
@@ -69,9 +70,17 @@ class SimSender:
                 return
             ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
             self._wait(self._chaos.random.random() * _longest_s(ended[1].url))
+            for each in (ended, *in_flight):
+                self._perhaps_late(dispatch, each[0], each[2], told)
             dispatch.done(ended[0], self._exchange(*ended[1:]))
             if ended[1].url != TOKEN_URL:
                 self._between(ended[1].url)
+
+    def _perhaps_late(self, dispatch: Dispatch, token: str, started_at: datetime, told: set[str]) -> None:
+        is_late = (self._chaos.clock.now() - started_at).total_seconds() >= dispatch.late_after_s
+        if is_late and token not in told:
+            told.add(token)
+            dispatch.late(token)
 
     def _wait(self, seconds: float) -> None:
         """Time passes, and the others go on meanwhile."""

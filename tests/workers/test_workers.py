@@ -11,8 +11,9 @@ import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.catalogue import custom
+from chalicelib.domain.health import Health
 from chalicelib.services import messages
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.services.ports import HistoryFilter, Lane
 from chalicelib.workers import deliver, notify, purge, record, schedule
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
@@ -171,6 +172,17 @@ def test_a_full_queue_of_deliveries_hands_the_notification_back(world: World) ->
 def test_a_batch_of_attempts_is_sent_and_recorded(world: World) -> None:
     deliver.deliver(sqs_event("deliveries", *[_attempt(salt=str(salt)) for salt in range(10)]), None)
     assert len(world.sender.sent) == len(_records(world)) - 1 == 10
+
+
+@pytest.mark.parametrize(("handler", "sent"), [(deliver.deliver, 0), (deliver.deliver_slow, 1)])
+def test_the_fast_lane_makes_no_attempt_at_a_webhook_that_is_known_to_be_slow(
+    world: World, handler: Callable[[Any, Any], Any], sent: int
+) -> None:
+    world.webhooks.update_health(webhook(1).id, Health(), Health(slow_until=at(60)))
+    owed = attempt_at(NOON, 1)
+    assert handler(sqs_event("deliveries", messages.attempt_to_text(owed)), None) == handed_back()
+    assert len(world.sender.sent) == sent
+    assert [(each.attempt, each.lane) for each in world.deliveries.sent] == [(owed, Lane.SLOW)] * (1 - sent)
 
 
 def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: World) -> None:

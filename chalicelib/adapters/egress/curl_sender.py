@@ -57,6 +57,7 @@ class CurlSender:
         self._deadlines: list[tuple[float, int, Flight]] = []
         self._numbers = count()
         self._resolved: deque[tuple[Flight, ReceiverUrl, Resolution]] = deque()
+        self._late: deque[str] = deque()
         self._ended: deque[tuple[str, Exchange]] = deque()
 
     def exchange_all(self, dispatch: Dispatch) -> None:
@@ -68,6 +69,8 @@ class CurlSender:
             self._start_all(dispatch)
             while self._in_flight or self._ended:
                 self._turn()
+                while self._late:
+                    dispatch.late(self._late.popleft())
                 while self._ended:
                     dispatch.done(*self._ended.popleft())
                     self._start_all(dispatch)
@@ -83,12 +86,13 @@ class CurlSender:
 
     def _start_all(self, dispatch: Dispatch) -> None:
         while (given := dispatch.next()) is not None:
-            self._start(*given)
+            self._start(*given, dispatch.late_after_s)
 
-    def _start(self, token: str, request: OutboundRequest) -> None:
+    def _start(self, token: str, request: OutboundRequest, late_after_s: float) -> None:
         flight = Flight(token, request, self._clock.now(), time.monotonic())
         self._in_flight.add(flight)
         heapq.heappush(self._deadlines, (flight.deadline, next(self._numbers), flight))
+        heapq.heappush(self._deadlines, (flight.began + late_after_s, next(self._numbers), flight))
         try:
             url = urls.parse(request.url, allow_http=self._limits.allow_http)
             headers.require_sendable(request.headers)
@@ -134,10 +138,17 @@ class CurlSender:
             self._connect(*self._resolved.popleft())
         now = time.monotonic()
         while self._deadlines and self._next_deadline() <= now:
-            self._end_late(heapq.heappop(self._deadlines)[2], now)
+            self._look_at(heapq.heappop(self._deadlines)[2], now)
+
+    def _look_at(self, flight: Flight, now: float) -> None:
+        """A request in flight is late, or its time is up."""
+        if flight.deadline <= now:
+            self._end(flight, flight.timed_out(now))
+        else:
+            self._late.append(flight.token)
 
     def _next_deadline(self) -> float:
-        """The earliest deadline of a request in flight; those of requests that are over are dropped on the way."""
+        """When the next request in flight is late or ends; those of requests that are over are dropped on the way."""
         while self._deadlines and self._deadlines[0][2].is_over:
             heapq.heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else float("inf")
@@ -151,9 +162,6 @@ class CurlSender:
         else:
             self._kept.note(ended.curl)
             self._end(flight, exchange_of(flight, ended, now))
-
-    def _end_late(self, flight: Flight, now: float) -> None:
-        self._end(flight, flight.timed_out(now))
 
     def _end(self, flight: Flight, exchange: Exchange) -> None:
         self._release(flight)
@@ -173,4 +181,5 @@ class CurlSender:
         for flight in list(self._in_flight):
             self._release(flight)
         self._ended.clear()
+        self._late.clear()
         self._deadlines.clear()

@@ -1,0 +1,97 @@
+"""An account in virtual time: the service's own handlers, on queues, functions and stores that take their time."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final, cast
+
+from benchmarks.isolation import costs
+from benchmarks.isolation.lambdas import EventSource, Invocation
+from benchmarks.isolation.queues import Deliveries, FairQueue
+from benchmarks.isolation.receivers import VirtualSender
+from benchmarks.isolation.virtual_time import VirtualTime
+from chalicelib import bootstrap
+from chalicelib.workers import deliver, notify, schedule
+from infra.declaration import FRAGMENTS
+from tests.fakes import (
+    FakeClaims,
+    FakeDirectory,
+    FakeEntropy,
+    FakeHistory,
+    FakeNotificationStore,
+    FakeUrlPolicy,
+    FakeWebhooks,
+)
+from tests.fakes.house import settings
+from tests.simulation.queues import SimDeadLetters, SimNotifications, SimPurges, SimRecords
+from tests.simulation.scenario import TICK
+
+if TYPE_CHECKING:
+    from benchmarks.isolation.lambdas import Handler, Setting
+    from benchmarks.isolation.receivers import Receivers
+
+_TICK_S: Final = 60.0
+
+
+class Account:
+    """One deployment, from the notifications queue to the receivers."""
+
+    def __init__(self, receivers: Receivers, setting: Setting) -> None:
+        self.time = VirtualTime()
+        self.store = FakeWebhooks()
+        self.history = FakeHistory(self.time)
+        self.queues = {name: FairQueue(name, self.time) for name in ("notifications", "deliveries", "slow-deliveries")}
+        self._sender = VirtualSender(receivers, self.time)
+        self._setting = setting
+        self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
+        self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
+        self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
+        self.deliver_slow = self._source("slow-deliveries", "DeliverSlow", deliver.deliver_slow)
+
+    def run(self, until_s: float, *, ends_at_s: float) -> None:
+        """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
+        for minute in range(int(ends_at_s // _TICK_S)):
+            self.time.at(minute * _TICK_S, lambda: Invocation(lambda: schedule.schedule(TICK, None)).switch())
+        with bootstrap.using(self.house):
+            self.time.run(until_s)
+
+    def _source(self, queue: str, function: str, handler: Handler, message_cpu_s: float = 0) -> EventSource:
+        return EventSource(
+            self.queues[queue],
+            handler,
+            self.time,
+            at_once_max=_at_once_max(function),
+            setting=self._setting,
+            message_cpu_s=message_cpu_s,
+        )
+
+    def _world(self) -> SimpleNamespace:
+        def timed(port: object) -> costs.Timed:
+            return costs.Timed(port, self.time)
+
+        aside = FairQueue("aside", self.time)
+        return SimpleNamespace(
+            webhooks=timed(self.store),
+            notification_types=timed(self.store.types),
+            history=timed(self.history),
+            directory=timed(FakeDirectory()),
+            claims=timed(FakeClaims()),
+            deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
+            notifications=timed(SimNotifications(self.queues["notifications"])),
+            purges=timed(SimPurges(aside)),
+            held=timed(FakeNotificationStore(self.time)),
+            records=timed(SimRecords(aside)),
+            dead_letters=timed(SimDeadLetters()),
+            policy=FakeUrlPolicy(),
+            sender=self._sender,
+            audit=None,  # nothing here is changed by anybody
+            clock=self.time,
+            entropy=FakeEntropy(),
+        )
+
+
+def _at_once_max(function: str) -> int:
+    """The default of the deployment's parameter."""
+    declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
+    return int(declared[f"{function}ConcurrencyMax"]["Default"])

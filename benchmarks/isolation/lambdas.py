@@ -1,0 +1,126 @@
+"""Lambda's event source mappings: pollers that invoke a function with a batch, as many at once as they may.
+
+A mapping that starts as Lambda says it does begins with five batches at once and adds up to 300 a minute while messages wait
+(docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html), and each environment that is new starts cold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import greenlet
+
+from benchmarks.isolation import costs
+from tests.simulation.queues import event
+
+if TYPE_CHECKING:
+    from benchmarks.isolation.queues import FairQueue
+    from benchmarks.isolation.virtual_time import VirtualTime
+    from tests.simulation.queues import Message
+
+BATCH: Final = 10
+BATCHES_AT_FIRST: Final = 5
+BATCHES_MORE_A_MINUTE: Final = 300
+MEMORY_GB: Final = 0.5
+
+Handler = Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How far a mapping has come when the load begins: all the way and warm, or not at all and cold."""
+
+    name: str
+    is_warm: bool
+
+
+WARM: Final = Setting("warm", is_warm=True)
+COLD: Final = Setting("from cold", is_warm=False)
+
+
+@dataclass(slots=True)
+class Meter:
+    """What a function has run for: seconds of it, those in which it had requests out, and the most at once."""
+
+    invocations: int = 0
+    ran_s: float = 0.0
+    waited_s: float = 0.0
+    at_once: int = 0
+
+    @property
+    def gb_s(self) -> float:
+        """What is paid for."""
+        return self.ran_s * MEMORY_GB
+
+
+class Invocation(greenlet.greenlet):
+    """One run of a handler; whoever waits in it for receivers adds up for how long."""
+
+    waited_s = 0.0
+
+
+class EventSource:
+    """Invokes a handler with what is on a queue; `message_cpu_s` is what each message costs before anything comes of it."""
+
+    def __init__(
+        self,
+        queue: FairQueue,
+        handler: Handler,
+        time: VirtualTime,
+        *,
+        at_once_max: int,
+        setting: Setting,
+        message_cpu_s: float = 0,
+    ) -> None:
+        self.meter = Meter()
+        self._message_cpu_s = message_cpu_s
+        self._queue = queue
+        self._handler = handler
+        self._time = time
+        self._at_once_max = at_once_max
+        self._at_once_now_max = at_once_max if setting.is_warm else min(BATCHES_AT_FIRST, at_once_max)
+        self._environments = at_once_max if setting.is_warm else 0
+        self._busy = 0
+        self._is_growing = False
+        queue.on_visible = self._poll
+
+    def _poll(self) -> None:
+        while self._busy < self._at_once_now_max and (taken := self._queue.receive(BATCH)):
+            self._invoke(taken)
+        may_grow = self._at_once_now_max < self._at_once_max and not self._is_growing
+        if may_grow and not self._queue.is_empty:
+            self._is_growing = True
+            self._time.at(self._time.now_s + 60 / BATCHES_MORE_A_MINUTE, self._grow)
+
+    def _grow(self) -> None:
+        self._is_growing = False
+        if not self._queue.is_empty:
+            self._at_once_now_max += 1
+            self._poll()
+
+    def _invoke(self, taken: list[Message]) -> None:
+        self._busy += 1
+        self.meter.at_once = max(self.meter.at_once, self._busy)
+        is_cold = self._busy > self._environments
+        self._environments = max(self._environments, self._busy)
+        invocation = Invocation(lambda: self._run(taken))
+        self._time.at(self._time.now_s + costs.HOP_S + (costs.COLD_START_S if is_cold else 0), invocation.switch)
+
+    def _run(self, taken: list[Message]) -> None:
+        began_s = self._time.now_s
+        self._time.sleep(costs.INVOCATION_CPU_S + len(taken) * self._message_cpu_s)
+        answer = self._handler(event(self._queue.name, taken), None)
+        again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+        for message in taken:
+            self._queue.settle(message, is_done=message.id not in again)
+        self._note(self._time.now_s - began_s)
+        self._busy -= 1
+        self._poll()
+
+    def _note(self, ran_s: float) -> None:
+        invocation = greenlet.getcurrent()
+        self.meter.invocations += 1
+        self.meter.ran_s += ran_s
+        self.meter.waited_s += invocation.waited_s if isinstance(invocation, Invocation) else 0

@@ -1,0 +1,159 @@
+"""A load, and what came of it: notifications to webhooks of which some fall sick for a minute, and get well again."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.isolation.account import Account
+from benchmarks.isolation.receivers import Receivers, Temper, url
+from benchmarks.isolation.virtual_time import BEGAN_AT
+from chalicelib.domain import ids
+from chalicelib.domain.webhook import ActionType, Webhook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from benchmarks.isolation.lambdas import Meter, Setting
+
+WARM_S: Final = 10.0
+ACTED_S: Final = 10.0
+"""How long lanes and circuits are given to act."""
+_SEED: Final = 20261128
+_REST_S: Final = 3_600.0
+"""By then all is delivered: the third attempt comes after about five minutes, when all receivers are well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """So many notifications a second, each to one webhook: of `shares` go to those of a temper, the rest to the well."""
+
+    name: str
+    webhooks: Mapping[Temper, int]
+    shares: Mapping[Temper, float]
+    rate_per_s: float
+    sick_s: float
+    is_sick: bool = True
+
+    def without_sick(self) -> Load:
+        """The same notifications to the same webhooks, all of which stay well."""
+        return replace(self, is_sick=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Latencies:
+    """Milliseconds from a notification to its receipt."""
+
+    p50: float
+    p99: float
+
+    @classmethod
+    def of(cls, seconds: Iterable[float]) -> Latencies:
+        """Nearest rank, so that each is one that was measured."""
+        found = sorted(seconds)
+        p50, p99 = (found[math.ceil(share * len(found)) - 1] * 1000 for share in (0.50, 0.99))
+        return cls(p50, p99)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a load came to: of the well webhooks when each notification was sent, and how long it took to be received."""
+
+    load: Load
+    well: list[tuple[float, float]]
+    fast: Meter
+    slow: Meter
+    requests: int
+
+    @property
+    def first(self) -> Latencies:
+        """In the first seconds of the sickness."""
+        return self._between(WARM_S, WARM_S + ACTED_S)
+
+    @property
+    def after(self) -> Latencies:
+        """From then on until it ends."""
+        return self._between(WARM_S + ACTED_S, WARM_S + self.load.sick_s)
+
+    def p99_by_second(self) -> list[tuple[float, float]]:
+        """The worst hundredth of each second, from the sickness's begin; also in the seconds before it."""
+        seconds = range(int(WARM_S + self.load.sick_s))
+        return [(second - WARM_S, self._between(second, second + 1).p99) for second in seconds]
+
+    def _between(self, since_s: float, until_s: float) -> Latencies:
+        return Latencies.of(took_s for sent_s, took_s in self.well if since_s <= sent_s < until_s)
+
+
+def outcome(load: Load, setting: Setting) -> Outcome:
+    """Run a load to its end, and see that nothing was lost."""
+    sick_until_s = WARM_S + (load.sick_s if load.is_sick else 0)
+    receivers = Receivers(WARM_S, sick_until_s)
+    account = Account(receivers, setting)
+    webhooks = [_webhook(number, temper) for number, temper in enumerate(_tempers(load))]
+    for webhook in webhooks:
+        account.store.create(webhook)
+    sent = list(_arrivals(load))
+    for number, (at_s, to) in enumerate(sent):
+        account.time.at(at_s, partial(account.queues["notifications"].put, _notification(number, to)))
+    account.run(_REST_S, ends_at_s=_REST_S)
+    _require_all_recorded(account, sent, webhooks)
+    tempers = _tempers(load)
+    well = [
+        (at_s, receivers.first_receipts[number] - at_s)
+        for number, (at_s, to) in enumerate(sent)
+        if tempers[to] is Temper.WELL
+    ]
+    return Outcome(load, well, account.deliver.meter, account.deliver_slow.meter, receivers.requests)
+
+
+def _tempers(load: Load) -> list[Temper]:
+    return [temper for temper, count in load.webhooks.items() for _ in range(count)]
+
+
+def _arrivals(load: Load) -> Iterable[tuple[float, int]]:
+    """When each notification is sent and to which webhook: at random times, the same ones for the same load."""
+    rng = random.Random(_SEED)  # noqa: S311 - it is to repeat itself
+    tempers = _tempers(load)
+    numbers = {temper: [number for number, each in enumerate(tempers) if each is temper] for temper in load.webhooks}
+    shares = {**load.shares, Temper.WELL: 1 - sum(load.shares.values())}
+    at_s = rng.expovariate(load.rate_per_s)
+    while at_s < WARM_S + load.sick_s:
+        [temper] = rng.choices(list(shares), list(shares.values()))
+        yield at_s, rng.choice(numbers[temper])
+        at_s += rng.expovariate(load.rate_per_s)
+
+
+def _webhook(number: int, temper: Temper) -> Webhook:
+    return Webhook(
+        id=ids.WEBHOOK + ids.derived(BEGAN_AT, "webhook", str(number)),
+        owner_id=str(number),
+        url=url(temper, number),
+        name=f"{temper} {number}",
+        notification_types=("modelDeleted",),
+        is_global=False,
+        action_type=ActionType.RECEIVED,
+        groups=(),
+        created_at=BEGAN_AT,
+        updated_at=BEGAN_AT,
+    )
+
+
+def _notification(number: int, to: int) -> str:
+    return json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "targetUser": to})
+
+
+def _require_all_recorded(account: Account, sent: list[tuple[float, int]], webhooks: list[Webhook]) -> None:
+    """Raise `AssertionError` unless each notification has ended in the record of a success."""
+    owed: dict[int, set[str]] = {}
+    for number, (_, to) in enumerate(sent):
+        owed.setdefault(to, set()).add(f'"text":"n{number}"')
+    for to, texts in owed.items():
+        succeeded = [record.attempt.body for record in account.history.kept_of(webhooks[to].id) if record.failure is None]
+        lost = {text for text in texts if not any(text in body for body in succeeded)}
+        if lost:
+            message = f"{len(lost)} notifications to {webhooks[to].name} were lost: {sorted(lost)[:3]}"
+            raise AssertionError(message)

@@ -1,0 +1,186 @@
+"""Isolation in a simulated account: how long the healthy wait, with and without the sick beside them."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.isolation.lambdas import COLD, WARM
+from benchmarks.isolation.load import ACTED_S, Latencies, Load, Outcome, outcome
+from benchmarks.isolation.receivers import Temper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.isolation.lambdas import Setting
+
+FIRST_AT_MOST: Final = 2.0
+AFTER_AT_MOST: Final = 1.2
+_SICK_S: Final = 60.0
+_BUSIEST: Final = 200
+
+
+_NOTES: Final = (
+    (
+        "Virtual time: the service's own handlers on simulated queues (fair, as AWS documents them), functions and"
+        " receivers; benchmarks/isolation/costs.py says what each call takes. A minute of sickness, ten seconds before it."
+    ),
+    (
+        '"3 s and 500": of 60 webhooks ten take 3 s (10 % of the notifications at 10/s, 50 % above) and ten answer 500'
+        ' (10 %). "silent": of 100 webhooks ten (10 %) never answer. "all well": the same notifications, nobody sick.'
+    ),
+    (
+        "Figures are of the healthy ones alone, from a notification on the queue to the request at the receiver. Every"
+        " notification ended in the record of a success, the sick ones' when they were well again: nothing was lost."
+    ),
+    (
+        '"warm": as many functions at once as the parameters allow, all started. "from cold": five batches at once when'
+        " the load begins, 300 more a minute while messages wait, 0.4 s more for each new environment."
+    ),
+    (
+        "Peers at 200/s, healthy p99 with the same sick ones: WebhookX from 22 ms to 9.1-9.5 s, Outpost to 9.3-11.6 s,"
+        " Convoy to 45 s, for as long as the sickness lasts: they share one worker pool."
+    ),
+)
+
+
+class Pair(NamedTuple):
+    """A load with the sick, and the same one without."""
+
+    setting: Setting
+    sick: Outcome
+    well: Outcome
+
+    @property
+    def name(self) -> str:
+        """The load and the setting, in a few words."""
+        return f"{self.sick.load.name}, {self.setting.name}"
+
+
+def measure(*, is_quick: bool) -> Findings:
+    """Run all loads, each twice; the busiest ones also on functions that have yet to start."""
+    with _quiet():
+        pairs = [_pair(load, setting) for load, setting in _runs(is_quick=is_quick)]
+    return Findings(
+        figures=[figure for pair in pairs for figure in _figures(pair)],
+        plots=[_over_time(pairs), _by_load(pairs)],
+        notes=_notes(pairs),
+    )
+
+
+def three_seconds_and_500(rate_per_s: float, slow_share: float, sick_s: float) -> Load:
+    """Of 60 webhooks ten take three seconds, and ten answer 500."""
+    return Load(
+        f"{rate_per_s:g}/s, 3 s and 500",
+        {Temper.WELL: 40, Temper.SLOW: 10, Temper.FAILING: 10},
+        {Temper.SLOW: slow_share, Temper.FAILING: 0.1},
+        rate_per_s,
+        sick_s,
+    )
+
+
+def silent(rate_per_s: float, sick_s: float) -> Load:
+    """Of 100 webhooks ten never answer."""
+    webhooks = {Temper.WELL: 90, Temper.SILENT: 10}
+    return Load(f"{rate_per_s:g}/s, silent", webhooks, {Temper.SILENT: 0.1}, rate_per_s, sick_s)
+
+
+def _runs(*, is_quick: bool) -> Iterator[tuple[Load, Setting]]:
+    sick_s = ACTED_S + 2 if is_quick else _SICK_S
+    for rate_per_s, slow_share in ((10, 0.1),) if is_quick else ((10, 0.1), (50, 0.5), (_BUSIEST, 0.5)):
+        loads = [three_seconds_and_500(rate_per_s, slow_share, sick_s), silent(rate_per_s, sick_s)]
+        for setting in (WARM, COLD) if is_quick or rate_per_s == _BUSIEST else (WARM,):
+            yield from ((load, setting) for load in loads)
+
+
+def _pair(load: Load, setting: Setting) -> Pair:
+    return Pair(setting, outcome(load, setting), outcome(load.without_sick(), setting))
+
+
+def _figures(pair: Pair) -> Iterator[Figure]:
+    sick, well = pair.sick, pair.well
+    yield from _latencies(f"{pair.name}: first ten seconds", sick.first, well.first, FIRST_AT_MOST)
+    yield from _latencies(f"{pair.name}: after them", sick.after, well.after, AFTER_AT_MOST)
+    ran_s, waited_s = sick.fast.ran_s + sick.slow.ran_s, sick.fast.waited_s + sick.slow.waited_s
+    yield Figure(
+        what=f"{pair.name}: compute that waits",
+        steady=waited_s / ran_s,
+        of="of all that delivers",
+        absolute=_one(sick.fast.gb_s + sick.slow.gb_s),
+        unit=f"GB-s ({well.fast.gb_s + well.slow.gb_s:,.0f} all well)",
+    )
+
+
+def _latencies(what: str, sick: Latencies, well: Latencies, at_most: float) -> Iterator[Figure]:
+    for name, with_sick, without, aim in (("p50", sick.p50, well.p50, None), ("p99", sick.p99, well.p99, at_most)):
+        yield Figure(
+            what=f"{what}, {name}",
+            steady=with_sick / without,
+            of="times all well",
+            absolute=_one(with_sick),
+            unit=f"ms ({without:,.0f} all well)",
+            steady_at_most=aim,
+        )
+
+
+def _one(value: float) -> Spread:
+    """Virtual time repeats itself: every run gives the same."""
+    return Spread(value, value, value)
+
+
+def _over_time(pairs: list[Pair]) -> Plot:
+    busiest = [pair for pair in pairs if pair.sick.load.rate_per_s == max(each.sick.load.rate_per_s for each in pairs)]
+    lines = {
+        f"{pair.name}{'' if outcome_.load.is_sick else ', all well'}": [Point(*each) for each in outcome_.p99_by_second()]
+        for pair in busiest
+        for outcome_ in (pair.sick, pair.well)
+    }
+    return Plot(
+        name="isolation-over-time",
+        title="The healthy ones' p99 in each second, with and without the sick",
+        x="seconds since ten webhooks of each kind fell sick",
+        y="p99 from notification to receipt, ms",
+        lines=lines,
+        is_log_y=True,
+    )
+
+
+def _by_load(pairs: list[Pair]) -> Plot:
+    def bars(values: list[float]) -> list[Point]:
+        return [Point(number, value) for number, value in enumerate(values)]
+
+    return Plot(
+        name="isolation-by-load",
+        title="The healthy ones' p99 by load",
+        x="",
+        y="p99 from notification to receipt, ms",
+        lines={
+            "all well": bars([pair.well.after.p99 for pair in pairs]),
+            "with the sick, first ten seconds": bars([pair.sick.first.p99 for pair in pairs]),
+            "with the sick, after them": bars([pair.sick.after.p99 for pair in pairs]),
+        },
+        bars=tuple(pair.name for pair in pairs),
+        is_log_y=True,
+    )
+
+
+def _notes(pairs: list[Pair]) -> list[str]:
+    most = max((pair for pair in pairs if pair.setting is WARM), key=lambda pair: pair.sick.fast.at_once)
+    at_once = (
+        f"At once on the fast lane: {most.sick.fast.at_once} functions at {most.name}, {most.well.fast.at_once} all well. A"
+        " webhook is known to be slow SLOW_AFTER_S (1 s) after its first attempt; until then each attempt holds a function,"
+        " and the healthy wait only where there is none left."
+    )
+    return [*_NOTES, at_once]
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """A line for each attempt of some hundred thousand says nothing."""
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
