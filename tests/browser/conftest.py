@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from local.receiver import Receiver
 from tests.browser.chromium import OPTIONS, chromium
 from tests.browser.console import Console
 from tests.browser.scene import Scene
@@ -63,6 +64,13 @@ def scene(service: Service) -> Scene:
 @pytest.fixture
 def console(browser: Browser, service: Service) -> Iterator[Console]:
     """The console in a fresh profile; an error in its page fails the test."""
-    made = Console(browser.new_context(), service.run["url"])
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    made = Console(context, service.run["url"])
     yield made
     made.close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made
