@@ -10,7 +10,7 @@ from posthorn.cli.options import Json, Yes, client, confirm
 
 if TYPE_CHECKING:
     from posthorn.client.given import ActionInput
-    from posthorn.client.shown import ActionWithSchema
+    from posthorn.client.shown import Action, ActionWithSchema
 
 app = typer.Typer(help="The catalogue of notification types.")
 
@@ -26,10 +26,15 @@ def list_actions(*, json: Json = False) -> None:
                 screen.emit(action)
             return
         rows = [
-            (each["name"], "own" if each["isCustom"] else "", "yes" if each["hasSchema"] else "", each["description"] or "")
+            (each["name"], "own" if each["isCustom"] else "", "yes" if each["hasSchema"] else "", _said(each))
             for each in service.actions.list()
         ]
     screen.table(("NAME", "OWN", "SCHEMA", "DESCRIPTION"), rows, "There are no notification types.")
+
+
+def _said(action: "Action") -> str:
+    """What a type tells of: those of the service have a template, and no description."""
+    return action["description"] or action["template"] or ""
 
 
 @app.command()

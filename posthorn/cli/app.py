@@ -24,6 +24,8 @@ from posthorn.cli import (
 from posthorn.cli.exits import Code
 
 _TRACE: Final = "POSTHORN_TRACE"
+_PREFIX: Final = "Value error, "
+"""Pydantic's, by which typer checks what is given; it tells people nothing."""
 
 app = typer.Typer(
     name="posthorn",
@@ -106,7 +108,7 @@ def run(arguments: list[str] | None = None) -> int:
 def _misused(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "posthorn"
-    sys.stderr.write(f"{error.format_message()}\n")
+    sys.stderr.write(f"{error.format_message().replace(_PREFIX, '')}\n")
     if type(error).__name__ != "NoArgsIsHelpError":
         sys.stderr.write(f"`{command} --help` tells what there is.\n")
     return error.exit_code

@@ -39,8 +39,7 @@ def recover(
     _shown(recovery, json=json)
     if detach and not json:
         screen.tell(f"`posthorn recoveries show {webhook} {recovery['id']}` tells how far it is.")
-    if recovery["state"] in {"failed", "stopped"}:
-        raise typer.Exit(Code.FAILED)
+    _require_good(recovery)
 
 
 @app.command()
@@ -52,9 +51,11 @@ def show(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> Non
 
 @app.command()
 def watch(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> None:
-    """The progress bar of a recovery that is under way."""
+    """The progress bar of a recovery that is under way; exit with 1 where it fails."""
     with client() as service:
-        _shown(_watched(service, service.webhooks.recovery(webhook, recovery)), json=json)
+        ended = _watched(service, service.webhooks.recovery(webhook, recovery))
+    _shown(ended, json=json)
+    _require_good(ended)
 
 
 @app.command()
@@ -82,6 +83,11 @@ def _watched(service: "Client", recovery: "Recovery") -> "Recovery":
         screen.tell(f"It goes on. `posthorn recoveries watch {where}` watches it, and `… stop …` stops it.")
         raise
     return recovery
+
+
+def _require_good(recovery: "Recovery") -> None:
+    if recovery["state"] in {"failed", "stopped"}:
+        raise typer.Exit(Code.FAILED)
 
 
 def _shown(recovery: "Recovery", *, json: bool) -> None:

@@ -26,7 +26,9 @@ _GAP: Final = 2
 """Blanks between two columns."""
 _COLUMN_MIN: Final = 8
 _COLUMN_MAX: Final = 20
-"""Characters of a column in the middle that are shown at the most."""
+"""Characters of a column in the middle that are shown at the most, where the whole does not fit."""
+_PIPE_COLUMNS: Final = 10_000
+"""As wide as nothing is: what goes on to another program, as to `grep`, is not cut."""
 
 Cell = str | tuple[str, str]
 """A text, or a text and its style."""
@@ -75,7 +77,7 @@ def tell(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) -> None:
-    """A table as wide as the terminal at the most; the first column is what people copy, and is never cut."""
+    """A table that fits the terminal, whole in a pipe; the first column is what people copy, and is never cut."""
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
@@ -120,7 +122,10 @@ def _console() -> Console:
     """Colours where there is a terminal and no NO_COLOR; rich looks for both."""
     from rich.console import Console
 
-    return Console(markup=False, emoji=False, highlight=False)
+    made = Console(markup=False, emoji=False, highlight=False)
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = _PIPE_COLUMNS
+    return made
 
 
 def _styled(cell: Cell) -> tuple[str, str]:
@@ -129,7 +134,9 @@ def _styled(cell: Cell) -> tuple[str, str]:
 
 
 def _widths(longest: Sequence[int], available: int) -> list[int]:
-    """How wide each column is: the first as it needs, those in the middle to a bound, the last one what is left."""
+    """How wide each column is: as it needs, if all fit; else those in the middle to a bound, the last what is left."""
+    if sum(longest) + _GAP * len(longest) <= available:
+        return list(longest)
     first, *middle, last = longest
     taken = [first, *(min(each, _COLUMN_MAX) for each in middle)]
     rest = available - sum(taken) - _GAP * len(taken)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from local.receiver import Receiver
 from tests.browser.chromium import OPTIONS, chromium
 from tests.browser.console import Console
 from tests.browser.scene import Scene
@@ -62,7 +63,25 @@ def scene(service: Service) -> Scene:
 
 @pytest.fixture
 def console(browser: Browser, service: Service) -> Iterator[Console]:
-    """The console in a fresh profile; an error in its page fails the test."""
-    made = Console(browser.new_context(), service.run["url"])
+    """The console in a fresh profile; an error in its page fails the test.
+
+    The webhooks that are made with it go with it: their receivers are gone then, and their owner, who is told that they
+    fail, is the owner of the next test's webhooks too.
+    """
+    before = _webhook_ids(service)
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    made = Console(context, service.run["url"])
     yield made
+    for webhook_id in _webhook_ids(service) - before:
+        service.call("DELETE", f"/webhooks/{webhook_id}")
     made.close()
+
+
+def _webhook_ids(service: Service) -> set[str]:
+    return {each["id"] for each in service.call("GET", "/webhooks?limit=200").json()}
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as made:
+        yield made

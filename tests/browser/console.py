@@ -61,6 +61,14 @@ class Console:
         self.fill("URL", url)
         self.page.get_by_label("All notifications").check()
 
+    def create(self, name: str, url: str) -> None:
+        """Make a webhook that hears of everything, from the list of webhooks to its own page."""
+        self.follow("New webhook")
+        self.describe(name, url)
+        self.press("Create the webhook")
+        self.keep_secret()
+        self.has_title(name)
+
     def keep_secret(self) -> None:
         """Go on from the one time that the secret of a new webhook is shown."""
         self.says("whsec_")
@@ -83,6 +91,15 @@ class Console:
     def alert(self) -> Locator:
         """What went wrong, as the page says it."""
         return self.page.get_by_role("alert")
+
+    def recent(self, text: str) -> Locator:
+        """The rows with that text among the newest attempts of a webhook's page."""
+        return self.page.get_by_role("region", name="Recent attempts").get_by_role("row").filter(has_text=text)
+
+    def copied(self) -> str:
+        """What is in the clipboard."""
+        found: str = self.page.evaluate("navigator.clipboard.readText()")
+        return found
 
     def serious_findings(self) -> list[dict[str, Any]]:
         """What axe finds that keeps people out."""

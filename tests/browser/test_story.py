@@ -5,56 +5,34 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from local.receiver import Receiver
+from tests.browser.scene import notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from local.receiver import Receiver
     from tests.browser.console import Console
     from tests.local.service import Service
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as made:
-        yield made
-
-
-def _notify(service: Service, text: str) -> None:
-    sent = {"notificationType": "modelDeleted", "text": text, "actionBy": 2, "targetUser": 2}
-    assert service.call("POST", "/notifications", sent).ok
-
-
-def _create(console: Console, name: str, url: str) -> None:
-    console.follow("New webhook")
-    console.describe(name, url)
-    console.press("Create the webhook")
-    console.keep_secret()
-    console.has_title(name)
 
 
 def test_a_webhook_is_made_tried_broken_mended_and_deleted(console: Console, service: Service, receiver: Receiver) -> None:
     page = console.page
     console.sign_in(service.run["user_key"])
-    _create(console, "My receiver", f"{receiver.url}/in")
+    console.create("My receiver", f"{receiver.url}/in")
 
     console.press("Test")
     assert receiver.next().path == "/in"
     console.says("The test arrived.")
 
-    recent = page.get_by_role("region", name="Recent attempts").get_by_role("row")
-    _notify(service, "The first one.")
+    notify(service, "The first one.")
     assert "The first one." in receiver.next().body
-    expect(recent.filter(has_text="200")).to_have_count(2)
+    expect(console.recent("200")).to_have_count(2)
 
     receiver.status = HTTPStatus.SERVICE_UNAVAILABLE
-    _notify(service, "The second one.")
-    expect(recent.filter(has_text="503").first).to_be_visible()  # by itself: nobody has loaded the page again
+    notify(service, "The second one.")
+    expect(console.recent("503").first).to_be_visible()  # by itself: nobody has loaded the page again
 
-    recent.filter(has_text="503").first.get_by_role("link").first.click()
+    console.recent("503").first.get_by_role("link").first.click()
     console.says("The second one.")
     chain = page.get_by_role("region", name="Attempts of this delivery").get_by_role("listitem")
     expect(chain.filter(has_text="503").first).to_be_visible()
@@ -74,7 +52,7 @@ def test_a_webhook_is_made_tried_broken_mended_and_deleted(console: Console, ser
 def test_what_a_receiver_answers_is_shown_as_text(console: Console, service: Service, receiver: Receiver) -> None:
     receiver.answer = b"<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
     console.sign_in(service.run["user_key"])
-    _create(console, "Hostile", receiver.url)
+    console.create("Hostile", receiver.url)
     console.press("Test")
     console.follow("Request and response")
     console.says("document.title = 'owned'")

@@ -219,7 +219,9 @@ def test_the_catalogue_is_kept(posthorn: Terminal) -> None:
     posthorn.good(
         "actions", "put", "orderShipped", "--description", "On its way.", "--schema", "-", stdin='{"type": "object"}'
     )
-    assert [each for each in posthorn.good("actions", "list").out.splitlines() if each.startswith("orderShipped")] != []
+    listed = posthorn.good("actions", "list").out
+    assert [each for each in listed.splitlines() if each.startswith("orderShipped")] != []
+    assert "{actor} has deleted {subject}." in listed
     assert posthorn.good("actions", "show", "orderShipped", "--json").document["schema"] == {"type": "object"}
     posthorn.good("actions", "delete", "orderShipped", "--yes")
     assert posthorn("actions", "show", "orderShipped").code == 4

@@ -42,6 +42,7 @@ PATIENCE_S = 20
         (("webhooks", "show", "wh_1"), Code.NOT_FOUND, "There is no such webhook."),
         (("webhooks", "show", ".."), Code.FAILED, "'..' is no id."),
         (("history", "show", "rec_1"), Code.NOT_FOUND, "There is no such record."),
+        (("history", "list", "--outcome", "so"), Code.USAGE, "Invalid value for '--outcome': 'so' is not one of"),
         (("history", "list", "--since", "soon"), Code.USAGE, "Invalid value: 'soon' is no time: 2h, 30min"),
         (("send", "--set", "nonsense"), Code.USAGE, "Invalid value: 'nonsense' is no KEY=VALUE."),
         (("send", "-"), Code.USAGE, "Standard input is no JSON"),

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import tomllib
 import zipfile
 from typing import TYPE_CHECKING, Final
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 
     from tests.cli.terminal import Terminal
 
-HELP_S: Final = 3
-"""It takes a tenth of it; machines that run tests are busy."""
+HELP_CPU_S: Final = 2
+"""It takes a tenth of it. The processor's time, which others that keep it busy hardly lengthen."""
 
 
 @pytest.fixture(scope="session")
@@ -106,10 +105,15 @@ def test_the_project_s_own_tools_have_what_the_package_needs() -> None:
 
 @pytest.mark.parametrize("arguments", [["--help"], ["webhooks", "create", "--help"]])
 def test_help_comes_quickly_and_loads_no_http_client(arguments: list[str]) -> None:
-    code = f"import sys; from posthorn.cli.app import run; run({arguments!r}); sys.exit('requests' in sys.modules)"
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, cwd=ROOT, timeout=60)
-    assert time.monotonic() - started < HELP_S
+    code = f"""
+import sys, time
+from posthorn.cli.app import run
+run({arguments!r})
+sys.stderr.write(str(time.process_time()))
+sys.exit("requests" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    assert float(ended.stderr) < HELP_CPU_S
 
 
 @pytest.mark.enable_socket

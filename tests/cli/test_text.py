@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given
@@ -107,13 +107,36 @@ def test_colours_can_be_turned_off(
     assert capsys.readouterr().out == "text\n"
 
 
-def test_a_long_table_fits_and_never_cuts_the_ids(capsys: pytest.CaptureFixture[str]) -> None:
-    row = ("wh_01m85wm395hajb6grnx9vhx4yv", "a name that is rather long", "failing (12)", ", ".join(["modelDeleted"] * 9))
-    screen.table(("ID", "NAME", "STATE", "TYPES"), [row], "")
-    lines = capsys.readouterr().out.splitlines()
+_ROW: Final = (
+    "wh_01m85wm395hajb6grnx9vhx4yv",
+    "a name that is rather long",
+    "failing (12)",
+    ", ".join(["modelDeleted"] * 9),
+)
+
+
+def _table(columns: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The lines of a table on a terminal so wide, or in a pipe."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    screen._console.cache_clear()
+    screen.table(("ID", "NAME", "STATE", "TYPES"), [_ROW], "")
+    screen._console.cache_clear()
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_long_table_fits_and_never_cuts_the_ids(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = _table("80", capsys, monkeypatch)
     assert all(len(line) <= 80 for line in lines)
-    assert row[0] in lines[1]
-    assert row[2] in lines[1]
+    assert _ROW[0] in lines[1]
+    assert _ROW[2] in lines[1]
+
+
+def test_a_table_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [each for each in _ROW if each not in _table(None, capsys, monkeypatch)[1]] == []
 
 
 @pytest.mark.parametrize(

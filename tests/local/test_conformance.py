@@ -25,6 +25,7 @@ SEED: Final = 20261124
 EXAMPLES_MAX: Final = 8
 """Of each operation in each phase."""
 RUN_S: Final = 300
+METHODS: Final = frozenset({"get", "put", "post", "patch", "delete"})
 CHECKS: Final = (
     "not_a_server_error",
     "status_code_conformance",
@@ -46,6 +47,12 @@ def _ids(service: Service) -> dict[str, str]:
     wanted = {"since": "2026-03-01T00:00:00Z", "only": "all"}
     recovery_id = service.call("POST", f"/webhooks/{webhook_id}/recover", wanted).json()["id"]
     return {things.WEBHOOK_ID: webhook_id, things.RECORD_ID: record_id, things.RECOVERY_ID: recovery_id}
+
+
+def _operations() -> int:
+    """How many the description has."""
+    described = json.loads((files.FOLDER / "openapi.json").read_text("utf-8"))
+    return sum(name in METHODS for path in described["paths"].values() for name in path)
 
 
 def test_no_request_finds_a_5xx_or_an_answer_that_is_not_documented(service: Service, tmp_path: Path) -> None:
@@ -72,3 +79,4 @@ def test_no_request_finds_a_5xx_or_an_answer_that_is_not_documented(service: Ser
     )
 
     assert ran.returncode == 0, f"seed {seed}\n{ran.stdout}\n{ran.stderr}"
+    assert f"  Tested: {_operations()}\n" in ran.stdout, "it left operations out"

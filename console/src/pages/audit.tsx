@@ -1,18 +1,13 @@
 // Who changed what, newest first, for admins.
-import { list } from "../api/client.ts";
 import type { AuditLine, User, Webhook } from "../api/types.ts";
 import { Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
-import { useLoaded, usePaged } from "../state/loading.ts";
+import { usePaged } from "../state/loading.ts";
+import { nameOf, type Names, useNames } from "../state/names.ts";
 import { href } from "../state/router.ts";
 import { counted } from "../text/format.ts";
-import { deedInWords } from "../text/audit.ts";
+import { deedInWords, namesIn } from "../text/audit.ts";
 import { Changes } from "./audit/changes.tsx";
 import { AuditFilters } from "./audit/filters.tsx";
-
-/** Names by id, as far as one request has them; the rest is shown by its id. */
-type Names = ReadonlyMap<string, string>;
-
-const NAMED_MAX = 200;
 
 export function AuditPage({ query }: { query: URLSearchParams }) {
   const wanted = { webhookId: query.get("webhookId") ?? "", since: query.get("since") ?? "", until: query.get("until") ?? "" };
@@ -31,17 +26,13 @@ export function AuditPage({ query }: { query: URLSearchParams }) {
   );
 }
 
-function useNames<T extends { id: string | number; name: string }>(path: string): Names {
-  const { value } = useLoaded((signal) => list<T>(path, { query: { limit: NAMED_MAX }, signal }), [path]);
-  return new Map((value?.items ?? []).map(({ id, name }) => [String(id), name]));
-}
-
 function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLine[]; users: Names; webhooks: Names; isFiltered: boolean; hasMore: boolean }) {
   if (lines.length === 0 && !hasMore) {
     return isFiltered
       ? <Empty title="Nothing was changed that matches."><a class="button" href={href("audit")}>Show all of it</a></Empty>
       : <Empty title="Nothing has been changed yet"><p>Whoever makes, changes or removes a webhook, a user or a key stands here.</p></Empty>;
   }
+  const names = new Map([...namesIn(lines), ...webhooks]);
   return (
     <table class="stack audit">
       <caption class="visually-hidden">{counted(lines.length, "change")}, newest first</caption>
@@ -51,7 +42,7 @@ function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLi
           <tr key={line.id}>
             <td data-label="Time"><Time at={line.at} /></td>
             <td data-label="Who"><Person id={line.actor} users={users} /></td>
-            <td data-label="What"><span>{deedInWords(line.action)} <Thing line={line} users={users} webhooks={webhooks} /></span></td>
+            <td data-label="What"><span>{deedInWords(line.action)} <Thing line={line} users={users} webhooks={names} /></span></td>
             <td data-label="Changes"><Changes line={line} /></td>
           </tr>
         ))}
@@ -62,14 +53,13 @@ function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLi
 
 function Person({ id, users }: { id: string | number; users: Names }) {
   if (id === "posthorn") return <span class="muted">the service</span>;
-  return <a class="plain-link" href={href("users", id)}>{users.get(String(id)) ?? `user ${id}`}</a>;
+  return <a class="plain-link" href={href("users", id)}>{nameOf(id, users)}</a>;
 }
 
 /** What it was done to: a webhook (which may be gone), or a key and a user. */
-function Thing({ line: { action, webhookId, userId, keyId, changes }, users, webhooks }: { line: AuditLine; users: Names; webhooks: Names }) {
+function Thing({ line: { action, webhookId, userId, keyId }, users, webhooks }: { line: AuditLine; users: Names; webhooks: Names }) {
   if (webhookId !== null) {
-    const lastName = changes["name"]?.from ?? changes["name"]?.to;
-    const name = webhooks.get(webhookId) ?? (typeof lastName === "string" ? lastName : webhookId);
+    const name = webhooks.get(webhookId) ?? webhookId;
     return (
       <>
         {action === "webhookDeleted" ? <strong>{name}</strong> : <a href={href("webhooks", webhookId)}>{name}</a>}

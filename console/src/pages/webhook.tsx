@@ -1,4 +1,5 @@
 // One webhook: how it stands, what it did, and what can be done with it.
+import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, Webhook } from "../api/types.ts";
 import { Empty, Loading, PageHead, Problem } from "../components/basics.tsx";
@@ -27,6 +28,8 @@ export function WebhookPage({ id, me }: { id: string; me: Me }) {
 
 function Shown({ webhook, me, put, reload }: { webhook: Webhook; me: Me; put: (webhook: Webhook) => void; reload: () => void }) {
   const test = useTest(webhook.id, reload);
+  const [news, setNews] = useState(0);
+  const hear = () => { setNews((before) => before + 1); reload(); };
   return (
     <>
       <PageHead title={webhook.name} note={<><StateBadge webhook={webhook} /> <span class="mono webhook-address">{webhook.url}</span></>}>
@@ -34,8 +37,8 @@ function Shown({ webhook, me, put, reload }: { webhook: Webhook; me: Me; put: (w
       </PageHead>
       <TestOutcome test={test} />
       <Standing webhook={webhook} />
-      <Attempts webhookId={webhook.id} isLive={webhook.status === "enabled"} turn={test.turn} onNew={reload} />
-      <StatsCard webhookId={webhook.id} turn={test.turn} />
+      <Attempts webhookId={webhook.id} isLive={webhook.status === "enabled"} turn={test.turn} onNew={hear} />
+      <StatsCard webhookId={webhook.id} turn={test.turn} news={news} />
       <Recover webhook={webhook} />
       <WebhookFacts webhook={webhook} me={me} />
     </>

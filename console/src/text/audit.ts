@@ -37,3 +37,13 @@ export function valueInWords(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(String).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
+
+/** What webhooks were called last, by id, as lines (newest first) tell it: one that is gone has its name nowhere else. */
+export function namesIn(lines: readonly Pick<AuditLine, "webhookId" | "changes">[]): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { webhookId, changes } of lines) {
+    const name = changes["name"]?.to ?? changes["name"]?.from;
+    if (webhookId !== null && typeof name === "string" && !names.has(webhookId)) names.set(webhookId, name);
+  }
+  return names;
+}

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useMemo, useState } from "preact/hooks";
 import type { HistoryRecord } from "../../api/types.ts";
-import { Badge, Empty } from "../../components/basics.tsx";
+import { Badge, Copy, Empty } from "../../components/basics.tsx";
 import { Code } from "../../components/code.tsx";
 import { bytes, duration, pretty } from "../../text/format.ts";
 import { causeInWords } from "../../text/words.ts";
@@ -56,18 +56,22 @@ function Content({ what, message, size, isExpunged }: { what: string; message: M
 }
 
 function Headers({ what, message }: { what: string; message: Message }) {
+  const id = useId();
   const all = pairs(message);
   if (all.length === 0) return <p class="muted">It had no headers.</p>;
   return (
-    <table class="headers">
-      <caption class="visually-hidden">{what} headers</caption>
-      <thead class="visually-hidden"><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
-      <tbody>
-        {all.map(([name, value], index) => (
-          <tr key={index}><th scope="row" class="mono">{name}</th><td class="mono">{value}{value.includes("***") && <span class="muted"> (not kept)</span>}</td></tr>
-        ))}
-      </tbody>
-    </table>
+    <figure class="code-figure header-figure">
+      <figcaption><span id={id}>{what} headers</span><Copy text={all.map((each) => each.join(": ")).join("\n")} label={<>Copy<span class="visually-hidden"> {what.toLowerCase()} headers</span></>} /></figcaption>
+      <table class="headers" aria-labelledby={id}>
+        <colgroup><col class="header-names" /><col /></colgroup>
+        <thead class="visually-hidden"><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
+        <tbody>
+          {all.map(([name, value], index) => (
+            <tr key={index}><th scope="row" class="mono">{name}</th><td class="mono">{value}{value.includes("***") && <span class="muted"> (not kept)</span>}</td></tr>
+          ))}
+        </tbody>
+      </table>
+    </figure>
   );
 }
 

@@ -16,7 +16,7 @@ export function WebhookButtons({ webhook, test, put }: { webhook: Webhook; test:
   return (
     <>
       <button type="button" class="primary" disabled={test.isBusy} onClick={test.run}>{test.isBusy ? "Testing…" : "Test"}</button>
-      <Switch webhook={webhook} put={put} />
+      <Switch webhook={webhook} put={(switched) => { test.clear(); put(switched); }} />
       <a class="button" href={href("webhooks", webhook.id, "edit")}>Edit</a>
       <button type="button" onClick={() => setOpen("rotate")}>Rotate secret</button>
       <button type="button" class="danger" onClick={() => setOpen("delete")}>Delete</button>

@@ -1,7 +1,8 @@
 // How a webhook is set up.
 import type { ComponentChildren } from "preact";
-import type { Me, Webhook } from "../../api/types.ts";
+import type { Me, User, Webhook } from "../../api/types.ts";
 import { Copy, Fact, Facts, Time } from "../../components/basics.tsx";
+import { nameOf, useNames } from "../../state/names.ts";
 import { href } from "../../state/router.ts";
 import { counted } from "../../text/format.ts";
 import { scheduleInWords } from "../../text/words.ts";
@@ -15,6 +16,7 @@ const NONE = <span class="muted">none</span>;
 
 export function WebhookFacts({ webhook, me }: { webhook: Webhook; me: Me }) {
   const isOwn = String(webhook.createdBy) === String(me.id);
+  const owners = useNames<User>(me.role === "admin" && !isOwn ? "users" : null);
   const headers = Object.keys(webhook.headers);
   return (
     <section class="card set-up" aria-labelledby="set-up">
@@ -33,7 +35,7 @@ export function WebhookFacts({ webhook, me }: { webhook: Webhook; me: Me }) {
         <Fact name="Tried again">{webhook.retrySchedule === null ? THEIRS : scheduleInWords(webhook.retrySchedule)}</Fact>
         <Fact name="Rate limit">{webhook.rateLimitPerSecond === null ? NONE : rate(webhook.rateLimitPerSecond)}</Fact>
         <Fact name="Records are kept for">{webhook.retentionDays === null ? THEIRS : counted(webhook.retentionDays, "day")}</Fact>
-        <Fact name="Owner">{isOwn ? "you" : me.role === "admin" ? <a href={href("users", webhook.createdBy)}>user {webhook.createdBy}</a> : `user ${webhook.createdBy}`}</Fact>
+        <Fact name="Owner">{isOwn ? "you" : me.role === "admin" ? <a href={href("users", webhook.createdBy)}>{nameOf(webhook.createdBy, owners)}</a> : `user ${webhook.createdBy}`}</Fact>
         <Fact name="Created"><Time at={webhook.createdAt} /></Fact>
         <Fact name="Changed"><Time at={webhook.updatedAt} /></Fact>
         <Fact name="Last failures in a row">{webhook.health.consecutiveFailures === 0 ? NONE : String(webhook.health.consecutiveFailures)}</Fact>

@@ -12,7 +12,7 @@ export function Standing({ webhook }: { webhook: Webhook }) {
   if (status === "paused") {
     return <Said tone="plain" title="Paused.">Nothing is sent. Resume it when the receiver is ready; what it misses until then can be recovered below.</Said>;
   }
-  const failures = <>The last {counted(health.consecutiveFailures, "attempt")} failed{health.failingSince && <>, the first of them <Time at={health.failingSince} /></>}.</>;
+  const failures = <Failures health={health} />;
   if (health.circuit === "open") {
     return <Said tone="bad" title="The receiver is down.">{failures} What is owed waits, and nothing is lost: one attempt finds out <Time at={health.nextProbeAt} /> whether it is back. The attempts below say what is wrong; when it is mended, Test tries at once.</Said>;
   }
@@ -20,10 +20,16 @@ export function Standing({ webhook }: { webhook: Webhook }) {
     return <Said tone="bad" title="The receiver was down.">{failures} The next attempt finds out whether it is back; the others wait for that. Test tries at once.</Said>;
   }
   if (health.consecutiveFailures > 0) {
-    return <Said tone="warn" title="It is failing.">{failures} They are made again by themselves; the attempts below say what is wrong.</Said>;
+    return <Said tone="warn" title="It is failing.">{failures} Each is made again by itself as its schedule says, but for tests; the attempts below say what is wrong.</Said>;
   }
   if (health.isSlow) return <Said tone="warn" title="It answers slowly.">An attempt took long, so its deliveries give way to others for a while. A receiver should answer first and work then.</Said>;
   return null;
+}
+
+function Failures({ health: { consecutiveFailures, failingSince } }: Pick<Webhook, "health">) {
+  const since = failingSince && <Time at={failingSince} />;
+  if (consecutiveFailures === 1) return <>The last attempt failed{since && <>, {since}</>}.</>;
+  return <>The last {counted(consecutiveFailures, "attempt")} failed{since && <>, the first of them {since}</>}.</>;
 }
 
 function Said({ tone, title, children }: { tone: "plain" | "warn" | "bad"; title: string; children: ComponentChildren }) {

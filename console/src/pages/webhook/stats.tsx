@@ -1,5 +1,5 @@
 // What a webhook did in the last day, week or month.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { Stats } from "../../api/types.ts";
 import { Fact, Facts, Loading, Note, Problem } from "../../components/basics.tsx";
@@ -13,14 +13,21 @@ import { AttemptsChart, TimesChart } from "./charts.tsx";
 const SPANS = [["24 hours", 24], ["7 days", 168], ["30 days", 720]] as const;
 const BY_DAY_FROM_HOURS = 720; // a bar for each hour would be thinner than a pixel
 const LOOK_AGAIN_MS = 60_000;
+const LOOK_AGAIN_AT_NEWS_MS = 10_000; // counting costs more than a look at the newest attempts
 const COUNT_ON_MS = 1_000;
 
-/** `turn` changes when there is something new for certain. */
-export function StatsCard({ webhookId, turn }: { webhookId: string; turn: number }) {
+/** `turn` changes when there is something to be counted at once, `news` when there is something to be counted soon. */
+export function StatsCard({ webhookId, turn, news }: { webhookId: string; turn: number; news: number }) {
   const [hours, setHours] = useState<number>(SPANS[0][1]);
   const load = (signal: AbortSignal) => call<Stats>("GET", `webhooks/${webhookId}/stats`, { query: { since: new Date(Date.now() - hours * HOUR_MS).toISOString() }, signal });
   const stats = useLoaded(load, [webhookId, hours]);
   useEvery(LOOK_AGAIN_MS, () => stats.isLoading || stats.reload());
+  const counted = useRef(news);
+  useEvery(LOOK_AGAIN_AT_NEWS_MS, () => {
+    if (counted.current === news || stats.isLoading) return;
+    counted.current = news;
+    stats.reload();
+  });
   useEffect(() => { if (turn > 0) stats.reload(); }, [turn]);
   useEffect(() => {
     if (stats.value?.isComplete !== false) return;

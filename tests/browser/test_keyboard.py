@@ -1,0 +1,81 @@
+"""A webhook's life without a mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from local.receiver import Receiver
+    from tests.browser.console import Console
+    from tests.local.service import Service
+
+TABS_MAX: Final = 60
+_FOCUSED: Final = """() => {
+  const here = document.activeElement;
+  return (here.labels?.[0]?.innerText ?? here.getAttribute("aria-label") ?? here.innerText ?? "").trim();
+}"""
+
+
+def _tab_to(console: Console, name: str) -> None:
+    """Go on with Tab until what is called so has the focus, and can be seen to have it."""
+    for _ in range(TABS_MAX):
+        console.page.keyboard.press("Tab")
+        if console.page.evaluate(_FOCUSED) == name:
+            break
+    else:
+        message = f"Tab does not lead to {name!r}"
+        raise AssertionError(message)
+    assert console.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+
+
+def test_everything_is_done_by_keyboard(console: Console, service: Service, receiver: Receiver) -> None:
+    keys = console.page.keyboard
+    console.open()
+    expect(console.page.get_by_label("API key")).to_be_focused()
+    keys.insert_text(service.run["user_key"])
+    keys.press("Enter")
+    console.has_title("Webhooks")
+    expect(console.page.get_by_role("heading", level=1)).to_be_focused()  # a screen reader says where one is
+
+    _tab_to(console, "New webhook")
+    keys.press("Enter")
+    console.has_title("New webhook")
+    _tab_to(console, "URL")
+    keys.insert_text(receiver.url)
+    _tab_to(console, "Name")
+    keys.insert_text("By keyboard")
+    _tab_to(console, "Only these types")
+    keys.press("ArrowLeft")
+    _tab_to(console, "Create the webhook")
+    keys.press("Enter")
+    console.says("whsec_")
+    _tab_to(console, "I have put the secret in a safe place")
+    keys.press("Space")
+    _tab_to(console, "Go to the webhook")
+    keys.press("Enter")
+    console.has_title("By keyboard")
+
+    _tab_to(console, "Test")
+    keys.press("Enter")
+    console.says("The test arrived.")
+
+    _tab_to(console, "Delete")
+    keys.press("Enter")
+    expect(console.page.get_by_role("dialog")).to_be_visible()
+    keys.press("Escape")
+    expect(console.page.get_by_role("dialog")).to_have_count(0)
+    assert console.page.evaluate(_FOCUSED) == "Delete"  # back to where it was opened
+    keys.press("Enter")
+    _tab_to(console, "Delete for good")
+    keys.press("Enter")
+    console.has_title("Webhooks")
+
+
+def test_the_page_is_reached_past_the_navigation(console: Console, service: Service) -> None:
+    console.sign_in(service.run["user_key"])
+    console.page.locator("body").evaluate("() => document.activeElement.blur()")
+    _tab_to(console, "Skip to the page")
+    console.page.keyboard.press("Enter")
+    expect(console.page.get_by_role("main")).to_be_focused()
