@@ -1,4 +1,4 @@
-"""What sick receivers cost the healthy ones."""
+"""What sick receivers cost the healthy ones: in a simulated account, in virtual time, and through `make run`, on sockets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ if TYPE_CHECKING:
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """In a simulated account, in virtual time."""
+    """Both, one behind the other."""
+    from benchmarks.engine import isolation  # noqa: PLC0415 - it loads the service's clients
+    from benchmarks.figures import Findings  # noqa: PLC0415
     from benchmarks.isolation import simulated  # noqa: PLC0415 - it is heavy
 
-    return simulated.measure(is_quick=is_quick)
+    both = simulated.measure(is_quick=is_quick), isolation.measure(is_quick=is_quick)
+    return Findings(
+        figures=[figure for found in both for figure in found.figures],
+        plots=[plot for found in both for plot in found.plots],
+        notes=[note for found in both for note in found.notes],
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks import isolation
+from benchmarks.isolation import simulated
 from benchmarks.isolation.lambdas import WARM
 from benchmarks.isolation.load import Load, outcome
 from benchmarks.isolation.queues import NOISY_IN_FLIGHT_MIN, FairQueue
@@ -23,7 +23,7 @@ SMALL = Load("small", {Temper.WELL: 3, Temper.SLOW: 1}, {Temper.SLOW: 0.5}, rate
 
 
 def test_it_runs_and_what_it_finds_is_finite() -> None:
-    found = isolation.measure(is_quick=True)
+    found = simulated.measure(is_quick=True)
     assert {figure.holds for figure in found.figures} >= {True}
     assert all(figure.steady > 0 for figure in found.figures)
     assert [plot.name for plot in found.plots] == ["isolation-over-time", "isolation-by-load"]
