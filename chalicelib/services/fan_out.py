@@ -3,7 +3,7 @@
 A notification is worked on in steps of bounded size. A step reads the next matching webhooks, enqueues their attempts, and
 puts the rest back on the notifications queue as a continuation. All ids derive from the notification and the webhook, so
 that a step that is repeated after a crash repeats the same ids. `chalicelib.services.step_claims` keeps it from being done
-twice.
+twice, and `chalicelib.services.fan_out_batch` does those of one batch together.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from chalicelib.domain import matching
 from chalicelib.domain.delivery import first_attempt
 from chalicelib.services import lanes, rendering
 from chalicelib.services.arrivals import HOLDER, POSITION, ROOT_HOLDER, Position
+from chalicelib.services.batch_view import BatchCatalogue, BatchView
 from chalicelib.services.deferral import ACCEPTED_AT, ID
+from chalicelib.services.fan_out_batch import FanOutBatch, Step
 from chalicelib.services.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from chalicelib.domain.notification import Notification
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.arrivals import ReceivedNotification
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
         Clock,
         DeliveryQueue,
         Directory,
+        Enqueued,
         Entropy,
         NotificationQueue,
         NotificationStore,
@@ -72,36 +77,59 @@ class FanOut:
         self._settings = settings
 
     def step(self, message: ReceivedNotification) -> None:
-        """Do one step; raise `Unavailable` to be called again.
+        """Do one step by itself; raise `Unavailable` to be called again.
 
         Raises `InvalidInput`, `SchemaViolation` or `TooLarge` for what is no notification, or none of its type.
         """
-        read = self._catalogue.labelled(message.read(self._settings.notification_bytes_max))
+        batch = self.batch()
+        batch.begin(message)
+        batch.end(message.message_id)
+
+    def batch(self) -> FanOutBatch:
+        """Steps that are done together."""
+        return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue))
+
+    def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
+        """Claim a step, and work out what it sends; ``None`` where there is nothing to do."""
+        read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
         position = message.position
         is_first = position == Position()
         if is_first:
-            self._catalogue.check(read, message.text)
+            catalogue.check(read, message.text)
         if is_first and self._deferral.defers(read, message.text):
-            return
+            return None
         taken = self._claims.take(message, read, position)
         if taken is None:
             log.info("notification.repeated", extra={"notification_id": read.id})
-            return
-        if is_first:
-            self._keep(taken, message.text)
-        webhooks, rest = self._matching(taken, position)
-        self._enqueue(taken, webhooks)
-        if rest is not None:
-            self._continue(message, taken, rest)
-        self._claims.finish(taken, position, is_last=rest is None)
-        log.info("notification.fanned_out", extra={"notification_id": taken.id, "deliveries": len(webhooks)})
+            return None
+        webhooks, rest = self._matching(view, taken, position)
+        is_kept = is_first and self._settings.notification_days > 0
+        return Step(
+            message=message,
+            taken=taken,
+            position=position,
+            rest=rest,
+            attempts=self._attempts(taken, webhooks),
+            kept=HeldNotification(taken.id, taken.accepted_at, message.text) if is_kept else None,
+        )
 
-    def _keep(self, taken: Notification, text: str) -> None:
-        """Keep it for recoveries: the one write that a plain notification costs by itself."""
-        if self._settings.notification_days:
-            self._held.keep(HeldNotification(taken.id, taken.accepted_at, text), self._settings.notification_days)
+    def send(self, steps: Sequence[Step]) -> None:
+        """Keep what is to be kept for recoveries, and enqueue the attempts of all steps together."""
+        kept = [step.kept for step in steps if step.kept is not None]
+        if kept:
+            self._held.keep(kept, self._settings.notification_days)
+        attempts = [attempt for step in steps for attempt in step.attempts]
+        if attempts:
+            self._deliveries.send(attempts)
 
-    def _matching(self, taken: Notification, position: Position) -> tuple[list[Webhook], Position | None]:
+    def conclude(self, step: Step) -> None:
+        """Put the rest back on the queue, and say that the step is done."""
+        if step.rest is not None:
+            self._continue(step.message, step.taken, step.rest)
+        self._claims.finish(step.taken, step.position, is_last=step.rest is None)
+        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, "deliveries": len(step.attempts)})
+
+    def _matching(self, view: BatchView, taken: Notification, position: Position) -> tuple[list[Webhook], Position | None]:
         """The live webhooks of this step, and where the next one begins."""
         room = self._settings.fan_out_page_max
         found: list[Webhook] = []
@@ -109,8 +137,8 @@ class FanOut:
             if number < position.source:
                 continue
             after = position.after if number == position.source else None
-            proposed = self._store.matching(source, after, room)
-            webhooks = self._store.get_many(proposed) if proposed else {}
+            proposed = view.matching(source, after, room)
+            webhooks = view.get_many(proposed)
             known = [webhooks[webhook_id] for webhook_id in proposed if webhook_id in webhooks]
             found += [each for each in known if each.is_live and matching.first_source(each, taken) == source]
             room -= len(proposed)
@@ -118,19 +146,17 @@ class FanOut:
                 return found, Position(number, proposed[-1])
         return found, None
 
-    def _enqueue(self, taken: Notification, webhooks: list[Webhook]) -> None:
+    def _attempts(self, taken: Notification, webhooks: list[Webhook]) -> list[Enqueued]:
         if not webhooks:
-            return
+            return []
         now = self._clock.now()
         bodies = rendering.prepared(taken, self._directory)
         rendered = [(webhook, bodies.of(webhook)) for webhook in webhooks]
-        self._deliveries.send(
-            [
-                lanes.enqueued(first_attempt(taken, webhook.id, made.body, made.problem), webhook.health, now)
-                for webhook, made in rendered
-                if made is not None
-            ]
-        )
+        return [
+            lanes.enqueued(first_attempt(taken, webhook.id, made.body, made.problem), webhook.health, now)
+            for webhook, made in rendered
+            if made is not None
+        ]
 
     def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
         attributes = {

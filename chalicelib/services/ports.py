@@ -357,8 +357,11 @@ class HeldNotification:
 class NotificationStore(Protocol):
     """Notifications of the last days, for recoveries, and those whose time has not come."""
 
-    def keep(self, held: HeldNotification, days: int) -> None:
-        """Keep one for so many days, by one write; keeping the same one again changes nothing."""
+    def keep(self, held: Sequence[HeldNotification], days: int) -> None:
+        """Keep some for so many days, by one write each; keeping the same one again changes nothing.
+
+        Raises `Unavailable` where one was not kept.
+        """
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int

@@ -26,6 +26,11 @@ def each(records: Iterable[Record], work: Callable[[Record], None]) -> dict[str,
     return failures(record["messageId"] for record in records if not _is_done(record, work))
 
 
+def both(first: dict[str, list[dict[str, str]]], second: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:
+    """The response to work in two parts: a message is handed out again where either failed."""
+    return {key: [*first[key], *second[key]] for key in first}
+
+
 def failures(message_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """Lambda's partial batch response: these are to be handed out again."""
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}

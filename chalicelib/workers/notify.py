@@ -16,9 +16,12 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="notifications", batch_size=10, name="notify")
 def notify(event: SQSEvent) -> dict[str, Any]:
-    """Fan each notification out, or do the next step of one."""
-    fan_out = bootstrap.house().fan_out
-    return batches.each(event.to_dict()["Records"], lambda record: fan_out.step(_received(record)))
+    """Fan each notification out, or do the next step of one; all of a batch are sent together."""
+    batch = bootstrap.house().fan_out.batch()
+    records = event.to_dict()["Records"]
+    begun = batches.each(records, lambda record: batch.begin(_received(record)))
+    ended = batches.each(records, lambda record: batch.end(record["messageId"]))
+    return batches.both(begun, ended)
 
 
 def _received(record: batches.Record) -> ReceivedNotification:

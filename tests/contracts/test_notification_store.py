@@ -42,32 +42,32 @@ def kept(world: World, limit: int = 100, since_s: float = 0, until_s: float = 2 
 def test_what_is_kept_is_found_oldest_first_across_shards_and_hours(world: World, limit: int) -> None:
     spans = [0, 1, 2, 3, 4, 5, 3_599, 3_600, 40_000, 100_000]
     for number, after_s in reversed(list(enumerate(spans))):
-        world.held.keep(held(number, after_s), 7)
+        world.held.keep([held(number, after_s)], 7)
     assert kept(world, limit) == [f"ntf_{number}" for number in range(len(spans))]
 
 
 def test_a_text_comes_back_as_it_was(world: World) -> None:
     text = '{"n": 1.10, "é": "\N{ROCKET}", "half": "\\ud800", "raw": "\ud800"}'
-    world.held.keep(held(1, text=text), 7)
+    world.held.keep([held(1, text=text)], 7)
     ((found,), _) = world.held.kept(samples.AT, samples.AT + HOUR, None, 10)
     assert found == held(1, text=text)
 
 
 def test_keeping_twice_is_keeping_once(world: World) -> None:
-    world.held.keep(held(1), 7)
-    world.held.keep(held(1), 7)
+    world.held.keep([held(1)], 7)
+    world.held.keep([held(1)], 7)
     assert kept(world) == ["ntf_1"]
 
 
 def test_the_beginning_of_a_span_counts_and_its_end_does_not(world: World) -> None:
     for number in range(3):
-        world.held.keep(held(number, number), 7)
+        world.held.keep([held(number, number)], 7)
     assert kept(world, since_s=1, until_s=2) == ["ntf_1"]
 
 
 def test_what_is_older_than_it_is_kept_is_gone(world: World) -> None:
-    world.held.keep(held(1), 7)
-    world.held.keep(held(2), 8)
+    world.held.keep([held(1)], 7)
+    world.held.keep([held(2)], 8)
     world.clock.at += 7 * DAY
     assert kept(world) == ["ntf_2"]
 
@@ -100,13 +100,13 @@ def test_a_notification_of_one_and_a_half_kb_costs_one_write_unit(clients: Clien
     world, rng = aws_world(clients), random.Random(1)  # noqa: S311 - it is to repeat itself
     members = {f"attribute{number}": "".join(rng.choices(ascii_lowercase + digits, k=20)) for number in range(attributes)}
     text = json.dumps({"notificationType": "modelDeleted", "actionBy": 1, **members})
-    world.held.keep(HeldNotification("ntf_" + samples.part(), samples.AT, text), 7)
+    world.held.keep([HeldNotification("ntf_" + samples.part(), samples.AT, text)], 7)
     (item,) = clients.dynamodb.scan(TableName=clients.places["NOTIFICATIONS_TABLE"])["Items"]
     assert math.ceil(values.size_bytes(dict(item)) / 1024) == units
 
 
 def test_what_is_kept_and_what_is_held_back_do_not_meet(world: World) -> None:
-    world.held.keep(held(1), 7)
+    world.held.keep([held(1)], 7)
     world.held.schedule(held(2))
     assert kept(world) == ["ntf_1"]
     assert world.held.due(samples.AT, 10) == [held(2)]

@@ -120,7 +120,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     "nothing due": (ten_records, lambda w, _: w.history.due(samples.AT, 50), {"Query": 4}),
     "settle": (ten_records, lambda w, it: w.history.settle(it), {"UpdateItem": 10}),
     "purge": (ten_records, lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), {"Query": 1, "BatchWriteItem": 1}),
-    "keep": (nothing, lambda w, _: w.held.keep(HeldNotification("ntf_1", samples.AT, "{}"), 7), {"PutItem": 1}),
+    "keep": (nothing, lambda w, _: w.held.keep([HeldNotification("ntf_1", samples.AT, "{}")], 7), {"BatchWriteItem": 1}),
     "nothing scheduled": (nothing, lambda w, _: w.held.due(samples.AT, 50), {"Query": 4}),
     "deliveries": (
         nothing,

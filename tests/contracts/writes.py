@@ -194,7 +194,7 @@ WRITES: Final[dict[str, Write]] = {
     "claims.take: again": Write(lambda w, _: take(w, "a", 1), a_claim),
     "claims.take: another's": Write(lambda w, _: take(w, "b"), a_claim),
     "claims.finish": Write(lambda w, _: w.claims.finish("evt"), a_claim),
-    "held.keep": Write(lambda w, _: w.held.keep(held(1), 7)),
+    "held.keep": Write(lambda w, _: w.held.keep([held(1)], 7)),
     "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),
     "held.settle": Write(lambda w, it: w.held.settle(it), two_held),
     "recoveries.create": Write(lambda w, it: w.recoveries.create(it), lambda _: recovery()),

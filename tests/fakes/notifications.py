@@ -25,8 +25,8 @@ class FakeNotificationStore:
         self._kept: dict[str, tuple[HeldNotification, datetime]] = {}
         self._scheduled: dict[str, HeldNotification] = {}
 
-    def keep(self, held: HeldNotification, days: int) -> None:
-        self._kept[_sort(held)] = (_as_kept(held), self._clock.now() + timedelta(days=days))
+    def keep(self, held: Sequence[HeldNotification], days: int) -> None:
+        self._kept |= {_sort(each): (_as_kept(each), self._clock.now() + timedelta(days=days)) for each in held}
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int

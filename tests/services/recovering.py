@@ -41,7 +41,7 @@ def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) ->
     at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
     text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
     if is_kept:
-        world.held.keep(HeldNotification(f"ntf_{number}", at, text), 7)
+        world.held.keep([HeldNotification(f"ntf_{number}", at, text)], 7)
     taken = notification.parse(text, notification_id=f"ntf_{number}", accepted_at=at)
     return first_attempt(taken, MINE.id, f'{{"text":"n{number}"}}')
 

@@ -41,11 +41,12 @@ class DynamoNotifications:
         self._table = Table(client, table)
         self._clock = clock
 
-    def keep(self, held: HeldNotification, days: int) -> None:
-        """Keep one, by one unconditional write."""
-        expires_at = self._clock.now() + timedelta(days=days)
-        key = _key(_kept(_hour_of(ids.floor_at(held.at)), _shard(held.id)), held)
-        self._table.put({**key, **_content(held), **values.item({"expires_at": int(expires_at.timestamp())})})
+    def keep(self, held: Sequence[HeldNotification], days: int) -> None:
+        """Keep some, by one unconditional write each; a batch must not have two of one key."""
+        expires_at = values.item({"expires_at": int((self._clock.now() + timedelta(days=days)).timestamp())})
+        unique = {ids.derived(each.at, each.id): each for each in held}
+        items = [{**_kept_key(each), **_content(each), **expires_at} for each in unique.values()]
+        batches.require(self._table, [batches.putting(each) for each in items])
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
@@ -107,6 +108,10 @@ def _shard(notification_id: str) -> int:
 
 def _kept(at: datetime, shard: int) -> str:
     return f"kept|{at:%Y-%m-%dT%H}|{shard}"
+
+
+def _kept_key(held: HeldNotification) -> Item:
+    return _key(_kept(_hour_of(ids.floor_at(held.at)), _shard(held.id)), held)
 
 
 def _hour_of(sort: str) -> datetime:

@@ -1,0 +1,67 @@
+"""What one batch of notifications reads, each thing once.
+
+All its messages were sent before the batch began, so whatever was there before any of them was sent is seen by all: reading
+once is as good as reading for each. A deliver worker looks again before it sends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.services.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chalicelib.domain.catalogue import CatalogueEntry
+    from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import WebhookStore
+
+_REMEMBERED_MAX: Final = 2_000
+"""Webhooks that are held at once; at so many it begins anew."""
+
+
+class BatchView:
+    """The webhooks under each subscription, and the webhooks themselves."""
+
+    def __init__(self, store: WebhookStore) -> None:
+        self._store = store
+        self._proposed: dict[Subscription, list[str]] = {}
+        self._webhooks: dict[str, Webhook | None] = {}
+
+    def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
+        """Ids of the webhooks under one subscription; only a list that is whole is used again."""
+        known = self._proposed.get(source)
+        if known is not None:
+            return [each for each in known if after is None or each > after][:limit]
+        proposed = self._store.matching(source, after, limit)
+        if after is None and len(proposed) < limit:
+            self._proposed[source] = proposed
+        return proposed
+
+    def get_many(self, webhook_ids: Sequence[str]) -> dict[str, Webhook]:
+        """Those of the webhooks that exist, by id."""
+        unknown = [each for each in webhook_ids if each not in self._webhooks]
+        if len(self._webhooks) + len(unknown) > _REMEMBERED_MAX:
+            self._webhooks.clear()
+            unknown = list(webhook_ids)
+        found = self._store.get_many(unknown) if unknown else {}
+        self._webhooks |= {each: found.get(each) for each in unknown}
+        known = {each: self._webhooks[each] for each in webhook_ids}
+        return {webhook_id: webhook for webhook_id, webhook in known.items() if webhook is not None}
+
+
+class BatchCatalogue(Catalogue):
+    """The catalogue, asked once for each name, be it in there or not."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._found: dict[str, CatalogueEntry | None] = {}
+
+    def find(self, name: str) -> CatalogueEntry | None:
+        """The type of that name in any case."""
+        key = name.lower()
+        if key not in self._found:
+            self._found[key] = self._catalogue.find(name)
+        return self._found[key]

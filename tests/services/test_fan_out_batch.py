@@ -1,0 +1,136 @@
+"""Steps of a batch are done together, and none harms another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services import fan_out_batch
+from tests.domain.samples import webhook
+from tests.fakes.house import World, house
+from tests.services.fanning import received
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.services.fan_out_batch import FanOutBatch
+
+
+@pytest.fixture
+def world() -> World:
+    """Three webhooks that want everything."""
+    made = World()
+    for number in range(3):
+        made.webhooks.create(webhook(number, is_global=True))
+    return made
+
+
+def begun(world: World, *message_ids: str) -> FanOutBatch:
+    batch = house(world).fan_out.batch()
+    for each in message_ids:
+        batch.begin(received(each))
+    return batch
+
+
+def per_notification(world: World) -> Counter[str]:
+    return Counter(each.attempt.notification_id for each in world.deliveries.sent)
+
+
+def counting(monkeypatch: pytest.MonkeyPatch, port: object, name: str) -> Counter[str]:
+    """Have the calls of a port's method counted."""
+    calls = Counter[str]()
+    real: Callable[..., object] = getattr(port, name)
+
+    def call(*arguments: object) -> object:
+        calls[name] += 1
+        return real(*arguments)
+
+    monkeypatch.setattr(port, name, call)
+    return calls
+
+
+def test_nothing_is_sent_before_the_first_step_ends_and_all_is_sent_then(world: World) -> None:
+    batch = begun(world, "m-1", "m-2")
+    assert world.deliveries.sent == []
+    batch.end("m-1")
+    assert sorted(per_notification(world).values()) == [3, 3]
+
+
+def test_a_batch_is_sent_by_one_call_and_kept_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, kept = counting(monkeypatch, world.deliveries, "send"), counting(monkeypatch, world.held, "keep")
+    batch = begun(world, *(f"m-{number}" for number in range(10)))
+    for number in range(10):
+        batch.end(f"m-{number}")
+    assert (sent.total(), kept.total()) == (1, 1)
+    assert len(per_notification(world)) == 10
+
+
+def test_what_a_batch_reads_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    matching, read = counting(monkeypatch, world.webhooks, "matching"), counting(monkeypatch, world.webhooks, "get_many")
+    begun(world, "m-1")
+    alone = matching.total(), read.total()
+    begun(world, *(f"m-{number}" for number in range(10)))
+    assert (matching.total(), read.total()) == (2 * alone[0], 2 * alone[1])
+
+
+def test_the_next_batch_reads_anew(world: World) -> None:
+    begun(world, "m-1").end("m-1")
+    world.webhooks.create(webhook(7, is_global=True))
+    begun(world, "m-2").end("m-2")
+    assert sorted(per_notification(world).values()) == [3, 4]
+
+
+def test_a_refused_sending_is_told_at_the_end_of_each_step_and_made_good_by_the_next_batch(world: World) -> None:
+    world.deliveries.is_refusing = True
+    batch = begun(world, "m-1", "m-2")
+    for each in ("m-1", "m-2"):
+        with pytest.raises(Unavailable):
+            batch.end(each)
+    world.deliveries.is_refusing = False
+    again = begun(world, "m-1", "m-2")
+    for each in ("m-1", "m-2"):
+        again.end(each)
+    assert sorted(per_notification(world).values()) == [3, 3]
+
+
+def test_many_attempts_leave_before_the_batch_is_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fan_out_batch, "_ATTEMPTS_MAX", 6)
+    begun(world, "m-1", "m-2", "m-3")
+    assert sorted(per_notification(world).values()) == [3, 3]
+
+
+def test_a_refusal_touches_only_those_that_were_sent_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fan_out_batch, "_ATTEMPTS_MAX", 6)
+    world.deliveries.is_refusing = True
+    batch = begun(world, "m-1", "m-2")
+    world.deliveries.is_refusing = False
+    batch.begin(received("m-3"))
+    batch.end("m-3")
+    for each in ("m-1", "m-2"):
+        with pytest.raises(Unavailable):
+            batch.end(each)
+    assert list(per_notification(world).values()) == [3]
+
+
+def test_two_copies_of_one_message_are_one_step(world: World) -> None:
+    batch = begun(world, "m-1", "m-1")
+    batch.end("m-1")
+    batch.end("m-1")
+    assert list(per_notification(world).values()) == [3]
+
+
+def test_of_two_notifications_of_one_id_in_a_batch_the_second_is_dropped_and_not_handed_back(world: World) -> None:
+    batch = house(world).fan_out.batch()
+    for each in ("m-1", "m-2"):
+        batch.begin(received(each, id="evt-1"))
+    for each in ("m-1", "m-2"):
+        batch.end(each)
+    assert per_notification(world) == {"evt-1": 3}
+
+
+def test_a_step_that_was_not_begun_needs_no_end(world: World) -> None:
+    begun(world).end("m-1")
+    assert world.deliveries.sent == []
