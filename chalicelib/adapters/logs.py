@@ -12,7 +12,7 @@ _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "ascti
 
 
 class JsonFormatter(logging.Formatter):
-    """The event's name, its time and level, and whatever was given as `extra`."""
+    """The event's name, its time and level, and what was given as `extra`; bytes are paid for, so `None` is left out."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One line of JSON."""
@@ -21,10 +21,10 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "event": record.getMessage(),
         }
-        line |= {key: value for key, value in record.__dict__.items() if key not in _OWN}
+        line |= {key: value for key, value in record.__dict__.items() if key not in _OWN and value is not None}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+        return json.dumps(line, default=str, separators=(",", ":"))
 
 
 def configure(level: str) -> None:
