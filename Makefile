@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -68,8 +68,11 @@ test-dynamodb-local: venv-dev ## Run the contracts of the stores against Amazon'
 bench: venv-bench venv-engine dynalite-packages compiler-packages ## Measure; BENCH names some of: delivery isolation scale cost api engine. QUICK=1
 	@exec $(BIN)/python -m benchmarks $(BENCH) $(if $(QUICK),--quick)
 
-bench-imports: venv-dev ## Measure the CPU that a cold start takes.
-	@exec $(BIN)/python -m benchmarks.imports
+counts: venv-dev ## Write benchmarks/results/counts.json, what a delivery uses, anew; a test holds it.
+	@exec $(BIN)/python -m benchmarks.cost.counts
+
+bench-imports: venv-dev ## Measure the CPU that the cold start of each function takes.
+	@exec $(BIN)/python -m benchmarks.api.imports
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
 	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

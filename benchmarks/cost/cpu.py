@@ -1,0 +1,90 @@
+"""What the handlers take of a core: against an engine and a receiver on loopback, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from benchmarks import machine
+from benchmarks.cost import logged, scenario, town
+from benchmarks.cost.scenario import Scenario, Way
+from benchmarks.cost.usage import Usage
+from benchmarks.figures import Spread
+from tests.contracts import processes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.cost.town import Town
+
+FUNCTIONS: Final = ("APIHandler", "Notify", "Deliver")
+
+
+class CpuOf(NamedTuple):
+    """CPU in ms of a message, by function, for one fan-out."""
+
+    spreads: dict[str, Spread]
+
+    @property
+    def medians(self) -> dict[str, float]:
+        """The ones in the middle; the slow lane does what the fast one does."""
+        found = {name: spread.median for name, spread in self.spreads.items()}
+        return found | {"DeliverSlow": found["Deliver"]}
+
+
+def per_message(fan_out: int, *, rounds: int, notifications: int) -> CpuOf:
+    """The spreads over rounds, behind one that warms up."""
+    with processes.ministack(Path(tempfile.mkdtemp())) as engine, receiver() as url, pinned(), town.town(engine) as made:
+        found = [
+            _round(made, number, notifications, Scenario(way=Way.HTTPS, fan_out=fan_out), url)
+            for number in range(rounds + 1)
+        ]
+    return CpuOf({name: Spread.of([each[name] for each in found[1:]]) for name in FUNCTIONS})
+
+
+@contextmanager
+def pinned() -> Iterator[None]:
+    """Keep this process on the cores for what is measured, and let go of them at the end."""
+    before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    machine.pin(machine.sides().measured)
+    try:
+        yield
+    finally:
+        machine.pin(frozenset(before))
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    """The URL of a receiver that runs while the block does."""
+    command = [sys.executable, "-m", "benchmarks.cost.receiver"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
+        if child.stdout is None or child.stdin is None:
+            raise RuntimeError(command)
+        try:
+            yield f"http://127.0.0.1:{int(child.stdout.readline())}/hooks/{{number}}"
+        finally:
+            child.stdin.close()
+
+
+def _round(made: Town, number: int, notifications: int, case: Scenario, url: str) -> dict[str, float]:
+    """Notifications of the default profile, in through HTTPS, all the way out to the receiver."""
+    if number == 0:
+        scenario.settle(made, case, url)
+        town.admin(made)
+    made.calls.clear()
+    with logged.counted(Usage()):
+        scenario.send(made, case, notifications)
+        while scenario.work_once(made, case.profile):
+            pass
+    return {name: _mean(made, name) for name in FUNCTIONS}
+
+
+def _mean(made: Town, function: str) -> float:
+    """Over all calls of it; a receiver that was slow once has the rest come by the slow lane, which does the same."""
+    calls = [each for each in made.calls if each.function.removesuffix("Slow") == function]
+    return sum(each.cpu_ms for each in calls) / sum(each.messages for each in calls)

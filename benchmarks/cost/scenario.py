@@ -1,0 +1,253 @@
+"""What is sent in a scenario, and what that uses: through the real handlers, request by request."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from moto import mock_aws
+
+from benchmarks.cost import content, gateway, logged, town
+from benchmarks.cost.meter import DynamoMeter
+from benchmarks.cost.usage import Kind, Usage
+from chalicelib.adapters import aws
+from chalicelib.adapters.dynamodb.values import size_bytes
+from chalicelib.domain.attempt import Exchange
+from chalicelib.workers import deliver, notify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.cost.town import Town
+    from chalicelib.domain.attempt import OutboundRequest
+    from chalicelib.services.ports import Clock, Dispatch
+
+WEBHOOKS: Final = 10
+FAILING_ONE_IN: Final = 20
+_URL: Final = "https://hooks.example.com/services/T024BE7LD/B0{number}/XXXXXXXXXXXXXXXXXXXXXXXX"
+
+
+class Way(StrEnum):
+    """How notifications come in."""
+
+    SQS = "SQS"
+    HTTPS = "HTTPS"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How many messages an invocation is given: at most what the batch size says, and what is there."""
+
+    name: str
+    notify: int
+    deliver: int
+
+
+BUSY: Final = Profile("latency", 10, 10)
+"""The default, batches of ten and no window, while there is always something on the queues: batches are full."""
+QUIET: Final = Profile("latency, quiet", 1, 1)
+"""The same where each message comes alone, and has an invocation to itself: the dearest that it can be."""
+THROUGHPUT: Final = Profile("throughput", 10, 500)
+"""Batches of 500 with a window of a second, full."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One case.
+
+    Args:
+        size_bytes: of a notification.
+        fan_out: webhooks that want each: ten that want all, or one of ten.
+        is_failing: whether one attempt in twenty is answered with 500, and made again by the schedule.
+        way: how notifications come in.
+        profile: how full batches are.
+        is_named: whether producers give ids, by which notifications are taken once.
+        is_noise: whether the content does not compress.
+
+    """
+
+    size_bytes: int = 1_024
+    fan_out: int = 10
+    is_failing: bool = False
+    way: Way = Way.SQS
+    profile: Profile = BUSY
+    is_named: bool = False
+    is_noise: bool = False
+
+    @property
+    def name(self) -> str:
+        """The case in a few words."""
+        said = [f"{self.size_bytes // 1_024} KB", f"fan-out {self.fan_out}", self.way.value]
+        said += ["5 % failing"] if self.is_failing else []
+        said += ["with an id"] if self.is_named else []
+        said += ["incompressible"] if self.is_noise else []
+        return ", ".join([*said, self.profile.name])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a scenario used, and how much it delivered."""
+
+    usage: Usage
+    deliveries: int
+    attempts: int
+    notifications: int
+    messages: dict[str, int]
+
+
+class InstantSender:
+    """Answers at once, as receivers that take 200 ms would; one in twenty answers 500 where some are failing."""
+
+    def __init__(self, clock: Clock, *, is_failing: bool) -> None:
+        self.attempts = self.successes = self.sent_bytes = 0
+        self._clock = clock
+        self._is_failing = is_failing
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        """All of a batch is in flight before the first one ends."""
+        in_flight: deque[tuple[str, OutboundRequest]] = deque()
+        while True:
+            while (given := dispatch.next()) is not None:
+                in_flight.append(given)
+            if not in_flight:
+                return
+            token, request = in_flight.popleft()
+            dispatch.done(token, self._exchange(request))
+
+    def _exchange(self, request: OutboundRequest) -> Exchange:
+        self.attempts += 1
+        is_failed = self._is_failing and self.attempts % FAILING_ONE_IN == FAILING_ONE_IN // 2
+        self.successes += not is_failed
+        headers = sum(len(name) + len(value) + len(": \r\n") for name, value in request.headers)
+        self.sent_bytes += len(request.body) + headers + len(request.url)
+        answer = content.answer(500 if is_failed else 200, self.attempts)
+        return Exchange(request=request, started_at=self._clock.now(), duration_ms=200, response=answer)
+
+
+def run(scenario: Scenario, notifications: int) -> Outcome:
+    """Send so many notifications, and work until nothing is left to do."""
+    clock = town.StoodClock()
+    senders: list[InstantSender] = []
+
+    def sender(given: Clock) -> InstantSender:
+        senders.append(InstantSender(given, is_failing=scenario.is_failing))
+        return senders[-1]
+
+    with mock_aws(), town.town(clock=clock, entropy=town.SteadyEntropy(), sender=sender) as made:
+        settle(made, scenario)
+        town.admin(made)
+        usage = Usage()
+        with _metered(made, usage):
+            send(made, scenario, notifications)
+            work_off(made, scenario.profile, clock)
+        _sum_up(made, usage, senders[-1])
+        messages = Counter[str]()
+        for call in made.calls:
+            messages[call.function] += call.messages
+        return Outcome(usage, senders[-1].successes, senders[-1].attempts, notifications, dict(messages))
+
+
+def settle(made: Town, scenario: Scenario, url: str = _URL) -> None:
+    """Make the webhooks."""
+    for number in range(WEBHOOKS):
+        own_url = url.format(number=f"{number:07}")
+        is_global = scenario.fan_out > 1
+        made.house.world.webhooks.create(
+            town.webhook(number, url=own_url, notification_type=content.TYPE, is_global=is_global)
+        )
+
+
+def send(made: Town, scenario: Scenario, notifications: int) -> None:
+    """Bring notifications in: as the source's batches, or each by a request to the API."""
+    texts = [_text(scenario, number) for number in range(notifications)]
+    if scenario.way is Way.SQS:
+        size = scenario.profile.notify
+        for start in range(0, len(texts), size):
+            made.queues.put("notifications", texts[start : start + size])
+        return
+    for text in texts:
+        answer = made.call("APIHandler", gateway.handle, gateway.event("POST", "/notifications", town.ADMIN_KEY, text))
+        if answer["statusCode"] != HTTPStatus.ACCEPTED:
+            raise RuntimeError(answer["body"])
+
+
+def _text(scenario: Scenario, number: int) -> str:
+    return content.notification(
+        number,
+        size_bytes=scenario.size_bytes,
+        target_user=number % WEBHOOKS,
+        is_named=scenario.is_named,
+        is_noise=scenario.is_noise,
+    )
+
+
+def work_off(made: Town, profile: Profile, clock: town.StoodClock) -> None:
+    """Call the workers until all queues are empty, moving the clock to what is due next."""
+    while True:
+        while work_once(made, profile):
+            pass
+        due = [at for queue in ("deliveries", "slow-deliveries") if (at := made.queues.next_due(queue)) is not None]
+        if not due:
+            return
+        clock.at = max(min(due), clock.at + timedelta(milliseconds=1))
+
+
+def work_once(made: Town, profile: Profile) -> bool:
+    """Give a worker one batch, of the first queue that has one; return whether there was any.
+
+    Notifications come first, so that the queues behind them have what fills a batch.
+    """
+    for queue, function, handler, size in (
+        ("notifications", "Notify", notify.notify, profile.notify),
+        ("deliveries", "Deliver", deliver.deliver, profile.deliver),
+        ("slow-deliveries", "DeliverSlow", deliver.deliver_slow, profile.deliver),
+    ):
+        records = made.queues.take(queue, size)
+        if records:
+            answer = made.call(function, handler, {"Records": records}, len(records))
+            if answer["batchItemFailures"]:
+                message = f"{function} hands messages back: {answer}"
+                raise RuntimeError(message)
+            return True
+    return False
+
+
+@contextmanager
+def _metered(made: Town, usage: Usage) -> Iterator[None]:
+    """Count what is used in the block."""
+    made.calls.clear()
+    made.queues.usage.clear()
+    aside = aws._session().create_client("dynamodb", config=aws.CONFIG)  # noqa: SLF001 - one of the same session
+    meter = DynamoMeter(made.dynamodb, aside)
+    with logged.counted(usage):
+        yield
+    usage.update(meter.usage)
+    usage.update(made.queues.usage)
+    usage.update(_stored(made, aside))
+
+
+def _stored(made: Town, aside: object) -> Usage:
+    """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
+    stored = Usage()
+    for table in (made.house.settings.history_table, made.house.settings.notifications_table):
+        for item in aside.scan(TableName=table)["Items"]:  # type: ignore[attr-defined]
+            stored.add(Kind.STORED_BYTES, table.rpartition("-")[2], size_bytes(item) + 100)
+    return stored
+
+
+def _sum_up(made: Town, usage: Usage, sender: InstantSender) -> None:
+    """The calls of functions, with the lines that Lambda and API Gateway write for each."""
+    for call in made.calls:
+        usage.add(Kind.INVOCATIONS, call.function)
+        usage.add(Kind.ROUND_TRIPS, call.function, call.requests)
+        for line in logged.PLATFORM:
+            logged.count(usage, f"Lambda's own, {call.function}", len(line))
+        if call.function == "APIHandler":
+            usage.add(Kind.API_REQUESTS, "REST")
+            logged.count(usage, "access log", logged.ACCESS_BYTES)
+    usage.add(Kind.SENT_BYTES, "requests", sender.sent_bytes)

@@ -1,0 +1,206 @@
+"""A whole service on an engine, worked by hand: its handlers are called with events, as Lambda would call them."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from benchmarks.cost.queues import Queues
+from chalicelib import bootstrap
+from chalicelib.adapters import aws
+from chalicelib.bootstrap import Aws, House
+from chalicelib.domain import directory, ids
+from chalicelib.domain.directory import ApiKey, Role, User
+from chalicelib.domain.signing import new_secret
+from chalicelib.domain.webhook import Webhook
+from chalicelib.settings import Settings
+from local import environment, provision
+from local.events import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from chalicelib.services.ports import Clock, HttpSender
+
+NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ADMIN_KEY: Final = directory.new_key(b"k" * 32)
+_STAGE: Final = "cost"
+_TIMEOUT_S: Final = 60
+
+
+class SteadyEntropy:
+    """Bytes that no call before had, and that are the same in every run."""
+
+    def __init__(self) -> None:
+        self._taken = 0
+
+    def take(self, count: int) -> bytes:
+        """So many."""
+        self._taken += 1
+        return self._taken.to_bytes(8, "little").ljust(count, b"\x2a")[:count]
+
+
+class StoodClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, at: datetime = NOON) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.at += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call of a handler: how many messages it was given, and what it took."""
+
+    function: str
+    messages: int
+    cpu_ms: float
+    requests: int
+
+
+@dataclass
+class Town:
+    """The service, the clients that it speaks through, its queues, and how its functions were called."""
+
+    house: House
+    dynamodb: Any
+    sqs: Any
+    queues: Queues
+    calls: list[Invocation] = field(default_factory=list)
+    _requests: int = 0
+
+    def call(self, function: str, handler: Callable[[Any, Any], Any], event: Any, messages: int = 1) -> Any:  # noqa: ANN401
+        """Call a handler, and note what it took."""
+        before, began = self._requests, time.process_time()
+        answer = handler(event, Context(function, _TIMEOUT_S))
+        cpu_ms = (time.process_time() - began) * 1_000
+        self.calls.append(Invocation(function, messages, cpu_ms, self._requests - before))
+        return answer
+
+    def count(self, **_: object) -> None:
+        """A request to AWS was made."""
+        self._requests += 1
+
+
+@contextmanager
+def town(
+    endpoint_url: str | None = None,
+    *,
+    clock: Clock | None = None,
+    entropy: SteadyEntropy | None = None,
+    sender: Callable[[Clock], HttpSender] | None = None,
+) -> Iterator[Town]:
+    """A service on the engine at that address; without one, on what answers for AWS in this process.
+
+    What is not given, clock, randomness and sender, is the real one.
+    """
+    with _set(_environment(endpoint_url)):
+        _forget_clients()
+        dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
+        places = provision.provision(dynamodb, sqs, _STAGE)
+        world = _world(Settings.from_environment({**os.environ, **places}), clock, entropy, sender)
+        made = Town(House(world.settings, world), dynamodb, sqs, Queues(sqs, world.clock))
+        for client in (dynamodb, sqs):
+            client.meta.events.register("after-call", made.count)
+        try:
+            with bootstrap.using(made.house):
+                yield made
+        finally:
+            _forget_clients()
+
+
+def _forget_clients() -> None:
+    """The process's clients and their session: they are another environment's."""
+    aws.client.cache_clear()  # type: ignore[attr-defined] # mypy sees the overloads, not the cache
+    aws._session.cache_clear()  # noqa: SLF001 - it is kept by the module
+
+
+class _World(Aws):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.settings = settings
+
+
+def _world(
+    settings: Settings,
+    clock: Clock | None,
+    entropy: SteadyEntropy | None,
+    sender: Callable[[Clock], HttpSender] | None,
+) -> _World:
+    """AWS, but for what is given; a port that is made before it is asked for is the one that is used."""
+    world = _World(settings)
+    if clock is not None:
+        vars(world)["clock"] = clock
+    if entropy is not None:
+        vars(world)["entropy"] = entropy
+    if sender is not None:
+        vars(world)["sender"] = sender(world.clock)
+    return world
+
+
+def _environment(endpoint_url: str | None) -> dict[str, str]:
+    own = environment.aws(endpoint_url or "")
+    if endpoint_url is None:
+        del own["AWS_ENDPOINT_URL"]
+    return own | {"ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOKS_PER_USER_MAX": "10000"}
+
+
+@contextmanager
+def _set(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def webhook(number: int, *, url: str, notification_type: str, is_global: bool) -> Webhook:
+    """A webhook of the user of that number: for all that happens, or for what is for that user."""
+    return Webhook(
+        id=ids.WEBHOOK + ids.derived(NOON, "webhook", str(number)),
+        owner_id=str(number),
+        url=url,
+        name=f"Team channel {number}",
+        notification_types=(notification_type,),
+        is_global=is_global,
+        action_type=None,
+        groups=(),
+        created_at=NOON,
+        updated_at=NOON,
+        secrets=(new_secret(bytes([number]) * 32),),
+    )
+
+
+def admin(town: Town) -> None:
+    """Make the admin to whom the key belongs."""
+    store = town.house.world.directory
+    user = User(id="900", name="Ada Admin", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON)
+    store.put_user(user)
+    store.put_key(
+        ApiKey(
+            id=directory.key_id(ADMIN_KEY),
+            digest=directory.digest(ADMIN_KEY),
+            user_id=user.id,
+            role=user.role,
+            groups=(),
+            name="benchmark",
+            rights=frozenset(),
+            created_at=NOON,
+        )
+    )
