@@ -1,0 +1,88 @@
+"""The API, request by request, and the cold start of every function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.api import imports, routes
+from benchmarks.figures import Figure, Findings
+
+if TYPE_CHECKING:
+    from benchmarks.api.imports import Cold
+    from benchmarks.api.routes import Measured
+
+
+_OF_A_ROUTE: Final = (
+    "Of a route: app(event, context) in one process, requests to ministack on loopback, the API key known to the process "
+    "(it is read once in 10 s); the span ends at p99."
+)
+_OF_A_FUNCTION: Final = (
+    "Of a function: CPU of a fresh process that sees the package and the standard library alone; ready is with AWS clients "
+    "made. On 512 MB Lambda gives 0.29 of a core, so a cold start takes some three times as long."
+)
+
+
+def measure(*, is_quick: bool) -> Findings:
+    """Requests by route on an engine on loopback, then imports from the package as it ships."""
+    found = routes.measured(5 if is_quick else 300)
+    with imports.unpacked() as tree:
+        names = ["Deliver", "APIHandler"] if is_quick else list(imports.HANDLERS)
+        colds = {name: imports.measured(tree, name, 1 if is_quick else 15) for name in names}
+    figures = [figure for each in found for figure in _of_route(each)]
+    figures += [figure for name, cold in colds.items() for figure in _of_function(name, cold, colds["APIHandler"])]
+    return Findings(
+        figures=figures,
+        notes=[_OF_A_ROUTE, _asked(found), _OF_A_FUNCTION],
+    )
+
+
+def _of_route(found: Measured) -> list[Figure]:
+
+    requests = sum(found.requests.values())
+    return [
+        Figure(
+            what=found.call.route,
+            steady=requests,
+            of="requests to AWS",
+            absolute=routes.p50_and_p99(found.cpu_ms),
+            unit="CPU-ms, to p99",
+        ),
+        Figure(
+            what=f"{found.call.route}, in time",
+            steady=requests,
+            of="requests to AWS",
+            absolute=routes.p50_and_p99(found.wall_ms),
+            unit="ms, to p99",
+        ),
+    ]
+
+
+def _of_function(name: str, cold: Cold, api: Cold) -> list[Figure]:
+
+    return [
+        Figure(
+            what=f"cold start of {name}, import",
+            steady=cold.imported.median / api.imported.median,
+            of="times the API's",
+            absolute=cold.imported,
+            unit="CPU-ms",
+            absolute_at_most=imports.AIMS_MS.get(name),
+        ),
+        Figure(
+            what=f"cold start of {name}, ready",
+            steady=cold.ready.median / api.ready.median,
+            of="times the API's",
+            absolute=cold.ready,
+            unit="CPU-ms",
+        ),
+    ]
+
+
+def _asked(found: list[Measured]) -> str:
+    """Which requests each route makes, in a sentence."""
+    told = [f"{each.call.route}: {_counted(each)}" for each in found]
+    return f"Requests: {'; '.join(told)}."
+
+
+def _counted(found: Measured) -> str:
+    return ", ".join(f"{count} {name}" for name, count in found.requests.items()) or "none"
