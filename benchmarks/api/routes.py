@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.cost import content, cpu, gateway, scenario, town
-from benchmarks.cost.scenario import InstantSender, Scenario
+from benchmarks.cost.scenario import Scenario
+from benchmarks.cost.sender import InstantSender
 from benchmarks.figures import Spread
 from chalicelib.services.ports import HistoryFilter
 from local.events import Context

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from contextlib import contextmanager
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -12,23 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from moto import mock_aws
 
-from benchmarks.cost import content, gateway, logged, town
-from benchmarks.cost.meter import DynamoMeter
-from benchmarks.cost.usage import Kind, Usage
-from chalicelib.adapters import aws
-from chalicelib.adapters.dynamodb.values import size_bytes
-from chalicelib.domain.attempt import Exchange
+from benchmarks.cost import content, gateway, metered, steady, town
+from benchmarks.cost.sender import InstantSender
+from benchmarks.cost.usage import Usage
 from chalicelib.workers import deliver, notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from benchmarks.cost.town import Town
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.services.ports import Clock, Dispatch
+    from chalicelib.services.ports import Clock
 
 WEBHOOKS: Final = 10
-FAILING_ONE_IN: Final = 20
 _URL: Final = "https://hooks.example.com/services/T024BE7LD/B0{number}/XXXXXXXXXXXXXXXXXXXXXXXX"
 
 
@@ -100,52 +92,23 @@ class Outcome:
     messages: dict[str, int]
 
 
-class InstantSender:
-    """Answers at once, as receivers that take 200 ms would; one in twenty answers 500 where some are failing."""
-
-    def __init__(self, clock: Clock, *, is_failing: bool) -> None:
-        self.attempts = self.successes = self.sent_bytes = 0
-        self._clock = clock
-        self._is_failing = is_failing
-
-    def exchange_all(self, dispatch: Dispatch) -> None:
-        """All of a batch is in flight before the first one ends."""
-        in_flight: deque[tuple[str, OutboundRequest]] = deque()
-        while True:
-            while (given := dispatch.next()) is not None:
-                in_flight.append(given)
-            if not in_flight:
-                return
-            token, request = in_flight.popleft()
-            dispatch.done(token, self._exchange(request))
-
-    def _exchange(self, request: OutboundRequest) -> Exchange:
-        self.attempts += 1
-        is_failed = self._is_failing and self.attempts % FAILING_ONE_IN == FAILING_ONE_IN // 2
-        self.successes += not is_failed
-        headers = sum(len(name) + len(value) + len(": \r\n") for name, value in request.headers)
-        self.sent_bytes += len(request.body) + headers + len(request.url)
-        answer = content.answer(500 if is_failed else 200, self.attempts)
-        return Exchange(request=request, started_at=self._clock.now(), duration_ms=200, response=answer)
-
-
 def run(scenario: Scenario, notifications: int) -> Outcome:
     """Send so many notifications, and work until nothing is left to do."""
-    clock = town.StoodClock()
+    clock = steady.StoodClock()
     senders: list[InstantSender] = []
 
     def sender(given: Clock) -> InstantSender:
         senders.append(InstantSender(given, is_failing=scenario.is_failing))
         return senders[-1]
 
-    with mock_aws(), town.town(clock=clock, entropy=town.SteadyEntropy(), sender=sender) as made:
+    with mock_aws(), town.town(clock=clock, entropy=steady.SteadyEntropy(), sender=sender) as made:
         settle(made, scenario)
         town.admin(made)
         usage = Usage()
-        with _metered(made, usage):
+        with metered.metered(made, usage):
             send(made, scenario, notifications)
             work_off(made, scenario.profile, clock)
-        _sum_up(made, usage, senders[-1])
+        metered.sum_up(made, usage, senders[-1])
         messages = Counter[str]()
         for call in made.calls:
             messages[call.function] += call.messages
@@ -186,7 +149,7 @@ def _text(scenario: Scenario, number: int) -> str:
     )
 
 
-def work_off(made: Town, profile: Profile, clock: town.StoodClock) -> None:
+def work_off(made: Town, profile: Profile, clock: steady.StoodClock) -> None:
     """Call the workers until all queues are empty, moving the clock to what is due next."""
     while True:
         while work_once(made, profile):
@@ -215,39 +178,3 @@ def work_once(made: Town, profile: Profile) -> bool:
                 raise RuntimeError(message)
             return True
     return False
-
-
-@contextmanager
-def _metered(made: Town, usage: Usage) -> Iterator[None]:
-    """Count what is used in the block."""
-    made.calls.clear()
-    made.queues.usage.clear()
-    aside = aws._session().create_client("dynamodb", config=aws.CONFIG)  # noqa: SLF001 - one of the same session
-    meter = DynamoMeter(made.dynamodb, aside)
-    with logged.counted(usage):
-        yield
-    usage.update(meter.usage)
-    usage.update(made.queues.usage)
-    usage.update(_stored(made, aside))
-
-
-def _stored(made: Town, aside: object) -> Usage:
-    """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
-    stored = Usage()
-    for table in (made.house.settings.history_table, made.house.settings.notifications_table):
-        for item in aside.scan(TableName=table)["Items"]:  # type: ignore[attr-defined]
-            stored.add(Kind.STORED_BYTES, table.rpartition("-")[2], size_bytes(item) + 100)
-    return stored
-
-
-def _sum_up(made: Town, usage: Usage, sender: InstantSender) -> None:
-    """The calls of functions, with the lines that Lambda and API Gateway write for each."""
-    for call in made.calls:
-        usage.add(Kind.INVOCATIONS, call.function)
-        usage.add(Kind.ROUND_TRIPS, call.function, call.requests)
-        for line in logged.PLATFORM:
-            logged.count(usage, f"Lambda's own, {call.function}", len(line))
-        if call.function == "APIHandler":
-            usage.add(Kind.API_REQUESTS, "REST")
-            logged.count(usage, "access log", logged.ACCESS_BYTES)
-    usage.add(Kind.SENT_BYTES, "requests", sender.sent_bytes)

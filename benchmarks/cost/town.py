@@ -6,10 +6,10 @@ import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.cost.queues import Queues
+from benchmarks.cost.steady import NOON
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
 from chalicelib.bootstrap import Aws, House
@@ -24,39 +24,12 @@ from local.events import Context
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from benchmarks.cost.steady import SteadyEntropy
     from chalicelib.services.ports import Clock, HttpSender
 
-NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ADMIN_KEY: Final = directory.new_key(b"k" * 32)
 _STAGE: Final = "cost"
 _TIMEOUT_S: Final = 60
-
-
-class SteadyEntropy:
-    """Bytes that no call before had, and that are the same in every run."""
-
-    def __init__(self) -> None:
-        self._taken = 0
-
-    def take(self, count: int) -> bytes:
-        """So many."""
-        self._taken += 1
-        return self._taken.to_bytes(8, "little").ljust(count, b"\x2a")[:count]
-
-
-class StoodClock:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self, at: datetime = NOON) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        """The time."""
-        return self.at
-
-    def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
-        self.at += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""What a town uses while it works: what its clients send, what its queues carry, what it logs, what it is called for."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from benchmarks.cost import logged
+from benchmarks.cost.meter import DynamoMeter
+from benchmarks.cost.usage import Kind, Usage
+from chalicelib.adapters import aws
+from chalicelib.adapters.dynamodb.values import size_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.cost.sender import InstantSender
+    from benchmarks.cost.town import Town
+
+
+@contextmanager
+def metered(made: Town, usage: Usage) -> Iterator[None]:
+    """Count what is used in the block."""
+    made.calls.clear()
+    made.queues.usage.clear()
+    aside = aws._session().create_client("dynamodb", config=aws.CONFIG)  # noqa: SLF001 - one of the same session
+    meter = DynamoMeter(made.dynamodb, aside)
+    with logged.counted(usage):
+        yield
+    usage.update(meter.usage)
+    usage.update(made.queues.usage)
+    usage.update(_stored(made, aside))
+
+
+def _stored(made: Town, aside: object) -> Usage:
+    """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
+    stored = Usage()
+    for table in (made.house.settings.history_table, made.house.settings.notifications_table):
+        for item in aside.scan(TableName=table)["Items"]:  # type: ignore[attr-defined]
+            stored.add(Kind.STORED_BYTES, table.rpartition("-")[2], size_bytes(item) + 100)
+    return stored
+
+
+def sum_up(made: Town, usage: Usage, sender: InstantSender) -> None:
+    """The calls of functions, with the lines that Lambda and API Gateway write for each."""
+    for call in made.calls:
+        usage.add(Kind.INVOCATIONS, call.function)
+        usage.add(Kind.ROUND_TRIPS, call.function, call.requests)
+        for line in logged.PLATFORM:
+            logged.count(usage, f"Lambda's own, {call.function}", len(line))
+        if call.function == "APIHandler":
+            usage.add(Kind.API_REQUESTS, "REST")
+            logged.count(usage, "access log", logged.ACCESS_BYTES)
+    usage.add(Kind.SENT_BYTES, "requests", sender.sent_bytes)

@@ -1,0 +1,44 @@
+"""The receivers of the scenarios, all in one: they answer at once what those would answer who take their time."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.cost import content
+from chalicelib.domain.attempt import Exchange
+
+if TYPE_CHECKING:
+    from chalicelib.domain.attempt import OutboundRequest
+    from chalicelib.services.ports import Clock, Dispatch
+
+FAILING_ONE_IN: Final = 20
+
+
+class InstantSender:
+    """Answers at once, as receivers that take 200 ms would; one in twenty answers 500 where some are failing."""
+
+    def __init__(self, clock: Clock, *, is_failing: bool) -> None:
+        self.attempts = self.successes = self.sent_bytes = 0
+        self._clock = clock
+        self._is_failing = is_failing
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        """All of a batch is in flight before the first one ends."""
+        in_flight: deque[tuple[str, OutboundRequest]] = deque()
+        while True:
+            while (given := dispatch.next()) is not None:
+                in_flight.append(given)
+            if not in_flight:
+                return
+            token, request = in_flight.popleft()
+            dispatch.done(token, self._exchange(request))
+
+    def _exchange(self, request: OutboundRequest) -> Exchange:
+        self.attempts += 1
+        is_failed = self._is_failing and self.attempts % FAILING_ONE_IN == FAILING_ONE_IN // 2
+        self.successes += not is_failed
+        headers = sum(len(name) + len(value) + len(": \r\n") for name, value in request.headers)
+        self.sent_bytes += len(request.body) + headers + len(request.url)
+        answer = content.answer(500 if is_failed else 200, self.attempts)
+        return Exchange(request=request, started_at=self._clock.now(), duration_ms=200, response=answer)
