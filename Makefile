@@ -72,7 +72,7 @@ counts: venv-dev ## Write benchmarks/results/counts.json, what a delivery uses, 
 	@exec $(BIN)/python -m benchmarks.cost.counts
 
 bench-imports: venv-dev ## Measure the CPU that the cold start of each function takes.
-	@exec $(BIN)/python -m benchmarks.api.imports
+	@exec $(BIN)/python -m benchmarks.api
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
 	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist

@@ -1,6 +1,6 @@
 """How much CPU a cold start takes, from the package as it ships.
 
-    python -m benchmarks.api.imports [--package build/package/deployment.zip] [--processes 15]
+    python -m benchmarks.api [--package build/package/deployment.zip] [--processes 15]
 
 Each figure is a median over fresh processes that see the package and the standard library, and nothing else. `import` is
 what Lambda does before it has a handler; `ready` is until all that the handler's first call needs has been made, AWS clients
@@ -105,7 +105,3 @@ def main() -> None:
             cold = measured(tree, name, given.processes)
             aim = f" (aim {AIMS_MS[name]})" if name in AIMS_MS else ""
             print(f"{name:12} import {cold.imported.median:4.0f}{aim:10}   ready {cold.ready.median:4.0f}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
