@@ -66,8 +66,9 @@ NOTES: Final = (
         "Data out has no TLS and no TCP in it."
     ),
     (
-        "Besides, whatever happens: 64 metrics in 35 alarms, $6.40 a month, two metrics made of log lines, $0.60; and Lambda's pollers, five to a queue (from memory), who ask "
-        "each of six queues every 20 s: 0.65 million requests, $0.26 a month a queue."
+        "Besides, each month, whatever happens: 64 metrics in 35 alarms, $6.40; two metrics made of log lines, $0.60; "
+        "and Lambda's pollers, five to a queue (from memory), who ask each of six queues every 20 s: 3.9 M requests, $1.56 "
+        "before the account's free million."
     ),
     "The contents compress to half, as the JSON of services does; 'incompressible' has random tokens instead.",
 )
