@@ -9,6 +9,8 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.logs import JsonFormatter
+from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,10 +74,15 @@ def _attempt(said: dict[str, Any]) -> str:
     if answer in {None, "status"}:
         answer = said.get("http_status")
     again = f", again at {str(said['next_attempt_at'])[11:19]}" if said.get("next_attempt_at") else ""
-    return (
-        f"{str(said.get('at'))[11:19]}  {said.get('notification_type')} → {said.get('webhook_id')}  "
-        f"attempt {said.get('attempt_number')} ({said.get('trigger')}): {answer} in {said.get('duration_ms')} ms{again}"
-    )
+    which = f"attempt {said.get('attempt_number', 1)} ({said.get('trigger', Trigger.NOTIFICATION)})"
+    took = f"{answer} in {said.get('duration_ms')} ms"
+    return f"{str(said.get('at'))[11:19]}  {said.get('notification_type')} → {_webhook_of(said)}  {which}: {took}{again}"
+
+
+def _webhook_of(said: dict[str, Any]) -> str:
+    """The webhook, which the line of a first success tells by the record's id alone."""
+    record_id = RecordId.parse(str(said.get("record_id")))
+    return str(said.get("webhook_id")) if record_id is None else record_id.webhook_id
 
 
 def speak_json() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.ids import RecordId
 from local.journal import Journal, shortened
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ ATTEMPT = {
 )
 def test_an_attempt_is_one_short_line(changed: dict[str, object], end: str) -> None:
     assert shortened(ATTEMPT | changed) == f"03:04:05  modelDeleted → wh_1  {end}"
+
+
+def test_a_first_success_tells_its_webhook_by_the_records_id() -> None:
+    record_id = RecordId(f"wh_{'0' * 25}1", "0" * 26)
+    kept = ("process", "at", "level", "event", "notification_type", "http_status", "duration_ms")
+    said = {key: ATTEMPT[key] for key in kept} | {"record_id": str(record_id)}
+    assert shortened(said) == f"03:04:05  modelDeleted → {record_id.webhook_id}  attempt 1 (notification): 200 in 12 ms"
 
 
 def test_what_went_wrong_is_shown_with_its_last_line() -> None:

@@ -45,7 +45,9 @@ def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptu
     house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
 
     [line] = [json.loads(line) for line in _lines(caplog) if "delivery.attempted" in line]
-    always = {"webhook_id", "delivery_id", "record_id", "outcome", "duration_ms"}
+    always = {"record_id", "notification_id", "notification_type", "outcome", "duration_ms"}
+    of_failures = {"webhook_id", "delivery_id", "attempt_number", "trigger"}
+    assert (of_failures <= line.keys(), of_failures.isdisjoint(line)) == (answer != 200, answer == 200)
     assert line.keys() >= always | ({"http_status"} if isinstance(answer, int) else set())
     assert ("failure_cause" in line) == (answer != 200)
     assert None not in line.values()
