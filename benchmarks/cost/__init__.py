@@ -80,5 +80,5 @@ def _plot(bills: dict[Scenario, Bill]) -> Plot:
             name: [Point(place, bills[case].work[number].dollars) for place, case in enumerate(shown)]
             for number, name in enumerate(names)
         },
-        bars=tuple(f"fan-out {case.fan_out}" for case in shown),
+        bars=tuple(f"fan-out {case.fan_out}" + ("" if case.is_kept else ", none kept") for case in shown),
     )

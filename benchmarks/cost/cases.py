@@ -10,7 +10,8 @@ from benchmarks.cost.scenario import QUIET, THROUGHPUT, WEBHOOKS, Scenario, Way
 
 _WIDE: Final = Scenario(fan_out=10)
 _NARROW: Final = Scenario(fan_out=1)
-AIMS: Final = {_WIDE: 1.50, _NARROW: 2.50}
+_NONE_KEPT: Final = replace(_NARROW, is_kept=False)
+AIMS: Final = {_WIDE: 1.50, _NARROW: 2.50, _NONE_KEPT: 2.50}
 """Dollars for a million deliveries: 1 KB, in through SQS, none failing."""
 ALL: Final = (
     *(
@@ -23,8 +24,9 @@ ALL: Final = (
     *(replace(case, profile=profile) for profile in (THROUGHPUT, QUIET) for case in (_WIDE, _NARROW)),
     *(replace(case, is_named=True) for case in (_WIDE, _NARROW)),
     *(replace(case, is_noise=True) for case in (_WIDE, _NARROW)),
+    _NONE_KEPT,
 )
-QUICK: Final = (_WIDE, _NARROW)
+QUICK: Final = (_WIDE, _NARROW, _NONE_KEPT)
 _FULL_BATCH: Final = 500
 
 

@@ -60,6 +60,7 @@ class Scenario:
         profile: how full batches are.
         is_named: whether producers give ids, by which notifications are taken once.
         is_noise: whether the content does not compress.
+        is_kept: whether notifications are kept, so that those that a webhook has missed can be sent to it later.
 
     """
 
@@ -70,6 +71,7 @@ class Scenario:
     profile: Profile = BUSY
     is_named: bool = False
     is_noise: bool = False
+    is_kept: bool = True
 
     @property
     def name(self) -> str:
@@ -78,6 +80,7 @@ class Scenario:
         said += ["5 % failing"] if self.is_failing else []
         said += ["with an id"] if self.is_named else []
         said += ["incompressible"] if self.is_noise else []
+        said += [] if self.is_kept else ["no notifications kept"]
         return ", ".join([*said, self.profile.name])
 
 
@@ -101,7 +104,8 @@ def run(scenario: Scenario, notifications: int) -> Outcome:
         senders.append(InstantSender(given, is_failing=scenario.is_failing))
         return senders[-1]
 
-    with mock_aws(), town.town(clock=clock, entropy=steady.SteadyEntropy(), sender=sender) as made:
+    own = {} if scenario.is_kept else {"NOTIFICATION_DAYS": "0"}
+    with mock_aws(), town.town(clock=clock, entropy=steady.SteadyEntropy(), sender=sender, variables=own) as made:
         settle(made, scenario)
         town.admin(made)
         usage = Usage()

@@ -73,16 +73,17 @@ def town(
     clock: Clock | None = None,
     entropy: SteadyEntropy | None = None,
     sender: Callable[[Clock], HttpSender] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Town]:
     """A service on the engine at that address; without one, on what answers for AWS in this process.
 
-    What is not given, clock, randomness and sender, is the real one.
+    What is not given, clock, randomness and sender, is the real one; `variables` are settings other than the defaults.
     """
     with _set(_environment(endpoint_url)):
         _forget_clients()
         dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
         places = provision.provision(dynamodb, sqs, _STAGE)
-        world = _world(Settings.from_environment({**os.environ, **places}), clock, entropy, sender)
+        world = _world(Settings.from_environment({**os.environ, **places, **(variables or {})}), clock, entropy, sender)
         made = Town(House(world.settings, world), dynamodb, sqs, Queues(sqs, world.clock))
         for client in (dynamodb, sqs):
             client.meta.events.register("after-call", made.count)

@@ -47,4 +47,5 @@ def test_the_benchmark_runs() -> None:
     assert [each.what for each in found.figures if each.steady_at_most is not None] == [
         "1 KB, fan-out 10, SQS, latency",
         "1 KB, fan-out 1, SQS, latency",
+        "1 KB, fan-out 1, SQS, no notifications kept, latency",
     ]
