@@ -10,6 +10,7 @@ import asyncio
 import logging
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     import socket
@@ -195,7 +196,7 @@ def _scope(head: Head) -> dict[str, Any]:
         "http_version": "1.1",
         "method": head.method.decode("latin-1"),
         "scheme": "http",
-        "path": path.decode("latin-1"),
+        "path": unquote(path.decode("latin-1")),
         "raw_path": path,
         "query_string": query,
         "headers": head.headers,

@@ -30,18 +30,22 @@ def _tab_to(console: Console, name: str) -> None:
     assert console.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 
+def _arrives_at(console: Console, title: str) -> None:
+    """The page is there, and its heading has the focus: a screen reader says where one is."""
+    console.has_title(title)
+    expect(console.page.get_by_role("heading", level=1)).to_be_focused()
+
+
 def test_everything_is_done_by_keyboard(console: Console, service: Service, receiver: Receiver) -> None:
     keys = console.page.keyboard
     console.open()
     expect(console.page.get_by_label("API key")).to_be_focused()
     keys.insert_text(service.run["user_key"])
     keys.press("Enter")
-    console.has_title("Webhooks")
-    expect(console.page.get_by_role("heading", level=1)).to_be_focused()  # a screen reader says where one is
-
+    _arrives_at(console, "Webhooks")
     _tab_to(console, "New webhook")
     keys.press("Enter")
-    console.has_title("New webhook")
+    _arrives_at(console, "New webhook")
     _tab_to(console, "URL")
     keys.insert_text(receiver.url)
     _tab_to(console, "Name")

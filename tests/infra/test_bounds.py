@@ -46,7 +46,8 @@ def test_an_operator_bounds_how_often_a_worker_runs_at_once(declared: dict[str, 
 
 
 def test_by_default_all_workers_together_leave_room_in_an_accounts_concurrency(declared: dict[str, Any]) -> None:
-    assert sum(declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS) < 100
+    """A quarter of an account's 1,000 (docs.aws.amazon.com, "Lambda quotas"): the API and other services have the rest."""
+    assert sum(declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS) <= 250
 
 
 def test_every_method_of_the_api_is_throttled(declared: dict[str, Any]) -> None:
