@@ -59,7 +59,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     keys.press("Space")
     _tab_to(console, "Go to the webhook")
     keys.press("Enter")
-    console.has_title("By keyboard")
+    _arrives_at(console, "By keyboard")
 
     _tab_to(console, "Test")
     keys.press("Enter")
@@ -72,6 +72,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     expect(console.page.get_by_role("dialog")).to_have_count(0)
     assert console.page.evaluate(_FOCUSED) == "Delete"  # back to where it was opened
     keys.press("Enter")
+    expect(console.page.get_by_role("dialog")).to_be_visible()
     _tab_to(console, "Delete for good")
     keys.press("Enter")
     console.has_title("Webhooks")

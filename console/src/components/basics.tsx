@@ -1,6 +1,6 @@
 // What pages are made of.
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { sentence } from "../api/client.ts";
 import { useEvery } from "../state/loading.ts";
 import { absolute, relative } from "../text/format.ts";
@@ -10,10 +10,13 @@ export function PageHead({ title, note, children }: { title: string; note?: Comp
   useEffect(() => {
     document.title = `${title} · Posthorn`;
   }, [title]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  // A page that has loaded brings a head of its own: what had the focus may be gone with the head of the one that was loading.
+  useEffect(() => { if (document.activeElement === document.body) heading.current?.focus(); }, []);
   return (
     <header class="page-head">
       <div>
-        <h1 tabIndex={-1}>{title}</h1>
+        <h1 ref={heading} tabIndex={-1}>{title}</h1>
         {note && <p class="muted">{note}</p>}
       </div>
       {children && <div class="actions">{children}</div>}
