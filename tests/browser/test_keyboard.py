@@ -55,6 +55,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     _tab_to(console, "Create the webhook")
     keys.press("Enter")
     console.says("whsec_")
+    _arrives_at(console, "“By keyboard” was created")
     _tab_to(console, "I have put the secret in a safe place")
     keys.press("Space")
     _tab_to(console, "Go to the webhook")
@@ -69,7 +70,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     keys.press("Enter")
     expect(console.page.get_by_role("dialog")).to_be_visible()
     keys.press("Escape")
-    expect(console.page.get_by_role("dialog")).to_have_count(0)
+    expect(console.page.locator("dialog")).to_have_count(0)  # gone from the page, and not only out of sight
     assert console.page.evaluate(_FOCUSED) == "Delete"  # back to where it was opened
     keys.press("Enter")
     expect(console.page.get_by_role("dialog")).to_be_visible()
