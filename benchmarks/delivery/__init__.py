@@ -36,7 +36,7 @@ class Load:
     delays_ms: tuple[int, ...]
 
 
-_FULL: Final = Load(rounds=3, at_once=4_000, late=500, hosts=500, batches=(10, 100), delays_ms=(0, 100, 300))
+_FULL: Final = Load(rounds=3, at_once=4_000, late=200, hosts=500, batches=(10, 100), delays_ms=(0, 100, 300))
 _QUICK: Final = Load(rounds=1, at_once=40, late=20, hosts=20, batches=(10,), delays_ms=(0,))
 
 

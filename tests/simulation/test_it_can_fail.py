@@ -88,8 +88,8 @@ def _lose_writes(patch: pytest.MonkeyPatch) -> None:
     ("breakage", "likely_seed"),
     [
         (_forget_what_follows_a_repeat, 0),
-        (_answer_deletions_at_once, 1),
-        (_trust_old_views, 850),
+        (_answer_deletions_at_once, 701),
+        (_trust_old_views, 330),
         (_drop_refused_records, 0),
         (_clear_before_sending, 0),
         (_give_up_continuations, 0),
