@@ -49,7 +49,7 @@ class Sizes:
 FULL = Sizes(settings={"PURGE_S": "1"})
 """A purge's step is cut to a second, so that there are enough of them to see whether it slows down."""
 QUICK = Sizes(
-    matches=(3, 30, 300),
+    matches=(3, 50, 300),
     records_few=60,
     records_many=600,
     deleted_few=2,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import WebhookStore
 
+_AUDIENCE_ROWS_MAX: Final = 30
+"""Subscriptions of an audience that are read together: they fill one read unit, 4 KB."""
 _REMEMBERED_MAX: Final = 2_000
 """Webhooks that are held at once; at so many it begins anew."""
 
@@ -27,18 +29,35 @@ class BatchView:
 
     def __init__(self, store: WebhookStore) -> None:
         self._store = store
+        self._audiences: dict[str, dict[str, list[str]] | None] = {}
         self._proposed: dict[Subscription, list[str]] = {}
         self._webhooks: dict[str, Webhook | None] = {}
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription; only a list that is whole is used again."""
-        known = self._proposed.get(source)
+        if after is None:
+            self._look_at(source)
+        known = self._known(source)
         if known is not None:
             return [each for each in known if after is None or each > after][:limit]
         proposed = self._store.matching(source, after, limit)
         if after is None and len(proposed) < limit:
             self._proposed[source] = proposed
         return proposed
+
+    def _look_at(self, source: Subscription) -> None:
+        """Read all that an audience asks for, where that is little.
+
+        A notification is looked for under two types of an audience. Of one that asks for little, as most users do, all of it
+        costs no more than one of them.
+        """
+        if source not in self._proposed and source.audience not in self._audiences:
+            self._audiences[source.audience] = self._store.subscribed(source.audience, _AUDIENCE_ROWS_MAX)
+
+    def _known(self, source: Subscription) -> list[str] | None:
+        """The whole list, where it was read."""
+        audience = self._audiences.get(source.audience)
+        return self._proposed.get(source) if audience is None else audience.get(source.notification_type, [])
 
     def get_many(self, webhook_ids: Sequence[str]) -> dict[str, Webhook]:
         """Those of the webhooks that exist, by id."""

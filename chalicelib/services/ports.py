@@ -96,6 +96,9 @@ class WebhookStore(Protocol):
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
 
+    def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
+        """Ids of the webhooks under every type of an audience, in order; ``None`` where they are more than `at_most`."""
+
     def subscribe(self, notification_type: str) -> None:
         """Give the webhooks that want a prefix of this type their rows for it; doing it again changes nothing.
 
@@ -358,18 +361,19 @@ class NotificationStore(Protocol):
     """Notifications of the last days, for recoveries, and those whose time has not come."""
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
-        """Keep some for so many days, by one write each; keeping the same one again changes nothing.
+        """Keep some for so many days, those that came together as one item.
 
+        Keeping the same ones again changes nothing; one that is kept again with others may be found twice.
         Raises `Unavailable` where one was not kept.
         """
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
     ) -> tuple[list[HeldNotification], str | None]:
-        """Those of a span of time (`until` is exclusive), oldest first, beginning behind the sort key `after`.
+        """Those of a span of time (`until` is exclusive), beginning behind the place `after`.
 
-        Returns them with the sort key to read on from, ``None`` at the end. A page may be short, even empty, and yet have a
-        next one.
+        The oldest come first, but that those that were kept together stay together. Returns them with the place to read on
+        from, ``None`` at the end. A page may be short, even empty, and yet have a next one.
         """
 
     def schedule(self, held: HeldNotification) -> None:

@@ -46,6 +46,24 @@ def test_what_is_kept_is_found_oldest_first_across_shards_and_hours(world: World
     assert kept(world, limit) == [f"ntf_{number}" for number in range(len(spans))]
 
 
+@pytest.mark.parametrize("limit", [1, 3, 7, 100])
+def test_what_came_together_is_found_one_by_one(world: World, limit: int) -> None:
+    """Over the turn of a minute and of an hour; some are sent again, in other company."""
+    together = [held(number, 3_500 + 10 * number) for number in range(15)]
+    world.held.keep(together, 7)
+    world.held.keep([held(20, 3_505), held(21, 3_606)], 7)
+    found = kept(world, limit)
+    assert sorted(found) == sorted([*(each.id for each in together), "ntf_20", "ntf_21"])
+    assert kept(world, limit, since_s=3_520, until_s=3_550) == ["ntf_2", "ntf_3", "ntf_4"]
+
+
+def test_more_than_an_item_takes_is_kept_in_several(world: World) -> None:
+    texts = [random.Random(number).randbytes(90_000).hex() for number in range(5)]  # noqa: S311 - it is to repeat itself
+    world.held.keep([held(number, text=text) for number, text in enumerate(texts)], 7)
+    page, _ = world.held.kept(samples.AT, samples.AT + HOUR, None, 100)
+    assert sorted(each.text for each in page) == sorted(texts)
+
+
 def test_a_text_comes_back_as_it_was(world: World) -> None:
     text = '{"n": 1.10, "é": "\N{ROCKET}", "half": "\\ud800", "raw": "\ud800"}'
     world.held.keep([held(1, text=text)], 7)

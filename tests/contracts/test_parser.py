@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -12,34 +11,13 @@ from botocore.parsers import QueryParser, ResponseParserFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.dynamodb.parser import QuickParsers
+from chalicelib.adapters.aws.parser import QuickParsers
+from tests.contracts.attribute_values import ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MODEL = botocore.session.Session().get_service_model("dynamodb")
-BYTES = st.binary(max_size=20).map(lambda raw: base64.b64encode(raw).decode())
-NUMBERS = st.integers().map(str)
-TEXTS = st.text(max_size=20)
-FLAT = st.one_of(
-    TEXTS.map(lambda each: {"S": each}),
-    NUMBERS.map(lambda each: {"N": each}),
-    BYTES.map(lambda each: {"B": each}),
-    st.booleans().map(lambda each: {"BOOL": each}),
-    st.just({"NULL": True}),
-    st.lists(TEXTS, max_size=3).map(lambda each: {"SS": each}),
-    st.lists(NUMBERS, max_size=3).map(lambda each: {"NS": each}),
-    st.lists(BYTES, max_size=3).map(lambda each: {"BS": each}),
-)
-VALUES = st.recursive(
-    FLAT,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3).map(lambda each: {"L": each}),
-        st.dictionaries(TEXTS, inner, max_size=3).map(lambda each: {"M": each}),
-    ),
-    max_leaves=5,
-)
-ITEMS = st.dictionaries(TEXTS, VALUES, max_size=4)
 METADATA = {"TableName": "t", "CapacityUnits": 1.5}
 ANSWERS: dict[str, Callable[[Any, Any], Any]] = {
     "GetItem": lambda one, _: {"Item": one, "ConsumedCapacity": METADATA},

@@ -130,7 +130,7 @@ def test_a_late_row_of_a_type_does_not_take_a_newer_ones_place(clients: Clients)
     world.webhooks.subscribe("orderShipped")
     row = clients.dynamodb.get_item(
         TableName=clients.places["WEBHOOKS_TABLE"],
-        Key={"pk": {"S": "sub|orderShipped|global"}, "sk": {"S": first.id}},
+        Key={"pk": {"S": "sub|global"}, "sk": {"S": f"orderShipped|{first.id}"}},
     )["Item"]
     assert happened == [True]
     assert row["version"] == {"N": "2"}

@@ -75,6 +75,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
         lambda w, _: w.webhooks.matching(Subscription("actor:u1", "modelCreated"), None, 1_000),
         {"Query": 1},
     ),
+    "subscribed": (a_webhook, lambda w, _: w.webhooks.subscribed("actor:u1", 30), {"Query": 1}),
     "key": (a_key, lambda w, it: w.directory.key(it.id), {"GetItem": 1}),
     "put_key": (nothing, lambda w, _: w.directory.put_key(samples.api_key()), {"TransactWriteItems": 1}),
     "names": (nothing, lambda w, _: w.directory.names(["u1", "u2"]), {"BatchGetItem": 1}),

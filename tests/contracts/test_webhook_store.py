@@ -102,6 +102,30 @@ def test_matching_webhooks_come_in_the_order_of_their_ids_page_by_page(world: Wo
     assert first + world.webhooks.matching(source, first[-1], 4) == sorted(each.id for each in webhooks)
 
 
+def test_an_audience_that_asks_for_little_is_told_as_a_whole(world: World) -> None:
+    first, second = sorted(
+        (samples.webhook(notification_types=("modelCreated", "modelC*")) for _ in range(2)), key=lambda each: each.id
+    )
+    other = samples.webhook(owner_id="u10", notification_types=("ALL_NOTIFICATIONS",))
+    for each in (second, first, other):
+        created(world, each)
+    covered = {"modelCreated": [first.id, second.id], "modelCopied": [first.id, second.id]}
+    assert world.webhooks.subscribed("actor:u1", 4) == covered
+    assert world.webhooks.subscribed("actor:u10", 1) == {"ALL_NOTIFICATIONS": [other.id]}
+    assert world.webhooks.subscribed("actor:u100", 1) == {}
+
+
+def test_an_audience_that_asks_for_much_is_not_told(world: World) -> None:
+    created(world, samples.webhook(notification_types=("modelCreated", "modelDeleted", "modelUpdated")))
+    assert world.webhooks.subscribed("actor:u1", 2) is None
+
+
+def test_a_type_that_another_begins_with_has_rows_of_its_own(world: World) -> None:
+    first = created(world, samples.webhook(notification_types=("model",)))
+    created(world, samples.webhook(notification_types=("modelCreated", "model.a")))
+    assert world.webhooks.matching(Subscription("actor:u1", "model"), None, 10) == [first.id]
+
+
 def test_an_update_moves_the_subscriptions(world: World) -> None:
     old = created(world, samples.webhook(notification_types=("modelCreated", "modelDeleted")))
     new = replace(old, notification_types=("modelDeleted", "modelUpdated"), version=2)

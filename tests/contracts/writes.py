@@ -215,7 +215,7 @@ WRITES: Final[dict[str, Write]] = {
 
 READS: Final = frozenset(
     {
-        *(f"webhooks.{each}" for each in ("get", "get_many", "page", "count_of", "matching", "unpurged")),
+        *(f"webhooks.{each}" for each in ("get", "get_many", "page", "count_of", "matching", "subscribed", "unpurged")),
         *(f"notification_types.{each}" for each in ("get", "page", "count")),
         *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due")),
         *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of")),

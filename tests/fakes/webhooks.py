@@ -86,6 +86,13 @@ class FakeWebhooks:
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         return sorted(webhook_id for row, webhook_id in self._rows if row == source and webhook_id > (after or ""))[:limit]
 
+    def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
+        found: dict[str, list[str]] = {}
+        for row, webhook_id in sorted(self._rows):
+            if row.audience == audience and not row.is_prefix:
+                found.setdefault(row.notification_type, []).append(webhook_id)
+        return found if sum(map(len, found.values())) <= at_most else None
+
     def subscribe(self, notification_type: str) -> None:
         for row, webhook_id in list(self._rows):
             self._rows |= {(each, webhook_id) for each in matching.expanded([row], [notification_type])}

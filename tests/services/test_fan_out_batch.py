@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import fan_out_batch
+from chalicelib.services import batch_view, fan_out_batch
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import received
@@ -68,12 +68,18 @@ def test_a_batch_is_sent_by_one_call_and_kept_by_one(world: World, monkeypatch: 
     assert len(per_notification(world)) == 10
 
 
-def test_what_a_batch_reads_is_read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    matching, read = counting(monkeypatch, world.webhooks, "matching"), counting(monkeypatch, world.webhooks, "get_many")
+@pytest.mark.parametrize(("rows_max", "asked"), [(30, ("subscribed",)), (0, ("subscribed", "matching"))])
+def test_what_a_batch_reads_is_read_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, rows_max: int, asked: tuple[str, ...]
+) -> None:
+    """Be it little that an audience asks for, or much."""
+    monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", rows_max)
+    reads = {name: counting(monkeypatch, world.webhooks, name) for name in ("subscribed", "matching", "get_many")}
     begun(world, "m-1")
-    alone = matching.total(), read.total()
+    alone = {name: count.total() for name, count in reads.items()}
+    assert {name for name, count in alone.items() if count} == {*asked, "get_many"}
     begun(world, *(f"m-{number}" for number in range(10)))
-    assert (matching.total(), read.total()) == (2 * alone[0], 2 * alone[1])
+    assert {name: count.total() for name, count in reads.items()} == {name: 2 * count for name, count in alone.items()}
 
 
 def test_the_next_batch_reads_anew(world: World) -> None:

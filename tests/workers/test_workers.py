@@ -64,7 +64,11 @@ class Case:
 
 CASES = {
     "notify": Case(
-        notify.notify, "notifications", PAGE_SAMPLE, lambda world: len(world.deliveries.sent) == 1, ("webhooks", "matching")
+        notify.notify,
+        "notifications",
+        PAGE_SAMPLE,
+        lambda world: len(world.deliveries.sent) == 1,
+        ("webhooks", "subscribed"),
     ),
     "deliver": Case(
         deliver.deliver, "deliveries", _attempt(), lambda world: len(world.sender.sent) == 1, ("webhooks", "get_many")

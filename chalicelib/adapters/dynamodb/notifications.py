@@ -1,8 +1,14 @@
 """The notifications table: notifications that are kept for recoveries, and those whose time has not come.
 
-A kept one stands under ``kept|<hour>|<shard>``, its `expires_at` (seconds) is the table's TTL; one that is held back under
-``scheduled|<shard>``. The sort key is the time and a digest of the id, so that writing one again is writing it once. `text`
-is compressed: most notifications then fit, with their keys, into the 1,024 bytes of one write unit.
+===========================  ====================  ==================================================================
+pk                           sk                    what it is
+===========================  ====================  ==================================================================
+``kept|<hour>|<shard>``      time, digest of ids   a `parcel` of kept ones under the time of its first; `expires_at`
+                                                   (seconds) is the table's TTL
+``scheduled|<shard>``        time, digest of id    one that is held back: `id`, `text`, compressed
+===========================  ====================  ==================================================================
+
+The digest makes writing the same again writing it once.
 """
 
 from __future__ import annotations
@@ -10,20 +16,21 @@ from __future__ import annotations
 import heapq
 import zlib
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chalicelib.adapters.dynamodb import batches, compression, values
+from chalicelib.adapters.dynamodb import batches, compression, parcels, values
 from chalicelib.adapters.dynamodb.bounds import LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain import ids
 from chalicelib.services.ports import HeldNotification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from chalicelib.adapters.dynamodb.parcels import Parcel
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.services.ports import Clock
 
@@ -32,6 +39,23 @@ SHARDS: Final = 4
 HOURS_MAX: Final = 12
 """Hours of one page: where little is kept, a page is short and has a next one."""
 _HOUR: Final = timedelta(hours=1)
+_PARCELS_AT_ONCE: Final = 16
+"""Parcels that one request reads: a page of notifications is found in few of them, or in many."""
+
+
+class _Position(NamedTuple):
+    """A place among the kept ones: a parcel, by its sort key, and how many of its notifications are behind us."""
+
+    sort: str
+    offset: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.sort}|{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str) -> _Position:
+        sort, _, offset = text.partition("|")
+        return cls(sort, int(offset))
 
 
 class DynamoNotifications:
@@ -42,28 +66,29 @@ class DynamoNotifications:
         self._clock = clock
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
-        """Keep some, by one unconditional write each; a batch must not have two of one key."""
+        """Keep some, those of a minute together, by unconditional writes."""
         expires_at = values.item({"expires_at": int((self._clock.now() + timedelta(days=days)).timestamp())})
-        unique = {ids.derived(each.at, each.id): each for each in held}
-        items = [{**_kept_key(each), **_content(each), **expires_at} for each in unique.values()]
+        items = [{**_kept_key(parcel), **parcel.content(), **expires_at} for parcel in parcels.parcels(held)]
         batches.require(self._table, [batches.putting(each) for each in items])
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
     ) -> tuple[list[HeldNotification], str | None]:
-        """Those of a span of time, hour by hour, each merged from its shards."""
+        """Those of a span of time, hour by hour, the parcels of each merged from its shards."""
         end = lowest_from(until)
-        begin = after or lowest_from(since)
-        found: list[Item] = []
+        position = _Position.parse(after) if after else _Position(lowest_from(since - parcels.SPAN))
+        found: list[HeldNotification] = []
         for _ in range(HOURS_MAX):
-            next_hour = ids.floor_at(_hour_of(begin) + _HOUR)
-            found += self._hour(begin, min(next_hour, end), limit - len(found))
-            if len(found) == limit:
-                return _decoded(found), found[-1]["sk"]["S"]
+            next_hour = ids.floor_at(_hour_of(position.sort) + _HOUR)
+            for each, behind in self._hour(position, min(next_hour, end)):
+                if since <= each.at < until:
+                    found.append(each)
+                if len(found) == limit:
+                    return found, str(behind)
             if next_hour >= end:
-                return _decoded(found), None
-            begin = next_hour
-        return _decoded(found), begin
+                return found, None
+            position = _Position(next_hour)
+        return found, str(position)
 
     def schedule(self, held: HeldNotification) -> None:
         """Hold one back, by one unconditional write; it has no TTL, since what is owed does not expire."""
@@ -72,34 +97,46 @@ class DynamoNotifications:
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
         """The longest due of all shards."""
         end = ids.floor_at(by + timedelta(milliseconds=1))
-        found = self._merged([f"scheduled|{shard}" for shard in range(SHARDS)], LOWEST, end, limit)
-        return _decoded(found)
+        shards = [self._first(f"scheduled|{shard}", end, limit) for shard in range(SHARDS)]
+        merged = heapq.merge(*shards, key=lambda item: item["sk"]["S"])
+        return [_decode(item) for item, _ in zip(merged, range(limit), strict=False)]
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
         """Remove those held back."""
         batches.require(self._table, [batches.deleting(_scheduled(each)) for each in held])
 
-    def _hour(self, begin: str, end: str, limit: int) -> list[Item]:
-        partitions = [_kept(_hour_of(begin), shard) for shard in range(SHARDS)]
+    def _hour(self, position: _Position, end: str) -> Iterator[tuple[HeldNotification, _Position]]:
+        """The kept notifications of one hour, from a position on, each with the position behind it."""
         is_kept = Condition("#expires_at > :now", {":now": int(self._clock.now().timestamp())})
-        return self._merged(partitions, begin, end, limit, is_kept)
+        hour = _hour_of(position.sort)
+        shards = [self._each(_kept(hour, shard), position.sort, end, is_kept) for shard in range(SHARDS)]
+        for item in heapq.merge(*shards, key=lambda item: item["sk"]["S"]):
+            sort = item["sk"]["S"]
+            behind = position.offset if sort == position.sort else 0
+            for number, each in enumerate(parcels.decode(item)[behind:], behind + 1):
+                yield each, _Position(sort, number)
 
-    def _merged(
-        self, partitions: Sequence[str], begin: str, end: str, limit: int, wanted: Condition | None = None
-    ) -> list[Item]:
-        """The first items of several partitions, behind `begin` and before `end`."""
-        several = [self._first(partition, begin, end, limit, wanted) for partition in partitions]
-        merged = heapq.merge(*several, key=lambda item: item["sk"]["S"])
-        return [item for item, _ in zip(merged, range(limit), strict=False)]
+    def _each(self, partition: str, begin: str, end: str, wanted: Condition) -> Iterator[Item]:
+        """The items of a partition from `begin` on and before `end`; the next ones are read when they are asked for."""
+        query = _between(partition, begin, end, wanted)
+        last: Item | None = None
+        while True:
+            items, last = self._table.page(query, _PARCELS_AT_ONCE, last)
+            yield from (item for item in items if item["sk"]["S"] < end)
+            if last is None:
+                return
 
-    def _first(self, partition: str, begin: str, end: str, limit: int, wanted: Condition | None) -> list[Item]:
-        query = Query(
-            key="#pk = :of AND #sk BETWEEN :begin AND :end",
-            values={":of": partition, ":begin": begin, ":end": end, **(wanted.values if wanted else {})},
-            wanted=wanted.expression if wanted else None,
-            is_consistent=True,
-        )
-        return [item for item in self._table.first(query, limit + 2) if begin < item["sk"]["S"] < end]
+    def _first(self, partition: str, end: str, limit: int) -> list[Item]:
+        return [item for item in self._table.first(_between(partition, LOWEST, end), limit) if item["sk"]["S"] < end]
+
+
+def _between(partition: str, begin: str, end: str, wanted: Condition | None = None) -> Query:
+    return Query(
+        key="#pk = :of AND #sk BETWEEN :begin AND :end",
+        values={":of": partition, ":begin": begin, ":end": end, **(wanted.values if wanted else {})},
+        wanted=wanted.expression if wanted else None,
+        is_consistent=True,
+    )
 
 
 def _shard(notification_id: str) -> int:
@@ -110,8 +147,9 @@ def _kept(at: datetime, shard: int) -> str:
     return f"kept|{at:%Y-%m-%dT%H}|{shard}"
 
 
-def _kept_key(held: HeldNotification) -> Item:
-    return _key(_kept(_hour_of(ids.floor_at(held.at)), _shard(held.id)), held)
+def _kept_key(parcel: Parcel) -> Item:
+    partition = _kept(_hour_of(parcel.sort), _shard(parcel.held[0].id))
+    return values.item({"pk": partition, "sk": parcel.sort})
 
 
 def _hour_of(sort: str) -> datetime:
@@ -119,19 +157,12 @@ def _hour_of(sort: str) -> datetime:
 
 
 def _scheduled(held: HeldNotification) -> Item:
-    return _key(f"scheduled|{_shard(held.id)}", held)
-
-
-def _key(partition: str, held: HeldNotification) -> Item:
+    partition = f"scheduled|{_shard(held.id)}"
     return values.item({"pk": partition, "sk": ids.derived(held.at, "notification", held.id)})
 
 
 def _content(held: HeldNotification) -> Item:
     return values.item({"id": held.id, "text": compression.pack(held.text.encode("utf-8", "surrogatepass"))})
-
-
-def _decoded(items: Sequence[Item]) -> list[HeldNotification]:
-    return [_decode(each) for each in items]
 
 
 def _decode(item: Item) -> HeldNotification:

@@ -6,7 +6,7 @@ pk                    sk                 what it is
 webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` for the indexes; `version` and
                                          `health` for the conditions; `slot_at`, the end of the reserved slots
                                          in microseconds; `webhook`, the rest as JSON
-``sub|type|audience`` webhook id         a subscription row, with the `version` of the webhook that wrote it
+``sub|audience``      type``|``id        a subscription row, with the `version` of the webhook that wrote it
 ``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
 ``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
 ====================  =================  =====================================================================
@@ -75,9 +75,20 @@ def _of_text(text: str) -> Webhook:
     return plain.to_webhook(fields.loads(text), Health())
 
 
-def row_partition(source: Subscription) -> str:
-    """The partition of a subscription's rows; the audience comes last, for it may hold any character."""
-    return f"sub|{source.notification_type}|{source.audience}"
+def row_partition(audience: str) -> str:
+    """The partition of an audience's subscription rows."""
+    return f"sub|{audience}"
+
+
+def row_sort(notification_type: str, webhook_id: str) -> str:
+    """The sort key of a subscription row: those of a type stand together, in the order of their webhooks."""
+    return f"{notification_type}|{webhook_id}"
+
+
+def proposed(row_sort: str) -> tuple[str, str]:
+    """The reverse of `row_sort`: a notification type, and the id of a webhook that may want it."""
+    notification_type, _, webhook_id = row_sort.rpartition("|")
+    return notification_type, webhook_id
 
 
 def prefix_partition(prefix: str) -> str:
@@ -90,7 +101,7 @@ def row_key(source: Subscription, webhook_id: str) -> Item:
     if source.is_prefix:
         prefix = source.notification_type.removesuffix(WILDCARD)
         return values.item({"pk": prefix_partition(prefix), "sk": f"{webhook_id}|{source.audience}"})
-    return values.item({"pk": row_partition(source), "sk": webhook_id})
+    return values.item({"pk": row_partition(source.audience), "sk": row_sort(source.notification_type, webhook_id)})
 
 
 def row(source: Subscription, webhook: Webhook) -> Item:

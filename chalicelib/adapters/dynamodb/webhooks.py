@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, webhook_item
+from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain.matching import outdated, subscriptions
@@ -122,14 +123,19 @@ class DynamoWebhooks:
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, strongly consistent: the rows precede their webhook."""
-        partition = webhook_item.row_partition(source)
-        query = Query(
-            key="#pk = :pk" + (" AND #sk > :after" if after else ""),
-            values={":pk": partition} | ({":after": after} if after else {}),
-            attributes=("sk",),
-            is_consistent=True,
-        )
-        return [item["sk"]["S"] for item in self._table.first(query, limit)]
+        begin = webhook_item.row_sort(source.notification_type, after + LOWEST if after else LOWEST)
+        end = webhook_item.row_sort(source.notification_type, HIGHEST)
+        return [webhook_id for _, webhook_id in self._proposed(source.audience, begin, end, limit)]
+
+    def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
+        """All rows of an audience, by one request where they are few."""
+        proposed = self._proposed(audience, LOWEST, HIGHEST, at_most + 1)
+        if len(proposed) > at_most:
+            return None
+        found: dict[str, list[str]] = {}
+        for notification_type, webhook_id in proposed:
+            found.setdefault(notification_type, []).append(webhook_id)
+        return found
 
     def subscribe(self, notification_type: str) -> None:
         """Give the webhooks that want a prefix of this type their rows for it."""
@@ -153,6 +159,16 @@ class DynamoWebhooks:
         """Remove the rows, then the note: as long as one is left, the note is there."""
         self._rows.remove(webhook, subscriptions(webhook))
         self._table.delete(webhook_item.note_key(webhook.id))
+
+    def _proposed(self, audience: str, begin: str, end: str, limit: int) -> list[tuple[str, str]]:
+        """The first rows of an audience between two sort keys: the type, and the webhook that may want it."""
+        query = Query(
+            key="#pk = :pk AND #sk BETWEEN :begin AND :end",
+            values={":pk": webhook_item.row_partition(audience), ":begin": begin, ":end": end},
+            attributes=("sk",),
+            is_consistent=True,
+        )
+        return [webhook_item.proposed(item["sk"]["S"]) for item in self._table.first(query, limit)]
 
     def _change(self, old: Webhook, new: Webhook) -> bool:
         is_as_read = Condition("#version = :old", {":old": old.version})

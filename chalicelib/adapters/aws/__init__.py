@@ -16,7 +16,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 
-from chalicelib.adapters.dynamodb.parser import QuickParsers
+from chalicelib.adapters.aws import signer
+from chalicelib.adapters.aws.parser import QuickParsers
+from chalicelib.adapters.aws.serializer import QuickSerializer
+from chalicelib.adapters.aws.transport import Transport
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -68,9 +71,24 @@ def client(service: str) -> DynamoDBClient | SQSClient:
 
 
 def new_session() -> botocore.session.Session:
-    """A session whose clients read DynamoDB's answers the quick way; it asks the environment for credentials."""
+    """A session whose clients write, sign, send and read the quick way; it asks the environment for credentials."""
     session = botocore.session.Session()
     session.register_component("response_parser_factory", QuickParsers())
+    session.register("choose-signer", signer.choose)  # type: ignore[arg-type] # the stubs know no answers
+    ca_file = session.get_config_variable("ca_bundle")
+
+    class Quick:
+        """What each client of the session has for its first base: botocore calls `__init__` with the client's parts."""
+
+        def __init__(self, **parts: Any) -> None:  # noqa: ANN401 - botocore has no types
+            parts["serializer"] = QuickSerializer()
+            parts["endpoint"].http_session = Transport(parts["client_config"], ca_file)
+            super().__init__(**parts)
+
+    def mix_in(base_classes: list[type], **_: Any) -> None:  # noqa: ANN401 - botocore has no types
+        base_classes.insert(0, Quick)
+
+    session.register("creating-client-class", mix_in)  # type: ignore[arg-type] # the stubs know no names
     return session
 
 

@@ -1,0 +1,75 @@
+"""Notifications that came together, as one item: their contents have much in common, and DynamoDB bills whole kilobytes.
+
+`parcel` is compressed: a head, which tells of each notification its id, its time and the length of its text, then the texts
+as they came, so that no text is quoted.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.adapters.dynamodb import compression, values
+from chalicelib.domain import ids
+from chalicelib.services.ports import HeldNotification
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from chalicelib.adapters.dynamodb.values import Item
+
+SPAN: Final = timedelta(minutes=1)
+"""Between the first and the last notification of a parcel: so much earlier a reader begins."""
+BYTES_MAX: Final = 65_536
+"""Of the texts of several, before compression; an item takes 400 KB, and a single text may have 256."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Some notifications, the oldest first."""
+
+    held: tuple[HeldNotification, ...]
+
+    @property
+    def sort(self) -> str:
+        """Its sort key: the first one's time, and a digest of all ids, so that the same ones are written once."""
+        return ids.derived(self.held[0].at, "notifications", *(each.id for each in self.held))
+
+    def content(self) -> Item:
+        """The attribute that holds them."""
+        texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
+        told = zip(self.held, texts, strict=True)
+        head = [[each.id, (each.at - _EPOCH) // _MILLISECOND, len(text)] for each, text in told]
+        packed = compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
+        return values.item({"parcel": packed})
+
+
+def parcels(held: Sequence[HeldNotification]) -> Iterator[Parcel]:
+    """All of them, each once, those that are near in time together."""
+    some: list[HeldNotification] = []
+    size = 0
+    for each in sorted(set(held), key=lambda one: (one.at, one.id)):
+        length = len(each.text.encode("utf-8", "surrogatepass"))
+        if some and (each.at - some[0].at >= SPAN or size + length > BYTES_MAX):
+            yield Parcel(tuple(some))
+            some, size = [], 0
+        some.append(each)
+        size += length
+    if some:
+        yield Parcel(tuple(some))
+
+
+def decode(item: Item) -> list[HeldNotification]:
+    """The notifications of a parcel, in its order."""
+    head, _, texts = compression.unpack(item["parcel"]["B"]).partition(b"\n")
+    held: list[HeldNotification] = []
+    for notification_id, milliseconds, length in json.loads(head):
+        text = texts[:length].decode("utf-8", "surrogatepass")
+        held.append(HeldNotification(notification_id, _EPOCH + milliseconds * _MILLISECOND, text))
+        texts = texts[length:]
+    return held
