@@ -91,9 +91,18 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Numbers that are read down and across: the first of `columns` heads the names of the rows."""
+
+    columns: tuple[str, ...]
+    rows: dict[str, list[float]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
     """All that one benchmark found; `notes` say what a reader of the figures has to know."""
 
     figures: list[Figure]
+    grid: Grid | None = None
     plots: list[Plot] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

@@ -30,6 +30,7 @@ def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
         "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%MZ}",
         "ran": ran,
         "figures": [_plain(each) for each in found.figures],
+        "grid": asdict(found.grid) if found.grid else None,
         "plots": [asdict(each) for each in found.plots],
         "notes": found.notes,
     }
@@ -45,7 +46,10 @@ def read() -> dict[str, Any]:
 
 def table(found: Findings) -> str:
     """A benchmark's figures, a line each."""
-    return "\n".join([*(_line(each) for each in found.figures), *(f"  · {note}" for note in found.notes)])
+    lines = [_line(each) for each in found.figures]
+    if found.grid:
+        lines += [f"  {name:{_WHAT_LENGTH}} {_told(found.grid.columns, row)}" for name, row in found.grid.rows.items()]
+    return "\n".join([*lines, *(f"  · {note}" for note in found.notes)])
 
 
 def page(text: str, kept: dict[str, Any]) -> str:
@@ -66,7 +70,26 @@ def _markdown(found: dict[str, Any]) -> str:
     when = (
         f"Measured {found['at']} under a load of {ran['load_before']}. The cores were busy for {busy}, for {own} with this."
     )
-    return "\n".join([*rows, "", when, *(f"- {note}" for note in found["notes"]), ""])
+    grid = _grid(found["grid"]) if found.get("grid") else []
+    return "\n".join([*rows, "", *grid, when, "", *(f"- {note}" for note in found["notes"]), ""])
+
+
+def _grid(plain: dict[str, Any]) -> list[str]:
+    columns = plain["columns"]
+    rows = [" | ".join([name, *map(_cents, row)]) for name, row in plain["rows"].items()]
+    lines = [" | ".join(columns), "|".join(["---", *("---:" for _ in columns[1:])]), *rows]
+    return [*(f"| {line} |" for line in lines), ""]
+
+
+def _told(columns: tuple[str, ...], row: list[float]) -> str:
+    """A row for a terminal: what is nothing is left out."""
+    told = zip(columns[1:], row, strict=True)
+    return ", ".join(f"{column} {_cents(number)}" for column, number in told if _cents(number))
+
+
+def _cents(number: float) -> str:
+    """Two digits behind the point; nothing for nothing."""
+    return f"{number:.2f}" if round(number, 2) else ""
 
 
 def _row(plain: dict[str, Any]) -> str:

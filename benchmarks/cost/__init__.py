@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.cost import bill, cases, cpu, scenario
-from benchmarks.figures import Figure, Findings, Plot, Point
+from benchmarks.figures import Figure, Findings, Grid, Plot, Point
 
 if TYPE_CHECKING:
     from benchmarks.cost.bill import Bill, Line
@@ -26,20 +26,36 @@ def measure(*, is_quick: bool) -> Findings:
         outcome = scenario.run(case, cases.notifications(case))
         bills[case] = bill.bill(outcome, taken[case.fan_out].medians)
     return Findings(
-        figures=[_figure(case, bills[case]) for case in bills]
+        figures=[_figure(case, bills[case]) for case in bills if case in cases.AIMS]
         + [figure for fan_out, found in taken.items() for figure in _of_cpu(fan_out, found)],
+        grid=_grid(bills),
         plots=[_plot(bills)],
-        notes=[*cases.NOTES, *(_told(case, bills[case]) for case in bills)],
+        notes=[*cases.NOTES, *(_told(case, bills[case]) for case in bills if case in cases.AIMS)],
+    )
+
+
+def _grid(bills: dict[Scenario, Bill]) -> Grid:
+    """A bill a row; behind the total what is paid beside the work."""
+    some = next(iter(bills.values()))
+    lines = [line.name for line in some.work], [line.name for line in some.beside]
+    return Grid(
+        columns=("dollars a million", *lines[0], "**total**", *lines[1]),
+        rows={
+            case.name: [
+                *(line.dollars for line in made.work),
+                made.total,
+                *(line.dollars for line in made.beside),
+            ]
+            for case, made in bills.items()
+        },
     )
 
 
 def _figure(case: Scenario, made: Bill) -> Figure:
-
     return Figure(what=case.name, steady=made.total, of="dollars a million", steady_at_most=cases.AIMS.get(case))
 
 
 def _of_cpu(fan_out: int, found: CpuOf) -> list[Figure]:
-
     return [
         Figure(
             what=f"{function}, a message, fan-out {fan_out}",

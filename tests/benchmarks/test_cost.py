@@ -49,3 +49,6 @@ def test_the_benchmark_runs() -> None:
         "1 KB, fan-out 1, SQS, latency",
         "1 KB, fan-out 1, SQS, no notifications kept, latency",
     ]
+    assert found.grid is not None
+    totals = {name: row[found.grid.columns.index("**total**") - 1] for name, row in found.grid.rows.items()}
+    assert totals == {each.what: each.steady for each in found.figures if each.steady_at_most is not None}

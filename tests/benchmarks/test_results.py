@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import results
 from benchmarks.__main__ import BENCHMARKS
-from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.figures import Figure, Findings, Grid, Plot, Point, Spread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +36,16 @@ def test_a_table_has_a_line_for_each_figure_and_each_note() -> None:
     assert lines[0].endswith("1.5 times (aim 2)                  2 [1-3] ms")
     assert "12,345 requests (aim 10)" in lines[1]
     assert "0.123 share" in lines[2]
+
+
+def test_a_grid_is_read_down_and_across(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Findings(figures=[], grid=Grid(columns=("dollars", "writes", "total"), rows={"one": [0.001, 1.5]}))
+    assert results.table(found).split() == ["one", "total", "1.50"]
+    monkeypatch.setattr(results, "LATEST", tmp_path / "latest.json")
+    monkeypatch.setattr(results, "PAGE", tmp_path / "performance.md")
+    results.PAGE.write_text("<!-- bench: a -->\n<!-- /bench: a -->\n")
+    results.keep("a", found, RAN)
+    assert "| dollars | writes | total |\n| ---|---:|---: |\n| one |  | 1.50 |\n" in results.PAGE.read_text()
 
 
 def test_what_is_kept_of_one_benchmark_leaves_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
