@@ -56,7 +56,7 @@ NOTES: Final = (
     (
         "Sources send ten notifications to a request while it is busy; one by one is $0.36 more at fan-out 1, $0.04 at 10. "
         "What the notifications of a batch have in common (who is subscribed to all of a type) is read once for all; who "
-        "did it and whom it is for differ in each, and are looked up for each: a read for each of them, and two more for one "
+        "did it and whom it is for differ in each, and are looked up for each: a read each, and two more for one "
         "who has more than 30 subscriptions."
     ),
     (
