@@ -94,21 +94,23 @@ def _cents(number: float) -> str:
 
 def _row(plain: dict[str, Any]) -> str:
     spread = Spread(*plain["absolute"]) if "absolute" in plain else None
-    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain.get('steady_at_most'))}"
-    absolute = f"{_spread(spread)} {plain.get('unit', '')}{_aim(plain.get('absolute_at_most'))}" if spread else ""
+    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain['steady'], plain.get('steady_at_most'))}"
+    absolute = ""
+    if spread:
+        absolute = f"{_spread(spread)} {plain.get('unit', '')}{_aim(spread.median, plain.get('absolute_at_most'))}"
     return f"| {_MARKS[plain['holds']]} | {plain['what']} | {steady} | {absolute} |"
 
 
 def _line(figure: Figure) -> str:
-    steady = f"{_number(figure.steady)} {figure.of}{_aim(figure.steady_at_most)}"
+    steady = f"{_number(figure.steady)} {figure.of}{_aim(figure.steady, figure.steady_at_most)}"
     absolute = ""
     if figure.absolute is not None:
-        absolute = f"{_spread(figure.absolute)} {figure.unit}{_aim(figure.absolute_at_most)}"
+        absolute = f"{_spread(figure.absolute)} {figure.unit}{_aim(figure.absolute.median, figure.absolute_at_most)}"
     return f"{_MARKS[figure.holds]} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
 
 
-def _aim(at_most: float | None) -> str:
-    return "" if at_most is None else f" (aim {_number(at_most)})"
+def _aim(measured: float, at_most: float | None) -> str:
+    return "" if at_most is None else f" (aim {_number(at_most)} {_MARKS[measured <= at_most]})"
 
 
 def _spread(spread: Spread) -> str:

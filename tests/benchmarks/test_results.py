@@ -33,8 +33,8 @@ def test_aims_hold_or_not_or_are_not_there() -> None:
 def test_a_table_has_a_line_for_each_figure_and_each_note() -> None:
     lines = results.table(Findings(figures=[HELD, MISSED, UNAIMED], notes=["a note"])).splitlines()
     assert [line[0] for line in lines] == ["✓", "✗", " ", " "]
-    assert lines[0].endswith("1.5 times (aim 2)                  2 [1-3] ms")
-    assert "12,345 requests (aim 10)" in lines[1]
+    assert lines[0].endswith("1.5 times (aim 2 ✓)                2 [1-3] ms")
+    assert "12,345 requests (aim 10 ✗)" in lines[1]
     assert "0.123 share" in lines[2]
 
 
@@ -57,7 +57,7 @@ def test_what_is_kept_of_one_benchmark_leaves_the_others(tmp_path: Path, monkeyp
     results.keep("b", Findings(figures=[MISSED]), RAN)
     assert sorted(results.read()["benchmarks"]) == ["a", "b"]
     page = results.PAGE.read_text()
-    assert "| ✓ | one | 1.5 times (aim 2) | 2 [1-3] ms |" in page
+    assert "| ✓ | one | 1.5 times (aim 2 ✓) | 2 [1-3] ms |" in page
     assert page.startswith("why\n<!-- bench: a -->\n|")
     assert page.endswith("- a note\n<!-- /bench: a -->\nhow\n")
     assert "old" not in page
