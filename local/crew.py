@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 _HELD_UP_S: Final = 0.1
 """A batch at work for longer waits for somebody: the process does not count as free."""
 _RESTART_PAUSE_S: Final = 1.0
+_GIVES_WAY: Final = 10
+"""What is added to the niceness of an extra process: when many start at once, those that are at work go first."""
 _MARK: Final = struct.Struct("d")
 
 
@@ -93,6 +95,8 @@ class Crew:
 
     def _do(self, place: Place) -> NoReturn:
         """Do the job in a process of its own, and never come back to what the parent has on its stack."""
+        if place.is_extra:
+            os.nice(_GIVES_WAY)
         try:
             self._job(place)
         except BaseException:

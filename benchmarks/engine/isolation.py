@@ -68,7 +68,7 @@ class Size:
     at_once: int
 
 
-FULL: Final = Size(loads=LOADS, seconds=30, first_s=_FIRST_S, rounds=1, at_once=600)
+FULL: Final = Size(loads=LOADS, seconds=30, first_s=_FIRST_S, rounds=2, at_once=600)
 QUICK: Final = Size(loads=LOADS[:1], seconds=4, first_s=2, rounds=1, at_once=30)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
+import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -13,13 +15,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.crew import Place
+from local.crew import Crew, Place
 from local.workers import MAPPINGS
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 
@@ -89,3 +91,34 @@ def test_a_process_is_free_until_its_batch_takes_long() -> None:
     assert not place.is_free(now_s + 1)
     place.end()
     assert place.is_free(now_s + 1)
+
+
+@contextmanager
+def crew(job: Callable[[Place], None], *, at_rest: int, at_most: int) -> Iterator[Crew]:
+    working = Crew(job, at_rest=at_rest, at_most=at_most)
+    working.start()
+    yield working
+    for process_id in working.places:
+        os.kill(process_id, signal.SIGKILL)
+        os.waitpid(process_id, 0)
+
+
+def test_an_extra_process_gives_way_to_those_at_rest() -> None:
+    def hold(place: Place) -> None:
+        place.begin()
+        time.sleep(TIMEOUT_S)
+
+    with crew(hold, at_rest=1, at_most=2) as working:
+
+        def is_helped() -> bool:
+            working.tend(time.monotonic())
+            return len(working.places) == 2
+
+        wait_until(is_helped, PATIENCE_S)
+        at_rest, extra = sorted(working.places, key=lambda each: working.places[each].is_extra)
+        wait_until(lambda: niceness(extra) > niceness(at_rest), PATIENCE_S)
+        assert niceness(at_rest) == niceness(os.getpid())
+
+
+def niceness(process_id: int) -> int:
+    return os.getpriority(os.PRIO_PROCESS, process_id)
