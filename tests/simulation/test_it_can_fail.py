@@ -89,7 +89,7 @@ def _lose_writes(patch: pytest.MonkeyPatch) -> None:
     [
         (_forget_what_follows_a_repeat, 0),
         (_answer_deletions_at_once, 354),
-        (_trust_old_views, 330),
+        (_trust_old_views, 262),
         (_drop_refused_records, 0),
         (_clear_before_sending, 0),
         (_give_up_continuations, 0),
