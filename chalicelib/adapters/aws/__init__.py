@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 CONFIG: Final = Config(
     parameter_validation=False,  # a tenth of a call's CPU; the contract suites run every call through an engine
     user_agent="Posthorn/1",  # the one that botocore makes up anew for each request is a twentieth of a call's CPU
-    tcp_keepalive=True,
     connect_timeout=2,
     read_timeout=5,
-    max_pool_connections=32,
     retries={"mode": "standard", "total_max_attempts": 4},
 )
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
 
 _WRITERS: Final = 8
-"""Rows that a new type writes at once; the client has ten connections."""
+"""Rows that a new type writes at once, each over a connection of its own."""
 
 
 class SubscriptionRows:
