@@ -9,13 +9,15 @@ if TYPE_CHECKING:
     from benchmarks.figures import Plot
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "images" / "performance"
-_SIZE_INCHES: Final = (8, 4.2)
+_SIZE_INCHES: Final = (9, 4.2)
 _BARS_WIDTH: Final = 0.8
 _BARS_LEVEL_MAX: Final = 4
 """More names than this do not fit beside each other."""
+_DECADES_BARE: Final = 20
+"""A logarithmic scale of less than this shows hardly a power of ten; then the steps between have their numbers too."""
 _DOTS_MAX: Final = 30
 """More dots than this hide their line."""
-_COLOURS: Final = ("#3b6fb6", "#d1703c", "#4d9a5d", "#8a63b3", "#b0495e", "#6c7a89")
+_COLOURS: Final = ("#3b6fb6", "#d1703c", "#4d9a5d", "#8a63b3", "#b0495e", "#6c7a89", "#c9a227", "#3aa6a0")
 """Told apart by people who see red and green alike, on white."""
 
 
@@ -33,12 +35,9 @@ def draw(plot: Plot) -> Path:
     axes.set_xlabel(plot.x)
     axes.set_ylabel(plot.y)
     axes.grid(axis="y", alpha=0.3)
-    if plot.is_log_x:
-        axes.set_xscale("log")
-    if plot.is_log_y:
-        axes.set_yscale("log")
+    _scale(axes, plot)
     if len(plot.lines) > 1:
-        axes.legend(frameon=False)
+        axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{plot.name}.svg"
     figure.savefig(path, metadata={"Date": None})
@@ -46,7 +45,24 @@ def draw(plot: Plot) -> Path:
     return path
 
 
-def _draw_lines(axes: Any, plot: Plot) -> None:  # noqa: ANN401 - matplotlib's, which the checks do not install
+def _scale(axes: Any, plot: Plot) -> None:  # noqa: ANN401 - matplotlib's, which the checks do not install
+    """What is not on a logarithmic scale begins at nothing: else what stays the same looks as if it grew."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: PLC0415
+
+    plain = FuncFormatter(lambda number, _: f"{number:,.10g}")
+    if plot.is_log_x:
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(plain)
+    if plot.is_log_y:
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(plain)
+        low, high = axes.get_ylim()
+        axes.yaxis.set_minor_formatter(plain if high / low < _DECADES_BARE else NullFormatter())
+    else:
+        axes.set_ylim(bottom=0)
+
+
+def _draw_lines(axes: Any, plot: Plot) -> None:  # noqa: ANN401
     for place, (name, points) in enumerate(plot.lines.items()):
         marker = "o" if len(points) <= _DOTS_MAX else None
         xs, ys = [each.x for each in points], [each.y for each in points]
