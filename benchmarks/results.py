@@ -93,20 +93,22 @@ def _cents(number: float) -> str:
 
 
 def _row(plain: dict[str, Any]) -> str:
-    spread = Spread(*plain["absolute"]) if "absolute" in plain else None
-    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain['steady'], plain.get('steady_at_most'))}"
-    absolute = ""
-    if spread:
-        absolute = f"{_spread(spread)} {plain.get('unit', '')}{_aim(spread.median, plain.get('absolute_at_most'))}"
+    steady, absolute = _shown(plain)
     return f"| {_MARKS[plain['holds']]} | {plain['what']} | {steady} | {absolute} |"
 
 
 def _line(figure: Figure) -> str:
-    steady = f"{_number(figure.steady)} {figure.of}{_aim(figure.steady, figure.steady_at_most)}"
-    absolute = ""
-    if figure.absolute is not None:
-        absolute = f"{_spread(figure.absolute)} {figure.unit}{_aim(figure.absolute.median, figure.absolute_at_most)}"
+    steady, absolute = _shown(_plain(figure))
     return f"{_MARKS[figure.holds]} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
+
+
+def _shown(plain: dict[str, Any]) -> tuple[str, str]:
+    """A figure's steady and its absolute, each with its aim."""
+    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain['steady'], plain.get('steady_at_most'))}"
+    if "absolute" not in plain:
+        return steady, ""
+    spread = Spread(*plain["absolute"])
+    return steady, f"{_spread(spread)} {plain.get('unit', '')}{_aim(spread.median, plain.get('absolute_at_most'))}"
 
 
 def _aim(measured: float, at_most: float | None) -> str:

@@ -31,7 +31,7 @@ RECOVERY: Final = "rcv_"
 
 def sortable(at: datetime, entropy: bytes) -> str:
     """Encode a time (to the millisecond) and 10 bytes as 26 characters that sort by time."""
-    number = (_milliseconds(at) << 80) | int.from_bytes(entropy[:ENTROPY_BYTES], "big")
+    number = (milliseconds(at) << 80) | int.from_bytes(entropy[:ENTROPY_BYTES], "big")
     digits = []
     for _ in range(LENGTH):
         number, digit = divmod(number, 32)
@@ -47,8 +47,7 @@ def derived(at: datetime, *parts: str) -> str:
 
 def time_of(part: str) -> datetime:
     """Read the time back out of 26 sortable characters."""
-    number = int(part.translate(_PYTHONS_DIGITS), 32)
-    return _EPOCH + timedelta(milliseconds=min(number >> 80, _LATEST_MS))
+    return at_milliseconds(int(part.translate(_PYTHONS_DIGITS), 32) >> 80)
 
 
 def floor_at(at: datetime) -> str:
@@ -66,9 +65,14 @@ def is_id(prefix: str, text: str) -> bool:
     return text.startswith(prefix) and is_part(text[len(prefix) :])
 
 
-def _milliseconds(at: datetime) -> int:
+def milliseconds(at: datetime) -> int:
     """Whole Unix milliseconds, from the epoch on; the calendar ends within the 48 bits of the layout."""
     return max((at - _EPOCH) // timedelta(milliseconds=1), 0)
+
+
+def at_milliseconds(count: int) -> datetime:
+    """The reverse of `milliseconds`; what is behind the end of the calendar is its end."""
+    return _EPOCH + timedelta(milliseconds=min(count, _LATEST_MS))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -36,7 +36,7 @@ class BatchView:
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription; only a list that is whole is used again."""
         if after is None:
-            self._look_at(source)
+            self._look_at(source.audience)
         known = self._known(source)
         if known is not None:
             return [each for each in known if after is None or each > after][:limit]
@@ -45,14 +45,14 @@ class BatchView:
             self._proposed[source] = proposed
         return proposed
 
-    def _look_at(self, source: Subscription) -> None:
+    def _look_at(self, audience: str) -> None:
         """Read all that an audience asks for, where that is little.
 
         A notification is looked for under two types of an audience. Of one that asks for little, as most users do, all of it
         costs no more than one of them.
         """
-        if source not in self._proposed and source.audience not in self._audiences:
-            self._audiences[source.audience] = self._store.subscribed(source.audience, _AUDIENCE_ROWS_MAX)
+        if audience not in self._audiences:
+            self._audiences[audience] = self._store.subscribed(audience, _AUDIENCE_ROWS_MAX)
 
     def _known(self, source: Subscription) -> list[str] | None:
         """The whole list, where it was read."""

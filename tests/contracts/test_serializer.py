@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -10,7 +11,7 @@ from botocore.serialize import JSONSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.adapters.aws.parser import _value
+from chalicelib.adapters.aws.attribute_values import converted
 from chalicelib.adapters.aws.serializer import QuickSerializer
 from tests.contracts.attribute_values import ITEMS
 
@@ -42,7 +43,7 @@ def both(service: str, operation: str, asked: Any) -> tuple[Any, Any]:  # noqa: 
 @pytest.mark.parametrize("operation", ASKED)
 @given(one=ITEMS, some=st.lists(ITEMS, max_size=3))
 def test_a_request_is_written_alike(operation: str, one: Any, some: list[Any]) -> None:  # noqa: ANN401 - any item
-    one, *some = [{name: _value(value) for name, value in each.items()} for each in (one, *some)]
+    one, *some = [{name: converted(value, b64decode) for name, value in each.items()} for each in (one, *some)]
     own, quick = both("dynamodb", operation, ASKED[operation](one, some))
     assert quick == own
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb import compression, values
@@ -24,9 +24,6 @@ SPAN: Final = timedelta(minutes=1)
 """Between the first and the last notification of a parcel: so much earlier a reader begins."""
 BYTES_MAX: Final = 65_536
 """Of the texts of several, before compression; an item takes 400 KB, and a single text may have 256."""
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Parcel:
         """The attribute that holds them."""
         texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
         told = zip(self.held, texts, strict=True)
-        head = [[each.id, (each.at - _EPOCH) // _MILLISECOND, len(text)] for each, text in told]
+        head = [[each.id, ids.milliseconds(each.at), len(text)] for each, text in told]
         packed = compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
         return values.item({"parcel": packed})
 
@@ -70,6 +67,6 @@ def decode(item: Item) -> list[HeldNotification]:
     held: list[HeldNotification] = []
     for notification_id, milliseconds, length in json.loads(head):
         text = texts[:length].decode("utf-8", "surrogatepass")
-        held.append(HeldNotification(notification_id, _EPOCH + milliseconds * _MILLISECOND, text))
+        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text))
         texts = texts[length:]
     return held
