@@ -32,6 +32,7 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
 
 ANSWER = b"HTTP/1.1 200 OK\r\nX-Amzn-RequestId: a:b\r\nContent-Length: 4\r\n\r\n{\x00\xff}"
 CHUNKED = b"HTTP/1.1 400 No\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+AMPLE = Config(connect_timeout=20, read_timeout=20)
 HASTY = Config(connect_timeout=0.3, read_timeout=0.3)
 NOWHERE = "http://192.0.2.1/"
 """TEST-NET-1 (RFC 5737): nobody answers there, or the machine says at once that there is no way."""
@@ -43,7 +44,7 @@ def request(url: str, body: bytes = b"{}") -> AWSPreparedRequest:
     ).prepare()
 
 
-def sent(url: str, body: bytes = b"{}", config: Config = HASTY, ca_file: str | None = None) -> AWSResponse:
+def sent(url: str, body: bytes = b"{}", config: Config = AMPLE, ca_file: str | None = None) -> AWSResponse:
     return Transport(config, ca_file).send(request(url, body))
 
 
@@ -76,7 +77,7 @@ def test_an_answer_in_chunks_is_put_together() -> None:
 
 def test_connections_are_kept_one_for_each_that_sends_at_once() -> None:
     with Receiver(answering(ANSWER)) as receiver:
-        transport = Transport(HASTY, None)
+        transport = Transport(AMPLE, None)
         for _ in range(5):
             transport.send(request(url_of(receiver)))
         assert receiver.connections == 1
@@ -89,7 +90,7 @@ def test_connections_are_kept_one_for_each_that_sends_at_once() -> None:
 
 def test_a_kept_connection_that_was_closed_meanwhile_is_made_anew() -> None:
     with Receiver(closing_after(ANSWER)) as receiver:
-        transport = Transport(HASTY, None)
+        transport = Transport(AMPLE, None)
         answers = [transport.send(request(url_of(receiver))).status_code for _ in range(3)]
     assert (answers, receiver.connections) == ([200] * 3, 3)
 
@@ -102,7 +103,7 @@ def test_an_answer_that_does_not_come_in_time_is_told_and_the_next_request_is_se
         connection.pause(20)
 
     with Receiver(silent_once) as receiver:
-        transport = Transport(HASTY, None)
+        transport = Transport(Config(connect_timeout=2, read_timeout=2), None)
         with pytest.raises(ReadTimeoutError):
             transport.send(request(url_of(receiver)))
         assert transport.send(request(url_of(receiver))).status_code == 200
@@ -140,7 +141,7 @@ def test_a_name_that_does_not_resolve_is_told() -> None:
 
 def test_a_connection_that_is_not_made_in_time_is_told() -> None:
     with pytest.raises((ConnectTimeoutError, EndpointConnectionError)):
-        sent(NOWHERE)
+        sent(NOWHERE, config=HASTY)
 
 
 def test_a_certificate_has_to_be_vouched_for(tmp_path: Path) -> None:
