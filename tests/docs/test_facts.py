@@ -26,6 +26,9 @@ ARCHITECTURE: Final = ROOT / "docs" / "architecture.md"
 DELIVERY: Final = ROOT / "docs" / "delivery.md"
 
 _QUOTED: Final = re.compile(r"`([A-Z][A-Z_]+)`\s\(([^)]+)\)")
+_STARTED: Final = re.compile(r"\.venv/bin/python (docs/examples/\w+\.py)")
+_NEEDS: Final = re.compile(r"^# dependencies = \[(.*)\]$", re.MULTILINE)
+_NEEDED: Final = re.compile(r'"([\w-]+)')
 _NAMED: Final = re.compile(r"`([a-z_/]+\.py)(?:::([A-Za-z_.]+))?`")
 _FILE: Final = re.compile(r"`((?:[a-z_.-]+/)+[a-z_.-]*)`")
 _ENVIRONMENT: Final = re.compile(r"environ(?:\.get\(|\[)\"([A-Z_]+)\"|_number\(\"([A-Z_]+)\"")
@@ -67,6 +70,16 @@ def test_every_other_variable_that_is_read_is_in_the_readme() -> None:
 def test_what_a_page_names_exists(page: Path) -> None:
     named = set(_NAMED.findall(page.read_text("utf-8")))
     assert {f"{path}::{name}" for path, name in named if not _exists(path, name)} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_an_example_needs_comes_with_make_run_or_is_installed_on_its_page(page: Path) -> None:
+    """The tests' own environment has more than a reader's."""
+    text = page.read_text("utf-8")
+    locked = set(re.findall(r"^([\w.-]+)==", (ROOT / "local/requirements.txt").read_text("utf-8"), re.MULTILINE))
+    examples = [(ROOT / path).read_text("utf-8") for path in _STARTED.findall(text)]
+    needed = {name for example in examples for header in _NEEDS.findall(example) for name in _NEEDED.findall(header)}
+    assert {name for name in needed - locked if not re.search(rf"\.venv/bin/pip install .*\b{name}\b", text)} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
