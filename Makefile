@@ -97,21 +97,21 @@ IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
 console-packages: venv-dev
 	@cmp -s console/package-lock.json console/node_modules/package-lock.json || { \
 	  echo "Installing console/package-lock.json into console/node_modules …"; \
-	  $(IN_CONSOLE) npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+	  $(IN_CONSOLE) npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/; }
 
 # CPython of Lambda's version, in which the package's modules are compiled where this machine has no such Python.
 compiler-packages: venv-dev
 	@cmp -s $(COMPILER)/package-lock.json $(COMPILER)/node_modules/package-lock.json || { \
 	  echo "Installing $(COMPILER)/package-lock.json into $(COMPILER)/node_modules …"; \
 	  cd $(COMPILER) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
-	  npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/; }
 
 # One of the engines that the stores' contracts are held against.
 dynalite-packages: venv-dev
 	@cmp -s $(DYNALITE)/package-lock.json $(DYNALITE)/node_modules/package-lock.json || { \
 	  echo "Installing $(DYNALITE)/package-lock.json into $(DYNALITE)/node_modules …"; \
 	  cd $(DYNALITE) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
-	  npm ci --ignore-scripts --no-audit --no-fund --silent && cp package-lock.json node_modules/; }
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/; }
 
 # The browser's tests drive the system's Chromium, or the one that CHROMIUM names; without any they are skipped, and say so.
 chromium:
