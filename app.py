@@ -23,7 +23,7 @@ from chalicelib.api import (
     users,
     webhooks,
 )
-from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 
 _ROOMS: Final = (
     health,
@@ -42,10 +42,8 @@ _ROOMS: Final = (
     queues,
     notify,
     deliver,
+    background,
     schedule,
-    purge,
-    record,
-    recover,
 )
 
 app = Chalice("posthorn", configure_logs=False)

@@ -32,9 +32,7 @@ HANDLERS: Final = {
     "Notify": ("chalicelib.workers.notify", "house.fan_out"),
     "Deliver": ("chalicelib.workers.deliver", "house.deliver"),
     "DeliverSlow": ("chalicelib.workers.deliver", "house.deliver"),
-    "Purge": ("chalicelib.workers.purge", "house.purge"),
-    "Recover": ("chalicelib.workers.recover", "house.recoverer"),
-    "Record": ("chalicelib.workers.record", "house.keeper"),
+    "Background": ("chalicelib.workers.background", "house.purge, house.recoverer, house.keeper"),
     "Schedule": ("chalicelib.workers.schedule", "house.due_sweep, house.deferral"),
     "APIHandler": ("app", "house.directory, house.webhooks"),
 }
