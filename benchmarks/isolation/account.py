@@ -20,7 +20,9 @@ from tests.fakes import (
     FakeEntropy,
     FakeHistory,
     FakeNotificationStore,
+    FakeRedelivery,
     FakeUrlPolicy,
+    FakeWaiting,
     FakeWebhooks,
 )
 from tests.fakes.house import settings
@@ -80,7 +82,9 @@ class Account:
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
             background=timed(SimBackground(aside)),
+            waiting=timed(FakeWaiting()),
             held=timed(FakeNotificationStore(self.time)),
+            redelivery=timed(FakeRedelivery()),
             dead_letters=timed(SimDeadLetters()),
             policy=FakeUrlPolicy(),
             sender=self._sender,

@@ -21,7 +21,7 @@ def notify(event: SQSEvent) -> dict[str, Any]:
     records = event.to_dict()["Records"]
     begun = batches.each(records, lambda record: batch.begin(_received(record)))
     ended = batches.each(records, lambda record: batch.end(record["messageId"]))
-    return batches.both(begun, ended)
+    return batches.response(records, {*begun, *ended})
 
 
 def _received(record: batches.Record) -> ReceivedNotification:

@@ -21,5 +21,8 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
         try:
             notifications = rooms.deferral.sweep()
         finally:
-            resumed = rooms.due_sweep.resume_purges()
-    return {"swept": swept, "notificationsSwept": notifications, "purgesResumed": resumed}
+            try:
+                woken = rooms.waiting.sweep()
+            finally:
+                resumed = rooms.due_sweep.resume_purges()
+    return {"swept": swept, "notificationsSwept": notifications, "listsWoken": woken, "purgesResumed": resumed}

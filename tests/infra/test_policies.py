@@ -26,7 +26,6 @@ OF_LAMBDA: Final = frozenset({
 
 NOT_WALKED: Final = {
     ("APIHandler", "sqs:SendMessage", "SlowDeliveriesQueue"): "a retry for a webhook that is slow or failing",
-    ("Notify", "sqs:SendMessage", "SlowDeliveriesQueue"): "a first attempt to a webhook that is slow or failing",
     ("Notify", "dynamodb:GetItem", "NotificationsTable"): "a claim whose answer got lost is read",
     ("Deliver", "sqs:SendMessage", "DeliveriesQueue"): "an attempt that its webhook's rate limit holds back",
     ("DeliverSlow", "sqs:SendMessage", "DeliveriesQueue"): "the same, from the slow lane",

@@ -19,6 +19,8 @@ from moto import mock_aws
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
 from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.health import Health
 from chalicelib.settings import Settings
 from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
@@ -198,8 +200,10 @@ def walk() -> set[Call]:
         _all_routes(town)
         _catalogue(town)
         _deliveries(town)
+        _waiting(town)
         _purge(town)
         _refused_records(town)
+        _handed_back(town)
         for queue in FUNCTIONS:
             town.handle(queue, "nonsense")
         return town.walk.calls
@@ -247,6 +251,58 @@ def _recover(town: WalkedTown, *wanted: tuple[str, str]) -> None:
     for webhook_id, only in wanted:
         town.anna.post(f"/webhooks/{webhook_id}/recover", {"since": since, "only": only})
     town.work("BackgroundQueue", *_LANES)
+
+
+def _waiting(town: WalkedTown) -> None:
+    """Deliveries that wait while a circuit is open, held on either lane, released, expunged and purged."""
+    town.world.sender.answers = {"https://down.example/": 500}
+    webhook_id = town.webhook_of(town.anna, url="https://down.example/", notificationType=["modelCreated"])
+    for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
+        town.admin.post("/notifications", {"notificationType": "modelCreated", "actionBy": 1})
+        town.work("NotificationsQueue")
+        town.handle(lane, _last(town, webhook_id)["MessageBody"])  # fails; its next attempt is queued
+        _set_health(
+            town, webhook_id, Health(5, town.world.clock.now(), None, 1, town.world.clock.now() + timedelta(seconds=30))
+        )
+        town.handle(lane, _last(town, webhook_id)["MessageBody"])
+        _set_health(town, webhook_id, Health())
+    [failed, *_] = town.anna.get(f"/webhooks/history?webhookId={webhook_id}").json
+    town.anna.post(f"/webhooks/history/{failed['id']}/expunge")
+    town.walk.queued.clear()
+    town.tick(3_600)
+    town.world.sender.answers = {}
+    town.work("BackgroundQueue", *_LANES)
+    town.tick(3_600)
+    town.work("BackgroundQueue", *_LANES)
+
+
+def _last(town: WalkedTown, webhook_id: str) -> dict[str, Any]:
+    """The newest message of a webhook on either lane, taken off."""
+    for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
+        theirs = [each for each in town.walk.queued[lane] if each["MessageGroupId"] == webhook_id]
+        if theirs:
+            town.walk.queued[lane] = [each for each in town.walk.queued[lane] if each["MessageGroupId"] != webhook_id]
+            return theirs[-1]
+    message = f"nothing is queued for {webhook_id}"
+    raise AssertionError(message)
+
+
+def _set_health(town: WalkedTown, webhook_id: str, health: Health) -> None:
+    store = town.world.webhooks
+    store.update_health(webhook_id, store.get(webhook_id).health, health)
+
+
+def _handed_back(town: WalkedTown) -> None:
+    """A message of each queue that cannot be worked on for now."""
+
+    def refuse(*_: object) -> None:
+        message = "It refuses."
+        raise Unavailable(message)
+
+    for queue, (function, handler) in FUNCTIONS.items():
+        name = getattr(town.house.settings, _setting(queue)).rpartition("/")[2]
+        with town.walk.running(function), patch.object(town.world.dead_letters, "set_aside", refuse):
+            assert len(handler(sqs_event(name, "nonsense"), None)["batchItemFailures"]) == 1
 
 
 def _purge(town: WalkedTown) -> None:
