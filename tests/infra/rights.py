@@ -25,6 +25,14 @@ def allowed(template: dict[str, Any]) -> Iterator[Right]:
                     yield from ((function, action, each) for each in _resources(statement["Resource"]))
 
 
+def switched(template: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """A role, the condition, and the statement that it gets if the condition is met."""
+    for name, resource in template["Resources"].items():
+        if name.endswith("Role") and name != "ApiGatewayLogsRole":
+            for condition, policy, _ in (each[SWITCHED] for each in resource["Properties"]["Policies"] if SWITCHED in each):
+                yield from ((name, condition, statement) for statement in policy["PolicyDocument"]["Statement"])
+
+
 def statements(policies: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """All statements but those of the switched policies."""
     for policy in policies:

@@ -66,7 +66,9 @@ def test_x_ray_traces_everything_or_nothing_and_nothing_by_default(declared: dic
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_is_encrypted_by_one_key_or_the_other(declared: dict[str, Any], table: str) -> None:
-    assert _properties(declared, table)["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["HasManagedKey", True, False]}}
+    condition, own, others = _properties(declared, table)["SSESpecification"]["Fn::If"]
+    assert (condition, own["KMSMasterKeyId"]) == ("HasKmsKey", {"Ref": "KmsKeyArn"})
+    assert others == {"SSEEnabled": {"Fn::If": ["HasManagedKey", True, False]}}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,8 +1,8 @@
 """Lambda stops a function that its own messages lead back to, unless the function allows it.
 
-AWS counts how often a chain Lambda → SQS → Lambda goes through a function, and refuses about the 17th invocation ("Use Lambda
-recursive loop detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html). Waiting
-deliveries, recoveries and purges are such chains by design, so their functions have `RecursiveLoop: Allow`.
+AWS counts how often a chain Lambda → SQS → Lambda goes through a function, and refuses about the 17th invocation
+("Use Lambda recursive loop detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion).
+Waiting deliveries, recoveries and purges are such chains by design, so their functions have `RecursiveLoop: Allow`.
 """
 
 from __future__ import annotations

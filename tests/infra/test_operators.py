@@ -72,7 +72,7 @@ def test_a_queue_and_its_dead_letters_are_watched(declared: dict[str, Any], queu
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_queue_is_encrypted_and_refuses_plain_http(declared: dict[str, Any], queue: str) -> None:
     for name in (f"{queue}Queue", f"{queue}DeadLetters"):
-        assert _properties(declared, name)["SqsManagedSseEnabled"] is True
+        assert _properties(declared, name)["SqsManagedSseEnabled"] == {"Fn::If": ["HasKmsKey", False, True]}
         [refused, *_] = _properties(declared, f"{name}Policy")["PolicyDocument"]["Statement"]
         assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 

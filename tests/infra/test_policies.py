@@ -11,7 +11,7 @@ import pytest
 
 from infra.declaration import declaration
 from tests.infra.conftest import ROOT
-from tests.infra.rights import allowed, statements
+from tests.infra.rights import allowed, statements, switched
 
 if TYPE_CHECKING:
     from tests.infra.rights import Right
@@ -65,17 +65,39 @@ def test_no_right_is_by_a_wildcard() -> None:
     assert [each for each in allowed(declaration()) if "*" in "".join(each)] == []
 
 
-def test_everything_is_allowed_for_x_ray_alone_and_where_it_is_asked_for() -> None:
-    policies = [
-        policy["Fn::If"]
-        for name, each in declaration()["Resources"].items()
-        if name.endswith("Role") and name != "ApiGatewayLogsRole"
-        for policy in each["Properties"]["Policies"]
-        if "Fn::If" in policy
-    ]
-    statements = [statement for each in policies for statement in each[1]["PolicyDocument"]["Statement"]]
-    assert {each[0] for each in policies} == {"HasTracing"}
-    assert {action.partition(":")[0] for each in statements for action in each["Action"]} == {"xray"}
+def test_everything_is_allowed_for_x_ray_and_network_interfaces_alone_and_where_they_are_asked_for() -> None:
+    spread = {
+        (condition, action.partition(":")[0])
+        for _, condition, statement in switched(declaration())
+        for action in statement["Action"]
+        if statement["Resource"] == "*" and statement["Effect"] == "Allow"
+    }
+    assert spread == {("HasTracing", "xray"), ("HasVpc", "ec2")}
+
+
+def test_the_code_of_a_function_may_not_touch_the_network_that_lambda_puts_it_into() -> None:
+    """The rights are Lambda's, which makes the interfaces ("Giving Lambda functions access to resources in an Amazon VPC",
+    lambda/latest/dg/configuration-vpc); `lambda:SourceFunctionArn` is there when the function's own code asks.
+    """
+    denied = [(role, each) for role, _, each in switched(declaration()) if each["Effect"] == "Deny"]
+    assert len({role for role, _ in denied}) == len(denied) == len({role for role, *_ in switched(declaration())})
+    for _, statement in denied:
+        assert (statement["Action"], statement["Resource"]) == (["ec2:*"], "*")
+        assert "lambda:SourceFunctionArn" in statement["Condition"]["ArnLike"]
+
+
+def test_only_the_api_encrypts_secrets_and_only_the_lanes_decrypt_them_too() -> None:
+    """All others use the key by way of DynamoDB and SQS alone."""
+    direct = {
+        role: statement["Action"]
+        for role, condition, statement in switched(declaration())
+        if condition == "HasKmsKey" and "Condition" not in statement
+    }
+    assert direct == {
+        "ApiHandlerRole": ["kms:Decrypt", "kms:GenerateDataKey"],
+        "DeliverRole": ["kms:Decrypt"],
+        "DeliverSlowRole": ["kms:Decrypt"],
+    }
 
 
 def test_the_package_gives_each_function_the_declared_rights_and_no_others(template: dict[str, Any]) -> None:

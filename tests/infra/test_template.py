@@ -40,9 +40,10 @@ def _event(template: Template, name: str) -> dict[str, Any]:
 
 
 def test_a_minute_that_failed_or_is_late_is_not_run_again(template: Template, translated: Path) -> None:
-    """The next minute does its work. Without this Lambda tries twice more and keeps an event for six hours ("Configuring error
-    handling settings for asynchronous invocations", lambda/latest/dg/invocation-async-configuring), and EventBridge keeps on
-    for a day ("How EventBridge retries delivering events", eventbridge/latest/userguide/eb-rule-retry-policy).
+    """The next minute does its work.
+
+    Without this Lambda tries twice more and keeps an event for six hours (AWS::Lambda::EventInvokeConfig), and EventBridge
+    tries for a day ("How EventBridge retries delivering events", eventbridge/latest/userguide/eb-rule-retry-policy).
     """
     none_again = {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
     assert _function(template, "Schedule")["EventInvokeConfig"] == none_again
@@ -77,7 +78,7 @@ def test_a_probe_is_over_before_another_one_is_sent() -> None:
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run_and_its_batch_may_fill(
     template: Template, name: str, queue: str
 ) -> None:
-    """AWS asks for it ("Creating and configuring an Amazon SQS event source mapping", lambda/latest/dg/services-sqs-configure)."""
+    """AWS asks for it ("Creating and configuring an Amazon SQS event source mapping", lambda/…/services-sqs-configure)."""
     visibility_s = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
     assert visibility_s >= 6 * _function(template, name)["Timeout"] + _longest_window_s(template, name)
 
@@ -91,7 +92,7 @@ def _longest_window_s(template: Template, name: str) -> int:
 
 @pytest.mark.parametrize("queue", WORKERS.values())
 def test_trouble_has_thirty_receives_before_a_message_is_set_aside(template: Template, queue: str) -> None:
-    """AWS asks for 5 at least, so that throttling fills no dead-letter queue (the same page). Poison is set aside at once."""
+    """AWS asks for 5 at least, so that throttling fills no dead-letter queue (the same page). Poison waits for none."""
     assert template["Resources"][queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 30
 
 
