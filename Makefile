@@ -48,8 +48,8 @@ redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, 
 package: venv-dev venv-engine compiler-packages ## Make what is deployed, build/package: a zip and its template. STAGE=…
 	@exec $(BIN)/python -m infra.package --stage "$(or $(STAGE),dev)"
 
-deploy: venv-dev venv-engine compiler-packages ## Put a stage into the AWS account, or bring it up to date. STAGE=… PARAMETERS="Name=value …"
-	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" $(PARAMETERS)
+deploy: venv-dev venv-engine compiler-packages ## Put a stage into the AWS account, or update it. STAGE=… PARAMETERS="Name=value …" TAGS="key=value …"
+	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" --tags "$(TAGS)" $(PARAMETERS)
 
 first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentials. STAGE=…
 	@exec $(BIN)/python -m infra.first_key --stage "$(or $(STAGE),dev)" $(if $(NAME),--name "$(NAME)") $(if $(ID),--id "$(ID)")

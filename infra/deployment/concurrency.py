@@ -1,0 +1,102 @@
+"""The account's concurrency quota against what a stage asks for, before anything is uploaded.
+
+All functions of an account in a region share one quota: 1,000 by default, and far less in a new account. What one function
+reserves no other can use, and it can use no more. Lambda keeps 100 that cannot be reserved ("Configuring reserved concurrency
+for a function", docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from infra.deployment import DeploymentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.deployment.account import Account
+
+_KEPT_BY_LAMBDA: Final = 100
+_QUOTA_CODE: Final = "L-B99A9384"
+"""Concurrent executions ("AWS Lambda endpoints and quotas", docs.aws.amazon.com/general/latest/gr/lambda-service)."""
+_RESERVED_SUFFIX: Final = "ConcurrencyReserved"
+_WORKER_SUFFIX: Final = "ConcurrencyMax"
+_WORKER_MIN: Final = 2
+"""The least that an event source mapping takes."""
+_OF_A_NEW_STAGE: Final = {f"Api{_RESERVED_SUFFIX}": "100", f"Schedule{_RESERVED_SUFFIX}": "2"}
+
+Values = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What an account has in a region, and how much of it no function has reserved."""
+
+    all: int
+    unreserved: int
+    region: str
+
+    @classmethod
+    def of(cls, account: Account) -> Quota:
+        """The quota as Lambda tells it."""
+        limit = account.client("lambda").get_account_settings()["AccountLimit"]
+        return cls(limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"], account.region)
+
+    def request(self, wanted: int) -> str:
+        """The command that asks AWS for more."""
+        return (
+            f"aws service-quotas request-service-quota-increase --service-code lambda --quota-code {_QUOTA_CODE} "
+            f"--desired-value {wanted} --region {self.region}"
+        )
+
+
+def first_values(quota: Quota, values: Mapping[str, str]) -> list[str]:
+    """What a new stage reserves, as parameters: nothing if the workers would lack it then."""
+    wanted = sum(map(int, _OF_A_NEW_STAGE.values()))
+    if quota.unreserved - wanted < max(_KEPT_BY_LAMBDA, _workers(values)):
+        return []
+    return [f"{name}={value}" for name, value in _OF_A_NEW_STAGE.items()]
+
+
+def check(quota: Quota, values: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
+    """What an operator should know of the quota; raise `DeploymentError` for what Lambda would refuse."""
+    free = quota.unreserved + _reserved(before)
+    left = free - _reserved(values)
+    if _reserved(values) and left < _KEPT_BY_LAMBDA:
+        raise DeploymentError(_refusal(quota, values, free))
+    wanted = _workers(values)
+    return [] if wanted <= left else _advice(quota, values, left)
+
+
+def _refusal(quota: Quota, values: Mapping[str, str], free: int) -> str:
+    names = [name for name in values if name.endswith(_RESERVED_SUFFIX)]
+    return (
+        f"{' and '.join(f'{name}={values[name]}' for name in names)} cannot be reserved: {free} of the account's "
+        f"{quota.all} concurrent executions in {quota.region} are not, and Lambda keeps {_KEPT_BY_LAMBDA} of them.\n"
+        f'Lower them: PARAMETERS="{" ".join(f"{name}=0" for name in names)}"\n'
+        f"Or request more: {quota.request(quota.all + _reserved(values) + _KEPT_BY_LAMBDA - free)}"
+    )
+
+
+def _advice(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
+    wanted = _workers(values)
+    lowered = {name: max(_WORKER_MIN, int(value) * left // wanted) for name, value in _of_workers(values).items()}
+    has = f"the account has {left} of its {quota.all} concurrent executions in {quota.region} for them"
+    return [
+        f"The workers of this stage may run {wanted} at once, and {has}: at peaks Lambda throttles them, and the API too.",
+        f'  Lower them: PARAMETERS="{" ".join(f"{name}={value}" for name, value in lowered.items())}"',
+        f"  Or request more: {quota.request(quota.all + wanted - left)}",
+    ]
+
+
+def _reserved(values: Mapping[str, str]) -> int:
+    return sum(int(value) for name, value in values.items() if name.endswith(_RESERVED_SUFFIX))
+
+
+def _workers(values: Mapping[str, str]) -> int:
+    return sum(map(int, _of_workers(values).values()))
+
+
+def _of_workers(values: Mapping[str, str]) -> Values:
+    return {name: value for name, value in values.items() if name.endswith(_WORKER_SUFFIX)}
