@@ -111,7 +111,7 @@ def _uploaded(bucket: Bucket, what: str, content: bytes, suffix: str) -> str:
 def _greet(stack: Stack, stage: str) -> None:
     outputs = stack.outputs()
     width = max(map(len, _SHOWN)) + 2
-    say("", *(f"  {name:<{width}}{outputs[output]}" for name, output in _SHOWN.items()), "")
+    say("", *(f"  {name:<{width}}{outputs[output]}" for name, output in _SHOWN.items() if output in outputs), "")
     say(f"The first admin's key is made with these AWS credentials: make first-key STAGE={stage}")
 
 

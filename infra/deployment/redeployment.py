@@ -1,7 +1,7 @@
 """Has API Gateway deploy an API anew when a parameter changes what it answers.
 
-A change of gateway responses, methods or a resource policy is served from the next deployment on ("Redeploy a REST API in API
-Gateway", docs.aws.amazon.com/apigateway/latest/developerguide/updating-api), and SAM makes a new one when the text of
+A change of gateway responses, methods or a resource policy is served from the next deployment on ("Redeploy a REST API in
+API Gateway", docs.aws.amazon.com/apigateway/latest/developerguide/updating-api), and SAM makes a new one when the text of
 `DefinitionBody` changes. Parameters do not change that text, so a digest of their values goes into it.
 """
 

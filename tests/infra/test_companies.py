@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from infra.declaration import declaration
-from tests.infra.schemas import schemas
+from infra.deployer.schemas import schemas
 
 if TYPE_CHECKING:
     from pathlib import Path

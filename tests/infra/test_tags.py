@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from infra.deployer.schemas import schemas
 from infra.deployment import DeploymentError
 from infra.deployment.tags import tags
 from tests.docs.markdown import ROOT
-from tests.infra.schemas import schemas
 
 if TYPE_CHECKING:
     from pathlib import Path
