@@ -78,13 +78,18 @@ def _own_calls(place: Place) -> list[Statement]:
     transform = f"arn:{place.partition}:cloudformation:{place.region}:aws:transform/Serverless-2016-10-31"
     table = place.arn("dynamodb", f"table/{place.stack}-directory")
     return [
-        _allow("Stack", calls.rights(calls.STACK), [place.arn("cloudformation", f"stack/{place.stack}/*"), transform]),
+        _allow("Stack", calls.rights(calls.STACK), [*_of_stack(place), transform]),
         _allow("Packages", calls.rights(calls.BUCKET), [_bucket(place), f"{_bucket(place)}/*"]),
         _allow("Redrive", calls.rights(calls.QUEUES), [place.arn("sqs", f"{place.stack}-*")]),
         _allow("FirstKey", set(calls.FIRST_KEY), [table]),
         _allow("Quota", calls.rights(calls.ACCOUNT), ["*"]),
         _allow("GatewayLogs", calls.rights(calls.GATEWAY), [gateway]),
     ]
+
+
+def _of_stack(place: Place) -> list[str]:
+    """The stack, and its change sets, whose names begin with its own."""
+    return [place.arn("cloudformation", each) for each in (f"stack/{place.stack}/*", f"changeSet/{place.stack}-*")]
 
 
 def _for_resources(place: Place, kinds: Iterable[str]) -> list[Statement]:

@@ -62,24 +62,25 @@ class Change:
         """Change the stack; return whether there was anything to change, and raise `DeploymentError` where it failed."""
         made = self._made(wanted, "CREATE" if before is None else "UPDATE")
         if made["Status"] == "FAILED":
-            self._cloudformation.delete_change_set(ChangeSetName=made["ChangeSetId"])
+            self._cloudformation.delete_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
             if any(text in made["StatusReason"] for text in _NOTHING):
                 return False
             message = f"CloudFormation does not take the template: {made['StatusReason']}"
             raise DeploymentError(message)
         known = self._stack.known(made["StackId"])
-        self._cloudformation.execute_change_set(ChangeSetName=made["ChangeSetId"])
+        self._cloudformation.execute_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
         self._check(made["StackId"], self._stack.follow(made["StackId"], known, self._tell))
         return True
 
     def _made(self, wanted: Wanted, kind: str) -> Description:
         """The change set, once CloudFormation has worked it out.
 
+        Each request names the stack beside the change set, so that a deployer's policy can hold it to that stack.
         Tables that an earlier stack of the name left behind are taken up again, with all that is in them.
         """
         change_set = self._cloudformation.create_change_set(
             StackName=self._stack.name,
-            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetName=f"{self._stack.name}-{time.time_ns()}",
             ChangeSetType=kind,
             TemplateURL=wanted.template_url,
             Parameters=wanted.parameters,
@@ -89,7 +90,9 @@ class Change:
         )
 
         for _ in polls():
-            found: Description = self._cloudformation.describe_change_set(ChangeSetName=change_set["Id"])
+            found: Description = self._cloudformation.describe_change_set(
+                StackName=self._stack.name, ChangeSetName=change_set["Id"]
+            )
             if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
                 return found
         raise AssertionError
