@@ -42,7 +42,10 @@ def _of_lookup(error: BotoCoreError) -> str | None:
     if isinstance(error, _MISSING):
         return "There are no AWS credentials: set AWS_PROFILE, or run `aws configure` or `aws sso login`."
     if isinstance(error, exceptions.ProfileNotFound):
-        return f"There is no {_profile()} in the AWS configuration: set AWS_PROFILE to one of `aws configure list-profiles`."
+        name = os.environ.get("AWS_PROFILE")
+        return (
+            f"There is no profile {name} in the AWS configuration: set AWS_PROFILE to one of `aws configure list-profiles`."
+        )
     if isinstance(error, exceptions.CredentialRetrievalError):
         return f"No AWS credentials came from the source that {_profile()} names: {_again()}."
     return None

@@ -9,6 +9,7 @@ import pytest
 
 from infra.declaration import declaration
 from infra.deployer.schemas import schemas
+from tests.docs.markdown import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +85,25 @@ def test_who_may_call_is_written_into_the_api_and_is_everybody_by_default(resour
 def test_the_default_address_can_be_switched_off(resources: dict[str, Any]) -> None:
     endpoint = resources["RestAPI"]["Properties"]["Body"]["x-amazon-apigateway-endpoint-configuration"]
     assert endpoint == {"disableExecuteApiEndpoint": {"Fn::If": ["HasDefaultEndpoint", False, True]}}
+
+
+def test_the_keys_policy_names_every_service_that_writes_to_what_is_encrypted(declared: dict[str, Any]) -> None:
+    policy = json.loads((ROOT / "docs" / "examples" / "key-policy.json").read_text("utf-8"))
+    named = {service for each in policy["Statement"] for service in _services(each["Principal"])}
+    writing = {
+        service
+        for resource in declared["Resources"].values()
+        if resource.get("Type") in {"AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"}
+        for statement in resource["Properties"]["PolicyDocument"]["Statement"]
+        for service in _services(statement.get("Fn::If", [None, statement])[1]["Principal"])
+    }
+    assert writing
+    assert named == writing | {"logs.eu-central-1.amazonaws.com"}
+
+
+def _services(principal: Any) -> list[str]:  # noqa: ANN401 - as IAM takes it
+    found = principal.get("Service", []) if isinstance(principal, dict) else []
+    return [found] if isinstance(found, str) else found
 
 
 def test_nothing_of_this_is_made_unless_it_is_asked_for(declared: dict[str, Any]) -> None:

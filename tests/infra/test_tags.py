@@ -15,7 +15,7 @@ from tests.docs.markdown import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGE = ROOT / "docs" / "operations.md"
+PAGE = ROOT / "docs" / "account.md"
 
 
 def _of(found: list[dict[str, str]]) -> dict[str, str]:
