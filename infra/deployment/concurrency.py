@@ -21,12 +21,14 @@ _KEPT_BY_LAMBDA: Final = 100
 _QUOTA_CODE: Final = "L-B99A9384"
 """Concurrent executions ("AWS Lambda endpoints and quotas", docs.aws.amazon.com/general/latest/gr/lambda-service)."""
 _RESERVED_SUFFIX: Final = "ConcurrencyReserved"
-_WORKER_SUFFIX: Final = "ConcurrencyMax"
-_WORKER_MIN: Final = 2
+_LIMIT_SUFFIX: Final = "ConcurrencyMax"
+_LIMIT_MIN: Final = 2
 """The least that an event source mapping takes."""
+_USUAL: Final = 1_000
+"""The quota of a usual account."""
+_SHARED_WITHOUT_WORRY: Final = 500
+"""Executions with which a stage that reserves none gets by."""
 _OF_A_NEW_STAGE: Final = {f"Api{_RESERVED_SUFFIX}": "100", f"Schedule{_RESERVED_SUFFIX}": "2"}
-
-Values = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Quota:
 def first_values(quota: Quota, values: Mapping[str, str]) -> list[str]:
     """What a new stage reserves, as parameters: nothing if the workers would lack it then."""
     wanted = sum(map(int, _OF_A_NEW_STAGE.values()))
-    if quota.unreserved - wanted < max(_KEPT_BY_LAMBDA, _workers(values)):
+    if quota.unreserved - wanted < max(_KEPT_BY_LAMBDA, _limited(values)):
         return []
     return [f"{name}={value}" for name, value in _OF_A_NEW_STAGE.items()]
 
@@ -65,8 +67,7 @@ def check(quota: Quota, values: Mapping[str, str], before: Mapping[str, str]) ->
     left = free - _reserved(values)
     if _reserved(values) and left < _KEPT_BY_LAMBDA:
         raise DeploymentError(_refusal(quota, values, free))
-    wanted = _workers(values)
-    return [] if wanted <= left else _advice(quota, values, left)
+    return [*_on_limits(quota, values, left), *_on_sharing(quota, values, left)]
 
 
 def _refusal(quota: Quota, values: Mapping[str, str], free: int) -> str:
@@ -79,14 +80,36 @@ def _refusal(quota: Quota, values: Mapping[str, str], free: int) -> str:
     )
 
 
-def _advice(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
-    wanted = _workers(values)
-    lowered = {name: max(_WORKER_MIN, int(value) * left // wanted) for name, value in _of_workers(values).items()}
+def _on_limits(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
+    """Limits that the quota does not reach."""
+    wanted = _limited(values)
+    if wanted <= left:
+        return []
+    lowered = {name: max(_LIMIT_MIN, each * left // wanted) for name, each in _limits(values).items() if each}
     has = f"the account has {left} of its {quota.all} concurrent executions in {quota.region} for them"
     return [
-        f"The workers of this stage may run {wanted} at once, and {has}: at peaks Lambda throttles them, and the API too.",
-        f'  Lower them: PARAMETERS="{" ".join(f"{name}={value}" for name, value in lowered.items())}"',
-        f"  Or request more: {quota.request(quota.all + wanted - left)}",
+        f"The workers' limits add up to {wanted} at once, and {has}: at peaks Lambda throttles them.",
+        *_ways_out(quota, lowered, quota.all + wanted - left),
+    ]
+
+
+def _on_sharing(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
+    """An API that a burst of deliveries could starve, since the quota leaves nothing to reserve."""
+    unlimited = [name for name, each in _limits(values).items() if not each]
+    if _reserved(values) or not unlimited or left >= _SHARED_WITHOUT_WORRY:
+        return []
+    share = max(_LIMIT_MIN, (left - _limited(values)) // (2 * len(unlimited)))
+    has = f"The API shares the {left} concurrent executions that the account has in {quota.region} with the workers"
+    return [
+        f"{has}: in a burst of deliveries Lambda throttles the API, too.",
+        *_ways_out(quota, dict.fromkeys(unlimited, share), _USUAL),
+    ]
+
+
+def _ways_out(quota: Quota, limits: Mapping[str, int], wanted: int) -> list[str]:
+    return [
+        f'  Limit them: PARAMETERS="{" ".join(f"{name}={value}" for name, value in limits.items())}"',
+        f"  Or request more: {quota.request(wanted)}",
     ]
 
 
@@ -94,9 +117,10 @@ def _reserved(values: Mapping[str, str]) -> int:
     return sum(int(value) for name, value in values.items() if name.endswith(_RESERVED_SUFFIX))
 
 
-def _workers(values: Mapping[str, str]) -> int:
-    return sum(map(int, _of_workers(values).values()))
+def _limited(values: Mapping[str, str]) -> int:
+    return sum(_limits(values).values())
 
 
-def _of_workers(values: Mapping[str, str]) -> Values:
-    return {name: value for name, value in values.items() if name.endswith(_WORKER_SUFFIX)}
+def _limits(values: Mapping[str, str]) -> dict[str, int]:
+    """The workers' own limits; 0 is none."""
+    return {name: int(value) for name, value in values.items() if name.endswith(_LIMIT_SUFFIX)}

@@ -23,6 +23,10 @@ PRIVATE = {"EndpointType": "PRIVATE", "VpcEndpointIds": "vpce-0a"}
 REFUSED = [
     ({"DeliveryBatchSize": "11"}, "DeliveryBatchWindowSeconds"),
     ({"DeliveryBatchSize": "1000"}, "DeliveryBatchWindowSeconds"),
+    ({"NotifyConcurrencyMax": "1"}, "NotifyConcurrencyMax is 2 or more"),
+    ({"DeliverConcurrencyMax": "1"}, "DeliverConcurrencyMax is 2 or more"),
+    ({"DeliverSlowConcurrencyMax": "1"}, "DeliverSlowConcurrencyMax is 2 or more"),
+    ({"BackgroundConcurrencyMax": "1"}, "BackgroundConcurrencyMax is 2 or more"),
     ({"SubnetIds": NETWORK["SubnetIds"]}, "both or neither"),
     ({"SecurityGroupIds": NETWORK["SecurityGroupIds"]}, "both or neither"),
     ({"DomainName": "hooks.example.com"}, "DomainName needs CertificateArn"),
@@ -40,6 +44,7 @@ REFUSED = [
 TAKEN = [
     {},
     {"DeliveryBatchSize": "10"},
+    {"NotifyConcurrencyMax": "2", "DeliverSlowConcurrencyMax": "0"},
     {"DeliveryBatchSize": "500", "DeliveryBatchWindowSeconds": "1"},
     NETWORK,
     DOMAIN,

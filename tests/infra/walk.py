@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -77,6 +77,7 @@ class Walk:
 
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.calls: set[Call] = set()
+        self.asked: Counter[str] = Counter()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -96,6 +97,7 @@ class Walk:
         if model.name == "SendMessageBatch":
             self.queued[self._logical_ids[_path_of(params)]] += params["Entries"]
         if self._runs is not None:
+            self.asked[self._runs] += 1
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
     def _asked(self, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
