@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from infra.declaration import declaration
+from tests.infra import partitions
 from tests.infra.conftest import ROOT
 from tests.infra.rights import allowed, statements, switched
 
 if TYPE_CHECKING:
+    from tests.infra.partitions import Write
     from tests.infra.rights import Right
 
 OF_LAMBDA: Final = frozenset({
@@ -36,12 +38,24 @@ NOT_WALKED: Final = {
 
 
 @pytest.fixture(scope="session")
-def used() -> set[Right]:
+def walked() -> dict[str, list[list[str]]]:
     """What each function asked for, in a fresh process: the walk takes the place of the process's house and clients."""
     command = [sys.executable, "-m", "tests.infra.walk"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return {(function, action, resource) for function, action, resource in json.loads(done.stdout)}
+    found: dict[str, list[list[str]]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture(scope="session")
+def used(walked: dict[str, list[list[str]]]) -> set[Right]:
+    return {(function, action, resource) for function, action, resource in walked["calls"]}
+
+
+@pytest.fixture(scope="session")
+def written(walked: dict[str, list[list[str]]]) -> set[Write]:
+    """Each partition that a function wrote to."""
+    return {(function, action, table, partition) for function, action, table, partition in walked["writes"]}
 
 
 def test_a_function_may_do_all_that_it_does(used: set[Right]) -> None:
@@ -51,6 +65,28 @@ def test_a_function_may_do_all_that_it_does(used: set[Right]) -> None:
 def test_a_function_may_do_nothing_that_it_does_not(used: set[Right]) -> None:
     spare = set(allowed(declaration())) - used
     assert {each for each in spare if each[1] not in OF_LAMBDA} == set(NOT_WALKED)
+
+
+def test_a_function_may_write_every_partition_that_it_writes(written: set[Write]) -> None:
+    rights = set(partitions.allowed(declaration()))
+    assert {each for each in written if not any(partitions.is_match(each, right) for right in rights)} == set()
+
+
+def test_a_function_may_write_no_kind_of_partition_that_it_does_not(written: set[Write]) -> None:
+    """IAM holds a role to partitions by `dynamodb:LeadingKeys` ("Using IAM policy conditions for fine-grained access
+    control", amazondynamodb/latest/developerguide/specifying-conditions).
+    """
+    rights = set(partitions.allowed(declaration()))
+    spare = {right for right in rights if not any(partitions.is_match(each, right) for each in written)}
+    assert spare == {
+        ("DeliverSlow", "dynamodb:PutItem", "DirectoryTable", "audit|*"),  # as from the fast lane
+    }
+
+
+def test_only_the_api_writes_any_partition_of_a_table() -> None:
+    """Webhooks and users are its business, whatever they are called; no worker can make a user or an API key."""
+    everything = {each[::2] for each in partitions.allowed(declaration()) if each[3] == partitions.EVERYTHING}
+    assert everything == {("APIHandler", "WebhooksTable"), ("APIHandler", "DirectoryTable")}
 
 
 def test_a_right_that_is_missing_is_noticed(used: set[Right]) -> None:

@@ -28,10 +28,13 @@ from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
 from tests.fakes.sender import FakeSender
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.infra.partitions import KEYS, written
 from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tests.infra.partitions import Write
 
 FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
@@ -78,6 +81,7 @@ class Walk:
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.calls: set[Call] = set()
         self.asked: Counter[str] = Counter()
+        self.writes: set[Write] = set()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -98,6 +102,10 @@ class Walk:
             self.queued[self._logical_ids[_path_of(params)]] += params["Entries"]
         if self._runs is not None:
             self.asked[self._runs] += 1
+            self.writes |= {
+                (self._runs, action, self._logical_ids[name], item[KEYS[self._logical_ids[name]]]["S"])
+                for action, name, item in written(model.name, params)
+            }
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
     def _asked(self, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -194,8 +202,8 @@ def walked_town() -> Iterator[WalkedTown]:
                 yield town
 
 
-def walk() -> set[Call]:
-    """What each function asks for, in all of it."""
+def walk() -> Walk:
+    """What each function asks for and writes, in all of it."""
     with walked_town() as town:
         _all_routes(town)
         _catalogue(town)
@@ -204,7 +212,7 @@ def walk() -> set[Call]:
         _refused_records(town)
         for queue in FUNCTIONS:
             town.handle(queue, "nonsense")
-        return town.walk.calls
+        return town.walk
 
 
 def _all_routes(town: WalkedTown) -> None:
@@ -300,4 +308,5 @@ def _setting(queue: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(sorted(walk()), sys.stdout)
+    walked = walk()
+    json.dump({"calls": sorted(walked.calls), "writes": sorted(walked.writes)}, sys.stdout)
