@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
+_BATCHES_MAX: Final = 1_000
+"""Of an event source mapping ("Configuring scaling behavior for SQS event source mappings", Lambda's developer guide)."""
 
 
 class Account:
@@ -95,6 +97,6 @@ class Account:
 
 
 def _at_once_max(function: str) -> int:
-    """The default of the deployment's parameter."""
+    """The default of the deployment's parameter; without a limit of its own a mapping has Lambda's."""
     declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
-    return int(declared[f"{function}ConcurrencyMax"]["Default"])
+    return int(declared[f"{function}ConcurrencyMax"]["Default"]) or _BATCHES_MAX

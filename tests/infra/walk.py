@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -30,10 +30,13 @@ from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
 from tests.fakes.sender import FakeSender
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.infra.partitions import KEYS, written
 from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tests.infra.partitions import Write
 
 FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
@@ -79,6 +82,8 @@ class Walk:
 
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.calls: set[Call] = set()
+        self.asked: Counter[str] = Counter()
+        self.writes: set[Write] = set()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -98,6 +103,11 @@ class Walk:
         if model.name == "SendMessageBatch":
             self.queued[self._logical_ids[_path_of(params)]] += params["Entries"]
         if self._runs is not None:
+            self.asked[self._runs] += 1
+            self.writes |= {
+                (self._runs, action, self._logical_ids[name], item[KEYS[self._logical_ids[name]]]["S"])
+                for action, name, item in written(model.name, params)
+            }
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
     def _asked(self, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -194,8 +204,8 @@ def walked_town() -> Iterator[WalkedTown]:
                 yield town
 
 
-def walk() -> set[Call]:
-    """What each function asks for, in all of it."""
+def walk() -> Walk:
+    """What each function asks for and writes, in all of it."""
     with walked_town() as town:
         _all_routes(town)
         _catalogue(town)
@@ -206,7 +216,7 @@ def walk() -> set[Call]:
         _handed_back(town)
         for queue in FUNCTIONS:
             town.handle(queue, "nonsense")
-        return town.walk.calls
+        return town.walk
 
 
 def _all_routes(town: WalkedTown) -> None:
@@ -255,7 +265,7 @@ def _recover(town: WalkedTown, *wanted: tuple[str, str]) -> None:
 
 def _waiting(town: WalkedTown) -> None:
     """Deliveries that wait while a circuit is open, held on either lane, released, expunged and purged."""
-    town.world.sender.answers = {"https://down.example/": 500}
+    town.world.sender.answers = {"https://down.example/": 500, "https://down.example/again": 500}
     webhook_id = town.webhook_of(town.anna, url="https://down.example/", notificationType=["modelCreated"])
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
         town.admin.post("/notifications", {"notificationType": "modelCreated", "actionBy": 1})
@@ -265,7 +275,7 @@ def _waiting(town: WalkedTown) -> None:
             town, webhook_id, Health(5, town.world.clock.now(), None, 1, town.world.clock.now() + timedelta(seconds=30))
         )
         town.handle(lane, _last(town, webhook_id)["MessageBody"])
-        _set_health(town, webhook_id, Health())
+        town.anna.patch(f"/webhooks/{webhook_id}", {"url": "https://down.example/again"})  # a clean start
     [failed, *_] = town.anna.get(f"/webhooks/history?webhookId={webhook_id}").json
     town.anna.post(f"/webhooks/history/{failed['id']}/expunge")
     town.walk.queued.clear()
@@ -354,4 +364,5 @@ def _setting(queue: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(sorted(walk()), sys.stdout)
+    walked = walk()
+    json.dump({"calls": sorted(walked.calls), "writes": sorted(walked.writes)}, sys.stdout)
