@@ -35,7 +35,7 @@ class AsDeployer(Emulator):
     @property
     def environment(self) -> dict[str, str]:
         own = {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
-        return super(AsDeployer, self).environment | own  # noqa: UP008 - a class with slots is made anew
+        return super(AsDeployer, self).environment | own
 
 
 def _user(account: Emulator, name: str, documents: dict[str, Any]) -> AsDeployer:
