@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, overload
 import botocore.session
 from botocore.config import Config
 
+from chalicelib.adapters.aws import kept
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
@@ -32,7 +34,9 @@ def client(service: Literal["sqs"]) -> SQSClient: ...
 @cache
 def client(service: str) -> DynamoDBClient | SQSClient:
     """The process's client of a service; it may be used by several threads, and follows ``AWS_ENDPOINT_URL``."""
-    return _session().create_client(service, config=CONFIG)  # type: ignore[return-value]
+    made = _session().create_client(service, config=CONFIG)
+    kept.watch(made)
+    return made  # type: ignore[return-value]
 
 
 def forget() -> None:
