@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 from chalicelib.services import messages
 from chalicelib.workers import batches
 
@@ -18,3 +18,6 @@ def purge(event: SQSEvent) -> dict[str, Any]:
     """Do a step of each purge."""
     work = bootstrap.house().purge
     return batches.each(event.to_dict()["Records"], lambda record: work.step(messages.webhook_from_text(record["body"])))
+
+
+cold_start.prepare(__name__, lambda house: (house.purge, house.world.dead_letters))

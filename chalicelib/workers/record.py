@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 from chalicelib.services import messages
 from chalicelib.workers import batches
 
@@ -18,3 +18,6 @@ def record(event: SQSEvent) -> dict[str, Any]:
     """Write each record."""
     keeper = bootstrap.house().keeper
     return batches.each(event.to_dict()["Records"], lambda each: keeper.write(messages.record_from_text(each["body"])))
+
+
+cold_start.prepare(__name__, lambda house: (house.keeper, house.world.dead_letters))

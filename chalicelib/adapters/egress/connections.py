@@ -6,8 +6,8 @@ a request again, by itself, where a kept connection dies before a whole line has
 the kernel has counted settles both.
 
 Lambda freezes an execution environment between invocations (docs.aws.amazon.com, Lambda Developer Guide, "Understanding the
-Lambda execution environment lifecycle"). A connection may die meanwhile without the environment seeing it, and libcurl counts by
-the monotonic clock. So the age of a kept connection is counted by the wall clock.
+Lambda execution environment lifecycle"). A connection may die meanwhile, which the environment may not see, and libcurl goes
+by the monotonic clock. So the age of a kept connection is counted by the wall clock.
 """
 
 from __future__ import annotations

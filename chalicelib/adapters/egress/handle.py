@@ -8,7 +8,7 @@ How a connection is held to the addresses that were vetted:
 * When a socket is about to be opened, `OPENSOCKETFUNCTION` vets the address itself once more, and that it is one of those.
 * Kept connections are pooled under the made-up name as well as the real one. So one is used again only by an attempt whose
   own look-up led to the very same set of addresses; for any other set there is another name, and another connection.
-* Before a request leaves on a kept connection, `PREREQFUNCTION` looks whether it is young and clean; if not, a new one is made.
+* Before a request leaves on a kept connection, `PREREQFUNCTION` looks whether it is young and clean; else a new one is made.
   From then on the connection is watched: an answer that was there before the request is none, and a request to which any
   byte came back is not sent again.
 """
