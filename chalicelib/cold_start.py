@@ -1,7 +1,7 @@
 """What a function makes before its first event.
 
-Lambda runs a function's imports in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events get
-memory / 1,769 MB of one (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So clients of AWS,
+Lambda imports a module in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events get a part of one:
+memory / 1,769 MB (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So clients of AWS,
 the sender and all else that a handler needs are made when its module is imported. A bad setting ends INIT with a
 `SettingsError` that names the variable.
 """
