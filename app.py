@@ -25,7 +25,7 @@ from chalicelib.api import (
     webhooks,
 )
 from chalicelib.api.parts import parts
-from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 
 _ROOMS: Final = (
     health,
@@ -44,10 +44,8 @@ _ROOMS: Final = (
     queues,
     notify,
     deliver,
+    background,
     schedule,
-    purge,
-    record,
-    recover,
 )
 
 app = Chalice("posthorn", configure_logs=False)

@@ -88,16 +88,8 @@ class World(Protocol):
         """The way in."""
 
     @property
-    def purges(self) -> ports.PurgeQueue:
-        """Deleted webhooks."""
-
-    @property
-    def recovery_steps(self) -> ports.RecoveryQueue:
-        """Recoveries to go on with."""
-
-    @property
-    def records(self) -> ports.RecordQueue:
-        """Refused records."""
+    def background(self) -> ports.BackgroundQueue:
+        """Work that nobody waits for."""
 
     @property
     def dead_letters(self) -> ports.DeadLetters:
@@ -235,28 +227,12 @@ class Aws:
         return SqsNotifications(client("sqs"), self._settings.notifications_queue_url)
 
     @cached_property
-    def purges(self) -> ports.PurgeQueue:
-        """The purges queue."""
+    def background(self) -> ports.BackgroundQueue:
+        """The background queue."""
         from chalicelib.adapters.aws import client
-        from chalicelib.adapters.sqs import SqsPurges
+        from chalicelib.adapters.sqs import SqsBackground
 
-        return SqsPurges(client("sqs"), self._settings.purges_queue_url)
-
-    @cached_property
-    def recovery_steps(self) -> ports.RecoveryQueue:
-        """The recoveries queue."""
-        from chalicelib.adapters.aws import client
-        from chalicelib.adapters.sqs import SqsRecoveries
-
-        return SqsRecoveries(client("sqs"), self._settings.recoveries_queue_url)
-
-    @cached_property
-    def records(self) -> ports.RecordQueue:
-        """The records queue."""
-        from chalicelib.adapters.aws import client
-        from chalicelib.adapters.sqs import SqsRecords
-
-        return SqsRecords(client("sqs"), self._settings.records_queue_url)
+        return SqsBackground(client("sqs"), self._settings.background_queue_url)
 
     @cached_property
     def dead_letters(self) -> ports.DeadLetters:
@@ -324,7 +300,7 @@ class House:
             catalogue=self.catalogue,
             store=self.world.webhooks,
             directory=self.world.directory,
-            purges=self.world.purges,
+            background=self.world.background,
             policy=self.world.policy,
             clock=self.world.clock,
             entropy=self.world.entropy,
@@ -461,7 +437,7 @@ class House:
         return RecoveryService(
             recoveries=self.world.recoveries,
             webhooks=self.webhooks,
-            queue=self.world.recovery_steps,
+            background=self.world.background,
             clock=self.world.clock,
             entropy=self.world.entropy,
             notification_days=self.settings.notification_days,
@@ -479,11 +455,12 @@ class House:
             store=self.world.webhooks,
             directory=self.world.directory,
             deliveries=self.world.deliveries,
-            queue=self.world.recovery_steps,
+            background=self.world.background,
             catalogue=self.catalogue,
             clock=self.world.clock,
             page_max=self.settings.recovery_page_max,
             notification_days=self.settings.notification_days,
+            hops_max=self.settings.step_hops_max,
         )
 
     @cached_property
@@ -560,7 +537,7 @@ class House:
         """Whoever keeps records."""
         from chalicelib.services.upkeep import RecordKeeper
 
-        return RecordKeeper(history=self.world.history, records=self.world.records)
+        return RecordKeeper(history=self.world.history, background=self.world.background)
 
     @cached_property
     def due_sweep(self) -> DueSweep:
@@ -571,7 +548,7 @@ class House:
             history=self.world.history,
             store=self.world.webhooks,
             deliveries=self.world.deliveries,
-            purges=self.world.purges,
+            background=self.world.background,
             clock=self.world.clock,
             due_batch_max=self.settings.due_batch_max,
         )
@@ -585,9 +562,10 @@ class House:
             history=self.world.history,
             stats=self.world.stats,
             store=self.world.webhooks,
-            purges=self.world.purges,
+            background=self.world.background,
             clock=self.world.clock,
             purge_s=self.settings.purge_s,
+            hops_max=self.settings.step_hops_max,
         )
 
 

@@ -1,9 +1,9 @@
 """What a function makes before its first event.
 
-Lambda imports a module in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events get a part of one:
-memory / 1,769 MB (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So clients of AWS,
-the sender and all else that a handler needs are made when its module is imported. A bad setting ends INIT with a
-`SettingsError` that names the variable.
+Lambda imports a module in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events have a part of
+one, memory / 1,769 MB (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So AWS clients, the
+sender and all else that a handler needs are made when its module is imported. A bad setting ends INIT with a `SettingsError`
+that names the variable.
 """
 
 from __future__ import annotations

@@ -91,9 +91,7 @@ class Settings:
     notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
     deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
     slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
-    purges_queue_url: str = _setting(_text, "URL of the queue of deleted webhooks whose history is to be removed.")
-    recoveries_queue_url: str = _setting(_text, "URL of the queue of recoveries that are under way.")
-    records_queue_url: str = _setting(_text, "URL of the queue of history records that the table refused.")
+    background_queue_url: str = _setting(_text, "URL of the queue of purges, recoveries and records that the table refused.")
 
     # Requests to receivers.
     request_timeout_s: float = _seconds(10, 1, 30, "Total time of one attempt: DNS, connect, TLS, headers and body.")
@@ -160,6 +158,9 @@ class Settings:
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
     recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that one step of a recovery reads.")
+    step_hops_max: int = _whole(
+        100_000, 16, 1_000_000, "Steps of one fan-out, purge or recovery, after which it is set aside as a runaway."
+    )
     due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep takes from the due index at a time.")
 
     @property
@@ -169,9 +170,7 @@ class Settings:
             "notifications": self.notifications_queue_url,
             "deliveries": self.deliveries_queue_url,
             "slow-deliveries": self.slow_deliveries_queue_url,
-            "purges": self.purges_queue_url,
-            "recoveries": self.recoveries_queue_url,
-            "records": self.records_queue_url,
+            "background": self.background_queue_url,
         }
 
     @classmethod

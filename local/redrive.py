@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageRequestTypeDef
 
-QUEUES: Final = ("notifications", "deliveries", "slow-deliveries", "purges", "recoveries", "records")
+QUEUES: Final = ("notifications", "deliveries", "slow-deliveries", "background")
 DEAD_LETTERS: Final = "dead-letters"
 _WAIT_S: Final = 1
 

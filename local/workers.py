@@ -54,9 +54,7 @@ MAPPINGS: Final = (
     Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "NotifyConcurrencyMax"),
     Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4, "DeliverConcurrencyMax"),
     Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 2, "DeliverSlowConcurrencyMax"),
-    Mapping("PURGES_QUEUE_URL", "chalicelib.workers.purge:purge", 1, "PurgeConcurrencyMax"),
-    Mapping("RECOVERIES_QUEUE_URL", "chalicelib.workers.recover:recover", 1, "RecoverConcurrencyMax"),
-    Mapping("RECORDS_QUEUE_URL", "chalicelib.workers.record:record", 1, "RecordConcurrencyMax"),
+    Mapping("BACKGROUND_QUEUE_URL", "chalicelib.workers.background:background", 2, "BackgroundConcurrencyMax"),
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"
 _SCHEDULE_TIMEOUT_S: Final = 60

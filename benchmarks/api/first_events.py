@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.cost import gateway
 from benchmarks.cost.town import ADMIN_KEY, webhook
 from chalicelib.adapters.dynamodb import directory_item, webhook_item
-from chalicelib.domain import directory, ids
+from chalicelib.domain import directory
 from chalicelib.domain.directory import ApiKey, Role
-from chalicelib.services import messages
+from chalicelib.services import messages, tasks
+from chalicelib.services.tasks import Task, WriteRecord
 from tests.contracts import samples
 from tests.workers.events import scheduled_event, sqs_event
 
@@ -62,9 +62,7 @@ class Aws(ThreadingHTTPServer):
             "Notify": sqs_event("notifications", _NOTIFICATION),
             "Deliver": sqs_event("deliveries", attempt),
             "DeliverSlow": sqs_event("slow-deliveries", attempt),
-            "Purge": sqs_event("purges", messages.webhook_to_text(replace(self._webhook, secrets=()))),
-            "Recover": sqs_event("recoveries", ids.RECOVERY + samples.part()),
-            "Record": sqs_event("records", messages.record_to_text(samples.record(self._webhook.id))),
+            "Background": sqs_event("background", tasks.to_text(Task(WriteRecord(samples.record(self._webhook.id))))),
             "Schedule": scheduled_event(),
             "APIHandler": gateway.event("GET", "/webhooks", ADMIN_KEY),
         }

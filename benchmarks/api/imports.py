@@ -35,9 +35,7 @@ HANDLERS: Final = {
     "Notify": "chalicelib.workers.notify.notify",
     "Deliver": "chalicelib.workers.deliver.deliver",
     "DeliverSlow": "chalicelib.workers.deliver.deliver_slow",
-    "Purge": "chalicelib.workers.purge.purge",
-    "Recover": "chalicelib.workers.recover.recover",
-    "Record": "chalicelib.workers.record.record",
+    "Background": "chalicelib.workers.background.background",
     "Schedule": "chalicelib.workers.schedule.schedule",
     "APIHandler": "app.app",
 }

@@ -24,7 +24,7 @@ from tests.fakes import (
     FakeWebhooks,
 )
 from tests.fakes.house import settings
-from tests.simulation.queues import SimDeadLetters, SimNotifications, SimPurges, SimRecords
+from tests.simulation.queues import SimBackground, SimDeadLetters, SimNotifications
 from tests.simulation.scenario import TICK
 
 if TYPE_CHECKING:
@@ -79,9 +79,8 @@ class Account:
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
-            purges=timed(SimPurges(aside)),
+            background=timed(SimBackground(aside)),
             held=timed(FakeNotificationStore(self.time)),
-            records=timed(SimRecords(aside)),
             dead_letters=timed(SimDeadLetters()),
             policy=FakeUrlPolicy(),
             sender=self._sender,

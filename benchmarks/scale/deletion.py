@@ -12,7 +12,8 @@ from benchmarks.scale.pages import ADMIN, LIMIT
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.services.ports import HistoryFilter
-from chalicelib.workers import purge
+from chalicelib.services.tasks import PurgeHistory, Task
+from chalicelib.workers import background
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -54,10 +55,10 @@ def _deleting(ground: Ground, webhook: Webhook) -> Act:
 
 def _purged(ground: Ground, webhook: Webhook) -> list[Step]:
     """Purge it, and make sure that nothing is left; the deletions' own messages are taken off before."""
-    while ground.queues.take("purges") is not None:
+    while ground.queues.take("background") is not None:
         pass
-    ground.house.world.purges.send(webhook)
-    steps = list(worked_off(ground, "purges", purge.purge))
+    ground.house.world.background.send([Task(PurgeHistory(webhook))])
+    steps = list(worked_off(ground, "background", background.background))
     left, _ = ground.house.world.history.page(webhook.id, None, HistoryFilter(), 1)
     require(done=not left, what="The purge has left records.")
     return steps

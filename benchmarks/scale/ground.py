@@ -83,9 +83,7 @@ def _queues(queues: Queues) -> dict[str, Any]:
     return {
         "deliveries": sqs.SqsDeliveries(client, **lanes),
         "notifications": sqs.SqsNotifications(client, places["NOTIFICATIONS_QUEUE_URL"]),
-        "purges": sqs.SqsPurges(client, places["PURGES_QUEUE_URL"]),
-        "recovery_steps": sqs.SqsRecoveries(client, places["RECOVERIES_QUEUE_URL"]),
-        "records": sqs.SqsRecords(client, places["RECORDS_QUEUE_URL"]),
+        "background": sqs.SqsBackground(client, places["BACKGROUND_QUEUE_URL"]),
     }
 
 

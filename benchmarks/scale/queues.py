@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _NOWHERE: Final = "http://127.0.0.1:9"
 _ADDRESS: Final = f"{_NOWHERE}/000000000000/"
-_KEPT: Final = ("notifications", "purges", "recoveries")
-_COUNTED: Final = ("deliveries", "slow-deliveries", "records")
+_KEPT: Final = ("notifications", "background")
+_COUNTED: Final = ("deliveries", "slow-deliveries")
 
 Message = Any
 """A message as `ReceiveMessage` gives it."""

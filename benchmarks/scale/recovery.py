@@ -12,7 +12,7 @@ from benchmarks.scale import past
 from benchmarks.scale.pages import ADMIN
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.domain.recovery import RecoveryState, Wanted
-from chalicelib.workers import recover
+from chalicelib.workers import background
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _recovered(ground: Ground, webhook_id: str, count: int) -> _Phases:
     since = datetime.now(UTC) - past.SPAN - timedelta(days=1)
     recovery = ground.house.recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
     before = ground.queues.counted["slow-deliveries"]
-    steps = list(worked_off(ground, "recoveries", recover.recover, _MEMORY_EVERY))
+    steps = list(worked_off(ground, "background", background.background, _MEMORY_EVERY))
     ended = ground.house.recoveries.get(ADMIN, webhook_id, recovery.id)
     sent = ground.queues.counted["slow-deliveries"] - before
     require(

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters import aws
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.messages import attempt_to_text, record_to_text, webhook_to_text
+from chalicelib.services.messages import attempt_to_text
 from chalicelib.services.ports import Lane
+from chalicelib.services.tasks import to_text as task_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import Enqueued, QueuedNotification
+    from chalicelib.services.tasks import Task
 
 MESSAGES_MAX: Final = 10
 """Messages of one request."""
@@ -63,40 +63,16 @@ class SqsNotifications:
         _send_all(self._client, self._url, [_notification(each) for each in messages])
 
 
-class SqsPurges:
-    """The queue of deleted webhooks."""
+class SqsBackground:
+    """The queue of work that nobody waits for."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
         self._url = url
 
-    def send(self, webhook: Webhook) -> None:
-        """Enqueue one step of a purge; the webhook's secrets have no part in it."""
-        _send_all(self._client, self._url, [{"MessageBody": webhook_to_text(webhook.without_secrets())}])
-
-
-class SqsRecoveries:
-    """The queue of recoveries."""
-
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def send(self, recovery_id: str) -> None:
-        """Enqueue one step."""
-        _send_all(self._client, self._url, [{"MessageBody": recovery_id}])
-
-
-class SqsRecords:
-    """The queue of records that the history table refused."""
-
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def send(self, records: Sequence[HistoryRecord]) -> None:
-        """Enqueue records."""
-        _send_all(self._client, self._url, [{"MessageBody": record_to_text(each)} for each in records])
+    def send(self, tasks: Sequence[Task]) -> None:
+        """Enqueue all."""
+        _send_all(self._client, self._url, [_delayed({"MessageBody": task_to_text(each)}, each.delay_s) for each in tasks])
 
 
 class DeadLetterUrls:
@@ -129,13 +105,16 @@ class SqsDeadLetters:
 
 def _delivery(enqueued: Enqueued) -> Entry:
     attempt = enqueued.attempt
-    entry: Entry = {"MessageBody": attempt_to_text(attempt), "MessageGroupId": attempt.webhook_id}
-    return entry | ({"DelaySeconds": enqueued.delay_s} if enqueued.delay_s else {})
+    return _delayed({"MessageBody": attempt_to_text(attempt), "MessageGroupId": attempt.webhook_id}, enqueued.delay_s)
 
 
 def _notification(message: QueuedNotification) -> Entry:
-    entry: Entry = {"MessageBody": message.text.translate(_NOT_IN_A_MESSAGE), **_attributes(message.attributes)}
-    return entry | ({"DelaySeconds": message.delay_s} if message.delay_s else {})
+    body = message.text.translate(_NOT_IN_A_MESSAGE)
+    return _delayed({"MessageBody": body, **_attributes(message.attributes)}, message.delay_s)
+
+
+def _delayed(entry: Entry, delay_s: int) -> Entry:
+    return entry | ({"DelaySeconds": delay_s} if delay_s else {})
 
 
 def _attributes(values: Mapping[str, str]) -> Entry:

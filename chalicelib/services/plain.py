@@ -19,6 +19,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
 from chalicelib.domain.history import HistoryRecord, Sizes
+from chalicelib.domain.hops import Hops
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.signing import SigningSecret
 from chalicelib.domain.webhook import ActionType, Webhook
@@ -56,6 +57,16 @@ def to_attempt(fields: Fields, record_id: RecordId, body: str) -> PendingAttempt
         slot_at=fields.optional("slot_at", fields.time),
         problem=fields.optional("problem", fields.text),
     )
+
+
+def from_hops(hops: Hops) -> Plain:
+    """The hops of a message; none are left out."""
+    return {"hops": hops.count or None, "since": moment(hops.since)}
+
+
+def to_hops(fields: Fields) -> Hops:
+    """The reverse of `from_hops`."""
+    return Hops(fields.optional("hops", fields.whole) or 0, fields.optional("since", fields.time))
 
 
 def from_health(health: Health) -> Plain:

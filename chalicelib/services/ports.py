@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.recovery import Recovery
     from chalicelib.domain.stats import KeptHour, Measure
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.tasks import Task
 
 
 class Clock(Protocol):
@@ -450,25 +451,11 @@ class NotificationQueue(Protocol):
         """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
 
 
-class PurgeQueue(Protocol):
-    """The queue of deleted webhooks."""
+class BackgroundQueue(Protocol):
+    """The queue of work that nobody waits for: purges, recoveries, refused records."""
 
-    def send(self, webhook: Webhook) -> None:
-        """Enqueue one step of a purge."""
-
-
-class RecoveryQueue(Protocol):
-    """The queue of recoveries."""
-
-    def send(self, recovery_id: str) -> None:
-        """Enqueue one step of a recovery."""
-
-
-class RecordQueue(Protocol):
-    """The queue of records that the history table refused."""
-
-    def send(self, records: Sequence[HistoryRecord]) -> None:
-        """Enqueue records, to be written when the table takes them again."""
+    def send(self, tasks: Sequence[Task]) -> None:
+        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
 
 
 class DeadLetters(Protocol):

@@ -26,26 +26,29 @@ from chalicelib.domain import ids, matching, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
 from chalicelib.domain.delivery import first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.hops import NONE as NO_HOPS
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services import lanes, rendering
 from chalicelib.services.ports import HistoryFilter
+from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.hops import Hops
     from chalicelib.domain.notification import Notification
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.ports import (
+        BackgroundQueue,
         Clock,
         DeliveryQueue,
         Directory,
         HeldNotification,
         HistoryStore,
         NotificationStore,
-        RecoveryQueue,
         RecoveryStore,
         WebhookStore,
     )
@@ -81,11 +84,12 @@ class Recoverer:
         store: WebhookStore,
         directory: Directory,
         deliveries: DeliveryQueue,
-        queue: RecoveryQueue,
+        background: BackgroundQueue,
         catalogue: Catalogue,
         clock: Clock,
         page_max: int,
         notification_days: int,
+        hops_max: int,
     ) -> None:
         self._recoveries = recoveries
         self._history = history
@@ -93,16 +97,17 @@ class Recoverer:
         self._store = store
         self._directory = directory
         self._deliveries = deliveries
-        self._queue = queue
+        self._background = background
         self._catalogue = catalogue
         self._clock = clock
         self._page_max = page_max
         self._notification_days = notification_days
+        self._hops_max = hops_max
 
-    def step(self, recovery_id: str) -> None:
+    def step(self, recovery_id: str, hops: Hops = NO_HOPS) -> None:
         """Do one step of a recovery, and put the rest back on the queue; one that has ended is left alone.
 
-        Raises `InvalidInput` for what never was the id of one.
+        Raises `InvalidInput` for what never was the id of one, and `Runaway` for one that has taken too many steps.
         """
         if not ids.is_id(ids.RECOVERY, recovery_id):
             message = f"{recovery_id[:50]!r} is no id of a recovery."
@@ -120,7 +125,7 @@ class Recoverer:
             self._recoveries.mark(recovery, step.settled)
         moved = recovery.advanced(self._clock.now(), step.cursor, examined=step.examined, enqueued=len(step.attempts))
         if self._recoveries.advance(recovery, moved) and moved.state is RecoveryState.RUNNING:
-            self._queue.send(recovery.id)
+            self._background.send([Task(StepRecovery(recovery.id), hops.next(self._clock.now(), self._hops_max))])
         log.info("recovery.stepped", extra={"recovery_id": recovery.id, "enqueued": len(step.attempts)})
 
     def _next(self, recovery: Recovery, webhook: Webhook) -> _Step:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, RecoveryNotFound
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.directory import Caller
-    from chalicelib.services.ports import Clock, Entropy, RecoveryQueue, RecoveryStore
+    from chalicelib.services.ports import BackgroundQueue, Clock, Entropy, RecoveryStore
     from chalicelib.services.webhooks import WebhookService
 
 
@@ -32,14 +33,14 @@ class RecoveryService:
         *,
         recoveries: RecoveryStore,
         webhooks: WebhookService,
-        queue: RecoveryQueue,
+        background: BackgroundQueue,
         clock: Clock,
         entropy: Entropy,
         notification_days: int,
     ) -> None:
         self._recoveries = recoveries
         self._webhooks = webhooks
-        self._queue = queue
+        self._background = background
         self._clock = clock
         self._entropy = entropy
         self._notification_days = notification_days
@@ -62,7 +63,7 @@ class RecoveryService:
             is_surveyed=only is Wanted.ALL,
         )
         self._recoveries.create(recovery)
-        self._queue.send(recovery.id)
+        self._background.send([Task(StepRecovery(recovery.id))])
         return recovery
 
     def get(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
@@ -77,7 +78,7 @@ class RecoveryService:
             message = "There is no such recovery of this webhook."
             raise RecoveryNotFound(message)
         if found.state is RecoveryState.RUNNING and self._clock.now() - found.updated_at >= _STALLED:
-            self._queue.send(found.id)
+            self._background.send([Task(StepRecovery(found.id))])
         return found
 
     def stop(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:

@@ -7,19 +7,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.hops import NONE as NO_HOPS
 from chalicelib.services.ports import Enqueued, Lane
+from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.hops import Hops
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import (
+        BackgroundQueue,
         Clock,
         DeliveryQueue,
         HistoryStore,
-        PurgeQueue,
-        RecordQueue,
         StatsStore,
         WebhookStore,
     )
@@ -42,14 +44,14 @@ class DueSweep:
         history: HistoryStore,
         store: WebhookStore,
         deliveries: DeliveryQueue,
-        purges: PurgeQueue,
+        background: BackgroundQueue,
         clock: Clock,
         due_batch_max: int,
     ) -> None:
         self._history = history
         self._store = store
         self._deliveries = deliveries
-        self._purges = purges
+        self._background = background
         self._clock = clock
         self._due_batch_max = due_batch_max
 
@@ -75,7 +77,7 @@ class DueSweep:
         left_behind = self._store.unpurged(noted_before, _NOTES_STEP)
         for webhook in left_behind:
             if self._store.renew_purge(webhook, self._clock.now()):
-                self._purges.send(webhook)
+                self._background.send([Task(PurgeHistory(webhook))])
         return len(left_behind)
 
 
@@ -88,26 +90,31 @@ class Purge:
         history: HistoryStore,
         stats: StatsStore,
         store: WebhookStore,
-        purges: PurgeQueue,
+        background: BackgroundQueue,
         clock: Clock,
         purge_s: float,
+        hops_max: int,
     ) -> None:
         self._history = history
         self._stats = stats
         self._store = store
-        self._purges = purges
+        self._background = background
         self._clock = clock
         self._purge_s = purge_s
+        self._hops_max = hops_max
 
-    def step(self, webhook: Webhook) -> None:
-        """Remove records until none is left or the time is up; then the rest goes back on the queue."""
+    def step(self, webhook: Webhook, hops: Hops = NO_HOPS) -> None:
+        """Remove records until none is left or the time is up; then the rest goes back on the queue.
+
+        Raises `Runaway` where the purge has taken too many steps.
+        """
         now = self._clock.now()
         if not self._store.renew_purge(webhook, now):
             return
         until = now + timedelta(seconds=self._purge_s)
         while self._history.purge(webhook.id, _PURGE_STEP):
             if self._clock.now() >= until:
-                self._purges.send(webhook)
+                self._background.send([Task(PurgeHistory(webhook), hops.next(self._clock.now(), self._hops_max))])
                 return
         self._stats.forget(webhook.id)
         self._store.purged(webhook)
@@ -117,16 +124,16 @@ class Purge:
 class RecordKeeper:
     """Keeps records: in the table, or where it refuses, on a queue until it takes them."""
 
-    def __init__(self, *, history: HistoryStore, records: RecordQueue) -> None:
+    def __init__(self, *, history: HistoryStore, background: BackgroundQueue) -> None:
         self._history = history
-        self._records = records
+        self._background = background
 
     def keep(self, records: Sequence[HistoryRecord]) -> None:
         """Write records, and queue those that the table refuses; raise `Unavailable` where the queue refuses too."""
         refused = self._history.write(records) if records else []
         if refused:
             log.warning("history.refused", extra={"records": len(refused)})
-            self._records.send(refused)
+            self._background.send([Task(WriteRecord(each)) for each in refused])
 
     def write(self, record: HistoryRecord) -> None:
         """Write a record off the queue; raise `Unavailable` where the table still refuses.

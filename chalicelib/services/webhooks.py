@@ -13,6 +13,7 @@ from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.errors import Forbidden, LimitReached, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
+from chalicelib.services.tasks import PurgeHistory, Task
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.signing import SigningSecret
     from chalicelib.services.audit import Auditor
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.ports import Clock, Directory, Entropy, PurgeQueue, UrlPolicy, WebhookStore
+    from chalicelib.services.ports import BackgroundQueue, Clock, Directory, Entropy, UrlPolicy, WebhookStore
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +65,7 @@ class WebhookService:
         store: WebhookStore,
         catalogue: Catalogue,
         directory: Directory,
-        purges: PurgeQueue,
+        background: BackgroundQueue,
         policy: UrlPolicy,
         clock: Clock,
         entropy: Entropy,
@@ -74,7 +75,7 @@ class WebhookService:
         self._store = store
         self._catalogue = catalogue
         self._directory = directory
-        self._purges = purges
+        self._background = background
         self._policy = policy
         self._clock = clock
         self._entropy = entropy
@@ -145,7 +146,7 @@ class WebhookService:
             self._store.delete(webhook, self._clock.now())
             self._audit.webhook(actor, AuditAction.WEBHOOK_DELETED, webhook, None)
             try:
-                self._purges.send(webhook)
+                self._background.send([Task(PurgeHistory(webhook))])
             except Unavailable:
                 log.warning("purge.left_to_the_sweep", extra={"webhook_id": webhook.id})
         if webhooks:

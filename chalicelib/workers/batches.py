@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib import bootstrap
 from chalicelib.domain.errors import InvalidInput, SchemaViolation, TooLarge, Unavailable
+from chalicelib.domain.hops import Runaway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -53,6 +54,9 @@ def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
         try:
             work(record)
         except (InvalidInput, SchemaViolation, TooLarge) as error:
+            set_aside(record, error.message)
+        except Runaway as error:
+            log.error("message.runaway", extra={"message_id": record["messageId"], "reason": error.message})  # noqa: TRY400 - no bug
             set_aside(record, error.message)
     except Unavailable as error:
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})

@@ -18,9 +18,7 @@ def test_every_queue_is_listed_with_what_is_on_it(town: Town) -> None:
         {**empty, "name": "notifications"},
         {**empty, "name": "deliveries", "waiting": 1},
         {**empty, "name": "slow-deliveries", "deadLetters": 1},
-        {**empty, "name": "purges"},
-        {**empty, "name": "recoveries"},
-        {**empty, "name": "records"},
+        {**empty, "name": "background"},
     ]
 
 

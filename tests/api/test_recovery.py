@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.tasks import StepRecovery
 
 if TYPE_CHECKING:
     from tests.api.town import Town
@@ -31,8 +32,8 @@ def test_a_recovery_is_started_shown_and_stopped(town: Town) -> None:
 def test_a_recovery_ends_as_done(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna)
     path = town.anna.post(f"/webhooks/{webhook_id}/recover", SPAN).headers["location"]
-    while town.world.recovery_steps.sent:
-        town.house.recoverer.step(town.world.recovery_steps.sent.pop())
+    while town.world.background.sent:
+        town.house.recoverer.step(town.world.background.take(StepRecovery).recovery_id)
     assert (town.anna.get(path).json["state"], town.anna.get(path).json["progress"]) == ("done", 1.0)
 
 

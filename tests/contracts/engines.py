@@ -18,11 +18,12 @@ from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.queue_depths import SqsDepths
-from chalicelib.services import messages, ports
+from chalicelib.services import messages, ports, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 from chalicelib.settings import Settings
 from tests.fakes import (
     FakeAudit,
+    FakeBackground,
     FakeClaims,
     FakeClock,
     FakeDeadLetters,
@@ -32,10 +33,7 @@ from tests.fakes import (
     FakeHistory,
     FakeNotifications,
     FakeNotificationStore,
-    FakePurges,
-    FakeRecords,
     FakeRecoveries,
-    FakeRecoverySteps,
     FakeStats,
     FakeWebhooks,
 )
@@ -64,11 +62,9 @@ class World:
     claims: ports.Claims
     held: ports.NotificationStore
     recoveries: ports.RecoveryStore
-    recovery_steps: ports.RecoveryQueue
     deliveries: ports.DeliveryQueue
     notifications: ports.NotificationQueue
-    purges: ports.PurgeQueue
-    records: ports.RecordQueue
+    background: ports.BackgroundQueue
     dead_letters: ports.DeadLetters
     queue_depths: ports.QueueDepths
     arrived: Callable[[str], list[Any]]
@@ -90,9 +86,7 @@ def fake_world() -> World:
     queues = {
         "deliveries": FakeDeliveries(),
         "notifications": FakeNotifications(),
-        "purges": FakePurges(),
-        "records": FakeRecords(),
-        "recovery_steps": FakeRecoverySteps(),
+        "background": FakeBackground(),
         "dead_letters": FakeDeadLetters(),
     }
     stores: dict[str, Any] = {**queues}
@@ -130,13 +124,11 @@ def aws_world(clients: Clients) -> World:
         claims=DynamoClaims(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(clients.dynamodb, places["NOTIFICATIONS_TABLE"], clock),
         recoveries=DynamoRecoveries(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
-        recovery_steps=sqs.SqsRecoveries(clients.sqs, places["RECOVERIES_QUEUE_URL"]),
         deliveries=sqs.SqsDeliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
         ),
         notifications=sqs.SqsNotifications(clients.sqs, places["NOTIFICATIONS_QUEUE_URL"]),
-        purges=sqs.SqsPurges(clients.sqs, places["PURGES_QUEUE_URL"]),
-        records=sqs.SqsRecords(clients.sqs, places["RECORDS_QUEUE_URL"]),
+        background=sqs.SqsBackground(clients.sqs, places["BACKGROUND_QUEUE_URL"]),
         dead_letters=sqs.SqsDeadLetters(clients.sqs),
         queue_depths=SqsDepths(clients.sqs, Settings.from_environment(places).queue_urls),
         arrived=lambda name: _ARRIVED[name](clients),
@@ -191,14 +183,8 @@ def _dead_letters(clients: Clients) -> list[DeadLetter]:
 _ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
     "deliveries": _deliveries,
     "notifications": _notifications,
-    "purges": lambda clients: [
-        messages.webhook_from_text(each["Body"]) for each in received(clients.sqs, clients.places["PURGES_QUEUE_URL"])
-    ],
-    "records": lambda clients: [
-        messages.record_from_text(each["Body"]) for each in received(clients.sqs, clients.places["RECORDS_QUEUE_URL"])
-    ],
-    "recovery_steps": lambda clients: [
-        each["Body"] for each in received(clients.sqs, clients.places["RECOVERIES_QUEUE_URL"])
+    "background": lambda clients: [
+        tasks.from_text(each["Body"]) for each in received(clients.sqs, clients.places["BACKGROUND_QUEUE_URL"])
     ],
     "dead_letters": _dead_letters,
 }

@@ -7,8 +7,10 @@ import pytest
 
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.hops import Hops
 from chalicelib.domain.signing import SigningSecret
 from chalicelib.services.ports import Enqueued, Lane, QueueDepth, QueuedNotification
+from chalicelib.services.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world, delay_of, received
 
@@ -38,8 +40,8 @@ def test_attempts_that_fill_more_than_one_request_by_their_size_arrive(world: Wo
 def test_sending_nothing_is_no_error(world: World) -> None:
     world.deliveries.send([])
     world.notifications.send([])
-    world.records.send([])
-    assert world.arrived("deliveries") == world.arrived("notifications") == world.arrived("records") == []
+    world.background.send([])
+    assert world.arrived("deliveries") == world.arrived("notifications") == world.arrived("background") == []
 
 
 def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
@@ -53,14 +55,20 @@ def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
 
 def test_a_purge_arrives_without_the_webhooks_secrets(world: World) -> None:
     webhook = samples.webhook(secrets=(SigningSecret("whsec_a"),), headers=samples.HEADERS, authentication=samples.BASIC)
-    world.purges.send(webhook)
-    assert world.arrived("purges") == [replace(webhook, secrets=(), headers=(), authentication=None)]
+    world.background.send([Task(PurgeHistory(webhook))])
+    assert world.arrived("background") == [Task(PurgeHistory(replace(webhook, secrets=(), headers=(), authentication=None)))]
+
+
+def test_a_task_keeps_its_hops_on_the_queue(world: World) -> None:
+    sent = Task(StepRecovery("rcv_1"), Hops(3, samples.AT))
+    world.background.send([sent])
+    assert world.arrived("background") == [sent]
 
 
 def test_refused_records_arrive_whole(world: World) -> None:
-    sent = [samples.record(failure=FailureCause.STATUS, wait_s=3_600) for _ in range(25)]
-    world.records.send(sent)
-    assert sorted(world.arrived("records"), key=str) == sorted(sent, key=str)
+    sent = [Task(WriteRecord(samples.record(failure=FailureCause.STATUS, wait_s=3_600))) for _ in range(25)]
+    world.background.send(sent)
+    assert sorted(world.arrived("background"), key=str) == sorted(sent, key=str)
 
 
 def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World) -> None:
@@ -71,7 +79,7 @@ def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World)
 
 def test_an_empty_queue_has_nothing_on_it(world: World) -> None:
     depths = {each.name: each for each in world.queue_depths.read()}
-    names = ["notifications", "deliveries", "slow-deliveries", "purges", "recoveries", "records"]
+    names = ["notifications", "deliveries", "slow-deliveries", "background"]
     assert list(depths) == names
     assert depths == {name: QueueDepth(name, 0, 0, 0, 0) for name in names}
 
@@ -79,18 +87,14 @@ def test_an_empty_queue_has_nothing_on_it(world: World) -> None:
 def test_what_is_on_a_queue_is_counted(world: World) -> None:
     world.notifications.send([QueuedNotification("{}"), QueuedNotification("{}", delay_s=60)])
     world.deliveries.send([Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.FAST, Lane.SLOW)])
-    world.purges.send(samples.webhook())
-    world.recovery_steps.send("rcv_1")
-    world.records.send([samples.record()] * 3)
+    world.background.send([Task(StepRecovery("rcv_1")), Task(StepRecovery("rcv_2"), delay_s=60)])
     for _ in range(2):
         world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
     assert world.queue_depths.read() == [
         QueueDepth("notifications", waiting=1, in_flight=0, delayed=1, dead_letters=2),
         QueueDepth("deliveries", waiting=2, in_flight=0, delayed=0, dead_letters=0),
         QueueDepth("slow-deliveries", waiting=1, in_flight=0, delayed=0, dead_letters=0),
-        QueueDepth("purges", waiting=1, in_flight=0, delayed=0, dead_letters=0),
-        QueueDepth("recoveries", waiting=1, in_flight=0, delayed=0, dead_letters=0),
-        QueueDepth("records", waiting=3, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("background", waiting=1, in_flight=0, delayed=1, dead_letters=0),
     ]
 
 
@@ -106,7 +110,7 @@ def test_messages_that_somebody_works_on_are_in_flight_and_dead_letters_stay_dea
 @pytest.mark.parametrize("end", ["", "-dead-letters"])
 def test_queues_of_which_one_is_missing_are_unavailable(clients: Clients, end: str) -> None:
     world = aws_world(clients)
-    clients.sqs.delete_queue(QueueUrl=clients.places["PURGES_QUEUE_URL"] + end)
+    clients.sqs.delete_queue(QueueUrl=clients.places["BACKGROUND_QUEUE_URL"] + end)
     with pytest.raises(Unavailable):
         world.queue_depths.read()
 

@@ -57,8 +57,3 @@ def test_settled_deliveries_are_noted_by_recovery(world: World) -> None:
     world.recoveries.mark(one, many[:2])
     assert world.recoveries.marked(one, [*many, "msg_else"]) == set(many)
     assert world.recoveries.marked(other, many) == set()
-
-
-def test_a_step_arrives_on_its_queue(world: World) -> None:
-    world.recovery_steps.send("rcv_1")
-    assert world.arrived("recovery_steps") == ["rcv_1"]

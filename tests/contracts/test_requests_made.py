@@ -131,12 +131,12 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     "depths of the queues": (
         nothing,
         lambda w, _: w.queue_depths.read(),
-        {"GetQueueAttributes": 12, "GetQueueUrl": 6},
+        {"GetQueueAttributes": 8, "GetQueueUrl": 4},
     ),
     "depths again": (
         lambda w: w.queue_depths.read(),
         lambda w, _: w.queue_depths.read(),
-        {"GetQueueAttributes": 12},
+        {"GetQueueAttributes": 8},
     ),
     "notifications": (
         nothing,

@@ -16,6 +16,7 @@ from chalicelib.domain.health import Health
 from chalicelib.domain.recovery import Recovery, Wanted
 from chalicelib.domain.stats import HOUR, KeptHour, Tally
 from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification
+from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -207,9 +208,10 @@ WRITES: Final[dict[str, Write]] = {
         lambda _: [Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.SLOW)],
     ),
     "notifications.send": Write(lambda w, _: w.notifications.send([QueuedNotification("{}", {"id": "ntf_1"})])),
-    "purges.send": Write(lambda w, it: w.purges.send(it), lambda _: samples.webhook()),
-    "recovery_steps.send": Write(lambda w, _: w.recovery_steps.send("rcv_1")),
-    "records.send": Write(lambda w, it: w.records.send(it), lambda _: new_records()),
+    "background.send": Write(
+        lambda w, it: w.background.send(it),
+        lambda _: [Task(PurgeHistory(samples.webhook())), *(Task(WriteRecord(each)) for each in new_records())],
+    ),
     "dead_letters.set_aside": Write(lambda w, _: w.dead_letters.set_aside(w.source_arn, "{", "It is no JSON.")),
 }
 

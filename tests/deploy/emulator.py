@@ -40,7 +40,7 @@ _ACCOUNT: Final = "000000000000"
 _START_S: Final = 30
 _INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
 
-_FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Record"))
+_FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Background"))
 PARAMETERS: Final = ("AllowedNetworks=127.0.0.0/8", "AttemptWaitsS=1,2,2", "Alarms=off", *_FEW)
 
 

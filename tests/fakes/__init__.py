@@ -7,14 +7,7 @@ from tests.fakes.history import FakeHistory
 from tests.fakes.notification_types import FakeNotificationTypes
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import (
-    FakeDeadLetters,
-    FakeDeliveries,
-    FakeNotifications,
-    FakePurges,
-    FakeRecords,
-    FakeRecoverySteps,
-)
+from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
@@ -23,6 +16,7 @@ from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
 __all__ = [
     "FakeAudit",
+    "FakeBackground",
     "FakeClaims",
     "FakeClock",
     "FakeDeadLetters",
@@ -34,10 +28,7 @@ __all__ = [
     "FakeNotificationStore",
     "FakeNotificationTypes",
     "FakeNotifications",
-    "FakePurges",
-    "FakeRecords",
     "FakeRecoveries",
-    "FakeRecoverySteps",
     "FakeSender",
     "FakeStats",
     "FakeUrlPolicy",

@@ -13,14 +13,7 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import (
-    FakeDeadLetters,
-    FakeDeliveries,
-    FakeNotifications,
-    FakePurges,
-    FakeRecords,
-    FakeRecoverySteps,
-)
+from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
@@ -42,10 +35,8 @@ class World:
     claims: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
-    purges: FakePurges = field(default_factory=FakePurges)
+    background: FakeBackground = field(default_factory=FakeBackground)
     recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
-    recovery_steps: FakeRecoverySteps = field(default_factory=FakeRecoverySteps)
-    records: FakeRecords = field(default_factory=FakeRecords)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
     history: FakeHistory = field(init=False)

@@ -8,9 +8,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.services.ports import Lane, QueueDepth
 
 if TYPE_CHECKING:
-    from collections.abc import Sized
-
-    from tests.fakes.queues import FakeDeadLetters, FakeDeliveries, FakeNotifications
+    from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
 
 
 class Filled(Protocol):
@@ -21,18 +19,9 @@ class Filled(Protocol):
     @property
     def deliveries(self) -> FakeDeliveries: ...
     @property
-    def purges(self) -> _Sent: ...
-    @property
-    def recovery_steps(self) -> _Sent: ...
-    @property
-    def records(self) -> _Sent: ...
+    def background(self) -> FakeBackground: ...
     @property
     def dead_letters(self) -> FakeDeadLetters: ...
-
-
-class _Sent(Protocol):
-    @property
-    def sent(self) -> Sized: ...
 
 
 class FakeDepths:
@@ -52,9 +41,7 @@ class FakeDepths:
             self._depth("notifications", [each.delay_s for each in queues.notifications.sent]),
             self._depth("deliveries", lanes[Lane.FAST]),
             self._depth("slow-deliveries", lanes[Lane.SLOW]),
-            self._depth("purges", [0] * len(queues.purges.sent)),
-            self._depth("recoveries", [0] * len(queues.recovery_steps.sent)),
-            self._depth("records", [0] * len(queues.records.sent)),
+            self._depth("background", [each.delay_s for each in queues.background.sent]),
         ]
 
     def _depth(self, name: str, delays_s: list[int]) -> QueueDepth:

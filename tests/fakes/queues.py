@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.messages import (
-    attempt_from_text,
-    attempt_to_text,
-    record_from_text,
-    record_to_text,
-    webhook_from_text,
-    webhook_to_text,
-)
+from chalicelib.services.messages import attempt_from_text, attempt_to_text
 from chalicelib.services.ports import Enqueued, QueuedNotification
+from chalicelib.services.tasks import from_text as task_from_text
+from chalicelib.services.tasks import to_text as task_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.tasks import Task
+
+_Kind = TypeVar("_Kind")
 
 
 class _Queue:
@@ -64,40 +60,26 @@ class FakeNotifications(_Queue):
         self.sent += [QueuedNotification(each.text, dict(each.attributes), each.delay_s) for each in messages]
 
 
-class FakePurges(_Queue):
-    """The queue of deleted webhooks."""
+class FakeBackground(_Queue):
+    """The queue of work that nobody waits for."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.sent: list[Webhook] = []
+        self.sent: list[Task] = []
 
-    def send(self, webhook: Webhook) -> None:
+    def send(self, tasks: Sequence[Task]) -> None:
         self._require_open()
-        self.sent.append(webhook_from_text(webhook_to_text(webhook.without_secrets())))
+        self.sent += [replace(task_from_text(task_to_text(each)), delay_s=each.delay_s) for each in tasks]
 
+    def work(self, kind: type[_Kind]) -> list[_Kind]:
+        """What was sent of one kind of work."""
+        return [each.work for each in self.sent if isinstance(each.work, kind)]
 
-class FakeRecoverySteps(_Queue):
-    """The queue of recoveries."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[str] = []
-
-    def send(self, recovery_id: str) -> None:
-        self._require_open()
-        self.sent.append(recovery_id)
-
-
-class FakeRecords(_Queue):
-    """The queue of refused records."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent: list[HistoryRecord] = []
-
-    def send(self, records: Sequence[HistoryRecord]) -> None:
-        self._require_open()
-        self.sent += [record_from_text(record_to_text(record)) for record in records]
+    def take(self, kind: type[_Kind]) -> _Kind:
+        """Take off what was sent last, which is of that kind."""
+        work = self.sent.pop().work
+        assert isinstance(work, kind)
+        return work
 
 
 class DeadLetter(NamedTuple):

@@ -15,9 +15,9 @@ from infra.declaration import declaration
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
 
-WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Purge", "Recover", "Record")
+WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Background")
 FUNCTIONS: Final = (*WORKERS, "Schedule", "APIHandler")
-QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Purges", "Recoveries", "Records")
+QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Background")
 TABLES: Final = ("WebhooksTable", "HistoryTable", "DirectoryTable", "NotificationsTable")
 EXPIRING: Final = TABLES[1:]
 """Webhooks stay until they are deleted."""

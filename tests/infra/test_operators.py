@@ -18,8 +18,8 @@ NAMES: Final = ("TableName", "QueueName", "TopicName", "LogGroupName", "Dashboar
 NAMED: Final = frozenset({
     "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm",
 })  # fmt: skip
-QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Purges", "Recoveries", "Records")
-FUNCTIONS: Final = ("Notify", "Deliver", "DeliverSlow", "Purge", "Recover", "Record", "Schedule", "APIHandler")
+QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Background")
+FUNCTIONS: Final = ("Notify", "Deliver", "DeliverSlow", "Background", "Schedule", "APIHandler")
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ def test_a_function_may_do_nothing_that_it_does_not(used: set[Right]) -> None:
 
 def test_a_right_that_is_missing_is_noticed(used: set[Right]) -> None:
     template = declaration()
-    policies = template["Resources"]["PurgeRole"]["Properties"]["Policies"]
+    policies = template["Resources"]["BackgroundRole"]["Properties"]["Policies"]
     [first, *_] = _statements(each for each in policies if each.get("PolicyName") == "Work")
     removed = first["Action"].pop(0)
     assert {action for _, action, _ in used - set(_allowed(template))} == {removed}

@@ -20,9 +20,7 @@ WORKERS = {
     "Notify": "NotificationsQueue",
     "Deliver": "DeliveriesQueue",
     "DeliverSlow": "SlowDeliveriesQueue",
-    "Purge": "PurgesQueue",
-    "Recover": "RecoveriesQueue",
-    "Record": "RecordsQueue",
+    "Background": "BackgroundQueue",
 }
 DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Settings)}
 REQUEST_TIMEOUT_MAX_S = 30
@@ -52,7 +50,7 @@ def test_the_longest_attempt_ends_well_before_its_function_does(template: Templa
 
 
 def test_a_step_of_any_worker_ends_well_before_its_function_does(template: Template) -> None:
-    assert DEFAULTS["purge_s"] + FLUSH_S < _function(template, "Purge")["Timeout"]
+    assert DEFAULTS["purge_s"] + FLUSH_S < _function(template, "Background")["Timeout"]
     assert _function(template, "Notify")["Timeout"] <= DEFAULTS["fan_out_lease_s"]
 
 

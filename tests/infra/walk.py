@@ -20,7 +20,7 @@ from chalicelib import bootstrap
 from chalicelib.adapters import aws
 from chalicelib.domain.directory import Role
 from chalicelib.settings import Settings
-from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
 from local.provision import provision
 from tests.api import test_rights
@@ -37,9 +37,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
     "DeliveriesQueue": ("Deliver", deliver.deliver),
     "SlowDeliveriesQueue": ("DeliverSlow", deliver.deliver_slow),
-    "PurgesQueue": ("Purge", purge.purge),
-    "RecoveriesQueue": ("Recover", recover.recover),
-    "RecordsQueue": ("Record", record.record),
+    "BackgroundQueue": ("Background", background.background),
 }
 _SMALL: Final = {
     "KEY_CACHE_S": "0",
@@ -203,7 +201,7 @@ def walk() -> set[Call]:
         _purge(town)
         _refused_records(town)
         for queue in FUNCTIONS:
-            town.handle(queue, "" if queue == "RecoveriesQueue" else "nonsense")
+            town.handle(queue, "nonsense")
         return town.walk.calls
 
 
@@ -248,7 +246,7 @@ def _recover(town: WalkedTown, *wanted: tuple[str, str]) -> None:
     since = f"{town.world.clock.at - timedelta(days=3):%Y-%m-%dT%H:%M:%SZ}"
     for webhook_id, only in wanted:
         town.anna.post(f"/webhooks/{webhook_id}/recover", {"since": since, "only": only})
-    town.work("RecoveriesQueue", *_LANES)
+    town.work("BackgroundQueue", *_LANES)
 
 
 def _purge(town: WalkedTown) -> None:
@@ -260,7 +258,7 @@ def _purge(town: WalkedTown) -> None:
     town.walk.queued.clear()
     town.tick(600)
     town.world.clock.tick_s = 1
-    town.work("PurgesQueue")
+    town.work("BackgroundQueue")
     town.world.clock.tick_s = 0
 
 
@@ -272,7 +270,7 @@ def _refused_records(town: WalkedTown) -> None:
         [entry] = town.walk.queued.pop("DeliveriesQueue")
         with patch.object(town.world.history, "write", list):
             town.handle(lane, entry["MessageBody"])
-    town.work("RecordsQueue")
+    town.work("BackgroundQueue")
 
 
 def _logical_ids() -> dict[str, str]:

@@ -63,12 +63,12 @@ def engine(tmp_path: Path, clean_environment: None) -> Iterator[Engine]:  # noqa
 
 def test_what_was_there_at_the_end_is_there_at_the_next_start(tmp_path: Path, clean_environment: None) -> None:  # noqa: ARG001
     first = Engine(tmp_path)
-    first.start().send_message(QueueUrl=first.stack.environment["PURGES_QUEUE_URL"], MessageBody="kept")
+    first.start().send_message(QueueUrl=first.stack.environment["BACKGROUND_QUEUE_URL"], MessageBody="kept")
     first.stop()
 
     second = Engine(tmp_path)
     sqs = second.start()
-    messages = sqs.receive_message(QueueUrl=second.stack.environment["PURGES_QUEUE_URL"], WaitTimeSeconds=1)["Messages"]
+    messages = sqs.receive_message(QueueUrl=second.stack.environment["BACKGROUND_QUEUE_URL"], WaitTimeSeconds=1)["Messages"]
     second.stop()
 
     assert [message["Body"] for message in messages] == ["kept"]
@@ -76,7 +76,7 @@ def test_what_was_there_at_the_end_is_there_at_the_next_start(tmp_path: Path, cl
 
 def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> None:
     sqs = engine.start()
-    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     snapshot = engine.folder.state / "sqs.json"
     sqs.send_message(QueueUrl=url, MessageBody="kept")
     wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"), PATIENCE_S)
@@ -92,7 +92,7 @@ def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> No
 
 def test_the_poll_of_a_client_that_is_gone_takes_no_message(engine: Engine) -> None:
     sqs = engine.start()
-    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     poll = json.dumps({"QueueUrl": url, "WaitTimeSeconds": 20, "MaxNumberOfMessages": 10})
     gone = http.client.HTTPConnection(engine.stack.endpoint_url.removeprefix("http://"))
     gone.request("POST", "/", poll, {"X-Amz-Target": "AmazonSQS.ReceiveMessage"})
@@ -107,7 +107,7 @@ def test_the_poll_of_a_client_that_is_gone_takes_no_message(engine: Engine) -> N
 
 def test_each_of_many_polls_that_wait_has_a_message_when_there_are_as_many(engine: Engine) -> None:
     sqs = engine.start()
-    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     with ThreadPoolExecutor(5) as threads:
         polls = [threads.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20) for _ in range(5)]
 
@@ -119,7 +119,7 @@ def test_each_of_many_polls_that_wait_has_a_message_when_there_are_as_many(engin
 
 def test_a_message_that_is_delayed_reaches_a_poll_that_waits(engine: Engine) -> None:
     sqs = engine.start()
-    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     with ThreadPoolExecutor(1) as threads:
         poll = threads.submit(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)
 
@@ -130,7 +130,7 @@ def test_a_message_that_is_delayed_reaches_a_poll_that_waits(engine: Engine) -> 
 
 def test_those_that_are_deleted_are_gone_and_the_others_stay(engine: Engine) -> None:
     sqs = engine.start()
-    url = engine.stack.environment["PURGES_QUEUE_URL"]
+    url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": str(n), "MessageBody": str(n)} for n in range(6)])
     received = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=4)["Messages"]
 

@@ -53,7 +53,7 @@ def test_the_stage_is_in_the_names(dynamodb: DynamoDBClient, sqs: SQSClient) -> 
     environment = provision(dynamodb, sqs, "blue")
 
     assert environment["HISTORY_TABLE"] == "posthorn-blue-history"
-    assert environment["PURGES_QUEUE_URL"].endswith("/posthorn-blue-purges")
+    assert environment["BACKGROUND_QUEUE_URL"].endswith("/posthorn-blue-background")
 
 
 def test_items_expire_where_the_declaration_says_so(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
@@ -103,9 +103,9 @@ def test_a_queue_leads_to_its_dead_letters(dynamodb: DynamoDBClient, sqs: SQSCli
 
 
 def test_a_queue_that_was_made_under_other_settings_gets_the_declared_ones(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
-    sqs.create_queue(QueueName="posthorn-local-purges", Attributes={"VisibilityTimeout": "7"})
+    sqs.create_queue(QueueName="posthorn-local-background", Attributes={"VisibilityTimeout": "7"})
 
-    url = provision(dynamodb, sqs)["PURGES_QUEUE_URL"]
+    url = provision(dynamodb, sqs)["BACKGROUND_QUEUE_URL"]
 
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     assert attributes["VisibilityTimeout"] == "360"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tests.fakes.house import World
 
 _PORTS: Final = (
-    "webhooks", "history", "directory", "claims", "deliveries", "notifications", "purges", "records", "dead_letters",
-    "sender", "held", "recoveries", "recovery_steps",
+    "webhooks", "history", "directory", "claims", "deliveries", "notifications", "background", "dead_letters", "sender",
+    "held", "recoveries",
 )  # fmt: skip
 
 

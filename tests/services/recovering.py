@@ -12,6 +12,7 @@ from chalicelib.domain.delivery import first_attempt
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.ports import HeldNotification
+from chalicelib.services.tasks import StepRecovery
 from tests.domain.samples import webhook
 from tests.fakes.house import house
 
@@ -75,10 +76,10 @@ def work_off(world: World, rooms: House) -> int:
     A message is deleted once its step is done: where a process dies, it is there again.
     """
     steps = 0
-    while world.recovery_steps.sent:
+    while world.background.sent:
         steps += 1
-        rooms.recoverer.step(world.recovery_steps.sent[0])
-        world.recovery_steps.sent.pop(0)
+        rooms.recoverer.step(world.background.work(StepRecovery)[0].recovery_id, world.background.sent[0].hops)
+        world.background.sent.pop(0)
     return steps
 
 

@@ -11,6 +11,7 @@ from chalicelib.domain.attempt import FailureCause, Outcome, PendingAttempt, Tri
 from chalicelib.domain.health import Health
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.ports import HistoryFilter, Lane
+from chalicelib.services.tasks import WriteRecord
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted, refusal
@@ -161,13 +162,13 @@ def test_the_first_time_nothing_is_looked_up(world: World, monkeypatch: pytest.M
 def test_a_record_that_the_table_refuses_goes_to_the_queue_of_records(world: World) -> None:
     world.history.refuses = lambda record: record.attempt.webhook_id == webhook(1).id
     assert house(world).deliver.batch(_received(_owed(1), _owed(2))) == []
-    assert [each.attempt.webhook_id for each in world.records.sent] == [webhook(1).id]
+    assert [each.record.attempt.webhook_id for each in world.background.work(WriteRecord)] == [webhook(1).id]
     assert [each.attempt.webhook_id for each in _records(world)] == [webhook(2).id]
 
 
 def test_where_that_queue_refuses_too_the_messages_are_handed_back(world: World) -> None:
     world.history.refuses = lambda _: True
-    world.records.is_refusing = True
+    world.background.is_refusing = True
     assert house(world).deliver.batch(_received(_owed(1), _owed(2))) == ["m-0", "m-1"]
 
 

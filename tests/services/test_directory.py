@@ -174,7 +174,7 @@ def test_a_deleted_user_takes_keys_and_webhooks_along(world: World, service: Dir
         world.webhooks.create(webhook(number, owner_id="1" if number < 3 else "2"))
     service.delete_user(ADMIN, "1")
     assert [each.owner_id for each in world.webhooks.page(None, None, 9)] == ["2"]
-    assert len(world.purges.sent) == 2
+    assert len(world.background.sent) == 2
     with pytest.raises(NotAuthenticated):
         service.authenticate(key)
     with pytest.raises(UserNotFound):

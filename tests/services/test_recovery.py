@@ -14,6 +14,7 @@ from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFou
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.tasks import StepRecovery
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted, crash, refusal
 from tests.services.recovering import (
@@ -135,7 +136,7 @@ def test_two_messages_of_one_recovery_do_not_double_it(world: World) -> None:
     rooms = rooms_in(world)
     furnish(world)
     start(world, rooms, Wanted.ALL)
-    world.recovery_steps.sent *= 2
+    world.background.sent *= 2
     work_off(world, rooms)
     assert recovered(world) == EXPECTED[Wanted.ALL]
 
@@ -155,7 +156,7 @@ def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
     rooms = rooms_in(world)
     furnish(world)
     begun = start(world, rooms, Wanted.ALL)
-    rooms.recoverer.step(world.recovery_steps.sent.pop())
+    rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
     before = len(world.deliveries.sent)
     stopped = rooms.recoveries.stop(OWNER, MINE.id, begun.id)
     work_off(world, rooms)
@@ -169,7 +170,7 @@ def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(world: World, 
     rooms = rooms_in(world)
     furnish(world)
     begun = start(world, rooms, Wanted.ALL)
-    world.recovery_steps.sent.clear()
+    world.background.sent.clear()
     world.clock.advance(60 * minutes)
     rooms.recoveries.get(OWNER, MINE.id, begun.id)
     work_off(world, rooms)
@@ -190,8 +191,8 @@ def test_progress_never_goes_back(world: World) -> None:
     furnish(world)
     begun = start(world, rooms, Wanted.MISSING)
     seen = [begun.progress()]
-    while world.recovery_steps.sent:
-        rooms.recoverer.step(world.recovery_steps.sent.pop())
+    while world.background.sent:
+        rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
         seen.append(rooms.recoveries.get(OWNER, MINE.id, begun.id).progress())
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == (0.0, 1.0)

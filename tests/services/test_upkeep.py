@@ -9,6 +9,7 @@ import pytest
 from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services.ports import HistoryFilter, Lane
+from chalicelib.services.tasks import PurgeHistory, WriteRecord
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
@@ -103,7 +104,7 @@ def test_a_purge_takes_the_history_of_the_deleted_and_no_other(world: World) -> 
     house(world).purge.step(webhook(1))
     assert _left(world) == [webhook(2).id]
     assert world.webhooks.unpurged(at(99), 9) == []
-    assert world.purges.sent == []
+    assert world.background.sent == []
 
 
 def test_a_purge_whose_time_is_up_puts_the_rest_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,9 +119,9 @@ def test_a_purge_whose_time_is_up_puts_the_rest_back(world: World, monkeypatch: 
     rooms = house(world, purge_s=20)
     rooms.purge.step(webhook(1))
     assert len(_left(world)) == 701
-    assert [each.id for each in world.purges.sent] == [webhook(1).id]
-    while world.purges.sent:
-        rooms.purge.step(world.purges.sent.pop())
+    assert [each.webhook.id for each in world.background.work(PurgeHistory)] == [webhook(1).id]
+    while world.background.sent:
+        rooms.purge.step(world.background.take(PurgeHistory).webhook)
     assert _left(world) == [webhook(2).id]
 
 
@@ -133,7 +134,7 @@ def test_a_purge_that_dies_half_way_is_done_by_the_next(world: World, calls_befo
     world.clock.advance(121)
     rooms = house(world)
     assert rooms.due_sweep.resume_purges() == 1
-    rooms.purge.step(world.purges.sent.pop())
+    rooms.purge.step(world.background.take(PurgeHistory).webhook)
     assert _left(world) == [webhook(2).id]
     assert rooms.due_sweep.resume_purges() == 0
 
@@ -143,14 +144,14 @@ def test_a_purge_left_behind_is_resumed_when_its_note_has_settled(world: World, 
     _with_history(world, 1)
     world.clock.advance(age_s)
     assert house(world).due_sweep.resume_purges() == resumed
-    assert len(world.purges.sent) == resumed
+    assert len(world.background.sent) == resumed
 
 
 def test_records_that_the_table_refuses_are_queued(world: World) -> None:
     made = [recorded(attempt_at(at(number))) for number in range(3)]
     world.history.refuses = lambda record: record == made[1]
     house(world).keeper.keep(made)
-    assert world.records.sent == [made[1]]
+    assert world.background.work(WriteRecord) == [WriteRecord(made[1])]
     assert world.history.page_of_all(None, EVERYTHING, 9).records == [made[2], made[0]]
 
 

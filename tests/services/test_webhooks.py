@@ -21,6 +21,7 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.matching import Subscription
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.services.tasks import PurgeHistory
 from chalicelib.services.webhooks import WebhookDraft
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
@@ -158,7 +159,7 @@ def test_a_deleted_webhook_is_gone_and_its_purge_is_queued(world: World) -> None
     service = house(world).webhooks
     service.delete(ANN, mine.id)
     assert world.webhooks.get(mine.id) is None
-    assert [each.id for each in world.purges.sent] == [mine.id]
+    assert [each.webhook.id for each in world.background.work(PurgeHistory)] == [mine.id]
     with pytest.raises(WebhookNotFound):
         service.delete(ANN, mine.id)
 
@@ -166,7 +167,7 @@ def test_a_deleted_webhook_is_gone_and_its_purge_is_queued(world: World) -> None
 def test_a_deletion_stands_though_its_purge_cannot_be_queued(world: World) -> None:
     mine = webhook(owner_id="1")
     world.webhooks.create(mine)
-    world.purges.is_refusing = True
+    world.background.is_refusing = True
     house(world).webhooks.delete(ANN, mine.id)
     assert world.webhooks.get(mine.id) is None
     assert [each.id for each in world.webhooks.unpurged(world.clock.advance(60), 9)] == [mine.id]

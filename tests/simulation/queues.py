@@ -6,18 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.services import messages
+from chalicelib.services import messages, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.tasks import Task
     from tests.simulation.chaos import Chaos
 
 VISIBILITY_S = 360
-RECEIVES_MAX = 5
+RECEIVES_MAX = 30
 
 
 @dataclass(slots=True)
@@ -135,35 +134,15 @@ class SimNotifications:
             self._queue.put(each.text, dict(each.attributes), each.delay_s)
 
 
-class SimPurges:
-    """Deleted webhooks."""
+class SimBackground:
+    """Work that nobody waits for."""
 
     def __init__(self, queue: Puts) -> None:
         self._queue = queue
 
-    def send(self, webhook: Webhook) -> None:
-        self._queue.put(messages.webhook_to_text(webhook))
-
-
-class SimRecoverySteps:
-    """Recoveries that go on."""
-
-    def __init__(self, queue: Puts) -> None:
-        self._queue = queue
-
-    def send(self, recovery_id: str) -> None:
-        self._queue.put(recovery_id)
-
-
-class SimRecords:
-    """Refused records."""
-
-    def __init__(self, queue: Puts) -> None:
-        self._queue = queue
-
-    def send(self, records: Sequence[HistoryRecord]) -> None:
-        for record in records:
-            self._queue.put(messages.record_to_text(record))
+    def send(self, sent: Sequence[Task]) -> None:
+        for each in sent:
+            self._queue.put(tasks.to_text(each), delay_s=each.delay_s)
 
 
 class SimDeadLetters:

@@ -21,7 +21,7 @@ from chalicelib.domain.webhook import ActionType, Webhook
 from chalicelib.services.intake import Accepted
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
-from chalicelib.workers import deliver, notify, purge, record, recover, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 from tests.fakes import (
     FakeAudit,
     FakeClaims,
@@ -36,13 +36,11 @@ from tests.fakes import (
 )
 from tests.simulation.chaos import Chaos, Died, Faulty, Odds, SimClock
 from tests.simulation.queues import (
+    SimBackground,
     SimDeadLetters,
     SimDeliveries,
     SimNotifications,
-    SimPurges,
     SimQueue,
-    SimRecords,
-    SimRecoverySteps,
 )
 from tests.simulation.receivers import TOKEN_URL, SimSender, Temper
 from tests.simulation.stores import SimHistory
@@ -107,8 +105,7 @@ class Scenario:
         self.chaos = Chaos(seed, self.clock, Odds())
         self.known = Known()
         self.queues = {
-            name: SimQueue(name, self.chaos)
-            for name in ("notifications", "deliveries", "slow-deliveries", "purges", "recoveries", "records")
+            name: SimQueue(name, self.chaos) for name in ("notifications", "deliveries", "slow-deliveries", "background")
         }
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.clock)
@@ -125,9 +122,7 @@ class Scenario:
             "notifications": notify.notify,
             "deliveries": deliver.deliver,
             "slow-deliveries": deliver.deliver_slow,
-            "purges": purge.purge,
-            "recoveries": recover.recover,
-            "records": record.record,
+            "background": background.background,
         }
 
     def run(self) -> None:
@@ -166,11 +161,9 @@ class Scenario:
             claims=faulty(FakeClaims()),
             deliveries=faulty(SimDeliveries(queues["deliveries"], queues["slow-deliveries"])),
             notifications=faulty(SimNotifications(queues["notifications"])),
-            purges=faulty(SimPurges(queues["purges"])),
+            background=faulty(SimBackground(queues["background"])),
             held=faulty(self.held),
             recoveries=faulty(self.recoveries),
-            recovery_steps=faulty(SimRecoverySteps(queues["recoveries"])),
-            records=faulty(SimRecords(queues["records"])),
             dead_letters=faulty(self.dead_letters),
             policy=FakeUrlPolicy(),
             sender=self.sender,

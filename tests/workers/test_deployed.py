@@ -9,17 +9,16 @@ from pathlib import Path
 import pytest
 from chalice.app import Chalice, ScheduledEventConfig, ScheduleExpression, SQSEventConfig
 
-from chalicelib.workers import deliver, notify, purge, record, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 
 ROOT = Path(__file__).parents[2]
-MODULES = {"deliver": deliver, "notify": notify, "purge": purge, "record": record, "schedule": schedule}
+MODULES = {"background": background, "deliver": deliver, "notify": notify, "schedule": schedule}
 
 HANDLERS = {
     "notify": ("chalicelib.workers.notify.notify", "notifications", 10),
     "deliver": ("chalicelib.workers.deliver.deliver", "deliveries", 10),
     "deliver_slow": ("chalicelib.workers.deliver.deliver_slow", "slow-deliveries", 10),
-    "purge": ("chalicelib.workers.purge.purge", "purges", 1),
-    "record": ("chalicelib.workers.record.record", "records", 10),
+    "background": ("chalicelib.workers.background.background", "background", 1),
 }
 
 

@@ -12,9 +12,10 @@ import pytest
 from chalicelib import bootstrap
 from chalicelib.domain.catalogue import custom
 from chalicelib.domain.health import Health
-from chalicelib.services import messages
+from chalicelib.services import messages, tasks
 from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.workers import deliver, notify, purge, record, schedule
+from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
+from chalicelib.workers import background, deliver, notify, schedule
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
@@ -81,12 +82,16 @@ CASES = {
         ("webhooks", "get_many"),
     ),
     "purge": Case(
-        purge.purge, "purges", messages.webhook_to_text(webhook(2)), lambda world: not _records(world), ("history", "purge")
+        background.background,
+        "background",
+        tasks.to_text(Task(PurgeHistory(webhook(2)))),
+        lambda world: not _records(world),
+        ("history", "purge"),
     ),
     "record": Case(
-        record.record,
-        "records",
-        messages.record_to_text(recorded()),
+        background.background,
+        "background",
+        tasks.to_text(Task(WriteRecord(recorded()))),
         lambda world: recorded() in _records(world),
         ("history", "write"),
     ),
@@ -197,7 +202,7 @@ def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: W
 
 def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: World) -> None:
     world.history.refuses = lambda _: True
-    world.records.is_refusing = True
+    world.background.is_refusing = True
     event = sqs_event("deliveries", _attempt(salt="a"), "nonsense", _attempt(salt="b"))
     assert deliver.deliver(event, None) == handed_back(1, 3)
     assert len(world.dead_letters.sent) == 1
@@ -206,8 +211,8 @@ def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: Wor
 def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
     made = [recorded(attempt_at(at(number))) for number in range(2)]
     world.history.refuses = lambda each: each == made[0]
-    event = sqs_event("records", *map(messages.record_to_text, made))
-    assert record.record(event, None) == handed_back(1)
+    event = sqs_event("background", *[tasks.to_text(Task(WriteRecord(each))) for each in made])
+    assert background.background(event, None) == handed_back(1)
     assert made[1] in _records(world)
     assert made[0] not in _records(world)
 

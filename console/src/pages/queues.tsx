@@ -11,9 +11,7 @@ const CARRIES: Record<string, string> = {
   notifications: "what happened, before it is known who hears of it",
   deliveries: "attempts that are due",
   "slow-deliveries": "later attempts, and those for receivers that are slow or failing",
-  purges: "deleted webhooks whose history is being removed",
-  recoveries: "recoveries, step by step",
-  records: "records that the history could not take yet",
+  background: "purges, recoveries, and records that the history could not take yet",
 };
 
 export function QueuesPage() {

@@ -1,0 +1,42 @@
+"""How often the service has put a message back on a queue itself.
+
+AWS stops a chain Lambda → SQS → Lambda after about 16 invocations (Lambda developer guide, "Use Lambda recursive loop
+detection"). Fan-outs, recoveries and purges need longer chains, so the functions turn that protection off, and this is ours:
+each message carries its hops, and a message with too many is a runaway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Runaway(Exception):
+    """A message went round too often: it is set aside, with `message` as the reason."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Hops:
+    """How often a message was put back, and when that began; `since` is ``None`` until the first hop."""
+
+    count: int = 0
+    since: datetime | None = None
+
+    def next(self, now: datetime, hops_max: int) -> Hops:
+        """One hop more; raise `Runaway` at the limit."""
+        if self.count >= hops_max:
+            since = f"{self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since is not None else "the beginning"
+            message = f"The service has put this message back {self.count} times since {since}, which is the limit."
+            raise Runaway(message)
+        return Hops(self.count + 1, self.since or now)
+
+
+NONE: Final = Hops()
+"""The hops of a message that was never put back."""

@@ -1,0 +1,85 @@
+"""Tasks of the background queue, and the text in which each travels: a JSON object that names its kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.hops import NONE as NO_HOPS
+from chalicelib.domain.hops import Hops
+from chalicelib.services import fields, messages, plain
+
+if TYPE_CHECKING:
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.fields import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeHistory:
+    """Remove the history of a deleted webhook."""
+
+    webhook: Webhook
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecovery:
+    """Go on with a recovery."""
+
+    recovery_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRecord:
+    """Write a history record that the table refused before."""
+
+    record: HistoryRecord
+
+
+Work = PurgeHistory | StepRecovery | WriteRecord
+"""What is to be done."""
+
+_PURGE: Final = "purge"
+_RECOVERY: Final = "recovery"
+_RECORD: Final = "record"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A message of the background queue; it becomes visible after `delay_s` (0 to 900 whole seconds)."""
+
+    work: Work
+    hops: Hops = NO_HOPS
+    delay_s: int = 0
+
+
+def to_text(task: Task) -> str:
+    """A task as its message; a webhook's secrets have no part in it."""
+    hops = plain.from_hops(task.hops)
+    match task.work:
+        case PurgeHistory(webhook):
+            return fields.dumps({"task": _PURGE, **hops, "webhook": messages.webhook_to_text(webhook.without_secrets())})
+        case StepRecovery(recovery_id):
+            return fields.dumps({"task": _RECOVERY, **hops, "recovery_id": recovery_id})
+        case WriteRecord(record):
+            return fields.dumps({"task": _RECORD, **hops, "record": messages.record_to_text(record)})
+
+
+def from_text(text: str) -> Task:
+    """The reverse of `to_text`; raise `InvalidInput` for anything else."""
+    given = fields.loads(text)
+    return Task(_work(given), plain.to_hops(given))
+
+
+def _work(given: Fields) -> Work:
+    kind = given.text("task")
+    match kind:
+        case "purge":
+            return PurgeHistory(messages.webhook_from_text(given.text("webhook")))
+        case "recovery":
+            return StepRecovery(given.text("recovery_id"))
+        case "record":
+            return WriteRecord(messages.record_from_text(given.text("record")))
+    message = f"The message's task is not valid: there is no task {kind[:50]!r}."
+    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD} is expected"})

@@ -1,0 +1,34 @@
+"""The background worker: purges, recoveries, and records that the history table would not take, step by step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Blueprint, SQSEvent
+
+from chalicelib import bootstrap, cold_start
+from chalicelib.services import tasks
+from chalicelib.services.tasks import PurgeHistory, StepRecovery, WriteRecord
+from chalicelib.workers import batches
+
+blueprint = Blueprint(__name__)
+
+
+@blueprint.on_sqs_message(queue="background", batch_size=1, name="background")
+def background(event: SQSEvent) -> dict[str, Any]:
+    """Do a step of each task."""
+    return batches.each(event.to_dict()["Records"], _work)
+
+
+def _work(record: batches.Record) -> None:
+    task, rooms = tasks.from_text(record["body"]), bootstrap.house()
+    match task.work:
+        case PurgeHistory(webhook):
+            rooms.purge.step(webhook, task.hops)
+        case StepRecovery(recovery_id):
+            rooms.recoverer.step(recovery_id, task.hops)
+        case WriteRecord(kept):
+            rooms.keeper.write(kept)
+
+
+cold_start.prepare(__name__, lambda house: (house.purge, house.recoverer, house.keeper, house.world.dead_letters))
