@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
+_KEY_ARN: Final = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+WITHHELD: Final = "withheld"
+"""SECRETS_KEY_ARN of a function that reads webhooks without their secrets."""
 Network = IPv4Network | IPv6Network
 
 
@@ -80,6 +83,13 @@ def _certificates(text: str) -> str:
     return text
 
 
+def _key_arn(text: str) -> str:
+    if text not in {"", WITHHELD} and _KEY_ARN.fullmatch(text) is None:
+        message = f"the ARN of a KMS key is expected, or {WITHHELD}, or nothing"
+        raise ValueError(message)
+    return text
+
+
 def _setting(parse: Callable[[str], Any], doc: str, default: Any = MISSING, **metadata: object) -> Any:  # noqa: ANN401 - field() is as open
     return field(default=default, metadata={"parse": parse, "doc": doc, **metadata})
 
@@ -125,6 +135,14 @@ class Settings:
     receiver_ca_file: str = _setting(
         _certificates,
         "Path of a PEM file of certificate authorities that receivers may have besides the public ones.",
+        "",
+        functions=("Deliver", "DeliverSlow", "APIHandler"),
+    )
+
+    # Secrets at rest.
+    secrets_key_arn: str = _setting(
+        _key_arn,
+        "ARN of the KMS key under which webhooks' secrets are encrypted in the table; without it they are not.",
         "",
         functions=("Deliver", "DeliverSlow", "APIHandler"),
     )

@@ -21,6 +21,7 @@ _STRICTER: Final = {
 _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
     "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
+    "secrets_key_arn": r"^$|^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$",
 }
 _LISTS: Final = r"^[0-9A-Fa-f.:/, ]*$"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from chalicelib.adapters.kms import CONTEXT
 from infra.declaration import declaration
 from tests.infra.conftest import ROOT
 
@@ -93,17 +94,35 @@ def test_no_right_is_by_a_wildcard() -> None:
     assert [each for each in _allowed(declaration()) if "*" in "".join(each)] == []
 
 
-def test_everything_is_allowed_for_x_ray_alone_and_where_it_is_asked_for() -> None:
-    policies = [
-        policy["Fn::If"]
+def _on_request(condition: str) -> dict[str, list[dict[str, Any]]]:
+    """The statements that an operator has to ask for, by role."""
+    return {
+        name: policy["Fn::If"][1]["PolicyDocument"]["Statement"]
         for name, each in declaration()["Resources"].items()
         if name.endswith("Role") and name != "ApiGatewayLogsRole"
         for policy in each["Properties"]["Policies"]
-        if "Fn::If" in policy
-    ]
-    statements = [statement for each in policies for statement in each[1]["PolicyDocument"]["Statement"]]
-    assert {each[0] for each in policies} == {"HasTracing"}
+        if policy.get("Fn::If", [None])[0] == condition
+    }
+
+
+def test_everything_is_allowed_for_x_ray_alone_and_where_it_is_asked_for() -> None:
+    statements = [statement for each in _on_request("HasTracing").values() for statement in each]
     assert {action.partition(":")[0] for each in statements for action in each["Action"]} == {"xray"}
+    assert {each["Resource"] for each in statements} == {"*"}
+
+
+def test_a_key_for_secrets_may_be_used_by_the_functions_that_need_secrets_and_data_keys_are_the_apis() -> None:
+    """See docs.aws.amazon.com, AWS KMS Developer Guide, "Condition keys for AWS KMS", kms:EncryptionContext."""
+    allowed = _on_request("HasSecretsKey")
+    assert {role: [action for each in statements for action in each["Action"]] for role, statements in allowed.items()} == {
+        "DeliverRole": ["kms:Decrypt"],
+        "DeliverSlowRole": ["kms:Decrypt"],
+        "ApiHandlerRole": ["kms:Decrypt", "kms:GenerateDataKey"],
+    }
+    for [statement] in allowed.values():
+        assert statement["Resource"] == {"Ref": "SecretsKeyArn"}
+        of_context = {f"kms:EncryptionContext:{name}": value for name, value in CONTEXT.items()}
+        assert statement["Condition"] == {"StringEquals": of_context}
 
 
 def test_the_package_gives_each_function_the_declared_rights_and_no_others(template: dict[str, Any]) -> None:

@@ -87,8 +87,14 @@ def test_every_function_is_told_where_everything_is_and_how_it_is_set(template: 
 
 def test_a_setting_that_few_functions_use_is_told_to_these_alone(template: Template) -> None:
     for name in (*WORKERS, "Schedule", "APIHandler"):
-        told = _function(template, name).get("Environment", {}).get("Variables", {})
-        assert set(told) == {each.name.upper() for each in fields(Settings) if name in each.metadata.get("functions", ())}
+        told = _function(template, name)["Environment"]["Variables"]
+        own = {each.name.upper() for each in fields(Settings) if name in each.metadata.get("functions", ())}
+        assert set(told) == (own or {"SECRETS_KEY_ARN"})
+
+
+def test_functions_that_need_no_secrets_of_webhooks_read_them_without(template: Template) -> None:
+    for name in {*WORKERS, "Schedule"} - {"Deliver", "DeliverSlow"}:
+        assert _function(template, name)["Environment"]["Variables"]["SECRETS_KEY_ARN"] == settings.WITHHELD
 
 
 def test_the_layer_with_private_authorities_goes_to_the_functions_that_are_told_of_its_file(template: Template) -> None:

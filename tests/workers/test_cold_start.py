@@ -13,8 +13,10 @@ from typing import Any, Final
 import pytest
 
 from benchmarks.api import first_events, imports
+from chalicelib import settings
 
 ROOT: Final = Path(__file__).parents[2]
+KEY_ARN: Final = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 _COLD_START: Final = """
 import importlib, json, os, sys, types
 import botocore.loaders, botocore.session
@@ -65,6 +67,24 @@ def test_clients_are_made_in_init_and_none_by_the_first_event(function: str) -> 
     assert (invoke["clients"], invoke["models"]) == ([], [])
     assert invoke["answer"].get("batchItemFailures", []) == []
     assert invoke["answer"].get("statusCode", 200) == 200
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    ("function", "key", "clients"),
+    [
+        ("Deliver", KEY_ARN, ["dynamodb", "kms", "sqs"]),
+        ("APIHandler", KEY_ARN, ["dynamodb", "kms", "sqs"]),
+        ("Notify", settings.WITHHELD, ["dynamodb", "sqs"]),
+    ],
+)
+def test_where_secrets_are_encrypted_the_client_of_kms_is_made_in_init_too(
+    function: str, key: str, clients: list[str]
+) -> None:
+    with first_events.aws() as aws:
+        environment = imports.environment(function, aws) | {"SECRETS_KEY_ARN": key}
+        init, _ = cold_start(environment, None)
+    assert sorted(init["clients"]) == clients
 
 
 @pytest.mark.enable_socket

@@ -6,7 +6,7 @@ botocore alone is used: importing boto3 as well costs a cold start 50 ms and giv
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, overload
 
 import botocore.session
 from botocore.config import Config
@@ -31,12 +31,14 @@ CONFIG: Final = Config(
 def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
 @overload
 def client(service: Literal["sqs"]) -> SQSClient: ...
+@overload
+def client(service: Literal["kms"]) -> Any: ...  # noqa: ANN401 - no stubs: two of its operations are used
 @cache
-def client(service: str) -> DynamoDBClient | SQSClient:
+def client(service: str) -> Any:
     """The process's client of a service; it may be used by several threads, and follows ``AWS_ENDPOINT_URL``."""
     made = _session().create_client(service, config=CONFIG)
     kept.watch(made)
-    return made  # type: ignore[return-value]
+    return made
 
 
 def forget() -> None:
