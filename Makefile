@@ -74,7 +74,7 @@ bench: venv-bench venv-engine dynalite-packages compiler-packages ## Measure; BE
 counts: venv-dev ## Write benchmarks/results/counts.json, what a delivery uses, anew; a test holds it.
 	@exec $(BIN)/python -m benchmarks.cost.counts
 
-bench-imports: venv-dev ## Measure the CPU that the cold start of each function takes.
+bench-imports: venv-dev ## Measure the CPU of each function's cold start: INIT, and the first INVOKE.
 	@exec $(BIN)/python -m benchmarks.api
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.

@@ -6,6 +6,7 @@ from typing import Final
 
 from chalice.app import Chalice
 
+from chalicelib import cold_start
 from chalicelib.api import (
     actions,
     audit,
@@ -23,6 +24,7 @@ from chalicelib.api import (
     users,
     webhooks,
 )
+from chalicelib.api.parts import parts
 from chalicelib.workers import background, deliver, notify, schedule
 
 _ROOMS: Final = (
@@ -50,3 +52,4 @@ app = Chalice("posthorn", configure_logs=False)
 for _room in _ROOMS:
     app.register_blueprint(_room.blueprint)
 app.register_middleware(middleware.shaped, "http")
+cold_start.prepare(__name__, parts)

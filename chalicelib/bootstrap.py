@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
 
-from chalicelib.settings import Settings
+from chalicelib.settings import WITHHELD, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.health import HealthPolicy
     from chalicelib.services import ports
     from chalicelib.services.audit import Auditor
@@ -152,7 +153,21 @@ class Aws:
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 
-        return DynamoWebhooks(client("dynamodb"), self._settings.webhooks_table)
+        return DynamoWebhooks(client("dynamodb"), self._settings.webhooks_table, self._secret_box)
+
+    @cached_property
+    def _secret_box(self) -> SecretBox:
+        """What encrypts the secrets of webhooks."""
+        from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
+
+        if self._settings.secrets_key_arn == WITHHELD:
+            return WithheldBox()
+        if not self._settings.secrets_key_arn:
+            return PLAIN
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.kms import KmsSecretBox
+
+        return KmsSecretBox(client("kms"), self._settings.secrets_key_arn)
 
     @cached_property
     def notification_types(self) -> ports.NotificationTypes:

@@ -2,12 +2,14 @@
 
 Each setting is one environment variable, named as the field in capitals. The README's table is made from this module
 (`python -m chalicelib.settings`), and a test holds the two together. Limits carry their unit as the last word of the name.
+A setting with `functions` is given to these functions of `infra/template` alone; all others, to every function.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import ssl
 from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
+_KEY_ARN: Final = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+WITHHELD: Final = "withheld"
+"""SECRETS_KEY_ARN of a function that reads webhooks without their secrets."""
 Network = IPv4Network | IPv6Network
 
 
@@ -67,6 +72,24 @@ def _origin(text: str) -> str:
     return text
 
 
+def _certificates(text: str) -> str:
+    """The path of a PEM file, or nothing; a file that is missing or holds no certificate is refused here, at the start."""
+    if text:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=text)
+        except OSError as error:  # ssl.SSLError is one
+            message = f"the path of a PEM file with certificates is expected, and {text!r} is none: {error}"
+            raise ValueError(message) from error
+    return text
+
+
+def _key_arn(text: str) -> str:
+    if text not in {"", WITHHELD} and _KEY_ARN.fullmatch(text) is None:
+        message = f"the ARN of a KMS key is expected, or {WITHHELD}, or nothing"
+        raise ValueError(message)
+    return text
+
+
 def _setting(parse: Callable[[str], Any], doc: str, default: Any = MISSING, **metadata: object) -> Any:  # noqa: ANN401 - field() is as open
     return field(default=default, metadata={"parse": parse, "doc": doc, **metadata})
 
@@ -109,6 +132,20 @@ class Settings:
         _networks, "Networks, comma-separated, that receivers may be in although they are not public.", ()
     )
     allow_http: bool = _setting(lambda text: bool(_number(int, 0, 1)(text)), "Whether webhooks may use http: 0 or 1.", True)  # noqa: FBT003
+    receiver_ca_file: str = _setting(
+        _certificates,
+        "Path of a PEM file of certificate authorities that receivers may have besides the public ones.",
+        "",
+        functions=("Deliver", "DeliverSlow", "APIHandler"),
+    )
+
+    # Secrets at rest.
+    secrets_key_arn: str = _setting(
+        _key_arn,
+        "ARN of the KMS key under which webhooks' secrets are encrypted in the table; without it they are not.",
+        "",
+        functions=("Deliver", "DeliverSlow", "APIHandler"),
+    )
 
     # Retries, circuits, limits per webhook.
     attempt_waits_s: tuple[int, ...] = _setting(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import MISSING, Field, fields
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FUNCTION_TIMEOUT_S: Final = 60
 _STRICTER: Final = {
@@ -15,23 +18,37 @@ _STRICTER: Final = {
 }
 """What the service would take, and a function that ends after 60 s would not."""
 
-_ORIGIN: Final = r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$"
+_TEXTS: Final = {
+    "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
+    "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
+}
+OF_THE_TEMPLATE: Final = {"secrets_key_arn": "KmsKeyArn"}
+"""Settings that take the value of a parameter which the template declares for more than them."""
 _LISTS: Final = r"^[0-9A-Fa-f.:/, ]*$"
 
 
 def fragment() -> dict[str, Any]:
     """A parameter for each setting that has a default, and the environment that hands it to the functions."""
     settings = [each for each in fields(Settings) if each.default is not MISSING]
-    variables = {each.name.upper(): {"Ref": parameter_of(each.name)} for each in settings}
+    functions = sorted({name for each in settings for name in each.metadata.get("functions", ())})
+    of_all = [each for each in settings if "functions" not in each.metadata]
     return {
-        "Parameters": {parameter_of(each.name): _parameter(each) for each in settings},
-        "Globals": {"Function": {"Environment": {"Variables": variables}}},
+        "Parameters": {parameter_of(each.name): _parameter(each) for each in settings if each.name not in OF_THE_TEMPLATE},
+        "Globals": {"Function": _environment(of_all)},
+        "Resources": {
+            name: {"Properties": _environment([each for each in settings if name in each.metadata.get("functions", ())])}
+            for name in functions
+        },
     }
+
+
+def _environment(settings: Iterable[Field[Any]]) -> dict[str, Any]:
+    return {"Environment": {"Variables": {each.name.upper(): {"Ref": parameter_of(each.name)} for each in settings}}}
 
 
 def parameter_of(setting: str) -> str:
     """`request_timeout_s` → `RequestTimeoutS`."""
-    return "".join(word.capitalize() for word in setting.split("_"))
+    return OF_THE_TEMPLATE.get(setting) or "".join(word.capitalize() for word in setting.split("_"))
 
 
 def _parameter(setting: Field[Any]) -> dict[str, Any]:
@@ -43,6 +60,6 @@ def _parameter(setting: Field[Any]) -> dict[str, Any]:
         default = ",".join(map(str, setting.default))
         return {"Type": "String", "Default": default, "AllowedPattern": _LISTS, **described}
     if isinstance(setting.default, str):
-        return {"Type": "String", "Default": setting.default, "AllowedPattern": _ORIGIN, **described}
+        return {"Type": "String", "Default": setting.default, "AllowedPattern": _TEXTS[setting.name], **described}
     low, high = _STRICTER.get(setting.name, setting.metadata["bounds"])
     return {"Type": "Number", "Default": setting.default, "MinValue": low, "MaxValue": high, **described}

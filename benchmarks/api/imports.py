@@ -1,10 +1,10 @@
-"""How much CPU a cold start takes, from the package as it ships.
+"""How much CPU a cold start takes, from the package as it ships: INIT, and the first INVOKE after it.
 
     python -m benchmarks.api [--package build/package/deployment.zip] [--processes 15]
 
-Each figure is a median over fresh processes that see the package and the standard library, and nothing else. `import` is
-what Lambda does before it has a handler; `ready` is until all that the handler's first call needs has been made, AWS clients
-included.
+Each figure is a median over fresh processes that see the package and the standard library, and nothing else. INIT is the
+import of the handler's module, in the environment that Lambda sets. INVOKE is the handler's first event, which an AWS on
+loopback answers (`benchmarks.api.first_events`), without TLS. INIT has a full core in Lambda, INVOKE has memory / 1,769 MB.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zipfile import ZipFile
 
+from benchmarks.api import first_events
 from benchmarks.figures import Spread
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
 from infra import package
@@ -28,41 +29,48 @@ from infra.artifact import target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.api.first_events import Aws
+
 HANDLERS: Final = {
-    "Notify": ("chalicelib.workers.notify", "house.fan_out"),
-    "Deliver": ("chalicelib.workers.deliver", "house.deliver"),
-    "DeliverSlow": ("chalicelib.workers.deliver", "house.deliver"),
-    "Background": ("chalicelib.workers.background", "house.purge, house.recoverer, house.keeper"),
-    "Schedule": ("chalicelib.workers.schedule", "house.due_sweep, house.deferral"),
-    "APIHandler": ("app", "house.directory, house.webhooks"),
+    "Notify": "chalicelib.workers.notify.notify",
+    "Deliver": "chalicelib.workers.deliver.deliver",
+    "DeliverSlow": "chalicelib.workers.deliver.deliver_slow",
+    "Background": "chalicelib.workers.background.background",
+    "Schedule": "chalicelib.workers.schedule.schedule",
+    "APIHandler": "app.app",
 }
-"""By function of `infra/template/functions.json`: the module that Lambda imports, and what its first call asks for."""
-AIMS_MS: Final = {"Deliver": 150, "APIHandler": 300}
+"""By function of `infra/template/functions.json`: what Lambda calls."""
+AIMS_MS: Final = {"Deliver": 250, "APIHandler": 400}
+"""Of INIT, AWS clients included."""
 
 _PROGRAM: Final = """
-import sys, time
+import importlib, json, os, sys, time, types
 sys.path.insert(0, sys.argv[1])
+event = json.load(sys.stdin)
+context = types.SimpleNamespace(function_name="benchmark", aws_request_id="1", get_remaining_time_in_millis=lambda: 29_000)
+module, _, name = os.environ["_HANDLER"].rpartition(".")
 start = time.process_time()
-import {module}
-imported = time.process_time()
-from chalicelib import bootstrap
-house = bootstrap.house()
-{asked}
-print([1000 * (imported - start), 1000 * (time.process_time() - start)])
+handler = getattr(importlib.import_module(module), name)
+made = time.process_time()
+answer = handler(event, context)
+done = time.process_time()
+problem = answer.get("batchItemFailures") or answer.get("statusCode", 200) != 200
+print(json.dumps({"init": 1000 * (made - start), "invoke": 1000 * (done - made), "problem": answer if problem else None}))
 """
 
 
 class Cold(NamedTuple):
     """What a function's cold start takes, in ms of CPU."""
 
-    imported: Spread
-    ready: Spread
+    init: Spread
+    invoke: Spread
 
 
 def measured(tree: Path, name: str, processes: int) -> Cold:
     """The spreads over so many fresh processes, and one before them that brings the files into memory."""
-    found = [_run(tree, name) for _ in range(processes + 1)][1:]
-    return Cold(Spread.of([imported for imported, _ in found]), Spread.of([ready for _, ready in found]))
+    with first_events.aws() as aws:
+        found = [_run(tree, name, aws) for _ in range(processes + 1)][1:]
+    return Cold(Spread.of([each["init"] for each in found]), Spread.of([each["invoke"] for each in found]))
 
 
 @contextmanager
@@ -78,17 +86,33 @@ def unpacked(made: Path | None = None) -> Iterator[Path]:
         yield folder / "tree"
 
 
-def _run(tree: Path, name: str) -> list[float]:
-    module, asked = HANDLERS[name]
-    command = [sys.executable, "-S", "-E", "-B", "-c", _PROGRAM.format(module=module, asked=asked), str(tree)]
-    done = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=True)  # noqa: S603 - ours
-    found: list[float] = json.loads(done.stdout)
+def _run(tree: Path, name: str, aws: Aws) -> dict[str, float]:
+    """One cold start; raise `RuntimeError` if the first event is not answered as it should be."""
+    command = [sys.executable, "-S", "-E", "-B", "-c", _PROGRAM, str(tree)]
+    event = json.dumps(aws.events()[name])
+    done = subprocess.run(  # noqa: S603 - ours
+        command, env=environment(name, aws), input=event, capture_output=True, text=True, check=True
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    if found["problem"] is not None:
+        message = f"{name}: {done.stdout}"
+        raise RuntimeError(message)
     return found
 
 
-def _environment() -> dict[str, str]:
-    nowhere = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "http://127.0.0.1:9/nowhere")
-    return nowhere | {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+def environment(name: str, aws: Aws) -> dict[str, str]:
+    """What Lambda and the deployment set (docs.aws.amazon.com, "Defined runtime environment variables")."""
+    places = {each: f"{aws.url}/queue" if each.endswith("_URL") else each for each in ENVIRONMENT_OF_LOCATIONS}
+    return places | {
+        "_HANDLER": HANDLERS[name],
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_ENDPOINT_URL": aws.url,
+        "ALLOWED_NETWORKS": "127.0.0.0/8",
+    }
 
 
 def main() -> None:
@@ -102,4 +126,4 @@ def main() -> None:
         for name in HANDLERS:
             cold = measured(tree, name, given.processes)
             aim = f" (aim {AIMS_MS[name]})" if name in AIMS_MS else ""
-            print(f"{name:12} import {cold.imported.median:4.0f}{aim:10}   ready {cold.ready.median:4.0f}")  # noqa: T201
+            print(f"{name:12} INIT {cold.init.median:4.0f}{aim:10}   first INVOKE {cold.invoke.median:4.0f}")  # noqa: T201

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import botocore.session
+
 from benchmarks.cost import logged
 from benchmarks.cost.meter import DynamoMeter
 from benchmarks.cost.usage import Kind, Usage
@@ -23,7 +25,7 @@ def metered(made: Town, usage: Usage) -> Iterator[None]:
     """Count what is used in the block."""
     made.calls.clear()
     made.queues.usage.clear()
-    aside = aws._session().create_client("dynamodb", config=aws.CONFIG)  # noqa: SLF001 - one of the same session
+    aside = botocore.session.Session().create_client("dynamodb", config=aws.CONFIG)
     meter = DynamoMeter(made.dynamodb, aside)
     with logged.counted(usage):
         yield

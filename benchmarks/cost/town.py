@@ -80,7 +80,7 @@ def town(
     What is not given, clock, randomness and sender, is the real one; `variables` are settings other than the defaults.
     """
     with _set(_environment(endpoint_url)):
-        _forget_clients()
+        aws.forget()
         dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
         places = provision.provision(dynamodb, sqs, _STAGE)
         world = _world(Settings.from_environment({**os.environ, **places, **(variables or {})}), clock, entropy, sender)
@@ -91,13 +91,7 @@ def town(
             with bootstrap.using(made.house):
                 yield made
         finally:
-            _forget_clients()
-
-
-def _forget_clients() -> None:
-    """The process's clients and their session: they are another environment's."""
-    aws.client.cache_clear()  # type: ignore[attr-defined] # mypy sees the overloads, not the cache
-    aws._session.cache_clear()  # noqa: SLF001 - it is kept by the module
+            aws.forget()
 
 
 class _World(Aws):

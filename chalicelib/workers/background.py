@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 from chalicelib.services import tasks
 from chalicelib.services.tasks import PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.workers import batches
@@ -33,3 +33,8 @@ def _work(record: batches.Record) -> None:
             rooms.keeper.write(kept)
         case ReleaseDeliveries(webhook_id):
             rooms.release.step(webhook_id, task.hops)
+
+
+cold_start.prepare(
+    __name__, lambda house: (house.purge, house.recoverer, house.keeper, house.release, house.world.dead_letters)
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 from chalicelib.domain.errors import InvalidInput, Unavailable
 from chalicelib.domain.hops import Runaway
 from chalicelib.services import messages
@@ -66,3 +66,6 @@ def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
         return [record["messageId"]]
     return []
+
+
+cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters))

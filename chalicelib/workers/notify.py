@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.workers import batches
 
@@ -27,3 +27,6 @@ def notify(event: SQSEvent) -> dict[str, Any]:
 def _received(record: batches.Record) -> ReceivedNotification:
     sent_at = datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)
     return ReceivedNotification(record["body"], batches.attributes(record), record["messageId"], sent_at)
+
+
+cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters))

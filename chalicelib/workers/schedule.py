@@ -6,7 +6,7 @@ from typing import Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib import bootstrap
+from chalicelib import bootstrap, cold_start
 
 blueprint = Blueprint(__name__)
 
@@ -26,3 +26,6 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
             finally:
                 resumed = rooms.due_sweep.resume_purges()
     return {"swept": swept, "notificationsSwept": notifications, "listsWoken": woken, "purgesResumed": resumed}
+
+
+cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting))

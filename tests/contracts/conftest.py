@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from moto import mock_aws
 
+from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from tests.contracts import engines, not_applicable, processes
 from tests.contracts.provisioning import Provisioner
+from tests.fakes.secret_box import FakeKms, FakeSecretBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 BY_ADDRESS: Final = {"endpoint": "CONTRACT_ENDPOINT_URL", "dynamodb_local": "DYNAMODB_LOCAL_URL"}
 """Engines that run only where a variable tells their address."""
+SEALED_ENGINE: Final = "ministack"
 AWS_ENGINES: Final = ["moto", "ministack", "dynalite", *(name for name, each in BY_ADDRESS.items() if each in os.environ)]
 
 
@@ -63,8 +66,12 @@ def provisioner(request: pytest.FixtureRequest) -> Iterator[Provisioner | None]:
 
 
 @pytest.fixture
-def world(provisioner: Provisioner | None) -> World:
-    return engines.fake_world() if provisioner is None else engines.aws_world(provisioner())
+def world(provisioner: Provisioner | None, request: pytest.FixtureRequest) -> World:
+    """The secrets of webhooks are encrypted on one of the engines."""
+    if provisioner is None:
+        return engines.fake_world()
+    is_sealed = request.node.callspec.params["provisioner"] == SEALED_ENGINE
+    return engines.aws_world(provisioner(), FakeSecretBox(FakeKms()) if is_sealed else PLAIN)
 
 
 @pytest.fixture

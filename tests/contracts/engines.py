@@ -17,6 +17,7 @@ from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
+from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.adapters.redelivery import SqsRedelivery
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
 
 SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
 
@@ -118,12 +121,12 @@ def fake_world() -> World:
     )
 
 
-def aws_world(clients: Clients) -> World:
-    """The adapters on an engine."""
+def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
+    """The adapters on an engine; `box` encrypts the secrets of webhooks."""
     clock, places = FakeClock(), clients.places
     return World(
         clock=clock,
-        webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"]),
+        webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"], box),
         notification_types=DynamoNotificationTypes(clients.dynamodb, places["WEBHOOKS_TABLE"]),
         history=DynamoHistory(clients.dynamodb, places["HISTORY_TABLE"], clock, 30),
         directory=DynamoDirectory(clients.dynamodb, places["DIRECTORY_TABLE"]),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+import botocore.session
+
 from chalicelib.adapters import aws
 from local import provision
 from tests.contracts.engines import Clients
@@ -47,7 +49,7 @@ class Provisioner:
     """
 
     def __init__(self, dynamodb_url: str | None, sqs_url: str | None) -> None:
-        self._session = aws.new_session()
+        self._session = botocore.session.Session()
         self._session.set_credentials("test", "test")
         self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
         self._tables = Places(tables)

@@ -57,6 +57,8 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("ALLOW_HTTP", "2"),
         ("NOTIFICATION_BYTES_MAX", "131073"),
         ("KEY_CACHE_S", "61"),
+        ("SECRETS_KEY_ARN", "alias/posthorn"),
+        ("SECRETS_KEY_ARN", "arn:aws:kms:us-east-1:123456789012:alias/posthorn"),
     ],
 )
 def test_a_bad_value_is_named(variable: str, text: str) -> None:

@@ -91,9 +91,11 @@ class Senders:
         policy: AddressPolicy = LOOPBACK,
         lookup: Callable[[str], tuple[str, ...]] = to_loopback,
         ca_file: str | None = None,
+        clock: WallClock | None = None,
     ) -> CurlSender:
         resolver = ThreadedResolver(lookup, kept_s=0)
-        sender = CurlSender(limits or SmallLimits(), policy, resolver, WallClock(), ca_file=ca_file or self._ca_file)
+        limits, clock = limits or SmallLimits(), clock or WallClock()
+        sender = CurlSender(limits, policy, resolver, clock, ca_file=ca_file or self._ca_file)
         self._made.append(sender)
         return sender
 

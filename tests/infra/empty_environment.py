@@ -13,6 +13,7 @@ from typing import Any
 
 TREE, (HANDLERS, REGIONS) = sys.argv[1], json.loads(sys.argv[2])
 
+SERVICES = ("dynamodb", "kms", "sqs")
 compiled: list[str] = []
 authorizations: list[str] = []
 
@@ -45,25 +46,26 @@ def _is_stranger(path: str) -> bool:
     return not path.startswith((TREE, sys.base_prefix, str(Path(os.__file__).parent))) and path != __file__
 
 
-def _call_both(stub: HTTPServer) -> None:
+def _call_all(stub: HTTPServer) -> None:
     from chalicelib.adapters.aws import client  # noqa: PLC0415 - it is in the package, which is no path before
 
     os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{stub.server_port}"
     threading.Thread(target=stub.serve_forever, daemon=True).start()
     client("dynamodb").get_item(TableName="table", Key={"pk": {"S": "key"}})
     client("sqs").send_message(QueueUrl=f"{os.environ['AWS_ENDPOINT_URL']}/1/queue", MessageBody="text")
+    client("kms").decrypt(CiphertextBlob=b"text")
     del os.environ["AWS_ENDPOINT_URL"]
 
 
 sys.path.insert(0, TREE)
 sys.addaudithook(_watch)
 found = {"handlers": [_imported(each) for each in HANDLERS]}
-_call_both(HTTPServer(("127.0.0.1", 0), _Stub))
+_call_all(HTTPServer(("127.0.0.1", 0), _Stub))
 
 import botocore.session  # noqa: E402
 
 session = botocore.session.Session()
-places = [(service, region) for service in ("dynamodb", "sqs") for region in REGIONS]
+places = [(service, region) for service in SERVICES for region in REGIONS]
 clients = {(service, region): session.create_client(service, region_name=region) for service, region in places}
 files = [str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)]
 print(  # noqa: T201 - it is what it is run for
@@ -74,7 +76,7 @@ print(  # noqa: T201 - it is what it is run for
             "strangers": [path for path in files if _is_stranger(path)],
             "authorizations": authorizations,
             "endpoints": {f"{service} {region}": each.meta.endpoint_url for (service, region), each in clients.items()},
-            "operations": {each: list(session.get_service_model(each).operation_names) for each in ("dynamodb", "sqs")},
+            "operations": {each: list(session.get_service_model(each).operation_names) for each in SERVICES},
         }
     )
 )

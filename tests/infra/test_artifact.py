@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.xdist_group("artifact"), pytest.mark.timeout(300)]
 EMPTY = Path(__file__).with_name("empty_environment.py")
 MAGIC = {(3, 12): 3531, (3, 13): 3571}
 """CPython's numbers of the format of compiled modules (Include/internal/pycore_magic_number.h)."""
+SERVICES = frozenset({"dynamodb", "kms", "sqs"})
 REGIONS = ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1", "ap-southeast-5"]
 
 
@@ -125,18 +126,18 @@ def test_every_module_comes_from_the_package_or_with_python(seen: dict[str, Any]
 
 def test_clients_sign_their_requests_with_what_is_left_of_botocore(seen: dict[str, Any]) -> None:
     scopes = {re.findall(r"Credential=key/\d+/us-east-1/(\w+)/aws4_request", each)[0] for each in seen["authorizations"]}
-    assert scopes == {"dynamodb", "sqs"}
+    assert scopes == SERVICES
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_client_finds_the_address_that_all_of_botocore_would(seen: dict[str, Any], region: str) -> None:
     session = botocore.session.Session()
-    for service in ("dynamodb", "sqs"):
+    for service in SERVICES:
         whole = session.create_client(service, region_name=region, aws_access_key_id="key", aws_secret_access_key="secret")
         assert seen["endpoints"][f"{service} {region}"] == whole.meta.endpoint_url
 
 
-@pytest.mark.parametrize("service", ["dynamodb", "sqs"])
+@pytest.mark.parametrize("service", sorted(SERVICES))
 def test_a_client_has_all_operations(seen: dict[str, Any], service: str) -> None:
     whole = botocore.session.Session().get_service_model(service)
     assert seen["operations"][service] == list(whole.operation_names)
@@ -144,7 +145,7 @@ def test_a_client_has_all_operations(seen: dict[str, Any], service: str) -> None
 
 def test_botocore_keeps_the_services_that_the_code_makes_clients_of(unpacked: Path) -> None:
     kept = {path.name for path in (unpacked / "botocore" / "data").iterdir() if path.is_dir()}
-    assert kept == slim.services(package.PROJECT / "chalicelib") == {"dynamodb", "sqs"}
+    assert kept == slim.services(package.PROJECT / "chalicelib") == SERVICES
 
 
 def test_all_of_the_code_that_git_tracks_is_in_it(names: set[str], tmp_path: Path) -> None:

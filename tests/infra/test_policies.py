@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from chalicelib.adapters.kms import CONTEXT
 from infra.declaration import declaration
 from tests.infra import partitions
 from tests.infra.conftest import ROOT
@@ -119,18 +120,23 @@ def test_the_code_of_a_function_may_not_touch_the_network_that_lambda_puts_it_in
         assert "lambda:SourceFunctionArn" in statement["Condition"]["ArnLike"]
 
 
-def test_only_the_api_encrypts_secrets_and_only_the_lanes_decrypt_them_too() -> None:
-    """All others use the key by way of DynamoDB and SQS alone."""
+def test_a_key_may_be_used_for_secrets_by_the_functions_that_need_them_and_data_keys_are_the_apis() -> None:
+    """All others use the key by way of DynamoDB and SQS alone.
+
+    See docs.aws.amazon.com, AWS KMS Developer Guide, "Condition keys for AWS KMS", kms:EncryptionContext.
+    """
+    of_context = {f"kms:EncryptionContext:{name}": value for name, value in CONTEXT.items()}
     direct = {
-        role: statement["Action"]
+        role: statement
         for role, condition, statement in switched(declaration())
-        if condition == "HasKmsKey" and "Condition" not in statement
+        if condition == "HasKmsKey" and statement["Condition"] == {"StringEquals": of_context}
     }
-    assert direct == {
+    assert {role: statement["Action"] for role, statement in direct.items()} == {
         "ApiHandlerRole": ["kms:Decrypt", "kms:GenerateDataKey"],
         "DeliverRole": ["kms:Decrypt"],
         "DeliverSlowRole": ["kms:Decrypt"],
     }
+    assert all(statement["Resource"] == {"Ref": "KmsKeyArn"} for statement in direct.values())
 
 
 def test_the_package_gives_each_function_the_declared_rights_and_no_others(template: dict[str, Any]) -> None:

@@ -40,6 +40,7 @@ REFUSED = [
     ({"KmsKeyArn": KEY, "TableKey": "aws-managed"}, "two keys"),
     ({"BudgetTag": "user:team$hooks"}, "BudgetUsd"),
     ({"AccessLog": "off", "ApiGatewayRole": "create"}, "AccessLog=on"),
+    ({"ReceiverCaFile": "/opt/ca.pem"}, "ReceiverCaLayerArn"),
 ]
 TAKEN = [
     {},
@@ -55,6 +56,7 @@ TAKEN = [
     {"TableKey": "aws-managed"},
     {"BudgetUsd": "10", "BudgetTag": "user:team$hooks"},
     {"AccessLog": "off"},
+    {"ReceiverCaFile": "/opt/ca.pem", "ReceiverCaLayerArn": "arn:aws:lambda:eu-central-1:123456789012:layer:ca:1"},
 ]
 
 

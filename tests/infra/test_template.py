@@ -118,8 +118,34 @@ def test_a_queue_has_a_dead_letter_queue_by_the_name_that_poison_is_sent_to(temp
 
 def test_every_function_is_told_where_everything_is_and_how_it_is_set(template: Template) -> None:
     told = template["Globals"]["Function"]["Environment"]["Variables"]
-    assert set(told) == {each.name.upper() for each in fields(Settings)} | {"LOG_LEVEL"}
+    assert set(told) == {each.name.upper() for each in fields(Settings) if "functions" not in each.metadata} | {"LOG_LEVEL"}
     assert set(settings.ENVIRONMENT_OF_LOCATIONS) <= set(told)
+
+
+def test_a_setting_that_few_functions_use_is_told_to_these_alone(template: Template) -> None:
+    for name in (*WORKERS, "Schedule", "APIHandler"):
+        told = _function(template, name)["Environment"]["Variables"]
+        own = {each.name.upper() for each in fields(Settings) if name in each.metadata.get("functions", ())}
+        assert set(told) == (own or {"SECRETS_KEY_ARN"})
+
+
+def test_functions_that_need_no_secrets_of_webhooks_read_them_without(template: Template) -> None:
+    for name in {*WORKERS, "Schedule"} - {"Deliver", "DeliverSlow"}:
+        assert _function(template, name)["Environment"]["Variables"]["SECRETS_KEY_ARN"] == settings.WITHHELD
+
+
+def test_the_layer_with_private_authorities_goes_to_the_functions_that_are_told_of_its_file(template: Template) -> None:
+    layered = {name for name, each in template["Resources"].items() if "Layers" in each.get("Properties", {})}
+    assert layered == set(Settings.__dataclass_fields__["receiver_ca_file"].metadata["functions"])
+    assert template["Parameters"]["ReceiverCaLayerArn"]["Default"] == ""
+    for name in layered:
+        expected = ["HasReceiverCaLayer", [{"Ref": "ReceiverCaLayerArn"}], {"Ref": "AWS::NoValue"}]
+        assert _function(template, name)["Layers"]["Fn::If"] == expected
+
+
+def test_a_file_of_authorities_without_its_layer_is_refused_before_anything_changes(template: Template) -> None:
+    [assertion] = template["Rules"]["ReceiverCaFileNeedsItsLayer"]["Assertions"]
+    assert assertion["Assert"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ReceiverCaLayerArn"}, ""]}]}
 
 
 def test_a_functions_environment_has_room_in_lambdas_four_kilobytes(template: Template) -> None:

@@ -1,40 +1,33 @@
-"""AWS clients, and the one border at which their errors become ours.
-
-botocore alone is used: importing boto3 as well costs a cold start 50 ms and gives nothing that is needed here.
-"""
+"""AWS clients, and the one place where their errors become ours."""
 
 from __future__ import annotations
 
 import random
 import time
 from contextlib import contextmanager
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import TYPE_CHECKING, Any, Final
 
-import botocore.session
-from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnected
 
-from chalicelib.adapters.aws import signer
-from chalicelib.adapters.aws.parser import QuickParsers
-from chalicelib.adapters.aws.serializer import QuickSerializer
-from chalicelib.adapters.aws.transport import Transport
+from chalicelib.adapters.aws.clients import CONFIG, client, forget
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_sqs import SQSClient
-
-CONFIG: Final = Config(
-    parameter_validation=False,  # a tenth of a call's CPU; the contract suites run every call through an engine
-    user_agent="Posthorn/1",  # the one that botocore makes up anew for each request is a twentieth of a call's CPU
-    connect_timeout=2,
-    read_timeout=5,
-    retries={"mode": "standard", "total_max_attempts": 4},
-)
+__all__ = [
+    "CONFIG",
+    "TRIES_MAX",
+    "ConditionFailed",
+    "client",
+    "code_of",
+    "forget",
+    "is_condition_failed",
+    "is_transaction_conflict",
+    "pause",
+    "translated",
+]
 
 TRIES_MAX: Final = 6
 """How often the rest of a batch is sent, with `pause` between, before it counts as refused."""
@@ -56,41 +49,6 @@ class ConditionFailed(Exception):
         super().__init__("The condition does not hold.")
         self.item = item
         self.was_repeated = was_repeated
-
-
-@overload
-def client(service: Literal["dynamodb"]) -> DynamoDBClient: ...
-@overload
-def client(service: Literal["sqs"]) -> SQSClient: ...
-@cache
-def client(service: str) -> DynamoDBClient | SQSClient:
-    """The process's client of a service; it may be used by several threads, and follows ``AWS_ENDPOINT_URL``."""
-    return _session().create_client(service, config=CONFIG)  # type: ignore[return-value]
-
-
-def new_session() -> botocore.session.Session:
-    """A session whose clients write, sign, send and read the quick way; it asks the environment for credentials."""
-    session = botocore.session.Session()
-    session.register_component("response_parser_factory", QuickParsers())
-    session.register("choose-signer", signer.choose)  # type: ignore[arg-type] # the stubs know no answers
-    ca_file = session.get_config_variable("ca_bundle")
-
-    class Quick:
-        """What each client of the session has for its first base: botocore calls `__init__` with the client's parts."""
-
-        def __init__(self, **parts: Any) -> None:  # noqa: ANN401 - botocore has no types
-            parts["serializer"] = QuickSerializer()
-            parts["endpoint"].http_session = Transport(parts["client_config"], ca_file)
-            super().__init__(**parts)
-
-    def mix_in(base_classes: list[type], **_: Any) -> None:  # noqa: ANN401 - botocore has no types
-        base_classes.insert(0, Quick)
-
-    session.register("creating-client-class", mix_in)  # type: ignore[arg-type] # the stubs know no names
-    return session
-
-
-_session: Final = cache(new_session)
 
 
 @contextmanager

@@ -5,7 +5,8 @@ pk                    sk                 what it is
 ====================  =================  =====================================================================
 webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` for the indexes; `version` and
                                          `health` for the conditions; `slot_at`, the end of the reserved slots
-                                         in microseconds; `webhook`, the rest as JSON
+                                         in microseconds; `webhook`, the rest as JSON; with a secret box
+                                         `sealed`, its secrets, and `data_key`, which opens them
 ``sub|audience``      type``|``id        a subscription row, with the `version` of the webhook that wrote it
 ``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
 ``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
@@ -14,11 +15,13 @@ webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` f
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb import values, webhook_secrets
+from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, Sealed
 from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription
 from chalicelib.domain.notification_types import WILDCARD
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.webhook import Webhook
 
 KIND: Final = "webhook"
@@ -42,14 +46,26 @@ def key(webhook_id: str) -> Item:
     return values.item({"pk": webhook_id, "sk": KIND})
 
 
-def encode(webhook: Webhook) -> Item:
+def encode(webhook: Webhook, box: SecretBox = PLAIN) -> Item:
     """A webhook as an item."""
-    head = values.item({"id": webhook.id, "kind": KIND, **changeable(webhook)})
+    head = values.item({"id": webhook.id, "kind": KIND, **changeable(webhook, box)})
     return key(webhook.id) | head | {"health": {"M": health(webhook.health)}}
 
 
-def changeable(webhook: Webhook) -> dict[str, values.Value | None]:
+def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, values.Value | None]:
     """The attributes that an owner's change may touch."""
+    if not box.may_seal:
+        return _attributes(webhook)
+    sealed = webhook_secrets.sealed(webhook, box)
+    return public(webhook) | {"sealed": sealed.content, "data_key": sealed.data_key}
+
+
+def public(webhook: Webhook) -> dict[str, values.Value | None]:
+    """The same without its secrets: for an item whose secrets are encrypted, and stay as they are."""
+    return _attributes(webhook.without_secrets())
+
+
+def _attributes(webhook: Webhook) -> dict[str, values.Value | None]:
     return {
         "owner_id": webhook.owner_id,
         "version": webhook.version,
@@ -62,17 +78,35 @@ def health(given: Health) -> Item:
     return values.item(plain.from_health(given))
 
 
-def decode(item: Item) -> Webhook:
-    """The reverse of `encode`."""
-    webhook = _of_text(item["webhook"]["S"])
+def decode(item: Item, box: SecretBox = PLAIN) -> Webhook:
+    """The reverse of `encode`; raise `Unavailable` if the box cannot open the secrets for now."""
+    text = item["webhook"]["S"]
+    webhook = _of_sealed(text, _sealed(item), box) if is_sealed(item) else _of_text(text)
     health = plain.to_health(fields.Fields(values.plain(item["health"]["M"])))
     return webhook if health == webhook.health else replace(webhook, health=health)
+
+
+def is_sealed(item: Item) -> bool:
+    """Whether its secrets are encrypted."""
+    return "sealed" in item
+
+
+def _sealed(item: Item) -> Sealed:
+    return Sealed(bytes(item["sealed"]["B"]), bytes(item["data_key"]["B"]))
 
 
 @lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
 def _of_text(text: str) -> Webhook:
     """A webhook in good health. The same text is the same webhook: a process that delivers meets it again and again."""
     return plain.to_webhook(fields.loads(text), Health())
+
+
+@lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
+def _of_sealed(text: str, sealed: Sealed, box: SecretBox) -> Webhook:
+    """The same, of an item whose secrets are encrypted."""
+    given: fields.Plain = json.loads(text)
+    secrets = webhook_secrets.opened(sealed, given["id"], given["owner_id"], box)
+    return plain.to_webhook(fields.Fields(given | secrets), Health())
 
 
 def row_partition(audience: str) -> str:

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, webhook_item
+from chalicelib.adapters.dynamodb import batches, webhook_changes, webhook_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.domain.matching import outdated, subscriptions
 from chalicelib.services.fields import moment
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.health import Health
     from chalicelib.domain.matching import Subscription
     from chalicelib.domain.webhook import Webhook
@@ -33,27 +35,29 @@ _HAS_FREE_SLOT: Final = "attribute_exists(#pk) AND (attribute_not_exists(#slot_a
 class DynamoWebhooks:
     """Webhooks, their subscription rows, and the notes on deleted ones, in one table."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, box: SecretBox = PLAIN) -> None:
+        self._box = box
         self._table = Table(client, table)
         self._rows = SubscriptionRows(self._table)
 
     def create(self, webhook: Webhook) -> None:
         """Keep a new webhook, behind its rows: there may be more of them than a transaction takes."""
+        item = webhook_item.encode(webhook, self._box)
         self._rows.add(webhook, subscriptions(webhook))
         try:
-            self._table.put(webhook_item.encode(webhook), _IS_NEW)
+            self._table.put(item, _IS_NEW)
         except ConditionFailed:
             return  # an earlier try went through, and its answer was lost
 
     def get(self, webhook_id: str) -> Webhook | None:
         """The webhook as it is now."""
         item = self._table.get(webhook_item.key(webhook_id))
-        return None if item is None else webhook_item.decode(item)
+        return None if item is None else webhook_item.decode(item, self._box)
 
     def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
         """Those of the webhooks that exist, by id."""
         items = batches.read(self._table, [webhook_item.key(each) for each in dict.fromkeys(webhook_ids)])
-        return {webhook.id: webhook for webhook in map(webhook_item.decode, items)}
+        return {webhook.id: webhook for webhook in (webhook_item.decode(item, self._box) for item in items)}
 
     def update(self, old: Webhook, new: Webhook) -> bool:
         """Change all but the health: first the rows that come, then the webhook, then the rows that go.
@@ -67,7 +71,7 @@ class DynamoWebhooks:
         """
         coming = subscriptions(new) - subscriptions(old)
         self._rows.add(new, coming)
-        if not self._change(old, new) and not self._is_changed(new, coming):
+        if not webhook_changes.is_made(self._table, old, new, self._box) and not self._is_changed(new, coming):
             return False
         for row in outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)):
             self._rows.retire(row, new)
@@ -171,16 +175,6 @@ class DynamoWebhooks:
             is_consistent=True,
         )
         return [webhook_item.proposed(item["sk"]["S"]) for item in self._table.first(query, limit)]
-
-    def _change(self, old: Webhook, new: Webhook) -> bool:
-        is_as_read = Condition("#version = :old", {":old": old.version})
-        values = {f":{key}": value for key, value in webhook_item.changeable(new).items() if value is not None}
-        changes = [f"#{key[1:]} = {key}" for key in values]
-        health = {} if new.health == old.health else {":health": webhook_item.health(new.health)}
-        changes += ["#health = :health"] if health else []
-        return self._table.is_updated(
-            webhook_item.key(old.id), f"SET {', '.join(changes)}", {**values, **health}, is_as_read
-        )
 
     def _is_changed(self, new: Webhook, coming: Collection[Subscription]) -> bool:
         """Whether this very change was made before, and its answer lost.

@@ -22,7 +22,9 @@ def receiver_policy(settings: Settings) -> ReceiverPolicy:
 
 def sender(settings: Settings, clock: Clock) -> CurlSender:
     """The HTTP client of the workers; the API, which sends nothing, never loads libcurl."""
-    from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415 - see the docstring
+    from chalicelib.adapters.egress import authorities  # noqa: PLC0415 - see the docstring
+    from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415
 
     addresses = AddressPolicy(settings.allowed_networks)
-    return CurlSender(settings, addresses, ThreadedResolver(threads_max=settings.in_flight_max), clock)
+    resolver = ThreadedResolver(threads_max=settings.in_flight_max)
+    return CurlSender(settings, addresses, resolver, clock, ca_file=authorities.bundle(settings.receiver_ca_file))

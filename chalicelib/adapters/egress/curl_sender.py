@@ -50,7 +50,7 @@ class CurlSender:
         self._clock = clock
         self._ca_file = ca_file or certifi.where()
         self._multi = Multi(IDLE_CONNECTIONS_MAX)
-        self._kept = KeptConnections()
+        self._kept = KeptConnections(clock)
         self._idle_handles: list[Handle] = []
         self._in_flight: set[Flight] = set()
         self._by_curl: dict[pycurl.Curl, Flight] = {}

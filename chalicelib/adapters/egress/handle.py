@@ -8,7 +8,7 @@ How a connection is held to the addresses that were vetted:
 * When a socket is about to be opened, `OPENSOCKETFUNCTION` vets the address itself once more, and that it is one of those.
 * Kept connections are pooled under the made-up name as well as the real one. So one is used again only by an attempt whose
   own look-up led to the very same set of addresses; for any other set there is another name, and another connection.
-* Before a request leaves on a kept connection, `PREREQFUNCTION` looks whether it is clean; if not, a new one is opened.
+* Before a request leaves on a kept connection, `PREREQFUNCTION` looks whether it is young and clean; else a new one is made.
   From then on the connection is watched: an answer that was there before the request is none, and a request to which any
   byte came back is not sent again.
 """
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final
 import pycurl
 
 from chalicelib.adapters.egress.answer import Answer
+from chalicelib.adapters.egress.connections import CONNECTION_IDLE_S
 
 if TYPE_CHECKING:
     from chalicelib.adapters.egress.connections import KeptConnection, KeptConnections
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.urls import ReceiverUrl
 
 ADDRESSES_TRIED_MAX: Final = 8
-CONNECTION_IDLE_S: Final = 50
-"""Less than the minute after which balancers commonly drop a connection."""
 CONNECTION_LIFE_S: Final = 300
 
 _CONSTANT_OPTIONS: Final = (

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 THREADS_MAX: Final = 128
 KEPT_S: Final = 5.0
-"""How long an answer is good for the attempts of one batch: shorter than any time to live that matters."""
+"""How long an answer is good for the attempts of one batch: shorter than any time to live that matters.
+
+By the wall clock: Lambda may freeze the process between two batches, and the monotonic clock with it.
+"""
 KEPT_MAX: Final = 2_000
 
 _RESOLVER_OPTIONS: Final = "timeout:1 attempts:3"
@@ -56,11 +59,13 @@ class ThreadedResolver:
         *,
         threads_max: int = THREADS_MAX,
         kept_s: float = KEPT_S,
+        now_s: Callable[[], float] = time.time,
     ) -> None:
         os.environ.setdefault("RES_OPTIONS", _RESOLVER_OPTIONS)
         self._lookup = lookup
         self._threads_max = threads_max
         self._kept_s = kept_s
+        self._now_s = now_s
         self._lock = threading.Lock()
         self._threads = 0
         self._queue: deque[str] = deque()
@@ -86,8 +91,8 @@ class ThreadedResolver:
             return None
 
     def _fresh(self, host: str) -> Resolution | None:
-        until, resolution = self._kept.get(host, (0.0, None))
-        return resolution if time.monotonic() < until else None
+        since_s, resolution = self._kept.get(host, (0.0, None))
+        return resolution if 0 <= self._now_s() - since_s < self._kept_s else None
 
     def _ask(self, host: str, tell: Callable[[Resolution], None]) -> None:
         if host in self._waiting:
@@ -126,5 +131,5 @@ class ThreadedResolver:
             if resolution.problem is None:
                 if len(self._kept) >= KEPT_MAX:
                     self._kept.clear()
-                self._kept[host] = (time.monotonic() + self._kept_s, resolution)
+                self._kept[host] = (self._now_s(), resolution)
             return self._waiting.pop(host)

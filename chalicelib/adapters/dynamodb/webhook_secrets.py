@@ -1,0 +1,98 @@
+"""What a webhook's item keeps secret: its signing secrets, its own headers, and how its requests authenticate.
+
+With a secret box these are kept apart from the rest of the item. They are encrypted under a data key, which is kept beside
+them and is encrypted itself (envelope encryption). They are bound to the webhook's id and owner: in another item they do not
+open.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from chalicelib.domain.errors import Unavailable
+from chalicelib.services import fields, plain
+
+if TYPE_CHECKING:
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.fields import Plain
+
+MEMBERS: Final = ("secrets", "headers", "authentication")
+"""The members of a webhook's JSON that are secret."""
+
+
+class Sealed(NamedTuple):
+    """Something encrypted, and the data key that opens it, which is encrypted too."""
+
+    content: bytes
+    data_key: bytes
+
+
+class SecretBox(Protocol):
+    """Encrypts and decrypts; raises `Unavailable` if it cannot for now."""
+
+    def __hash__(self) -> int:
+        """What it opened is remembered by the box that opened it."""
+
+    @property
+    def may_seal(self) -> bool:
+        """Whether secrets are written encrypted; if not, they are written as they are."""
+
+    def seal(self, content: bytes, bound_to: bytes) -> Sealed:
+        """Encrypt; it opens for the same `bound_to` only."""
+
+    def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:
+        """Decrypt; ``None`` if this process is not to see secrets."""
+
+
+class PlainBox:
+    """No encryption: SECRETS_KEY_ARN is not set. What was encrypted before does not open."""
+
+    may_seal: Final = False
+
+    def seal(self, content: bytes, bound_to: bytes) -> Sealed:
+        """Never asked for."""
+        raise NotImplementedError
+
+    def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:  # noqa: ARG002 - the protocol's
+        """Raise `Unavailable`: without its secrets a webhook's requests would go out unsigned."""
+        message = "A webhook's secrets are encrypted, and SECRETS_KEY_ARN is not set."
+        raise Unavailable(message)
+
+
+class WithheldBox(PlainBox):
+    """For functions that read webhooks and need no secrets: an encrypted webhook comes without them."""
+
+    def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:  # noqa: ARG002 - the protocol's
+        """Nothing."""
+        return None
+
+
+PLAIN: Final[SecretBox] = PlainBox()
+
+
+def sealed(webhook: Webhook, box: SecretBox) -> Sealed:
+    """A webhook's secret members."""
+    full = plain.from_webhook(webhook)
+    content = fields.dumps({name: full[name] for name in MEMBERS})
+    return box.seal(content.encode(), _bound_to(webhook.id, webhook.owner_id))
+
+
+def opened(given: Sealed, webhook_id: str, owner_id: str, box: SecretBox) -> Plain:
+    """The reverse of `sealed`; nothing if the secrets are withheld from this process."""
+    content = box.open(given, _bound_to(webhook_id, owner_id))
+    found: Plain = {} if content is None else json.loads(content)
+    return found
+
+
+def are_same(one: Webhook, other: Webhook) -> bool:
+    """Whether two states of a webhook have the same secrets, bound to the same owner."""
+    return _secrets_of(one) == _secrets_of(other)
+
+
+def _secrets_of(webhook: Webhook) -> tuple[object, ...]:
+    return (webhook.owner_id, webhook.secrets, webhook.headers, webhook.authentication)
+
+
+def _bound_to(webhook_id: str, owner_id: str) -> bytes:
+    return fields.dumps({"webhook": webhook_id, "owner": owner_id}).encode()

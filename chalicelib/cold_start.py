@@ -1,0 +1,31 @@
+"""What a function makes before its first event.
+
+Lambda imports a module in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events have a part of
+one, memory / 1,769 MB (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So AWS clients, the
+sender and all else that a handler needs are made when its module is imported. A bad setting ends INIT with a `SettingsError`
+that names the variable.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from chalicelib import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from chalicelib.bootstrap import House
+
+_HANDLER: Final = "_HANDLER"
+"""The variable in which Lambda says what it runs (docs.aws.amazon.com, "Defined runtime environment variables")."""
+
+
+def prepare(module: str, parts: Callable[[House], object]) -> None:
+    """Have `parts` ask the house for what the handlers of a module use, if Lambda runs one of them in this process.
+
+    The API's function imports the workers' modules too, and makes nothing for them. Outside Lambda an import makes nothing.
+    """
+    if os.environ.get(_HANDLER, "").rpartition(".")[0] == module and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
+        parts(bootstrap.house())
