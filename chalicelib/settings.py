@@ -127,7 +127,9 @@ class Settings:
     history_days: int = _whole(30, 1, 90, "Days for which history records are kept.")
     stats_read_max: int = _whole(40, 1, 500, "Requests of up to 1 MB of history that one look at the stats may make.")
     audit_days: int = _whole(400, 1, 3_650, "Days for which the audit is kept.")
-    page_bytes_max: int = _whole(4_000_000, 100_000, 5_000_000, "Bytes of a page of history: it ends early at that size.")
+    page_bytes_max: int = _whole(
+        4_000_000, 100_000, 6_000_000, "Bytes of a page of a list, as Lambda counts them: it ends early at that size."
+    )
 
     # What callers may send.
     cors_origin: str = _setting(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, verbatim
+from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, RecordNotFound
 from chalicelib.domain.ids import RecordId
 from chalicelib.services import lanes
@@ -31,8 +31,6 @@ _READS_MAX: Final = 50
 """Reads for one page beyond each webhook's first: a filter that drops much gives a short page with a next one."""
 _READERS: Final = 8
 _WEBHOOKS_PAGE: Final = 100
-_RECORD_OVERHEAD_BYTES: Final = 1_500
-"""What a record takes on the wire beside its bodies and headers."""
 
 
 @dataclass(slots=True)
@@ -129,7 +127,8 @@ class HistoryService:
     ) -> tuple[list[HistoryRecord], str | None]:
         """Records of one webhook, newest first, and the sort key to read on behind.
 
-        A page of bodies has only so many bytes (PAGE_BYTES_MAX); one without them goes by its `limit` alone.
+        A page with bodies ends once it holds more bytes than an answer may (PAGE_BYTES_MAX): the border counts exactly, and
+        shows as many of them as fit.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         return self._merge([webhook.id], before, wanted, limit, has_bodies=has_bodies)
@@ -142,18 +141,21 @@ class HistoryService:
 
     def page_of_all(
         self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
-    ) -> tuple[list[HistoryRecord], JournalPosition | None]:
-        """Records of all webhooks (for admins), newest first, and the place in the journal to read on from."""
+    ) -> tuple[list[tuple[HistoryRecord, JournalPosition]], JournalPosition | None]:
+        """Records of all webhooks (for admins), newest first, each with the place in the journal to read on from after it.
+
+        The second value is where to read on from after all of them.
+        """
         page = self._history.page_of_all(before, wanted, limit)
         live = self._store.get_many({each.attempt.webhook_id for each in page.records})
-        given: list[HistoryRecord] = []
+        given: list[tuple[HistoryRecord, JournalPosition]] = []
         room_bytes, behind = self._page_bytes_max, before
         for record, position in page.entries:
             if room_bytes <= 0:
                 return given, behind
             behind = position
             if record.attempt.webhook_id in live:
-                given.append(record)
+                given.append((record, position))
                 room_bytes -= _weight(record) if has_bodies else 0
         return given, page.next_position
 
@@ -218,12 +220,9 @@ def check_window(wanted: HistoryFilter | AuditFilter) -> None:
 
 
 def _weight(found: HistoryRecord) -> int:
-    """About the bytes that a record takes as JSON."""
+    """The bytes that a record takes on the wire at least."""
     exchange = found.exchange
-    bodies = [exchange.request.body] + ([exchange.response.body] if exchange.response else [])
-    headers = exchange.request.headers + (exchange.response.headers if exchange.response else ())
-    sizes = [len(verbatim.quote(body.decode("latin-1"))) for body in bodies]
-    return _RECORD_OVERHEAD_BYTES + sum(sizes) + sum(len(name) + len(value) + 8 for name, value in headers)
+    return len(exchange.request.body) + (len(exchange.response.body) if exchange.response is not None else 0)
 
 
 def _record_not_found() -> RecordNotFound:
