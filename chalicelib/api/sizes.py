@@ -1,8 +1,8 @@
 """What an answer weighs in Lambda, which puts the body into JSON once more, as a string.
 
 Lambda refuses an answer of more than 6 MB, and API Gateway makes a 502 of it ("Lambda quotas", invocation payload,
-docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The runtime of Python 3.12 and later writes characters beyond
-ASCII as UTF-8 ("Python 3.12 runtime now available in AWS Lambda", aws.amazon.com/blogs/compute).
+docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). The runtime of Python 3.12 and later writes UTF-8 where
+earlier ones escape ("Python 3.12 runtime now available in AWS Lambda", aws.amazon.com/blogs/compute).
 """
 
 from __future__ import annotations

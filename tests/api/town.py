@@ -49,9 +49,9 @@ def exchanged(
 class Town:
     """Who lives in it: `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings = SETTINGS) -> None:
         self.world = World()
-        self.house = House(SETTINGS, self.world)
+        self.house = House(settings, self.world)
         self.nobody = Api()
         self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))
         self.anna = Api(self.house.directory.ensure_user("1", "Anna", Role.USER))
