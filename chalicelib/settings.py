@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
 Network = IPv4Network | IPv6Network
 
+IN_FLIGHT_BOUND: Final = 256
+"""A function has 1,024 file descriptors: `chalicelib.adapters.egress.descriptors` counts what a request in flight needs."""
+
 
 class SettingsError(Exception):
     """A setting is missing or out of bounds; the message names its variable and says what is expected."""
@@ -100,9 +103,9 @@ class Settings:
     )
     response_headers_max: int = _whole(100, 1, 1_000, "Headers that a response may have.")
     response_header_bytes_max: int = _whole(32_768, 1_024, 262_144, "Bytes of all headers that a response may have.")
-    in_flight_max: int = _whole(128, 1, 512, "Requests in flight at once in one invocation.")
+    in_flight_max: int = _whole(128, 1, IN_FLIGHT_BOUND, "Requests in flight at once in one invocation.")
     in_flight_per_webhook_max: int = _whole(
-        8, 1, 512, "Requests in flight at once to one webhook, where a batch is larger than all places."
+        8, 1, IN_FLIGHT_BOUND, "Requests in flight at once to one webhook, where a batch is larger than all places."
     )
     sending_s: float = _seconds(20, 1, 300, "Time after which an invocation starts no more attempts and defers the rest.")
     allowed_networks: tuple[Network, ...] = _setting(
@@ -135,7 +138,7 @@ class Settings:
     cors_origin: str = _setting(
         _origin, "Origin of pages elsewhere that may call the API from a browser: https://…, or * for all.", ""
     )
-    # 6 MB of an event of Lambda, where each byte may take three: see tests/infra/test_limits.py.
+    # 6 MB of an event of Lambda, where each byte may take three: see tests/api/test_events.py.
     request_body_bytes_max: int = _whole(1_048_576, 1_024, 2_000_000, "Bytes of a request's body.")
     notification_bytes_max: int = _whole(131_072, 256, 131_072, "Bytes of one notification.")
     notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")

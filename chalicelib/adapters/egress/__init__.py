@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.egress import descriptors
 from chalicelib.adapters.egress.policy import ReceiverPolicy
 from chalicelib.adapters.egress.resolver import ThreadedResolver
 from chalicelib.domain.addresses import AddressPolicy
@@ -25,4 +26,7 @@ def sender(settings: Settings, clock: Clock) -> CurlSender:
     from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415 - see the docstring
 
     addresses = AddressPolicy(settings.allowed_networks)
-    return CurlSender(settings, addresses, ThreadedResolver(threads_max=settings.in_flight_max), clock)
+    resolver = ThreadedResolver(threads_max=settings.in_flight_max)
+    return CurlSender(
+        settings, addresses, resolver, clock, idle_max=descriptors.idle_connections_max(settings.in_flight_max)
+    )
