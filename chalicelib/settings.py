@@ -163,7 +163,7 @@ class Settings:
     fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
-    recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that a recovery reads at a time.")
+    recovery_page_max: int = _whole(100, 1, 250, "Records or notifications that a recovery reads at a time.")
     recovery_s: float = _seconds(20, 0, 300, "Time that one step of a recovery takes, and one page at least.")
     step_hops_max: int = _whole(
         100_000, 16, 1_000_000, "Steps of one fan-out, purge or recovery, after which it is set aside as a runaway."

@@ -131,8 +131,7 @@ class Merge:
 def weight(found: HistoryRecord) -> int:
     """The bytes that a record takes on the wire at least."""
     answer = found.exchange.response
-    bodies = len(found.exchange.request.body) + (len(answer.body) if answer is not None else 0)
-    return bodies + sum(len(name) + len(value) for name, value in (answer.headers if answer is not None else ()))
+    return len(found.exchange.request.body) + (answer.size_bytes if answer is not None else 0)
 
 
 def _held(records: Sequence[HistoryRecord], bytes_max: int) -> list[_Found]:
