@@ -102,7 +102,7 @@ class Settings:
         65_536, 0, 131_072, "Bytes of a response's body that are read and kept, after expansion."
     )
     response_headers_max: int = _whole(100, 1, 1_000, "Headers that a response may have.")
-    response_header_bytes_max: int = _whole(32_768, 1_024, 262_144, "Bytes of all headers that a response may have.")
+    response_header_bytes_max: int = _whole(32_768, 1_024, 65_536, "Bytes of all headers that a response may have.")
     in_flight_max: int = _whole(128, 1, IN_FLIGHT_BOUND, "Requests in flight at once in one invocation.")
     in_flight_per_webhook_max: int = _whole(
         8, 1, IN_FLIGHT_BOUND, "Requests in flight at once to one webhook, where a batch is larger than all places."
@@ -160,7 +160,7 @@ class Settings:
     )
 
     # Fan-out and purge.
-    fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
+    fan_out_page_max: int = _whole(1_000, 1, 1_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
     recovery_page_max: int = _whole(100, 1, 250, "Records or notifications that a recovery reads at a time.")

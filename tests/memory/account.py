@@ -1,7 +1,7 @@
-"""An account that makes what it is asked for as it is asked, so that it keeps nothing; and a receiver that answers at length.
+"""An account that makes what it is asked for when it is asked, so that it keeps nothing; and a receiver of long answers.
 
-It runs in a process of its own: what is measured is the worker's memory. It keeps the limits of DynamoDB that decide how much
-comes at once: 1 MB for a page of a query, 16 MB for a BatchGetItem (API_Query and API_BatchGetItem,
+It runs in a process of its own: what is measured is the worker's memory. It keeps the limits of DynamoDB that decide how
+much comes at once, 1 MB for a page of a query and 16 MB for a BatchGetItem (API_Query and API_BatchGetItem in
 docs.aws.amazon.com/amazondynamodb/latest/APIReference).
 """
 

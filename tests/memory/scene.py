@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import directory_item, journal_item, record_item, recoveries, values, webhook_item
-from chalicelib.domain import directory, ids
+from chalicelib.domain import directory, headers, ids
 from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
 from chalicelib.domain.directory import ApiKey, Role
 from chalicelib.domain.recovery import Recovery, Wanted
@@ -37,6 +37,7 @@ class Scene:
 
     webhooks: int = 1
     transform: str | None = None
+    are_webhooks_large: bool = False
     body: int = 131_072
     is_compressible: bool = False
     response: int = 131_072
@@ -56,8 +57,8 @@ class Scene:
     def answer(self) -> Response:
         """What receivers answer."""
         body = "x" * self.response if self.is_compressible else noise(self.response)
-        headers = tuple((f"x-{each:04d}", noise(1_000)) for each in range(self.response_headers // 1_010))
-        return Response(500, headers, body.encode())
+        given = tuple((f"x-{each:04d}", noise(1_000)) for each in range(self.response_headers // 1_010))
+        return Response(500, given, body.encode())
 
     @cached_property
     def webhook_ids(self) -> list[str]:
@@ -82,16 +83,14 @@ class Scene:
         return sorted((row for _, row in rows), key=lambda row: str(row["sort"]["S"])), tails
 
     def webhook_item(self, webhook_id: str) -> Item:
-        return webhook_item.encode(
-            webhook(
-                1,
-                id=webhook_id,
-                is_global=True,
-                url=self.receiver_url,
-                transform_expression=self.transform,
-                notification_types=("modelDeleted",),
-            )
+        made = webhook(1, id=webhook_id, is_global=True, url=self.receiver_url, transform_expression=self.transform)
+        if not self.are_webhooks_large:
+            return webhook_item.encode(replace(made, notification_types=("modelDeleted",)))
+        own = tuple(
+            (f"{each:0{headers.NAME_LENGTH_MAX}}", "x" * headers.VALUE_LENGTH_MAX) for each in range(headers.COUNT_MAX)
         )
+        types = tuple(f"{'z' * 96}{each:03d}*" for each in range(199))
+        return webhook_item.encode(replace(made, notification_types=("modelDeleted", *types), headers=own))
 
     def key_item(self, key_id: str) -> Item:
         return directory_item.encode_key(
