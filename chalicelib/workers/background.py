@@ -8,7 +8,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap
 from chalicelib.services import tasks
-from chalicelib.services.tasks import PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
+from chalicelib.services.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -33,3 +33,5 @@ def _work(record: batches.Record) -> None:
             rooms.keeper.write(kept)
         case ReleaseDeliveries(webhook_id):
             rooms.release.step(webhook_id, task.hops)
+        case FollowOwner():
+            rooms.owners.step(task.work, task.hops)

@@ -24,5 +24,14 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
             try:
                 woken = rooms.waiting.sweep()
             finally:
-                resumed = rooms.due_sweep.resume_purges()
-    return {"swept": swept, "notificationsSwept": notifications, "listsWoken": woken, "purgesResumed": resumed}
+                try:
+                    resumed = rooms.due_sweep.resume_purges()
+                finally:
+                    owners = rooms.owners.resume()
+    return {
+        "swept": swept,
+        "notificationsSwept": notifications,
+        "listsWoken": woken,
+        "purgesResumed": resumed,
+        "ownersResumed": owners,
+    }

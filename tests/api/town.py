@@ -11,6 +11,7 @@ from chalicelib.domain.attempt import Exchange, FailureCause, Headers, OutboundR
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.recovery import Wanted
 from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services.tasks import FollowOwner
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.api.client import Answer, Api
 from tests.fakes.house import World
@@ -56,6 +57,12 @@ class Town:
         self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))
         self.anna = Api(self.house.directory.ensure_user("1", "Anna", Role.USER))
         self.ben = Api(self.house.directory.ensure_user("2", "Ben", Role.USER))
+
+    def work_off(self) -> None:
+        """Do what the background owes to users' webhooks now."""
+        for task in self.world.background.sent:
+            if isinstance(task.work, FollowOwner):
+                self.house.owners.step(task.work)
 
     def create(self, owner: Api, **changes: object) -> Answer:
         """Ask for one webhook."""

@@ -199,9 +199,7 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
     assert [(each.lane, each.until) for each in dispatch.postponed] == [(lane, None)] * 4
 
 
-def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chalicelib.services.dispatch._ANSWER_BYTES_MAX", 10)
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     started = _start_all(dispatch)

@@ -69,8 +69,7 @@ class DynamoWebhooks:
         self._rows.add(new, coming)
         if not self._change(old, new) and not self._is_changed(new, coming):
             return False
-        for row in outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)):
-            self._rows.retire(row, new)
+        self._rows.retire(outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)), new)
         return True
 
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
