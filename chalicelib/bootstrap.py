@@ -618,7 +618,6 @@ class House:
             background=self.world.background,
             clock=self.world.clock,
             audit=self.auditor,
-            hops_max=self.settings.step_hops_max,
         )
 
     @cached_property

@@ -57,7 +57,6 @@ class Owners:
         background: BackgroundQueue,
         clock: Clock,
         audit: Auditor,
-        hops_max: int,
     ) -> None:
         self._directory = directory
         self._store = store
@@ -65,10 +64,9 @@ class Owners:
         self._background = background
         self._clock = clock
         self._audit = audit
-        self._hops_max = hops_max
 
     def step(self, work: FollowOwner, hops: Hops = NO_HOPS) -> None:
-        """Work for `STEP_S`; the rest goes back on the queue. Raises `Runaway` where it has taken too many steps.
+        """Work for `STEP_S`; the rest goes back on the queue.
 
         A task of an earlier change than the note's has nothing to do: that of the later change does it all.
         """
@@ -129,7 +127,7 @@ class Owners:
                 self._directory.delete_key(key)
 
     def _put_back(self, work: FollowOwner, hops: Hops, delay_s: int = 0) -> None:
-        self._background.send([Task(work, hops.next(self._clock.now(), self._hops_max), delay_s)])
+        self._background.send([Task(work, hops.next(self._clock.now()), delay_s)])
 
 
 def in_step(webhook: Webhook, owner: User, now: datetime) -> Webhook:
