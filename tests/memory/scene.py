@@ -125,8 +125,8 @@ class Scene:
         record_id = self.record_ids.get(sort)
         if record_id is None:
             return None
-        tail = {"j": self.journal[1][sort], "expires_at": _FAR_OFF_S}
-        marks = {"due_at": "2026-03-01T12", "due_shard": shard_of(sort)} if self.due else {}
+        tail: dict[str, values.Value | None] = {"j": self.journal[1][sort], "expires_at": _FAR_OFF_S}
+        marks: dict[str, values.Value | None] = {"due_at": "2026-03-01T12", "due_shard": shard_of(sort)} if self.due else {}
         content = record_item.encode(self._record(sort), "", 30) if self.is_compressible else self._same
         return content | record_item.key(record_id) | values.item({**tail, **marks})
 
