@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.fan_out import FanOut
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
+    from chalicelib.services.owners import Owners
     from chalicelib.services.preview import Previewer
     from chalicelib.services.queues import QueueService
     from chalicelib.services.recoverer import Recoverer
@@ -425,8 +426,7 @@ class House:
 
         return DirectoryService(
             directory=self.world.directory,
-            store=self.world.webhooks,
-            webhooks=self.webhooks,
+            background=self.world.background,
             clock=self.world.clock,
             entropy=self.world.entropy,
             audit=self.auditor,
@@ -619,6 +619,20 @@ class House:
             clock=self.world.clock,
             due_batch_max=self.settings.due_batch_max,
             sweep_s=self.settings.sweep_s,
+        )
+
+    @cached_property
+    def owners(self) -> Owners:
+        """Whoever brings webhooks in step with their owners."""
+        from chalicelib.services.owners import Owners
+
+        return Owners(
+            directory=self.world.directory,
+            store=self.world.webhooks,
+            webhooks=self.webhooks,
+            background=self.world.background,
+            clock=self.world.clock,
+            audit=self.auditor,
         )
 
     @cached_property

@@ -25,6 +25,9 @@ WITHHELD: Final = "withheld"
 """SECRETS_KEY_ARN of a function that reads webhooks without their secrets."""
 Network = IPv4Network | IPv6Network
 
+IN_FLIGHT_BOUND: Final = 256
+"""A function has 1,024 file descriptors: `chalicelib.adapters.egress.descriptors` counts what a request in flight needs."""
+
 
 class SettingsError(Exception):
     """A setting is missing or out of bounds; the message names its variable and says what is expected."""
@@ -122,10 +125,10 @@ class Settings:
         65_536, 0, 131_072, "Bytes of a response's body that are read and kept, after expansion."
     )
     response_headers_max: int = _whole(100, 1, 1_000, "Headers that a response may have.")
-    response_header_bytes_max: int = _whole(32_768, 1_024, 262_144, "Bytes of all headers that a response may have.")
-    in_flight_max: int = _whole(128, 1, 512, "Requests in flight at once in one invocation.")
+    response_header_bytes_max: int = _whole(32_768, 1_024, 65_536, "Bytes of all headers that a response may have.")
+    in_flight_max: int = _whole(128, 1, IN_FLIGHT_BOUND, "Requests in flight at once in one invocation.")
     in_flight_per_webhook_max: int = _whole(
-        8, 1, 512, "Requests in flight at once to one webhook, where a batch is larger than all places."
+        8, 1, IN_FLIGHT_BOUND, "Requests in flight at once to one webhook, where a batch is larger than all places."
     )
     sending_s: float = _seconds(20, 1, 300, "Time after which an invocation starts no more attempts and defers the rest.")
     allowed_networks: tuple[Network, ...] = _setting(
@@ -164,13 +167,16 @@ class Settings:
     history_days: int = _whole(30, 1, 90, "Days for which history records are kept.")
     stats_read_max: int = _whole(40, 1, 500, "Requests of up to 1 MB of history that one look at the stats may make.")
     audit_days: int = _whole(400, 1, 3_650, "Days for which the audit is kept.")
-    page_bytes_max: int = _whole(4_000_000, 100_000, 5_000_000, "Bytes of a page of history: it ends early at that size.")
+    page_bytes_max: int = _whole(
+        4_000_000, 100_000, 6_000_000, "Bytes of a page of a list, as Lambda counts them: it ends early at that size."
+    )
 
     # What callers may send.
     cors_origin: str = _setting(
         _origin, "Origin of pages elsewhere that may call the API from a browser: https://…, or * for all.", ""
     )
-    request_body_bytes_max: int = _whole(1_048_576, 1_024, 6_000_000, "Bytes of a request's body.")
+    # 6 MB of an event of Lambda, where each byte may take three: see tests/api/test_events.py.
+    request_body_bytes_max: int = _whole(1_048_576, 1_024, 2_000_000, "Bytes of a request's body.")
     notification_bytes_max: int = _whole(131_072, 256, 131_072, "Bytes of one notification.")
     notifications_per_request_max: int = _whole(100, 1, 1_000, "Notifications in one request.")
     webhooks_per_request_max: int = _whole(100, 1, 1_000, "Webhooks in one request.")
@@ -191,10 +197,10 @@ class Settings:
     )
 
     # Fan-out and purge.
-    fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
+    fan_out_page_max: int = _whole(1_000, 1, 1_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
-    recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that a recovery reads at a time.")
+    recovery_page_max: int = _whole(100, 1, 250, "Records or notifications that a recovery reads at a time.")
     recovery_s: float = _seconds(20, 0, 300, "Time that one step of a recovery takes, and one page at least.")
     step_hops_max: int = _whole(
         100_000, 16, 1_000_000, "Steps of one fan-out, purge or recovery, after which it is set aside as a runaway."

@@ -6,7 +6,9 @@ again; sizes are counted here, so that no request fails for its size.
 
 from __future__ import annotations
 
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters import aws
@@ -16,7 +18,8 @@ from chalicelib.services.ports import Lane
 from chalicelib.services.tasks import to_text as task_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
 
     from mypy_boto3_sqs import SQSClient
 
@@ -48,7 +51,7 @@ class SqsDeliveries:
     def send(self, messages: Sequence[Enqueued]) -> None:
         """Enqueue all, each on its lane."""
         for lane, url in self._urls.items():
-            _send_all(self._client, url, [_delivery(each) for each in messages if each.lane is lane])
+            _send_all(self._client, url, (_delivery(each) for each in messages if each.lane is lane))
 
 
 class SqsNotifications:
@@ -60,7 +63,7 @@ class SqsNotifications:
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
         """Enqueue all, with what is known of each as message attributes."""
-        _send_all(self._client, self._url, [_notification(each) for each in messages])
+        _send_all(self._client, self._url, (_notification(each) for each in messages))
 
 
 class SqsBackground:
@@ -131,18 +134,27 @@ def _printable(text: str) -> str:
     return kept.strip() or "unknown"
 
 
-def _send_all(client: SQSClient, url: str, entries: Sequence[Entry]) -> None:
-    """Send what may be many requests, several at a time; raise `Unavailable` where a message was refused for good."""
-    requests = list(_requests(entries))
-    if len(requests) <= 1:
-        for each in requests:
-            _send(client, url, each)
+def _send_all(client: SQSClient, url: str, entries: Iterable[Entry]) -> None:
+    """Send what may be many requests, several at a time; raise `Unavailable` where a message was refused for good.
+
+    No more requests are made than are on their way: a thousand messages of 128 KB never exist at the same time.
+    """
+    requests = _requests(entries)
+    begun = list(islice(requests, 2))
+    if len(begun) == 1:
+        _send(client, url, begun[0])
         return
-    with ThreadPoolExecutor(min(_SENDERS, len(requests))) as pool:
-        list(pool.map(lambda each: _send(client, url, each), requests))
+    with ThreadPoolExecutor(_SENDERS) as pool:
+        sending: deque[Future[None]] = deque()
+        for each in chain(begun, requests):
+            sending.append(pool.submit(_send, client, url, each))
+            if len(sending) == _SENDERS:
+                sending.popleft().result()
+        for sent in sending:
+            sent.result()
 
 
-def _requests(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+def _requests(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     """Fill requests up to ten messages or as many as they have room for."""
     request: list[Entry] = []
     room_bytes = REQUEST_BYTES_MAX

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api import answers, cursors, pages, requests
 from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.actions import ActionIn, ActionOut, ActionsQuery, ActionWithSchema
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.domain import notification_types
 from chalicelib.domain.errors import Conflict, LimitReached, NotificationTypeNotFound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.catalogue import CatalogueEntry
 
 blueprint = Blueprint(__name__)
 
@@ -29,10 +32,8 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
     if after is not None and not notification_types.is_name(after):
         raise cursors.invalid()
     page, rest = call.house.notification_types.page(after, call.query.limit)
-    link = links.to_next(call.request, cursors.encode(_LISTING, rest) if rest is not None else None)
-    if call.query.details:
-        return answers.several([ActionOut.of(entry) for entry in page], link)
-    return answers.json_text(HTTPStatus.OK, json.dumps([entry.name for entry in page]), link)
+    shown = _details if call.query.details else _name
+    return pages.answer(call, _LISTING, ((entry.name, shown(entry)) for entry in page), rest)
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["GET"], content_types=[])
@@ -68,3 +69,11 @@ def delete_action(call: Call[NoQuery], name: str) -> Response:
     """Remove a notification type that an admin has added."""
     call.house.notification_types.delete(call.caller, name)
     return answers.nothing()
+
+
+def _name(entry: CatalogueEntry) -> str:
+    return json.dumps(entry.name)
+
+
+def _details(entry: CatalogueEntry) -> str:
+    return ActionOut.of(entry).model_dump_json()

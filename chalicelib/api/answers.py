@@ -26,9 +26,9 @@ def one(status: HTTPStatus, model: BaseModel, headers: Mapping[str, str] | None 
     return json_text(status, model.model_dump_json(), headers)
 
 
-def several(models: Sequence[BaseModel], headers: Mapping[str, str]) -> Response:
-    """An answer with an array of objects."""
-    return json_text(HTTPStatus.OK, f"[{','.join(model.model_dump_json() for model in models)}]", headers)
+def several(models: Sequence[BaseModel]) -> Response:
+    """An answer with a short array of objects; one that can be long is a page (`chalicelib.api.pages`)."""
+    return json_text(HTTPStatus.OK, f"[{','.join(model.model_dump_json() for model in models)}]")
 
 
 def nothing() -> Response:

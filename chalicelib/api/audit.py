@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, links
+from chalicelib.api import cursors, pages
 from chalicelib.api.contracts import Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.audit import AuditOut, AuditQuery
@@ -31,8 +31,7 @@ def list_audit(call: Call[AuditQuery]) -> Response:
     if before is not None and not ids.is_part(before):
         raise cursors.invalid()
     lines, rest = call.house.auditor.page(call.caller, before, wanted, call.query.limit)
-    cursor = cursors.encode(listing, rest) if rest is not None else None
-    return answers.several([AuditOut.of(line) for line in lines], links.to_next(call.request, cursor))
+    return pages.answer(call, listing, ((line.part, AuditOut.of(line).model_dump_json()) for line in lines), rest)
 
 
 def _listing(wanted: AuditFilter) -> Listing:

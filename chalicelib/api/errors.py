@@ -23,6 +23,7 @@ RETRY_AFTER_S: Final = 5
 FIELDS_MAX: Final = 20
 """A body can be wrong in more places than anybody reads."""
 FIELD_NAME_LENGTH_MAX: Final = 200
+PROBLEM_LENGTH_MAX: Final = 500
 MESSAGE_LENGTH_MAX: Final = 1_000
 """What a caller sent may be quoted in a message, and be long."""
 
@@ -88,7 +89,9 @@ def headers_of(status: HTTPStatus) -> dict[str, str]:
 def detail(code: str, message: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
     """An error's members; `fields` is left out where there are none, and cut where there are too many."""
     shown = list((fields or {}).items())[:FIELDS_MAX]
-    rest = {"fields": {name[:FIELD_NAME_LENGTH_MAX]: problem for name, problem in shown}} if shown else {}
+    rest = (
+        {"fields": {name[:FIELD_NAME_LENGTH_MAX]: problem[:PROBLEM_LENGTH_MAX] for name, problem in shown}} if shown else {}
+    )
     return {"code": code, "message": message[:MESSAGE_LENGTH_MAX], **rest}
 
 
@@ -109,6 +112,17 @@ def answer_to_unexpected(error: Exception, request: Request | None) -> Response:
     route = request.path if request is not None else None
     log.error("request.failed", exc_info=error, extra={"request_id": request_id, "route": route})
     message = f"Something went wrong on our side. Please report it with the request id {request_id}."
+    return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
+
+
+def answer_too_large(request: Request | None) -> Response:
+    """What a caller gets in place of an answer that Lambda would refuse: a 500 that says so, not a 502 without a word.
+
+    No answer should come to this: pages end early, and what is shown alone has a limit that fits.
+    """
+    request_id, route = _request_id(request), request.path if request is not None else None
+    log.error("answer.too_large", extra={"request_id": request_id, "route": route})
+    message = f"The answer does not fit 6 MB. Ask for less, or report it with the request id {request_id}."
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
 
 

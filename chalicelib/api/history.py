@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, links
+from chalicelib.api import answers, cursors, pages
 from chalicelib.api.contracts import Answer, Contract, Header, Who, ok
 from chalicelib.api.cursors import Listing
-from chalicelib.api.views import Call, view
+from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.domain import ids, notification_types
@@ -27,12 +27,10 @@ from chalicelib.services.history import check_window
 from chalicelib.services.ports import HistoryFilter, JournalPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from chalicelib.domain.directory import Caller
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.webhooks import WebhookService
 
 blueprint = Blueprint(__name__)
 
@@ -47,13 +45,8 @@ def list_records(call: Call[HistoryQuery]) -> Response:
     """Records, newest first: one webhook's, the caller's, or an admin's: all."""
     wanted = _wanted(call)
     if call.caller.is_admin and call.query.webhook_id is None:
-        records, cursor = _page_of_all(call, wanted)
-    else:
-        records, cursor = _merged_page(call, wanted)
-    link = links.to_next(call.request, cursor)
-    if not call.query.bodies:
-        return answers.several([RecordSummary.summed(each) for each in records], link)
-    return answers.several(_shown(call.house.webhooks, call.caller, records), link)
+        return _page_of_all(call, wanted)
+    return _merged_page(call, wanted)
 
 
 @blueprint.route("/webhooks/history/{record_id}", methods=["GET"], content_types=[])
@@ -61,7 +54,7 @@ def list_records(call: Call[HistoryQuery]) -> Response:
 def show_record(call: Call[NoQuery], record_id: str) -> Response:
     """One record, whole."""
     record = call.house.history.get(call.caller, record_id)
-    return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
+    return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
 
 @blueprint.route("/webhooks/history/{record_id}/attempts", methods=["GET"], content_types=[])
@@ -75,8 +68,8 @@ def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
     listing = Listing("attempts", (record_id,))
     before = _sort_key(cursors.decode(listing, call.query.cursor)) if call.query.cursor is not None else None
     records, rest = call.house.history.attempts(call.caller, record_id, before, call.query.limit)
-    cursor = cursors.encode(listing, rest) if rest is not None else None
-    return answers.several([RecordSummary.summed(each) for each in records], links.to_next(call.request, cursor))
+    elements = ((_sort_of(each), RecordSummary.summed(each).model_dump_json()) for each in records)
+    return pages.answer(call, listing, elements, rest)
 
 
 @blueprint.route("/history/retry/{record_id}", methods=["POST"], content_types=[])
@@ -101,7 +94,7 @@ def retry_record(call: Call[NoQuery], record_id: str) -> Response:
 def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
     """Empty the bodies and headers of a record; a body is not looked at."""
     record = call.house.history.expunge(call.caller, record_id)
-    return answers.one(HTTPStatus.OK, _shown(call.house.webhooks, call.caller, [record])[0])
+    return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
 
 def _wanted(call: Call[HistoryQuery]) -> HistoryFilter:
@@ -127,7 +120,7 @@ def _type(catalogue: Catalogue, given: str | None) -> str | None:
     return None if name == notification_types.ALL else name
 
 
-def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[HistoryRecord], str | None]:
+def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> Response:
     query, history, caller = call.query, call.house.history, call.caller
     listing = _listing("history", call.query, wanted)
     before = _sort_key(cursors.decode(listing, query.cursor)) if query.cursor is not None else None
@@ -136,15 +129,17 @@ def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[
     else:
         page = history.page_of_owner(caller, before, wanted, query.limit, has_bodies=query.bodies)
     records, rest = page
-    return records, cursors.encode(listing, rest) if rest is not None else None
+    return pages.answer(call, listing, zip(map(_sort_of, records), _listed(call, records), strict=True), rest)
 
 
-def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> tuple[list[HistoryRecord], str | None]:
+def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> Response:
     listing = _listing("journal", call.query, wanted)
     given = call.query.cursor
     before = _journal_position(cursors.decode(listing, given)) if given is not None else None
-    records, rest = call.house.history.page_of_all(before, wanted, call.query.limit, has_bodies=call.query.bodies)
-    return records, cursors.encode(listing, f"{rest.row}.{rest.offset}") if rest is not None else None
+    entries, rest = call.house.history.page_of_all(before, wanted, call.query.limit, has_bodies=call.query.bodies)
+    positions = [_written(position) for _, position in entries]
+    shown = _listed(call, [record for record, _ in entries])
+    return pages.answer(call, listing, zip(positions, shown, strict=True), _written(rest) if rest is not None else None)
 
 
 def _listing(kind: str, query: HistoryQuery, wanted: HistoryFilter) -> Listing:
@@ -166,6 +161,21 @@ def _journal_position(position: str) -> JournalPosition:
     return JournalPosition(row, int(offset))
 
 
-def _shown(webhooks: WebhookService, caller: Caller, records: Sequence[HistoryRecord]) -> list[RecordOut]:
-    own = webhooks.own_among(caller, {each.attempt.webhook_id for each in records})
-    return [RecordOut.of(each, is_own=each.attempt.webhook_id in own) for each in records]
+def _written(position: JournalPosition) -> str:
+    """The reverse of `_journal_position`."""
+    return f"{position.row}.{position.offset}"
+
+
+def _sort_of(record: HistoryRecord) -> str:
+    return record.attempt.record_id.sort
+
+
+def _listed(call: Call[HistoryQuery], records: Sequence[HistoryRecord]) -> Iterator[str]:
+    """The records as JSON, with or without their bodies, made as they are asked for."""
+    shown = _shown(call, records) if call.query.bodies else map(RecordSummary.summed, records)
+    return (each.model_dump_json() for each in shown)
+
+
+def _shown(call: Call[Query], records: Sequence[HistoryRecord]) -> Iterator[RecordOut]:
+    own = call.house.webhooks.own_among(call.caller, {each.attempt.webhook_id for each in records})
+    return (RecordOut.of(each, is_own=each.attempt.webhook_id in own) for each in records)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib import bootstrap
-from chalicelib.api import answers, cors, errors
+from chalicelib.api import answers, cors, errors, sizes
 from chalicelib.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ def shaped(request: Request | None, get_response: Callable[[Request | None], Res
         response = errors.answer_to_unexpected(error, request)
     if isinstance(response.body, dict):
         response = errors.reshaped(request, response)
+    if not sizes.fits(response.body):
+        response = errors.answer_too_large(request)
     if origin := _cors_origin():
         response = cors.allowed(request, response, origin)
     response.headers = {**answers.SECURITY_HEADERS, **response.headers}

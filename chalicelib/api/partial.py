@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from chalicelib.api import answers, errors
+from chalicelib.api import answers, errors, sizes
 from chalicelib.domain.errors import InvalidInput, PosthornError
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 Taken = TypeVar("Taken")
+_BRIEF_LENGTH_MAX: Final = 100
+"""Of a message, where a thousand of them do not fit an answer otherwise."""
+_FRAME_BYTES_MAX: Final = 300_000
+"""The error that speaks for all, with twenty fields of characters that take 14 bytes each, and the names of the members."""
 
 
 class Results(Generic[Taken]):
@@ -43,13 +47,21 @@ class Results(Generic[Taken]):
         Where nothing was taken there is an ``error`` as well, and the status that all refusals share; 400 where they differ.
         """
         models = ",".join(model_of(index, taken).model_dump_json() for index, taken in self._taken)
-        problems = json.dumps([{"index": index, **self._detail(index, error)} for index, error in self._refused])
+        problems = self._problems(sizes.BODY_BYTES_MAX - sizes.quoted(models) - _FRAME_BYTES_MAX)
         text = f'"{key}":[{models}],"errors":{problems}'
         if self._taken:
             return answers.json_text(status, f"{{{text}}}")
         shared = {errors.status_of(error) for _, error in self._refused}
         status = shared.pop() if len(shared) == 1 else HTTPStatus.BAD_REQUEST
         return answers.json_text(status, f'{{"error":{json.dumps(self._summary())},{text}}}', errors.headers_of(status))
+
+    def _problems(self, room_bytes: int) -> str:
+        """Why elements were refused; without fields, or in few words, if there is no room for all of it."""
+        whole = [{"index": index, **self._detail(index, error)} for index, error in self._refused]
+        without_fields = [{key: each[key] for key in ("index", "code", "message")} for each in whole]
+        brief = [each | {"message": each["message"][:_BRIEF_LENGTH_MAX]} for each in without_fields]
+        texts = map(json.dumps, (whole, without_fields))
+        return next((text for text in texts if sizes.quoted(text) <= room_bytes), None) or json.dumps(brief)
 
     def _detail(self, index: int, error: PosthornError) -> dict[str, Any]:
         return errors.detail(error.code, error.message, self._fields(index, error))

@@ -8,7 +8,7 @@ from typing import Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api import answers, cursors, pages, requests
 from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
@@ -29,8 +29,7 @@ def list_users(call: Call[PageQuery]) -> Response:
     """Users, by id."""
     after = _user_id(cursors.decode(_LISTING, call.query.cursor)) if call.query.cursor is not None else None
     page, rest = call.house.directory.users(call.caller, after, call.query.limit)
-    cursor = cursors.encode(_LISTING, rest) if rest is not None else None
-    return answers.several([UserOut.of(user) for user in page], links.to_next(call.request, cursor))
+    return pages.answer(call, _LISTING, ((user.id, UserOut.of(user).model_dump_json()) for user in page), rest)
 
 
 @blueprint.route("/users/{user_id}", methods=["GET"], content_types=[])
@@ -76,8 +75,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     listing = cursors.Listing("keys", (owner_id,))
     after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
     page, rest = call.house.directory.keys(call.caller, owner_id, after, call.query.limit)
-    cursor = cursors.encode(listing, rest) if rest is not None else None
-    return answers.several([KeyOut.of(key) for key in page], links.to_next(call.request, cursor))
+    return pages.answer(call, listing, ((key.id, KeyOut.of(key).model_dump_json()) for key in page), rest)
 
 
 @blueprint.route("/users/{user_id}/keys", methods=["POST"], content_types=[])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, links, requests
+from chalicelib.api import answers, cursors, pages, requests
 from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, Query, view
@@ -76,8 +76,8 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
     if after is not None and not ids.is_id(ids.WEBHOOK, after):
         raise cursors.invalid()
     page, rest = call.house.webhooks.page(call.caller, after, call.query.limit)
-    cursor = cursors.encode(_LISTING, rest) if rest is not None else None
-    return answers.several([_shown(call, webhook) for webhook in page], links.to_next(call.request, cursor))
+    elements = ((webhook.id, _shown(call, webhook).model_dump_json()) for webhook in page)
+    return pages.answer(call, _LISTING, elements, rest)
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["GET"], content_types=[])

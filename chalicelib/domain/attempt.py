@@ -127,6 +127,11 @@ class Response:
     body: bytes
     is_truncated: bool = False
 
+    @property
+    def size_bytes(self) -> int:
+        """What it takes to hold it, about: the body and the headers."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
     def header(self, name: str) -> str | None:
         """The first value under `name`, in any case."""
         return next((value for key, value in self.headers if key.lower() == name), None)

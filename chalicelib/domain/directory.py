@@ -65,6 +65,20 @@ class ApiKey:
         return hmac.compare_digest(self.digest, digest(presented))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerNote:
+    """What is left to do for the webhooks of a user, since that user was changed or deleted.
+
+    `since` is the time of the last change. Webhooks that were made until `deleted_at` go with the user who was deleted then,
+    also if there is a new user of that id meanwhile; `deleted_by` is who did it.
+    """
+
+    user_id: str
+    since: datetime
+    deleted_at: datetime | None = None
+    deleted_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is asking, and what they may do."""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _AUDIENCE_ROWS_MAX: Final = 30
 """Subscriptions of an audience that are read together: they fill one read unit, 4 KB."""
-_REMEMBERED_MAX: Final = 2_000
-"""Webhooks that are held at once; at so many it begins anew."""
+_REMEMBERED_MAX: Final = 1_000
+"""Webhooks that are held at once; at so many it begins anew. One takes up to 200 KB, with all that its owner may give it."""
 
 
 class BatchView:

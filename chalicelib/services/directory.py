@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -9,27 +10,34 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import directory as domain
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
-from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, LimitReached, NotAuthenticated, UserNotFound
+from chalicelib.domain.errors import (
+    Conflict,
+    Forbidden,
+    KeyNotFound,
+    LimitReached,
+    NotAuthenticated,
+    Unavailable,
+    UserNotFound,
+)
+from chalicelib.services.tasks import FollowOwner, Task
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
     from chalicelib.services.audit import Auditor
-    from chalicelib.services.ports import Clock, Directory, Entropy, WebhookStore
-    from chalicelib.services.webhooks import WebhookService
+    from chalicelib.services.ports import BackgroundQueue, Clock, Directory, Entropy
+
+log = logging.getLogger(__name__)
 
 _CACHED_KEYS_MAX: Final = 10_000
-_PAGE: Final = 100
 
 
 class DirectoryService:
     """The use cases of `/users`, and the check of every request's key."""
 
-    def __init__(  # noqa: PLR0913 - one argument for each port
+    def __init__(
         self,
         *,
         directory: Directory,
-        store: WebhookStore,
-        webhooks: WebhookService,
+        background: BackgroundQueue,
         clock: Clock,
         entropy: Entropy,
         audit: Auditor,
@@ -37,8 +45,7 @@ class DirectoryService:
         keys_per_user_max: int,
     ) -> None:
         self._directory = directory
-        self._store = store
-        self._webhooks = webhooks
+        self._background = background
         self._clock = clock
         self._entropy = entropy
         self._audit = audit
@@ -81,9 +88,9 @@ class DirectoryService:
         return found[:limit], found[limit - 1].id if has_more else None
 
     def put_user(self, caller: Caller, user_id: str, *, name: str, role: Role, groups: tuple[str, ...]) -> tuple[User, bool]:
-        """Make or change a user, and bring their webhooks in step with their groups and their role.
+        """Make or change a user. Their keys follow at once, their webhooks in the background (`chalicelib.services.owners`).
 
-        Returns the user, and whether it is new. Where this breaks off half way, putting the same again completes it.
+        Returns the user, and whether it is new. Where this breaks off half way, the background completes it.
         """
         _require_admin(caller)
         if caller.user_id == user_id and role is not Role.ADMIN:
@@ -102,20 +109,20 @@ class DirectoryService:
         self._directory.put_user(user)
         self._audit.user(caller.user_id, AuditAction.USER_CHANGED if known else AuditAction.USER_CREATED, known, user)
         self._forget_keys_of(user_id)
-        for webhook in self._webhooks_of(user_id):
-            self._bring_in_step(webhook, user)
+        self._follow(user_id, now)
         return user, known is None
 
     def delete_user(self, caller: Caller, user_id: str) -> None:
-        """Remove a user, their keys and their webhooks."""
+        """Remove a user and their keys; the webhooks go in the background."""
         user = self.user(caller, user_id)
         if user.id == caller.user_id:
             message = "You cannot delete yourself; let another admin do it."
             raise Conflict(message)
-        self._webhooks.remove(caller.user_id, self._webhooks_of(user_id))
-        self._directory.delete_user(user_id)
+        now = self._clock.now()
+        self._directory.delete_user(user_id, now, caller.user_id)
         self._audit.user(caller.user_id, AuditAction.USER_DELETED, user, None)
         self._forget_keys_of(user_id)
+        self._follow(user_id, now)
 
     def keys(self, caller: Caller, user_id: str, after: str | None, limit: int) -> tuple[list[ApiKey], str | None]:
         """The keys of a user by their ids, without what they are, and the id to read on behind.
@@ -133,7 +140,11 @@ class DirectoryService:
             message = f"A user may have {self._keys_per_user_max} keys (KEYS_PER_USER_MAX). Revoke one first."
             raise LimitReached(message)
         presented = domain.new_key(self._entropy.take(domain.KEY_BYTES))
-        return presented, self._keep_key(caller.user_id, user, presented, name, rights)
+        key = self._keep_key(caller.user_id, user, presented, name, rights)
+        if self._directory.user(user_id) is None:  # deleted meanwhile: its keys were looked for before this one was there
+            self._directory.delete_key(key)
+        self.user(caller, user_id)
+        return presented, key
 
     def revoke_key(self, caller: Caller, user_id: str, key_id: str) -> None:
         """Make a key worthless: here at once, in other processes within the cache's seconds."""
@@ -194,27 +205,12 @@ class DirectoryService:
     def _forget_keys_of(self, user_id: str) -> None:
         self._cached = {key_id: entry for key_id, entry in self._cached.items() if entry[0].user_id != user_id}
 
-    def _webhooks_of(self, user_id: str) -> list[Webhook]:
-        found: list[Webhook] = []
-        while page := self._store.page(user_id, found[-1].id if found else None, _PAGE):
-            found.extend(page)
-        return found
-
-    def _bring_in_step(self, webhook: Webhook, owner: User) -> None:
-        """Give a webhook its owner's groups and rights, again and again while its owner changes it at the same time."""
-        current: Webhook | None = webhook
-        while current is not None:
-            changed = replace(current, groups=owner.groups)
-            if changed.is_global and changed.is_live and owner.role is not Role.ADMIN:
-                changed = changed.disabled("It is global, and its owner is no admin any more.", self._clock.now())
-            if changed == current:
-                return
-            changed = replace(changed, version=current.version + 1)
-            if self._store.update(current, changed):
-                if not changed.is_live and current.is_live:
-                    self._audit.webhook(POSTHORN, AuditAction.WEBHOOK_DISABLED, current, changed)
-                return
-            current = self._store.get(webhook.id)
+    def _follow(self, user_id: str, since: datetime) -> None:
+        """Have the webhooks follow; where that cannot be enqueued, the schedule worker finds the note."""
+        try:
+            self._background.send([Task(FollowOwner(user_id, since))])
+        except Unavailable:
+            log.warning("owner.left_to_the_sweep", extra={"user_id": user_id})
 
 
 def _presented_key(authorization: str | None) -> str:

@@ -39,6 +39,11 @@ log = logging.getLogger(__name__)
 
 _LOOKS_MAX: Final = 3
 """Looks at the webhooks in a row, each of which took too long; then the attempts are left to another invocation."""
+_ANSWER_BYTES_MAX: Final = 64_000_000
+"""Bytes of answers that a batch holds until its records are written: then no more is sent, and the rest goes back.
+
+A thousand of the largest answers take 400 MB, and their records as much again. Those in flight come on top.
+"""
 _HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
 """What the next attempt in the same invocation would most likely wait for again."""
 
@@ -83,6 +88,7 @@ class BatchDispatch:
         self._clock = clock
         self._rules = rules
         self._read_at = self._started_at = read_at
+        self._answer_bytes = 0
         self._waiting: defaultdict[str, deque[Passed]] = defaultdict(deque)
         for each in given.passed:
             self._waiting[each.attempt.webhook_id].append(each)
@@ -141,6 +147,7 @@ class BatchDispatch:
         self._places[webhook_id] -= 1
         if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
             self._tokens.refused(self.webhooks[webhook_id])
+        self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
         record = self._record(ended.attempt, exchange)
         if ended.is_probe:
             self.probes.add(token)
@@ -190,18 +197,22 @@ class BatchDispatch:
         return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.request_timeout_s, access_token)
 
     def _keep_up(self) -> None:
-        """Stop when the time for sending is over, and do not go by webhooks as they were long ago.
+        """Stop when the time for sending is over or memory is short, and do not go by webhooks as they were long ago.
 
         A look may itself take so long that what it saw is old by then.
         """
         for _ in range(_LOOKS_MAX):
             now = self._clock.now()
-            if now - self._started_at >= timedelta(seconds=self._rules.sending_s):
+            if self._is_over(now):
                 break
             if now - self._read_at < timedelta(seconds=VIEW_MAX_S):
                 return
             self._look_again(now)
         self._stop()
+
+    def _is_over(self, now: datetime) -> bool:
+        is_late = now - self._started_at >= timedelta(seconds=self._rules.sending_s)
+        return is_late or self._answer_bytes >= _ANSWER_BYTES_MAX
 
     def _look_again(self, now: datetime) -> None:
         try:

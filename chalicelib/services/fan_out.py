@@ -9,15 +9,15 @@ twice, and `chalicelib.services.fan_out_batch` does those of one batch together.
 from __future__ import annotations
 
 import logging
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import matching
-from chalicelib.domain.delivery import first_attempt
-from chalicelib.services import lanes, rendering
 from chalicelib.services.arrivals import HOLDER, HOPPING_SINCE, HOPS, POSITION, ROOT_HOLDER, Position
 from chalicelib.services.batch_view import BatchCatalogue, BatchView
 from chalicelib.services.deferral import ACCEPTED_AT, ID
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
+from chalicelib.services.owed_attempts import OwedAttempts
 from chalicelib.services.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
         Clock,
         DeliveryQueue,
         Directory,
-        Enqueued,
         Entropy,
         NotificationQueue,
         NotificationStore,
@@ -44,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TOKEN_BYTES: Final = 16
+_SENDING: Final = 100
+"""Attempts that exist at once: each may have a body of its own, of 128 KB."""
 
 
 class FanOut:
@@ -113,7 +114,7 @@ class FanOut:
             taken=taken,
             position=position,
             rest=rest,
-            attempts=self._attempts(taken, webhooks),
+            attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now()),
             kept=HeldNotification(taken.id, taken.accepted_at, message.text) if is_kept else None,
         )
 
@@ -122,16 +123,16 @@ class FanOut:
         kept = [step.kept for step in steps if step.kept is not None]
         if kept:
             self._held.keep(kept, self._settings.notification_days)
-        attempts = [attempt for step in steps for attempt in step.attempts]
-        if attempts:
-            self._deliveries.send(attempts)
+        attempts = chain.from_iterable(step.attempts for step in steps)
+        while some := list(islice(attempts, _SENDING)):
+            self._deliveries.send(some)
 
     def conclude(self, step: Step) -> None:
         """Put the rest back on the queue, and say that the step is done."""
         if step.rest is not None:
             self._continue(step.message, step.taken, step.rest)
         self._claims.finish(step.taken, step.position, is_last=step.rest is None)
-        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, "deliveries": len(step.attempts)})
+        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, "deliveries": step.attempts.made})
 
     def _matching(self, view: BatchView, taken: Notification, position: Position) -> tuple[list[Webhook], Position | None]:
         """The live webhooks of this step, and where the next one begins."""
@@ -149,18 +150,6 @@ class FanOut:
             if room <= 0:
                 return found, Position(number, proposed[-1])
         return found, None
-
-    def _attempts(self, taken: Notification, webhooks: list[Webhook]) -> list[Enqueued]:
-        if not webhooks:
-            return []
-        now = self._clock.now()
-        bodies = rendering.prepared(taken, self._directory)
-        rendered = [(webhook, bodies.of(webhook)) for webhook in webhooks]
-        return [
-            lanes.enqueued(first_attempt(taken, webhook.id, made.body, made.problem), webhook.health, now)
-            for webhook, made in rendered
-            if made is not None
-        ]
 
     def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
         hops, now = message.hops, self._clock.now()

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from chalicelib.services.arrivals import Position, ReceivedNotification
     from chalicelib.services.batch_view import BatchView
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.ports import Enqueued, HeldNotification
+    from chalicelib.services.owed_attempts import OwedAttempts
+    from chalicelib.services.ports import HeldNotification
 
 _ATTEMPTS_MAX: Final = 100
 """Attempts of one sending: so many fill their requests, and more would only take memory."""
@@ -30,13 +31,13 @@ _ATTEMPTS_MAX: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a fan-out that is claimed and worked out; `rest` is where the next one begins, if there is one."""
+    """One step of a fan-out that is claimed; `rest` is where the next one begins, if there is one."""
 
     message: ReceivedNotification
     taken: Notification
     position: Position
     rest: Position | None
-    attempts: list[Enqueued]
+    attempts: OwedAttempts
     kept: HeldNotification | None
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, verbatim
+from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, RecordNotFound
 from chalicelib.domain.ids import RecordId
 from chalicelib.services import lanes
+from chalicelib.services.history_merge import Merge, weight
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
@@ -27,28 +26,7 @@ if TYPE_CHECKING:
     )
     from chalicelib.services.webhooks import WebhookService
 
-_READS_MAX: Final = 50
-"""Reads for one page beyond each webhook's first: a filter that drops much gives a short page with a next one."""
-_READERS: Final = 8
 _WEBHOOKS_PAGE: Final = 100
-_RECORD_OVERHEAD_BYTES: Final = 1_500
-"""What a record takes on the wire beside its bodies and headers."""
-
-
-@dataclass(slots=True)
-class _Stream:
-    """One webhook's records, newest first, read as they are asked for.
-
-    `frontier` is the sort key down to which it has been read, ``None`` where nothing is left to read.
-    """
-
-    webhook_id: str
-    frontier: str | None
-    buffer: list[HistoryRecord] = field(default_factory=list)
-
-    @property
-    def needs_reading(self) -> bool:
-        return not self.buffer and self.frontier is not None
 
 
 class HistoryService:
@@ -129,7 +107,8 @@ class HistoryService:
     ) -> tuple[list[HistoryRecord], str | None]:
         """Records of one webhook, newest first, and the sort key to read on behind.
 
-        A page of bodies has only so many bytes (PAGE_BYTES_MAX); one without them goes by its `limit` alone.
+        A page with bodies ends once it holds more bytes than an answer may (PAGE_BYTES_MAX): the border counts exactly, and
+        shows as many of them as fit.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         return self._merge([webhook.id], before, wanted, limit, has_bodies=has_bodies)
@@ -142,19 +121,22 @@ class HistoryService:
 
     def page_of_all(
         self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
-    ) -> tuple[list[HistoryRecord], JournalPosition | None]:
-        """Records of all webhooks (for admins), newest first, and the place in the journal to read on from."""
+    ) -> tuple[list[tuple[HistoryRecord, JournalPosition]], JournalPosition | None]:
+        """Records of all webhooks (for admins), newest first, each with the place in the journal to read on from after it.
+
+        The second value is where to read on from after all of them.
+        """
         page = self._history.page_of_all(before, wanted, limit)
         live = self._store.get_many({each.attempt.webhook_id for each in page.records})
-        given: list[HistoryRecord] = []
+        given: list[tuple[HistoryRecord, JournalPosition]] = []
         room_bytes, behind = self._page_bytes_max, before
         for record, position in page.entries:
             if room_bytes <= 0:
                 return given, behind
             behind = position
             if record.attempt.webhook_id in live:
-                given.append(record)
-                room_bytes -= _weight(record) if has_bodies else 0
+                given.append((record, position))
+                room_bytes -= weight(record) if has_bodies else 0
         return given, page.next_position
 
     def _webhook_ids_of(self, owner_id: str) -> list[str]:
@@ -166,48 +148,8 @@ class HistoryService:
     def _merge(
         self, webhook_ids: list[str], before: str | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Merge the webhooks' records by sort key.
-
-        A record may be given once no stream has unread ones that could be newer. Where the reads run out first, the page
-        ends at the newest frontier: everything above it is given, so nothing is lost and the next page gets further.
-        """
-        streams = [_Stream(webhook_id, before or _NEWEST) for webhook_id in webhook_ids]
-        size = max(2, 2 * limit // max(len(streams), 1))
-        self._read(streams, wanted, min(size, limit + 1))
-        given: list[HistoryRecord] = []
-        room_bytes, reads = self._page_bytes_max, _READS_MAX
-        while len(given) < limit and room_bytes > 0:
-            dry = [stream for stream in streams if stream.needs_reading]
-            if dry and reads > 0:
-                self._read(dry[:reads], wanted, min(size, limit + 1))
-                reads -= len(dry[:reads])
-                continue
-            floor = max((stream.frontier or "" for stream in dry), default="")
-            full = [stream for stream in streams if stream.buffer and stream.buffer[0].attempt.record_id.sort >= floor]
-            if not full:
-                return given, floor or None
-            newest = max(full, key=lambda stream: stream.buffer[0].attempt.record_id.sort)
-            given.append(newest.buffer.pop(0))
-            room_bytes -= _weight(given[-1]) if has_bodies else 0
-        has_more = any(stream.buffer or stream.frontier is not None for stream in streams)
-        return given, given[-1].attempt.record_id.sort if has_more else None
-
-    def _read(self, streams: list[_Stream], wanted: HistoryFilter, limit: int) -> None:
-        """Read on in several streams at once."""
-
-        def read(stream: _Stream) -> None:
-            before = None if stream.frontier == _NEWEST else stream.frontier
-            stream.buffer, stream.frontier = self._history.page(stream.webhook_id, before, wanted, limit)
-
-        if len(streams) == 1:
-            read(streams[0])
-            return
-        with ThreadPoolExecutor(_READERS) as pool:
-            list(pool.map(read, streams))
-
-
-_NEWEST: Final = "~"
-"""Sorts behind every sort key."""
+        merge = Merge(self._history, wanted, limit, self._page_bytes_max if has_bodies else None)
+        return merge.page(webhook_ids, before)
 
 
 def check_window(wanted: HistoryFilter | AuditFilter) -> None:
@@ -215,15 +157,6 @@ def check_window(wanted: HistoryFilter | AuditFilter) -> None:
     if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:
         message = "'since' must be before 'until'."
         raise InvalidInput(message, {"since": "must be before 'until'"})
-
-
-def _weight(found: HistoryRecord) -> int:
-    """About the bytes that a record takes as JSON."""
-    exchange = found.exchange
-    bodies = [exchange.request.body] + ([exchange.response.body] if exchange.response else [])
-    headers = exchange.request.headers + (exchange.response.headers if exchange.response else ())
-    sizes = [len(verbatim.quote(body.decode("latin-1"))) for body in bodies]
-    return _RECORD_OVERHEAD_BYTES + sum(sizes) + sum(len(name) + len(value) + 8 for name, value in headers)
 
 
 def _record_not_found() -> RecordNotFound:

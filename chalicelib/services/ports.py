@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
     from chalicelib.domain.audit import AuditEntry
     from chalicelib.domain.catalogue import CatalogueEntry
-    from chalicelib.domain.directory import ApiKey, User
+    from chalicelib.domain.directory import ApiKey, OwnerNote, User
     from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.ids import RecordId
@@ -304,10 +304,28 @@ class Directory(Protocol):
         """Users in the order of their ids, beginning behind the id `after`."""
 
     def put_user(self, user: User) -> None:
-        """Keep a user, and carry role and groups over to the keys."""
+        """Keep a user, with a note that the webhooks are to follow (`since` is `updated_at`), and carry over to the keys."""
 
-    def delete_user(self, user_id: str) -> None:
-        """Remove a user and all their keys."""
+    def carry_over(self, user: User) -> None:
+        """Give a user's keys the user's role and groups."""
+
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
+        """Remove a user's keys, then the user, and note in the same step that the webhooks are to follow.
+
+        A deletion that is noted is not forgotten by a later change.
+        """
+
+    def owner_note(self, user_id: str) -> OwnerNote | None:
+        """What is noted of a user."""
+
+    def owner_notes(self, noted_before: datetime, limit: int) -> list[OwnerNote]:
+        """Notes that were left or renewed before that time: nobody works on them."""
+
+    def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
+        """Say on a note that it is being worked on; ``False`` where it is gone, or there is a later change."""
+
+    def forget_owner_note(self, note: OwnerNote) -> None:
+        """Remove a note, unless there is a later change."""
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key, by one read."""

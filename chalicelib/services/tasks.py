@@ -11,6 +11,8 @@ from chalicelib.domain.hops import Hops
 from chalicelib.services import fields, messages, plain
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.fields import Fields
@@ -44,13 +46,28 @@ class ReleaseDeliveries:
     webhook_id: str
 
 
-Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries
+@dataclass(frozen=True, slots=True)
+class FollowOwner:
+    """Bring the webhooks of a user in step with the user, or remove them with a user who is gone.
+
+    `since` is the time of the change, `after` the webhook to go on from. The last look is for those that the index did not
+    have yet at the first.
+    """
+
+    user_id: str
+    since: datetime
+    after: str | None = None
+    is_last_look: bool = False
+
+
+Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries | FollowOwner
 """What is to be done."""
 
 _PURGE: Final = "purge"
 _RECOVERY: Final = "recovery"
 _RECORD: Final = "record"
 _RELEASE: Final = "release"
+_OWNER: Final = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +91,9 @@ def to_text(task: Task) -> str:
             return fields.dumps({"task": _RECORD, **hops, "record": messages.record_to_text(record)})
         case ReleaseDeliveries(webhook_id):
             return fields.dumps({"task": _RELEASE, **hops, "webhook_id": webhook_id})
+        case FollowOwner(user_id, since, after, is_last_look):
+            own = {"user_id": user_id, "since": fields.moment(since), "after": after, "is_last_look": is_last_look}
+            return fields.dumps({"task": _OWNER, **hops, **own})
 
 
 def from_text(text: str) -> Task:
@@ -93,5 +113,8 @@ def _work(given: Fields) -> Work:
             return WriteRecord(messages.record_from_text(given.text("record")))
         case "release":
             return ReleaseDeliveries(given.text("webhook_id"))
+        case "owner":
+            after = given.optional("after", given.text)
+            return FollowOwner(given.text("user_id"), given.time("since"), after, given.flag("is_last_look"))
     message = f"The message's task is not valid: there is no task {kind[:50]!r}."
-    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE} is expected"})
+    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE}, {_OWNER} is expected"})

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import authentication, expressions, headers, ids, signing
-from chalicelib.domain.audit import AuditAction
+from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.domain.errors import Forbidden, LimitReached, PosthornError, Unavailable, WebhookNotFound
+from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
 from chalicelib.services.tasks import PurgeHistory, Task
@@ -83,7 +83,14 @@ class WebhookService:
         self._webhooks_per_user_max = webhooks_per_user_max
 
     def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
-        """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none."""
+        """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
+
+        Raises `NotAuthenticated` where the caller's user was deleted. A deletion at the same time is seen here, after the
+        webhooks are written, or it sees them in its second look (`chalicelib.services.owners`)::
+
+            create    webhook ─▶ is the user there? no ─▶ webhook removed
+            delete    user gone ─▶ … ─▶ every webhook of the user, again after LOOK_AGAIN_S
+        """
         room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
         groups = self._groups(caller)
         results: list[Webhook | PosthornError] = []
@@ -104,6 +111,7 @@ class WebhookService:
             else:
                 room -= 1
                 results.append(webhook)
+        self._require_owner(caller, [each for each in results if isinstance(each, Webhook)])
         return results
 
     def drafted(self, caller: Caller, draft: WebhookDraft) -> Webhook:
@@ -151,6 +159,16 @@ class WebhookService:
                 log.warning("purge.left_to_the_sweep", extra={"webhook_id": webhook.id})
         if webhooks:
             self._clock.sleep(VIEW_MAX_S)
+
+    def _require_owner(self, caller: Caller, made: Sequence[Webhook]) -> None:
+        """Take back what was made for a user who is gone."""
+        if self._directory.user(caller.user_id) is not None:
+            return
+        note = self._directory.owner_note(caller.user_id)
+        if note is not None and note.deleted_at is not None:
+            self.remove(note.deleted_by or POSTHORN, made)
+            message = "The API key's user is gone."
+            raise NotAuthenticated(message)
 
     def _groups(self, caller: Caller) -> tuple[str, ...]:
         owner = self._directory.user(caller.user_id)

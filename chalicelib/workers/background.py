@@ -8,7 +8,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
 from chalicelib.services import tasks
-from chalicelib.services.tasks import PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
+from chalicelib.services.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -33,8 +33,11 @@ def _work(record: batches.Record) -> None:
             rooms.keeper.write(kept)
         case ReleaseDeliveries(webhook_id):
             rooms.release.step(webhook_id, task.hops)
+        case FollowOwner():
+            rooms.owners.step(task.work, task.hops)
 
 
 cold_start.prepare(
-    __name__, lambda house: (house.purge, house.recoverer, house.keeper, house.release, house.world.dead_letters)
+    __name__,
+    lambda house: (house.purge, house.recoverer, house.keeper, house.release, house.owners, house.world.dead_letters),
 )

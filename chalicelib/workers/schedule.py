@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
 from chalicelib import bootstrap, cold_start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 blueprint = Blueprint(__name__)
 
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
-    """Sweep the due index and the scheduled notifications, and resume the purges that nobody works on."""
+    """Sweep what is due, and resume what nobody works on. One sweep that fails does not keep the others from their turn."""
     rooms = bootstrap.house()
-    try:
-        swept = rooms.due_sweep.sweep()
-    finally:  # one that fails is no reason for the others to wait
+    sweeps: dict[str, Callable[[], int]] = {
+        "swept": rooms.due_sweep.sweep,
+        "notificationsSwept": rooms.deferral.sweep,
+        "listsWoken": rooms.waiting.sweep,
+        "purgesResumed": rooms.due_sweep.resume_purges,
+        "ownersResumed": rooms.owners.resume,
+    }
+    done: dict[str, int] = {}
+    failures: list[Exception] = []
+    for name, sweep in sweeps.items():
         try:
-            notifications = rooms.deferral.sweep()
-        finally:
-            try:
-                woken = rooms.waiting.sweep()
-            finally:
-                resumed = rooms.due_sweep.resume_purges()
-    return {"swept": swept, "notificationsSwept": notifications, "listsWoken": woken, "purgesResumed": resumed}
+            done[name] = sweep()
+        except Exception as error:
+            log.exception("sweep.failed", extra={"sweep": name})
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return done
 
 
-cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting))
+cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting, house.owners))

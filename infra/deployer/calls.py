@@ -44,7 +44,7 @@ CALLS: Final[Mapping[str, tuple[str, str | None]]] = {
 }
 """A method of a client → what it works on, and the right that it needs; a test finds the calls in the programs."""
 
-FIRST_KEY: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+FIRST_KEY: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
 """What `make first-key` does to the directory table, by way of the service's own code."""
 
 

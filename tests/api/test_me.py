@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.api.client import Api
+from tests.api.town import NOON
 
 if TYPE_CHECKING:
     from tests.api.town import Town
@@ -28,7 +29,7 @@ def test_the_rights_are_those_of_the_key(town: Town) -> None:
 
 def test_a_key_whose_user_is_gone_is_none_any_more(town: Town) -> None:
     (kept,) = town.world.directory.keys_of("1")
-    town.world.directory.delete_user("1")
+    town.world.directory.delete_user("1", NOON, "root")
     town.world.directory.put_key(kept)
     answer = town.anna.get("/me")
     assert (answer.status, answer.error["code"]) == (401, "not_authenticated")

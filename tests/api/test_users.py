@@ -112,6 +112,8 @@ def test_a_deleted_user_is_gone_with_keys_and_webhooks(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna)
     assert town.admin.delete("/users/1").status == 204
     assert town.anna.get("/webhooks").status == 401
+    assert town.admin.get("/users/1").status == 404
+    town.work_off()
     assert town.admin.get(f"/webhooks/{webhook_id}").status == 404
 
 

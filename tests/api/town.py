@@ -11,6 +11,7 @@ from chalicelib.domain.attempt import Exchange, FailureCause, Headers, OutboundR
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.recovery import Wanted
 from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.services.tasks import FollowOwner
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.api.client import Answer, Api
 from tests.fakes.house import World
@@ -49,13 +50,19 @@ def exchanged(
 class Town:
     """Who lives in it: `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings = SETTINGS) -> None:
         self.world = World()
-        self.house = House(SETTINGS, self.world)
+        self.house = House(settings, self.world)
         self.nobody = Api()
         self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))
         self.anna = Api(self.house.directory.ensure_user("1", "Anna", Role.USER))
         self.ben = Api(self.house.directory.ensure_user("2", "Ben", Role.USER))
+
+    def work_off(self) -> None:
+        """Do what the background owes to users' webhooks now."""
+        for task in self.world.background.sent:
+            if isinstance(task.work, FollowOwner):
+                self.house.owners.step(task.work)
 
     def create(self, owner: Api, **changes: object) -> Answer:
         """Ask for one webhook."""

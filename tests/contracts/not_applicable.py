@@ -13,6 +13,14 @@ _QUEUES: Final[Tests] = {"test_queues": (EVERY,)}
 _TRANSACTIONS: Final[Tests] = {
     "test_directory": (
         "test_a_deleted_key_is_gone",
+        "test_a_user_comes_back_as_put",
+        "test_putting_a_user_again_replaces_them",
+        "test_names_are_those_of_the_users_that_exist",
+        "test_users_come_in_the_order_of_their_ids_page_by_page",
+        "test_a_change_of_a_user_is_noted_until_it_is_forgotten",
+        "test_a_deletion_stays_on_the_note_when_the_user_comes_back",
+        "test_a_note_that_is_worked_on_is_no_ones_left_behind",
+        "test_a_note_of_an_earlier_change_is_neither_renewed_nor_forgotten",
         "test_a_deleted_user_takes_all_their_keys_along",
         "test_a_key_comes_back_as_put",
         "test_deleting_what_is_not_there_is_no_error",

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.directory import Right, Role
+from chalicelib.domain.directory import OwnerNote, Right, Role
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -88,14 +88,14 @@ def test_a_deleted_user_takes_all_their_keys_along(world: World) -> None:
     keys = [samples.api_key() for _ in range(3)]
     for key in keys:
         world.directory.put_key(key)
-    world.directory.delete_user("u1")
+    world.directory.delete_user("u1", samples.AT, "admin")
     assert world.directory.user("u1") is None
     assert [world.directory.key(key.id) for key in keys] == [None] * 3
 
 
 def test_deleting_what_is_not_there_is_no_error(world: World) -> None:
     world.directory.delete_key(samples.api_key())
-    world.directory.delete_user("u1")
+    world.directory.delete_user("u1", samples.AT, "admin")
     assert world.directory.users(None, 10) == []
 
 
@@ -103,3 +103,43 @@ def test_a_key_that_is_gone_does_not_come_back_by_its_last_use(world: World) -> 
     key = samples.api_key()
     world.directory.touch_key(key, date(2026, 3, 1))
     assert world.directory.key(key.id) is None
+
+
+def test_a_change_of_a_user_is_noted_until_it_is_forgotten(world: World) -> None:
+    assert world.directory.owner_note("u1") is None
+    world.directory.put_user(samples.user())
+    note = world.directory.owner_note("u1")
+    assert note == OwnerNote(user_id="u1", since=samples.user().updated_at)
+    world.directory.forget_owner_note(note)
+    assert world.directory.owner_note("u1") is None
+    world.directory.forget_owner_note(note)
+
+
+def test_a_deletion_stays_on_the_note_when_the_user_comes_back(world: World) -> None:
+    world.directory.delete_user("u1", samples.AT, "admin")
+    later = samples.user(updated_at=samples.AT + timedelta(minutes=1))
+    world.directory.put_user(later)
+    assert world.directory.owner_note("u1") == OwnerNote(
+        user_id="u1", since=later.updated_at, deleted_at=samples.AT, deleted_by="admin"
+    )
+
+
+def test_a_note_that_is_worked_on_is_no_ones_left_behind(world: World) -> None:
+    for user_id in ("u1", "u2"):
+        world.directory.delete_user(user_id, samples.AT, "admin")
+    soon, later = samples.AT + timedelta(seconds=1), samples.AT + timedelta(minutes=5)
+    first, second = world.directory.owner_notes(soon, 10)
+    assert world.directory.owner_notes(samples.AT, 10) == []
+    assert world.directory.renew_owner_note(first, later)
+    assert world.directory.owner_notes(soon, 10) == [second]
+    assert world.directory.owner_note("u1") == first
+
+
+def test_a_note_of_an_earlier_change_is_neither_renewed_nor_forgotten(world: World) -> None:
+    world.directory.delete_user("u1", samples.AT, "admin")
+    earlier = world.directory.owner_note("u1")
+    assert earlier is not None
+    world.directory.put_user(samples.user(updated_at=samples.AT + timedelta(minutes=1)))
+    assert not world.directory.renew_owner_note(earlier, samples.AT)
+    world.directory.forget_owner_note(earlier)
+    assert world.directory.owner_note("u1") is not None

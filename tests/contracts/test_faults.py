@@ -39,7 +39,11 @@ TRANSACTIONS: Final = frozenset(
         "webhooks.delete",
         "notification_types.put",
         "notification_types.delete",
+        "directory.put_user",
         "directory.delete_user",
+        "directory.carry_over",
+        "directory.renew_owner_note",
+        "directory.forget_owner_note",
         "directory.put_key",
         "directory.delete_key",
     }

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.health import Health
+from chalicelib.domain.ids import RecordId
 from chalicelib.domain.matching import Subscription
 from chalicelib.domain.stats import HOUR
+from chalicelib.services.audit import Auditor
+from chalicelib.services.directory import DirectoryService
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.counting import Requests
 from tests.contracts.engines import Clients, World, aws_world
+from tests.fakes.world import FakeEntropy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +61,17 @@ def ten_records(world: World) -> Any:  # noqa: ANN401
     records = failed_records(10)
     world.history.write(records)
     return records
+
+
+def hold(world: World, count: int) -> Any:  # noqa: ANN401
+    webhook_id = samples.webhook_id()
+    attempts = [samples.attempt(record_id=RecordId(webhook_id, samples.part())) for _ in range(count)]
+    world.waiting.hold(attempts, {webhook_id: samples.AT}, 10)
+    return attempts
+
+
+def ten_waiting(world: World) -> Any:  # noqa: ANN401
+    return hold(world, 10)
 
 
 def a_claim(world: World) -> None:
@@ -126,7 +142,17 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
         lambda w, _: w.history.page_of_all(None, HistoryFilter(is_failed=True), 50),
         {"Query": 8, "BatchGetItem": 1},
     ),
-    "due": (ten_records, lambda w, _: w.history.due(samples.AT + timedelta(days=1), 50), {"Query": 4, "BatchGetItem": 1}),
+    "due": (ten_records, lambda w, _: w.history.due(samples.AT + timedelta(days=1), 50), {"Query": 4}),
+    "still due": (
+        ten_records,
+        lambda w, it: w.history.still_due([each.attempt.record_id for each in it]),
+        {"BatchGetItem": 1},
+    ),
+    "hold": (nothing, lambda w, _: hold(w, 10), {"BatchWriteItem": 1, "UpdateItem": 1}),
+    "oldest": (ten_waiting, lambda w, it: w.waiting.oldest(it[0].webhook_id, 100), {"Query": 1}),
+    "remove": (ten_waiting, lambda w, it: w.waiting.remove(it), {"BatchWriteItem": 1}),
+    "nothing waits": (nothing, lambda w, _: w.waiting.due(samples.AT, 50), {"Query": 4}),
+    "wake where nothing waits": (nothing, lambda w, _: w.waiting.wake("wh_1", samples.AT), {"UpdateItem": 1}),
     "nothing due": (ten_records, lambda w, _: w.history.due(samples.AT, 50), {"Query": 4}),
     "settle": (ten_records, lambda w, it: w.history.settle(it), {"UpdateItem": 10}),
     "purge": (ten_records, lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), {"Query": 1, "BatchWriteItem": 1}),
@@ -153,6 +179,48 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
         {"SendMessageBatch": 1},
     ),
 }
+
+
+def _directory(world: World) -> DirectoryService:
+    auditor = Auditor(lines=world.audit, clock=world.clock, entropy=FakeEntropy())
+    return DirectoryService(
+        directory=world.directory,
+        background=world.background,
+        clock=world.clock,
+        entropy=FakeEntropy(),
+        audit=auditor,
+        key_cache_s=0,
+        keys_per_user_max=1_000,
+    )
+
+
+ADMIN = Caller("admin", Role.ADMIN)
+CHANGES: dict[str, tuple[Callable[[DirectoryService], object], dict[str, int]]] = {
+    "regrouped": (
+        lambda service: service.put_user(ADMIN, "u1", name="Ann", role=Role.USER, groups=("new",)),
+        {"GetItem": 1, "TransactWriteItems": 1, "Query": 1, "UpdateItem": 2, "PutItem": 1, "SendMessageBatch": 1},
+    ),
+    "deleted": (
+        lambda service: service.delete_user(ADMIN, "u1"),
+        {"GetItem": 1, "Query": 1, "BatchWriteItem": 2, "TransactWriteItems": 1, "PutItem": 1, "SendMessageBatch": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("webhooks", [0, 40])
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_user_is_changed_by_the_same_requests_whatever_they_own(clients: Clients, change: str, webhooks: int) -> None:
+    """Keys count, since they stop working at once: one request for each key of a change, one for 25 of a deletion."""
+    act, expected = CHANGES[change]
+    world = aws_world(clients)
+    world.directory.put_user(samples.user())
+    for _ in range(2):
+        world.directory.put_key(samples.api_key())
+    for _ in range(webhooks):
+        world.webhooks.create(samples.webhook())
+    requests = Requests(clients.dynamodb, clients.sqs)
+    act(_directory(world))
+    assert dict(requests) == expected
 
 
 @pytest.mark.parametrize("case", CASES)

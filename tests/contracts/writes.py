@@ -10,7 +10,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.audit import AuditAction, AuditEntry
 from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory import OwnerNote, Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.recovery import Recovery, Wanted
@@ -84,6 +84,10 @@ def three_records(world: World) -> Any:  # noqa: ANN401
     records = new_records()
     keep_all(world, records)
     return records
+
+
+def note(world: World) -> Any:  # noqa: ANN401
+    return world.directory.owner_note("u1") or OwnerNote(user_id="u1", since=AT)
 
 
 def a_user_with_keys(world: World) -> Any:  # noqa: ANN401
@@ -192,7 +196,10 @@ WRITES: Final[dict[str, Write]] = {
     "history.expunge": Write(lambda w, it: w.history.expunge(it[0].attempt.record_id, AT), three_records),
     "history.purge": Write(lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), three_records),
     "directory.put_user": Write(lambda w, _: w.directory.put_user(samples.user(role=Role.ADMIN)), a_user_with_keys),
-    "directory.delete_user": Write(lambda w, _: w.directory.delete_user("u1"), a_user_with_keys),
+    "directory.delete_user": Write(lambda w, _: w.directory.delete_user("u1", AT, "admin"), a_user_with_keys),
+    "directory.carry_over": Write(lambda w, _: w.directory.carry_over(samples.user(role=Role.ADMIN)), a_user_with_keys),
+    "directory.renew_owner_note": Write(lambda w, _: w.directory.renew_owner_note(note(w), AT + HOUR), a_user_with_keys),
+    "directory.forget_owner_note": Write(lambda w, _: w.directory.forget_owner_note(note(w)), a_user_with_keys),
     "directory.put_key": Write(lambda w, it: w.directory.put_key(it), lambda _: samples.api_key()),
     "directory.delete_key": Write(lambda w, it: w.directory.delete_key(it[0]), a_user_with_keys),
     "directory.touch_key": Write(lambda w, it: w.directory.touch_key(it[0], AT.date()), a_user_with_keys),
@@ -241,7 +248,7 @@ READS: Final = frozenset(
         *(f"notification_types.{each}" for each in ("get", "page", "count")),
         *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due", "still_due")),
         *(f"waiting.{each}" for each in ("list_of", "oldest", "due")),
-        *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of")),
+        *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of", "owner_note", "owner_notes")),
         *(f"stats.{each}" for each in ("measures", "days")),
         *("audit.page", "held.kept", "held.due", "recoveries.get", "recoveries.marked", "queue_depths.read"),
     }

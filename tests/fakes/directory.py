@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.directory import OwnerNote
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+    from datetime import date, datetime
 
     from chalicelib.domain.directory import ApiKey, User
 
@@ -18,6 +20,7 @@ class FakeDirectory:
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
         self._keys: dict[str, ApiKey] = {}
+        self._notes: dict[str, tuple[datetime, OwnerNote]] = {}
 
     def user(self, user_id: str) -> User | None:
         return self._users.get(user_id)
@@ -30,13 +33,41 @@ class FakeDirectory:
 
     def put_user(self, user: User) -> None:
         self._users[user.id] = user
+        self._note(user.id, user.updated_at)
+        self.carry_over(user)
+
+    def carry_over(self, user: User) -> None:
         for key in self.keys_of(user.id):
             self._keys[key.id] = replace(key, role=user.role, groups=user.groups)
 
-    def delete_user(self, user_id: str) -> None:
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
         for key in self.keys_of(user_id):
             self.delete_key(key)
         self._users.pop(user_id, None)
+        self._note(user_id, at, deleted_by)
+
+    def _note(self, user_id: str, at: datetime, deleted_by: str | None = None) -> None:
+        _, known = self._notes.get(user_id, (at, OwnerNote(user_id=user_id, since=at)))
+        deleted: dict[str, Any] = {"deleted_at": at, "deleted_by": deleted_by} if deleted_by is not None else {}
+        self._notes[user_id] = (at, replace(known, since=at, **deleted))
+
+    def owner_note(self, user_id: str) -> OwnerNote | None:
+        return self._notes[user_id][1] if user_id in self._notes else None
+
+    def owner_notes(self, noted_before: datetime, limit: int) -> list[OwnerNote]:
+        return [note for _, (at, note) in sorted(self._notes.items()) if at < noted_before][:limit]
+
+    def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
+        kept = self.owner_note(note.user_id)
+        if kept is None or kept.since != note.since:
+            return False
+        self._notes[note.user_id] = (now, kept)
+        return True
+
+    def forget_owner_note(self, note: OwnerNote) -> None:
+        kept = self.owner_note(note.user_id)
+        if kept is not None and kept.since == note.since:
+            del self._notes[note.user_id]
 
     def key(self, key_id: str) -> ApiKey | None:
         return self._keys.get(key_id)

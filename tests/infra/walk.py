@@ -212,6 +212,7 @@ def walk() -> Walk:
         _deliveries(town)
         _waiting(town)
         _purge(town)
+        _owners(town)
         _refused_records(town)
         _handed_back(town)
         for queue in FUNCTIONS:
@@ -326,6 +327,20 @@ def _purge(town: WalkedTown) -> None:
     town.world.clock.tick_s = 1
     town.work("BackgroundQueue")
     town.world.clock.tick_s = 0
+
+
+def _owners(town: WalkedTown) -> None:
+    """A user who loses a group and is then deleted, with a key that was made meanwhile; a process died in between."""
+    town.admin.put("/users/2", {"name": "Ben", "groups": ["ops"]})
+    town.webhook_of(town.ben, notificationType=["order*", "modelCreated"])
+    town.admin.put("/users/2", {"name": "Ben"})
+    town.work("BackgroundQueue")
+    [key, *_] = town.world.directory.keys_of("2")
+    town.admin.delete("/users/2")
+    town.world.directory.put_key(key)
+    town.walk.queued.clear()
+    town.tick(600)
+    town.work("BackgroundQueue")
 
 
 def _refused_records(town: WalkedTown) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from chalicelib.domain.directory import Caller, Right, Role
 from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
-from chalicelib.domain.matching import Subscription
-from tests.domain.samples import NOON, webhook
+from chalicelib.services.tasks import FollowOwner
+from tests.domain.samples import NOON, at
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from chalicelib.domain.directory import ApiKey
     from chalicelib.services.directory import DirectoryService
 
 USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
@@ -121,33 +122,6 @@ def test_a_change_of_role_and_groups_reaches_the_keys_at_once(service: Directory
     assert service.authenticate(key) == Caller("1", Role.USER, ("dev",))
 
 
-def test_a_change_of_groups_moves_the_subscriptions(world: World, service: DirectoryService) -> None:
-    _put(service, "1", "ops", "dev")
-    mine = webhook(owner_id="1", groups=("ops", "dev"))
-    world.webhooks.create(mine)
-    world.webhooks.create(webhook(2, owner_id="2"))
-    _put(service, "1", "dev", "qa", "qa")
-    found = {
-        group: world.webhooks.matching(Subscription(f"group:{group}", "ALL_NOTIFICATIONS"), None, 9)
-        for group in ("ops", "dev", "qa")
-    }
-    assert found == {"ops": [], "dev": [mine.id], "qa": [mine.id]}
-
-
-def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
-    world: World, service: DirectoryService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine = webhook(owner_id="1")
-    world.webhooks.create(mine)
-    refusals = iter([False, False])
-    update = world.webhooks.update
-    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
-    _put(service, "1", "ops")
-    kept = world.webhooks.get(mine.id)
-    assert kept is not None
-    assert kept.groups == ("ops",)
-
-
 def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, service: DirectoryService) -> None:
     first, is_new = service.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
     world.clock.advance(60)
@@ -166,19 +140,41 @@ def test_admins_neither_demote_nor_delete_themselves(service: DirectoryService) 
     assert service.user(ADMIN, "9").groups == ("ops",)
 
 
-def test_a_deleted_user_takes_keys_and_webhooks_along(world: World, service: DirectoryService) -> None:
+def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, service: DirectoryService) -> None:
     _put(service, "1")
     key = _key(service)
     service.authenticate(key)
-    for number in range(1, 4):
-        world.webhooks.create(webhook(number, owner_id="1" if number < 3 else "2"))
     service.delete_user(ADMIN, "1")
-    assert [each.owner_id for each in world.webhooks.page(None, None, 9)] == ["2"]
-    assert len(world.background.sent) == 2
+    assert world.background.work(FollowOwner)[-1] == FollowOwner("1", world.clock.now())
     with pytest.raises(NotAuthenticated):
         service.authenticate(key)
     with pytest.raises(UserNotFound):
+        service.user(ADMIN, "1")
+    with pytest.raises(UserNotFound):
         service.delete_user(ADMIN, "1")
+
+
+def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, service: DirectoryService) -> None:
+    world.background.is_refusing = True
+    _put(service, "1", "ops")
+    assert service.user(ADMIN, "1").groups == ("ops",)
+    assert [each.user_id for each in world.directory.owner_notes(at(1), 9)] == ["1"]
+
+
+def test_a_key_for_a_user_who_is_deleted_meanwhile_is_taken_back(
+    world: World, service: DirectoryService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put(service, "1")
+    put_key = world.directory.put_key
+
+    def delete_first(key: ApiKey) -> None:
+        world.directory.delete_user("1", NOON, "9")
+        put_key(key)
+
+    monkeypatch.setattr(world.directory, "put_key", delete_first)
+    with pytest.raises(UserNotFound):
+        _key(service)
+    assert world.directory.keys_of("1") == []
 
 
 def test_the_directory_is_for_admins(service: DirectoryService) -> None:

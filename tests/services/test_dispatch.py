@@ -199,6 +199,18 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
     assert [(each.lane, each.until) for each in dispatch.postponed] == [(lane, None)] * 4
 
 
+def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chalicelib.services.dispatch._ANSWER_BYTES_MAX", 10)
+    dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
+    started = _start_all(dispatch)
+    dispatch.done(started[0], exchange(response=Response(200, (("a", "bcd"),), b"12345")))
+    started += _start_all(dispatch)
+    assert (len(started), dispatch.postponed) == (5, [])
+    dispatch.done(started[1], exchange(response=Response(200, (), b"1")))
+    assert _start_all(dispatch) == []
+    assert [each.attempt.webhook_id for each in dispatch.postponed] == [webhook_id(2)]
+
+
 def test_until_then_it_is_sent(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
     started = _start_all(dispatch)

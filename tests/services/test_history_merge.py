@@ -112,8 +112,20 @@ def test_so_they_do_where_the_reads_for_a_page_run_out(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, reads_max: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.services.history._READS_MAX", reads_max)
+        patch.setattr("chalicelib.services.history_merge._READS_MAX", reads_max)
         world, everything = _furnished(written, 1)
+        service = house(world).history
+        found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
+    assert found == [each for each in everything if _is_wanted(each, wanted)]
+
+
+@given(histories, filters, st.integers(1, 12), st.integers(0, 3))
+def test_so_they_do_where_few_bytes_are_held(
+    written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, held: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.services.history_merge._HELD_BYTES_MAX", held * 20)
+        world, everything = _furnished(written, 5)
         service = house(world).history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if _is_wanted(each, wanted)]
@@ -136,13 +148,14 @@ def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, s
     service = house(world).history
 
     def read(after: JournalPosition | None) -> tuple[list[HistoryRecord], JournalPosition | None]:
-        return service.page_of_all(after, EVERYTHING, limit)
+        entries, rest = service.page_of_all(after, EVERYTHING, limit)
+        return [record for record, _ in entries], rest
 
     assert _page_by_page(read, limit) == [each for each in everything if each.attempt.webhook_id != webhook(2).id]
 
 
 def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.history._READS_MAX", 1)
+    monkeypatch.setattr("chalicelib.services.history_merge._READS_MAX", 1)
     sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
     world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
     failed = HistoryFilter(is_failed=True)

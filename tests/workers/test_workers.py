@@ -17,7 +17,7 @@ from chalicelib.domain.hops import Hops
 from chalicelib.services import messages, tasks
 from chalicelib.services.arrivals import HOPPING_SINCE, HOPS, POSITION
 from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
+from chalicelib.services.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
 from chalicelib.workers import background, deliver, notify, schedule
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
@@ -283,7 +283,16 @@ def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: Wor
         "notificationsSwept": 0,
         "listsWoken": 0,
         "purgesResumed": 1,
+        "ownersResumed": 0,
     }
+
+
+def test_a_deleted_users_webhooks_go_by_a_message(world: World) -> None:
+    world.directory.delete_user("1", at(1), "9")
+    world.clock.advance(2)
+    event = sqs_event("background", tasks.to_text(Task(FollowOwner("1", at(1)))))
+    assert background.background(event, None) == handed_back()
+    assert world.webhooks.get(webhook(1).id) is None
 
 
 def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, directory_item
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+    from datetime import date, datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from chalicelib.domain.directory import ApiKey, User
+    from chalicelib.domain.directory import ApiKey, OwnerNote, User
 
 _IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
+_WRITERS: Final = 8
+"""Keys that are written at once: a user may have a thousand."""
 
 
 class DynamoDirectory:
@@ -46,18 +50,64 @@ class DynamoDirectory:
         return [directory_item.decode_user(item) for item in self._table.first(query, limit)]
 
     def put_user(self, user: User) -> None:
-        """Keep a user, and carry role and groups over to the keys; repeated after a failure, it ends the same."""
-        self._table.put(directory_item.encode_user(user))
+        """Keep a user and the note in one transaction, then the keys; repeated after a failure, it ends the same."""
+        self._table.transact([self._table.putting(directory_item.encode_user(user)), self._noting(user.id, user.updated_at)])
+        self.carry_over(user)
+
+    def carry_over(self, user: User) -> None:
+        """One conditional write for each key."""
         values = {":role": user.role.value, ":groups": list(user.groups)}
-        for key_id in self._key_ids(user.id):
+
+        def write(key_id: str) -> None:
             key = directory_item.key_key(key_id)
             self._table.is_updated(key, "SET #role = :role, #groups = :groups", values, _IS_THERE)
 
-    def delete_user(self, user_id: str) -> None:
-        """Remove the keys first: a user who is gone has none that works."""
-        for key in self.keys_of(user_id):
-            self.delete_key(key)
-        self._table.delete(directory_item.user_key(user_id))
+        with ThreadPoolExecutor(_WRITERS) as pool:
+            list(pool.map(write, self._key_ids(user.id)))
+
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
+        """Remove the keys first: a user who is gone has none that works. Their pointers go last, for a repetition."""
+        key_ids = self._key_ids(user_id)
+        keys = [directory_item.key_key(each) for each in key_ids]
+        pointers = [directory_item.pointer_of(user_id, each) for each in key_ids]
+        for some in (keys, pointers):
+            batches.require(self._table, [batches.deleting(each) for each in some])
+        steps = [self._table.deleting(directory_item.user_key(user_id)), self._noting(user_id, at, deleted_by)]
+        self._table.transact(steps)
+
+    def _noting(self, user_id: str, at: datetime, deleted_by: str | None = None) -> dict[str, Any]:
+        """The note of a change as a step of a transaction; a deletion that was noted before stays."""
+        values = {":since": moment(at)} | ({} if deleted_by is None else {":deleted_by": deleted_by})
+        changes = "SET #since = :since, #noted_at = :since"
+        if deleted_by is not None:
+            changes += ", #deleted_at = :since, #deleted_by = :deleted_by"
+        return self._table.updating(directory_item.owner_note_key(user_id), changes, values)
+
+    def owner_note(self, user_id: str) -> OwnerNote | None:
+        """One read."""
+        item = self._table.get(directory_item.owner_note_key(user_id))
+        return None if item is None else directory_item.decode_owner_note(item)
+
+    def owner_notes(self, noted_before: datetime, limit: int) -> list[OwnerNote]:
+        """The one partition of notes, which is empty most of the time."""
+        query = Query(
+            key="#pk = :pk",
+            values={":pk": directory_item.OWNER_NOTES, ":before": moment(noted_before)},
+            wanted="#noted_at < :before",
+        )
+        return [directory_item.decode_owner_note(item) for item in self._table.first(query, limit)]
+
+    def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
+        """One conditional write."""
+        key, is_same = directory_item.owner_note_key(note.user_id), _is_since(note)
+        return self._table.is_updated(key, "SET #noted_at = :now", {":now": moment(now)}, is_same)
+
+    def forget_owner_note(self, note: OwnerNote) -> None:
+        """One conditional write."""
+        try:
+            self._table.delete(directory_item.owner_note_key(note.user_id), _is_since(note))
+        except ConditionFailed:
+            return  # a later change has work of its own
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key, by one read."""
@@ -97,3 +147,8 @@ class DynamoDirectory:
     def _key_ids(self, user_id: str) -> list[str]:
         query = Query(key="#pk = :pk", values={":pk": directory_item.pointers(user_id)}, is_consistent=True)
         return [item["sk"]["S"] for item in self._table.every(query)]
+
+
+def _is_since(note: OwnerNote) -> Condition:
+    """Whether it is the note of that change, and not of a later one."""
+    return Condition("#since = :since", {":since": moment(note.since)})

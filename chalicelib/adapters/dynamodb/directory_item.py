@@ -6,6 +6,7 @@ pk                  sk        what it is
 ``user``            user id   a user
 key id              ``key``   a key, with its user's role and groups: one read tells who is asking
 ``keys|<user id>``  key id    a pointer from a user to a key
+``owners``          user id   what is left to do for a user's webhooks: `since`, `noted_at`, `deleted_at`, `deleted_by`
 ``audit|2026-03``   audit id  a line of the audit (`chalicelib.adapters.dynamodb.audit`), the only kind that expires
 ==================  ========  =========================================================================================
 """
@@ -16,13 +17,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb import values
-from chalicelib.domain.directory import ApiKey, Right, Role, User
+from chalicelib.domain.directory import ApiKey, OwnerNote, Right, Role, User
 from chalicelib.services.fields import Fields, moment
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item
 
 USERS: Final = "user"
+OWNER_NOTES: Final = "owners"
 
 
 def user_key(user_id: str) -> Item:
@@ -68,7 +70,28 @@ def pointers(user_id: str) -> str:
 
 def pointer_key(key: ApiKey) -> Item:
     """Where the pointer to an API key stands."""
-    return values.item({"pk": pointers(key.user_id), "sk": key.id})
+    return pointer_of(key.user_id, key.id)
+
+
+def pointer_of(user_id: str, key_id: str) -> Item:
+    """The same, by the two ids."""
+    return values.item({"pk": pointers(user_id), "sk": key_id})
+
+
+def owner_note_key(user_id: str) -> Item:
+    """Where the note on a user's webhooks stands."""
+    return values.item({"pk": OWNER_NOTES, "sk": user_id})
+
+
+def decode_owner_note(item: Item) -> OwnerNote:
+    """The note of an item."""
+    fields = Fields(values.plain(item))
+    return OwnerNote(
+        user_id=fields.text("sk"),
+        since=fields.time("since"),
+        deleted_at=fields.optional("deleted_at", fields.time),
+        deleted_by=fields.optional("deleted_by", fields.text),
+    )
 
 
 def encode_key(key: ApiKey) -> Item:

@@ -95,11 +95,13 @@ class DynamoNotifications:
         self._table.put({**_scheduled(held), **_content(held)})
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
-        """The longest due of all shards."""
+        """The longest due of the first shard that has any: what one request brings, 1 MB at the most."""
         end = ids.floor_at(by + timedelta(milliseconds=1))
-        shards = [self._first(f"scheduled|{shard}", end, limit) for shard in range(SHARDS)]
-        merged = heapq.merge(*shards, key=lambda item: item["sk"]["S"])
-        return [_decode(item) for item, _ in zip(merged, range(limit), strict=False)]
+        for shard in range(SHARDS):
+            items = self._table.page(_between(f"scheduled|{shard}", LOWEST, end), limit).items
+            if due := [_decode(item) for item in items if item["sk"]["S"] < end]:
+                return due
+        return []
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
         """Remove those held back."""
@@ -125,9 +127,6 @@ class DynamoNotifications:
             yield from (item for item in items if item["sk"]["S"] < end)
             if last is None:
                 return
-
-    def _first(self, partition: str, end: str, limit: int) -> list[Item]:
-        return [item for item in self._table.first(_between(partition, LOWEST, end), limit) if item["sk"]["S"] < end]
 
 
 def _between(partition: str, begin: str, end: str, wanted: Condition | None = None) -> Query:

@@ -45,8 +45,16 @@ class SubscriptionRows:
         going = sorted(self.expanded(rows))
         batches.require(self._table, [batches.deleting(webhook_item.row_key(row, webhook.id)) for row in going])
 
-    def retire(self, row: Subscription, webhook: Webhook) -> None:
-        """Remove a row that the webhook does not want any more, unless a later change has written it again."""
+    def retire(self, rows: Collection[Subscription], webhook: Webhook) -> None:
+        """Remove rows that the webhook does not want any more, unless a later change has written them again.
+
+        BatchWriteItem knows no conditions, so each is a request; several are made at once.
+        """
+        if rows:
+            with ThreadPoolExecutor(min(_WRITERS, len(rows))) as pool:
+                list(pool.map(lambda row: self._retire(row, webhook), rows))
+
+    def _retire(self, row: Subscription, webhook: Webhook) -> None:
         is_not_newer = Condition("attribute_not_exists(#version) OR #version <= :version", {":version": webhook.version})
         try:
             self._table.delete(webhook_item.row_key(row, webhook.id), is_not_newer)

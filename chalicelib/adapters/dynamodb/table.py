@@ -160,6 +160,17 @@ class Table:
         """The removal of one item, as a step of a transaction."""
         return {"Delete": {"TableName": self.name, "Key": key}}
 
+    def updating(self, key: Item, expression: str, values: Mapping[str, Value | Item]) -> dict[str, Any]:
+        """A change of parts of one item, which is made if it is not there, as a step of a transaction."""
+        return {
+            "Update": {
+                "TableName": self.name,
+                "Key": key,
+                "UpdateExpression": expression,
+                **_conditions(None, expression, values),
+            }
+        }
+
     def transact(self, steps: Sequence[Any]) -> None:
         """All steps or none; raise `ConditionFailed` where a condition does not hold.
 

@@ -39,6 +39,8 @@ KIND: Final = "webhook"
 PURGES: Final = "purge"
 WEBHOOKS_KNOWN_MAX: Final = 1_024
 """Webhooks that a process need not decode again; each takes about 5 KB."""
+_KNOWN_LENGTH_MAX: Final = 8_192
+"""Of their texts. A webhook may have 60 KB: a thousand of those would fill the memory of a function for good."""
 
 
 def key(webhook_id: str) -> Item:
@@ -81,9 +83,14 @@ def health(given: Health) -> Item:
 def decode(item: Item, box: SecretBox = PLAIN) -> Webhook:
     """The reverse of `encode`; raise `Unavailable` if the box cannot open the secrets for now."""
     text = item["webhook"]["S"]
-    webhook = _of_sealed(text, _sealed(item), box) if is_sealed(item) else _of_text(text)
+    webhook = _of_sealed(text, _sealed(item), box) if is_sealed(item) else _of_plain(text)
     health = plain.to_health(fields.Fields(values.plain(item["health"]["M"])))
     return webhook if health == webhook.health else replace(webhook, health=health)
+
+
+def _of_plain(text: str) -> Webhook:
+    """A long text is read each time: kept ones would fill the memory."""
+    return _of_text(text) if len(text) <= _KNOWN_LENGTH_MAX else plain.to_webhook(fields.loads(text), Health())
 
 
 def is_sealed(item: Item) -> bool:

@@ -73,8 +73,7 @@ class DynamoWebhooks:
         self._rows.add(new, coming)
         if not webhook_changes.is_made(self._table, old, new, self._box) and not self._is_changed(new, coming):
             return False
-        for row in outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)):
-            self._rows.retire(row, new)
+        self._rows.retire(outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)), new)
         return True
 
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.egress import descriptors
 from chalicelib.adapters.egress.policy import ReceiverPolicy
 from chalicelib.adapters.egress.resolver import ThreadedResolver
 from chalicelib.domain.addresses import AddressPolicy
@@ -27,4 +28,11 @@ def sender(settings: Settings, clock: Clock) -> CurlSender:
 
     addresses = AddressPolicy(settings.allowed_networks)
     resolver = ThreadedResolver(threads_max=settings.in_flight_max)
-    return CurlSender(settings, addresses, resolver, clock, ca_file=authorities.bundle(settings.receiver_ca_file))
+    return CurlSender(
+        settings,
+        addresses,
+        resolver,
+        clock,
+        ca_file=authorities.bundle(settings.receiver_ca_file),
+        idle_max=descriptors.idle_connections_max(settings.in_flight_max),
+    )

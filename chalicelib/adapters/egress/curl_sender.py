@@ -6,10 +6,11 @@ import heapq
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import certifi
 
+from chalicelib.adapters.egress import descriptors
 from chalicelib.adapters.egress.connections import KeptConnections
 from chalicelib.adapters.egress.flight import Flight, exchange_of
 from chalicelib.adapters.egress.handle import Handle
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.urls import ReceiverUrl
     from chalicelib.services.ports import Clock, Dispatch
 
-IDLE_CONNECTIONS_MAX: Final = 512
-"""Each holds about 80 KB with TLS."""
-
 
 class CurlSender:
     """Sends requests to addresses that nobody trusts; not for several threads at once.
@@ -42,14 +40,21 @@ class CurlSender:
     """
 
     def __init__(
-        self, limits: Limits, policy: AddressPolicy, resolver: Resolver, clock: Clock, *, ca_file: str | None = None
+        self,
+        limits: Limits,
+        policy: AddressPolicy,
+        resolver: Resolver,
+        clock: Clock,
+        *,
+        ca_file: str | None = None,
+        idle_max: int = descriptors.IDLE_CONNECTIONS_MAX,
     ) -> None:
         self._limits = limits
         self._policy = policy
         self._resolver = resolver
         self._clock = clock
         self._ca_file = ca_file or certifi.where()
-        self._multi = Multi(IDLE_CONNECTIONS_MAX)
+        self._multi = Multi(idle_max)
         self._kept = KeptConnections(clock)
         self._idle_handles: list[Handle] = []
         self._in_flight: set[Flight] = set()

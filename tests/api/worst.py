@@ -1,0 +1,147 @@
+"""The most that is legal of everything: the longest texts, of the characters that take the most bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.api.wire import authentication, users
+from chalicelib.api.wire.webhooks import TYPES_MAX
+from chalicelib.domain import catalogue, headers, ids, notification, notification_types, urls, webhook
+from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.audit import AuditAction, AuditEntry, webhook_changes
+from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.directory import ApiKey, Right, Role, User
+from chalicelib.domain.expressions import LENGTH_MAX as EXPRESSION_LENGTH_MAX
+from tests.api.town import NOON, SETTINGS, Town
+from tests.domain import samples
+
+if TYPE_CHECKING:
+    from chalicelib.domain.webhook import Webhook
+
+CONTROL: Final = "\x01"
+r"""``\u0001`` in JSON, ``\\u0001`` in the JSON around it: seven bytes."""
+QUOTE: Final = '"'
+r"""``\"``, and ``\\\"`` in the JSON around it: four bytes of what has to be printable."""
+QUOTED: Final = json.dumps(QUOTE)[1:-1]
+
+LARGEST: Final = replace(
+    SETTINGS,
+    page_bytes_max=6_000_000,
+    request_body_bytes_max=2_000_000,
+    response_bytes_max=131_072,
+    response_headers_max=1_000,
+    response_header_bytes_max=65_536,
+    webhooks_per_request_max=1_000,
+    notifications_per_request_max=1_000,
+    notification_schema_bytes_max=131_072,
+    keys_per_user_max=1_000,
+    webhooks_per_user_max=10_000,
+    notification_types_max=5_000,
+)
+"""The settings at the bounds that make answers large; a test holds them to those."""
+
+
+def long(character: str, length: int, number: int) -> str:
+    """A text of that length which ends in a number, so that no two are the same."""
+    return character * (length - 6) + f"{number:06d}"
+
+
+def a_webhook(number: int, owner_id: str = "1") -> Webhook:
+    """The largest webhook that its owner can describe."""
+    return samples.webhook(
+        number,
+        owner_id=owner_id,
+        url="https://receiver.example/" + QUOTE * (urls.LENGTH_MAX - 25),
+        name=CONTROL * webhook.NAME_LENGTH_MAX,
+        notification_types=tuple(long("z", notification_types.NAME_LENGTH_MAX, each) + "*" for each in range(TYPES_MAX)),
+        filter_expression=_expression(),
+        transform_expression=_expression(),
+        headers=tuple((long("x", headers.NAME_LENGTH_MAX, each), "secret") for each in range(headers.COUNT_MAX)),
+        authentication=OAuth2Authentication(
+            "https://tokens.example/" + QUOTE * (urls.LENGTH_MAX - 23),
+            CONTROL * authentication.NAME_LENGTH_MAX,
+            "secret",
+            CONTROL * authentication.NAME_LENGTH_MAX,
+        ),
+        disabled_reason="It has failed for 5 days.",
+        secrets=samples.webhook().secrets,
+    )
+
+
+def _expression() -> str:
+    return f"'{CONTROL * (EXPRESSION_LENGTH_MAX - 2)}'"
+
+
+def a_user(number: int) -> User:
+    groups = tuple(long(QUOTE, notification.PRINCIPAL_LENGTH_MAX, each) for each in range(users.GROUPS_MAX))
+    user_id = long(QUOTE, notification.PRINCIPAL_LENGTH_MAX, number)
+    name = CONTROL * users.NAME_LENGTH_MAX
+    return User(id=user_id, name=name, role=Role.USER, groups=groups, created_at=NOON, updated_at=NOON)
+
+
+def a_key(number: int, user_id: str) -> ApiKey:
+    return ApiKey(
+        id=f"key_{number:024x}",
+        digest="",
+        user_id=user_id,
+        role=Role.USER,
+        groups=(),
+        name=CONTROL * users.NAME_LENGTH_MAX,
+        rights=frozenset(Right),
+        created_at=NOON,
+    )
+
+
+def a_line(number: int) -> AuditEntry:
+    """All that a webhook was becomes another thing."""
+    part = ids.derived(samples.at(-number), "audit", str(number))
+    changes = webhook_changes(a_webhook(1), replace(samples.webhook(2), name=""))
+    return AuditEntry(part=part, at=samples.at(-number), actor="1", action=AuditAction.WEBHOOK_CHANGED, changes=changes)
+
+
+def a_type(number: int) -> catalogue.CatalogueEntry:
+    return catalogue.custom(
+        name=long("z", notification_types.NAME_LENGTH_MAX, number),
+        template=CONTROL * catalogue.TEMPLATE_LENGTH_MAX,
+        description=CONTROL * catalogue.DESCRIPTION_LENGTH_MAX,
+        schema=json.dumps({"title": QUOTE * (LARGEST.notification_schema_bytes_max // 2 - 7)}, separators=(",", ":")),
+    )
+
+
+def a_response() -> Response:
+    size = LARGEST.response_header_bytes_max // LARGEST.response_headers_max - 10
+    return Response(
+        500,
+        tuple((f"x{each:04d}", CONTROL * size) for each in range(LARGEST.response_headers_max)),
+        CONTROL.encode() * LARGEST.response_bytes_max,
+    )
+
+
+def an_exchange() -> Exchange:
+    """Slack's body of a notification of quotes: each is escaped once in the notification and once in the text of it."""
+    body = json.dumps({"text": "", "attachments": [{"text": json.dumps({"a": QUOTE * 65_000})}]}).encode()
+    sent = tuple((long("x", headers.NAME_LENGTH_MAX, each), headers.MASK) for each in range(headers.COUNT_MAX))
+    request = OutboundRequest(a_webhook(1).url, sent, body, 10)
+    return Exchange(request=request, started_at=NOON, duration_ms=12, response=a_response())
+
+
+def a_notification() -> str:
+    """As long as one may be, of what grows most when it is sent."""
+    frame = '{"notificationType":"modelDeleted","text":"","a":""}'
+    return frame[:-2] + '\\"' * ((LARGEST.notification_bytes_max - len(frame)) // 2) + frame[-2:]
+
+
+class WorstTown(Town):
+    """A town at the limits; the users own as much as they may."""
+
+    def __init__(self) -> None:
+        super().__init__(LARGEST)
+
+    def furnish(self, webhooks: int) -> list[str]:
+        """Give Anna the largest webhooks; their ids."""
+        made = [a_webhook(number) for number in range(webhooks)]
+        for each in made:
+            self.world.webhooks.create(each)
+        return [each.id for each in made]

@@ -1,0 +1,67 @@
+"""The largest messages fit SQS, and an event of Lambda's alone.
+
+A message has 1 MiB at most ("Amazon SQS message quotas", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
+quotas-messages.html). Lambda puts as many of a batch into one event as fit 6 MB, whatever the batch size ("Lambda passes all
+of the records in the batch to the function in a single call, up to the payload limit for synchronous invocation (6 MB)",
+docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). So all that is ours to hold is a single message.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from chalicelib.domain import delivery, formats, headers
+from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.notification import TEXT_LENGTH_MAX
+from chalicelib.services import messages
+from tests.domain.samples import NOON, notified, recorded, webhook
+from tests.workers.events import sqs_event
+
+if TYPE_CHECKING:
+    from chalicelib.domain.attempt import PendingAttempt
+
+MESSAGE_BYTES_MAX: Final = 1_048_576
+EVENT_BYTES_MAX: Final = 6_291_456
+NOTIFICATION_BYTES_MAX: Final = 131_072
+PIECES: Final = {"quotes": '\\"', "backslashes": "\\\\", "controls": "\\u0001", "letters": "a", "emoji": "😀"}
+
+
+def _text(piece: str, member: str) -> str:
+    """A notification of 128 KB whose one member is all that piece."""
+    frame = f'{{"notificationType":"modelDeleted","actionBy":1,"{member}":""}}'
+    room = NOTIFICATION_BYTES_MAX - len(frame)
+    count = room // len(piece.encode())
+    return f"{frame[:-2]}{piece * (min(count, TEXT_LENGTH_MAX) if member == 'text' else count)}{frame[-2:]}"
+
+
+def _attempt(piece: str, member: str, body_format: BodyFormat) -> PendingAttempt:
+    taken = notified(_text(piece, member))
+    return delivery.first_attempt(taken, webhook().id, formats.body(body_format, taken, taken.sentence({})))
+
+
+@pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
+@pytest.mark.parametrize("member", ["text", "a", "dataSourceName"])
+@pytest.mark.parametrize("body_format", BodyFormat)
+def test_an_attempt_fits_whatever_its_notification_says(piece: str, member: str, body_format: BodyFormat) -> None:
+    text = messages.attempt_to_text(_attempt(piece, member, body_format))
+    assert len(text.encode()) <= MESSAGE_BYTES_MAX
+    assert len(json.dumps(sqs_event("deliveries", text)).encode()) <= EVENT_BYTES_MAX
+
+
+def test_a_record_that_cannot_be_compressed_fits() -> None:
+    """Both bodies and all headers at their greatest, of bytes that have nothing in common."""
+    noise = random.Random(1)  # noqa: S311 - it is to repeat itself
+    body = noise.randbytes(131_072)
+    given = tuple((f"x{each:04d}", noise.randbytes(250).decode("latin-1")) for each in range(1_000))
+    sent = tuple((f"x{each:02d}", headers.MASK) for each in range(headers.COUNT_MAX))
+    request = OutboundRequest("https://receiver.example/hook", sent, body, 10)
+    attempt = _attempt(PIECES["letters"], "a", BodyFormat.STANDARD)
+    came = Exchange(request=request, started_at=NOON, duration_ms=1, response=Response(500, given, body))
+    text = messages.record_to_text(recorded(attempt, came))
+    assert len(text.encode()) <= MESSAGE_BYTES_MAX
+    assert len(json.dumps(sqs_event("records", text)).encode()) <= EVENT_BYTES_MAX
