@@ -76,9 +76,9 @@ def stage(account: Emulator, packaged: Path) -> Stage:
     return deployed(account, "a", packaged)
 
 
-def deployed(account: Emulator, name: str, package: Path) -> Stage:
+def deployed(account: Emulator, name: str, package: Path, *parameters: str) -> Stage:
     """A stage that is up."""
     made = Stage(account, name)
-    done = made.deploy(package)
+    done = made.deploy(package, *parameters)
     assert done.status == 0, done.said
     return replace(made, admin_key=made.first_key().printed)
