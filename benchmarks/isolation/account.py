@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
-from benchmarks.isolation import costs
-from benchmarks.isolation.lambdas import EventSource, Invocation
+from benchmarks.isolation import costs, uses
+from benchmarks.isolation.capacity import Throttled
+from benchmarks.isolation.chains import Invocation
+from benchmarks.isolation.declared import Function, Queue
+from benchmarks.isolation.indexes import Index, Lagging
+from benchmarks.isolation.lambdas import EventSource
 from benchmarks.isolation.queues import Deliveries, FairQueue
 from benchmarks.isolation.receivers import VirtualSender
 from benchmarks.isolation.virtual_time import VirtualTime
 from chalicelib import bootstrap
 from chalicelib.workers import deliver, notify, schedule
-from infra.declaration import FRAGMENTS
 from tests.fakes import (
     FakeClaims,
     FakeDirectory,
@@ -34,8 +36,7 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
-_BATCHES_MAX: Final = 1_000
-"""Of an event source mapping ("Configuring scaling behavior for SQS event source mappings", Lambda's developer guide)."""
+_DUE: Final = Index("due", enters="write", leaves="settle", key=lambda record: record.attempt.record_id)
 
 
 class Account:
@@ -45,7 +46,7 @@ class Account:
         self.time = VirtualTime()
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.time)
-        self.queues = {name: FairQueue(name, self.time) for name in ("notifications", "deliveries", "slow-deliveries")}
+        self.queues = {name: self._queue(name) for name in ("notifications", "deliveries", "slow-deliveries")}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
         self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
@@ -65,20 +66,25 @@ class Account:
             self.queues[queue],
             handler,
             self.time,
-            at_once_max=_at_once_max(function),
+            function=Function.of(function),
             setting=self._setting,
             message_cpu_s=message_cpu_s,
         )
+
+    def _queue(self, name: str) -> FairQueue:
+        declared = Queue.of(name)
+        return FairQueue(name, self.time, receives_max=declared.receives_max, visibility_s=declared.visibility_s)
 
     def _world(self) -> SimpleNamespace:
         def timed(port: object) -> costs.Timed:
             return costs.Timed(port, self.time)
 
         aside = FairQueue("aside", self.time)
+        history = Lagging(self.history, self.time, _DUE)
         return SimpleNamespace(
-            webhooks=timed(self.store),
+            webhooks=timed(Throttled(self.store, self.time, uses.WEBHOOKS)),
             notification_types=timed(self.store.types),
-            history=timed(self.history),
+            history=timed(Throttled(history, self.time, uses.HISTORY, {"write": list})),
             directory=timed(FakeDirectory()),
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
@@ -94,9 +100,3 @@ class Account:
             clock=self.time,
             entropy=FakeEntropy(),
         )
-
-
-def _at_once_max(function: str) -> int:
-    """The default of the deployment's parameter; without a limit of its own a mapping has Lambda's."""
-    declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
-    return int(declared[f"{function}ConcurrencyMax"]["Default"]) or _BATCHES_MAX

@@ -1,0 +1,45 @@
+"""What the deployment declares of a function and of the queue that invokes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Self
+
+from infra.declaration import declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A worker, with its limits as AWS enforces them."""
+
+    name: str
+    at_once_max: int
+    timeout_s: float
+    allows_recursion: bool
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """The worker as it is deployed by default."""
+        properties = _declared()["Resources"][name]["Properties"]
+        at_once_max = int(_declared()["Parameters"][f"{name}ConcurrencyMax"]["Default"])
+        return cls(name, at_once_max, float(properties["Timeout"]), properties.get("RecursiveLoop") == "Allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue's visibility timeout and its redrive policy."""
+
+    visibility_s: float
+    receives_max: int
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        """The queue as it is deployed: `slow-deliveries` is SlowDeliveriesQueue."""
+        properties = _declared()["Resources"][f"{name.title().replace('-', '')}Queue"]["Properties"]
+        return cls(float(properties["VisibilityTimeout"]), int(properties["RedrivePolicy"]["maxReceiveCount"]))
+
+
+@cache
+def _declared() -> dict[str, Any]:
+    return declaration()
