@@ -8,7 +8,7 @@ partition are not counted on: AWS promises neither.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -50,7 +50,7 @@ class _Second:
     at_first: float
     partition_max: float
     second: int = -1
-    used: Counter[str] = field(default_factory=Counter)
+    used: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     total: float = 0
     peaks: dict[int, float] = field(default_factory=dict)
     """The highest second of each half hour."""
@@ -61,7 +61,8 @@ class _Second:
         return fits and self.total + sum(wanted.values()) <= self._table_max(now_s)
 
     def take(self, wanted: Mapping[str, float], now_s: float) -> None:
-        self.used.update(wanted)  # type: ignore[arg-type] - units may be halves
+        for partition, units in wanted.items():
+            self.used[partition] += units
         self.total += sum(wanted.values())
         span = int(now_s // PEAK_DOUBLES_AFTER_S)
         self.peaks[span] = max(self.peaks.get(span, 0), self.total)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import greenlet
 
@@ -119,13 +119,14 @@ class EventSource:
 
     def _run(self, taken: list[Message]) -> None:
         began_s = self._time.now_s
-        self._time.at(began_s + self._function.timeout_s, partial(self._kill, greenlet.getcurrent(), taken))
+        running = cast("Invocation", greenlet.getcurrent())
+        self._time.at(began_s + self._function.timeout_s, partial(self._kill, running, taken))
         self._time.sleep(costs.INVOCATION_CPU_S + len(taken) * self._message_cpu_s)
         answer = self._handler(event(self._queue.name, taken), None)
         again = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
         for message in taken:
             self._queue.settle(message, is_done=message.id not in again)
-        self._end(greenlet.getcurrent(), self._time.now_s - began_s)
+        self._end(running, self._time.now_s - began_s)
 
     def _kill(self, invocation: Invocation, taken: list[Message]) -> None:
         """End an invocation whose time is over, with its environment; it is kept, so that nothing in it is cleaned up."""
@@ -142,9 +143,9 @@ class EventSource:
         for message in taken:
             self._queue.settle(message, is_done=False)
 
-    def _end(self, invocation: greenlet.greenlet, ran_s: float) -> None:
+    def _end(self, invocation: Invocation, ran_s: float) -> None:
         self.meter.invocations += 1
         self.meter.ran_s += ran_s
-        self.meter.waited_s += invocation.waited_s if isinstance(invocation, Invocation) else 0
+        self.meter.waited_s += invocation.waited_s
         self._busy -= 1
         self._poll()

@@ -16,7 +16,7 @@ def _sleep(seconds: float) -> None:
     select.select((), (), (), max(seconds, 0))
 
 
-time.sleep = _sleep
+time.sleep = _sleep  # type: ignore[assignment] # what takes an integer's like too
 
 from ministack.core import lambda_runtime  # noqa: E402 - see above
 from ministack.services import eventbridge  # noqa: E402

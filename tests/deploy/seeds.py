@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.domain import ids
@@ -31,11 +33,6 @@ _HISTORY_DAYS: Final = 30
 _numbers = count(1)
 
 
-class _Now:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
 def webhooks(stage: Stage, url: str, how_many: int) -> list[str]:
     """So many webhooks that want all, each with a path of its own below the URL; their ids."""
     made = [_webhook(f"{url}/{number}") for number in range(how_many)]
@@ -43,11 +40,16 @@ def webhooks(stage: Stage, url: str, how_many: int) -> list[str]:
     return [each.id for each in made]
 
 
-def failures(stage: Stage, webhook_id: str, how_many: int) -> set[str]:
-    """So many deliveries that failed for good within the last hour; their ids, which the receiver sees in `webhook-id`."""
-    began = datetime.now(UTC) - timedelta(hours=1)
-    made = [_failure(webhook_id, began + timedelta(seconds=number * 3_000 / how_many)) for number in range(how_many)]
-    history = DynamoHistory(stage.account.client("dynamodb"), stage.outputs["HistoryTableName"], _Now(), _HISTORY_DAYS)
+def failures(stage: Stage, webhook_id: str, how_many: int, *, padding: str = "", wait_s: float | None = None) -> set[str]:
+    """So many deliveries that failed one to three hours ago, for good or to be tried again after `wait_s`; their ids.
+
+    The receiver sees the ids in `webhook-id`. Each body has the padding in it.
+    """
+    began, span = datetime.now(UTC) - timedelta(hours=3), timedelta(hours=2)
+    times = (began + span * number / how_many for number in range(how_many))
+    made = [_failure(webhook_id, at, padding, wait_s) for at in times]
+    client, table = stage.account.client("dynamodb"), stage.outputs["HistoryTableName"]
+    history = DynamoHistory(client, table, SystemClock(), _HISTORY_DAYS)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         refused = list(pool.map(history.write, _in_parts(made, _RECORDS_AT_ONCE)))
     assert not any(refused)
@@ -73,10 +75,11 @@ def _items(webhook: Webhook) -> Iterator[dict[str, Any]]:
         yield webhook_item.row(source, webhook)
 
 
-def _failure(webhook_id: str, at: datetime) -> HistoryRecord:
+def _failure(webhook_id: str, at: datetime, padding: str, wait_s: float | None) -> HistoryRecord:
     part = ids.derived(at, "seed", str(next(_numbers)))
     names = {"delivery_id": ids.DELIVERY + part, "notification_id": ids.NOTIFICATION + part}
-    return samples.record(webhook_id, at, failure=FailureCause.STATUS, body=f'{{"text":"{part}"}}', **names)
+    body = json.dumps({"text": part + padding})
+    return samples.record(webhook_id, at, failure=FailureCause.STATUS, wait_s=wait_s, body=body, **names)
 
 
 def _put(stage: Stage, table: str, items: Sequence[dict[str, Any]]) -> None:

@@ -35,7 +35,7 @@ def test_a_recovery_of_5000_failures_completes(busy: Stage) -> None:
     with Receiver() as receiver:
         made = busy.webhook(receiver.url)
         failed = seeds.failures(busy, made["id"], _FAILURES)
-        since = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+        since = (datetime.now(UTC) - timedelta(hours=4)).isoformat()
         path = f"/webhooks/{made['id']}"
         recovery = busy.call("POST", f"{path}/recover", {"only": "failed", "since": since})
         Arrivals(busy, receiver).until(failed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -26,7 +26,7 @@ def handler(event, context):
         return error.response["Error"]["Code"]
     return "done"
 """
-_RIGHTS: Final = [
+_RIGHTS: Final[list[dict[str, Any]]] = [
     {
         "Effect": "Allow",
         "Action": ["dynamodb:PutItem", "dynamodb:Query", "dynamodb:BatchWriteItem"],

@@ -152,7 +152,7 @@ def _template(
         "Dead": ("AWS::SQS::Queue", {"QueueName": f"{name}-dead-letters"}),
         "Queue": ("AWS::SQS::Queue", {"QueueName": name, "VisibilityTimeout": 30, "RedrivePolicy": redrive, **queue}),
         "Role": ("AWS::IAM::Role", {"AssumeRolePolicyDocument": _ASSUMED_BY_LAMBDA, "Policies": [work]}),
-        "Function": ("AWS::Lambda::Function", function | properties),
+        "Function": ("AWS::Lambda::Function", {**function, **properties}),
         "Mapping": (
             "AWS::Lambda::EventSourceMapping",
             {"EventSourceArn": {"Fn::GetAtt": ["Queue", "Arn"]}, "FunctionName": {"Ref": "Function"}, **mapping},

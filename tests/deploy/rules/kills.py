@@ -14,6 +14,7 @@ What was in work stays on its queue, and is received again after its visibility 
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import threading
 import time
@@ -24,6 +25,8 @@ from ministack.core import lambda_runtime
 
 if TYPE_CHECKING:
     import subprocess
+
+_log: Final = logging.getLogger("lambda")
 
 _LOOK_S: Final = 0.05
 _PEAK: Final = re.compile(r"^VmHWM:\s*(\d+) kB$", re.MULTILINE)
@@ -49,7 +52,7 @@ def _kill(process: subprocess.Popen[str] | None) -> None:
 def _held(worker: Any, *args: object, **options: object) -> dict[str, Any]:  # noqa: ANN401 - a class of ministack's
     answer: dict[str, Any] = _invoke(worker, *args, **options)
     if _takes_too_much(worker):
-        _kill(worker._proc)
+        _kill_for_memory(worker)
     elif not vars(worker).pop("was_killed", False):
         return answer
     worker.was_killed = False
@@ -63,7 +66,12 @@ def _watch() -> None:
             workers = [each for pool in lambda_runtime._workers.values() for each in pool]
         for worker in filter(_takes_too_much, workers):
             worker.was_killed = True
-            _kill(worker._proc)
+            _kill_for_memory(worker)
+
+
+def _kill_for_memory(worker: Any) -> None:  # noqa: ANN401 - a class of ministack's
+    _log.warning("Lambda %s: %s", worker.func_name, _KILLED)
+    _kill(worker._proc)
 
 
 def _takes_too_much(worker: Any) -> bool:  # noqa: ANN401 - a class of ministack's

@@ -79,7 +79,9 @@ def _of_query(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _partition_key(table: str, index: str | None = None) -> str | None:
     found: dict[str, Any] | None = dynamodb._tables.get(table)
-    if found is None or index is None:
-        return found["pk_name"] if found is not None else None
+    if found is None:
+        return None
+    if index is None:
+        return str(found["pk_name"])
     schema = next(each["KeySchema"] for each in found["GlobalSecondaryIndexes"] if each["IndexName"] == index)
-    return next(each["AttributeName"] for each in schema if each["KeyType"] == "HASH")
+    return next(str(each["AttributeName"]) for each in schema if each["KeyType"] == "HASH")

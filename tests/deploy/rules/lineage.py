@@ -10,17 +10,11 @@ prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursi
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ministack.services import lambda_svc, sqs
-from ministack.services.cloudformation import provisioners
 
 from tests.aws.lineage import Lineage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_FUNCTION: Final = "AWS::Lambda::Function"
 
 _handle: Final = sqs.handle_request
 _system_attributes: Final = sqs._build_send_sys_attrs
@@ -38,8 +32,6 @@ def install() -> None:
     sqs._build_send_sys_attrs = _with_header
     lambda_svc._run_sqs_batch = _counted
     lambda_svc._xray_trace_id_for_invocation = _trace_id
-    handlers = provisioners._RESOURCE_HANDLERS
-    handlers[_FUNCTION] |= {name: _keeping(handlers[_FUNCTION][name], at) for name, at in (("create", 1), ("update", 2))}
 
 
 async def _handle_request(method: str, path: str, headers: dict[str, str], *rest: object) -> tuple[Any, ...]:
@@ -72,14 +64,3 @@ def _counted(esm: dict[str, Any], function: object, event: object, batch: list[d
 def _trace_id(config: dict[str, Any], *_inbound: object) -> str:
     """`_X_AMZN_TRACE_ID` of an invocation, tracing on or off."""
     return _invoking.get() or Lineage.new().invoked(config["FunctionName"]).header
-
-
-def _keeping(provision: Callable[..., tuple[str, Any]], properties_at: int) -> Callable[..., tuple[str, Any]]:
-    """What makes or changes a function, and keeps its property RecursiveLoop, which ministack passes over."""
-
-    def kept(*args: Any, **options: Any) -> tuple[str, Any]:  # noqa: ANN401 - as ministack calls it
-        name, attributes = provision(*args, **options)
-        lambda_svc._functions[name]["recursive_loop"] = args[properties_at].get("RecursiveLoop", "Terminate")
-        return name, attributes
-
-    return kept
