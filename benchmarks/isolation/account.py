@@ -9,13 +9,13 @@ from benchmarks.isolation import costs, uses
 from benchmarks.isolation.capacity import Throttled
 from benchmarks.isolation.chains import Invocation
 from benchmarks.isolation.declared import Function, Queue
-from benchmarks.isolation.indexes import Index, Lagging
+from benchmarks.isolation.indexes import Lagging
 from benchmarks.isolation.lambdas import EventSource
 from benchmarks.isolation.queues import Deliveries, FairQueue
 from benchmarks.isolation.receivers import VirtualSender
 from benchmarks.isolation.virtual_time import VirtualTime
 from chalicelib import bootstrap
-from chalicelib.workers import deliver, notify, schedule
+from chalicelib.workers import background, deliver, notify, schedule
 from tests.fakes import (
     FakeClaims,
     FakeDirectory,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
-_DUE: Final = Index("due", enters="write", leaves="settle", key=lambda record: record.attempt.record_id)
 
 
 class Account:
@@ -46,13 +45,14 @@ class Account:
         self.time = VirtualTime()
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.time)
-        self.queues = {name: self._queue(name) for name in ("notifications", "deliveries", "slow-deliveries")}
+        self.queues = {name: self._queue(name) for name in ("notifications", "deliveries", "slow-deliveries", "background")}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
         self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
         self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
         self.deliver_slow = self._source("slow-deliveries", "DeliverSlow", deliver.deliver_slow)
+        self.background = self._source("background", "Background", background.background)
 
     def run(self, until_s: float, *, ends_at_s: float) -> None:
         """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
@@ -79,8 +79,7 @@ class Account:
         def timed(port: object) -> costs.Timed:
             return costs.Timed(port, self.time)
 
-        aside = FairQueue("aside", self.time)
-        history = Lagging(self.history, self.time, _DUE)
+        history = Lagging(self.history, self.time, uses.DUE)
         return SimpleNamespace(
             webhooks=timed(Throttled(self.store, self.time, uses.WEBHOOKS)),
             notification_types=timed(self.store.types),
@@ -89,7 +88,7 @@ class Account:
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
-            background=timed(SimBackground(aside)),
+            background=timed(SimBackground(self.queues["background"])),
             waiting=timed(FakeWaiting()),
             held=timed(FakeNotificationStore(self.time)),
             redelivery=timed(FakeRedelivery()),

@@ -17,13 +17,16 @@ class Function:
     at_once_max: int
     timeout_s: float
     allows_recursion: bool
+    batch_max: int = 10
 
     @classmethod
     def of(cls, name: str) -> Self:
         """The worker as it is deployed by default."""
         properties = _declared()["Resources"][name]["Properties"]
+        source = properties["Events"][f"{name}SqsEventSource"]["Properties"]
         at_once_max = int(_declared()["Parameters"][f"{name}ConcurrencyMax"]["Default"])
-        return cls(name, at_once_max, float(properties["Timeout"]), properties.get("RecursiveLoop") == "Allow")
+        allows_recursion = properties.get("RecursiveLoop") == "Allow"
+        return cls(name, at_once_max, float(properties["Timeout"]), allows_recursion, _number(source["BatchSize"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,11 @@ class Queue:
         """The queue as it is deployed: `slow-deliveries` is SlowDeliveriesQueue."""
         properties = _declared()["Resources"][f"{name.title().replace('-', '')}Queue"]["Properties"]
         return cls(float(properties["VisibilityTimeout"]), int(properties["RedrivePolicy"]["maxReceiveCount"]))
+
+
+def _number(given: int | dict[str, str]) -> int:
+    """A number, or the default of the parameter that it refers to."""
+    return given if isinstance(given, int) else int(_declared()["Parameters"][given["Ref"]]["Default"])
 
 
 @cache

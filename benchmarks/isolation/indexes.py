@@ -18,7 +18,7 @@ LAG_S: Final = 0.5
 
 
 class Index(NamedTuple):
-    """Which of a port's methods reads it, and which ones put items into it and take them out."""
+    """Which of a port's methods reads keys from it, and which ones put items into it and take them out."""
 
     read: str
     enters: str
@@ -35,7 +35,7 @@ class Lagging:
         self._index = index
         self._lag_s = lag_s
         self._entered_s: dict[Hashable, float] = {}
-        self._left: dict[Hashable, tuple[float, Any]] = {}
+        self._left_s: dict[Hashable, float] = {}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the port has it
         """The port's method, with the lag where it is the index's."""
@@ -50,7 +50,7 @@ class Lagging:
         def read(*args: Any, **kwargs: Any) -> list[Any]:  # noqa: ANN401 - as the port has it
             now_s = self._time.now_s
             known = [each for each in method(*args, **kwargs) if self._is_shown(each, now_s)]
-            return known + [item for left_s, item in self._left.values() if now_s - left_s < self._lag_s]
+            return known + [key for key, left_s in self._left_s.items() if now_s - left_s < self._lag_s]
 
         return read
 
@@ -61,14 +61,7 @@ class Lagging:
         def change(items: Iterable[Any], *rest: object) -> object:
             changed, answer = list(items), method(items, *rest)
             for each in changed:
-                self._note(self._index.key(each), each, is_new=is_new)
+                (self._entered_s if is_new else self._left_s)[self._index.key(each)] = self._time.now_s
             return answer
 
         return change
-
-    def _note(self, key: Hashable, item: object, *, is_new: bool) -> None:
-        if is_new:
-            self._entered_s[key] = self._time.now_s
-            self._left.pop(key, None)
-        else:
-            self._left[key] = self._time.now_s, item

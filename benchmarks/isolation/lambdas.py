@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from benchmarks.isolation.virtual_time import VirtualTime
     from tests.simulation.queues import Message
 
-BATCH: Final = 10
 MEMORY_GB: Final = 0.5
 
 Handler = Callable[[Any, Any], dict[str, Any]]
@@ -90,7 +89,7 @@ class EventSource:
         queue.on_visible = self._poll
 
     def _poll(self) -> None:
-        while self._busy < self._at_once_now_max and (taken := self._queue.receive(BATCH)):
+        while self._busy < self._at_once_now_max and (taken := self._queue.receive(self._function.batch_max)):
             self._invoke(taken)
         may_grow = self._at_once_now_max < self._at_once_max and not self._is_growing
         if may_grow and not self._queue.is_empty:

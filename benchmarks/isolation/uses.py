@@ -1,4 +1,4 @@
-"""What the calls of the busiest ports use of DynamoDB's capacity, by partition; docs/architecture.md says why."""
+"""What the calls of the busiest ports use of DynamoDB's capacity and indexes; docs/architecture.md says why."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.isolation.capacity import Use
+from benchmarks.isolation.indexes import Index
+from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from benchmarks.isolation.capacity import Uses
     from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.ids import RecordId
 
 _JOURNAL_SHARDS: Final = 8
 _LISTED_MAX: Final = 20
@@ -41,6 +42,11 @@ def _webhook_written(webhook_id: str, *_: object) -> Iterator[Use]:
     yield Use(webhook_id, writes=1)
 
 
+def _record_id(each: HistoryRecord | RecordId) -> RecordId:
+    return each if isinstance(each, RecordId) else each.attempt.record_id
+
+
+DUE: Final = Index("due", enters="write", leaves="settle", key=_record_id)
 HISTORY: Final[Uses] = {"write": _written, "get_many": _records_read}
 WEBHOOKS: Final[Uses] = {
     "get_many": _webhooks_read,
