@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Self
 
 from infra.declaration import declaration
+from tests.aws.limits import POLLERS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Function:
         """The worker as it is deployed by default."""
         properties = _declared()["Resources"][name]["Properties"]
         source = properties["Events"][f"{name}SqsEventSource"]["Properties"]
-        at_once_max = int(_declared()["Parameters"][f"{name}ConcurrencyMax"]["Default"])
+        at_once_max = int(_declared()["Parameters"][f"{name}ConcurrencyMax"]["Default"]) or POLLERS_MAX
         allows_recursion = properties.get("RecursiveLoop") == "Allow"
         return cls(name, at_once_max, float(properties["Timeout"]), allows_recursion, _number(source["BatchSize"]))
 
