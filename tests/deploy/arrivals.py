@@ -69,3 +69,16 @@ def messages_sent(stage: Stage) -> float:
     """The messages that were sent to the stage's queues so far."""
     names = (f"posthorn-{stage.name}-{each}" for each in _QUEUES)
     return sum(metric(stage.account, "AWS/SQS", "NumberOfMessagesSent", QueueName=name) for name in names)
+
+
+def depths(stage: Stage) -> list[tuple[int, int]]:
+    """Of each of the stage's queues: the messages to be seen, and all others."""
+    return [_depth(stage, f"posthorn-{stage.name}-{each}") for each in _QUEUES]
+
+
+def _depth(stage: Stage, name: str) -> tuple[int, int]:
+    sqs = stage.account.client("sqs")
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    hidden = (int(found[f"ApproximateNumberOfMessages{each}"]) for each in ("NotVisible", "Delayed"))
+    return int(found["ApproximateNumberOfMessages"]), sum(hidden)

@@ -31,6 +31,7 @@ def busy(account: Emulator, packaged: Path) -> Stage:
     return deployed(account, "busy", packaged, "DeliveryBatchSize=500", "DeliveryBatchWindowSeconds=1")
 
 
+@pytest.mark.timeout(1_200)
 def test_a_recovery_of_5000_failures_completes(busy: Stage) -> None:
     with Receiver() as receiver:
         made = busy.webhook(receiver.url)
@@ -44,6 +45,7 @@ def test_a_recovery_of_5000_failures_completes(busy: Stage) -> None:
     assert_nothing_was_cut(busy)
 
 
+@pytest.mark.timeout(1_200)
 def test_a_fan_out_to_20000_webhooks_completes(busy: Stage) -> None:
     with Receiver() as receiver:
         webhooks = seeds.webhooks(busy, receiver.url, _WEBHOOKS)
