@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium faketime
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -60,7 +60,7 @@ first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentia
 destroy: venv-dev ## Remove a stage; it says what it keeps, and asks. STAGE=… YES=…
 	@exec $(BIN)/python -m infra.destroy --stage "$(or $(STAGE),dev)" $(if $(YES),--yes "$(YES)")
 
-test-deploy: venv-dev venv-engine ## Deploy the package into an emulated account, and tell the story there.
+test-deploy: venv-dev venv-engine faketime ## Deploy the package into an emulated account, and tell the story there.
 	@exec $(BIN)/python -m pytest tests/deploy -m deploy $(TESTS)
 
 test-dynamodb-local: venv-dev ## Run the contracts of the stores against Amazon's own DynamoDB Local, at DYNAMODB_LOCAL_URL.
@@ -123,6 +123,14 @@ chromium:
 	  { apt-get update && apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || \
 	  { sudo -n apt-get update && sudo -n apt-get install --yes --no-install-recommends chromium; } >/dev/null 2>&1 || \
 	  echo "It could not be installed here: name one with CHROMIUM=…, or the tests in a browser do not run."; }
+
+# The demonstrations in the emulated account set its clock forward with libfaketime; without it they are skipped, and say so.
+faketime:
+	@test -n "$(LIBFAKETIME)" || ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || { \
+	  echo "Installing faketime for the tests that set a clock forward …"; \
+	  { apt-get update && apt-get install --yes --no-install-recommends faketime; } >/dev/null 2>&1 || \
+	  { sudo -n apt-get update && sudo -n apt-get install --yes --no-install-recommends faketime; } >/dev/null 2>&1 || \
+	  echo "It could not be installed here: name the library with LIBFAKETIME=…, or the tests that need it do not run."; }
 
 local:
 	@$(MAKE) --no-print-directory -j2 venv-run venv-engine

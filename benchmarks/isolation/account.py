@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
-from benchmarks.isolation import costs
-from benchmarks.isolation.lambdas import EventSource, Invocation
+from benchmarks.isolation import costs, uses
+from benchmarks.isolation.capacity import Throttled
+from benchmarks.isolation.chains import Invocation
+from benchmarks.isolation.declared import Function, Queue
+from benchmarks.isolation.indexes import Lagging
+from benchmarks.isolation.lambdas import EventSource
 from benchmarks.isolation.queues import Deliveries, FairQueue
 from benchmarks.isolation.receivers import VirtualSender
 from benchmarks.isolation.virtual_time import VirtualTime
 from chalicelib import bootstrap
-from chalicelib.workers import deliver, notify, schedule
-from infra.declaration import FRAGMENTS
+from chalicelib.workers import background, deliver, notify, schedule
 from tests.fakes import (
     FakeClaims,
     FakeDirectory,
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
-_BATCHES_MAX: Final = 1_000
-"""Of an event source mapping ("Configuring scaling behavior for SQS event source mappings", Lambda's developer guide)."""
 
 
 class Account:
@@ -45,13 +45,14 @@ class Account:
         self.time = VirtualTime()
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.time)
-        self.queues = {name: FairQueue(name, self.time) for name in ("notifications", "deliveries", "slow-deliveries")}
+        self.queues = {name: self._queue(name) for name in ("notifications", "deliveries", "slow-deliveries", "background")}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
         self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
         self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
         self.deliver_slow = self._source("slow-deliveries", "DeliverSlow", deliver.deliver_slow)
+        self.background = self._source("background", "Background", background.background)
 
     def run(self, until_s: float, *, ends_at_s: float) -> None:
         """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
@@ -65,25 +66,29 @@ class Account:
             self.queues[queue],
             handler,
             self.time,
-            at_once_max=_at_once_max(function),
+            function=Function.of(function),
             setting=self._setting,
             message_cpu_s=message_cpu_s,
         )
+
+    def _queue(self, name: str) -> FairQueue:
+        declared = Queue.of(name)
+        return FairQueue(name, self.time, receives_max=declared.receives_max, visibility_s=declared.visibility_s)
 
     def _world(self) -> SimpleNamespace:
         def timed(port: object) -> costs.Timed:
             return costs.Timed(port, self.time)
 
-        aside = FairQueue("aside", self.time)
+        history = Lagging(self.history, self.time, uses.DUE)
         return SimpleNamespace(
-            webhooks=timed(self.store),
+            webhooks=timed(Throttled(self.store, self.time, uses.WEBHOOKS)),
             notification_types=timed(self.store.types),
-            history=timed(self.history),
+            history=timed(Throttled(history, self.time, uses.HISTORY, {"write": list})),
             directory=timed(FakeDirectory()),
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
-            background=timed(SimBackground(aside)),
+            background=timed(SimBackground(self.queues["background"])),
             waiting=timed(FakeWaiting()),
             held=timed(FakeNotificationStore(self.time)),
             redelivery=timed(FakeRedelivery()),
@@ -94,9 +99,3 @@ class Account:
             clock=self.time,
             entropy=FakeEntropy(),
         )
-
-
-def _at_once_max(function: str) -> int:
-    """The default of the deployment's parameter; without a limit of its own a mapping has Lambda's."""
-    declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
-    return int(declared[f"{function}ConcurrencyMax"]["Default"]) or _BATCHES_MAX

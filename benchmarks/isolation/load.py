@@ -88,7 +88,7 @@ class Outcome:
         return Latencies.of(took_s for sent_s, took_s in self.well if since_s <= sent_s < until_s)
 
 
-def outcome(load: Load, setting: Setting) -> Outcome:
+def outcome(load: Load, setting: Setting, rest_s: float = _REST_S) -> Outcome:
     """Run a load to its end, and see that nothing was lost."""
     sick_until_s = WARM_S + (load.sick_s if load.is_sick else 0)
     receivers = Receivers(WARM_S, sick_until_s)
@@ -99,7 +99,7 @@ def outcome(load: Load, setting: Setting) -> Outcome:
     sent = list(_arrivals(load))
     for number, (at_s, to) in enumerate(sent):
         account.time.at(at_s, partial(account.queues["notifications"].put, _notification(number, to)))
-    account.run(_REST_S, ends_at_s=_REST_S)
+    account.run(rest_s, ends_at_s=rest_s)
     _require_all_recorded(account, sent, webhooks)
     tempers = _tempers(load)
     well = [

@@ -15,8 +15,10 @@ from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
+from benchmarks.isolation import chains
 from chalicelib.services import messages
 from chalicelib.services.ports import Enqueued, Lane
+from tests.aws.limits import EVENT_BYTES_MAX
 from tests.simulation.queues import VISIBILITY_S, Message
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ NOISY_SHARE: Final = 0.1
 NOISY_IN_FLIGHT_MIN: Final = 30
 LATELY_S: Final = 10.0
 """AWS does not say what "recent" is; time spent counts for 1/e after this long."""
+RECORD_BYTES: Final = 1_000
+"""What a record of an event has beside the message's body."""
 
 
 @dataclass(slots=True)
@@ -45,10 +49,20 @@ class _Spent:
 
 
 class FairQueue:
-    """One queue; `on_visible` is called whenever there is something new to receive."""
+    """One queue; `on_visible` is called whenever there is something new to receive.
 
-    def __init__(self, name: str, time: VirtualTime) -> None:
+    A message that was received `receives_max` times and is still there is set aside among the `dead`. Each keeps the trace
+    header of the invocation that sent it, as SQS keeps AWSTraceHeader.
+    """
+
+    def __init__(
+        self, name: str, time: VirtualTime, *, receives_max: int | None = None, visibility_s: float = VISIBILITY_S
+    ) -> None:
         self.name = name
+        self.dead: list[Message] = []
+        self._receives_max = receives_max
+        self._visibility_s = visibility_s
+        self._headers: dict[str, str] = {}
         self.on_visible: Callable[[], None] = lambda: None
         self._time = time
         self._numbers = count(1)
@@ -67,21 +81,33 @@ class FairQueue:
         """Keep a message, to be seen after a delay; one without a group is a group of its own."""
         now = self._time.now()
         message = Message(f"{self.name}-{next(self._numbers)}", body, attributes or {}, now, now)
+        self._headers[message.id] = chains.header_here()
         show = partial(self._show, message, group or message.id)
         if delay_s > 0:
             self._time.at(self._time.now_s + delay_s, show)
         else:
             show()
 
-    def receive(self, count_max: int) -> list[Message]:
-        """The oldest messages that are to be seen, those of quiet groups before those of noisy ones."""
+    def header_of(self, message: Message) -> str:
+        """The trace header that came with a message; empty if it was sent from outside."""
+        return self._headers[message.id]
+
+    def receive(self, count_max: int, bytes_max: int = EVENT_BYTES_MAX) -> list[Message]:
+        """The oldest messages that are to be seen and fit an event, those of quiet groups before those of noisy ones."""
         heads = [(self._is_noisy(group), line[0].sent_at, group) for group, line in self._visible.items() if line]
         heapq.heapify(heads)
         taken: list[Message] = []
+        size = 0
         while heads and len(taken) < count_max:
             is_noisy, _, group = heapq.heappop(heads)
             line = self._visible[group]
-            taken.append(self._take(line.popleft(), group))
+            if self._was_tried_enough(line[0]):
+                self.dead.append(line.popleft())
+            else:
+                size += RECORD_BYTES + len(line[0].body.encode())
+                if size > bytes_max:
+                    break
+                taken.append(self._take(line.popleft(), group))
             if line:
                 heapq.heappush(heads, (is_noisy, line[0].sent_at, group))
             else:
@@ -95,11 +121,14 @@ class FairQueue:
         self._spent[group].add(self._time.now_s - since_s, self._time.now_s)
         self._spent_on_all.add(self._time.now_s - since_s, self._time.now_s)
         if not is_done:
-            self._time.at(since_s + VISIBILITY_S, partial(self._show, message, group))
+            self._time.at(since_s + self._visibility_s, partial(self._show, message, group))
 
     def _show(self, message: Message, group: str) -> None:
         self._visible[group].append(message)
         self.on_visible()
+
+    def _was_tried_enough(self, message: Message) -> bool:
+        return self._receives_max is not None and message.receive_count >= self._receives_max
 
     def _take(self, message: Message, group: str) -> Message:
         message.receive_count += 1

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import greenlet
 
 from benchmarks.isolation import costs
-from benchmarks.isolation.lambdas import Invocation
+from benchmarks.isolation.chains import Invocation
 from chalicelib.domain.attempt import Exchange, FailureCause, Response
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,7 @@ class VirtualTime:
 
     def sleep_until(self, at_s: float) -> None:
         """Set the caller aside until then; a moment that is past is now."""
-        self.at(at_s, greenlet.getcurrent().switch)
+        self.at(at_s, partial(_wake, greenlet.getcurrent()))
         self._hub.switch()
 
     def at(self, at_s: float, call: Callable[[], object]) -> None:
@@ -46,3 +47,9 @@ class VirtualTime:
         while self._waiting and self._waiting[0][0] <= until_s:
             self.now_s, _, call = heapq.heappop(self._waiting)
             call()
+
+
+def _wake(sleeper: greenlet.greenlet) -> None:
+    """One that was killed in its sleep stays where it is."""
+    if not getattr(sleeper, "is_killed", False):
+        sleeper.switch()

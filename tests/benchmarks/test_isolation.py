@@ -48,6 +48,13 @@ def test_it_notices_what_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
         outcome(SMALL, WARM)
 
 
+def test_a_receiver_that_is_down_for_six_hours_loses_nothing_and_no_chain_is_cut() -> None:
+    down_s = 6 * 3_600.0
+    load = Load("down", {Temper.WELL: 1, Temper.FAILING: 1}, {Temper.FAILING: 0.5}, rate_per_s=0.02, sick_s=down_s)
+    found = outcome(load, WARM, rest_s=8 * down_s)
+    assert (found.fast.refused, found.slow.refused) == (0, 0)
+
+
 def _put(queue: FairQueue, group: str, count: int) -> None:
     for number in range(count):
         queue.put(f"{group}{number}", group=group)

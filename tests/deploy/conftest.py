@@ -11,6 +11,7 @@ import pytest
 
 from infra import package
 from infra.artifact import target
+from tests.deploy.clock import Clock, library
 from tests.deploy.emulator import Emulator, emulator
 from tests.deploy.stage import Stage
 
@@ -36,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failure comes with what the account's functions said last."""
     report = yield
-    account: Emulator | None = item.funcargs.get("account")  # type: ignore[assignment]
+    account: Emulator | None = item.funcargs.get("account") or item.funcargs.get("clocked")  # type: ignore[assignment]
     if report.failed and account is not None:
         report.sections.append(("the account's log", "\n".join(account.log.read_text("utf-8").splitlines()[-_LOG_LINES:])))
     return report
@@ -76,9 +77,25 @@ def stage(account: Emulator, packaged: Path) -> Stage:
     return deployed(account, "a", packaged)
 
 
-def deployed(account: Emulator, name: str, package: Path) -> Stage:
+def deployed(account: Emulator, name: str, package: Path, *parameters: str) -> Stage:
     """A stage that is up."""
     made = Stage(account, name)
-    done = made.deploy(package)
+    done = made.deploy(package, *parameters)
     assert done.status == 0, done.said
     return replace(made, admin_key=made.first_key().printed)
+
+
+@pytest.fixture(scope="module")
+def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
+    """The clock of `clocked`."""
+    path = library()
+    if path is None:
+        pytest.skip("libfaketime is not installed: make faketime")
+    return Clock.at(tmp_path_factory.mktemp("clock"), path)
+
+
+@pytest.fixture(scope="module")
+def clocked(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Emulator]:
+    """An account of its own, whose clock a test may set forward; clients of this process sign by that clock too."""
+    with emulator(tmp_path_factory.mktemp("clocked"), clock) as made, clock.signed_by():
+        yield made

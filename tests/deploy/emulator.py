@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.deploy.clock import Clock
+
 _ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
 _HOST: Final = "127.0.0.1"
 _ACCOUNT: Final = "000000000000"
@@ -79,16 +81,23 @@ def _client(service: str, url: str, authority: str) -> Any:  # noqa: ANN401 - a 
 
 
 @contextmanager
-def emulator(folder: Path) -> Iterator[Emulator]:
-    """An empty account, with IAM enforced; the unpacked code of its functions, some 50 MB each, goes with it."""
+def emulator(folder: Path, clock: Clock | None = None) -> Iterator[Emulator]:
+    """An empty account, with IAM enforced; the unpacked code of its functions, some 50 MB each, goes with it.
+
+    With a clock, all of it goes by that.
+    """
     if not _ENGINE_PYTHON.exists():
         pytest.skip("ministack is not installed: make venv-engine")
-    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as unpacked, _running(folder, unpacked) as made:
+    module, extra = ("engine", {}) if clock is None else ("clocked_engine", clock.environment)
+    with (
+        tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as unpacked,
+        _running(folder, f"tests.deploy.{module}", extra | {"TMPDIR": unpacked}) as made,
+    ):
         yield made
 
 
 @contextmanager
-def _running(folder: Path, unpacked: str) -> Iterator[Emulator]:
+def _running(folder: Path, module: str, extra: dict[str, str]) -> Iterator[Emulator]:
     authority, served = trustme.CA(), folder / "served.pem"
     made = Emulator("", folder / "engine.log", folder / "authority.pem")
     authority.cert_pem.write_to_path(str(made.authority))
@@ -96,8 +105,8 @@ def _running(folder: Path, unpacked: str) -> Iterator[Emulator]:
     with socket.create_server((_HOST, 0)) as listening:
         made = replace(made, url=f"https://{_HOST}:{listening.getsockname()[1]}")
         descriptor = listening.fileno()
-        command = [str(_ENGINE_PYTHON), "-m", "tests.deploy.engine", str(descriptor), str(served), str(served)]
-        with running(command, _settings(folder, made.url) | made.environment | {"TMPDIR": unpacked}, descriptor) as child:
+        command = [str(_ENGINE_PYTHON), "-m", module, str(descriptor), str(served), str(served)]
+        with running(command, _settings(folder, made.url) | made.environment | extra, descriptor) as child:
             listening.close()  # the child has it now: where that ends, a connection is refused
             threading.Thread(target=_keep_lines, args=(child, made.log), daemon=True).start()
             assert made.get("/_ministack/health").ok

@@ -17,7 +17,7 @@ from ministack import app as ministack
 
 from local import longpolls
 from local.lifeline import when_parent_is_gone
-from tests.deploy import corrections
+from tests.deploy import corrections, rules
 
 _GRACE_S: Final = 0.3
 
@@ -45,6 +45,7 @@ def main() -> None:
     os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # its parent keeps all that it says in one log
     longpolls.install()
     corrections.install()
+    rules.install()
     asyncio.run(_serve(*sys.argv[1:]))
     os._exit(0)  # neither open connections nor ministack's own threads need be waited for
 

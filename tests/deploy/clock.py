@@ -1,0 +1,79 @@
+"""The emulated account's clock, which a test can set forward: that of the engine and of its functions together.
+
+Debian's libfaketime shifts the wall clock of each process of the account by what a file says. The monotonic clock is left
+alone: timeouts and pauses take as long as they do. `clocked_engine.py` is the engine's part of it.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+import pytest
+from botocore import auth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_LIBRARIES: Final = "*/faketime/libfaketimeMT.so.1"
+
+
+def library() -> str | None:
+    """Where libfaketime is on this machine; LIBFAKETIME names another place."""
+    named = os.environ.get("LIBFAKETIME")
+    return named or next((str(each) for each in Path("/usr/lib").glob(_LIBRARIES)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A clock that is ahead by what is in its file."""
+
+    file: Path
+    library: str
+
+    @classmethod
+    def at(cls, folder: Path, library: str) -> Self:
+        """A clock that is right so far."""
+        made = cls(folder / "ahead", library)
+        made._write(timedelta())
+        return made
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What puts a process and its children under the clock."""
+        return {
+            "LD_PRELOAD": self.library,
+            "FAKETIME_TIMESTAMP_FILE": str(self.file),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+            "NO_FAKE_STAT": "1",
+        }
+
+    @property
+    def ahead(self) -> timedelta:
+        """By how much."""
+        return timedelta(seconds=float(self.file.read_text("utf-8")))
+
+    def now(self) -> datetime:
+        """The account's time."""
+        return datetime.now(UTC) + self.ahead
+
+    def advance(self, by: timedelta) -> None:
+        """Set the clock forward."""
+        self._write(self.ahead + by)
+
+    @contextmanager
+    def signed_by(self) -> Iterator[None]:
+        """Have AWS clients of this process sign requests by it: AWS refuses those that are off by more than minutes."""
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(auth, "get_current_datetime", lambda: self.now().replace(tzinfo=None))
+            yield
+
+    def _write(self, ahead: timedelta) -> None:
+        new = self.file.with_suffix(".new")
+        new.write_text(f"+{ahead.total_seconds():.0f}\n", "utf-8")
+        new.replace(self.file)

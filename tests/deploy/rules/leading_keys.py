@@ -1,0 +1,87 @@
+"""The condition key dynamodb:LeadingKeys: the partition keys that a request names, of the table that is asked for.
+
+"Using IAM policy conditions for fine-grained access control", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
+specifying-conditions.html. ministack does not know it, so that a statement with `ForAllValues:` would allow everything.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from ministack.core import iam_actions, iam_evaluator
+from ministack.services import dynamodb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_KEY: Final = "dynamodb:LeadingKeys"
+_BY_TABLE: Final = "keys by table"
+_EQUALS: Final = re.compile(r"(#?\w+)\s*=\s*(:\w+)")
+
+_context: Final = iam_actions.dynamodb_service_context
+_enforce: Final = iam_evaluator.enforce
+
+
+def install() -> None:
+    """Find the keys of each request, and give those of its table to each check."""
+    iam_actions.dynamodb_service_context = _with_keys
+    iam_evaluator.enforce = _enforced
+
+
+def _with_keys(body: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = _context(body)
+    request = json.loads(body or b"{}")
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    for table, key in _named(request):
+        keys[table].append(key)
+    return found | {_BY_TABLE: keys}
+
+
+def _enforced(*args: Any, resource_arn: str = "*", service_context: dict[str, Any] | None = None, **rest: Any) -> Any:  # noqa: ANN401 - ministack's
+    if service_context is not None and _BY_TABLE in service_context:
+        context = dict(service_context)
+        keys = context.pop(_BY_TABLE).get(resource_arn.partition(":table/")[2].partition("/")[0])
+        service_context = context | ({_KEY: keys} if keys else {})
+    return _enforce(*args, resource_arn=resource_arn, service_context=service_context, **rest)
+
+
+def _named(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each table with each partition key that is read or written in it."""
+    for table, asked in request.get("RequestItems", {}).items():
+        for each in asked["Keys"] if isinstance(asked, dict) else asked:
+            item = each if isinstance(asked, dict) else next(iter(each.values()))
+            yield from _of_item(table, item.get("Item") or item.get("Key") or item)
+    for each in request.get("TransactItems", ()):
+        for action in each.values():
+            yield from _of_item(action["TableName"], action.get("Item") or action["Key"])
+    if "KeyConditionExpression" in request:
+        yield from _of_query(request)
+    elif "TableName" in request and ("Item" in request or "Key" in request):
+        yield from _of_item(request["TableName"], request.get("Item") or request["Key"])
+
+
+def _of_item(table: str, item: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    name = _partition_key(table)
+    if name in item:
+        yield table, str(next(iter(item[name].values())))
+
+
+def _of_query(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    names, values = request.get("ExpressionAttributeNames", {}), request["ExpressionAttributeValues"]
+    wanted = _partition_key(request["TableName"], request.get("IndexName"))
+    for name, value in _EQUALS.findall(request["KeyConditionExpression"]):
+        if names.get(name, name) == wanted:
+            yield request["TableName"], str(next(iter(values[value].values())))
+
+
+def _partition_key(table: str, index: str | None = None) -> str | None:
+    found: dict[str, Any] | None = dynamodb._tables.get(table)
+    if found is None:
+        return None
+    if index is None:
+        return str(found["pk_name"])
+    schema = next(each["KeySchema"] for each in found["GlobalSecondaryIndexes"] if each["IndexName"] == index)
+    return next(str(each["AttributeName"]) for each in schema if each["KeyType"] == "HASH")
