@@ -34,8 +34,8 @@ class AsUser(Emulator):
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
-        return super(AsDeployer, self).environment | own
+        of_owner = Emulator(self.url, self.log, self.authority).environment
+        return of_owner | {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
 
 
 def user(account: Emulator, name: str, documents: dict[str, Any]) -> AsUser:
