@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Final
@@ -96,6 +97,24 @@ def test_a_right_that_is_missing_is_noticed(used: set[Right]) -> None:
     [first, *_] = statements(each for each in policies if each.get("PolicyName") == "Work")
     removed = first["Action"].pop(0)
     assert {action for _, action, _ in used - set(allowed(template))} == {removed}
+
+
+def test_a_roles_policies_fit_into_it_with_every_option() -> None:
+    """A role has 10,240 characters of inline policies ("IAM and AWS STS quotas", IAM/…/reference_iam-quotas)."""
+    longest_name = (
+        "arn:aws-us-gov:dynamodb:us-gov-west-1:123456789012:table/posthorn-" + "x" * 20 + "-notifications/index/delivery"
+    )
+    for name, resource in declaration()["Resources"].items():
+        if name.endswith("Role") and name != "ApiGatewayLogsRole":
+            documents = [
+                each.get("Fn::If", [None, each])[1]["PolicyDocument"] for each in resource["Properties"]["Policies"]
+            ]
+            written = re.sub(
+                r'\{"(?:Ref|Fn::\w+)":(?:\[[^]]*\]|"[^"]*")\}',
+                f'"{longest_name}"',
+                json.dumps(documents, separators=(",", ":")),
+            )
+            assert len(written) <= 10_240, name
 
 
 def test_no_right_is_by_a_wildcard() -> None:
