@@ -36,7 +36,6 @@ NOT_WALKED: Final = {
 
 NOT_WRITTEN: Final = {
     ("DeliverSlow", "dynamodb:PutItem", "DirectoryTable", "audit|*"): "a webhook is disabled, as from the fast lane",
-    ("APIHandler", "dynamodb:UpdateItem", "HistoryTable", "waiting|*"): "a webhook is mended while its deliveries wait",
 }
 """Partitions that the walk does not come to write, with what is written there."""
 
