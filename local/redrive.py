@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.deployment.credentials import sentence
 from local import environment
 from local.folder import Refusal, run_file
 
@@ -88,7 +89,7 @@ def main(queue: str) -> int:
     try:
         moved = redrive(boto3.client("sqs") if stage else _local(), f"posthorn-{stage or 'local'}-{queue}")
     except (Refusal, BotoCoreError, ClientError) as refusal:
-        sys.stderr.write(f"{refusal}\n")
+        sys.stderr.write(f"{sentence(refusal)}\n")
         return 1
     sys.stdout.write(f"{moved} message(s) put back on {queue}.\n")
     return 0

@@ -4,6 +4,7 @@
 - It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
 - It ends what a function is at when the function is updated or removed; Lambda lets it finish.
 - A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
+- It does not tell IAM which partitions of a table a request writes (dynamodb:LeadingKeys).
 - Of a function in a template it passes over the reserved concurrency, and whether it may loop.
 
 It runs inside ministack and knows its insides, whose version is therefore exact.
@@ -11,12 +12,13 @@ It runs inside ministack and knows its insides, whose version is therefore exact
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1 as apigateway
-from ministack.services import lambda_svc
+from ministack.services import dynamodb, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _REFUSALS: Final = "x-amazon-apigateway-gateway-responses"
 _BATCH: Final = "Batch"
 
 _action: Final = iam_actions.extract_iam_action
+_context: Final = iam_actions.dynamodb_service_context
 _kill: Final = lambda_runtime.kill_workers
 _import_api: Final = apigateway._import_rest_api
 _import_path: Final = apigateway._import_path_item
@@ -39,6 +42,7 @@ _import_path: Final = apigateway._import_path_item
 def install() -> None:
     """Take the place of what is wrong."""
     iam_actions.extract_iam_action = _right
+    iam_actions.dynamodb_service_context = _with_partitions
     lambda_runtime.kill_workers = _retire
     apigateway._import_rest_api = _api
     apigateway._import_path_item = _path
@@ -49,6 +53,23 @@ def install() -> None:
 def _right(*request: object) -> str | None:
     action: str | None = _action(*request)
     return action.removesuffix(_BATCH) if action is not None and action.startswith("sqs:") else action
+
+
+def _with_partitions(body: bytes) -> dict[str, Any]:
+    """The condition keys of a request; a table's partition key is the first that it declares."""
+    context: dict[str, Any] = _context(body)
+    data = json.loads(body or b"{}")
+    items = [(data["TableName"], data.get("Item") or data.get("Key"))] if "TableName" in data else []
+    for name, writes in data.get("RequestItems", {}).items():
+        if isinstance(writes, list):
+            items += [(name, one.get("Item") or one.get("Key")) for each in writes for one in each.values()]
+    keys = [_partition(name, item) for name, item in items if item]
+    return context | ({"dynamodb:LeadingKeys": keys} if keys else {})
+
+
+def _partition(table: str, item: dict[str, Any]) -> str:
+    key: str = dynamodb._tables[table]["pk_name"]
+    return str(next(iter(item[key].values())))
 
 
 def _retire(workers: Iterable[Any]) -> None:

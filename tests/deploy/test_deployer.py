@@ -26,7 +26,7 @@ PLACE: Final = Place(STAGE, "000000000000")
 
 
 @dataclass(frozen=True, slots=True)
-class AsDeployer(Emulator):
+class AsUser(Emulator):
     """The account, for a user of it."""
 
     key: str = ""
@@ -34,28 +34,28 @@ class AsDeployer(Emulator):
 
     @property
     def environment(self) -> dict[str, str]:
-        own = {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
-        return super(AsDeployer, self).environment | own
+        of_owner = Emulator(self.url, self.log, self.authority).environment
+        return of_owner | {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret}
 
 
-def _user(account: Emulator, name: str, documents: dict[str, Any]) -> AsDeployer:
+def user(account: Emulator, name: str, documents: dict[str, Any]) -> AsUser:
     iam = account.client("iam")
     iam.create_user(UserName=name)
     for each, document in documents.items():
         arn = iam.create_policy(PolicyName=f"{name}-{each}", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
         iam.attach_user_policy(UserName=name, PolicyArn=arn)
     key = iam.create_access_key(UserName=name)["AccessKey"]
-    return AsDeployer(account.url, account.log, account.authority, key["AccessKeyId"], key["SecretAccessKey"])
+    return AsUser(account.url, account.log, account.authority, key["AccessKeyId"], key["SecretAccessKey"])
 
 
 @pytest.fixture(scope="module")
-def deployer(account: Emulator) -> Iterator[AsDeployer]:
+def deployer(account: Emulator) -> Iterator[AsUser]:
     """A user who has the policies and nothing else."""
-    yield _user(account, "deployer", policies(PLACE, declaration()))
+    yield user(account, "deployer", policies(PLACE, declaration()))
     Stage(account, STAGE).destroy("--yes", STAGE)
 
 
-def test_a_stage_is_made_changed_operated_and_removed_with_these_rights_alone(deployer: AsDeployer, packaged: Path) -> None:
+def test_a_stage_is_made_changed_operated_and_removed_with_these_rights_alone(deployer: AsUser, packaged: Path) -> None:
     held = Stage(deployer, STAGE)
     steps: list[tuple[str, Done]] = [
         ("deploy", held.deploy(packaged)),
@@ -67,7 +67,7 @@ def test_a_stage_is_made_changed_operated_and_removed_with_these_rights_alone(de
     assert [(step, done.said) for step, done in steps if done.status] == []
 
 
-def test_another_stage_is_refused(deployer: AsDeployer, packaged: Path) -> None:
+def test_another_stage_is_refused(deployer: AsUser, packaged: Path) -> None:
     done = Stage(deployer, "other").deploy(packaged)
     assert done.status == 1
     assert "not authorized to perform: cloudformation:" in done.said
@@ -76,4 +76,4 @@ def test_another_stage_is_refused(deployer: AsDeployer, packaged: Path) -> None:
 @pytest.mark.parametrize("part", ["programs"])
 def test_without_a_part_of_them_it_is_refused(account: Emulator, packaged: Path, part: str) -> None:
     rest = {name: each for name, each in policies(PLACE, declaration()).items() if name != part}
-    assert Stage(_user(account, f"without-{part}", rest), STAGE).deploy(packaged).status == 1
+    assert Stage(user(account, f"without-{part}", rest), STAGE).deploy(packaged).status == 1
