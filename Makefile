@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
+.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -48,8 +48,11 @@ redrive: venv-run ## Put dead letters back on their queue: QUEUE=notifications, 
 package: venv-dev venv-engine compiler-packages ## Make what is deployed, build/package: a zip and its template. STAGE=…
 	@exec $(BIN)/python -m infra.package --stage "$(or $(STAGE),dev)"
 
-deploy: venv-dev venv-engine compiler-packages ## Put a stage into the AWS account, or bring it up to date. STAGE=… PARAMETERS="Name=value …"
-	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" $(PARAMETERS)
+deploy: venv-dev venv-engine compiler-packages ## Put a stage into the AWS account, or update it. STAGE=… PARAMETERS="Name=value …" TAGS="key=value …"
+	@exec $(BIN)/python -m infra.deploy --stage "$(or $(STAGE),dev)" --tags "$(TAGS)" $(PARAMETERS)
+
+deployer-policy: venv-dev ## Write the IAM policies for the people or the pipeline that deploys, build/deployer-policy. STAGE=… ACCOUNT=…
+	@exec $(BIN)/python -m infra.deployer --stage "$(or $(STAGE),dev)" $(if $(ACCOUNT),--account "$(ACCOUNT)") $(if $(REGION),--region "$(REGION)")
 
 first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentials. STAGE=…
 	@exec $(BIN)/python -m infra.first_key --stage "$(or $(STAGE),dev)" $(if $(NAME),--name "$(NAME)") $(if $(ID),--id "$(ID)")

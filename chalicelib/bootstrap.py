@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from chalicelib.services.queues import QueueService
     from chalicelib.services.recoverer import Recoverer
     from chalicelib.services.recovery import RecoveryService
+    from chalicelib.services.release import Release
     from chalicelib.services.stats import StatsService
     from chalicelib.services.trial import Trial
     from chalicelib.services.upkeep import DueSweep, Purge, RecordKeeper
+    from chalicelib.services.waiting import Waiting
     from chalicelib.services.webhooks import WebhookService
 
 PROBE_LEASE_S: Final = 45
@@ -89,8 +91,16 @@ class World(Protocol):
         """The way in."""
 
     @property
+    def waiting(self) -> ports.WaitingStore:
+        """Deliveries that wait."""
+
+    @property
     def background(self) -> ports.BackgroundQueue:
         """Work that nobody waits for."""
+
+    @property
+    def redelivery(self) -> ports.Redelivery:
+        """Messages that come again."""
 
     @property
     def dead_letters(self) -> ports.DeadLetters:
@@ -242,12 +252,28 @@ class Aws:
         return SqsNotifications(client("sqs"), self._settings.notifications_queue_url)
 
     @cached_property
+    def waiting(self) -> ports.WaitingStore:
+        """Waiting deliveries, in the history table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
+
+        return DynamoWaiting(client("dynamodb"), self._settings.history_table)
+
+    @cached_property
     def background(self) -> ports.BackgroundQueue:
         """The background queue."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.sqs import SqsBackground
 
         return SqsBackground(client("sqs"), self._settings.background_queue_url)
+
+    @cached_property
+    def redelivery(self) -> ports.Redelivery:
+        """All queues."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.redelivery import SqsRedelivery
+
+        return SqsRedelivery(client("sqs"), self._settings.queue_urls.values())
 
     @cached_property
     def dead_letters(self) -> ports.DeadLetters:
@@ -355,6 +381,7 @@ class House:
             catalogue=self.catalogue,
             webhooks=self.webhooks,
             policy=self.world.policy,
+            waiting=self.waiting,
             clock=self.world.clock,
             entropy=self.world.entropy,
             audit=self.auditor,
@@ -385,6 +412,7 @@ class House:
             store=self.world.webhooks,
             webhooks=self.webhooks,
             deliveries=self.world.deliveries,
+            waiting=self.world.waiting,
             clock=self.world.clock,
             entropy=self.world.entropy,
             page_bytes_max=self.settings.page_bytes_max,
@@ -474,8 +502,8 @@ class House:
             catalogue=self.catalogue,
             clock=self.world.clock,
             page_max=self.settings.recovery_page_max,
+            recovery_s=self.settings.recovery_s,
             notification_days=self.settings.notification_days,
-            hops_max=self.settings.step_hops_max,
         )
 
     @cached_property
@@ -488,7 +516,7 @@ class House:
             held=self.world.held,
             clock=self.world.clock,
             deliver_ahead_days=self.settings.deliver_ahead_days,
-            due_batch_max=self.settings.due_batch_max,
+            sweep_s=self.settings.sweep_s,
         )
 
     @cached_property
@@ -531,11 +559,13 @@ class House:
             health=HealthKeeper(
                 store=self.world.webhooks,
                 notifications=self.world.notifications,
+                waiting=self.waiting,
                 audit=self.auditor,
                 clock=self.world.clock,
                 policy=_health_policy(self.settings),
             ),
             tokens=Tokens(self.world.clock),
+            waiting=self.waiting,
             clock=self.world.clock,
             rules=DispatchRules(
                 in_flight_max=self.settings.in_flight_max,
@@ -545,6 +575,28 @@ class House:
                 slow_after_s=self.settings.slow_after_s,
                 schedule=AttemptSchedule(self.settings.attempt_waits_s),
             ),
+        )
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Deliveries that wait in the table."""
+        from chalicelib.services.waiting import Waiting
+
+        return Waiting(store=self.world.waiting, background=self.world.background, clock=self.world.clock)
+
+    @cached_property
+    def release(self) -> Release:
+        """What lets them go."""
+        from chalicelib.services.release import Release
+
+        return Release(
+            waiting=self.world.waiting,
+            store=self.world.webhooks,
+            deliveries=self.world.deliveries,
+            background=self.world.background,
+            clock=self.world.clock,
+            policy=_health_policy(self.settings),
+            release_s=self.settings.release_s,
         )
 
     @cached_property
@@ -566,6 +618,7 @@ class House:
             background=self.world.background,
             clock=self.world.clock,
             due_batch_max=self.settings.due_batch_max,
+            sweep_s=self.settings.sweep_s,
         )
 
     @cached_property
@@ -577,10 +630,10 @@ class House:
             history=self.world.history,
             stats=self.world.stats,
             store=self.world.webhooks,
+            waiting=self.world.waiting,
             background=self.world.background,
             clock=self.world.clock,
             purge_s=self.settings.purge_s,
-            hops_max=self.settings.step_hops_max,
         )
 
 

@@ -194,11 +194,17 @@ class Settings:
     fan_out_page_max: int = _whole(1_000, 1, 5_000, "Webhooks that one step of a fan-out takes.")
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
-    recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that one step of a recovery reads.")
+    recovery_page_max: int = _whole(100, 1, 1_000, "Records or notifications that a recovery reads at a time.")
+    recovery_s: float = _seconds(20, 0, 300, "Time that one step of a recovery takes, and one page at least.")
     step_hops_max: int = _whole(
         100_000, 16, 1_000_000, "Steps of one fan-out, purge or recovery, after which it is set aside as a runaway."
     )
-    due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep takes from the due index at a time.")
+    attempt_hops_max: int = _whole(
+        1_000, 16, 100_000, "Times that one attempt is put back unsent, after which it is set aside as a runaway."
+    )
+    due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep lists from the due index at a time.")
+    sweep_s: float = _seconds(15, 1, 300, "Time that one sweep takes; what is left waits for the next minute.")
+    release_s: float = _seconds(20, 1, 300, "Time for which one step releases deliveries that wait in the table.")
 
     @property
     def queue_urls(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from infra.deployment import DeploymentError
 from infra.deployment.account import Account
 from infra.deployment.bucket import Bucket
 from infra.deployment.change import failure
+from infra.deployment.credentials import sentence
 from infra.deployment.stack import Stack
 from infra.deployment.template import is_kept
 from infra.deployment.words import say, tell
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stack = Stack(account, given.stage)
         _remove(account, stack, given.stage, given.yes)
     except (DeploymentError, BotoCoreError, ClientError) as error:
-        say(str(error))
+        say(sentence(error))
         return 1
     return 0
 

@@ -19,6 +19,7 @@ from chalicelib.domain.directory import Role
 from chalicelib.domain.errors import PosthornError
 from infra.deployment import DeploymentError
 from infra.deployment.account import Account
+from infra.deployment.credentials import sentence
 from infra.deployment.stack import Stack
 from infra.deployment.words import say
 
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _adopt(Account.found(), given.stage)
         key = _made(given.id, given.name)
     except (DeploymentError, PosthornError, BotoCoreError, ClientError) as error:
-        say(str(error))
+        say(sentence(error))
         return 1
     say("An admin's key, shown this once:")
     print(key)  # noqa: T201 - it is a program

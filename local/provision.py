@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NOT_FOR_LOCAL: Final = frozenset(
     {
         "SqsManagedSseEnabled",
+        "KmsMasterKeyId",
         "SSESpecification",
         "PointInTimeRecoverySpecification",
         "DeletionProtectionEnabled",

@@ -41,7 +41,7 @@ logger = logging.getLogger(__name__)
 class Mapping(NamedTuple):
     """One event source mapping: the variable that names the queue, the handler, how many batches at once.
 
-    `processes` are there at rest; `concurrency` is the template's parameter that says how many there may be.
+    `processes` are there at rest; `concurrency` is the template's parameter that says how many there may be, 0 for no limit.
     """
 
     queue: str
@@ -58,6 +58,8 @@ MAPPINGS: Final = (
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"
 _SCHEDULE_TIMEOUT_S: Final = 60
+_UNLIMITED: Final = 150
+"""Processes of a worker that has no limit of its own in AWS."""
 _LOOK_S: Final = 0.05
 _BATCH_END_S: Final = 1.5
 
@@ -114,7 +116,7 @@ def crews() -> list[Crew]:
     sqs.close()
     parameters = declaration()["Parameters"]
     polling = [
-        Crew(partial(poll, sqs, each), at_rest=each.processes, at_most=parameters[each.concurrency]["Default"])
+        Crew(partial(poll, sqs, each), at_rest=each.processes, at_most=parameters[each.concurrency]["Default"] or _UNLIMITED)
         for each in MAPPINGS
     ]
     return [*polling, Crew(partial(tick, float(os.environ["SCHEDULE_PERIOD_S"])), at_rest=1, at_most=1)]

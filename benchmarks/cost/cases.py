@@ -69,9 +69,8 @@ NOTES: Final = (
         "Data out has no TLS and no TCP in it."
     ),
     (
-        "Besides, each month, whatever happens: 64 metrics in 35 alarms, $6.40; two metrics made of log lines, $0.60; "
-        "and Lambda's pollers, five to a queue (from memory), who ask each of six queues every 20 s: 3.9 M requests, $1.56 "
-        "before the account's free million."
+        "What a month costs while nothing happens, cold starts, and the bytes of TLS in data out are in docs/operations.md, "
+        "under Cost."
     ),
     "The contents compress to half, as the JSON of services does; 'incompressible' has random tokens instead.",
 )

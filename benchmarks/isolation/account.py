@@ -20,7 +20,9 @@ from tests.fakes import (
     FakeEntropy,
     FakeHistory,
     FakeNotificationStore,
+    FakeRedelivery,
     FakeUrlPolicy,
+    FakeWaiting,
     FakeWebhooks,
 )
 from tests.fakes.house import settings
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
+_BATCHES_MAX: Final = 1_000
+"""Of an event source mapping ("Configuring scaling behavior for SQS event source mappings", Lambda's developer guide)."""
 
 
 class Account:
@@ -80,7 +84,9 @@ class Account:
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
             background=timed(SimBackground(aside)),
+            waiting=timed(FakeWaiting()),
             held=timed(FakeNotificationStore(self.time)),
+            redelivery=timed(FakeRedelivery()),
             dead_letters=timed(SimDeadLetters()),
             policy=FakeUrlPolicy(),
             sender=self._sender,
@@ -91,6 +97,6 @@ class Account:
 
 
 def _at_once_max(function: str) -> int:
-    """The default of the deployment's parameter."""
+    """The default of the deployment's parameter; without a limit of its own a mapping has Lambda's."""
     declared = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["Parameters"]
-    return int(declared[f"{function}ConcurrencyMax"]["Default"])
+    return int(declared[f"{function}ConcurrencyMax"]["Default"]) or _BATCHES_MAX

@@ -18,7 +18,9 @@ from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTy
 from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
+from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+from chalicelib.adapters.redelivery import SqsRedelivery
 from chalicelib.settings import Settings
 from tests.contracts import provisioning
 from tests.contracts.counting import Requests
@@ -72,6 +74,7 @@ class World(bootstrap.Aws):
             stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
             claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
             held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
+            waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
             recoveries=DynamoRecoveries(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
             **_queues(queues),
         )
@@ -83,6 +86,7 @@ def _queues(queues: Queues) -> dict[str, Any]:
     return {
         "deliveries": sqs.SqsDeliveries(client, **lanes),
         "notifications": sqs.SqsNotifications(client, places["NOTIFICATIONS_QUEUE_URL"]),
+        "redelivery": SqsRedelivery(client, places.values()),
         "background": sqs.SqsBackground(client, places["BACKGROUND_QUEUE_URL"]),
     }
 

@@ -46,7 +46,7 @@ class Sizes:
         return self.matches[-1]
 
 
-FULL = Sizes(settings={"PURGE_S": "1"})
+FULL = Sizes(settings={"PURGE_S": "1", "RECOVERY_S": "0"})
 """A purge's step is cut to a second, so that there are enough of them to see whether it slows down."""
 QUICK = Sizes(
     matches=(3, 50, 300),
@@ -57,5 +57,5 @@ QUICK = Sizes(
     recovered=90,
     repeats=3,
     is_pinned=False,
-    settings={"PURGE_S": "1", "FAN_OUT_PAGE_MAX": "20", "RECOVERY_PAGE_MAX": "10"},
+    settings={"PURGE_S": "1", "RECOVERY_S": "0", "FAN_OUT_PAGE_MAX": "20", "RECOVERY_PAGE_MAX": "10"},
 )

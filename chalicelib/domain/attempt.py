@@ -5,14 +5,17 @@ Each state is a type, so that what was not sent cannot be judged, and what was n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.domain.hops import NONE as NO_HOPS
+
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.domain.hops import Hops
     from chalicelib.domain.ids import RecordId
 
 Headers = tuple[tuple[str, str], ...]
@@ -79,7 +82,8 @@ class PendingAttempt:
 
     `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
     place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
-    a failure of rendering, and nothing leaves.
+    a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
+    copies of it.
     """
 
     record_id: RecordId
@@ -92,11 +96,16 @@ class PendingAttempt:
     retry_of: str | None = None
     slot_at: datetime | None = None
     problem: str | None = None
+    hops: Hops = NO_HOPS
 
     @property
     def webhook_id(self) -> str:
         """The webhook that it is for."""
         return self.record_id.webhook_id
+
+    def put_back(self, now: datetime) -> PendingAttempt:
+        """The same attempt, unsent, on its way back to a queue or to the table of those that wait."""
+        return replace(self, hops=self.hops.next(now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,11 @@ class Health:
         opens = (self.probe_at is None and failures >= policy.open_after) or is_probe
         if not opens:
             return counted
-        wait_s = min(policy.open_s * 2.0 ** min(self.opens, 30), policy.open_max_s)
-        return replace(counted, opens=self.opens + 1, probe_at=now + timedelta(seconds=wait_s))
+        return replace(counted, opens=self.opens + 1, probe_at=now + timedelta(seconds=self.next_wait_s(policy)))
+
+    def next_wait_s(self, policy: HealthPolicy) -> float:
+        """Seconds that the circuit stays open if it opens now."""
+        return min(policy.open_s * 2.0 ** min(self.opens, 30), policy.open_max_s)
 
     def while_out(self, now: datetime, out_s: float, policy: HealthPolicy) -> Health:
         """An attempt has been out for so long, and still is: it is slow already, whatever comes of it."""

@@ -10,6 +10,7 @@ from chalicelib.domain import ids, verdicts
 from chalicelib.domain.attempt import Exchange, FailureCause, Outcome, PendingAttempt, Trigger
 from chalicelib.domain.errors import RecordExpunged
 from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.hops import NONE as NO_HOPS
 from chalicelib.domain.schedule import AttemptSchedule, retry_after_s
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class HistoryRecord:
             trigger=Trigger.SCHEDULE,
             retry_of=None,
             slot_at=None,
+            hops=NO_HOPS,
         )
 
     def retry(self, record_id: ids.RecordId) -> PendingAttempt:
@@ -131,6 +133,7 @@ class HistoryRecord:
             trigger=Trigger.RETRY,
             retry_of=str(self.attempt.record_id),
             slot_at=None,
+            hops=NO_HOPS,
         )
 
 

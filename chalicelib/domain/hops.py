@@ -2,7 +2,7 @@
 
 AWS stops a chain Lambda → SQS → Lambda after about 16 invocations (Lambda developer guide, "Use Lambda recursive loop
 detection"). Fan-outs, recoveries and purges need longer chains, so the functions turn that protection off, and this is ours:
-each message carries its hops, and a message with too many is a runaway.
+each message carries its hops, and a message that arrives with too many is a runaway.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ class Hops:
     count: int = 0
     since: datetime | None = None
 
-    def next(self, now: datetime, hops_max: int) -> Hops:
-        """One hop more; raise `Runaway` at the limit."""
-        if self.count >= hops_max:
-            since = f"{self.since:%Y-%m-%d %H:%M:%S} UTC" if self.since is not None else "the beginning"
-            message = f"The service has put this message back {self.count} times since {since}, which is the limit."
-            raise Runaway(message)
+    def next(self, now: datetime) -> Hops:
+        """One hop more."""
         return Hops(self.count + 1, self.since or now)
+
+    def check(self, hops_max: int) -> None:
+        """Raise `Runaway` for a message that has reached the limit."""
+        if self.count >= hops_max and self.since is not None:
+            since = f"{self.since:%Y-%m-%d %H:%M:%S} UTC"
+            message = f"Runaway: the service has put this message back {self.count} times since {since}, which is the limit."
+            raise Runaway(message)
 
 
 NONE: Final = Hops()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, notification
 from chalicelib.domain.errors import InvalidInput, TooLarge
+from chalicelib.domain.hops import Hops
 from chalicelib.services.deferral import ACCEPTED_AT, ID
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 POSITION: Final = "posthornPosition"
 HOLDER: Final = "posthornHolder"
+HOPS: Final = "posthornHops"
+HOPPING_SINCE: Final = "posthornHoppingSince"
 ROOT_HOLDER: Final = "posthornRootHolder"
 _SOURCES: Final = frozenset("01234567")
 """A notification has four audiences at the most, each with its own type and `ALL_NOTIFICATIONS`."""
@@ -66,6 +69,15 @@ class ReceivedNotification:
     def root_holder(self) -> str:
         """Who claims the whole notification, over all its steps."""
         return self.attributes.get(ROOT_HOLDER, self.message_id)
+
+    @property
+    def hops(self) -> Hops:
+        """How many steps the fan-out has taken; raise `InvalidInput` where that cannot be."""
+        count, since = self.attributes.get(HOPS, "0"), self.attributes.get(HOPPING_SINCE)
+        if not (count.isascii() and count.isdigit()):
+            message = f"{count[:50]!r} is no number of hops."
+            raise InvalidInput(message)
+        return Hops(int(count), None if since is None else _time(since))
 
     def read(self, bytes_max: int) -> Notification:
         """The notification in it; raise `InvalidInput` or `TooLarge` where it is none."""

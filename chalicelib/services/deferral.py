@@ -33,7 +33,8 @@ ID: Final = "posthornId"
 ACCEPTED_AT: Final = "posthornAcceptedAt"
 _SWEEP_AHEAD_S: Final = 60
 """A sweep takes what is due before the next one, and the queue holds it back to the second."""
-_SWEEPS_MAX: Final = 50
+_CHUNK: Final = 50
+"""Notifications of a sweep in memory at once, of up to 128 KB each."""
 
 
 def check_ahead(taken: Notification, days: int) -> None:
@@ -54,13 +55,13 @@ class Deferral:
         held: NotificationStore,
         clock: Clock,
         deliver_ahead_days: int,
-        due_batch_max: int,
+        sweep_s: float,
     ) -> None:
         self._queue = queue
         self._held = held
         self._clock = clock
         self._deliver_ahead_days = deliver_ahead_days
-        self._due_batch_max = due_batch_max
+        self._sweep_s = sweep_s
 
     def defers(self, taken: Notification, text: str) -> bool:
         """Put it off where its time has not come; raise `InvalidInput` where that is too far ahead."""
@@ -77,10 +78,9 @@ class Deferral:
 
     def sweep(self) -> int:
         """Send on what is due before the next sweep; return how many that were. Sent first, then removed: none is lost."""
-        swept = 0
-        for _ in range(_SWEEPS_MAX):
-            now = self._clock.now()
-            due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), self._due_batch_max)
+        started_at, swept = self._clock.now(), 0
+        while (now := self._clock.now()) - started_at < timedelta(seconds=self._sweep_s):
+            due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), _CHUNK)
             if not due:
                 break
             self._queue.send([_delayed(each.id, each.at, each.text, now) for each in due])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.services.ports import Clock, DeliveryQueue, HistoryStore, HttpSender, WebhookStore
     from chalicelib.services.tokens import Tokens
     from chalicelib.services.upkeep import RecordKeeper
+    from chalicelib.services.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Deliver:
         gate: Gate,
         health: HealthKeeper,
         tokens: Tokens,
+        waiting: Waiting,
         clock: Clock,
         rules: DispatchRules,
     ) -> None:
@@ -74,6 +76,7 @@ class Deliver:
         self._gate = gate
         self._health = health
         self._tokens = tokens
+        self._waiting = waiting
         self._clock = clock
         self._rules = rules
 
@@ -96,8 +99,8 @@ class Deliver:
     def _without_recorded(self, received: Sequence[ReceivedAttempt]) -> list[ReceivedAttempt]:
         """Leave out the attempts whose record is there already, after queueing what may be missing behind them.
 
-        A message that comes again is looked up, and so is what the schedule owes and what a recovery asks for, of which
-        there may be two copies: the normal path pays nothing.
+        A message that comes again is looked up, and so is what the schedule owes, what a recovery asks for, and what was put
+        back, of all of which there may be two copies: the normal path pays nothing.
         """
         again = {each.attempt.record_id for each in received if _may_be_recorded(each)}
         recorded = self._history.get_many(again) if again else {}
@@ -110,10 +113,9 @@ class Deliver:
         """Read the batch's webhooks once, and let through what may be sent now."""
         read_at = self._clock.now()
         webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
-        passed, postponed = self._gate.open([each for each in attempts if each.problem is None], webhooks, lane)
+        given = self._gate.open([each for each in attempts if each.problem is None], webhooks, lane)
         dispatch = BatchDispatch(
-            passed=passed,
-            postponed=postponed,
+            given=given,
             webhooks=webhooks,
             read_at=read_at,
             reread=self._store.get_many,
@@ -143,6 +145,11 @@ class Deliver:
         except Unavailable as error:
             log.warning("batch.not_postponed", extra={"reason": error.message})
             failed.update(each.attempt.record_id for each in dispatch.postponed)
+        try:
+            self._waiting.hold(dispatch.held)
+        except Unavailable as error:
+            log.warning("batch.not_held", extra={"reason": error.message})
+            failed.update(each.attempt.record_id for each in dispatch.held)
         sent = [each for each in dispatch.records if each.failure is not FailureCause.RENDERING]
         self._health.learn(dispatch.webhooks, sent, dispatch.probes)
         return failed
@@ -174,10 +181,10 @@ class Deliver:
         now = self._clock.now()
         if postponed:
             self._deliveries.send(
-                [Enqueued(each.attempt, each.lane, lanes.delay_until(each.until, now)) for each in postponed]
+                [Enqueued(each.attempt.put_back(now), each.lane, lanes.delay_until(each.until, now)) for each in postponed]
             )
 
 
 def _may_be_recorded(received: ReceivedAttempt) -> bool:
-    is_maybe_a_copy = received.attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY}
+    is_maybe_a_copy = received.attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY} or received.attempt.hops.count > 0
     return is_maybe_a_copy or received.receive_count > _FIRST_RECEIPT

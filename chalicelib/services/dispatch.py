@@ -20,11 +20,11 @@ from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import attempt_log, lanes, outbound
-from chalicelib.services.gate import Passed, Postponed
+from chalicelib.services.gate import Passed, Postponed, Sorted
 from chalicelib.services.ports import Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from chalicelib.domain.attempt import PendingAttempt
@@ -61,8 +61,7 @@ class BatchDispatch:
     def __init__(  # noqa: PLR0913 - what it starts from, and a port each
         self,
         *,
-        passed: Sequence[Passed],
-        postponed: Sequence[Postponed],
+        given: Sorted,
         webhooks: dict[str, Webhook],
         read_at: datetime,
         reread: Callable[[Collection[str]], dict[str, Webhook]],
@@ -73,7 +72,8 @@ class BatchDispatch:
         rules: DispatchRules,
     ) -> None:
         self.webhooks = webhooks
-        self.postponed = list(postponed)
+        self.postponed = list(given.postponed)
+        self.held = list(given.held)
         self.records: list[HistoryRecord] = []
         self.probes: set[str] = set()
         self._reread = reread
@@ -84,12 +84,12 @@ class BatchDispatch:
         self._rules = rules
         self._read_at = self._started_at = read_at
         self._waiting: defaultdict[str, deque[Passed]] = defaultdict(deque)
-        for each in passed:
+        for each in given.passed:
             self._waiting[each.attempt.webhook_id].append(each)
         self._turns = deque(self._waiting)
         self._in_flight: dict[str, Passed] = {}
         self._places: Counter[str] = Counter()
-        self._places_max = rules.in_flight_per_webhook_max if len(passed) > rules.in_flight_max else len(passed)
+        self._places_max = rules.in_flight_per_webhook_max if len(given.passed) > rules.in_flight_max else len(given.passed)
 
     @property
     def late_after_s(self) -> float:

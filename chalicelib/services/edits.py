@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain import authentication, expressions, headers
 from chalicelib.domain.audit import action_of
-from chalicelib.domain.errors import Forbidden, InvalidInput, VersionConflict
+from chalicelib.domain.errors import Forbidden, InvalidInput, Unavailable, VersionConflict
 from chalicelib.domain.health import Health
 from chalicelib.services.webhooks import new_secrets, vet_token_url
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from chalicelib.services.audit import Auditor
     from chalicelib.services.catalogue import Catalogue
     from chalicelib.services.ports import Clock, Entropy, UrlPolicy, WebhookStore
+    from chalicelib.services.waiting import Waiting
     from chalicelib.services.webhooks import WebhookService
+
+log = logging.getLogger(__name__)
 
 OVERLAP_MAX_S: Final = 7 * 24 * 3600
 OVERLAP_DEFAULT_S: Final = 24 * 3600
@@ -44,13 +48,14 @@ class WebhookEdit:
 class WebhookEditor:
     """The use cases of `PATCH /webhooks/{id}` and of the rotation of secrets."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each port
         self,
         *,
         store: WebhookStore,
         webhooks: WebhookService,
         catalogue: Catalogue,
         policy: UrlPolicy,
+        waiting: Waiting,
         clock: Clock,
         entropy: Entropy,
         audit: Auditor,
@@ -59,6 +64,7 @@ class WebhookEditor:
         self._webhooks = webhooks
         self._catalogue = catalogue
         self._policy = policy
+        self._waiting = waiting
         self._clock = clock
         self._entropy = entropy
         self._audit = audit
@@ -89,9 +95,20 @@ class WebhookEditor:
             changed = replace(change(webhook), updated_at=self._clock.now(), version=webhook.version + 1)
             if self._store.update(webhook, changed):
                 self._audit.webhook(caller.user_id, action_of(webhook, changed), webhook, changed)
+                self._perhaps_wake(webhook, changed)
                 return changed
         message = "Others keep changing this webhook. Try again."
         raise VersionConflict(message)
+
+    def _perhaps_wake(self, old: Webhook, new: Webhook) -> None:
+        """Release what waits for a webhook that starts clean or has another rate limit; if that fails, the sweep does it."""
+        is_closed = old.health.probe_at is not None and new.health.probe_at is None
+        if not is_closed and old.rate_limit_per_s == new.rate_limit_per_s:
+            return
+        try:
+            self._waiting.wake(new.id)
+        except Unavailable as error:
+            log.warning("waiting.not_woken", extra={"webhook_id": new.id, "reason": error.message})
 
     def _rotated(self, webhook: Webhook, overlap_s: float) -> Webhook:
         now = self._clock.now()

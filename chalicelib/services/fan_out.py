@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import matching
 from chalicelib.domain.delivery import first_attempt
 from chalicelib.services import lanes, rendering
-from chalicelib.services.arrivals import HOLDER, POSITION, ROOT_HOLDER, Position
+from chalicelib.services.arrivals import HOLDER, HOPPING_SINCE, HOPS, POSITION, ROOT_HOLDER, Position
 from chalicelib.services.batch_view import BatchCatalogue, BatchView
 from chalicelib.services.deferral import ACCEPTED_AT, ID
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
@@ -90,7 +90,11 @@ class FanOut:
         return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue))
 
     def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
-        """Claim a step, and work out what it sends; ``None`` where there is nothing to do."""
+        """Claim a step, and work out what it sends; ``None`` where there is nothing to do.
+
+        Raises `Runaway` for a fan-out that has taken too many steps.
+        """
+        message.hops.check(self._settings.step_hops_max)
         read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
         position = message.position
         is_first = position == Position()
@@ -159,7 +163,10 @@ class FanOut:
         ]
 
     def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
+        hops, now = message.hops, self._clock.now()
         attributes = {
+            HOPS: str(hops.next(now).count),
+            HOPPING_SINCE: (hops.since or now).isoformat(),
             ID: taken.id,
             ACCEPTED_AT: taken.accepted_at.isoformat(),
             POSITION: str(rest),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.audit import Auditor
     from chalicelib.services.ports import Clock, NotificationQueue, WebhookStore
+    from chalicelib.services.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +35,18 @@ class HealthKeeper:
     """Learns from the records of a batch."""
 
     def __init__(
-        self, *, store: WebhookStore, notifications: NotificationQueue, audit: Auditor, clock: Clock, policy: HealthPolicy
+        self,
+        *,
+        store: WebhookStore,
+        notifications: NotificationQueue,
+        waiting: Waiting,
+        audit: Auditor,
+        clock: Clock,
+        policy: HealthPolicy,
     ) -> None:
         self._store = store
         self._notifications = notifications
+        self._waiting = waiting
         self._audit = audit
         self._clock = clock
         self._policy = policy
@@ -99,15 +108,17 @@ class HealthKeeper:
             self._tell(before, health)
 
     def _tell(self, webhook: Webhook, after: Health) -> None:
-        """Tell the owner that the circuit has opened, or closed again.
+        """Notify the owner that the circuit has opened, or closed again; when it closes, wake what waits.
 
         Whoever wrote the transition tells of it, and only one does. Dying in between leaves it untold: to tell first would
         tell of what another writer may have prevented.
         """
         was_open, is_open = webhook.health.probe_at is not None, after.probe_at is not None
-        if was_open != is_open:
-            notice = owner_notices.failing(webhook, after) if is_open else owner_notices.recovered(webhook)
-            self._notifications.send([notice])
+        if was_open == is_open:
+            return
+        if was_open:
+            self._waiting.wake(webhook.id)
+        self._notifications.send([owner_notices.failing(webhook, after) if is_open else owner_notices.recovered(webhook)])
 
     def _after(self, health: Health, records: Sequence[HistoryRecord], probes: AbstractSet[str]) -> Health:
         for record in records:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         HistoryFilter,
         HistoryStore,
         JournalPosition,
+        WaitingStore,
         WebhookStore,
     )
     from chalicelib.services.webhooks import WebhookService
@@ -53,13 +54,14 @@ class _Stream:
 class HistoryService:
     """The use cases of `/webhooks/history`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each port
         self,
         *,
         history: HistoryStore,
         store: WebhookStore,
         webhooks: WebhookService,
         deliveries: DeliveryQueue,
+        waiting: WaitingStore,
         clock: Clock,
         entropy: Entropy,
         page_bytes_max: int,
@@ -68,6 +70,7 @@ class HistoryService:
         self._store = store
         self._webhooks = webhooks
         self._deliveries = deliveries
+        self._waiting = waiting
         self._clock = clock
         self._entropy = entropy
         self._page_bytes_max = page_bytes_max
@@ -98,10 +101,14 @@ class HistoryService:
         return str(attempt.record_id)
 
     def expunge(self, caller: Caller, record_id: str) -> HistoryRecord:
-        """Empty a record's bodies and headers, and keep the fact; done again, it changes nothing."""
+        """Empty a record's bodies and headers, and keep the fact; done again, it changes nothing.
+
+        What waits in the table of the same delivery has the same bytes, and goes too.
+        """
         found = self._history.expunge(self.get(caller, record_id).attempt.record_id, self._clock.now())
         if found is None:
             raise _record_not_found()
+        self._waiting.forget(found.attempt.webhook_id, found.attempt.delivery_id)
         return found
 
     def attempts(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.attempt import PendingAttempt, Trigger
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.health import Health
 
 DELAY_MAX_S: Final = 900
-"""What SQS allows as DelaySeconds; longer waits are taken in several steps, or wait in the due index."""
+"""What SQS allows as DelaySeconds; what waits longer does so in the table."""
 
 
 def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
@@ -32,7 +33,10 @@ def delay_until(at: datetime | None, now: datetime) -> int:
 
 
 def enqueued(attempt: PendingAttempt, health: Health, now: datetime) -> Enqueued:
-    """A fresh attempt on its lane; behind an open circuit it waits at once, without a turn through a worker."""
-    lane = lane_of(attempt, health, now)
-    waits = None if attempt.trigger.is_awaited else health.probe_at
-    return Enqueued(attempt, lane, delay_until(waits, now))
+    """A fresh attempt on its lane. Whether it has to wait is decided there, for all attempts in one place."""
+    return Enqueued(attempt, lane_of(attempt, health, now))
+
+
+def placed(attempt: PendingAttempt, slot_at: datetime | None) -> PendingAttempt:
+    """The attempt with the place in time that a rate limit has for it."""
+    return replace(attempt, slot_at=slot_at)

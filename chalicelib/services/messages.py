@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import InvalidInput
@@ -24,15 +25,20 @@ RECORD_BYTES_MAX: Final = 64 * 1024 * 1024
 
 def attempt_to_text(attempt: PendingAttempt) -> str:
     """An attempt on its way to a receiver."""
-    return fields.dumps(
-        {"record_id": str(attempt.record_id), **plain.from_attempt(attempt), "body": attempt.body},
-    )
+    return fields.dumps(_from_attempt(attempt))
 
 
-def attempt_from_text(text: str) -> PendingAttempt:
-    """The reverse of `attempt_to_text`; raise `InvalidInput` for anything else."""
+def attempt_to_bytes(attempt: PendingAttempt) -> bytes:
+    """The same, as a row keeps it: fewer escapes, so that it compresses better."""
+    return fields.dump_bytes(_from_attempt(attempt))
+
+
+def attempt_from_text(text: str | bytes) -> PendingAttempt:
+    """The reverse of `attempt_to_text` and `attempt_to_bytes`; raise `InvalidInput` for anything else."""
     given = fields.loads(text)
-    attempt = plain.to_attempt(given, _record_id(given.text("record_id")), given.text("body"))
+    attempt = replace(
+        plain.to_attempt(given, _record_id(given.text("record_id")), given.text("body")), hops=plain.to_hops(given)
+    )
     if attempt.attempt_number < 1:
         message = "The message's attempt_number is not valid: attempts count from 1."
         raise InvalidInput(message, {"attempt_number": "1 or more is expected"})
@@ -69,6 +75,11 @@ def record_from_text(text: str) -> HistoryRecord:
         message = "The message is no record: it breaks off."
         raise InvalidInput(message)
     return plain.to_record(_record_id(record_id), data)
+
+
+def _from_attempt(attempt: PendingAttempt) -> fields.Plain:
+    hops = plain.from_hops(attempt.hops)
+    return {"record_id": str(attempt.record_id), **plain.from_attempt(attempt), **hops, "body": attempt.body}
 
 
 def _record_id(text: str) -> RecordId:

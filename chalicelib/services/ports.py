@@ -82,8 +82,13 @@ class WebhookStore(Protocol):
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         """Change the health alone; ``False`` where `old` is no longer what is kept, or the webhook is gone."""
 
-    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
-        """Take `count` places, `interval_s` apart, behind those already taken; return the first one's time, ≥ `now`."""
+    def reserve_slots(
+        self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
+    ) -> datetime | None:
+        """Take `count` places, `interval_s` apart, after those already taken; return the first one's time, ≥ `now`.
+
+        Where the first free place is after `until`, none is taken: ``None``.
+        """
 
     def delete(self, webhook: Webhook, now: datetime) -> None:
         """Remove the webhook, and leave a note that its rows and its history are still to be purged, in one step."""
@@ -201,8 +206,14 @@ class HistoryStore(Protocol):
         next one. What was written a moment ago may be missing.
         """
 
-    def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
-        """Records whose next attempt waits in the `due` index and is due at `now`, the longest due first."""
+    def due(self, now: datetime, limit: int) -> list[RecordId]:
+        """Ids of records whose next attempt waits in the `due` index and is due at `now`, the longest due first.
+
+        The index may lag: `still_due` tells which of them are.
+        """
+
+    def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
+        """Those of the records that are still marked as due, in the order of `record_ids` (strongly consistent)."""
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take records out of the `due` index: their next attempt is on its way."""
@@ -215,6 +226,66 @@ class HistoryStore(Protocol):
 
     def purge(self, webhook_id: str, limit: int) -> int:
         """Remove up to `limit` records of a webhook; return how many were removed, 0 at the end."""
+
+
+# ── Deliveries that wait ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """What is known of one webhook's waiting deliveries as a whole.
+
+    Args:
+        webhook_id: the webhook.
+        wake_at: when somebody is to look at them next.
+        window: how many are released then.
+        version: changes with each move of the list.
+        holds: changes whenever deliveries are added.
+
+    """
+
+    webhook_id: str
+    wake_at: datetime
+    window: int
+    version: int
+    holds: int
+
+
+class WaitingStore(Protocol):
+    """Deliveries that wait in the table until their webhook can take them, oldest first."""
+
+    def hold(self, attempts: Sequence[PendingAttempt], wake_at: Mapping[str, datetime], window: int) -> set[str]:
+        """Keep attempts, then make sure that each of their webhooks has a list; return the ids of those whose list is new.
+
+        A list that is there keeps its time and its window. Holding the same attempts again changes nothing.
+        """
+
+    def list_of(self, webhook_id: str) -> WaitingList | None:
+        """The list of a webhook as it is now (strongly consistent); ``None`` where nothing waits."""
+
+    def oldest(self, webhook_id: str, limit: int) -> list[PendingAttempt]:
+        """The attempts of the oldest deliveries (strongly consistent)."""
+
+    def remove(self, attempts: Sequence[PendingAttempt]) -> None:
+        """Forget attempts: they are on their way. One that was held again since, with more hops, stays."""
+
+    def due(self, by: datetime, limit: int) -> list[str]:
+        """Ids of webhooks whose lists are to be looked at by then; the index may lag."""
+
+    def move(self, old: WaitingList, wake_at: datetime, window: int) -> WaitingList | None:
+        """Give a list another time and window; ``None`` where somebody has moved it since."""
+
+    def wake(self, webhook_id: str, at: datetime) -> bool:
+        """Have a list looked at then, whatever time it had; ``False`` where there is none."""
+
+    def close(self, old: WaitingList) -> bool:
+        """Remove an empty list; ``False`` where it was moved, or something was added to it, since."""
+
+    def forget(self, webhook_id: str, delivery_id: str) -> None:
+        """Forget what waits of one delivery."""
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove up to `limit` of what waits for a webhook, and with the last the list; return how many were removed."""
 
 
 # ── Directory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -456,6 +527,24 @@ class BackgroundQueue(Protocol):
 
     def send(self, tasks: Sequence[Task]) -> None:
         """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A message that could not be worked on for now: the receipt by which SQS knows it, and when it is to come again."""
+
+    receipt: str
+    delay_s: int
+
+
+class Redelivery(Protocol):
+    """How soon messages that were handed back come again."""
+
+    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+        """Have messages of a queue handed out again after their delay, and not after the queue's visibility timeout.
+
+        A receipt that is no longer valid is passed over: its message has come again already.
+        """
 
 
 class DeadLetters(Protocol):

@@ -1,13 +1,13 @@
-"""The recover worker's work: a recovery in steps of one page each.
+"""The work on a recovery: page by page, for some seconds; then it goes back on its queue.
 
-A step reads a page, enqueues its attempts, notes their deliveries as settled, moves the recovery on, and puts it back on its
-queue. What happens when the process dies, line by line:
+For each page it enqueues the attempts, notes their deliveries as settled, and moves the recovery on. What happens when the
+process dies, line by line:
 
 * before the attempts are enqueued: the message comes again, and the step is done then;
 * before the deliveries are noted, or before the recovery has moved on: the message comes again, and the page is enqueued
   again, each attempt under the record id that it had (`Recovery.record_id_of`): the deliver worker finds the record of the
   first copy and sends nothing;
-* before the recovery is back on its queue: the message comes again, and the next step is done;
+* between two pages, or before the recovery is back on its queue: the message comes again, and the next page is worked on;
 * after that: two messages go on with one recovery. Who moves it on second finds it moved (`version`) and drops out.
 
 Two phases. The *survey* walks the webhook's history down to `since` and notes which deliveries of the span came to their end
@@ -88,8 +88,8 @@ class Recoverer:
         catalogue: Catalogue,
         clock: Clock,
         page_max: int,
+        recovery_s: float,
         notification_days: int,
-        hops_max: int,
     ) -> None:
         self._recoveries = recoveries
         self._history = history
@@ -101,32 +101,41 @@ class Recoverer:
         self._catalogue = catalogue
         self._clock = clock
         self._page_max = page_max
+        self._recovery_s = recovery_s
         self._notification_days = notification_days
-        self._hops_max = hops_max
 
     def step(self, recovery_id: str, hops: Hops = NO_HOPS) -> None:
-        """Do one step of a recovery, and put the rest back on the queue; one that has ended is left alone.
+        """Work on a recovery, page by page, until the time is up; then the rest goes back on the queue.
 
-        Raises `InvalidInput` for what never was the id of one, and `Runaway` for one that has taken too many steps.
+        One that has ended is left alone.
+
+        Raises `InvalidInput` for what never was the id of one.
         """
         if not ids.is_id(ids.RECOVERY, recovery_id):
             message = f"{recovery_id[:50]!r} is no id of a recovery."
             raise InvalidInput(message)
+        until = self._clock.now() + timedelta(seconds=self._recovery_s)
         recovery = self._recoveries.get(recovery_id)
-        if recovery is None or recovery.state is not RecoveryState.RUNNING:
-            return
+        while recovery is not None and recovery.state is RecoveryState.RUNNING:
+            recovery = self._page(recovery)
+            if self._clock.now() >= until and recovery is not None and recovery.state is RecoveryState.RUNNING:
+                self._background.send([Task(StepRecovery(recovery.id), hops.next(self._clock.now()))])
+                return
+
+    def _page(self, recovery: Recovery) -> Recovery | None:
+        """Work on one page; return the recovery as it is then, ``None`` where somebody else has moved it on."""
         webhook = self._store.get(recovery.webhook_id)
         if webhook is None or not webhook.is_live:
             self._recoveries.advance(recovery, recovery.ended(self._clock.now(), RecoveryState.FAILED))
-            return
+            return None
         step = self._next(recovery, webhook)
         self._enqueue(step.attempts, webhook)
         if step.settled:
             self._recoveries.mark(recovery, step.settled)
         moved = recovery.advanced(self._clock.now(), step.cursor, examined=step.examined, enqueued=len(step.attempts))
-        if self._recoveries.advance(recovery, moved) and moved.state is RecoveryState.RUNNING:
-            self._background.send([Task(StepRecovery(recovery.id), hops.next(self._clock.now(), self._hops_max))])
+        is_moved = self._recoveries.advance(recovery, moved)
         log.info("recovery.stepped", extra={"recovery_id": recovery.id, "enqueued": len(step.attempts)})
+        return moved if is_moved else None
 
     def _next(self, recovery: Recovery, webhook: Webhook) -> _Step:
         if not recovery.is_surveyed:

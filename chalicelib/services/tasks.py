@@ -37,12 +37,20 @@ class WriteRecord:
     record: HistoryRecord
 
 
-Work = PurgeHistory | StepRecovery | WriteRecord
+@dataclass(frozen=True, slots=True)
+class ReleaseDeliveries:
+    """Look at the deliveries that wait for a webhook."""
+
+    webhook_id: str
+
+
+Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries
 """What is to be done."""
 
 _PURGE: Final = "purge"
 _RECOVERY: Final = "recovery"
 _RECORD: Final = "record"
+_RELEASE: Final = "release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ def to_text(task: Task) -> str:
             return fields.dumps({"task": _RECOVERY, **hops, "recovery_id": recovery_id})
         case WriteRecord(record):
             return fields.dumps({"task": _RECORD, **hops, "record": messages.record_to_text(record)})
+        case ReleaseDeliveries(webhook_id):
+            return fields.dumps({"task": _RELEASE, **hops, "webhook_id": webhook_id})
 
 
 def from_text(text: str) -> Task:
@@ -81,5 +91,7 @@ def _work(given: Fields) -> Work:
             return StepRecovery(given.text("recovery_id"))
         case "record":
             return WriteRecord(messages.record_from_text(given.text("record")))
+        case "release":
+            return ReleaseDeliveries(given.text("webhook_id"))
     message = f"The message's task is not valid: there is no task {kind[:50]!r}."
-    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD} is expected"})
+    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE} is expected"})

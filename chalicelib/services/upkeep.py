@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.hops import Hops
+    from chalicelib.domain.ids import RecordId
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import (
         BackgroundQueue,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         DeliveryQueue,
         HistoryStore,
         StatsStore,
+        WaitingStore,
         WebhookStore,
     )
 
@@ -32,7 +34,8 @@ _PURGE_STEP: Final = 500
 _NOTES_STEP: Final = 100
 _NOTE_SETTLES_S: Final = 120
 """A purge whose note is this old was left behind by a process that died: one that is worked on renews it at each step."""
-_SWEEPS_MAX: Final = 50
+CHUNK: Final = 25
+"""Records of a sweep in memory at once, of up to some 400 KB each."""
 
 
 class DueSweep:
@@ -47,6 +50,7 @@ class DueSweep:
         background: BackgroundQueue,
         clock: Clock,
         due_batch_max: int,
+        sweep_s: float,
     ) -> None:
         self._history = history
         self._store = store
@@ -54,20 +58,33 @@ class DueSweep:
         self._background = background
         self._clock = clock
         self._due_batch_max = due_batch_max
+        self._sweep_s = sweep_s
 
     def sweep(self) -> int:
-        """Enqueue all that is due; return how many attempts that were.
+        """Enqueue all that is due, as far as the time goes; return how many attempts that were.
 
-        Send first, then clear: a crash in between repeats an attempt, under the same record id, and loses none.
+        Send first, then clear: a crash in between repeats an attempt, under the same record id, and loses none. Records are
+        read and sent a chunk at a time, so that the memory does not depend on how many are due.
         """
-        swept = 0
-        for _ in range(_SWEEPS_MAX):
-            due = self._history.due(self._clock.now(), self._due_batch_max)
-            if not due:
-                break
-            self._deliveries.send([Enqueued(attempt, Lane.SLOW) for each in due if (attempt := each.next_attempt())])
-            self._history.settle(due)
-            swept += len(due)
+        started_at, swept = self._clock.now(), 0
+        while due := self._history.due(self._clock.now(), self._due_batch_max):
+            before = swept
+            for start in range(0, len(due), CHUNK):
+                swept += self._swept(due[start : start + CHUNK])
+                if self._clock.now() - started_at >= timedelta(seconds=self._sweep_s):
+                    return self._told(swept)
+            if swept == before:
+                break  # the index lags: all of these were settled before
+        return self._told(swept)
+
+    def _swept(self, due: list[RecordId]) -> int:
+        found = self._history.still_due(due)
+        if found:
+            self._deliveries.send([Enqueued(attempt, Lane.SLOW) for each in found if (attempt := each.next_attempt())])
+            self._history.settle(found)
+        return len(found)
+
+    def _told(self, swept: int) -> int:
         log.info("due.swept", extra={"attempts": swept})
         return swept
 
@@ -90,10 +107,10 @@ class Purge:
         history: HistoryStore,
         stats: StatsStore,
         store: WebhookStore,
+        waiting: WaitingStore,
         background: BackgroundQueue,
         clock: Clock,
         purge_s: float,
-        hops_max: int,
     ) -> None:
         self._history = history
         self._stats = stats
@@ -101,20 +118,17 @@ class Purge:
         self._background = background
         self._clock = clock
         self._purge_s = purge_s
-        self._hops_max = hops_max
+        self._waiting = waiting
 
     def step(self, webhook: Webhook, hops: Hops = NO_HOPS) -> None:
-        """Remove records until none is left or the time is up; then the rest goes back on the queue.
-
-        Raises `Runaway` where the purge has taken too many steps.
-        """
+        """Remove records until none is left or the time is up; then the rest goes back on the queue."""
         now = self._clock.now()
         if not self._store.renew_purge(webhook, now):
             return
         until = now + timedelta(seconds=self._purge_s)
-        while self._history.purge(webhook.id, _PURGE_STEP):
+        while self._history.purge(webhook.id, _PURGE_STEP) or self._waiting.purge(webhook.id, _PURGE_STEP):
             if self._clock.now() >= until:
-                self._background.send([Task(PurgeHistory(webhook), hops.next(self._clock.now(), self._hops_max))])
+                self._background.send([Task(PurgeHistory(webhook), hops.next(self._clock.now()))])
                 return
         self._stats.forget(webhook.id)
         self._store.purged(webhook)

@@ -1,4 +1,4 @@
-"""The background worker: purges, recoveries, and records that the history table would not take, step by step."""
+"""The background worker: purges, recoveries, refused records, and the release of waiting deliveries, step by step."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
 from chalicelib.services import tasks
-from chalicelib.services.tasks import PurgeHistory, StepRecovery, WriteRecord
+from chalicelib.services.tasks import PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -17,11 +17,13 @@ blueprint = Blueprint(__name__)
 @blueprint.on_sqs_message(queue="background", batch_size=1, name="background")
 def background(event: SQSEvent) -> dict[str, Any]:
     """Do a step of each task."""
-    return batches.each(event.to_dict()["Records"], _work)
+    records = event.to_dict()["Records"]
+    return batches.response(records, batches.each(records, _work))
 
 
 def _work(record: batches.Record) -> None:
     task, rooms = tasks.from_text(record["body"]), bootstrap.house()
+    task.hops.check(rooms.settings.step_hops_max)
     match task.work:
         case PurgeHistory(webhook):
             rooms.purge.step(webhook, task.hops)
@@ -29,6 +31,18 @@ def _work(record: batches.Record) -> None:
             rooms.recoverer.step(recovery_id, task.hops)
         case WriteRecord(kept):
             rooms.keeper.write(kept)
+        case ReleaseDeliveries(webhook_id):
+            rooms.release.step(webhook_id, task.hops)
 
 
-cold_start.prepare(__name__, lambda house: (house.purge, house.recoverer, house.keeper, house.world.dead_letters))
+cold_start.prepare(
+    __name__,
+    lambda house: (
+        house.purge,
+        house.recoverer,
+        house.keeper,
+        house.release,
+        house.world.dead_letters,
+        house.world.redelivery,
+    ),
+)

@@ -7,40 +7,66 @@ A message that cannot be understood is set aside with its reason; one that canno
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import InvalidInput, SchemaViolation, TooLarge, Unavailable
+from chalicelib.domain.errors import InvalidInput, PosthornError, SchemaViolation, TooLarge, Unavailable
 from chalicelib.domain.hops import Runaway
+from chalicelib.services.ports import HandedBack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from chalicelib.services.ports import Entropy
 
 log = logging.getLogger(__name__)
+
+BACKOFF_MAX_S: Final = 600
+"""The longest that a message which was handed back waits."""
+_BACKOFF_DOUBLINGS_MAX: Final = 10
 
 Record = dict[str, Any]
 """One record of a Lambda SQS event."""
 
 
-def each(records: Iterable[Record], work: Callable[[Record], None]) -> dict[str, list[dict[str, str]]]:
-    """Do the work for each record; return Lambda's partial batch response."""
-    return failures(record["messageId"] for record in records if not _is_done(record, work))
+def each(records: Iterable[Record], work: Callable[[Record], None]) -> list[str]:
+    """Do the work for each record; return the ids of the messages that are to come again."""
+    return [record["messageId"] for record in records if not _is_done(record, work)]
 
 
-def both(first: dict[str, list[dict[str, str]]], second: dict[str, list[dict[str, str]]]) -> dict[str, list[dict[str, str]]]:
-    """The response to work in two parts: a message is handed out again where either failed."""
-    return {key: [*first[key], *second[key]] for key in first}
+def response(records: Sequence[Record], failed: Collection[str]) -> dict[str, list[dict[str, str]]]:
+    """Lambda's partial batch response: these messages are to come again, and soon.
+
+    Without a word from us they would come after the queue's visibility timeout, six minutes. If SQS does not take the word,
+    they do.
+    """
+    again = [record for record in records if record["messageId"] in failed]
+    if again:
+        world = bootstrap.house().world
+        handed_back = [HandedBack(each["receiptHandle"], _delay_s(each, world.entropy)) for each in again]
+        try:
+            world.redelivery.bring_back(again[0]["eventSourceARN"], handed_back)
+        except Unavailable as error:
+            log.warning("message.not_brought_back", extra={"messages": len(again), "reason": error.message})
+    return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in again]}
 
 
-def failures(message_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Lambda's partial batch response: these are to be handed out again."""
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}
+def _delay_s(record: Record, entropy: Entropy) -> int:
+    """Exponential backoff by how often the message has come, with jitter: 1 to 2 s at first, 5 to 10 min in the end."""
+    count = min(int(record["attributes"]["ApproximateReceiveCount"]), _BACKOFF_DOUBLINGS_MAX)
+    ceiling_s: float = min(2.0**count, BACKOFF_MAX_S)
+    return math.ceil(ceiling_s * (1 + entropy.take(1)[0] / 255) / 2)
 
 
-def set_aside(record: Record, reason: str) -> None:
-    """Put a message on its queue's dead-letter queue; raise `Unavailable` where that refuses."""
-    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], record["body"], reason)
-    log.warning("message.set_aside", extra={"message_id": record["messageId"], "reason": reason})
+def set_aside(record: Record, error: PosthornError | Runaway) -> None:
+    """Put a message on its queue's dead-letter queue; raise `Unavailable` where that refuses.
+
+    A runaway is logged as what it is, for the metric and the alarm that watch for it.
+    """
+    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], record["body"], error.message)
+    event = "message.runaway" if isinstance(error, Runaway) else "message.set_aside"
+    log.warning(event, extra={"message_id": record["messageId"], "reason": error.message})
 
 
 def attributes(record: Record) -> Mapping[str, str]:
@@ -53,11 +79,8 @@ def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
     try:
         try:
             work(record)
-        except (InvalidInput, SchemaViolation, TooLarge) as error:
-            set_aside(record, error.message)
-        except Runaway as error:
-            log.error("message.runaway", extra={"message_id": record["messageId"], "reason": error.message})  # noqa: TRY400 - no bug
-            set_aside(record, error.message)
+        except (InvalidInput, SchemaViolation, TooLarge, Runaway) as error:
+            set_aside(record, error)
     except Unavailable as error:
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
         return False

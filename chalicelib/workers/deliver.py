@@ -9,6 +9,7 @@ from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
 from chalicelib.domain.errors import InvalidInput, Unavailable
+from chalicelib.domain.hops import Runaway
 from chalicelib.services import messages
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.ports import Lane
@@ -35,33 +36,36 @@ def _deliver(event: SQSEvent, lane: Lane) -> dict[str, Any]:
     work = bootstrap.house().deliver
     received: list[ReceivedAttempt] = []
     failed: list[str] = []
-    for record in event.to_dict()["Records"]:
+    records = event.to_dict()["Records"]
+    for record in records:
         try:
             received.append(_received(record))
-        except InvalidInput as error:
-            failed += _set_aside(record, error.message)
+        except (InvalidInput, Runaway) as error:
+            failed += _set_aside(record, error)
     try:
         failed += work.batch(received, lane)
     except Exception:
         # Raised, it would bring the messages that were set aside back too.
         log.exception("batch.failed", extra={"attempts": len(received)})
         failed += [each.message_id for each in received]
-    return batches.failures(failed)
+    return batches.response(records, failed)
 
 
 def _received(record: batches.Record) -> ReceivedAttempt:
     receive_count = int(record["attributes"]["ApproximateReceiveCount"])
-    return ReceivedAttempt(record["messageId"], messages.attempt_from_text(record["body"]), receive_count)
+    attempt = messages.attempt_from_text(record["body"])
+    attempt.hops.check(bootstrap.house().settings.attempt_hops_max)
+    return ReceivedAttempt(record["messageId"], attempt, receive_count)
 
 
-def _set_aside(record: batches.Record, reason: str) -> list[str]:
+def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[str]:
     """Set a message aside; return its id where even that has to wait."""
     try:
-        batches.set_aside(record, reason)
+        batches.set_aside(record, problem)
     except Unavailable as error:
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
         return [record["messageId"]]
     return []
 
 
-cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters))
+cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters, house.world.redelivery))

@@ -21,7 +21,7 @@ def notify(event: SQSEvent) -> dict[str, Any]:
     records = event.to_dict()["Records"]
     begun = batches.each(records, lambda record: batch.begin(_received(record)))
     ended = batches.each(records, lambda record: batch.end(record["messageId"]))
-    return batches.both(begun, ended)
+    return batches.response(records, {*begun, *ended})
 
 
 def _received(record: batches.Record) -> ReceivedNotification:
@@ -29,4 +29,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     return ReceivedNotification(record["body"], batches.attributes(record), record["messageId"], sent_at)
 
 
-cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters))
+cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters, house.world.redelivery))

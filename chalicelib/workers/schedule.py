@@ -21,8 +21,11 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
         try:
             notifications = rooms.deferral.sweep()
         finally:
-            resumed = rooms.due_sweep.resume_purges()
-    return {"swept": swept, "notificationsSwept": notifications, "purgesResumed": resumed}
+            try:
+                woken = rooms.waiting.sweep()
+            finally:
+                resumed = rooms.due_sweep.resume_purges()
+    return {"swept": swept, "notificationsSwept": notifications, "listsWoken": woken, "purgesResumed": resumed}
 
 
-cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral))
+cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting))

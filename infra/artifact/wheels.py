@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from zipfile import ZipFile
 
 from infra.artifact import PackageError
+from infra.artifact.elf import glibc_of, machine_of, needed_by
 from infra.artifact.process import run
 
 if TYPE_CHECKING:
@@ -16,9 +17,15 @@ if TYPE_CHECKING:
 
     from infra.artifact.target import Target
 
-_ELF_MACHINES: Final = {62: "x86_64", 183: "aarch64"}
-_ELF_MACHINE_AT: Final = slice(18, 20)
-_GLIBC: Final = re.compile(rb"\x00GLIBC_(\d+)\.(\d+)")
+_IN_LAMBDA: Final = re.compile(
+    r"lib(c|m|dl|pthread|rt|resolv|util)\.so\.\d+|ld-linux-[\w-]+\.so\.\d+|libgcc_s\.so\.1|libz\.so\.1",
+)
+"""The libraries that every python3.12+ function finds: glibc's, GCC's, and zlib, which Python's own module loads.
+
+AWS says which packages Amazon Linux 2023's minimal image has ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), and
+functions find fewer libraries than Lambda's container image has: libexpat is not among them (developmentseed/eoapi-cdk#181).
+So nothing else is counted on: a wheel brings it along, or it is refused.
+"""
 
 
 def download(requirements: Path, target: Target, to: Path) -> None:
@@ -51,26 +58,20 @@ def unpack(wheels: Path, tree: Path) -> None:
 
 
 def verify(tree: Path, target: Target) -> None:
-    """Raise `PackageError` for a binary that the target's machine or C library could not load."""
-    for binary in sorted(tree.rglob("*.so*")):
-        content = binary.read_bytes()
+    """Raise `PackageError` for a binary that the target could not load: its machine, C library or libraries are others."""
+    binaries = {path: path.read_bytes() for path in sorted(tree.rglob("*.so*"))}
+    shipped = {path.name for path in binaries}
+    for path, content in binaries.items():
         machine, glibc = machine_of(content), glibc_of(content)
         if machine != target.machine or glibc > target.glibc:
             has = f"{target.runtime} is {target.machine} with glibc {_dotted(target.glibc)}"
-            message = f"{binary.relative_to(tree)} wants {machine} with glibc {_dotted(glibc)}; {has}."
+            message = f"{path.relative_to(tree)} wants {machine} with glibc {_dotted(glibc)}; {has}."
+            raise PackageError(message)
+        missing = [each for each in needed_by(content) if each not in shipped and not _IN_LAMBDA.fullmatch(each)]
+        if missing:
+            message = f"{path.relative_to(tree)} loads {', '.join(missing)}, which Lambda has not and no wheel brings along."
             raise PackageError(message)
 
 
 def _dotted(version: tuple[int, int]) -> str:
     return "{}.{}".format(*version)
-
-
-def machine_of(binary: bytes) -> str:
-    """The machine that an ELF file is for, by its header."""
-    number = int.from_bytes(binary[_ELF_MACHINE_AT], "little")
-    return _ELF_MACHINES.get(number, f"machine {number}")
-
-
-def glibc_of(binary: bytes) -> tuple[int, int]:
-    """The newest version of glibc whose symbols an ELF file names."""
-    return max(((int(major), int(minor)) for major, minor in _GLIBC.findall(binary)), default=(2, 0))

@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deployment import DeploymentError
+from infra.deployment.credentials import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,7 @@ class Account:
                 raise DeploymentError(message)
             return cls(session.client("sts").get_caller_identity()["Account"], region, session)
         except (BotoCoreError, ClientError) as error:
-            message = f"AWS does not know who is asking: {error} Set AWS_PROFILE, or run `aws configure`."
-            raise DeploymentError(message) from error
+            raise DeploymentError(sentence(error)) from error
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
         """A client of a service in that region."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from infra.deployment import DeploymentError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from infra.deployment.stack import Description, Event, Stack
+    from infra.deployment.tags import Tags
 
 _NEVER_UP: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
 """A stack in such a state cannot be changed: it is removed, and made anew."""
@@ -19,6 +21,15 @@ _AT_REST: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLB
 _NOT_BEGUN: Final = "REVIEW_IN_PROGRESS"
 _UP: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
 _NOTHING: Final = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a stack shall be: a template's address, its parameters, and tags."""
+
+    template_url: str
+    parameters: list[dict[str, Any]]
+    tags: Tags
 
 
 class Change:
@@ -47,37 +58,41 @@ class Change:
         self._cloudformation.delete_stack(StackName=stack_id)
         self._stack.follow(stack_id, known, self._tell)
 
-    def apply(self, template_url: str, parameters: list[dict[str, Any]], before: Description | None) -> bool:
+    def apply(self, wanted: Wanted, before: Description | None) -> bool:
         """Change the stack; return whether there was anything to change, and raise `DeploymentError` where it failed."""
-        made = self._made(template_url, parameters, "CREATE" if before is None else "UPDATE")
+        made = self._made(wanted, "CREATE" if before is None else "UPDATE")
         if made["Status"] == "FAILED":
-            self._cloudformation.delete_change_set(ChangeSetName=made["ChangeSetId"])
+            self._cloudformation.delete_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
             if any(text in made["StatusReason"] for text in _NOTHING):
                 return False
             message = f"CloudFormation does not take the template: {made['StatusReason']}"
             raise DeploymentError(message)
         known = self._stack.known(made["StackId"])
-        self._cloudformation.execute_change_set(ChangeSetName=made["ChangeSetId"])
+        self._cloudformation.execute_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
         self._check(made["StackId"], self._stack.follow(made["StackId"], known, self._tell))
         return True
 
-    def _made(self, template_url: str, parameters: list[dict[str, Any]], kind: str) -> Description:
+    def _made(self, wanted: Wanted, kind: str) -> Description:
         """The change set, once CloudFormation has worked it out.
 
+        Each request names the stack beside the change set, so that a deployer's policy can hold it to that stack.
         Tables that an earlier stack of the name left behind are taken up again, with all that is in them.
         """
         change_set = self._cloudformation.create_change_set(
             StackName=self._stack.name,
-            ChangeSetName=f"deploy-{time.time_ns()}",
+            ChangeSetName=f"{self._stack.name}-{time.time_ns()}",
             ChangeSetType=kind,
-            TemplateURL=template_url,
-            Parameters=parameters,
+            TemplateURL=wanted.template_url,
+            Parameters=wanted.parameters,
+            Tags=wanted.tags,
             Capabilities=["CAPABILITY_IAM"],
             ImportExistingResources=True,
         )
 
         for _ in polls():
-            found: Description = self._cloudformation.describe_change_set(ChangeSetName=change_set["Id"])
+            found: Description = self._cloudformation.describe_change_set(
+                StackName=self._stack.name, ChangeSetName=change_set["Id"]
+            )
             if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
                 return found
         raise AssertionError

@@ -1,4 +1,4 @@
-"""The packaged template as it is handed to CloudFormation: with its code uploaded, and its kept resources named."""
+"""The packaged template as it is handed to CloudFormation: its code uploaded, its kept resources named, its API marked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from infra.deployment import DeploymentError
+from infra.deployment import DeploymentError, redeployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,8 +19,9 @@ _REFERENCES: Final = re.compile(r"\$\{([^}]*)\}")
 Template = dict[str, Any]
 
 
-def uploaded(template: Template, stage: str, code: str) -> bytes:
-    """The template's text, for one stage, with the functions' code at the address `code`."""
+def uploaded(template: Template, stage: str, code: str, given: Mapping[str, str]) -> bytes:
+    """The template's text, for one stage with these parameters, with the functions' code at the address `code`."""
+    redeployment.mark(template, given)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = code
@@ -44,6 +45,14 @@ def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[st
         match value:
             case {"Fn::Sub": str(text)} if set(_REFERENCES.findall(text)) <= {_STAGE}:
                 yield key, text.replace(f"${{{_STAGE}}}", stage)
+
+
+def values(parameters: Iterable[Mapping[str, Any]], template: Template, before: Mapping[str, str]) -> dict[str, str]:
+    """What every parameter will be: what is handed over, what it was `before`, or the template's own."""
+    found = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
+    handed = {each["ParameterKey"]: each for each in parameters}
+    kept = {name: before[name] for name, each in handed.items() if each.get("UsePreviousValue")}
+    return found | kept | {name: each["ParameterValue"] for name, each in handed.items() if "ParameterValue" in each}
 
 
 def parameters(given: Iterable[str], stage: str, template: Template, before: Iterable[str]) -> list[dict[str, Any]]:

@@ -16,9 +16,11 @@ from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTy
 from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
+from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.queue_depths import SqsDepths
+from chalicelib.adapters.redelivery import SqsRedelivery
 from chalicelib.services import messages, ports, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 from chalicelib.settings import Settings
@@ -35,7 +37,9 @@ from tests.fakes import (
     FakeNotifications,
     FakeNotificationStore,
     FakeRecoveries,
+    FakeRedelivery,
     FakeStats,
+    FakeWaiting,
     FakeWebhooks,
 )
 from tests.fakes.queues import DeadLetter
@@ -65,10 +69,12 @@ class World:
     claims: ports.Claims
     held: ports.NotificationStore
     recoveries: ports.RecoveryStore
+    waiting: ports.WaitingStore
     deliveries: ports.DeliveryQueue
     notifications: ports.NotificationQueue
     background: ports.BackgroundQueue
     dead_letters: ports.DeadLetters
+    redelivery: ports.Redelivery
     queue_depths: ports.QueueDepths
     arrived: Callable[[str], list[Any]]
     source_arn: str
@@ -91,6 +97,7 @@ def fake_world() -> World:
         "notifications": FakeNotifications(),
         "background": FakeBackground(),
         "dead_letters": FakeDeadLetters(),
+        "redelivery": FakeRedelivery(),
     }
     stores: dict[str, Any] = {**queues}
     queue_depths: Any = FakeDepths(SimpleNamespace(**stores))
@@ -106,6 +113,7 @@ def fake_world() -> World:
         claims=FakeClaims(),
         held=FakeNotificationStore(clock),
         recoveries=FakeRecoveries(),
+        waiting=FakeWaiting(),
         arrived=lambda name: stores[name].sent,
         queue_depths=queue_depths,
         source_arn=SOURCE_ARN.format(name="posthorn-notifications"),
@@ -127,12 +135,14 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
         claims=DynamoClaims(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(clients.dynamodb, places["NOTIFICATIONS_TABLE"], clock),
         recoveries=DynamoRecoveries(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        waiting=DynamoWaiting(clients.dynamodb, places["HISTORY_TABLE"]),
         deliveries=sqs.SqsDeliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
         ),
         notifications=sqs.SqsNotifications(clients.sqs, places["NOTIFICATIONS_QUEUE_URL"]),
         background=sqs.SqsBackground(clients.sqs, places["BACKGROUND_QUEUE_URL"]),
         dead_letters=sqs.SqsDeadLetters(clients.sqs),
+        redelivery=SqsRedelivery(clients.sqs, Settings.from_environment(places).queue_urls.values()),
         queue_depths=SqsDepths(clients.sqs, Settings.from_environment(places).queue_urls),
         arrived=lambda name: _ARRIVED[name](clients),
         source_arn=_source_arn(clients),

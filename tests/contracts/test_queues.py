@@ -9,7 +9,7 @@ from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.hops import Hops
 from chalicelib.domain.signing import SigningSecret
-from chalicelib.services.ports import Enqueued, Lane, QueueDepth, QueuedNotification
+from chalicelib.services.ports import Enqueued, HandedBack, Lane, QueueDepth, QueuedNotification
 from chalicelib.services.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world, delay_of, received
@@ -113,6 +113,24 @@ def test_queues_of_which_one_is_missing_are_unavailable(clients: Clients, end: s
     clients.sqs.delete_queue(QueueUrl=clients.places["BACKGROUND_QUEUE_URL"] + end)
     with pytest.raises(Unavailable):
         world.queue_depths.read()
+
+
+def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) -> None:
+    world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
+    world.notifications.send([QueuedNotification(f'{{"n": {number}}}') for number in range(12)])
+    taken = received(clients.sqs, url)
+    assert (len(taken), received(clients.sqs, url)) == (12, [])
+    world.redelivery.bring_back(world.source_arn, [HandedBack(each["ReceiptHandle"], 0) for each in taken])
+    assert len(received(clients.sqs, url)) == 12
+
+
+def test_a_message_that_is_brought_back_later_does_not_come_at_once(clients: Clients) -> None:
+    world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
+    world.notifications.send([QueuedNotification("{}")])
+    world.redelivery.bring_back(
+        world.source_arn, [HandedBack(each["ReceiptHandle"], 60) for each in received(clients.sqs, url)]
+    )
+    assert received(clients.sqs, url) == []
 
 
 def test_a_reason_is_cut_and_made_printable(clients: Clients) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib.domain.catalogue import CatalogueEntry
 from chalicelib.domain.matching import Subscription
+from chalicelib.domain.stats import HOUR
 from chalicelib.services.ports import ClaimState
 from tests.contracts import samples
 from tests.contracts.engines import Clients, aws_world
@@ -78,10 +80,12 @@ def test_a_slot_taken_in_between_is_not_taken_twice(clients: Clients) -> None:
     store = aws_world(clients).webhooks
     webhook = samples.webhook()
     store.create(webhook)
-    happened = before_first(clients.dynamodb, "UpdateItem", lambda: store.reserve_slots(webhook.id, 1, 1.0, samples.AT))
-    second = store.reserve_slots(webhook.id, 1, 1.0, samples.AT)
+    happened = before_first(
+        clients.dynamodb, "UpdateItem", lambda: store.reserve_slots(webhook.id, 1, 1.0, samples.AT, samples.AT + HOUR)
+    )
+    second = store.reserve_slots(webhook.id, 1, 1.0, samples.AT, samples.AT + HOUR)
     assert happened == [samples.AT]
-    assert (second - samples.AT).total_seconds() == 1
+    assert second == samples.AT + timedelta(seconds=1)
 
 
 def test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back(clients: Clients) -> None:

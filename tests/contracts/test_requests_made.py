@@ -10,6 +10,7 @@ import pytest
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription
+from chalicelib.domain.stats import HOUR
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.counting import Requests
@@ -41,7 +42,7 @@ def a_webhook(world: World) -> Any:  # noqa: ANN401
 
 def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
     webhook = a_webhook(world)
-    world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT)
+    world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT, samples.AT + HOUR)
     return webhook
 
 
@@ -66,8 +67,16 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     "get": (a_webhook, lambda w, it: w.webhooks.get(it.id), {"GetItem": 1}),
     "get_many": (a_webhook, lambda w, it: w.webhooks.get_many([it.id] * 500), {"BatchGetItem": 1}),
     "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), {"UpdateItem": 1}),
-    "first slot": (a_webhook, lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT), {"UpdateItem": 1}),
-    "next slot": (a_limited_webhook, lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT), {"UpdateItem": 2}),
+    "first slot": (
+        a_webhook,
+        lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT, samples.AT + HOUR),
+        {"UpdateItem": 1},
+    ),
+    "next slot": (
+        a_limited_webhook,
+        lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT, samples.AT + HOUR),
+        {"UpdateItem": 2},
+    ),
     "delete": (a_webhook, lambda w, it: w.webhooks.delete(it, samples.AT), {"TransactWriteItems": 1}),
     "page": (a_webhook, lambda w, _: w.webhooks.page("u1", None, 10), {"Query": 1, "BatchGetItem": 1}),
     "matching": (

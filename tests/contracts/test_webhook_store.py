@@ -11,6 +11,7 @@ from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription, subscriptions
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.signing import SigningSecret
+from chalicelib.domain.stats import HOUR
 from chalicelib.domain.webhook import ActionType, Webhook
 from tests.contracts import samples
 
@@ -206,9 +207,9 @@ def test_a_webhook_that_is_gone_has_no_health_to_change(world: World) -> None:
 
 def test_slots_follow_each_other(world: World) -> None:
     webhook = created(world, samples.webhook())
-    first = world.webhooks.reserve_slots(webhook.id, 3, 0.25, samples.AT)
-    second = world.webhooks.reserve_slots(webhook.id, 1, 0.25, samples.AT)
-    third = world.webhooks.reserve_slots(webhook.id, 1, 0.25, samples.AT)
+    first = world.webhooks.reserve_slots(webhook.id, 3, 0.25, samples.AT, samples.AT + HOUR)
+    second = world.webhooks.reserve_slots(webhook.id, 1, 0.25, samples.AT, samples.AT + HOUR)
+    third = world.webhooks.reserve_slots(webhook.id, 1, 0.25, samples.AT, samples.AT + HOUR)
     assert first == samples.AT
     assert second == samples.AT + timedelta(seconds=0.75)
     assert third == samples.AT + timedelta(seconds=1)
@@ -216,14 +217,23 @@ def test_slots_follow_each_other(world: World) -> None:
 
 def test_slots_that_nobody_took_are_not_made_up_for(world: World) -> None:
     webhook = created(world, samples.webhook())
-    world.webhooks.reserve_slots(webhook.id, 2, 1.0, samples.AT)
+    world.webhooks.reserve_slots(webhook.id, 2, 1.0, samples.AT, samples.AT + HOUR)
     later = samples.AT + timedelta(minutes=1, microseconds=7)
-    assert world.webhooks.reserve_slots(webhook.id, 1, 1.0, later) == later
+    assert world.webhooks.reserve_slots(webhook.id, 1, 1.0, later, later + HOUR) == later
+
+
+def test_no_slot_is_taken_after_the_latest_time(world: World) -> None:
+    webhook = created(world, samples.webhook())
+    world.webhooks.reserve_slots(webhook.id, 5, 1.0, samples.AT, samples.AT)
+    until = samples.AT + timedelta(seconds=4.9)
+    assert world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT, until) is None
+    until = samples.AT + timedelta(seconds=5)
+    assert world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT, until) == until
 
 
 def test_a_webhook_that_is_gone_has_no_slots_and_does_not_come_back_by_them(world: World) -> None:
     webhook_id = samples.webhook_id()
-    assert world.webhooks.reserve_slots(webhook_id, 1, 1.0, samples.AT) == samples.AT
+    assert world.webhooks.reserve_slots(webhook_id, 1, 1.0, samples.AT, samples.AT + HOUR) == samples.AT
     assert world.webhooks.get(webhook_id) is None
 
 

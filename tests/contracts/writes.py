@@ -15,7 +15,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.recovery import Recovery, Wanted
 from chalicelib.domain.stats import HOUR, KeptHour, Tally
-from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification
+from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification, WaitingList
 from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
 from tests.contracts import samples
 
@@ -55,8 +55,14 @@ def a_webhook(world: World) -> Any:  # noqa: ANN401 - what the call is given
 
 def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
     webhook = a_webhook(world)
-    world.webhooks.reserve_slots(webhook.id, 1, 1.0, AT)
+    world.webhooks.reserve_slots(webhook.id, 1, 1.0, AT, AT + HOUR)
     return webhook
+
+
+def two_waiting(world: World) -> Any:  # noqa: ANN401
+    attempts = [samples.attempt(), samples.attempt()]
+    world.waiting.hold(attempts, {each.webhook_id: AT for each in attempts}, 10)
+    return attempts
 
 
 def a_deleted_webhook(world: World) -> Any:  # noqa: ANN401
@@ -161,15 +167,18 @@ def moved(webhook: Any) -> Any:  # noqa: ANN401
     return replace(webhook, name="New", groups=("g2",), version=webhook.version + 1)
 
 
+_HOLDS: Final = ("holds", "a list that counts a hold twice is closed a moment later, and never too early")
+_MOVES: Final = ("version", "a list that is woken twice is looked at twice")
+NO_LIST: Final = WaitingList("wh_none", AT, 0, 0, 0)
 _SKIPS: Final = ("slot_at", "a place that is taken twice is a pause between two attempts, and never one attempt too many")
 
 WRITES: Final[dict[str, Write]] = {
     "webhooks.create": Write(lambda w, it: w.webhooks.create(it), lambda _: samples.webhook()),
     "webhooks.update": Write(lambda w, it: w.webhooks.update(it, moved(it)), a_webhook),
     "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
-    "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT), a_webhook, _SKIPS),
+    "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_webhook, _SKIPS),
     "webhooks.reserve_slots: next": Write(
-        lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT), a_limited_webhook, _SKIPS
+        lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_limited_webhook, _SKIPS
     ),
     "webhooks.delete": Write(lambda w, it: w.webhooks.delete(it, AT), a_webhook),
     "webhooks.subscribe": Write(lambda w, _: w.webhooks.subscribe("ordered"), a_prefix),
@@ -208,6 +217,17 @@ WRITES: Final[dict[str, Write]] = {
         lambda _: [Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.SLOW)],
     ),
     "notifications.send": Write(lambda w, _: w.notifications.send([QueuedNotification("{}", {"id": "ntf_1"})])),
+    "waiting.hold": Write(
+        lambda w, it: w.waiting.hold(it, {it[0].webhook_id: AT}, 10), lambda _: [samples.attempt()], _HOLDS
+    ),
+    "waiting.remove": Write(lambda w, it: w.waiting.remove(it), two_waiting),
+    "waiting.move": Write(
+        lambda w, it: w.waiting.move(w.waiting.list_of(it[0].webhook_id) or NO_LIST, AT + HOUR, 20), two_waiting
+    ),
+    "waiting.wake": Write(lambda w, it: w.waiting.wake(it[0].webhook_id, AT), two_waiting, _MOVES),
+    "waiting.close": Write(lambda w, it: w.waiting.close(w.waiting.list_of(it[0].webhook_id) or NO_LIST), two_waiting),
+    "waiting.forget": Write(lambda w, it: w.waiting.forget(it[0].webhook_id, it[0].delivery_id), two_waiting),
+    "waiting.purge": Write(lambda w, it: w.waiting.purge(it[0].webhook_id, 9), two_waiting),
     "background.send": Write(
         lambda w, it: w.background.send(it),
         lambda _: [Task(PurgeHistory(samples.webhook())), *(Task(WriteRecord(each)) for each in new_records())],
@@ -219,7 +239,8 @@ READS: Final = frozenset(
     {
         *(f"webhooks.{each}" for each in ("get", "get_many", "page", "count_of", "matching", "subscribed", "unpurged")),
         *(f"notification_types.{each}" for each in ("get", "page", "count")),
-        *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due")),
+        *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due", "still_due")),
+        *(f"waiting.{each}" for each in ("list_of", "oldest", "due")),
         *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of")),
         *(f"stats.{each}" for each in ("measures", "days")),
         *("audit.page", "held.kept", "held.due", "recoveries.get", "recoveries.marked", "queue_depths.read"),

@@ -4,6 +4,7 @@
 - It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
 - It ends what a function is at when the function is updated or removed; Lambda lets it finish.
 - A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
+- Of a function in a template it passes over the reserved concurrency, and whether it may loop.
 
 It runs inside ministack and knows its insides, whose version is therefore exact.
 """
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import apigateway_v1 as apigateway
+from ministack.services import lambda_svc
 from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ def install() -> None:
     apigateway._import_rest_api = _api
     apigateway._import_path_item = _path
     provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"] |= {"create": _mapping, "update": _mapping_update}
+    provisioners._RESOURCE_HANDLERS["AWS::Lambda::Function"] |= {"create": _function, "update": _function_update}
 
 
 def _right(*request: object) -> str | None:
@@ -93,6 +96,23 @@ def _mapping(logical_id: str, properties: dict[str, Any], stack_name: str) -> ob
 
 def _mapping_update(physical_id: str, old: dict[str, Any], new: dict[str, Any], stack_name: str) -> object:
     return provisioners._lambda_esm_update(physical_id, _numbers(old), _numbers(new), stack_name)
+
+
+def _function(logical_id: str, properties: dict[str, Any], stack_name: str) -> object:
+    return _set_up(provisioners._lambda_create(logical_id, properties, stack_name), properties)
+
+
+def _function_update(physical_id: str, old: dict[str, Any], new: dict[str, Any], *rest: Any, **named: Any) -> object:  # noqa: ANN401 - ministack's
+    return _set_up(provisioners._lambda_update(physical_id, old, new, *rest, **named), new)
+
+
+def _set_up(made: Any, properties: dict[str, Any]) -> object:  # noqa: ANN401 - a name and attributes, as ministack's
+    reserved = properties.get("ReservedConcurrentExecutions")
+    lambda_svc._functions[made[0]] |= {
+        "concurrency": None if reserved is None else int(reserved),
+        "recursive_loop": properties.get("RecursiveLoop", "Terminate"),
+    }
+    return made
 
 
 def _numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -60,6 +60,55 @@ def test_a_parameter_that_is_none_is_refused(stage: Stage, packaged: Path, param
     assert (done.status, words in done.said) == (1, True), done.said
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["DeliveryBatchSize=11", "DeliveryBatchWindowSeconds=0"], "DeliveryBatchSize over 10 needs"),
+        (["SubnetIds=subnet-0a"], "SubnetIds and SecurityGroupIds belong together"),
+        (["ApiConcurrencyReserved=950"], "aws service-quotas request-service-quota-increase"),
+    ],
+)
+def test_parameters_that_do_not_fit_change_nothing(stage: Stage, packaged: Path, given: list[str], words: str) -> None:
+    before = _stack(stage)
+    done = stage.deploy(packaged, *given)
+    assert (done.status, words in done.said) == (1, True), done.said
+    assert _stack(stage) == before
+
+
+def test_everything_carries_the_stages_tag_and_the_operators(stage: Stage, packaged: Path) -> None:
+    done = stage.deploy(packaged, "--tags", "team=hooks")
+    assert done.status == 0, done.said
+    url = stage.outputs["NotificationsQueueURL"]
+    tags = stage.account.client("sqs").list_queue_tags(QueueUrl=url)["Tags"]
+    assert {"posthorn:stage": "a", "team": "hooks"}.items() <= tags.items()
+    assert stage.deploy(packaged).status == 0
+    assert {each["Key"]: each["Value"] for each in _stack(stage)["Tags"]} == {"posthorn:stage": "a", "team": "hooks"}
+
+
+def test_the_api_and_the_schedule_have_concurrency_that_nobody_else_can_take(stage: Stage) -> None:
+    functions = stage.account.client("lambda")
+    names = [each["FunctionName"] for each in functions.list_functions()["Functions"]]
+    reserved = {
+        kind: functions.get_function_concurrency(FunctionName=name).get("ReservedConcurrentExecutions")
+        for kind in ("APIHandler", "Schedule", "Notify")
+        for name in names
+        if name.startswith(f"posthorn-{stage.name}-{kind}")
+    }
+    assert reserved == {"APIHandler": 100, "Schedule": 2, "Notify": None}
+
+
+def test_a_name_that_would_clash_with_another_stages_is_refused(account: Emulator, packaged: Path) -> None:
+    done = Stage(account, "a-slow").deploy(packaged)
+    assert (done.status, "does not end with -slow" in done.said) == (1, True), done.said
+
+
+def _stack(stage: Stage) -> dict[str, Any]:
+    found: dict[str, Any] = stage.account.client("cloudformation").describe_stacks(StackName=f"posthorn-{stage.name}")[
+        "Stacks"
+    ][0]
+    return found
+
+
 def test_the_bucket_is_private_encrypted_versioned_and_cleaned(stage: Stage) -> None:
     s3 = stage.account.client("s3")
     assert set(s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"].values()) == {True}

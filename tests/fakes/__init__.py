@@ -7,10 +7,11 @@ from tests.fakes.history import FakeHistory
 from tests.fakes.notification_types import FakeNotificationTypes
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
+from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications, FakeRedelivery
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
+from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
@@ -29,8 +30,10 @@ __all__ = [
     "FakeNotificationTypes",
     "FakeNotifications",
     "FakeRecoveries",
+    "FakeRedelivery",
     "FakeSender",
     "FakeStats",
     "FakeUrlPolicy",
+    "FakeWaiting",
     "FakeWebhooks",
 ]

@@ -79,10 +79,13 @@ class FakeHistory:
         ]
         return found[:limit], _position(found[limit - 1]) if len(found) > limit else None
 
-    def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
+    def due(self, now: datetime, limit: int) -> list[RecordId]:
         waiting = (_read(self._records[each]) for each in self._waiting)
         due = [record for record in waiting if (record.next_attempt_at or _NEVER) <= now]
-        return sorted(due, key=lambda record: record.next_attempt_at or _NEVER)[:limit]
+        return [each.attempt.record_id for each in sorted(due, key=lambda record: record.next_attempt_at or _NEVER)[:limit]]
+
+    def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
+        return [_read(self._records[each]) for each in record_ids if each in self._waiting]
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         self._waiting -= {record.attempt.record_id for record in records}

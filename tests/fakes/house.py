@@ -13,10 +13,11 @@ from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
+from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications, FakeRedelivery
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
+from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
@@ -36,7 +37,9 @@ class World:
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     background: FakeBackground = field(default_factory=FakeBackground)
+    waiting: FakeWaiting = field(default_factory=FakeWaiting)
     recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
+    redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
     history: FakeHistory = field(init=False)

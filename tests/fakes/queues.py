@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.services.ports import HandedBack
     from chalicelib.services.tasks import Task
 
 _Kind = TypeVar("_Kind")
@@ -80,6 +81,18 @@ class FakeBackground(_Queue):
         work = self.sent.pop().work
         assert isinstance(work, kind)
         return work
+
+
+class FakeRedelivery(_Queue):
+    """Keeps what was brought back, by the queue's ARN."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, HandedBack]] = []
+
+    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+        self._require_open()
+        self.asked += [(source_arn, each) for each in messages]
 
 
 class DeadLetter(NamedTuple):

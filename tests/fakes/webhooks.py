@@ -64,10 +64,14 @@ class FakeWebhooks:
         self._webhooks[webhook_id] = webhook_to_text(replace(kept, health=new))
         return True
 
-    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
+    def reserve_slots(
+        self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
+    ) -> datetime | None:
         if webhook_id not in self._webhooks:
             return now
         first = max(now, self._slots.get(webhook_id, now))
+        if first > max(now, until):
+            return None
         self._slots[webhook_id] = first + timedelta(seconds=count * interval_s)
         return first
 

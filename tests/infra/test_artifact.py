@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
 from infra import package
-from infra.artifact import PackageError, lint, slim, target, wheels
+from infra.artifact import PackageError, elf, lint, slim, target, wheels
 from infra.artifact.export import export
 from infra.artifact.target import Target
 
@@ -182,8 +182,8 @@ def test_what_is_deployed_has_binaries_of_lambdas_machine_alone(tmp_path: Path) 
     where = target.in_lambda(package.PROJECT)
     wheels.unpack(_downloaded(where, tmp_path / "wheels"), tmp_path / "tree")
     binaries = [path.read_bytes() for path in (tmp_path / "tree").rglob("*.so*")]
-    assert {wheels.machine_of(binary) for binary in binaries} == {"aarch64"}
-    assert max(wheels.glibc_of(binary) for binary in binaries) <= where.glibc
+    assert {elf.machine_of(binary) for binary in binaries} == {"aarch64"}
+    assert max(elf.glibc_of(binary) for binary in binaries) <= where.glibc
     wheels.verify(tmp_path / "tree", where)
     with pytest.raises(PackageError, match="wants aarch64 with glibc"):
         wheels.verify(tmp_path / "tree", Target(where.architecture, (3, 11), (2, 26)))

@@ -39,15 +39,20 @@ def _is_on(condition: str, declared: dict[str, Any], parameter: str) -> bool:
 
 
 @pytest.mark.parametrize("worker", WORKERS)
-def test_an_operator_bounds_how_often_a_worker_runs_at_once(declared: dict[str, Any], worker: str) -> None:
+def test_an_operator_limits_how_often_a_worker_runs_at_once(declared: dict[str, Any], worker: str) -> None:
     [event] = _properties(declared, worker)["Events"].values()
-    assert event["Properties"]["ScalingConfig"] == {"MaximumConcurrency": {"Ref": f"{worker}ConcurrencyMax"}}
-    assert declared["Parameters"][f"{worker}ConcurrencyMax"]["MinValue"] == 2  # Lambda's own least
+    limit = {"MaximumConcurrency": {"Ref": f"{worker}ConcurrencyMax"}}
+    assert event["Properties"]["ScalingConfig"] == {"Fn::If": [f"Has{worker}Cap", limit, {}]}
 
 
-def test_by_default_all_workers_together_leave_room_in_an_accounts_concurrency(declared: dict[str, Any]) -> None:
-    """A quarter of an account's 1,000 (docs.aws.amazon.com, "Lambda quotas"): the API and other services have the rest."""
-    assert sum(declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS) <= 250
+def test_only_the_slow_lane_is_limited_unless_an_operator_wants_more(declared: dict[str, Any]) -> None:
+    """The slow lane's limit keeps a thousand dead receivers from using up what the fast lane needs.
+
+    Each limit keeps five pollers on a queue that rests, in place of two ("Configuring scaling behavior for SQS event source
+    mappings", lambda/latest/dg/services-sqs-scaling).
+    """
+    limits = {each: declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS}
+    assert {each: limit for each, limit in limits.items() if limit} == {"DeliverSlow": 50}
 
 
 def test_every_method_of_the_api_is_throttled(declared: dict[str, Any]) -> None:
@@ -66,7 +71,9 @@ def test_x_ray_traces_everything_or_nothing_and_nothing_by_default(declared: dic
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_is_encrypted_by_one_key_or_the_other(declared: dict[str, Any], table: str) -> None:
-    assert _properties(declared, table)["SSESpecification"] == {"SSEEnabled": {"Fn::If": ["HasManagedKey", True, False]}}
+    condition, own, others = _properties(declared, table)["SSESpecification"]["Fn::If"]
+    assert (condition, own["KMSMasterKeyId"]) == ("HasKmsKey", {"Ref": "KmsKeyArn"})
+    assert others == {"SSEEnabled": {"Fn::If": ["HasManagedKey", True, False]}}
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -46,12 +46,12 @@ def _event(name: str, status: str, reason: str = "") -> dict[str, str]:
 
 
 def test_functions_take_their_code_from_where_it_was_uploaded(declared: dict[str, Any]) -> None:
-    found = json.loads(template.uploaded(declared, "prod", CODE))
+    found = json.loads(template.uploaded(declared, "prod", CODE, {}))
     assert found["Resources"]["Deliver"]["Properties"]["CodeUri"] == CODE
 
 
 def test_what_is_kept_has_its_name_written_out_so_that_it_is_found_again(declared: dict[str, Any]) -> None:
-    found = json.loads(template.uploaded(declared, "prod", CODE))["Resources"]
+    found = json.loads(template.uploaded(declared, "prod", CODE, {}))["Resources"]
     assert found["Kept"]["Properties"]["TableName"] == "posthorn-prod-kept"
     assert found["Gone"]["Properties"]["QueueName"] == {"Fn::Sub": "posthorn-${Stage}-gone"}
 
@@ -59,13 +59,13 @@ def test_what_is_kept_has_its_name_written_out_so_that_it_is_found_again(declare
 @pytest.mark.parametrize("name", ["posthorn-${Stage}-${AWS::Region}", "posthorn-${AWS::AccountId}", "${Stages}"])
 def test_a_name_that_speaks_of_more_than_the_stage_is_left_to_cloudformation(declared: dict[str, Any], name: str) -> None:
     declared["Resources"]["Kept"]["Properties"]["TableName"] = {"Fn::Sub": name}
-    found = json.loads(template.uploaded(declared, "prod", CODE))["Resources"]
+    found = json.loads(template.uploaded(declared, "prod", CODE, {}))["Resources"]
     assert found["Kept"]["Properties"]["TableName"] == {"Fn::Sub": name}
 
 
 def test_every_table_that_is_declared_outlives_its_stack_by_a_name_of_its_stage() -> None:
     tables = {name: each for name, each in declaration()["Resources"].items() if each.get("Type") == "AWS::DynamoDB::Table"}
-    written = json.loads(template.uploaded({"Resources": tables}, "prod", CODE))["Resources"]
+    written = json.loads(template.uploaded({"Resources": tables}, "prod", CODE, {}))["Resources"]
     assert written
     assert all(each["Properties"]["TableName"].startswith("posthorn-prod-") for each in written.values())
 
@@ -86,6 +86,13 @@ def test_a_parameter_is_what_is_given_or_what_it_was_or_the_templates_own(
 ) -> None:
     found = template.parameters(given, "prod", declared, before)
     assert {each["ParameterKey"]: each.get("ParameterValue", "as before") for each in found} == expected
+
+
+def test_the_values_are_what_is_given_what_was_and_the_templates_own(declared: dict[str, Any]) -> None:
+    declared["Parameters"] |= {"LogDays": {"Default": 30}, "HistoryDays": {"Default": 90}}
+    before = {"LogDays": "7", "HistoryDays": "60", "Dropped": "1"}
+    handed = template.parameters(["HistoryDays="], "prod", declared, before)
+    assert template.values(handed, declared, before) == {"Stage": "prod", "LogDays": "7", "HistoryDays": "90"}
 
 
 @pytest.mark.parametrize("given", ["LogDays", "=7", "logdays=7", "Nonsense=1", "Stage=other"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import hcl2
@@ -11,6 +13,7 @@ import pytest
 
 from infra.declaration import FRAGMENTS, declaration
 from tests.docs.markdown import ROOT, table_below
+from tests.infra import bill, idle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,12 +31,25 @@ def test_every_alarm_is_explained_and_none_that_is_not_there() -> None:
         assert any(alarm.endswith(each.removeprefix("…")) for alarm in alarms), each
 
 
-def test_the_page_counts_what_alarms_are_charged_by() -> None:
-    alarms = [
-        each["Properties"] for each in declaration()["Resources"].values() if each.get("Type") == "AWS::CloudWatch::Alarm"
-    ]
-    metrics = sum(sum("MetricStat" in each for each in alarm.get("Metrics", [])) or 1 for alarm in alarms)
-    assert f"{metrics} metrics in {len(alarms)} alarms x $0.10" in PAGE.read_text("utf-8")
+@pytest.fixture(scope="module")
+def queries() -> int:
+    """The schedule's requests of a minute in which nothing is due, in a fresh process: it runs on moto."""
+    command = [sys.executable, "-c", "from tests.infra import idle; print(idle.queries())"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout)
+
+
+def test_the_page_has_what_a_stage_costs_while_nothing_happens(queries: int) -> None:
+    assert idle.table(declaration(), queries) in PAGE.read_text("utf-8"), "python -m tests.infra.idle prints the table"
+
+
+def test_a_stage_costs_two_dollars_a_month_at_most_while_nothing_happens(queries: int) -> None:
+    assert idle.lines(declaration(), queries)[-1].dollars <= 2
+
+
+def test_the_page_has_what_a_million_deliveries_cost_from_quiet_to_busy() -> None:
+    assert bill.table() in PAGE.read_text("utf-8"), "python -m tests.infra.bill prints the table"
 
 
 def test_every_parameter_of_an_operators_is_listed_with_its_default() -> None:

@@ -54,14 +54,6 @@ def test_a_function_writes_json_to_a_log_of_its_own_that_is_not_kept_for_ever(
     assert _properties(declared, f"{function}LogGroup")["RetentionInDays"] == {"Ref": "LogDays"}
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("what", ["Errors", "Throttles"])
-def test_a_function_is_watched(declared: dict[str, Any], function: str, what: str) -> None:
-    alarm = _properties(declared, f"{function}{what}Alarm")
-    assert alarm["MetricName"] == what
-    assert alarm["AlarmActions"] == [{"Ref": "AlarmTopic"}]
-
-
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_queue_and_its_dead_letters_are_watched(declared: dict[str, Any], queue: str) -> None:
     dead, age = _properties(declared, f"{queue}DeadLettersAlarm"), _properties(declared, f"{queue}AgeAlarm")
@@ -72,7 +64,7 @@ def test_a_queue_and_its_dead_letters_are_watched(declared: dict[str, Any], queu
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_queue_is_encrypted_and_refuses_plain_http(declared: dict[str, Any], queue: str) -> None:
     for name in (f"{queue}Queue", f"{queue}DeadLetters"):
-        assert _properties(declared, name)["SqsManagedSseEnabled"] is True
+        assert _properties(declared, name)["SqsManagedSseEnabled"] == {"Fn::If": ["HasKmsKey", False, True]}
         [refused, *_] = _properties(declared, f"{name}Policy")["PolicyDocument"]["Statement"]
         assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
 

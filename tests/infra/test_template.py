@@ -11,6 +11,7 @@ import pytest
 from chalicelib import bootstrap, settings
 from chalicelib.settings import Settings
 from infra.artifact import PackageError, lint
+from infra.declaration import FRAGMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +39,21 @@ def _event(template: Template, name: str) -> dict[str, Any]:
     return found
 
 
+def test_a_minute_that_failed_or_is_late_is_not_run_again(template: Template, translated: Path) -> None:
+    """The next minute does its work.
+
+    Without this Lambda tries twice more and keeps an event for six hours (AWS::Lambda::EventInvokeConfig), and EventBridge
+    tries for a day ("How EventBridge retries delivering events", eventbridge/latest/userguide/eb-rule-retry-policy).
+    """
+    none_again = {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+    assert _function(template, "Schedule")["EventInvokeConfig"] == none_again
+    made = json.loads(translated.read_text("utf-8"))["Resources"].values()
+    [config] = [each["Properties"] for each in made if each["Type"] == "AWS::Lambda::EventInvokeConfig"]
+    [rule] = [each["Properties"] for each in made if each["Type"] == "AWS::Events::Rule"]
+    assert none_again.items() <= config.items()
+    assert rule["Targets"][0]["RetryPolicy"] == none_again
+
+
 def test_every_function_of_the_template_is_expected(template: Template) -> None:
     functions = {name for name, each in template["Resources"].items() if each["Type"] == "AWS::Serverless::Function"}
     assert functions == {*WORKERS, "Schedule", "APIHandler"}
@@ -59,9 +75,30 @@ def test_a_probe_is_over_before_another_one_is_sent() -> None:
 
 
 @pytest.mark.parametrize(("name", "queue"), WORKERS.items())
-def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run(template: Template, name: str, queue: str) -> None:
+def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run_and_its_batch_may_fill(
+    template: Template, name: str, queue: str
+) -> None:
+    """AWS asks for it ("Creating and configuring an Amazon SQS event source mapping", lambda/…/services-sqs-configure)."""
     visibility_s = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
-    assert visibility_s >= 6 * _function(template, name)["Timeout"]
+    assert visibility_s >= 6 * _function(template, name)["Timeout"] + _longest_window_s(template, name)
+
+
+def _longest_window_s(template: Template, name: str) -> int:
+    """The longest batch window that the parameters allow: there is no arithmetic in a template, so their bounds hold it."""
+    window = _event(template, name)["MaximumBatchingWindowInSeconds"]
+    longest: int = template["Parameters"][window["Ref"]]["MaxValue"] if isinstance(window, dict) else window
+    return longest
+
+
+@pytest.mark.parametrize("queue", WORKERS.values())
+def test_trouble_has_thirty_receives_before_a_message_is_set_aside(template: Template, queue: str) -> None:
+    """AWS asks for 5 at least, so that throttling fills no dead-letter queue (the same page). Poison waits for none."""
+    assert template["Resources"][queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 30
+
+
+def test_the_count_of_receives_is_written_down_once() -> None:
+    text = "".join(each.read_text("utf-8") for each in FRAGMENTS.glob("*.json"))
+    assert text.count("maxReceiveCount") == 1
 
 
 @pytest.mark.parametrize(("name", "queue"), WORKERS.items())

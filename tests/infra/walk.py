@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -19,6 +19,8 @@ from moto import mock_aws
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
 from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.health import Health
 from chalicelib.settings import Settings
 from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
@@ -28,10 +30,13 @@ from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
 from tests.fakes.sender import FakeSender
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.infra.partitions import KEYS, written
 from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from tests.infra.partitions import Write
 
 FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
@@ -77,6 +82,8 @@ class Walk:
 
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.calls: set[Call] = set()
+        self.asked: Counter[str] = Counter()
+        self.writes: set[Write] = set()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -96,6 +103,11 @@ class Walk:
         if model.name == "SendMessageBatch":
             self.queued[self._logical_ids[_path_of(params)]] += params["Entries"]
         if self._runs is not None:
+            self.asked[self._runs] += 1
+            self.writes |= {
+                (self._runs, action, self._logical_ids[name], item[KEYS[self._logical_ids[name]]]["S"])
+                for action, name, item in written(model.name, params)
+            }
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
     def _asked(self, operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -192,17 +204,19 @@ def walked_town() -> Iterator[WalkedTown]:
                 yield town
 
 
-def walk() -> set[Call]:
-    """What each function asks for, in all of it."""
+def walk() -> Walk:
+    """What each function asks for and writes, in all of it."""
     with walked_town() as town:
         _all_routes(town)
         _catalogue(town)
         _deliveries(town)
+        _waiting(town)
         _purge(town)
         _refused_records(town)
+        _handed_back(town)
         for queue in FUNCTIONS:
             town.handle(queue, "nonsense")
-        return town.walk.calls
+        return town.walk
 
 
 def _all_routes(town: WalkedTown) -> None:
@@ -247,6 +261,58 @@ def _recover(town: WalkedTown, *wanted: tuple[str, str]) -> None:
     for webhook_id, only in wanted:
         town.anna.post(f"/webhooks/{webhook_id}/recover", {"since": since, "only": only})
     town.work("BackgroundQueue", *_LANES)
+
+
+def _waiting(town: WalkedTown) -> None:
+    """Deliveries that wait while a circuit is open, held on either lane, released, expunged and purged."""
+    town.world.sender.answers = {"https://down.example/": 500, "https://down.example/again": 500}
+    webhook_id = town.webhook_of(town.anna, url="https://down.example/", notificationType=["modelCreated"])
+    for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
+        town.admin.post("/notifications", {"notificationType": "modelCreated", "actionBy": 1})
+        town.work("NotificationsQueue")
+        town.handle(lane, _last(town, webhook_id)["MessageBody"])  # fails; its next attempt is queued
+        _set_health(
+            town, webhook_id, Health(5, town.world.clock.now(), None, 1, town.world.clock.now() + timedelta(seconds=30))
+        )
+        town.handle(lane, _last(town, webhook_id)["MessageBody"])
+        town.anna.patch(f"/webhooks/{webhook_id}", {"url": "https://down.example/again"})  # a clean start
+    [failed, *_] = town.anna.get(f"/webhooks/history?webhookId={webhook_id}").json
+    town.anna.post(f"/webhooks/history/{failed['id']}/expunge")
+    town.walk.queued.clear()
+    town.tick(3_600)
+    town.world.sender.answers = {}
+    town.work("BackgroundQueue", *_LANES)
+    town.tick(3_600)
+    town.work("BackgroundQueue", *_LANES)
+
+
+def _last(town: WalkedTown, webhook_id: str) -> dict[str, Any]:
+    """The newest message of a webhook on either lane, taken off."""
+    for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
+        theirs = [each for each in town.walk.queued[lane] if each["MessageGroupId"] == webhook_id]
+        if theirs:
+            town.walk.queued[lane] = [each for each in town.walk.queued[lane] if each["MessageGroupId"] != webhook_id]
+            return theirs[-1]
+    message = f"nothing is queued for {webhook_id}"
+    raise AssertionError(message)
+
+
+def _set_health(town: WalkedTown, webhook_id: str, health: Health) -> None:
+    store = town.world.webhooks
+    store.update_health(webhook_id, store.get(webhook_id).health, health)
+
+
+def _handed_back(town: WalkedTown) -> None:
+    """A message of each queue that cannot be worked on for now."""
+
+    def refuse(*_: object) -> None:
+        message = "It refuses."
+        raise Unavailable(message)
+
+    for queue, (function, handler) in FUNCTIONS.items():
+        name = getattr(town.house.settings, _setting(queue)).rpartition("/")[2]
+        with town.walk.running(function), patch.object(town.world.dead_letters, "set_aside", refuse):
+            assert len(handler(sqs_event(name, "nonsense"), None)["batchItemFailures"]) == 1
 
 
 def _purge(town: WalkedTown) -> None:
@@ -298,4 +364,5 @@ def _setting(queue: str) -> str:
 
 
 if __name__ == "__main__":
-    json.dump(sorted(walk()), sys.stdout)
+    walked = walk()
+    json.dump({"calls": sorted(walked.calls), "writes": sorted(walked.writes)}, sys.stdout)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -144,10 +144,19 @@ def test_those_that_are_deleted_are_gone_and_the_others_stay(engine: Engine) -> 
     assert counts["ApproximateNumberOfMessagesNotVisible"] == "2"
 
 
+def _allow_receives(sqs: Any, url: str, count: int) -> None:  # noqa: ANN401 - SQS's client
+    """Fewer than a queue allows as it is declared, each of which takes a second here."""
+    policy = json.loads(
+        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]["RedrivePolicy"]
+    )
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy | {"maxReceiveCount": count})})
+
+
 def test_a_message_that_always_fails_ends_among_the_dead_letters(engine: Engine) -> None:
     sqs = engine.start()
     url = engine.stack.environment["NOTIFICATIONS_QUEUE_URL"]
     dead_letters_url = f"{url}-dead-letters"
+    _allow_receives(sqs, url, 3)
     counts: list[str] = []
 
     def fail(event: dict[str, list[dict[str, dict[str, str]]]], _: object) -> None:

@@ -99,7 +99,7 @@ def test_a_queue_leads_to_its_dead_letters(dynamodb: DynamoDBClient, sqs: SQSCli
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
     policy = json.loads(attributes["RedrivePolicy"])
     assert policy["deadLetterTargetArn"].endswith(":posthorn-local-notifications-dead-letters")
-    assert policy["maxReceiveCount"] == 3
+    assert policy["maxReceiveCount"] == 30
 
 
 def test_a_queue_that_was_made_under_other_settings_gets_the_declared_ones(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
@@ -108,4 +108,4 @@ def test_a_queue_that_was_made_under_other_settings_gets_the_declared_ones(dynam
     url = provision(dynamodb, sqs)["BACKGROUND_QUEUE_URL"]
 
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    assert attributes["VisibilityTimeout"] == "360"
+    assert attributes["VisibilityTimeout"] == "420"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _PORTS: Final = (
     "webhooks", "history", "directory", "claims", "deliveries", "notifications", "background", "dead_letters", "sender",
-    "held", "recoveries",
+    "held", "recoveries", "waiting",
 )  # fmt: skip
 
 

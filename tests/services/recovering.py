@@ -32,9 +32,9 @@ ONCE: Final = AttemptSchedule(())
 
 
 def rooms_in(world: World, page_max: int = 2) -> House:
-    """A process, with a webhook and small pages."""
+    """A process, with a webhook, and steps of one small page each."""
     world.webhooks.create(MINE)
-    return house(world, recovery_page_max=page_max)
+    return house(world, recovery_page_max=page_max, recovery_s=0)
 
 
 def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:

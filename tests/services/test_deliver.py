@@ -11,7 +11,7 @@ from chalicelib.domain.attempt import FailureCause, Outcome, PendingAttempt, Tri
 from chalicelib.domain.health import Health
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.services.tasks import WriteRecord
+from chalicelib.services.tasks import ReleaseDeliveries, Task, WriteRecord
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted, refusal
@@ -82,7 +82,7 @@ def test_a_next_attempt_that_is_far_off_waits_in_the_due_index(world: World) -> 
     _answer(world, 503)
     house(world).deliver.batch(_received(_owed(attempt_number=4, trigger=Trigger.SCHEDULE)))
     assert world.deliveries.sent == []
-    assert world.history.due(at(3 * 3600), 9) == _records(world)
+    assert world.history.still_due(world.history.due(at(3 * 3600), 9)) == _records(world)
 
 
 def test_410_ends_the_delivery_and_disables_the_webhook(world: World) -> None:
@@ -109,13 +109,14 @@ def test_a_deleted_webhooks_attempts_end_quietly(world: World) -> None:
     assert [each.attempt.webhook_id for each in _records(world)] == [webhook(2).id]
 
 
-def test_behind_an_open_circuit_attempts_go_back_to_the_queue_uncounted(world: World) -> None:
+def test_while_the_circuit_is_open_attempts_wait_in_the_table_uncounted(world: World) -> None:
     ill = Health(failures=5, failing_since=NOON, opens=1, probe_at=at(30))
     world.webhooks.create(webhook(4, health=ill))
     owed = _owed(4)
     assert house(world).deliver.batch(_received(owed)) == []
-    assert [(each.attempt, each.lane, each.delay_s) for each in world.deliveries.sent] == [(owed, Lane.SLOW, 30)]
-    assert (_records(world), world.sender.sent) == ([], [])
+    assert world.waiting.oldest(owed.webhook_id, 9) == [owed.put_back(NOON)]
+    assert (_records(world), world.sender.sent, world.deliveries.sent) == ([], [], [])
+    assert world.background.sent == [Task(ReleaseDeliveries(owed.webhook_id), delay_s=30)]
 
 
 def test_a_probe_that_succeeds_closes_the_circuit(world: World) -> None:
@@ -124,7 +125,7 @@ def test_a_probe_that_succeeds_closes_the_circuit(world: World) -> None:
     house(world).deliver.batch(_received(_owed(4, "1"), _owed(4, "2")))
     kept = world.webhooks.get(mine.id)
     assert kept is not None
-    assert (kept.health, len(world.sender.sent), len(world.deliveries.sent)) == (Health(), 1, 1)
+    assert (kept.health, len(world.sender.sent), len(world.waiting.oldest(mine.id, 9))) == (Health(), 1, 1)
 
 
 def test_a_probe_that_fails_leaves_it_open_for_longer(world: World) -> None:
@@ -182,9 +183,9 @@ def test_where_the_next_attempt_cannot_be_queued_the_message_is_handed_back_and_
     assert len(world.sender.sent) == 1
 
 
-def test_where_what_waits_cannot_be_queued_its_message_alone_is_handed_back(world: World) -> None:
+def test_where_what_waits_cannot_be_held_its_message_alone_is_handed_back(world: World) -> None:
     world.webhooks.create(webhook(4, health=Health(failures=5, failing_since=NOON, opens=1, probe_at=at(30))))
-    world.deliveries.is_refusing = True
+    world.background.is_refusing = True
     assert house(world).deliver.batch(_received(_owed(1), _owed(4))) == ["m-1"]
     assert len(_records(world)) == 1
 

@@ -16,7 +16,7 @@ from chalicelib.domain.health import Health
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services.dispatch import BatchDispatch, DispatchRules
-from chalicelib.services.gate import Passed
+from chalicelib.services.gate import Passed, Sorted
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
 from tests.domain.samples import NOON, SCHEDULE, at, attempt_at, broken, exchange, webhook, webhook_id
@@ -52,8 +52,7 @@ def _dispatch(
     for each in known:
         world.webhooks.create(each)
     return BatchDispatch(
-        passed=[Passed(each) for each in attempts],
-        postponed=[],
+        given=Sorted([Passed(each) for each in attempts]),
         webhooks={each.id: each for each in known},
         read_at=world.clock.now(),
         reread=world.webhooks.get_many,

@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.domain.attempt import PendingAttempt, Trigger
 from chalicelib.domain.health import Circuit, Health
-from chalicelib.services.gate import Gate, Passed, Postponed
+from chalicelib.services.gate import PLACES_AHEAD_S, Gate, Passed, Postponed, Sorted
 from chalicelib.services.ports import Lane
+from chalicelib.services.waiting import Held
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World
 
@@ -33,20 +34,26 @@ def _owed(count: int, number: int = 1, **changes: Any) -> list[PendingAttempt]: 
     return [replace(attempt_at(NOON, number, salt=str(each)), **changes) for each in range(count)]
 
 
-def _open(
-    world: World, attempts: list[PendingAttempt], *webhooks: Webhook, lane: Lane = Lane.SLOW
-) -> tuple[list[Passed], list[Postponed]]:
+def _open(world: World, attempts: list[PendingAttempt], *webhooks: Webhook, lane: Lane = Lane.SLOW) -> Sorted:
     for each in webhooks:
         world.webhooks.create(each)
     gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
     return gate.open(attempts, world.webhooks.get_many({each.webhook_id for each in attempts}), lane)
 
 
+def _sent(given: Sorted) -> list[PendingAttempt]:
+    return [each.attempt for each in given.passed]
+
+
+def _held(given: Sorted) -> list[PendingAttempt]:
+    return [each.attempt for each in given.held]
+
+
 def test_all_pass_while_all_is_well(world: World) -> None:
     owed = _owed(3, 1) + _owed(2, 2)
-    passed, postponed = _open(world, owed, webhook(1), webhook(2))
-    assert [each.attempt for each in passed] == owed
-    assert (any(each.is_probe for each in passed), postponed) == (False, [])
+    given = _open(world, owed, webhook(1), webhook(2))
+    assert _sent(given) == owed
+    assert (any(each.is_probe for each in given.passed), given.postponed, given.held) == (False, [], [])
 
 
 @pytest.mark.parametrize("health", [Health(slow_until=at(1)), Health(failures=1, failing_since=NOON)])
@@ -54,56 +61,56 @@ def test_what_was_put_on_the_fast_lane_before_its_webhook_was_known_to_be_slow_l
     world: World, health: Health
 ) -> None:
     slow, well = _owed(2, 1), _owed(1, 2)
-    passed, postponed = _open(world, slow + well, webhook(1, health=health), webhook(2), lane=Lane.FAST)
-    assert passed == [Passed(each) for each in well]
-    assert postponed == [Postponed(each, Lane.SLOW) for each in slow]
+    given = _open(world, slow + well, webhook(1, health=health), webhook(2), lane=Lane.FAST)
+    assert given.passed == [Passed(each) for each in well]
+    assert given.postponed == [Postponed(each, Lane.SLOW) for each in slow]
 
 
 def test_what_leaves_the_fast_lane_takes_no_place_of_a_rate_limit(world: World) -> None:
     mine = webhook(1, health=Health(slow_until=at(1)), rate_limit_per_s=1)
-    _, postponed = _open(world, _owed(2), mine, lane=Lane.FAST)
-    assert [each.attempt.slot_at for each in postponed] == [None, None]
-    assert world.webhooks.reserve_slots(mine.id, 1, 1, NOON) == NOON
+    given = _open(world, _owed(2), mine, lane=Lane.FAST)
+    assert [each.attempt.slot_at for each in given.postponed] == [None, None]
+    assert world.webhooks.reserve_slots(mine.id, 1, 1, NOON, NOON) == NOON
 
 
 def test_on_the_slow_lane_all_is_sent(world: World) -> None:
-    passed, postponed = _open(world, _owed(2), webhook(1, health=Health(slow_until=at(1))))
-    assert (len(passed), postponed) == (2, [])
+    given = _open(world, _owed(2), webhook(1, health=Health(slow_until=at(1))))
+    assert (len(given.passed), given.postponed) == (2, [])
 
 
 def test_a_probe_is_sent_off_the_fast_lane_too(world: World) -> None:
-    passed, postponed = _open(world, _owed(2), webhook(health=HALF_OPEN), lane=Lane.FAST)
-    assert ([each.is_probe for each in passed], len(postponed)) == ([True], 1)
+    given = _open(world, _owed(2), webhook(health=HALF_OPEN), lane=Lane.FAST)
+    assert ([each.is_probe for each in given.passed], len(given.held)) == ([True], 1)
 
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
 def test_attempts_for_the_paused_and_the_disabled_end_quietly(world: World, changes: dict[str, Any]) -> None:
-    assert _open(world, _owed(2), webhook(**changes)) == ([], [])
+    assert _open(world, _owed(2), webhook(**changes)) == Sorted()
 
 
 def test_attempts_for_the_deleted_end_quietly(world: World) -> None:
-    assert _open(world, _owed(2)) == ([], [])
+    assert _open(world, _owed(2)) == Sorted()
 
 
-def test_behind_an_open_circuit_all_wait_for_the_probe(world: World) -> None:
+def test_while_the_circuit_is_open_all_are_held_until_the_probe(world: World) -> None:
     owed = _owed(3)
-    passed, postponed = _open(world, owed, webhook(health=OPEN))
-    assert passed == []
-    assert postponed == [Postponed(each, Lane.SLOW, at(30)) for each in owed]
+    given = _open(world, owed, webhook(health=OPEN))
+    assert (given.passed, given.postponed) == ([], [])
+    assert given.held == [Held(each, at(30)) for each in owed]
 
 
 def test_what_a_person_asked_for_passes_an_open_circuit_and_decides_too(world: World) -> None:
     asked, waiting = _owed(1, trigger=Trigger.RETRY), _owed(2)
-    passed, postponed = _open(world, asked + waiting[1:], webhook(health=OPEN))
-    assert passed == [Passed(asked[0], is_probe=True)]
-    assert [each.attempt for each in postponed] == waiting[1:]
+    given = _open(world, asked + waiting[1:], webhook(health=OPEN))
+    assert given.passed == [Passed(asked[0], is_probe=True)]
+    assert _held(given) == waiting[1:]
 
 
-def test_half_open_one_probes_and_the_rest_wait_for_what_it_finds(world: World) -> None:
+def test_half_open_one_probes_and_the_rest_are_held_for_what_it_finds(world: World) -> None:
     owed = _owed(3)
-    passed, postponed = _open(world, owed, webhook(health=HALF_OPEN))
-    assert passed == [Passed(owed[0], is_probe=True)]
-    assert postponed == [Postponed(each, Lane.SLOW, at(LEASE_S)) for each in owed[1:]]
+    given = _open(world, owed, webhook(health=HALF_OPEN))
+    assert given.passed == [Passed(owed[0], is_probe=True)]
+    assert given.held == [Held(each, at(LEASE_S)) for each in owed[1:]]
 
 
 def test_the_probe_is_taken_where_others_can_see_it(world: World) -> None:
@@ -121,60 +128,79 @@ def test_of_two_workers_one_probes(world: World) -> None:
     gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
     seen = world.webhooks.get_many([mine.id])
     one, other = _owed(2)
-    assert [each.attempt for each in gate.open([one], seen, Lane.SLOW)[0]] == [one]
-    passed, postponed = gate.open([other], seen, Lane.SLOW)
-    assert (passed, [each.attempt for each in postponed]) == ([], [other])
+    assert _sent(gate.open([one], seen, Lane.SLOW)) == [one]
+    given = gate.open([other], seen, Lane.SLOW)
+    assert (given.passed, _held(given)) == ([], [other])
 
 
 def test_half_open_a_persons_attempt_leaves_the_probe_to_be_taken(world: World) -> None:
     asked, owed = _owed(1, trigger=Trigger.RETRY), _owed(3)[1:]
-    passed, postponed = _open(world, asked + owed, webhook(health=HALF_OPEN))
-    assert passed == [Passed(asked[0], is_probe=True), Passed(owed[0], is_probe=True)]
-    assert [each.attempt for each in postponed] == owed[1:]
+    given = _open(world, asked + owed, webhook(health=HALF_OPEN))
+    assert given.passed == [Passed(asked[0], is_probe=True), Passed(owed[0], is_probe=True)]
+    assert _held(given) == owed[1:]
 
 
 def test_a_limit_spreads_attempts_over_time(world: World) -> None:
-    passed, postponed = _open(world, _owed(4), webhook(rate_limit_per_s=1.0))
-    assert [each.attempt.slot_at for each in passed] == [NOON]
-    assert [(each.attempt.slot_at, each.until) for each in postponed] == [(at(number), at(number)) for number in (1, 2, 3)]
+    given = _open(world, _owed(4), webhook(rate_limit_per_s=1.0))
+    assert [each.attempt.slot_at for each in given.passed] == [NOON]
+    assert [(each.attempt.slot_at, each.until) for each in given.postponed] == [
+        (at(number), at(number)) for number in (1, 2, 3)
+    ]
 
 
 def test_a_place_that_is_near_is_used_at_once(world: World) -> None:
-    passed, postponed = _open(world, _owed(8), webhook(rate_limit_per_s=10.0))
-    assert (len(passed), len(postponed)) == (6, 2)
+    given = _open(world, _owed(8), webhook(rate_limit_per_s=10.0))
+    assert (len(given.passed), len(given.postponed)) == (6, 2)
 
 
-def test_places_go_on_behind_those_of_the_batch_before(world: World) -> None:
+def test_places_go_on_after_those_of_the_batch_before(world: World) -> None:
     mine = webhook(rate_limit_per_s=1.0)
     _open(world, _owed(2), mine)
-    passed, postponed = _open(world, _owed(3)[2:], mine)
-    assert passed == []
-    assert [each.until for each in postponed] == [at(2)]
+    given = _open(world, _owed(3)[2:], mine)
+    assert given.passed == []
+    assert [each.until for each in given.postponed] == [at(2)]
 
 
-@pytest.mark.parametrize(("slot_at", "is_on_time"), [(at(-60), True), (at(0.5), True), (at(0.6), False), (at(1_000), False)])
+@pytest.mark.parametrize(("slot_at", "is_on_time"), [(at(-60), True), (at(0.5), True), (at(0.6), False), (at(800), False)])
 def test_an_attempt_keeps_the_place_that_it_has(world: World, slot_at: datetime, *, is_on_time: bool) -> None:
     owed = _owed(1, slot_at=slot_at)
-    passed, postponed = _open(world, owed, webhook(rate_limit_per_s=1.0))
-    assert [each.attempt for each in passed] == (owed if is_on_time else [])
-    assert [(each.attempt, each.until) for each in postponed] == ([] if is_on_time else [(owed[0], slot_at)])
+    given = _open(world, owed, webhook(rate_limit_per_s=1.0))
+    assert _sent(given) == (owed if is_on_time else [])
+    assert [(each.attempt, each.until) for each in given.postponed] == ([] if is_on_time else [(owed[0], slot_at)])
+
+
+def test_a_burst_that_no_queue_can_delay_for_long_enough_is_held(world: World) -> None:
+    """At one a second the places of the next 450 s are for new attempts; the rest of the queue's 900 s is for the held."""
+    mine = webhook(rate_limit_per_s=1.0)
+    world.webhooks.reserve_slots(mine.id, 1, 1, NOON, NOON)
+    batches = [_open(world, _owed(10 * number + 10)[-10:], mine) for number in range(60)]
+    assert sum(len(each.passed) + len(each.postponed) for each in batches) == 460
+    assert sum(len(each.held) for each in batches) == 140
+    latest = max(each.until for batch in batches for each in batch.postponed if each.until is not None)
+    assert latest <= at(2 * PLACES_AHEAD_S)
+
+
+def test_a_batch_that_is_longer_than_the_places_is_held_in_part(world: World) -> None:
+    given = _open(world, _owed(8), webhook(rate_limit_per_s=0.01))
+    assert (len(given.passed), len(given.postponed), len(given.held)) == (1, 3, 4)
+    assert {each.wake_at for each in given.held} == {at(PLACES_AHEAD_S / 2)}
 
 
 def test_a_place_in_time_does_not_outlive_an_open_circuit(world: World) -> None:
     owed = _owed(2, slot_at=at(-5))
-    _, postponed = _open(world, owed, webhook(rate_limit_per_s=1.0, health=OPEN))
-    assert [each.attempt.slot_at for each in postponed] == [None, None]
+    given = _open(world, owed, webhook(rate_limit_per_s=1.0, health=OPEN))
+    assert [each.attempt.slot_at for each in given.held] == [None, None]
 
 
 @pytest.mark.parametrize(("health", "lane"), [(Health(), Lane.FAST), (Health(failures=1, failing_since=NOON), Lane.SLOW)])
 def test_who_waits_for_a_place_stays_on_its_lane(world: World, health: Health, lane: Lane) -> None:
-    _, postponed = _open(world, _owed(2), webhook(rate_limit_per_s=0.1, health=health))
-    assert [each.lane for each in postponed] == [lane]
+    given = _open(world, _owed(2), webhook(rate_limit_per_s=0.1, health=health))
+    assert [each.lane for each in given.postponed] == [lane]
 
 
 def test_one_webhooks_circuit_and_limit_leave_the_others_alone(world: World) -> None:
     healthy = _owed(3, 3)
-    passed, _ = _open(
+    given = _open(
         world, _owed(3, 1) + _owed(3, 2) + healthy, webhook(1, health=OPEN), webhook(2, rate_limit_per_s=0.1), webhook(3)
     )
-    assert [each.attempt for each in passed if each.attempt.webhook_id == healthy[0].webhook_id] == healthy
+    assert [each for each in _sent(given) if each.webhook_id == healthy[0].webhook_id] == healthy

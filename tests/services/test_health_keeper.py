@@ -14,6 +14,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.services.audit import Auditor
 from chalicelib.services.health import GONE_REASON, HealthKeeper
+from chalicelib.services.waiting import Waiting
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
 from tests.fakes.house import World
 from tests.services.crashes import Interrupted
@@ -34,7 +35,12 @@ def world() -> World:
 def _keeper(world: World) -> HealthKeeper:
     auditor = Auditor(lines=world.audit, clock=world.clock, entropy=world.entropy)
     return HealthKeeper(
-        store=world.webhooks, notifications=world.notifications, audit=auditor, clock=world.clock, policy=POLICY
+        store=world.webhooks,
+        notifications=world.notifications,
+        waiting=Waiting(store=world.waiting, background=world.background, clock=world.clock),
+        audit=auditor,
+        clock=world.clock,
+        policy=POLICY,
     )
 
 

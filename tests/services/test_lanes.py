@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.health import Health
 from chalicelib.services import lanes
-from chalicelib.services.ports import Enqueued, Lane
+from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, attempt
 
 if TYPE_CHECKING:
@@ -51,9 +51,3 @@ def test_first_tries_to_the_healthy_and_people_who_wait_take_the_fast_lane(
 )
 def test_waits_are_whole_seconds_that_the_queue_can_hold_never_early(until: datetime | None, delay_s: int) -> None:
     assert lanes.delay_until(until, NOON) == delay_s
-
-
-@pytest.mark.parametrize(("trigger", "delay_s"), [(Trigger.NOTIFICATION, 30), (Trigger.RETRY, 0)])
-def test_behind_an_open_circuit_a_first_attempt_waits_and_a_person_does_not(trigger: Trigger, delay_s: int) -> None:
-    owed, health = attempt(trigger=trigger), Health(failures=5, failing_since=NOON, opens=1, probe_at=at(30))
-    assert lanes.enqueued(owed, health, NOON) == Enqueued(owed, Lane.SLOW, delay_s)

@@ -118,7 +118,7 @@ def test_whatever_call_a_step_ends_before_the_same_records_are_asked_for(
         start(world, rooms, only)
         with suppress(PosthornError), Interrupted(world, calls, how) as interrupted:
             work_off(world, rooms)
-        work_off(world, house(world, recovery_page_max=2))
+        work_off(world, house(world, recovery_page_max=2, recovery_s=0))
         asked = [each.attempt.record_id for each in world.deliveries.sent]
         assert len(set(asked)) == len(EXPECTED[only])
         assert len(asked) <= len(EXPECTED[only]) + 2, "no more than a page is repeated"

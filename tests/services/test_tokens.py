@@ -237,7 +237,10 @@ def test_where_the_time_for_sending_is_over_when_it_comes_the_token_serves_the_n
     world.sender.answers[TOKEN_URL] = late
     home = house(world, sending_s=20)
     _deliver(home, _owed())
-    assert (_authorizations(world), [each.attempt for each in world.deliveries.sent]) == ([], [_owed()])
+    assert (_authorizations(world), [each.attempt for each in world.deliveries.sent]) == (
+        [],
+        [_owed().put_back(world.clock.now())],
+    )
     _deliver(home, _owed())
     assert (_authorizations(world), len(_asked(world))) == (["Bearer t0ken"], 1)
 

@@ -10,8 +10,9 @@ from chalicelib.services import messages, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from chalicelib.services.ports import HandedBack
     from chalicelib.services.tasks import Task
     from tests.simulation.chaos import Chaos
 
@@ -69,6 +70,12 @@ class SimQueue:
         """Forget one copy."""
         self.messages = [each for each in self.messages if each is not message]
 
+    def bring_back(self, receipt: str, delay_s: float) -> None:
+        """Have one copy come again after a delay, unless it has come again already."""
+        for message in self.messages:
+            if _receipt(message) == receipt:
+                message.visible_at = self.chaos.clock.now() + timedelta(seconds=delay_s)
+
     def redrive(self) -> None:
         """Put the dead letters back, as the operator's command does."""
         for message in self.dead:
@@ -86,7 +93,7 @@ def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
         "Records": [
             {
                 "messageId": message.id,
-                "receiptHandle": "r",
+                "receiptHandle": _receipt(message),
                 "body": message.body,
                 "attributes": {
                     "ApproximateReceiveCount": str(message.receive_count),
@@ -101,6 +108,21 @@ def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
             for message in taken
         ]
     }
+
+
+def _receipt(message: Message) -> str:
+    return f"{id(message)}-{message.receive_count}"
+
+
+class SimRedelivery:
+    """Messages that come again; a word that is lost leaves them to the visibility timeout."""
+
+    def __init__(self, queues: Mapping[str, SimQueue]) -> None:
+        self._queues = queues
+
+    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+        for each in messages:
+            self._queues[source_arn.rpartition(":")[2]].bring_back(each.receipt, each.delay_s)
 
 
 class Puts(Protocol):

@@ -32,6 +32,7 @@ from tests.fakes import (
     FakeRecoveries,
     FakeStats,
     FakeUrlPolicy,
+    FakeWaiting,
     FakeWebhooks,
 )
 from tests.simulation.chaos import Chaos, Died, Faulty, Odds, SimClock
@@ -41,6 +42,7 @@ from tests.simulation.queues import (
     SimDeliveries,
     SimNotifications,
     SimQueue,
+    SimRedelivery,
 )
 from tests.simulation.receivers import TOKEN_URL, SimSender, Temper
 from tests.simulation.stores import SimHistory
@@ -111,6 +113,7 @@ class Scenario:
         self.history = FakeHistory(self.clock)
         self.held = FakeNotificationStore(self.clock)
         self.recoveries = FakeRecoveries()
+        self.waiting = FakeWaiting()
         self.dead_letters = SimDeadLetters()
         self.sender = SimSender(self.chaos, self.clock.now(), self._perhaps_delete)
         self.house = bootstrap.House(SETTINGS, cast("bootstrap.World", self._world()))
@@ -163,7 +166,9 @@ class Scenario:
             notifications=faulty(SimNotifications(queues["notifications"])),
             background=faulty(SimBackground(queues["background"])),
             held=faulty(self.held),
+            waiting=faulty(self.waiting),
             recoveries=faulty(self.recoveries),
+            redelivery=faulty(SimRedelivery(queues)),
             dead_letters=faulty(self.dead_letters),
             policy=FakeUrlPolicy(),
             sender=self.sender,
@@ -296,7 +301,7 @@ class Scenario:
         moments = [message.visible_at for queue in self.queues.values() for message in queue.messages]
         moments += [errand[0] for errand in self._errands]
         later = now + timedelta(days=30)
-        owed = self.history.due(later, 1) or self.held.due(later, 1) or self.store.unpurged(later, 1)
+        owed = any(due(later, 1) for due in (self.history.due, self.held.due, self.waiting.due, self.store.unpurged))
         if not moments and not owed:
             return False
         self.clock.at = max(now, min([*moments, self._next_tick] if owed or not moments else moments))
@@ -369,6 +374,8 @@ class Scenario:
         assert sorted(set(self.dead_letters.bodies)) == sorted(set(self.known.poison)), "only poison is set aside"
         assert not any(queue.dead or queue.messages for queue in self.queues.values()), "the queues are empty"
         assert not self.store.unpurged(self.clock.now() + timedelta(days=1), 1), "every purge came to its end"
+        assert not self.waiting.due(self.clock.now() + timedelta(days=99), 1), "no list is left"
+        assert not any(self.waiting.oldest(webhook.id, 1) for webhook in self.webhooks), "nothing waits for ever"
 
     def _live(self) -> dict[str, Webhook]:
         """Webhooks that were live all the time, as far as anybody knows."""

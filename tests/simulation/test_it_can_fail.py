@@ -8,15 +8,17 @@ import pytest
 
 from chalicelib.domain.errors import PosthornError
 from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import deliver, fan_out, step_claims, upkeep, webhooks
+from chalicelib.services import deliver, fan_out, release, step_claims, upkeep, waiting, webhooks
 from chalicelib.services.ports import Enqueued, Lane
 from tests.fakes import FakeHistory
 from tests.simulation.chaos import SimClock
 from tests.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
 
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.arrivals import ReceivedNotification
 
@@ -49,7 +51,7 @@ def _drop_refused_records(patch: pytest.MonkeyPatch) -> None:
 
 def _clear_before_sending(patch: pytest.MonkeyPatch) -> None:
     def sweep(self: upkeep.DueSweep) -> int:
-        due = self._history.due(self._clock.now(), 100)
+        due = self._history.still_due(self._history.due(self._clock.now(), 100))
         self._history.settle(due)
         self._deliveries.send([Enqueued(owed, Lane.SLOW) for each in due if (owed := each.next_attempt())])
         return len(due)
@@ -84,18 +86,34 @@ def _lose_writes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(FakeHistory, "write", lambda _self, _records: [])
 
 
+def _hold_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting.Waiting, "hold", lambda _self, _held: None)
+
+
+def _remove_before_releasing(patch: pytest.MonkeyPatch) -> None:
+    original = release.Release._send
+
+    def send(self: release.Release, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None]) -> None:
+        self._waiting.remove(attempts)
+        original(self, attempts, slots)
+
+    patch.setattr(release.Release, "_send", send)
+
+
 @pytest.mark.parametrize(
     ("breakage", "likely_seed"),
     [
         (_forget_what_follows_a_repeat, 0),
-        (_answer_deletions_at_once, 354),
-        (_trust_old_views, 262),
+        (_answer_deletions_at_once, 50),
+        (_trust_old_views, 16),
         (_drop_refused_records, 0),
         (_clear_before_sending, 0),
         (_give_up_continuations, 0),
         (_name_by_message, 0),
         (_lose_purges, 0),
         (_lose_writes, 0),
+        (_hold_nothing, 0),
+        (_remove_before_releasing, 1),
     ],
 )
 def test_a_broken_service_is_found_out(

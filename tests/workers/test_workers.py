@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib import bootstrap
 from chalicelib.domain.catalogue import custom
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
+from chalicelib.domain.hops import Hops
 from chalicelib.services import messages, tasks
+from chalicelib.services.arrivals import HOPPING_SINCE, HOPS, POSITION
 from chalicelib.services.ports import HistoryFilter, Lane
 from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
 from chalicelib.workers import background, deliver, notify, schedule
@@ -107,6 +110,61 @@ def test_a_good_message_is_worked_on(world: World, case: Case) -> None:
 
 
 @each_case
+def test_what_is_handed_back_comes_again_after_seconds_and_later_each_time(
+    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """AWS waits for the visibility timeout, 360 s, by itself (Lambda developer guide, "Using Lambda with Amazon SQS")."""
+
+    def refuse(*_: object) -> None:
+        message = "It refuses."
+        raise Unavailable(message)
+
+    port, name = case.needs
+    monkeypatch.setattr(getattr(world, port), name, refuse)
+    delays = []
+    for receive_count in range(1, 31):
+        assert case.handler(sqs_event(case.queue, case.good, receive_count=receive_count), None) == handed_back(1)
+        ((source_arn, brought),) = world.redelivery.asked
+        assert (source_arn, brought.receipt) == (arn(case.queue), "AQEB1")
+        world.redelivery.asked.clear()
+        delays.append(brought.delay_s)
+    assert 1 <= delays[0] <= 2
+    assert 16 <= delays[4] <= 32
+    assert 300 <= min(delays[9:]) <= max(delays[9:]) <= 600
+    assert sum(delays) > 2 * 3600, "an outage of hours makes no dead letter"
+
+
+@each_case
+def test_what_cannot_be_brought_back_is_handed_back_all_the_same(
+    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.redelivery.is_refusing = True
+    monkeypatch.setattr(world.dead_letters, "is_refusing", True)
+    assert case.handle("nonsense") == handed_back(1)
+
+
+def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    owed = replace(attempt_at(NOON), hops=Hops(1_000, at(-60)))
+    with caplog.at_level(logging.WARNING):
+        deliver.deliver(sqs_event("deliveries", messages.attempt_to_text(owed)), None)
+    assert world.sender.sent == []
+    (letter,) = world.dead_letters.sent
+    assert letter.reason == (
+        "Runaway: the service has put this message back 1000 times since 2026-03-01 11:59:00 UTC, which is the limit."
+    )
+    assert [each.message for each in caplog.records] == ["message.runaway"]
+
+
+def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> None:
+    attributes = {HOPS: "100000", HOPPING_SINCE: NOON.isoformat(), POSITION: "0|"}
+    notify.notify(sqs_event("notifications", PAGE_SAMPLE, attributes=attributes), None)
+    task = Task(PurgeHistory(webhook(2)), Hops(100_000, NOON))
+    background.background(sqs_event("background", tasks.to_text(task)), None)
+    assert ["Runaway" in each.reason for each in world.dead_letters.sent] == [True, True]
+    assert (world.deliveries.sent, len(_records(world))) == ([], 1)
+
+
+@each_case
 def test_poison_is_set_aside_with_its_reason_on_the_queue_it_came_from(world: World, case: Case) -> None:
     assert case.handle(*POISON) == handed_back()
     assert [(each.source_arn, each.body) for each in world.dead_letters.sent] == [(arn(case.queue), body) for body in POISON]
@@ -191,7 +249,7 @@ def test_the_fast_lane_makes_no_attempt_at_a_webhook_that_is_known_to_be_slow(
     owed = attempt_at(NOON, 1)
     assert handler(sqs_event("deliveries", messages.attempt_to_text(owed)), None) == handed_back()
     assert len(world.sender.sent) == sent
-    assert [(each.attempt, each.lane) for each in world.deliveries.sent] == [(owed, Lane.SLOW)] * (1 - sent)
+    assert [(each.attempt, each.lane) for each in world.deliveries.sent] == [(owed.put_back(NOON), Lane.SLOW)] * (1 - sent)
 
 
 def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: World) -> None:
@@ -223,6 +281,7 @@ def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: Wor
     assert schedule.schedule(scheduled_event(), None) == {
         "swept": 1,
         "notificationsSwept": 0,
+        "listsWoken": 0,
         "purgesResumed": 1,
     }
 

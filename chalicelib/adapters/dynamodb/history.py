@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import batches, delivery_index, journal_item, record_item
+from chalicelib.adapters.dynamodb import batches, delivery_index, due_index, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -103,17 +101,15 @@ class DynamoHistory:
             return found[:limit], found[limit - 1].attempt.record_id.sort
         return found, rest
 
-    def due(self, now: datetime, limit: int) -> list[HistoryRecord]:
-        """Records whose next attempt is due, the longest due first.
+    def due(self, now: datetime, limit: int) -> list[RecordId]:
+        """Ids of records whose next attempt is due, the longest due first: keys alone, however large the records."""
+        return [record_item.id_of(item) for item in due_index.first(self._table, record_item.SHARDS, now, limit)]
 
-        The index may lag: one that was settled a moment ago is told by its item, which is no longer marked.
-        """
-        shards = [self._due_keys(str(shard), now, limit) for shard in range(record_item.DUE_SHARDS)]
-        first = heapq.merge(*shards, key=lambda item: item["due_at"]["S"])
-        ids = [record_item.id_of(item) for item, _ in zip(first, range(limit), strict=False)]
-        items = batches.read(self._table, [record_item.key(each) for each in ids])
+    def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
+        """Those that are still marked; the mark is on the item, and the index may lag after it."""
+        items = batches.read(self._table, [record_item.key(each) for each in record_ids])
         waiting = {record_item.id_of(item): item for item in items if "due_at" in item}
-        return [record_item.decode(waiting[each]) for each in ids if each in waiting]
+        return [record_item.decode(waiting[each]) for each in record_ids if each in waiting]
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take the marks off; a record that has none, or is gone, is settled already."""
@@ -212,10 +208,6 @@ class DynamoHistory:
         found = self.get_many(ids)
         records = [found[each] for each in ids if each in found]
         return [each for each in records if wanted.notification_type in {None, each.attempt.notification_type}]
-
-    def _due_keys(self, shard: str, now: datetime, limit: int) -> list[Item]:
-        query = Query(key="#due_shard = :of AND #due_at <= :now", values={":of": shard, ":now": moment(now)}, index="due")
-        return self._table.first(query, limit)
 
     def _unmark(self, key: Item) -> None:
         self._table.is_updated(key, "REMOVE #due_shard, #due_at", {}, _IS_WAITING)

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from chalicelib.domain.history import HistoryRecord
 
 DUE_SHARDS: Final = 4
+SHARDS: Final = tuple(map(str, range(DUE_SHARDS)))
+"""What the shards of records are called in the index `due`."""
 BLOB_BYTES_MAX: Final = 390_000
 """DynamoDB takes items of up to 400 KB, 409,600 bytes; the other attributes need less than the rest of that."""
 

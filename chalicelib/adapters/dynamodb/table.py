@@ -82,7 +82,9 @@ class Table:
             if not (failed.was_repeated and failed.item == new):
                 raise
 
-    def update(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> Item:
+    def update(
+        self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition | None = None
+    ) -> Item:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
         try:

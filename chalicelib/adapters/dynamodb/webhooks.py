@@ -30,7 +30,6 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
 _HAS_FREE_SLOT: Final = "attribute_exists(#pk) AND (attribute_not_exists(#slot_at) OR #slot_at < :now)"
-_SLOTS_ARE_TAKEN: Final = Condition("attribute_exists(#slot_at)")
 
 
 class DynamoWebhooks:
@@ -84,8 +83,10 @@ class DynamoWebhooks:
         values = {":old": webhook_item.health(old), ":new": webhook_item.health(new)}
         return self._table.is_updated(webhook_item.key(webhook_id), "SET #health = :new", values, is_as_read)
 
-    def reserve_slots(self, webhook_id: str, count: int, interval_s: float, now: datetime) -> datetime:
-        """Take places behind those already taken, by one or two conditional writes and no read.
+    def reserve_slots(
+        self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
+    ) -> datetime | None:
+        """Take places after those already taken, by one or two conditional writes and no read.
 
         `slot_at`, the end of the places taken, only grows: once the first condition has failed, it fails for good. Of a
         webhook that is gone nothing is reserved.
@@ -95,9 +96,10 @@ class DynamoWebhooks:
         if self._table.is_updated(key, "SET #slot_at = :end", {":end": now_us + taken_us}, has_free_slot):
             return now
         try:
-            changed = self._table.update(key, "ADD #slot_at :taken", {":taken": taken_us}, _SLOTS_ARE_TAKEN)
+            begins_in_time = Condition("#slot_at <= :until", {":until": _microseconds(until)})
+            changed = self._table.update(key, "ADD #slot_at :taken", {":taken": taken_us}, begins_in_time)
         except ConditionFailed:
-            return now
+            return now if self.get(webhook_id) is None else None
         return _EPOCH + (int(changed["slot_at"]["N"]) - taken_us) * _MICROSECOND
 
     def delete(self, webhook: Webhook, now: datetime) -> None:

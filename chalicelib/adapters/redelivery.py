@@ -1,0 +1,41 @@
+"""Messages that were handed back, brought back sooner than their queue's visibility timeout would.
+
+What Lambda does not delete becomes visible again when its visibility timeout ends, unless ChangeMessageVisibility shortens
+it (Lambda developer guide, "Using Lambda with Amazon SQS"; SQS API reference, "ChangeMessageVisibilityBatch").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters import aws
+from chalicelib.adapters.sqs import MESSAGES_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mypy_boto3_sqs import SQSClient
+
+    from chalicelib.services.ports import HandedBack
+
+
+class SqsRedelivery:
+    """The service's queues, by the last part of their ARNs."""
+
+    def __init__(self, client: SQSClient, urls: Iterable[str]) -> None:
+        self._client = client
+        self._urls = {url.rpartition("/")[2]: url for url in urls}
+
+    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+        """Change the visibility of ten messages a request; one that SQS refuses waits for the queue's own timeout."""
+        url = self._urls[source_arn.rpartition(":")[2]]
+        for start in range(0, len(messages), MESSAGES_MAX):
+            some = messages[start : start + MESSAGES_MAX]
+            with aws.translated():
+                self._client.change_message_visibility_batch(
+                    QueueUrl=url,
+                    Entries=[
+                        {"Id": str(number), "ReceiptHandle": each.receipt, "VisibilityTimeout": each.delay_s}
+                        for number, each in enumerate(some)
+                    ],
+                )

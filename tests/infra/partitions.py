@@ -1,0 +1,54 @@
+"""Which partitions a function writes, and which its role lets it write."""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.infra.rights import statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+KEYS: Final = {"WebhooksTable": "pk", "HistoryTable": "webhook_id", "DirectoryTable": "pk", "NotificationsTable": "pk"}
+"""The partition key of each table."""
+EVERYTHING: Final = "*"
+_CONDITION: Final = "ForAllValues:StringLike"
+_KEY: Final = "dynamodb:LeadingKeys"
+
+Write = tuple[str, str, str, str]
+"""A function, an action, a table by its logical id, and a partition, or a pattern of partitions."""
+
+
+def written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each write of a request: the action in a policy's words, the table's name, and its item or key."""
+    if operation == "TransactWriteItems":
+        for (kind, write), *_ in (list(each.items()) for each in params["TransactItems"]):
+            yield f"dynamodb:{_STEPS[kind]}", write["TableName"], write.get("Item") or write["Key"]
+    elif operation == "BatchWriteItem":
+        for table, writes in params["RequestItems"].items():
+            for [(_, write)] in (list(each.items()) for each in writes):
+                yield "dynamodb:BatchWriteItem", table, write.get("Item") or write["Key"]
+    elif operation in {"PutItem", "UpdateItem", "DeleteItem"}:
+        yield f"dynamodb:{operation}", params["TableName"], params.get("Item") or params["Key"]
+
+
+_STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
+WRITES: Final = frozenset(f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"))
+
+
+def allowed(template: Mapping[str, Any]) -> Iterator[Write]:
+    """The partitions that each function may write, as patterns."""
+    for name, resource in template["Resources"].items():
+        if name.endswith("Role") and name != "ApiGatewayLogsRole":
+            function = {"ApiHandler": "APIHandler"}.get(name.removesuffix("Role"), name.removesuffix("Role"))
+            for statement in statements(resource["Properties"]["Policies"]):
+                patterns = statement.get("Condition", {}).get(_CONDITION, {}).get(_KEY, [EVERYTHING])
+                table = statement["Resource"].get("Fn::GetAtt", [""])[0] if isinstance(statement["Resource"], dict) else ""
+                for action in WRITES & set(statement["Action"]):
+                    yield from ((function, action, table, pattern) for pattern in patterns)
+
+
+def is_match(write: Write, right: Write) -> bool:
+    """Whether the right lets the function write that partition."""
+    return write[:3] == right[:3] and fnmatch.fnmatchcase(write[3], right[3])
