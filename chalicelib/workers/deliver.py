@@ -68,4 +68,4 @@ def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[
     return []
 
 
-cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters))
+cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters, house.world.redelivery))

@@ -29,4 +29,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     return ReceivedNotification(record["body"], batches.attributes(record), record["messageId"], sent_at)
 
 
-cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters))
+cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters, house.world.redelivery))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,11 +63,19 @@ def test_a_request_after_a_freeze_does_not_wait_for_a_connection_that_is_dead(
 
 
 def test_all_connections_that_were_kept_are_replaced(senders: Senders) -> None:
-    clock = FrozenClock()
+    clock, all_are_here = FrozenClock(), Barrier(5)
     sender = senders.make(clock=clock)
-    with Receiver(answering_once_and_then_silent) as receiver:
+
+    def script(connection: Connection) -> None:
+        connection.request()
+        all_are_here.wait(AMPLE_S)  # so that no connection is free for another of these requests
+        connection.send(OK)
+        while connection.pause(1):
+            pass
+
+    with Receiver(script) as receiver:
         requests = [request_to(receiver.url()) for _ in range(5)]
-        exchange_all(sender, *requests)
+        assert [each.judge()[0] for each in exchange_all(sender, *requests)] == [None] * 5
         clock.freeze(CONNECTION_IDLE_S + 10)
         ended = exchange_all(sender, *requests)
     assert [each.judge()[0] for each in ended] == [None] * 5
