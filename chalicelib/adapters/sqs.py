@@ -192,4 +192,5 @@ def _send(client: SQSClient, url: str, entries: list[Entry]) -> None:
         if not waiting:
             return
     message = f"AWS refused SendMessageBatch: {', '.join(sorted({each['Code'] for each in failed}))}."
+    aws.log_refusal(message)
     raise Unavailable(message)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
@@ -217,6 +219,35 @@ def test_keys_that_stay_undone_are_unavailable(clients: Clients) -> None:
     )
     with pytest.raises(Unavailable):
         world.webhooks.get_many([samples.webhook_id()])
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer"),
+    [
+        ("BatchWriteItem", leave_all),
+        ("BatchWriteItem", throttle),
+        ("BatchGetItem", lambda request: {"Responses": {}, "UnprocessedKeys": request["RequestItems"]}),
+        ("BatchGetItem", throttle),
+    ],
+)
+def test_each_refusal_is_logged_for_the_alarm(
+    clients: Clients, operation: str, answer: Callable[[Any], Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    """DynamoDB's own metrics by table leave out indexes and BatchGetItem's unprocessed keys: our log has all."""
+    world = aws_world(clients)
+    scripted(clients.dynamodb, operation, answer)
+    with caplog.at_level(logging.WARNING), suppress(Unavailable):
+        world.history.write(records(1))
+        world.webhooks.get_many([samples.webhook_id()])
+    assert {each.message for each in caplog.records} == {"aws.refused"}
+
+
+def test_messages_that_are_refused_are_logged_for_the_alarm(clients: Clients, caplog: pytest.LogCaptureFixture) -> None:
+    world = aws_world(clients)
+    scripted(clients.sqs, "SendMessageBatch", failing(fault=False))
+    with caplog.at_level(logging.WARNING), pytest.raises(Unavailable):
+        world.notifications.send([QueuedNotification("{}")])
+    assert [each.message for each in caplog.records] == ["aws.refused"]
 
 
 def test_answers_that_are_full_are_no_refusals(clients: Clients, pauses: list[int]) -> None:

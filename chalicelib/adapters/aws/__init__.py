@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from contextlib import contextmanager
@@ -25,9 +26,12 @@ __all__ = [
     "forget",
     "is_condition_failed",
     "is_transaction_conflict",
+    "log_refusal",
     "pause",
     "translated",
 ]
+
+log = logging.getLogger(__name__)
 
 TRIES_MAX: Final = 6
 """How often the rest of a batch is sent, with `pause` between, before it counts as refused."""
@@ -60,10 +64,18 @@ def translated() -> Iterator[None]:
         if is_condition_failed(error):
             raise ConditionFailed(_item_of(error), was_repeated=_was_repeated(error)) from error
         message = f"AWS refused {error.operation_name}: {code_of(error)}."
+        if not is_transaction_conflict(error):  # its caller asks again: that is no trouble of AWS's
+            log_refusal(message)
         raise Unavailable(message) from error
     except (NotConnected, HTTPClientError) as error:
         message = f"AWS did not answer: {type(error).__name__}."
+        log_refusal(message)
         raise Unavailable(message) from error
+
+
+def log_refusal(message: str) -> None:
+    """Log that AWS refused something; an alarm counts these lines (`infra/template/logs.json`)."""
+    log.warning("aws.refused", extra={"reason": message})
 
 
 def _item_of(error: ClientError) -> dict[str, Any] | None:

@@ -87,6 +87,7 @@ def _read_chunk(table: Table, keys: Sequence[Item], attributes: Sequence[str]) -
         refusals = 0 if items else refusals + 1
         if refusals >= aws.TRIES_MAX:
             message = "AWS refused BatchGetItem: it keeps leaving keys undone."
+            aws.log_refusal(message)
             raise Unavailable(message)
         if refusals:
             aws.pause(refusals)
@@ -106,7 +107,8 @@ def _write_chunk(table: Table, writes: list[Write]) -> list[Write]:
             aws.pause(tries)
         writes = _write_once(table, writes)
         if not writes:
-            break
+            return []
+    aws.log_refusal("AWS refused BatchWriteItem: it keeps leaving items undone.")
     return writes
 
 
