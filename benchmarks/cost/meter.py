@@ -6,6 +6,7 @@ tell (the item that a write replaced, the items that a filter dropped) is read b
 
 from __future__ import annotations
 
+import re
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -127,7 +128,7 @@ class DynamoMeter:
         spoken = again["KeyConditionExpression"]
         for names in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
             again[names] = {
-                key: each for key, each in params.get(names, {}).items() if key in spoken.replace(",", " ").split()
+                key: each for key, each in params.get(names, {}).items() if key in re.findall(r"[#:]\w+", spoken)
             }
         again = {key: each for key, each in again.items() if each != {}}
         found: list[Item] = self._aside.query(**again, Limit=parsed["ScannedCount"])["Items"]

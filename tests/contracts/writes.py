@@ -229,7 +229,7 @@ WRITES: Final[dict[str, Write]] = {
     ),
     "waiting.remove": Write(lambda w, it: w.waiting.remove(it), two_waiting),
     "waiting.move": Write(
-        lambda w, it: w.waiting.move(w.waiting.list_of(it[0].webhook_id) or NO_LIST, AT + HOUR, 20), two_waiting
+        lambda w, it: w.waiting.move(w.waiting.list_of(it[0].webhook_id) or NO_LIST, AT + HOUR, 20), two_waiting, _MOVES
     ),
     "waiting.wake": Write(lambda w, it: w.waiting.wake(it[0].webhook_id, AT), two_waiting, _MOVES),
     "waiting.close": Write(lambda w, it: w.waiting.close(w.waiting.list_of(it[0].webhook_id) or NO_LIST), two_waiting),

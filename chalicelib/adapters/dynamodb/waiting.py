@@ -104,12 +104,12 @@ class DynamoWaiting:
         return self._table.is_updated(_key(webhook_id), "SET #due_at = :at ADD #version :one", change, _IS_THERE)
 
     def close(self, old: WaitingList) -> bool:
-        """One conditional removal."""
+        """One conditional removal; if it was repeated and the list is gone, the first try has removed it."""
         is_as_read = Condition("#version = :version AND #holds = :holds", {":version": old.version, ":holds": old.holds})
         try:
             self._table.delete(_key(old.webhook_id), is_as_read)
-        except ConditionFailed:
-            return False
+        except ConditionFailed as failed:
+            return failed.was_repeated and not failed.item
         return True
 
     def forget(self, webhook_id: str, delivery_id: str) -> None:
