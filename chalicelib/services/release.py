@@ -157,7 +157,7 @@ class Release:
         self._look_again(taken, at, hops, window)
 
     def _look_again(self, taken: WaitingList, at: datetime, hops: Hops, window: int = WINDOW_MIN) -> None:
-        """Move the list, and send its next message if the sweep would be too late for it.
+        """Move the list, and send its next message, unless its time is too far off for one.
 
         Somebody who woke the list meanwhile has sent a message of its own.
         """

@@ -2,8 +2,8 @@
 
 A delivery to a webhook whose circuit is open, or whose rate limit has no place in the next minutes, becomes a row of
 the table and costs nothing while it is there. Each webhook with such rows has a list with a time. Then, or as soon as the
-circuit closes, `chalicelib.services.release` looks at it. Near times travel as delayed messages of the background queue.
-The sweep of each minute finds later ones, and lists whose message was lost.
+circuit closes, `chalicelib.services.release` looks at it. A time within 15 minutes travels as a delayed message of the
+background queue, one for each list. The sweep of each minute finds later ones, and lists whose message was lost.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 WINDOW_MIN: Final = 10
 """Deliveries that are released first, after a circuit has closed."""
-SWEEP_AHEAD_S: Final = 60
-"""The sweep takes what is due before the next one."""
+OVERDUE_S: Final = 60
+"""A list that is overdue by so much has no message on its way: that was lost, or its time was too far off for one."""
 _LISTS_MAX: Final = 1_000
 """Lists that one sweep takes; the rest is taken a minute later."""
 
@@ -72,19 +72,16 @@ class Waiting:
             self._background.send([wake_up(webhook_id, now, now)])
 
     def sweep(self) -> int:
-        """Send a message for each list that is due before the next sweep; return how many lists that were."""
+        """Send a message for each list that is overdue; return how many lists that were."""
         now = self._clock.now()
-        due = self._store.due(now + timedelta(seconds=SWEEP_AHEAD_S), _LISTS_MAX)
-        for webhook_id in due:
-            found = self._store.list_of(webhook_id)
-            if found is not None and is_near(found.wake_at, now):
-                self._background.send([wake_up(webhook_id, found.wake_at, now)])
-        return len(due)
+        overdue = self._store.due(now - timedelta(seconds=OVERDUE_S), _LISTS_MAX)
+        self._background.send([wake_up(webhook_id, now, now) for webhook_id in overdue])
+        return len(overdue)
 
 
 def is_near(at: datetime, now: datetime) -> bool:
-    """Whether a time comes before the next sweep would find it."""
-    return at <= now + timedelta(seconds=SWEEP_AHEAD_S)
+    """Whether a queue can delay a message until then."""
+    return at <= now + timedelta(seconds=lanes.DELAY_MAX_S)
 
 
 def wake_up(webhook_id: str, at: datetime, now: datetime) -> Task:
