@@ -1,6 +1,6 @@
 """A stage with a company's key, network, domain and list of callers comes up, and delivers.
 
-The engine encrypts nothing, and passes over the key of a table and a topic and the network of a function: those are held by
+The engine encrypts nothing at rest, and passes over the key of a table and a topic and the network of a function: those are held by
 the translated template (`tests/infra/test_companies.py`). Everything else takes what the template says.
 """
 
@@ -72,3 +72,13 @@ def test_the_companys_name_leads_to_the_api(own: Stage) -> None:
     [mapping] = own.account.client("apigateway").get_base_path_mappings(domainName=DOMAIN)["items"]
     assert mapping["stage"] == "api"
     assert mapping["restApiId"] in own.outputs["EndpointURL"]
+
+
+def test_a_webhooks_secret_is_in_the_table_under_the_companys_key(own: Stage) -> None:
+    with Receiver() as receiver:
+        made = own.webhook(receiver.url)
+    table = own.outputs["WebhooksTableName"]
+    key = {"pk": {"S": made["id"]}, "sk": {"S": "webhook"}}
+    item = own.account.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+    assert "sealed" in item
+    assert made["secret"] not in str(item)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.deploy.rules import kills, leading_keys, lineage, metrics, pollers, sizes
+from tests.deploy.rules import encryption_context, kills, leading_keys, lineage, metrics, pollers, sizes
 
 
 def install() -> None:
     """Put all of them in force."""
-    for rule in (lineage, sizes, kills, pollers, leading_keys, metrics):
+    for rule in (lineage, sizes, kills, pollers, leading_keys, encryption_context, metrics):
         rule.install()
