@@ -10,9 +10,10 @@ process dies, line by line:
 * between two pages, or before the recovery is back on its queue: the message comes again, and the next page is worked on;
 * after that: two messages go on with one recovery. Who moves it on second finds it moved (`version`) and drops out.
 
-Two phases. The *survey* walks the webhook's history down to `since` and notes which deliveries of the span came to their end
-by a later attempt, or are going to be tried again by themselves. Then the page's own candidates are asked three questions:
-is it noted, did its first attempt succeed (whose record id is known), was it enqueued already? Each is one batch read.
+Two phases. The *survey* (`chalicelib.services.survey`) walks the webhook's history down to `since` and notes which
+deliveries of the span came to their end by a later attempt, or are going to be tried again by themselves. Then the page's
+own candidates are asked three questions: is it noted, did its first attempt succeed (whose record id is known), was it
+enqueued already? Each is one batch read.
 """
 
 from __future__ import annotations
@@ -28,13 +29,12 @@ from chalicelib.domain.delivery import first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.hops import NONE as NO_HOPS
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
-from chalicelib.services import lanes, rendering
+from chalicelib.services import lanes, rendering, survey
 from chalicelib.services.ports import HistoryFilter
 from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.hops import Hops
@@ -54,10 +54,6 @@ if TYPE_CHECKING:
     )
 
 log = logging.getLogger(__name__)
-
-PENDING_GRACE: Final = timedelta(minutes=30)
-"""A next attempt that is overdue by more was dropped, since the webhook was paused or disabled when its time came."""
-
 
 _DAY: Final = timedelta(days=1)
 
@@ -147,8 +143,7 @@ class Recoverer:
     def _survey(self, recovery: Recovery) -> _Step:
         """Note the deliveries that came to their end by a later attempt, or go on by themselves."""
         records, cursor = self._records(recovery, is_failed=None)
-        overdue = self._clock.now() - PENDING_GRACE
-        settled = {each.attempt.delivery_id for each in records if _is_settled(each, overdue)}
+        settled = survey.settled(records, recovery, self._clock.now(), self._history)
         return _Step([], {each for each in settled if recovery.covers(each)}, len(records), cursor)
 
     def _recorded(self, recovery: Recovery) -> _Step:
@@ -200,13 +195,6 @@ class Recoverer:
         now = self._clock.now()
         if attempts:
             self._deliveries.send([lanes.enqueued(each, webhook.health, now) for each in attempts])
-
-
-def _is_settled(record: HistoryRecord, overdue: datetime) -> bool:
-    """Whether a record tells what the delivery's first one does not: a later success, or an attempt that is to come."""
-    if record.outcome is Outcome.SUCCEEDED:
-        return record.attempt.trigger is not Trigger.NOTIFICATION
-    return record.next_attempt_at is not None and record.next_attempt_at > overdue
 
 
 def _is_recoverable(record: HistoryRecord, recovery: Recovery) -> bool:

@@ -105,6 +105,38 @@ def test_what_a_recovery_delivered_is_not_recovered_again(world: World) -> None:
     assert len(world.deliveries.sent) == 2
 
 
+@pytest.mark.parametrize("page_max", [1, 2])
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
+def test_what_failed_for_good_a_moment_ago_is_recovered(world: World, only: Wanted, page_max: int) -> None:
+    """The record before the last one still names the time of the last attempt, which was made."""
+    rooms = rooms_in(world, page_max)
+    first = made(world, notified(world, 1), BROKEN, AttemptSchedule((2_700,)))
+    owed = first.next_attempt()
+    assert owed is not None
+    made(world, owed, BROKEN)
+    assert first.next_attempt_at is not None
+    assert timedelta() < world.clock.now() - first.next_attempt_at < timedelta(minutes=30)
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == ["n1"]
+
+
+def test_what_goes_on_by_itself_while_the_recovery_runs_is_left_to_its_schedule(world: World) -> None:
+    """Its next attempt is made, and fails, after the recovery began: the survey does not see that record."""
+    rooms = rooms_in(world)
+    schedule = AttemptSchedule((4_600, 600))
+    first = made(world, notified(world, 1), BROKEN, schedule)
+    begun = start(world, rooms, Wanted.FAILED)
+    owed = first.next_attempt()
+    assert owed is not None
+    assert first.next_attempt_at is not None
+    assert first.next_attempt_at > begun.started_at
+    world.clock.at = first.next_attempt_at
+    made(world, owed, BROKEN, schedule)
+    work_off(world, rooms)
+    assert recovered(world) == []
+
+
 @pytest.mark.parametrize("how", [crash, refusal])
 @pytest.mark.parametrize("only", Wanted)
 def test_whatever_call_a_step_ends_before_the_same_records_are_asked_for(

@@ -1,59 +1,43 @@
-"""What can go wrong, decided by one seed: interleaving, death, refusal, answers that are lost.
+"""What can go wrong, decided by one seed: interleaving, death, refusal, lost answers, freezes.
 
-Every process of the simulation is a greenlet. At each call of a port it may be set aside for another one, die, or be refused
-before or after the call took effect. Nothing else decides the order of things, so a seed replays exactly.
+Every process of the simulation is a greenlet. At each call of a port it may be set aside for another one, stop for minutes,
+die, or be refused before or after the call took effect. Nothing else decides the order of things, so a seed replays exactly.
 """
 
 from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import greenlet
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain.errors import Unavailable
+from tests.simulation.clocks import pause
+from tests.simulation.processes import Died, Process
 
+if TYPE_CHECKING:
+    from tests.simulation.clocks import SimClock
 
-class Died(BaseException):
-    """The process is no more: nothing may catch this."""
+FREEZE_S: Final = (30, 900)
+"""How long a frozen process stops: shorter than a lease, or longer than any visibility timeout."""
 
 
 @dataclass(slots=True)
 class Odds:
-    """How likely each mishap is, for each call of a port."""
+    """How likely each mishap is, for each call of a port or each message."""
 
     switch: float = 0.3
     death: float = 0.01
     refusal: float = 0.02
     lost_answer: float = 0.01
     duplicate: float = 0.05
+    early: float = 0.05
+    freeze: float = 0.001
+    partial_write: float = 0.05
 
 
-class SimClock:
-    """Time passes only when the simulation says so; who sleeps is set aside until it has."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-    def sleep(self, seconds: float) -> None:
-        until = self.at + timedelta(seconds=seconds)
-        while self.at < until:
-            pause()
-
-
-def pause() -> None:
-    """Let another process run."""
-    parent = greenlet.getcurrent().parent
-    if parent is not None:
-        parent.switch()
+CALM: Final = Odds(death=0, refusal=0, lost_answer=0, duplicate=0, early=0, freeze=0, partial_write=0)
+"""Nothing goes wrong but the order of things, the clocks and the indexes."""
 
 
 class Chaos:
@@ -65,29 +49,43 @@ class Chaos:
         self.odds = odds
         self.is_on = True
 
+    @property
+    def is_calm(self) -> bool:
+        return self.odds is CALM
+
     def hits(self, odds: float) -> bool:
-        return self.is_on and self.random.random() < odds
+        return self.is_on and odds > 0 and self.random.random() < odds
 
     def before(self) -> None:
         """A call is about to be made."""
-        self._pass_time()
+        self.pass_time()
         if self.hits(self.odds.refusal):
             message = "refused by the simulation"
             raise Unavailable(message)
 
     def after(self) -> None:
         """A call was made, and took effect."""
-        self._pass_time()
+        self.pass_time()
         if self.hits(self.odds.lost_answer):
             message = "answer lost by the simulation"
             raise Unavailable(message)
 
-    def _pass_time(self) -> None:
+    def pass_time(self) -> None:
+        """A moment goes by, in which others may run, and in which the process may stop or die."""
         self.clock.advance(self.random.random() * 0.02)
         if self.random.random() < self.odds.switch:
             pause()
+        if self.hits(self.odds.freeze):
+            self._freeze()
         if self.hits(self.odds.death):
             raise Died
+
+    def _freeze(self) -> None:
+        """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again."""
+        process = Process.here()
+        if process is not None:
+            process.freeze(timedelta(seconds=self.random.uniform(*FREEZE_S)), self.clock.at)
+            pause()
 
 
 class Faulty:

@@ -1,13 +1,19 @@
-"""SQS as it may behave: at least once, in any order, again when a message gets visible, aside after so many tries."""
+"""SQS as it may behave: at least once, in any order, again while the first worker is at it, aside after so many tries.
+
+A standard queue may hand out a copy of a message at any time, also one that a worker has, and also one that was deleted
+("Amazon SQS at-least-once delivery", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
+standard-queues-at-least-once-delivery.html).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from chalicelib.services import messages, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,9 +21,13 @@ if TYPE_CHECKING:
     from chalicelib.services.ports import HandedBack
     from chalicelib.services.tasks import Task
     from tests.simulation.chaos import Chaos
+    from tests.simulation.observed import Observed
 
 VISIBILITY_S = 360
 RECEIVES_MAX = 30
+EARLY_S: Final = 20.0
+"""A message that comes again early does so within this time: its first worker is still running."""
+_NO_CHAIN: Final[Mapping[str, int]] = {}
 
 
 @dataclass(slots=True)
@@ -30,6 +40,16 @@ class Message:
     sent_at: datetime
     visible_at: datetime
     receive_count: int = 0
+    chain: Mapping[str, int] = field(default_factory=dict)
+    """What AWSTraceHeader tells: how often each function ran in the chain of requests that led to it."""
+
+
+class Received(NamedTuple):
+    """A message as one worker got it."""
+
+    message: Message
+    receipt: str
+    receive_count: int
 
 
 @dataclass(slots=True)
@@ -47,9 +67,12 @@ class SimQueue:
         self.sent_count += 1
         now = self.chaos.clock.now()
         copies = 2 if self.chaos.hits(self.chaos.odds.duplicate) else 1
+        process = Process.here()
+        chain = (process.chain if process is not None else None) or _NO_CHAIN
         for _ in range(copies):
             visible_at = now + timedelta(seconds=delay_s)
-            self.messages.append(Message(f"{self.name}-{self.sent_count}", body, attributes or {}, now, visible_at))
+            message = Message(f"{self.name}-{self.sent_count}", body, attributes or {}, now, visible_at, chain=chain)
+            self.messages.append(message)
 
     def receive(self, count: int) -> list[Message]:
         """Some of the visible messages, in no order; those tried too often are set aside."""
@@ -57,8 +80,10 @@ class SimQueue:
         visible = [message for message in self.messages if message.visible_at <= now]
         taken = []
         for message in self.chaos.random.sample(visible, min(count, len(visible))):
+            is_early = self.chaos.hits(self.chaos.odds.early)
+            hidden_s = self.chaos.random.random() * EARLY_S if is_early else VISIBILITY_S
             message.receive_count += 1
-            message.visible_at = now + timedelta(seconds=VISIBILITY_S)
+            message.visible_at = now + timedelta(seconds=hidden_s)
             if message.receive_count > RECEIVES_MAX:
                 self.messages.remove(message)
                 self.dead.append(message)
@@ -66,9 +91,20 @@ class SimQueue:
                 taken.append(message)
         return taken
 
-    def delete(self, message: Message) -> None:
-        """Forget one copy."""
-        self.messages = [each for each in self.messages if each is not message]
+    def delete(self, received: Received) -> None:
+        """Forget one copy. With an old receipt it may stay."""
+        is_newest = _receipt(received.message) == received.receipt
+        if is_newest or not self.chaos.hits(1 / 2):
+            self.messages = [each for each in self.messages if each is not received.message]
+
+    def set_aside(self, message: Message) -> None:
+        """Move a message to the dead letters, unless it is gone."""
+        if any(each is message for each in self.messages):
+            self.messages = [each for each in self.messages if each is not message]
+            self.dead.append(message)
+
+    def has_visible(self, now: datetime) -> bool:
+        return any(message.visible_at <= now for message in self.messages)
 
     def bring_back(self, receipt: str, delay_s: float) -> None:
         """Have one copy come again after a delay, unless it has come again already."""
@@ -81,10 +117,6 @@ class SimQueue:
         for message in self.dead:
             self.put(message.body, message.attributes)
         self.dead.clear()
-
-    def event(self, taken: list[Message]) -> dict[str, Any]:
-        """What Lambda would be handed."""
-        return event(self.name, taken)
 
 
 def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
@@ -108,6 +140,11 @@ def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
             for message in taken
         ]
     }
+
+
+def received(message: Message) -> Received:
+    """The message as the worker gets it that has just received it."""
+    return Received(message, _receipt(message), message.receive_count)
 
 
 def _receipt(message: Message) -> str:
@@ -135,23 +172,28 @@ class Puts(Protocol):
 class SimDeliveries:
     """The two lanes; a send that is refused may have been half done."""
 
-    def __init__(self, fast: SimQueue, slow: SimQueue) -> None:
+    def __init__(self, fast: SimQueue, slow: SimQueue, observed: Observed) -> None:
         self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}
+        self._observed = observed
 
     def send(self, enqueued: Sequence[Enqueued]) -> None:
         for number, each in enumerate(enqueued):
             if number:
                 self._lanes[each.lane].chaos.before()
             self._lanes[each.lane].put(messages.attempt_to_text(each.attempt), delay_s=each.delay_s)
+            self._observed.enqueued(each.attempt)
 
 
 class SimNotifications:
     """The way in."""
 
-    def __init__(self, queue: Puts) -> None:
+    def __init__(self, queue: Puts, observed: Observed | None = None) -> None:
         self._queue = queue
+        self._observed = observed
 
     def send(self, queued: Sequence[QueuedNotification]) -> None:
+        if self._observed is not None:
+            self._observed.notified(queued)
         for each in queued:
             self._queue.put(each.text, dict(each.attributes), each.delay_s)
 

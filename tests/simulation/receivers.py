@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
+from tests.simulation.observed import Call
+from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
-    from chalicelib.services.ports import Dispatch
+    from chalicelib.services.ports import Clock, Dispatch
     from tests.simulation.chaos import Chaos
+    from tests.simulation.observed import Observed
 
+Between = Callable[[str], None]
+"""What happens, by the URL, when a request has ended and its batch goes on."""
 
 TOKEN_URL: Final = "https://login.test/token"
 _SLICE_S: Final = 0.25
@@ -34,26 +38,15 @@ class Temper(StrEnum):
     """Of the token server, which is no webhook's receiver."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request that left: its place in the order of all that happened, and what it was for."""
-
-    number: int
-    at: datetime
-    record_id: str
-    delivery_id: str
-    webhook_url: str
-    is_success: bool
-
-
 class SimSender:
     """Everything in flight ends in some order; the process may die at any point of it."""
 
-    def __init__(self, chaos: Chaos, started_at: datetime, between: Callable[[str], None]) -> None:
-        self.calls: list[Call] = []
+    def __init__(self, chaos: Chaos, began_at: datetime, clock: Clock, observed: Observed, between: Between) -> None:
         self._between = between
         self._chaos = chaos
-        self._began = started_at
+        self._began = began_at
+        self._clock = clock
+        self._observed = observed
 
     def exchange_all(self, dispatch: Dispatch) -> None:
         in_flight: list[tuple[str, OutboundRequest, datetime, int | FailureCause]] = []
@@ -64,8 +57,8 @@ class SimSender:
                 answer = self._answer(request)
                 if request.url != TOKEN_URL:
                     self._note(token, request, is_success=answer == 200)
-                in_flight.append((token, request, self._chaos.clock.now(), answer))
-                self._chaos._pass_time()
+                in_flight.append((token, request, self._clock.now(), answer))
+                self._chaos.pass_time()
             if not in_flight:
                 return
             ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
@@ -77,7 +70,7 @@ class SimSender:
                 self._between(ended[1].url)
 
     def _perhaps_late(self, dispatch: Dispatch, token: str, started_at: datetime, told: set[str]) -> None:
-        is_late = (self._chaos.clock.now() - started_at).total_seconds() >= dispatch.late_after_s
+        is_late = (self._clock.now() - started_at).total_seconds() >= dispatch.late_after_s
         if is_late and token not in told:
             told.add(token)
             dispatch.late(token)
@@ -86,17 +79,19 @@ class SimSender:
         """Time passes, and the others go on meanwhile."""
         for _ in range(1 + int(seconds / _SLICE_S)):
             self._chaos.clock.advance(min(seconds, _SLICE_S))
-            self._chaos._pass_time()
+            self._chaos.pass_time()
 
     def _note(self, token: str, request: OutboundRequest, *, is_success: bool) -> None:
-        headers = dict(request.headers)
+        process, calls = Process.here(), self._observed.calls
+        assert process is not None, "requests leave from processes"
+        delivery_id = dict(request.headers)["webhook-id"]
         at = self._chaos.clock.now()
-        self.calls.append(Call(len(self.calls), at, token, headers["webhook-id"], request.url, is_success))
+        calls.append(Call(len(calls), at, token, delivery_id, request.url, is_success, process))
 
     def _answer(self, request: OutboundRequest) -> int | FailureCause:
         age_s = (self._chaos.clock.now() - self._began).total_seconds()
         chance = self._chaos.random.random()
-        match _temper(request.url):
+        match temper(request.url):
             case Temper.FLAKY | Temper.LOGIN:
                 return 503 if chance < 0.4 else 200
             case Temper.OUTAGE:
@@ -112,7 +107,7 @@ class SimSender:
 
     def _exchange(self, request: OutboundRequest, started_at: datetime, answer: int | FailureCause) -> Exchange:
         is_status = isinstance(answer, int)
-        took_s = (self._chaos.clock.now() - started_at).total_seconds()
+        took_s = (self._clock.now() - started_at).total_seconds()
         headers = (("retry-after", "7"),) if answer == 429 else ()
         return Exchange(
             request=request,
@@ -131,8 +126,9 @@ def _body(request: OutboundRequest) -> bytes:
 
 def _longest_s(url: str) -> float:
     """How long a receiver of that temper takes at the most; the token server takes longer than a webhook's view lives."""
-    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(_temper(url), 0.2)
+    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
 
 
-def _temper(url: str) -> Temper:
+def temper(url: str) -> Temper:
+    """How the receiver behaves that answers there."""
     return Temper(url.split("/")[2].split(".", maxsplit=1)[0])

@@ -1,28 +1,130 @@
-"""A history table that now and then takes only some of what it is given."""
+"""Tables as they may behave: partial writes, and indexes that lag after them.
+
+A global secondary index is eventually consistent only, and follows within a fraction of a second under normal conditions,
+which is no promise ("Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
+GSI.html). Here each read by an index sees the table as it was up to `LAG_MAX_S` ago, each its own moment.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from copy import copy
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
-    from tests.fakes import FakeHistory
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import HistoryFilter
     from tests.simulation.chaos import Chaos
+    from tests.simulation.observed import Observed
+
+LAG_MAX_S: Final = 5.0
 
 
-class SimHistory:
-    """The fake, with a will of its own."""
+class Lagging:
+    """A fake whose reads by an index see an old state. Subclasses say what the state is, and what changes and reads it."""
 
-    def __init__(self, kept: FakeHistory, chaos: Chaos) -> None:
-        self._kept = kept
+    STATE: ClassVar[tuple[str, ...]]
+    WRITES: ClassVar[frozenset[str]]
+    INDEXED: ClassVar[frozenset[str]]
+
+    def __init__(self, kept: object, chaos: Chaos) -> None:
+        self._kept: Any = kept
         self._chaos = chaos
-
-    def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
-        refused = [record for record in records if self._chaos.hits(0.05)]
-        self._kept.write([record for record in records if record not in refused])
-        return refused
+        self._past: deque[tuple[datetime, dict[str, Any]]] = deque()
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the fake has
-        return getattr(self._kept, name)
+        if name in self.INDEXED:
+            return getattr(self._as_indexed(), name)
+        method = getattr(self._kept, name)
+        return self._noting(method) if name in self.WRITES else method
+
+    def _noting(self, method: Callable[..., object]) -> Callable[..., object]:
+        def write(*args: object, **kwargs: object) -> object:
+            self._note()
+            return method(*args, **kwargs)
+
+        return write
+
+    def _note(self) -> None:
+        """Keep the state as it is until now."""
+        now = self._chaos.clock.at
+        while self._past and self._past[0][0] < now - timedelta(seconds=LAG_MAX_S):
+            self._past.popleft()
+        self._past.append((now, {name: copy(getattr(self._kept, name)) for name in self.STATE}))
+
+    def _as_indexed(self) -> Any:  # noqa: ANN401 - the fake, at some moment
+        if not self._past:
+            return self._kept
+        seen_at = self._chaos.clock.at - timedelta(seconds=self._chaos.random.random() * LAG_MAX_S)
+        state = next((state for until, state in self._past if until > seen_at), None)
+        if state is None:
+            return self._kept
+        stale = copy(self._kept)
+        for name, value in state.items():
+            setattr(stale, name, value)
+        return stale
+
+
+class SimHistory(Lagging):
+    """The history, which now and then takes only some of what it is given."""
+
+    STATE = ("_records", "_waiting")
+    WRITES = frozenset({"settle", "expunge", "purge"})
+    INDEXED = frozenset({"due", "page_of_delivery"})
+
+    def __init__(self, kept: object, chaos: Chaos, observed: Observed) -> None:
+        super().__init__(kept, chaos)
+        self._observed = observed
+
+    def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
+        refused = [record for record in records if self._chaos.hits(self._chaos.odds.partial_write)]
+        taken = [record for record in records if record not in refused]
+        self._note()
+        self._kept.write(taken)
+        for each in taken:
+            self._observed.written(each)
+        return refused
+
+    def page(self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int) -> object:
+        """Failed ones are found by an index, which has their keys alone; the records come from the table."""
+        if not wanted.is_failed:
+            return self._kept.page(webhook_id, before, wanted, limit)
+        found, rest = self._as_indexed().page(webhook_id, before, wanted, limit)
+        now = self._kept.get_many([each.attempt.record_id for each in found])
+        return [now[each.attempt.record_id] for each in found if each.attempt.record_id in now], rest
+
+
+class SimWaiting(Lagging):
+    """Waiting deliveries: the lists that are due are found by an index."""
+
+    STATE = ("_lists",)
+    WRITES = frozenset({"hold", "move", "wake", "close", "purge"})
+    INDEXED = frozenset({"due"})
+
+
+class SimWebhooks(Lagging):
+    """Webhooks: an owner's, and all, are listed by an index."""
+
+    STATE = ("_webhooks",)
+    WRITES = frozenset({"create", "update"})
+    INDEXED = frozenset({"page", "count_of"})
+
+    def __init__(self, kept: object, chaos: Chaos, observed: Observed) -> None:
+        super().__init__(kept, chaos)
+        self._observed = observed
+
+    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
+        is_written: bool = self._kept.update_health(webhook_id, old, new)
+        if is_written:
+            self._observed.health_changed(webhook_id, new)
+        return is_written
+
+    def delete(self, webhook: Webhook, now: datetime) -> None:
+        self._note()
+        self._kept.delete(webhook, now)
+        self._observed.removed(webhook.id)

@@ -1,0 +1,118 @@
+"""The ways in which the service is broken on purpose, where attempts are made, held and released."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.services import deferral, deliver, fan_out, gate, release, step_claims, waiting
+from tests.fakes import FakeClaims, FakeHistory, FakeWaiting
+from tests.simulation.clocks import SimClock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import pytest
+
+    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.services.arrivals import ReceivedNotification
+    from chalicelib.services.ports import WaitingList
+
+
+def forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
+    original = deliver.Deliver._queue_next
+
+    def only_fresh(self: deliver.Deliver, records: object) -> None:
+        if isinstance(records, list):
+            original(self, records)
+
+    patch.setattr(deliver.Deliver, "_queue_next", only_fresh)
+
+
+def send_again_what_is_recorded(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deliver.Deliver, "_without_recorded", lambda _self, received: list(received))
+
+
+def send_everything_twice(patch: pytest.MonkeyPatch) -> None:
+    original = fan_out.FanOut.send
+
+    def twice(self: fan_out.FanOut, steps: Any) -> None:  # noqa: ANN401 - steps go through
+        original(self, steps)
+        for step in steps:
+            self._deliveries.send(list(step.attempts))
+
+    patch.setattr(fan_out.FanOut, "send", twice)
+
+
+def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SimClock, "sleep", lambda _self, _seconds: None)
+
+
+def trust_old_views(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("chalicelib.services.dispatch.VIEW_MAX_S", 1_000_000)
+
+
+def give_up_continuations(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(fan_out.FanOut, "_continue", lambda *_: None)
+
+
+def name_by_message(patch: pytest.MonkeyPatch) -> None:
+    original = step_claims.StepClaims.take
+
+    def claim(self: step_claims.StepClaims, message: ReceivedNotification, read: object, position: object) -> object:
+        return original(self, message, read, position) or read  # type: ignore[arg-type]
+
+    patch.setattr(step_claims.StepClaims, "take", claim)
+
+
+def keep_claims_in_the_process(patch: pytest.MonkeyPatch) -> None:
+    original = step_claims.StepClaims.__init__
+
+    def init(self: step_claims.StepClaims, **ports: Any) -> None:  # noqa: ANN401 - ports go through
+        original(self, **{**ports, "claims": FakeClaims()})
+
+    patch.setattr(step_claims.StepClaims, "__init__", init)
+
+
+def deliver_at_once(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(deferral.Deferral, "defers", lambda *_: False)
+
+
+def lose_writes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(FakeHistory, "write", lambda _self, _records: [])
+
+
+def know_no_rate_limit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(gate.Gate, "_through_limit", lambda _self, _webhook, through, _given: through)
+
+
+def keep_circuits_closed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        gate.Gate, "_through_circuit", lambda _self, _webhook, owed, _given: [gate.Passed(attempt) for attempt in owed]
+    )
+
+
+def hold_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(waiting.Waiting, "hold", lambda _self, _held: None)
+
+
+def remove_before_releasing(patch: pytest.MonkeyPatch) -> None:
+    original = release.Release._send
+
+    def send(self: release.Release, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None]) -> None:
+        self._waiting.remove(attempts)
+        original(self, attempts, slots)
+
+    patch.setattr(release.Release, "_send", send)
+
+
+def release_all_while_the_circuit_is_open(patch: pytest.MonkeyPatch) -> None:
+    original = release.Release._released
+    patch.setattr(release.Release, "_released", lambda self, webhook_id, _count: original(self, webhook_id, 1_000))
+
+
+def close_a_list_that_was_added_to(patch: pytest.MonkeyPatch) -> None:
+    def close(self: FakeWaiting, old: WaitingList) -> bool:
+        return self._lists.pop(old.webhook_id, None) is not None
+
+    patch.setattr(FakeWaiting, "close", close)

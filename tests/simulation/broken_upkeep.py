@@ -1,0 +1,127 @@
+"""The ways in which the service is broken on purpose, where it works in the background."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain.webhook import VIEW_MAX_S
+from chalicelib.services import health, recoverer, survey, upkeep, webhooks
+from chalicelib.services.ports import Enqueued, Lane
+from infra import declaration
+from tests.simulation import loops
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    import pytest
+
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Clock, QueuedNotification
+
+
+def drop_refused_records(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(upkeep.RecordKeeper, "keep", lambda self, records: self._history.write(records) and None)
+
+
+def clear_before_sending(patch: pytest.MonkeyPatch) -> None:
+    def sweep(self: upkeep.DueSweep) -> int:
+        due = self._history.still_due(self._history.due(self._clock.now(), 100))
+        self._history.settle(due)
+        self._deliveries.send([Enqueued(owed, Lane.SLOW) for each in due if (owed := each.next_attempt())])
+        return len(due)
+
+    patch.setattr(upkeep.DueSweep, "sweep", sweep)
+
+
+def sweep_too_early(patch: pytest.MonkeyPatch) -> None:
+    original = upkeep.DueSweep.__init__
+
+    def init(self: upkeep.DueSweep, **ports: Any) -> None:  # noqa: ANN401 - ports go through
+        original(self, **{**ports, "clock": _Ahead(ports["clock"])})
+
+    patch.setattr(upkeep.DueSweep, "__init__", init)
+
+
+def lose_purges(patch: pytest.MonkeyPatch) -> None:
+    def remove(self: webhooks.WebhookService, _actor: str, gone: list[Webhook]) -> None:
+        for each in gone:
+            self._store.delete(each, self._clock.now())
+        self._clock.sleep(VIEW_MAX_S)
+
+    patch.setattr(webhooks.WebhookService, "remove", remove)
+    patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)
+
+
+def purge_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(upkeep.Purge, "step", lambda self, webhook, _hops: self._store.purged(webhook))
+
+
+def recover_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(recoverer.Recoverer, "_enqueue", lambda *_: None)
+
+
+def note_before_enqueueing(patch: pytest.MonkeyPatch) -> None:
+    original = recoverer.Recoverer._next
+
+    def noted(self: recoverer.Recoverer, recovery: Recovery, webhook: Webhook) -> Any:  # noqa: ANN401 - a step goes through
+        step = original(self, recovery, webhook)
+        if step.settled:
+            self._recoveries.mark(recovery, step.settled)
+        return step
+
+    patch.setattr(recoverer.Recoverer, "_next", noted)
+
+
+def take_what_ended_for_pending(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(survey, "_followed", lambda *_: [])
+
+
+def disable_without_a_word(patch: pytest.MonkeyPatch) -> None:
+    original = health.HealthKeeper._disable
+
+    def disable(self: health.HealthKeeper, webhook_id: str, reason: str) -> None:
+        notifications, self._notifications = self._notifications, _Mute()
+        try:
+            original(self, webhook_id, reason)
+        finally:
+            self._notifications = notifications
+
+    patch.setattr(health.HealthKeeper, "_disable", disable)
+
+
+def tell_no_owner(patch: pytest.MonkeyPatch) -> None:
+    def tell(self: health.HealthKeeper, webhook: Webhook, after: Health) -> None:
+        if webhook.health.probe_at is not None and after.probe_at is None:
+            self._waiting.wake(webhook.id)
+
+    patch.setattr(health.HealthKeeper, "_tell", tell)
+
+
+def allow_no_loops(patch: pytest.MonkeyPatch) -> None:
+    declared = declaration.declaration()
+    for each in loops.FUNCTIONS.values():
+        declared["Resources"][each]["Properties"].pop("RecursiveLoop", None)
+    patch.setattr(declaration, "declaration", lambda: declared)
+    loops.may_loop.cache_clear()
+    patch.setattr(loops, "may_loop", loops.may_loop.__wrapped__)
+
+
+class _Ahead:
+    """A clock that is ten minutes ahead."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now() + timedelta(minutes=10)
+
+
+class _Mute:
+    """A way in that takes nothing."""
+
+    def send(self, queued: Sequence[QueuedNotification]) -> None:
+        """Nothing is sent."""

@@ -1,0 +1,55 @@
+"""Clocks: the true one, by which queues, tables and people go, and one for each process, which is off by some seconds.
+
+AWS documents no bound for the clock of a Lambda function. What AWS states for its hosts is far below a second ("Precision
+clock and time synchronization on your EC2 instance", docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html).
+`SKEW_MAX_S` is what the promises survive here.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import greenlet
+
+SKEW_MAX_S: Final = 2.0
+"""A process's clock is off the true one by up to this, either way, for as long as the process lives."""
+
+
+class SimClock:
+    """The true time. It passes only when the simulation says so; who sleeps is set aside until it has."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        until = self.at + timedelta(seconds=seconds)
+        while self.at < until:
+            pause()
+
+
+class LocalClock:
+    """The clock of one process."""
+
+    def __init__(self, true: SimClock, off_s: float) -> None:
+        self._true = true
+        self._off = timedelta(seconds=off_s)
+
+    def now(self) -> datetime:
+        return self._true.at + self._off
+
+    def sleep(self, seconds: float) -> None:
+        self._true.sleep(seconds)
+
+
+def pause() -> None:
+    """Let another process run."""
+    parent = greenlet.getcurrent().parent
+    if parent is not None:
+        parent.switch()

@@ -1,0 +1,48 @@
+"""Recursive loop detection: the 17th invocation of a function in one chain is refused, unless the function allows it.
+
+"Use Lambda recursive loop detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/
+invocation-recursion.html. The strict reading: an invocation continues the longest chain among its batch, so counts leak
+from one message to all that the invocation sends; a refused batch goes to the dead letters, whole. What goes through a
+table begins a new chain.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from infra import declaration
+from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FUNCTIONS: Final = {
+    "notifications": "Notify",
+    "deliveries": "Deliver",
+    "slow-deliveries": "DeliverSlow",
+    "background": "Background",
+}
+"""The function that reads each queue."""
+
+
+def chain_of(function: str, chains: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The chain of an invocation of a function, with itself, whose messages came from these."""
+    counts: dict[str, int] = {}
+    for each in chains:
+        for name, count in each.items():
+            counts[name] = max(count, counts.get(name, 0))
+    counts[function] = counts.get(function, 0) + 1
+    return counts
+
+
+def is_refused(function: str, chain: Mapping[str, int]) -> bool:
+    """Whether Lambda refuses the latest invocation."""
+    return chain[function] > INVOCATIONS_IN_CHAIN_MAX and function not in may_loop()
+
+
+@cache
+def may_loop() -> frozenset[str]:
+    """The functions with `RecursiveLoop: Allow` in the template."""
+    declared = declaration.declaration()["Resources"]
+    return frozenset(each for each in FUNCTIONS.values() if declared[each]["Properties"].get("RecursiveLoop") == "Allow")

@@ -1,0 +1,101 @@
+"""What the simulation saw happen, in true time: what the reckoning judges by."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.simulation.processes import Process
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.health import Health
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.services.ports import QueuedNotification
+    from tests.simulation.clocks import SimClock
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request that left: its place in the order of all that happened, what it was for, and who sent it."""
+
+    number: int
+    at: datetime
+    record_id: str
+    delivery_id: str
+    webhook_url: str
+    is_success: bool
+    process: Process
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt that was put on a lane."""
+
+    at: datetime
+    attempt: PendingAttempt
+    process: Process | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an owner was notified of."""
+
+    kind: str
+    webhook_id: str
+
+
+@dataclass(slots=True)
+class Observed:
+    """Grows while a scenario runs."""
+
+    clock: SimClock
+    calls: list[Call] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    refused_loops: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    notice_texts: list[tuple[str, datetime]] = field(default_factory=list)
+    health: defaultdict[str, list[tuple[datetime, Health]]] = field(default_factory=lambda: defaultdict(list))
+    kept_at: dict[str, datetime] = field(default_factory=dict)
+    """When the record was first there."""
+    last_kept_at: dict[str, datetime] = field(default_factory=dict)
+    owed_at: dict[str, datetime] = field(default_factory=dict)
+    """The earliest time that any copy of the record before it gave an attempt, by the attempt's record."""
+    removed_at: dict[str, datetime] = field(default_factory=dict)
+
+    def written(self, record: HistoryRecord) -> None:
+        """The table took a record."""
+        record_id = str(record.attempt.record_id)
+        self.kept_at.setdefault(record_id, self.clock.at)
+        self.last_kept_at[record_id] = self.clock.at
+        owed = record.next_attempt()
+        if owed is not None and record.next_attempt_at is not None:
+            self.owed_at[str(owed.record_id)] = record.next_attempt_at
+
+    def health_changed(self, webhook_id: str, health: Health) -> None:
+        """The table took what was learned of a webhook."""
+        self.health[webhook_id].append((self.clock.at, health))
+
+    def removed(self, webhook_id: str) -> None:
+        """A webhook was deleted."""
+        self.removed_at.setdefault(webhook_id, self.clock.at)
+
+    def enqueued(self, attempt: PendingAttempt) -> None:
+        """A lane took an attempt."""
+        self.sent.append(Sent(self.clock.at, attempt, Process.here()))
+
+    def notified(self, queued: Sequence[QueuedNotification]) -> None:
+        """The way in took notifications; those that the service made itself are what owners are notified of.
+
+        With attributes it is the rest of a fan-out.
+        """
+        for each in queued:
+            if not each.attributes and '"webhookId"' in each.text:
+                members: dict[str, Any] = json.loads(each.text)
+                self.notices.append(Notice(members["notificationType"], members["webhookId"]))
+                self.notice_texts.append((each.text, self.clock.at))

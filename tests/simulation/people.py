@@ -1,0 +1,183 @@
+"""What people do in a run: notifications, deletions, retries, recoveries, poison; and what they were told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib import bootstrap
+from chalicelib.domain import ids, signing
+from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.recovery import Wanted
+from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.services.intake import Accepted
+from tests.simulation.receivers import TOKEN_URL, Temper, temper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from tests.simulation.chaos import Chaos
+    from tests.simulation.world import World
+
+ADMIN: Final = Caller("admin", Role.ADMIN)
+DELETIONS_MAX: Final = 2
+_CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
+
+Errand = tuple["datetime", "Callable[[], None]"]
+
+
+@dataclass(slots=True)
+class Known:
+    """What the outside world has been told, and may rely on."""
+
+    accepted: list[tuple[str, datetime]] = field(default_factory=list)
+    deleted: dict[str, int] = field(default_factory=dict)
+    deleting: set[str] = field(default_factory=set)
+    retries: list[str] = field(default_factory=list)
+    recoveries: list[str] = field(default_factory=list)
+    poison: list[str] = field(default_factory=list)
+    deliver_at: dict[str, datetime] = field(default_factory=dict)
+    """When its producer wants a notification delivered, by its text."""
+
+
+class People:
+    """The owners, the producers and the operator. `run` has something done by a process of its own."""
+
+    def __init__(self, world: World, chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> None:
+        self.known = Known()
+        self._world = world
+        self._chaos = chaos
+        self._run = run
+        self.webhooks = self._make_webhooks()
+        self._errands = self._plan()
+
+    def due(self, now: datetime) -> bool:
+        """Do what the time has come for; whether anything is left for later."""
+        while self._errands and self._errands[0][0] <= now:
+            self._errands.pop(0)[1]()
+        return bool(self._errands)
+
+    @property
+    def next_at(self) -> list[datetime]:
+        return [at for at, _ in self._errands[:1]]
+
+    def perhaps_delete(self, url: str) -> None:
+        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there, longest if slow."""
+        odds = 0.3 if Temper.SLOW in url else 0.03
+        if len(self.known.deleting) < DELETIONS_MAX and self._chaos.hits(odds):
+            [webhook_id] = [webhook.id for webhook in self.webhooks if webhook.url == url]
+            self._delete(webhook_id)()
+
+    def _make_webhooks(self) -> list[Webhook]:
+        made = []
+        rng, now = self._chaos.random, self._chaos.clock.now()
+        for number in range(rng.randint(3, 9)):
+            mood = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
+            webhook = Webhook(
+                id=ids.WEBHOOK + ids.sortable(now, rng.randbytes(10)),
+                owner_id=rng.choice("123"),
+                url=f"https://{mood}.test/{number}",
+                name=f"{mood} {number}",
+                notification_types=rng.choice([("ALL_NOTIFICATIONS",), ("modelDeleted", "modelCreated")]),
+                is_global=rng.random() < 0.5,
+                action_type=rng.choice([None, ActionType.TRIGGERED, ActionType.RECEIVED]),
+                groups=rng.choice([(), ("7",)]),
+                created_at=now,
+                updated_at=now,
+                secrets=(signing.new_secret(rng.randbytes(32)),),
+                rate_limit_per_s=rng.choice([1.0, 0.2]) if mood is Temper.LIMITED else None,
+                authentication=_CLIENT if rng.random() < 0.3 else None,
+            )
+            self._world.store.create(webhook)
+            made.append(webhook)
+        return made
+
+    def _plan(self) -> list[Errand]:
+        rng, began = self._chaos.random, self._chaos.clock.now()
+        errands: list[Errand] = []
+
+        def at(seconds: float, errand: Callable[[], None]) -> None:
+            errands.append((began + timedelta(seconds=seconds), errand))
+
+        count, within_s = rng.choice([(rng.randint(2, 8), 120), (12, 1)])
+        for number in range(count):
+            text = self._notification(number)
+            at(rng.random() * within_s, rng.choice([self._drop(text), self._post(text)]))
+            if '"id"' in text and rng.random() < 0.5:
+                at(rng.random() * 240, self._drop(text))
+        for _ in range(rng.randint(0, 2)):
+            at(rng.random() * 300, self._delete(rng.choice(self.webhooks).id))
+        for _ in range(rng.randint(0, 3)):
+            at(60 + rng.random() * 600, self._retry)
+        for _ in range(rng.randint(0, 2)):
+            at(60 + rng.random() * rng.choice([2_000, 40_000]), self._recover)
+        if rng.random() < 0.3:
+            at(rng.random() * 60, self._poison(rng.choice(list(self._world.queues))))
+        return sorted(errands, key=lambda errand: errand[0])
+
+    def _notification(self, number: int) -> str:
+        rng = self._chaos.random
+        given: dict[str, object] = {"notificationType": rng.choice(["modelDeleted", "tagCreated"]), "text": f"n{number}"}
+        if rng.random() < 0.5:
+            given["id"] = f"evt-{number}"
+        given |= {"actionBy": rng.choice([None, 1, 2]), "targetUser": rng.choice([None, 2, 3]), "number": number}
+        given["targetGroup"] = rng.choice([None, 7])
+        if rng.random() < 0.2:
+            deliver_at = self._chaos.clock.now() + timedelta(seconds=rng.choice([-60, 300, 2_000]))
+            self.known.deliver_at[f"n{number}"] = deliver_at
+            given["deliverAt"] = deliver_at.isoformat()
+        return json.dumps(given)
+
+    def _drop(self, text: str) -> Callable[[], None]:
+        def drop() -> None:
+            self.known.accepted.append((text, self._chaos.clock.now()))
+            self._world.queues["notifications"].put(text)
+
+        return drop
+
+    def _post(self, text: str) -> Callable[[], None]:
+        def post() -> None:
+            now = self._chaos.clock.now()
+            [result] = bootstrap.house().intake.accept(ADMIN, [text])
+            assert isinstance(result, Accepted), result
+            self.known.accepted.append((text, now))
+
+        return lambda: self._run("post", post)
+
+    def _delete(self, webhook_id: str) -> Callable[[], None]:
+        def delete() -> None:
+            self.known.deleting.add(webhook_id)
+            bootstrap.house().webhooks.delete(ADMIN, webhook_id)
+            self.known.deleted.setdefault(webhook_id, len(self._world.observed.calls))
+
+        return lambda: self._run("delete", delete)
+
+    def _retry(self) -> None:
+        made = [call.record_id for call in self._world.observed.calls]
+        if made:
+            record_id = self._chaos.random.choice(made)
+            self._run("retry", lambda: self.known.retries.append(bootstrap.house().history.retry(ADMIN, record_id)))
+
+    def _recover(self) -> None:
+        """Somebody asks for all that has been so far, in one of three ways."""
+        failing = [each for each in self.webhooks if temper(each.url) in {Temper.HANGING, Temper.FLAKY, Temper.OUTAGE}]
+        webhook_id = self._chaos.random.choice([*self.webhooks, *failing]).id
+        only = self._chaos.random.choice(list(Wanted))
+        since = self._chaos.clock.now() - timedelta(days=1)
+
+        def recover() -> None:
+            started = bootstrap.house().recoveries.start(ADMIN, webhook_id, only, since, None)
+            self.known.recoveries.append(started.id)
+
+        self._run("recover", recover)
+
+    def _poison(self, queue: str) -> Callable[[], None]:
+        def poison() -> None:
+            self.known.poison.append("{this is no message")
+            self._world.queues[queue].put(self.known.poison[-1])
+
+        return poison

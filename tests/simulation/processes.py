@@ -1,0 +1,125 @@
+"""Processes: each is one invocation of a function, or one request, in an execution environment.
+
+As in Lambda, an environment serves one invocation after another, and what the code keeps in memory lives as long as it. One
+that dies is not used again, and the next invocation begins in a fresh one, with a clock of its own ("Understanding the
+Lambda execution environment lifecycle", docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import greenlet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from chalicelib.bootstrap import House
+    from tests.simulation.clocks import SimClock
+    from tests.simulation.queues import Received
+
+FUNCTION_TIMEOUT_S: Final = 60
+
+
+class Died(BaseException):
+    """The process is no more: nothing may catch this."""
+
+
+class Process(greenlet.greenlet):
+    """Something that runs, where, and how long it has. `chain` counts the invocations that led to it, by function."""
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], object],
+        house: House,
+        started_at: datetime,
+        taken: Sequence[Received] = (),
+        chain: Mapping[str, int] | None = None,
+    ) -> None:
+        super().__init__(work)
+        self.name = name
+        self.house = house
+        self.started_at = started_at
+        self.late_at = started_at + timedelta(seconds=FUNCTION_TIMEOUT_S)
+        self.taken = taken
+        self.chain = chain
+        self.frozen_until = started_at
+        self.is_lost = False
+
+    def __repr__(self) -> str:
+        return f"{self.name} since {self.started_at:%H:%M:%S}"
+
+    @classmethod
+    def here(cls) -> Self | None:
+        """The one that runs now; ``None`` outside of any."""
+        running = greenlet.getcurrent()
+        return running if isinstance(running, cls) else None
+
+    def freeze(self, time: timedelta, now: datetime) -> None:
+        """Stop for a time, which does not count for its timeout: nobody may kill it while it is frozen."""
+        self.frozen_until = now + time
+        self.late_at += time
+
+
+class Here:
+    """The house of the process that runs: what the workers find as theirs."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as a house has it
+        process = Process.here()
+        assert process is not None, "workers run in processes"
+        return getattr(process.house, name)
+
+
+class Processes:
+    """Those that run, and the environments that wait for the next invocation."""
+
+    def __init__(self, clock: SimClock, new_house: Callable[[], House]) -> None:
+        self.running: list[Process] = []
+        self._clock = clock
+        self._new_house = new_house
+        self._warm: dict[str, list[House]] = {}
+
+    @property
+    def awake(self) -> list[Process]:
+        now = self._clock.at
+        return [each for each in self.running if each.frozen_until <= now]
+
+    def start(
+        self,
+        name: str,
+        work: Callable[[], object],
+        taken: Sequence[Received] = (),
+        chain: Mapping[str, int] | None = None,
+    ) -> None:
+        """Begin something, in a warm environment if there is one."""
+        warm = self._warm.get(name)
+        house = warm.pop() if warm else self._new_house()
+
+        def body() -> None:
+            try:
+                work()
+            except Died:
+                process.is_lost = True
+
+        process = Process(name, body, house, self._clock.at, taken, chain)
+        self.running.append(process)
+
+    def resume(self, process: Process) -> None:
+        """Let it go on, until it pauses or ends."""
+        self._clock.advance(0.001)
+        process.parent = greenlet.getcurrent()
+        process.switch()
+        if process.dead:
+            self.running.remove(process)
+            if not process.is_lost:
+                self._warm.setdefault(process.name, []).append(process.house)
+
+    def kill_the_late(self) -> None:
+        """Lambda ends what has run for longer than its timeout."""
+        now = self._clock.at
+        for process in [each for each in self.running if each.late_at < now]:
+            process.parent = greenlet.getcurrent()
+            process.throw(Died)
+            self.running.remove(process)
