@@ -1,7 +1,7 @@
 """A stage with a company's key, network, domain and list of callers comes up, and delivers.
 
-The engine encrypts nothing at rest, and passes over the key of a table and a topic and the network of a function: those are held by
-the translated template (`tests/infra/test_companies.py`). Everything else takes what the template says.
+The engine encrypts nothing at rest, and passes over the key of a table and a topic and the network of a function: those
+are held by the translated template (`tests/infra/test_companies.py`). Everything else takes what the template says.
 """
 
 from __future__ import annotations
