@@ -623,7 +623,7 @@ class House:
 
     @cached_property
     def owners(self) -> Owners:
-        """Whoever brings webhooks in step with their owners."""
+        """Brings webhooks in step with their owners."""
         from chalicelib.services.owners import Owners
 
         return Owners(

@@ -27,7 +27,7 @@ here, in words of its own, `{"message": …}`: 429 beyond the account's rate, 41
 know.
 
 **Lists** are arrays. Where there is more, the answer has a `Link: <…>; rel="next"` header: follow it as it stands. A page
-may be shorter than `limit`, even empty, and still have a next one: the header tells, not the count.
+may be shorter than `limit`, even empty, and still have a next one: the header decides, not the count.
 
 **Times** are ISO 8601 in UTC; those that are sent need a zone. Ids are opaque strings, but those of users and groups: they
 may be integers, and `1` and `"1"` are the same one.

@@ -209,7 +209,7 @@ class HistoryStore(Protocol):
     def due(self, now: datetime, limit: int) -> list[RecordId]:
         """Ids of records whose next attempt waits in the `due` index and is due at `now`, the longest due first.
 
-        The index may lag: `still_due` tells which of them are.
+        The index may lag: `still_due` returns those that are.
         """
 
     def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:

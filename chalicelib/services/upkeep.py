@@ -72,10 +72,10 @@ class DueSweep:
             for start in range(0, len(due), CHUNK):
                 swept += self._swept(due[start : start + CHUNK])
                 if self._clock.now() - started_at >= timedelta(seconds=self._sweep_s):
-                    return self._told(swept)
+                    return _logged(swept)
             if swept == before:
                 break  # the index lags: all of these were settled before
-        return self._told(swept)
+        return _logged(swept)
 
     def _swept(self, due: list[RecordId]) -> int:
         found = self._history.still_due(due)
@@ -83,10 +83,6 @@ class DueSweep:
             self._deliveries.send([Enqueued(attempt, Lane.SLOW) for each in found if (attempt := each.next_attempt())])
             self._history.settle(found)
         return len(found)
-
-    def _told(self, swept: int) -> int:
-        log.info("due.swept", extra={"attempts": swept})
-        return swept
 
     def resume_purges(self) -> int:
         """Enqueue the purges that nobody works on; return how many that were."""
@@ -159,3 +155,8 @@ class RecordKeeper:
         if self._history.write([record]):
             message = "The history table refuses records for now."
             raise Unavailable(message)
+
+
+def _logged(swept: int) -> int:
+    log.info("due.swept", extra={"attempts": swept})
+    return swept

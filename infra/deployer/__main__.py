@@ -1,4 +1,4 @@
-"""Prints the policy of whoever deploys a stage.
+"""Prints the policy of the people who deploy a stage.
 
 python -m infra.deployer [--stage STAGE] [--account ID] [--region REGION] [--partition PARTITION]
 """

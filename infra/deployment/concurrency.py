@@ -41,7 +41,7 @@ class Quota:
 
     @classmethod
     def of(cls, account: Account) -> Quota:
-        """The quota as Lambda tells it."""
+        """The quota as Lambda reports it."""
         limit = account.client("lambda").get_account_settings()["AccountLimit"]
         return cls(limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"], account.region)
 

@@ -1,6 +1,6 @@
 """After a freeze, requests to AWS go out on new connections: those that were kept may be dead, and nobody says so.
 
-The receiver here drops connections in silence: it neither reads on nor closes them, as behind a balancer that has forgotten
+The receiver here drops connections in silence: it neither reads on nor closes them, like a load balancer that has forgotten
 them. The wall clock is handed in; the monotonic clock does not move by more than the test takes.
 """
 

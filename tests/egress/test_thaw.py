@@ -1,6 +1,6 @@
 """After a freeze, a request to a receiver goes out on a new connection: the one that was kept may be dead.
 
-The receiver drops kept connections in silence: it neither reads on nor closes them, as behind a balancer that has forgotten
+The receiver drops kept connections in silence: it neither reads on nor closes them, like a load balancer that has forgotten
 them. The wall clock is handed in; the monotonic clock, and libcurl's with it, does not move by more than the test takes.
 """
 

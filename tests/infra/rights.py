@@ -12,7 +12,7 @@ Right = tuple[str, str, str]
 """A function, an action, and a resource by its logical id."""
 
 SWITCHED = "Fn::If"
-"""Policies that an operator has to ask for: tracing, a key, a network of one's own."""
+"""Policies that an operator has to ask for: tracing, a key, a network."""
 
 
 def allowed(template: dict[str, Any]) -> Iterator[Right]:

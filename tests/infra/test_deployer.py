@@ -1,4 +1,4 @@
-"""The policies for whoever deploys: all that is needed, and nothing else."""
+"""The policies for the people who deploy: all that is needed, and nothing else."""
 
 from __future__ import annotations
 

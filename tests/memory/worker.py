@@ -1,4 +1,4 @@
-"""One invocation of a handler, as Lambda makes it; tells what it answered and the most memory that the process took."""
+"""One invocation of a handler, as Lambda makes it; reports what it answered and the most memory that the process took."""
 
 from __future__ import annotations
 

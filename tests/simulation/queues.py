@@ -41,7 +41,7 @@ class Message:
     visible_at: datetime
     receive_count: int = 0
     chain: Mapping[str, int] = field(default_factory=dict)
-    """What AWSTraceHeader tells: how often each function ran in the chain of requests that led to it."""
+    """The content of AWSTraceHeader: how often each function ran in the chain of requests that led to it."""
 
 
 class Received(NamedTuple):

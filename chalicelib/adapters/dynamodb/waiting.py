@@ -8,7 +8,7 @@ webhook_id               sort                        what it is
 ``waiting|<webhook id>``  ``d|<delivery>|<record>|n``  an attempt with n hops: `b`, compressed
 =======================  ==========================  ===================================================================
 
-Nothing here expires: what is owed is released, or removed with its webhook.
+Nothing here expires: a waiting delivery is released, or removed with its webhook.
 
 Why the hops are part of the key::
 
@@ -99,7 +99,7 @@ class DynamoWaiting:
         return replace(old, wake_at=wake_at, window=window, version=old.version + 1)
 
     def wake(self, webhook_id: str, at: datetime) -> bool:
-        """One conditional write; it takes the list out of the hands of whoever has moved it."""
+        """One conditional write. A step that has moved the list before finds it moved again, and stops."""
         change: dict[str, Value | Item] = {":at": moment(at), ":one": 1}
         return self._table.is_updated(_key(webhook_id), "SET #due_at = :at ADD #version :one", change, _IS_THERE)
 
@@ -148,7 +148,7 @@ def _key(webhook_id: str, sort: str = _LIST) -> Item:
 
 
 def _sort(attempt: PendingAttempt) -> str:
-    """Deliveries by their time; a record tells apart the attempts of one, and the hops the holds of that."""
+    """Deliveries by their time. The record distinguishes the attempts of a delivery, the hops the holds of an attempt."""
     delivery = attempt.delivery_id.removeprefix(ids.DELIVERY)
     return f"d|{delivery}|{attempt.record_id.sort}|{attempt.hops.count:06}"
 
