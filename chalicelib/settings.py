@@ -117,7 +117,9 @@ class Settings:
     notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
     deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
     slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
-    background_queue_url: str = _setting(_text, "URL of the queue of purges, recoveries and records that the table refused.")
+    background_queue_url: str = _setting(
+        _text, "URL of the queue of work that nobody waits for: purges, recoveries, releases, refused records."
+    )
 
     # Requests to receivers.
     request_timeout_s: float = _seconds(10, 1, 30, "Total time of one attempt: DNS, connect, TLS, headers and body.")

@@ -6,6 +6,7 @@ A text that is not what its queue is for raises `InvalidInput` with the reason: 
 from __future__ import annotations
 
 import base64
+import json
 import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -43,6 +44,14 @@ def attempt_from_text(text: str | bytes) -> PendingAttempt:
         message = "The message's attempt_number is not valid: attempts count from 1."
         raise InvalidInput(message, {"attempt_number": "1 or more is expected"})
     return attempt
+
+
+def without_hops(text: str) -> str:
+    """A message of ours, with no hops counted; a producer's notification, which has its hops elsewhere, stays as it is."""
+    given = json.loads(text)
+    if not {"hops", "since"} <= given.keys() or not {"record_id", "task"} & given.keys():
+        return text
+    return fields.dumps({key: value for key, value in given.items() if key not in {"hops", "since"}})
 
 
 def webhook_to_text(webhook: Webhook) -> str:

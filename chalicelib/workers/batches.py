@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib import bootstrap
 from chalicelib.domain.errors import InvalidInput, PosthornError, SchemaViolation, TooLarge, Unavailable
 from chalicelib.domain.hops import Runaway
+from chalicelib.services import messages
 from chalicelib.services.ports import HandedBack
 
 if TYPE_CHECKING:
@@ -62,10 +63,13 @@ def _delay_s(record: Record, entropy: Entropy) -> int:
 def set_aside(record: Record, error: PosthornError | Runaway) -> None:
     """Put a message on its queue's dead-letter queue; raise `Unavailable` where that refuses.
 
-    A runaway is logged as what it is, for the metric and the alarm that watch for it.
+    A runaway is logged as what it is, for the metric and the alarm that watch for it. Its dead letter has no hops: redriven,
+    it begins anew.
     """
-    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], record["body"], error.message)
-    event = "message.runaway" if isinstance(error, Runaway) else "message.set_aside"
+    is_runaway = isinstance(error, Runaway)
+    body = messages.without_hops(record["body"]) if is_runaway else record["body"]
+    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], body, error.message)
+    event = "message.runaway" if is_runaway else "message.set_aside"
     log.warning(event, extra={"message_id": record["messageId"], "reason": error.message})
 
 

@@ -153,6 +153,7 @@ def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytes
         "Runaway: the service has put this message back 1000 times since 2026-03-01 11:59:00 UTC, which is the limit."
     )
     assert [each.message for each in caplog.records] == ["message.runaway"]
+    assert messages.attempt_from_text(letter.body) == attempt_at(NOON), "a dead letter that is redriven begins anew"
 
 
 def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> None:
@@ -161,6 +162,8 @@ def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> Non
     task = Task(PurgeHistory(webhook(2)), Hops(100_000, NOON))
     background.background(sqs_event("background", tasks.to_text(task)), None)
     assert ["Runaway" in each.reason for each in world.dead_letters.sent] == [True, True]
+    assert world.dead_letters.sent[0].body == PAGE_SAMPLE
+    assert tasks.from_text(world.dead_letters.sent[1].body) == Task(PurgeHistory(webhook(2)))
     assert (world.deliveries.sent, len(_records(world))) == ([], 1)
 
 
