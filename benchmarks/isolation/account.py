@@ -89,7 +89,7 @@ class Account:
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             notifications=timed(SimNotifications(self.queues["notifications"])),
             background=timed(SimBackground(self.queues["background"])),
-            waiting=timed(FakeWaiting()),
+            waiting=timed(Throttled(FakeWaiting(), self.time, uses.WAITING)),
             held=timed(FakeNotificationStore(self.time)),
             redelivery=timed(FakeRedelivery()),
             dead_letters=timed(SimDeadLetters()),

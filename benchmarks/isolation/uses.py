@@ -11,10 +11,12 @@ from benchmarks.isolation.indexes import Index
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from benchmarks.isolation.capacity import Uses
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.services.ports import WaitingList
 
 _JOURNAL_SHARDS: Final = 8
 _LISTED_MAX: Final = 20
@@ -42,12 +44,29 @@ def _webhook_written(webhook_id: str, *_: object) -> Iterator[Use]:
     yield Use(webhook_id, writes=1)
 
 
+def _held(attempts: Sequence[PendingAttempt], wake_at: Mapping[str, object], *_: object) -> Iterator[Use]:
+    """A row for each attempt, and the list of each webhook, in one partition for each webhook."""
+    for each in attempts:
+        yield Use(f"waiting {each.webhook_id}", writes=1)
+    for webhook_id in wake_at:
+        yield Use(f"waiting {webhook_id}", writes=1)
+
+
+def _released(attempts: Sequence[PendingAttempt]) -> Iterator[Use]:
+    return (Use(f"waiting {each.webhook_id}", writes=1) for each in attempts)
+
+
+def _list_moved(found: WaitingList, *_: object) -> Iterator[Use]:
+    yield Use(f"waiting {found.webhook_id}", writes=2)  # the list, and its place in the index
+
+
 def _record_id(each: HistoryRecord | RecordId) -> RecordId:
     return each if isinstance(each, RecordId) else each.attempt.record_id
 
 
 DUE: Final = Index("due", enters="write", leaves="settle", key=_record_id)
 HISTORY: Final[Uses] = {"write": _written, "get_many": _records_read}
+WAITING: Final[Uses] = {"hold": _held, "remove": _released, "move": _list_moved}
 WEBHOOKS: Final[Uses] = {
     "get_many": _webhooks_read,
     "update_health": _webhook_written,
