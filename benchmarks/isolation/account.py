@@ -28,7 +28,7 @@ from tests.fakes import (
     FakeWebhooks,
 )
 from tests.fakes.house import settings
-from tests.simulation.queues import SimBackground, SimDeadLetters, SimNotifications
+from tests.simulation.ports import SimBackground, SimDeadLetters, SimNotifications
 from tests.simulation.scenario import TICK
 
 if TYPE_CHECKING:

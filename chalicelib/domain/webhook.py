@@ -27,7 +27,10 @@ RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
 RETENTIONS_DAYS: Final = (1, 90)
 """The bounds of what an owner may set as the time for which records are kept."""
 VIEW_MAX_S: Final = 1.0
-"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered."""
+"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered.
+
+Each side measures it as a duration by its own clock, so it does not matter that their clocks differ.
+"""
 
 
 class ActionType(StrEnum):

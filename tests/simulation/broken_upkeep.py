@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import health, recoverer, survey, upkeep, webhooks
+from chalicelib.services import health, owners, recoverer, survey, upkeep, webhooks
 from chalicelib.services.ports import Enqueued, Lane
 from infra import declaration
+from tests.fakes import FakeHistory
 from tests.simulation import loops
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     import pytest
 
     from chalicelib.domain.health import Health
+    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.ids import RecordId
     from chalicelib.domain.recovery import Recovery
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import Clock, QueuedNotification
@@ -78,6 +82,19 @@ def note_before_enqueueing(patch: pytest.MonkeyPatch) -> None:
 
 def take_what_ended_for_pending(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(survey, "_followed", lambda *_: [])
+
+
+def look_once_after_an_owner(patch: pytest.MonkeyPatch) -> None:
+    original = owners.Owners.step
+    patch.setattr(owners.Owners, "step", lambda self, work, _hops: original(self, replace(work, is_last_look=True)))
+
+
+def trust_the_due_index(patch: pytest.MonkeyPatch) -> None:
+    def still_due(self: FakeHistory, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
+        found = self.get_many(record_ids)
+        return [each for each in found.values() if each.next_attempt_at is not None]
+
+    patch.setattr(FakeHistory, "still_due", still_due)
 
 
 def disable_without_a_word(patch: pytest.MonkeyPatch) -> None:

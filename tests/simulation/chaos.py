@@ -81,9 +81,12 @@ class Chaos:
             raise Died
 
     def _freeze(self) -> None:
-        """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again."""
+        """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again.
+
+        Workers only: who called the API has its answer within 29 s, or none.
+        """
         process = Process.here()
-        if process is not None:
+        if process is not None and process.is_worker:
             process.freeze(timedelta(seconds=self.random.uniform(*FREEZE_S)), self.clock.at)
             pause()
 

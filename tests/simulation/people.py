@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import bootstrap
-from chalicelib.domain import ids, signing
-from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.recovery import Wanted
-from chalicelib.domain.webhook import ActionType, Webhook
 from chalicelib.services.intake import Accepted
-from tests.simulation.receivers import TOKEN_URL, Temper, temper
+from chalicelib.services.webhooks import WebhookDraft
+from tests.simulation import webhooks
+from tests.simulation.receivers import Temper, temper
+from tests.simulation.world import OWNERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 ADMIN: Final = Caller("admin", Role.ADMIN)
 DELETIONS_MAX: Final = 2
-_CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
 
 Errand = tuple["datetime", "Callable[[], None]"]
 
@@ -52,14 +51,14 @@ class People:
         self._world = world
         self._chaos = chaos
         self._run = run
-        self.webhooks = self._make_webhooks()
+        self.webhooks = webhooks.made(chaos)
+        for each in self.webhooks:
+            world.store.create(each)
         self._errands = self._plan()
 
-    def due(self, now: datetime) -> bool:
-        """Do what the time has come for; whether anything is left for later."""
+    def do_what_is_due(self, now: datetime) -> None:
         while self._errands and self._errands[0][0] <= now:
             self._errands.pop(0)[1]()
-        return bool(self._errands)
 
     @property
     def next_at(self) -> list[datetime]:
@@ -69,32 +68,9 @@ class People:
         """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there, longest if slow."""
         odds = 0.3 if Temper.SLOW in url else 0.03
         if len(self.known.deleting) < DELETIONS_MAX and self._chaos.hits(odds):
-            [webhook_id] = [webhook.id for webhook in self.webhooks if webhook.url == url]
-            self._delete(webhook_id)()
-
-    def _make_webhooks(self) -> list[Webhook]:
-        made = []
-        rng, now = self._chaos.random, self._chaos.clock.now()
-        for number in range(rng.randint(3, 9)):
-            mood = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
-            webhook = Webhook(
-                id=ids.WEBHOOK + ids.sortable(now, rng.randbytes(10)),
-                owner_id=rng.choice("123"),
-                url=f"https://{mood}.test/{number}",
-                name=f"{mood} {number}",
-                notification_types=rng.choice([("ALL_NOTIFICATIONS",), ("modelDeleted", "modelCreated")]),
-                is_global=rng.random() < 0.5,
-                action_type=rng.choice([None, ActionType.TRIGGERED, ActionType.RECEIVED]),
-                groups=rng.choice([(), ("7",)]),
-                created_at=now,
-                updated_at=now,
-                secrets=(signing.new_secret(rng.randbytes(32)),),
-                rate_limit_per_s=rng.choice([1.0, 0.2]) if mood is Temper.LIMITED else None,
-                authentication=_CLIENT if rng.random() < 0.3 else None,
-            )
-            self._world.store.create(webhook)
-            made.append(webhook)
-        return made
+            for webhook in self.webhooks:
+                if webhook.url == url:
+                    self._delete(webhook.id)()
 
     def _plan(self) -> list[Errand]:
         rng, began = self._chaos.random, self._chaos.clock.now()
@@ -115,6 +91,10 @@ class People:
             at(60 + rng.random() * 600, self._retry)
         for _ in range(rng.randint(0, 2)):
             at(60 + rng.random() * rng.choice([2_000, 40_000]), self._recover)
+        if rng.random() < 0.2:
+            owner, leaves_s = rng.choice(OWNERS), rng.random() * 600
+            at(leaves_s, self._leave(owner))
+            at(max(0, leaves_s + rng.uniform(-2, 1)), self._subscribe(owner))
         if rng.random() < 0.3:
             at(rng.random() * 60, self._poison(rng.choice(list(self._world.queues))))
         return sorted(errands, key=lambda errand: errand[0])
@@ -155,6 +135,21 @@ class People:
             self.known.deleted.setdefault(webhook_id, len(self._world.observed.calls))
 
         return lambda: self._run("delete", delete)
+
+    def _leave(self, user_id: str) -> Callable[[], None]:
+        """A user is deleted, and their webhooks follow in the background."""
+
+        def leave() -> None:
+            self.known.deleting |= {webhook.id for webhook in self.webhooks if webhook.owner_id == user_id}
+            bootstrap.house().directory.delete_user(ADMIN, user_id)
+
+        return lambda: self._run("leave", leave)
+
+    def _subscribe(self, user_id: str) -> Callable[[], None]:
+        """A user makes a webhook."""
+        draft = WebhookDraft(url="https://well.test/new", name="new", notification_types=("ALL_NOTIFICATIONS",))
+        caller = Caller(user_id, Role.USER)
+        return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(caller, [draft]))
 
     def _retry(self) -> None:
         made = [call.record_id for call in self._world.observed.calls]

@@ -29,6 +29,8 @@ STEPS_MAX: Final = 60_000
 CHAOS_STEPS: Final = 1_500
 CALM_EVERY: Final = 10
 """Each tenth seed is calm: nothing goes wrong, so that more can be asked of the service."""
+LULL: Final = timedelta(minutes=10)
+"""If no sweep has anything to do for so long, none is made: that saves time."""
 BATCH_MAX: Final = {"background": 1}
 """Messages that a function takes at once, if not ten."""
 
@@ -89,7 +91,7 @@ class Scenario:
         """Start something, or let something go on, or let time pass; ``False`` where nothing is left to happen."""
         now = self.clock.now()
         self.processes.kill_the_late()
-        self.people.due(now)
+        self.people.do_what_is_due(now)
         awake = self.processes.awake
         choices: list[Callable[[], None]] = [partial(self.processes.resume, process) for process in awake]
         if len(awake) < WORKERS_MAX:
@@ -104,13 +106,19 @@ class Scenario:
     def _let_time_pass(self, now: datetime) -> bool:
         moments = [message.visible_at for queue in self.world.queues.values() for message in queue.messages]
         moments += [*self.people.next_at, *(process.frozen_until for process in self.processes.running)]
-        later, world = now + timedelta(days=30), self.world
-        owed = any(due(later, 1) for due in (world.history.due, world.held.due, world.waiting.due, world.store.unpurged))
-        if not moments and not owed:
+        is_owed = self._owes(now + timedelta(days=30))
+        if not moments and not is_owed:
             return False
-        self.clock.at = max(now, min([*moments, self._next_tick] if owed or not moments else moments))
+        tick = self._next_tick if self._owes(now + LULL + timedelta(minutes=2)) else max(self._next_tick, now + LULL)
+        self.clock.at = max(now, min([*moments, tick] if is_owed or not moments else moments))
         self._next_tick = max(self._next_tick, self.clock.at)
         return True
+
+    def _owes(self, by: datetime) -> bool:
+        """Whether the sweep of each minute finds something by then."""
+        world = self.world
+        stores = (world.history.due, world.held.due, world.waiting.due, world.store.unpurged, world.directory.owner_notes)
+        return any(due(by, 1) for due in stores)
 
     def _work(self, queue: SimQueue) -> None:
         """Invoke the function of a queue with a batch, unless Lambda refuses that."""

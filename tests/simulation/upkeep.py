@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,8 @@ from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.services.survey import PENDING_GRACE
 from tests.simulation.clocks import SKEW_MAX_S
 from tests.simulation.observed import Notice
+from tests.simulation.stores import LAG_MAX_S
+from tests.simulation.world import OWNERS
 
 if TYPE_CHECKING:
     from chalicelib.domain.history import HistoryRecord
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from tests.simulation.people import People
     from tests.simulation.world import World
 
-_SETTLES: Final = timedelta(seconds=60) + timedelta(seconds=2 * SKEW_MAX_S)
-"""What happened so shortly before a recovery may be in it or not: a clock is off, a request was still out."""
+_SETTLES: Final = timedelta(seconds=LAG_MAX_S + 2 * SKEW_MAX_S)
+"""What failed so shortly before a recovery began may be missing in it: clocks are off, and the index lags."""
 
 
 def check(world: World, people: People, records: dict[str, list[HistoryRecord]], *, is_calm: bool) -> None:
@@ -31,6 +33,7 @@ def check(world: World, people: People, records: dict[str, list[HistoryRecord]],
     _recoveries_recovered(world, people, records)
     _the_deleted_were_purged(world, people)
     _owners_know_what_was_disabled(world, people)
+    _nobody_owns_after_deletion(world)
     if is_calm:
         _in_calm_weather_owners_know_each_change(world, people)
 
@@ -86,6 +89,14 @@ def _the_deleted_were_purged(world: World, people: People) -> None:
         removed_at = world.observed.removed_at[webhook_id]
         left = [each for each in world.history.kept_of(webhook_id) if _kept_at(each, world.observed) < removed_at]
         assert not left, f"{len(left)} records of {webhook_id} were left by the purge"
+
+
+def _nobody_owns_after_deletion(world: World) -> None:
+    """Also no webhook that was made while its owner was being deleted."""
+    for user_id in OWNERS:
+        if world.directory.user(user_id) is None:
+            assert not world.store.page(user_id, None, 1), f"user {user_id} is gone and owns a webhook"
+    assert not world.directory.owner_notes(datetime.max.replace(tzinfo=UTC), 1), "what follows an owner came to its end"
 
 
 def _owners_know_what_was_disabled(world: World, people: People) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
 from chalicelib import bootstrap
+from chalicelib.domain.directory import OwnerNote, Role, User
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.fakes import (
     FakeAudit,
@@ -24,21 +25,19 @@ from tests.fakes import (
 from tests.simulation.chaos import Faulty
 from tests.simulation.clocks import SKEW_MAX_S, LocalClock
 from tests.simulation.observed import Observed
-from tests.simulation.queues import (
-    SimBackground,
-    SimDeadLetters,
-    SimDeliveries,
-    SimNotifications,
-    SimQueue,
-    SimRedelivery,
-)
+from tests.simulation.ports import SimBackground, SimDeadLetters, SimDeliveries, SimNotifications, SimRedelivery
+from tests.simulation.queues import SimQueue
 from tests.simulation.receivers import SimSender
 from tests.simulation.stores import SimHistory, SimWaiting, SimWebhooks
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.simulation.chaos import Chaos
     from tests.simulation.receivers import Between
 
+OWNERS: Final = "123"
+"""Users who have webhooks; each has an id of one letter."""
 SETTINGS: Final = replace(
     Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "x")),
     attempt_waits_s=(5, 300, 1_800),
@@ -61,6 +60,7 @@ class World:
         }
         self.store = FakeWebhooks()
         self.history = FakeHistory(chaos.clock)
+        self.directory = _directory(chaos.clock.now())
         self.held = FakeNotificationStore(chaos.clock)
         self.recoveries = FakeRecoveries()
         self.waiting = FakeWaiting()
@@ -88,7 +88,7 @@ class World:
             "webhooks": SimWebhooks(self.store, chaos, observed),
             "notification_types": self.store.types,
             "history": SimHistory(self.history, chaos, observed),
-            "directory": FakeDirectory(),
+            "directory": self.directory,
             "audit": FakeAudit(chaos.clock),
             "stats": FakeStats(self.history),
             "claims": FakeClaims(),
@@ -102,3 +102,13 @@ class World:
             "dead_letters": self.dead_letters,
         }
         return {name: Faulty(port, chaos) for name, port in ports.items()}
+
+
+def _directory(now: datetime) -> FakeDirectory:
+    """The owners, and nothing left to do for them."""
+    directory = FakeDirectory()
+    for user_id in OWNERS:
+        user = User(id=user_id, name=f"user {user_id}", role=Role.USER, groups=(), created_at=now, updated_at=now)
+        directory.put_user(user)
+        directory.forget_owner_note(OwnerNote(user_id=user_id, since=now))
+    return directory

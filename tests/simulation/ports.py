@@ -1,0 +1,86 @@
+"""The ports that put messages into the simulated queues, and that bring them back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.services import messages, tasks
+from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from chalicelib.services.ports import HandedBack
+    from chalicelib.services.tasks import Task
+    from tests.simulation.observed import Observed
+    from tests.simulation.queues import SimQueue
+
+
+class SimRedelivery:
+    """Messages that come again; a word that is lost leaves them to the visibility timeout."""
+
+    def __init__(self, queues: Mapping[str, SimQueue]) -> None:
+        self._queues = queues
+
+    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+        for each in messages:
+            self._queues[source_arn.rpartition(":")[2]].bring_back(each.receipt, each.delay_s)
+
+
+class Puts(Protocol):
+    """A queue, as far as those that fill it know it."""
+
+    def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
+        """Keep a message."""
+
+
+class SimDeliveries:
+    """The two lanes; a send that is refused may have been half done."""
+
+    def __init__(self, fast: SimQueue, slow: SimQueue, observed: Observed) -> None:
+        self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}
+        self._observed = observed
+
+    def send(self, enqueued: Sequence[Enqueued]) -> None:
+        for number, each in enumerate(enqueued):
+            if number:
+                self._lanes[each.lane].chaos.before()
+            self._lanes[each.lane].put(messages.attempt_to_text(each.attempt), delay_s=each.delay_s)
+            self._observed.enqueued(each.attempt)
+
+
+class SimNotifications:
+    """The way in."""
+
+    def __init__(self, queue: Puts, observed: Observed | None = None) -> None:
+        self._queue = queue
+        self._observed = observed
+
+    def send(self, queued: Sequence[QueuedNotification]) -> None:
+        if self._observed is not None:
+            self._observed.notified(queued)
+        for each in queued:
+            self._queue.put(each.text, dict(each.attributes), each.delay_s)
+
+
+class SimBackground:
+    """Work that nobody waits for."""
+
+    def __init__(self, queue: Puts) -> None:
+        self._queue = queue
+
+    def send(self, sent: Sequence[Task]) -> None:
+        for each in sent:
+            self._queue.put(tasks.to_text(each), delay_s=each.delay_s)
+
+
+class SimDeadLetters:
+    """Poison, by the name of the queue it came from."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+
+    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+        assert source_arn
+        assert reason
+        self.bodies.append(body)

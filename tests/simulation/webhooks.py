@@ -1,0 +1,41 @@
+"""The webhooks of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain import ids, signing
+from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.webhook import ActionType, Webhook
+from tests.simulation.receivers import TOKEN_URL, Temper
+from tests.simulation.world import OWNERS
+
+if TYPE_CHECKING:
+    from tests.simulation.chaos import Chaos
+
+_CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
+
+
+def made(chaos: Chaos) -> list[Webhook]:
+    """Some webhooks, of receivers with any temper."""
+    made = []
+    rng, now = chaos.random, chaos.clock.now()
+    for number in range(rng.randint(3, 9)):
+        mood = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
+        webhook = Webhook(
+            id=ids.WEBHOOK + ids.sortable(now, rng.randbytes(10)),
+            owner_id=rng.choice(OWNERS),
+            url=f"https://{mood}.test/{number}",
+            name=f"{mood} {number}",
+            notification_types=rng.choice([("ALL_NOTIFICATIONS",), ("modelDeleted", "modelCreated")]),
+            is_global=rng.random() < 0.5,
+            action_type=rng.choice([None, ActionType.TRIGGERED, ActionType.RECEIVED]),
+            groups=rng.choice([(), ("7",)]),
+            created_at=now,
+            updated_at=now,
+            secrets=(signing.new_secret(rng.randbytes(32)),),
+            rate_limit_per_s=rng.choice([1.0, 0.2]) if mood is Temper.LIMITED else None,
+            authentication=_CLIENT if rng.random() < 0.3 else None,
+        )
+        made.append(webhook)
+    return made
