@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.services import deferral, deliver, fan_out, gate, release, step_claims, waiting
-from tests.fakes import FakeClaims, FakeHistory, FakeWaiting
+from tests.fakes import FakeClaims, FakeHistory
 from tests.simulation.clocks import SimClock
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.services.arrivals import ReceivedNotification
-    from chalicelib.services.ports import WaitingList
 
 
 def forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
@@ -109,10 +108,3 @@ def remove_before_releasing(patch: pytest.MonkeyPatch) -> None:
 def release_all_while_the_circuit_is_open(patch: pytest.MonkeyPatch) -> None:
     original = release.Release._released
     patch.setattr(release.Release, "_released", lambda self, webhook_id, _count: original(self, webhook_id, 1_000))
-
-
-def close_a_list_that_was_added_to(patch: pytest.MonkeyPatch) -> None:
-    def close(self: FakeWaiting, old: WaitingList) -> bool:
-        return self._lists.pop(old.webhook_id, None) is not None
-
-    patch.setattr(FakeWaiting, "close", close)

@@ -1,4 +1,8 @@
-"""The simulation is worth something only if it notices: each of these breaks the service on purpose."""
+"""The simulation is worth something only if it notices: each of these breaks the service on purpose.
+
+A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands: for that
+there is `tests/contracts/test_waiting.py`.
+"""
 
 from __future__ import annotations
 
