@@ -124,8 +124,7 @@ class Release:
                 wake_s = _LIMITED_WAKE_S
                 break
             self._send(oldest, [slot_at + timedelta(seconds=number / rate_per_s) for number in range(len(oldest))])
-        is_empty = not self._waiting.oldest(taken.webhook_id, 1)
-        self._go_on(taken, is_empty, self._clock.now() + timedelta(seconds=wake_s), taken.window, hops)
+        self._go_on(taken, wake_s == 0, self._clock.now() + timedelta(seconds=wake_s), taken.window, hops)
 
     def _released(self, webhook_id: str, count: int) -> int:
         """Release the oldest, in chunks, until there are no more of them, or time is up; return how many those were."""
