@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
 KEY_PREFIX: Final = "phk_"
@@ -36,7 +37,15 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who owns webhooks, or about whom notifications speak."""
+    """Somebody who owns webhooks, or about whom notifications speak.
+
+    Args:
+        incarnation: changes when a user is deleted and another one of the same id is created; empty for a user from before
+            there were incarnations.
+        is_enabled: whether the user's keys work and the user's webhooks are called.
+        joined_at: group → when the membership began, for the groups of which that is known.
+
+    """
 
     id: str
     name: str
@@ -44,6 +53,9 @@ class User:
     groups: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    incarnation: str = ""
+    is_enabled: bool = True
+    joined_at: Mapping[str, datetime] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

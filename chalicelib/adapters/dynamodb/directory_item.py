@@ -21,6 +21,8 @@ from chalicelib.domain.directory import ApiKey, OwnerNote, Right, Role, User
 from chalicelib.services.fields import Fields, moment
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.adapters.dynamodb.values import Item
 
 USERS: Final = "user"
@@ -34,14 +36,20 @@ def user_key(user_id: str) -> Item:
 
 def encode_user(user: User) -> Item:
     """A user as an item."""
-    return user_key(user.id) | values.item(
-        {
-            "name": user.name,
-            "role": user.role.value,
-            "groups": list(user.groups),
-            "created_at": moment(user.created_at),
-            "updated_at": moment(user.updated_at),
-        }
+    return (
+        user_key(user.id)
+        | values.item(
+            {
+                "name": user.name,
+                "role": user.role.value,
+                "groups": list(user.groups),
+                "created_at": moment(user.created_at),
+                "updated_at": moment(user.updated_at),
+                "incarnation": user.incarnation,
+                "is_enabled": int(user.is_enabled),
+            }
+        )
+        | {"joined_at": {"M": values.item({group: moment(at) for group, at in user.joined_at.items()})}}
     )
 
 
@@ -55,7 +63,17 @@ def decode_user(item: Item) -> User:
         groups=fields.texts("groups"),
         created_at=fields.time("created_at"),
         updated_at=fields.time("updated_at"),
+        incarnation=item.get("incarnation", {"S": ""})["S"],
+        is_enabled=item.get("is_enabled", {"N": "1"})["N"] == "1",
+        joined_at=_joined_at(item),
     )
+
+
+def _joined_at(item: Item) -> dict[str, datetime]:
+    """Nothing in an item that was written before memberships had times."""
+    kept = values.plain(item.get("joined_at", {"M": {}})["M"])
+    fields = Fields(kept)
+    return {group: fields.time(group) for group in kept}
 
 
 def key_key(key_id: str) -> Item:
