@@ -21,6 +21,7 @@ BENCHMARKS: Final = {
     "cost": "Cost: dollars for a million deliveries, by line",
     "api": "The API and cold starts",
     "engine": "The local engine, through make run",
+    "hostile": "What one hostile user costs another one, through make run",
 }
 """Each is the package `benchmarks.<name>`, whose `measure(is_quick)` gives its findings."""
 

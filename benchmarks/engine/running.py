@@ -19,7 +19,7 @@ from local import environment
 from local.folder import run_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_sqs import SQSClient
 
@@ -39,10 +39,18 @@ class Running:
 
     def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
         """What the API answers to the admin."""
-        headers = {"Authorization": self.run["admin_key"]}
-        answer = requests.request(method, self.run["url"] + path, headers=headers, json=body, timeout=_ANSWER_S)
-        answer.raise_for_status()
-        return answer.json() if answer.content else None
+        return self.as_user(self.run["admin_key"])(method, path, body)
+
+    def as_user(self, key: str) -> Callable[..., Any]:
+        """What the API answers to whoever has that key: a function of the method, the path and the body."""
+
+        def call(method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
+            headers = {"Authorization": key}
+            answer = requests.request(method, self.run["url"] + path, headers=headers, json=body, timeout=_ANSWER_S)
+            answer.raise_for_status()
+            return answer.json() if answer.content else None
+
+        return call
 
     def sqs(self) -> SQSClient:
         """A client of its engine."""

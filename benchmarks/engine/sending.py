@@ -11,15 +11,24 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
+ADMIN: Final = 1
 BATCH_MAX: Final = 10
 REQUESTS_PER_S_MAX: Final = 20
 """Beyond it several notifications share a request, so that the sender is not what is measured."""
 
 
 def at_rate(
-    sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of: Callable[[int], str], per_s: float
+    sqs: SQSClient,
+    queue_url: str,
+    numbers: Sequence[int],
+    type_of: Callable[[int], str],
+    per_s: float,
+    about: int = ADMIN,
 ) -> dict[int, float]:
-    """Send at a rate whatever becomes of it; return when each was sent, just before its request."""
+    """Send at a rate whatever becomes of it; return when each was sent, just before its request.
+
+    `about` is the user who did it, and for whom it is.
+    """
     size = max(1, min(BATCH_MAX, round(per_s / REQUESTS_PER_S_MAX)))
     sent: dict[int, float] = {}
     began_s = time.monotonic()
@@ -27,7 +36,7 @@ def at_rate(
         time.sleep(max(0.0, began_s + start / per_s - time.monotonic()))
         chunk = numbers[start : start + size]
         sent.update(dict.fromkeys(chunk, time.monotonic()))
-        send(sqs, queue_url, chunk, type_of)
+        send(sqs, queue_url, chunk, type_of, about)
     return sent
 
 
@@ -37,11 +46,11 @@ def all_at_once(sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of:
         send(sqs, queue_url, numbers[start : start + BATCH_MAX], type_of)
 
 
-def send(sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of: Callable[[int], str]) -> None:
+def send(sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of: Callable[[int], str], about: int = ADMIN) -> None:
     """Send up to ten in one request."""
     answer = sqs.send_message_batch(
         QueueUrl=queue_url,
-        Entries=[{"Id": str(each), "MessageBody": _body(each, type_of(each))} for each in numbers],
+        Entries=[{"Id": str(each), "MessageBody": _body(each, type_of(each), about)} for each in numbers],
     )
     if answer.get("Failed"):
         raise RuntimeError(answer["Failed"])
@@ -52,7 +61,7 @@ def number_in(body: str) -> int:
     return int(json.loads(body)["text"])
 
 
-def _body(number: int, notification_type: str) -> str:
+def _body(number: int, notification_type: str, about: int) -> str:
     """A notification of about the size of the reference page's sample."""
-    fields = {"dataSourceName": "test", "actionBy": 1, "modelType": "datasource", "modelId": 15, "targetUser": 1}
+    fields = {"dataSourceName": "test", "actionBy": about, "modelType": "datasource", "modelId": 15, "targetUser": about}
     return json.dumps({"notificationType": notification_type, "text": str(number), **fields})

@@ -1,0 +1,104 @@
+"""What one hostile user costs another one, through `make run`.
+
+One user owns a webhook that answers at once, and gets a notification every now and then. First nobody else is there; then a
+hostile user has 100 webhooks with the most expensive filter that is legal, sends notifications to types with the most
+expensive schemas that are accepted, and keeps 40 tests of webhooks that never answer in work.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from benchmarks.engine.receiving import Receiving
+    from benchmarks.engine.running import Running
+    from benchmarks.figures import Figure, Findings
+    from benchmarks.hostile.attack import Attack
+
+
+class Size(NamedTuple):
+    """How many notifications the other user gets, and how many a second."""
+
+    notifications: int
+    per_s: float
+
+
+FULL: Final = Size(200, 4)
+QUICK: Final = Size(8, 4)
+AT_MOST: Final = 2.0
+"""The aim: the other user's p99 under attack, in units of the undisturbed p99."""
+_WARM_UP: Final = range(1_000_000, 1_000_020)
+_PATIENCE_S: Final = 30
+_WARMING_PER_S: Final = 20
+
+
+def measure(*, is_quick: bool) -> Findings:
+    """The other user's times, alone and under attack, and what the attack was."""
+    from benchmarks.engine.receiving import receiving  # noqa: PLC0415 - they load the service's clients
+    from benchmarks.engine.running import running  # noqa: PLC0415
+    from benchmarks.figures import Findings  # noqa: PLC0415
+    from benchmarks.hostile.attack import Attack  # noqa: PLC0415
+
+    size = QUICK if is_quick else FULL
+    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+        _register(service, receivers)
+        _taken_ms(service, receivers, _WARM_UP, _WARMING_PER_S)
+        alone = _taken_ms(service, receivers, range(size.notifications), size.per_s)
+        with Attack(service, receivers) as attack:
+            attacked = _taken_ms(service, receivers, range(size.notifications, 2 * size.notifications), size.per_s)
+        return Findings(figures=list(_figures(size, alone, attacked)), notes=_notes(attack))
+
+
+def _register(service: Running, receivers: Receiving) -> None:
+    """The other user and their webhook."""
+    from benchmarks.hostile.people import OTHER, key_of  # noqa: PLC0415 - see `measure`
+
+    other = service.as_user(key_of(service, OTHER))
+    element = {"url": f"{receivers.url}/0/200/other", "name": "other", "notificationType": ["ALL_NOTIFICATIONS"]}
+    answer = other("POST", "/webhooks", {"webhooks": [element]})
+    if answer["errors"]:
+        raise RuntimeError(answer["errors"])
+
+
+def _taken_ms(service: Running, receivers: Receiving, numbers: range, per_s: float) -> list[float]:
+    """How long each of the other user's notifications took, from its sending to the receiver; those that came."""
+    from benchmarks.engine import sending  # noqa: PLC0415 - see `measure`
+    from benchmarks.engine.percentiles import MS_PER_S  # noqa: PLC0415
+    from benchmarks.hostile.people import OTHER  # noqa: PLC0415
+
+    queue_url = service.run["notifications_queue_url"]
+    sent = sending.at_rate(service.sqs(), queue_url, numbers, lambda _: "modelDeleted", per_s, about=OTHER)
+    received = receivers.wait_for(set(numbers), _PATIENCE_S)
+    return [(received[each] - sent[each]) * MS_PER_S for each in numbers if each in received]
+
+
+def _figures(size: Size, alone: Sequence[float], attacked: Sequence[float]) -> Iterator[Figure]:
+    from benchmarks.engine.percentiles import p50, p99  # noqa: PLC0415 - see `measure`
+    from benchmarks.figures import Figure, Spread  # noqa: PLC0415
+
+    for name, of in (("p50", p50), ("p99", p99)):
+        yield Figure(
+            what=f"another user's {name} under attack",
+            steady=of(attacked) / of(alone),
+            of="times the same, undisturbed",
+            absolute=Spread(of(attacked), of(alone), of(attacked)),
+            unit="ms, [undisturbed-attacked]",
+            steady_at_most=AT_MOST if name == "p99" else None,
+        )
+    yield Figure(
+        what="lost to the other user",
+        steady=2 * size.notifications - len(alone) - len(attacked),
+        of="notifications",
+        steady_at_most=0,
+    )
+
+
+def _notes(attack: Attack) -> list[str]:
+    return [
+        "One service, one engine, one sender, one receiver and the attackers share the cores. Nothing is pinned.",
+        *attack.told(),
+    ]

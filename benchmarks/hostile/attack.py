@@ -1,0 +1,146 @@
+"""Everything that one user may do, done at once, for as long as it is entered."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import requests
+
+from benchmarks.hostile.people import HOSTILE, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from benchmarks.engine.receiving import Receiving
+    from benchmarks.engine.running import Running
+
+WEBHOOKS: Final = 100
+TESTS: Final = 40
+NOTIFICATIONS_PER_REQUEST: Final = 9
+_EVERY_S: Final = 5.0
+_ANSWER_S: Final = 60
+"""An attacker who waits for an answer waits so long; then it counts as 504."""
+FILTER: Final = "map(&min_by(`{inner}`,&abs(@)),`{outer}`)==`1`".format(
+    inner=json.dumps(list(range(60))).replace(" ", ""), outer=json.dumps(list(range(70))).replace(" ", "")
+)
+"""Legal, of less than 1,000 characters, and 4,200 calls."""
+
+_OBJECTS: Final = [{"a": index, "b": [index]} for index in range(4_000)]
+SCHEMAS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
+    "attack.unique": ({"properties": {"list": {"uniqueItems": True}}}, {"list": _OBJECTS}),
+    "attack.pattern": ({"properties": {"word": {"pattern": "^(a+)+$"}}}, {"word": "a" * 100_000 + "!"}),
+    "attack.branches": (
+        {"properties": {"list": {"items": {"anyOf": [{"const": {"a": -each}} for each in range(100)]}}}},
+        {"list": _OBJECTS},
+    ),
+}
+"""A type, its schema, and members of a notification that keeps the schema's check busy."""
+
+
+class Attack:
+    """Threads that attack until the end; `did` counts what they got."""
+
+    def __init__(self, service: Running, receivers: Receiving) -> None:
+        self._service = service
+        self._receivers = receivers
+        self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.did: Counter[str] = Counter()
+
+    def __enter__(self) -> Self:
+        """Register what is hostile, and begin."""
+        key = key_of(self._service, HOSTILE)
+        webhook_ids = self._register(self._service.as_user(key))
+        types = self._register_schemas()
+        self._begin(self._notify)
+        for name in types:
+            self._begin(partial(self._violate, name))
+        for webhook_id in webhook_ids[:TESTS]:
+            self._begin(partial(self._test, key, webhook_id), pause_s=0)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop, and wait for the requests that are under way."""
+        self._over.set()
+        for each in self._threads:
+            each.join()
+
+    def told(self) -> list[str]:
+        """What was done, and how it was answered."""
+        return [f"The attack: {what}, {count:,} times." for what, count in sorted(self.did.items())]
+
+    def _register(self, call: Callable[..., Any]) -> list[str]:
+        """A hundred webhooks with the filter; the first forty never answer."""
+        elements = [
+            {
+                "url": f"{self._receivers.url}/{'never' if number < TESTS else '0'}/200/hostile{number}",
+                "name": f"hostile {number}",
+                "notificationType": ["ALL_NOTIFICATIONS"],
+                "filter": FILTER,
+            }
+            for number in range(WEBHOOKS)
+        ]
+        answer = call("POST", "/webhooks", {"webhooks": elements})
+        if answer["errors"]:
+            raise RuntimeError(answer["errors"][:1])
+        return [each["id"] for each in answer["createdWebhooks"]]
+
+    def _register_schemas(self) -> list[str]:
+        """The types whose schema the service takes; the others cannot be used for an attack."""
+        taken = []
+        for name, (schema, _) in SCHEMAS.items():
+            answer = self._asked("PUT", f"/webhooks/actions/{name}", self._service.run["admin_key"], {"schema": schema})
+            self.did[f"register the schema {name} ({answer.status_code})"] += 1
+            if answer.ok:
+                taken.append(name)
+        return taken
+
+    def _begin(self, act: Callable[[], None], pause_s: float = _EVERY_S) -> None:
+        def repeat() -> None:
+            while not self._over.is_set():
+                act()
+                self._over.wait(pause_s)
+
+        self._threads.append(threading.Thread(target=repeat, daemon=True))
+        self._threads[-1].start()
+
+    def _notify(self) -> None:
+        """Notifications that all of the hostile webhooks are asked about."""
+        body = json.dumps({"notificationType": "modelDeleted", "text": "-1", "actionBy": HOSTILE})
+        self._send([body] * NOTIFICATIONS_PER_REQUEST)
+        self.did[f"send {NOTIFICATIONS_PER_REQUEST} notifications, each for {WEBHOOKS} filters"] += 1
+
+    def _violate(self, name: str) -> None:
+        """A notification that its schema is long about, on the queue and over HTTPS."""
+        body = {"notificationType": name, "actionBy": HOSTILE, **SCHEMAS[name][1]}
+        self._send([json.dumps(body)])
+        answer = self._asked("POST", "/notifications", self._service.run["admin_key"], body)
+        self.did[f"send a notification of {name} ({answer.status_code})"] += 1
+
+    def _test(self, key: str, webhook_id: str) -> None:
+        answer = self._asked("POST", f"/webhooks/{webhook_id}/test", key)
+        self.did[f"test a webhook that never answers ({answer.status_code})"] += 1
+        if answer.status_code == requests.codes.too_many_requests:
+            self._over.wait(float(answer.headers["Retry-After"]))
+
+    def _send(self, bodies: list[str]) -> None:
+        entries: Any = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+        self._service.sqs().send_message_batch(QueueUrl=self._service.run["notifications_queue_url"], Entries=entries)
+
+    def _asked(self, method: str, path: str, key: str, body: object = None) -> requests.Response:
+        """The answer; where there is none in time, one that says so."""
+        headers = {"Authorization": key}
+        try:
+            return self._answer(method, path, headers, body)
+        except requests.Timeout:
+            late = requests.Response()
+            late.status_code = requests.codes.gateway_timeout
+            return late
+
+    def _answer(self, method: str, path: str, headers: dict[str, str], body: object) -> requests.Response:
+        return requests.request(method, self._service.run["url"] + path, headers=headers, json=body, timeout=_ANSWER_S)

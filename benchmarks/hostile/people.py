@@ -1,0 +1,18 @@
+"""The two users of the attack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from benchmarks.engine.running import Running
+
+HOSTILE: Final = 666
+OTHER: Final = 3
+
+
+def key_of(service: Running, user_id: int) -> str:
+    """A key of a plain user, who is made first."""
+    service.call("PUT", f"/users/{user_id}", {"name": f"User {user_id}"})
+    key: str = service.call("POST", f"/users/{user_id}/keys", {"name": "attack"})["key"]
+    return key
