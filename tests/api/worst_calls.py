@@ -55,8 +55,10 @@ def _users(town: WorstTown) -> None:
 
 
 def _keys(town: WorstTown) -> None:
+    user = town.world.directory.user("1")
+    assert user is not None
     for number in range(1_000):
-        town.world.directory.put_key(worst.a_key(number, "1"))
+        town.world.directory.put_key(worst.a_key(number, user), 1_001)
     whole_list(town.admin, "/users/1/keys?limit=200", 1_001)
 
 

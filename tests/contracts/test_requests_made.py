@@ -51,9 +51,14 @@ def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
     return webhook
 
 
+def a_user(world: World) -> None:
+    world.directory.put_user(samples.user())
+
+
 def a_key(world: World) -> Any:  # noqa: ANN401
+    a_user(world)
     key = samples.api_key()
-    world.directory.put_key(key)
+    world.directory.put_key(key, samples.KEYS_MAX)
     return key
 
 
@@ -102,7 +107,12 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "subscribed": (a_webhook, lambda w, _: w.webhooks.subscribed("actor:u1", 30), {"Query": 1}),
     "key": (a_key, lambda w, it: w.directory.key(it.id), {"GetItem": 1}),
-    "put_key": (nothing, lambda w, _: w.directory.put_key(samples.api_key()), {"TransactWriteItems": 1}),
+    "put_key": (
+        a_user,
+        lambda w, _: w.directory.put_key(samples.api_key(), samples.KEYS_MAX),
+        {"TransactWriteItems": 1},
+    ),
+    "delete_key": (a_key, lambda w, it: w.directory.delete_key(it), {"TransactWriteItems": 1}),
     "names": (nothing, lambda w, _: w.directory.names(["u1", "u2"]), {"BatchGetItem": 1}),
     "no names": (nothing, lambda w, _: w.directory.names([]), {}),
     "claim": (nothing, lambda w, _: taken(w, "a"), {"PutItem": 1}),
@@ -215,7 +225,7 @@ def test_a_user_is_changed_by_the_same_requests_whatever_they_own(clients: Clien
     world = aws_world(clients)
     world.directory.put_user(samples.user())
     for _ in range(2):
-        world.directory.put_key(samples.api_key())
+        world.directory.put_key(samples.api_key(), samples.KEYS_MAX)
     for _ in range(webhooks):
         world.webhooks.create(samples.webhook())
     requests = Requests(clients.dynamodb, clients.sqs)
