@@ -188,9 +188,7 @@ def _is_allowed(rights: list[str], method: str, route: str) -> bool:
 
 @pytest.mark.parametrize("rights", RIGHTS_OF_KEYS, ids=" ".join)
 @pytest.mark.parametrize(("method", "route"), RIGHTS)
-def test_a_right_replaces_what_the_role_of_the_user_allows(
-    town: Town, method: str, route: str, rights: list[str]
-) -> None:
+def test_a_right_replaces_what_the_role_of_the_user_allows(town: Town, method: str, route: str, rights: list[str]) -> None:
     """An admin's key, so that nothing but its rights can refuse it."""
     key = town.admin.post("/users/root/keys", {"name": "limited", "rights": rights}).json["key"]
     answer = _call(town, Api(key), method, route)

@@ -27,9 +27,7 @@ TRANSACTION: Final = "TransactWriteItems"
 
 
 def two_admins(directory: Directory) -> tuple[User, User]:
-    ann, bob = (
-        samples.user(each.user_id, role=Role.ADMIN, incarnation=each.incarnation, groups=()) for each in (ANN, BOB)
-    )
+    ann, bob = (samples.user(each.user_id, role=Role.ADMIN, incarnation=each.incarnation, groups=()) for each in (ANN, BOB))
     assert directory.put_user(ann)
     assert directory.put_user(bob)
     return ann, bob

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 from chalicelib.domain import ids
 from chalicelib.domain.attempt import FailureCause
@@ -101,9 +102,8 @@ def a_user_with_keys(world: World) -> Any:  # noqa: ANN401
 def a_user_with_old_keys(world: World) -> None:
     """The process that changed the user died before the keys."""
     a_user_with_keys(world)
-    settle_keys, world.directory.settle_keys = world.directory.settle_keys, lambda _: None  # type: ignore[method-assign]
-    world.directory.put_user(samples.user(role=Role.ADMIN, version=2))
-    world.directory.settle_keys = settle_keys  # type: ignore[method-assign]
+    with patch.object(world.directory, "settle_keys"):
+        world.directory.put_user(samples.user(role=Role.ADMIN, version=2))
 
 
 def a_key_to_be(world: World) -> Any:  # noqa: ANN401

@@ -82,9 +82,7 @@ def test_a_key_may_do_what_its_rights_say_and_no_more(role: Role, rights: set[Ri
     assert [act for act, is_allowed in acts.items() if is_allowed] == may.split()
 
 
-@pytest.mark.parametrize(
-    "changes", [{"id": "2"}, {"incarnation": "later"}, {"is_enabled": False}, {"role": Role.USER}]
-)
+@pytest.mark.parametrize("changes", [{"id": "2"}, {"incarnation": "later"}, {"is_enabled": False}, {"role": Role.USER}])
 def test_an_admin_behind_a_key_is_the_same_user_and_still_an_admin(changes: dict[str, Any]) -> None:
     caller = Caller("9", Role.ADMIN, incarnation="first")
     user = User(id="9", name="", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON, incarnation="first")

@@ -131,7 +131,7 @@ def test_two_changes_at_once_are_made_one_after_the_other(
     put(rooms, "1", "dev", role=Role.ADMIN)
     [_, first, second] = [each for each in world.audit.lines if each.user_id == "1"]
     assert first.changes == (("groups", [], ["ops"]),)
-    assert dict((name, (old, new)) for name, old, new in second.changes)["groups"] == (["ops"], ["dev"])
+    assert {name: (old, new) for name, old, new in second.changes}["groups"] == (["ops"], ["dev"])
     assert rooms.directory.user(ADMIN, "1").version == 3
 
 
