@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.health import HealthPolicy
     from chalicelib.services import ports
     from chalicelib.services.audit import Auditor
+    from chalicelib.services.callers import Callers
     from chalicelib.services.catalogue import Catalogue, CatalogueService
     from chalicelib.services.deferral import Deferral
     from chalicelib.services.deliver import Deliver
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.services.fan_out import FanOut
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
+    from chalicelib.services.keys import KeyService
     from chalicelib.services.owners import Owners
     from chalicelib.services.preview import Previewer
     from chalicelib.services.queues import QueueService
@@ -420,8 +422,29 @@ class House:
         )
 
     @cached_property
+    def callers(self) -> Callers:
+        """Every request's key."""
+        from chalicelib.services.callers import Callers
+
+        return Callers(directory=self.world.directory, clock=self.world.clock, key_cache_s=self.settings.key_cache_s)
+
+    @cached_property
+    def keys(self) -> KeyService:
+        """`/users/{id}/keys` and `/me/keys`."""
+        from chalicelib.services.keys import KeyService
+
+        return KeyService(
+            directory=self.world.directory,
+            clock=self.world.clock,
+            entropy=self.world.entropy,
+            audit=self.auditor,
+            callers=self.callers,
+            keys_per_user_max=self.settings.keys_per_user_max,
+        )
+
+    @cached_property
     def directory(self) -> DirectoryService:
-        """`/users`, and every request's key."""
+        """`/users` and `/me`."""
         from chalicelib.services.directory import DirectoryService
 
         return DirectoryService(
@@ -430,8 +453,8 @@ class House:
             clock=self.world.clock,
             entropy=self.world.entropy,
             audit=self.auditor,
-            key_cache_s=self.settings.key_cache_s,
-            keys_per_user_max=self.settings.keys_per_user_max,
+            callers=self.callers,
+            keys=self.keys,
         )
 
     @cached_property

@@ -57,8 +57,14 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
             ]
         },
     },
-    "put_user": {"a user": {"name": "Steve Touw", "role": "user", "groups": [7]}},
-    "make_key": {"for a producer": {"name": "producer", "rights": ["notify"]}},
+    "put_user": {
+        "a user": {"name": "Steve Touw", "role": "user", "groups": [7]},
+        "a user who is suspended": {"name": "Steve Touw", "role": "user", "groups": [7], "enabled": False},
+    },
+    "make_key": {
+        "for a person": {"name": "laptop"},
+        "for a producer": {"name": "producer", "rights": ["send"], "expiresAt": "2027-03-01T12:00:00Z"},
+    },
 }
 """Operation → name of the example → body."""
 
@@ -114,7 +120,8 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
         ],
         "errors": [],
     },
-    ("show_me", 200): things.USER | {"rights": []},
+    ("show_me", 200): things.USER | {"rights": ["all"]},
+    ("list_own_keys", 200): [things.MADE_KEY | {"lastUsedOn": "2026-03-01", "current": True}],
     ("list_queues", 200): [
         {"name": "notifications", "waiting": 3, "inFlight": 1, "delayed": 0, "deadLetters": 0},
         {"name": "deliveries", "waiting": 12, "inFlight": 8, "delayed": 40, "deadLetters": 2},

@@ -33,6 +33,12 @@ _WEBHOOK: Final = {
     "health": "How it has been doing lately.",
     "status": "Whether it is called.",
 }
+_USER: Final = {"enabled": "False: suspended. The user's keys are refused; nothing is deleted."}
+_KEY: Final = {
+    "rights": "What the key may do, and nothing else.",
+    "lastUsedOn": "A day in UTC.",
+    "expiresAt": "The key is refused from then on; null: it does not expire.",
+}
 _NOTIFICATION: Final = {
     "notificationType": "What happened. A type that the catalogue does not have is delivered to who listens on all.",
     "id": "The producer's own: sent again within a day, it is taken once.",
@@ -90,8 +96,20 @@ _OF: Final = {
         "until": "Exclusive; absent: now.",
         "only": "Which deliveries of the span are meant.",
     },
-    "Key": {"lastUsedOn": "A day in UTC."},
-    "KeyWithSecret": {"key": "The key itself. Shown here, once.", "lastUsedOn": "A day in UTC."},
+    "UserInput": {
+        "name": "What people call the user; not `posthorn`, which is the service itself in the audit.",
+        "enabled": "False suspends the user: the keys are refused, and nothing is deleted.",
+    },
+    "User": _USER,
+    "Me": _USER | {"rights": "Those of this key."},
+    "KeyInput": {
+        "rights": "What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. "
+        "`all`: everything that the role of the user allows; for an admin this includes sending.",
+        "expiresAt": "The key is refused from then on; it must be in the future. Absent or null: it does not expire.",
+    },
+    "Key": _KEY,
+    "OwnKey": _KEY | {"current": "Whether it is the key of this request."},
+    "KeyWithSecret": _KEY | {"key": "The key itself. Shown here, once."},
 }
 _OF_QUERIES: Final = {
     "limit": "How many there may be on a page.",

@@ -18,7 +18,9 @@ INFO: Final = """\
 Outbound webhooks that a team owns. JSON in, JSON out.
 
 **Keys.** Each request carries an API key: `Authorization: <key>` or `Authorization: Bearer <key>`. A *user* sees and touches
-their own webhooks and records, an *admin* everybody's. What a caller may not see answers 404, not 403.
+their own webhooks and records, an *admin* everybody's. What a caller may not see answers 404, not 403. A key's rights may be
+narrower than that: `send` is for `POST /notifications` alone, `read` for GET alone, `all` for everything that the user may
+do. Any key may GET /me. What a key has no right to answers 403. A key that expired, or whose user is suspended, answers 401.
 
 **Errors** are `{"error": {"code", "message", "fields"?}}`. `code` is for programs and stays; `message` is for people and may
 change; `fields` leads to the places. Where a request holds several elements, each is taken or refused by itself. 503 has a
@@ -72,6 +74,7 @@ ANSWERS: Final = MappingProxyType({
     ("put_action", 200): "It was changed.",
     ("put_user", 201): "The user was made.",
     ("put_user", 200): "The user was changed.",
+    ("list_own_keys", 200): "The keys; `current` is the one of this request.",
     ("make_key", 201): "The key, which is shown here, once.",
     ("accept_notifications", 202): "At least one was taken; `errors` tells of the rest.",
     ("show_document", 304): "You have it already.",

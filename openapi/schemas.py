@@ -26,6 +26,7 @@ _NAMES: Final = {
     "HourOut": "HourTally",
     "KeyCreated": "KeyWithSecret",
     "KeyOut": "Key",
+    "OwnKeyOut": "OwnKey",
     "NoneCreated": "NoWebhooksCreated",
     "NoneTakenOut": "NoNotificationsTaken",
     "NotificationIn": "Notification",

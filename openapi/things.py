@@ -134,10 +134,18 @@ USER: Final[Json] = {
     "name": "Steve Touw",
     "role": "user",
     "groups": [7],
+    "enabled": True,
     "createdAt": NOON,
     "updatedAt": NOON,
 }
-MADE_KEY: Final[Json] = {"id": KEY_ID, "name": "producer", "rights": ["notify"], "createdAt": NOON, "lastUsedOn": None}
+MADE_KEY: Final[Json] = {
+    "id": KEY_ID,
+    "name": "producer",
+    "rights": ["send"],
+    "createdAt": NOON,
+    "lastUsedOn": None,
+    "expiresAt": "2027-03-01T12:00:00.000Z",
+}
 REFUSED: Final[Json] = {
     "index": 1,
     "code": "refused_url",

@@ -108,6 +108,6 @@ def _key() -> ApiKey:
         role=Role.ADMIN,
         groups=(),
         name="benchmark",
-        rights=frozenset(),
+        rights=frozenset({directory.Right.ALL}),
         created_at=samples.AT,
     )

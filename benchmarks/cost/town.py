@@ -168,7 +168,9 @@ def admin(town: Town) -> None:
             role=user.role,
             groups=(),
             name="benchmark",
-            rights=frozenset(),
+            rights=frozenset({directory.Right.ALL}),
             created_at=NOON,
-        )
+            user_version=user.version,
+        ),
+        at_most=1,
     )

@@ -29,9 +29,10 @@ class Who(Enum):
     """Whom a route is for."""
 
     ANYBODY = "anybody, without a key"
+    ANY_KEY = "everybody with a key, whatever its rights"
     CALLER = "everybody with a key"
     OWNER = "the owner, or an admin"
-    PRODUCER = "an admin, or a key with the right `notify`"
+    PRODUCER = "an admin, or a key with the right `send`"
     ADMIN = "admins"
 
 
@@ -91,7 +92,7 @@ class Contract:
         if self.who is Who.ANYBODY:
             return self.errors
         found: list[type[PosthornError]] = [InvalidInput, NotAuthenticated, Unavailable]
-        if self.who in {Who.ADMIN, Who.PRODUCER}:
+        if self.who is not Who.ANY_KEY:
             found.append(Forbidden)
         if "cursor" in query.model_fields:
             found.append(InvalidCursor)

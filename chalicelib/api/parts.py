@@ -12,11 +12,13 @@ def parts(house: House) -> tuple[object, ...]:
     """All services that a view uses."""
     return (
         house.auditor,
+        house.callers,
         house.catalogue,
         house.directory,
         house.editor,
         house.history,
         house.intake,
+        house.keys,
         house.notification_types,
         house.previewer,
         house.queues,

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, cursors, pages, requests
+from chalicelib.api import answers, cursors, key_ids, pages, requests
 from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.users import KeyCreated, KeyIn, KeyOut, UserIn, UserOut
-from chalicelib.domain.directory import KEY_ID_PREFIX
 from chalicelib.domain.errors import Conflict, InvalidInput, KeyNotFound, LimitReached, UserNotFound
 from chalicelib.domain.notification import principal
 
 blueprint = Blueprint(__name__)
 
 _LISTING: Final = cursors.Listing("users")
-_KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")
 
 
 @blueprint.route("/users", methods=["GET"], content_types=[])
@@ -51,10 +48,15 @@ def show_user(call: Call[NoQuery], user_id: str) -> Response:
     ),
 )
 def put_user(call: Call[NoQuery], user_id: str) -> Response:
-    """Make a user, or change one."""
+    """Make a user, or change or suspend one."""
     wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
     user, is_new = call.house.directory.put_user(
-        call.caller, wanted_id, name=wanted.name, role=wanted.role, groups=tuple(wanted.groups)
+        call.caller,
+        wanted_id,
+        name=wanted.name,
+        role=wanted.role,
+        groups=tuple(wanted.groups),
+        is_enabled=wanted.enabled,
     )
     return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, UserOut.of(user))
 
@@ -74,7 +76,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     owner_id = _user_id(user_id)
     listing = cursors.Listing("keys", (owner_id,))
     after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
-    page, rest = call.house.directory.keys(call.caller, owner_id, after, call.query.limit)
+    page, rest = call.house.keys.keys(call.caller, owner_id, after, call.query.limit)
     return pages.answer(call, listing, ((key.id, KeyOut.of(key).model_dump_json()) for key in page), rest)
 
 
@@ -86,26 +88,23 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
         who=Who.ADMIN,
         body=KeyIn,
         answers=(Answer(HTTPStatus.CREATED, KeyCreated),),
-        errors=(UserNotFound, LimitReached),
+        errors=(UserNotFound, LimitReached, Conflict),
     ),
 )
 def make_key(call: Call[NoQuery], user_id: str) -> Response:
     """Make a key for a user; this is the only time that it is shown."""
     wanted = requests.model_of(KeyIn, call.text())
-    presented, key = call.house.directory.make_key(
-        call.caller, _user_id(user_id), name=wanted.name, rights=frozenset(wanted.rights)
+    presented, key = call.house.keys.make_key(
+        call.caller, _user_id(user_id), name=wanted.name, rights=frozenset(wanted.rights), expires_at=wanted.expires_at
     )
     return answers.one(HTTPStatus.CREATED, KeyCreated.made(presented, key))
 
 
 @blueprint.route("/users/{user_id}/keys/{key_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(KeyNotFound,)))
+@view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(KeyNotFound, Conflict)))
 def revoke_key(call: Call[NoQuery], user_id: str, key_id: str) -> Response:
     """Make a key worthless."""
-    if _KEY_ID.fullmatch(key_id) is None:
-        message = "No key has such an id. GET /users/{id}/keys lists them."
-        raise KeyNotFound(message)
-    call.house.directory.revoke_key(call.caller, _user_id(user_id), key_id)
+    call.house.keys.revoke_key(call.caller, _user_id(user_id), key_ids.read(key_id))
     return answers.nothing()
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from chalicelib import bootstrap
 from chalicelib.api import contracts, errors, requests
-from chalicelib.api.auth import authenticate
+from chalicelib.api.auth import authenticate, require_allowed
 from chalicelib.domain.errors import InvalidInput, PosthornError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Call(Generic[Query]):
 def view(
     blueprint: Blueprint, query: type[Query], contract: Contract
 ) -> Callable[[Callable[Concatenate[Call[Query], ...], Response]], Callable[..., Response]]:
-    """Make a view of a function: authenticate, read the query and the path, and translate whatever error comes out.
+    """Make a view of a function: authenticate, hold the caller to the contract, read query and path, translate every error.
 
     Its contract is noted beside it, for those who describe it.
     """
@@ -58,6 +58,7 @@ def view(
             try:
                 house = bootstrap.house()
                 caller = authenticate(request, house)
+                require_allowed(caller, contract.who, request.method)
                 decoded = {name: _decoded(value) for name, value in path.items()}
                 return function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
             except PosthornError as error:

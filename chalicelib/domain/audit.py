@@ -90,7 +90,7 @@ SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
 HIDDEN: Final = frozenset({"id", "owner_id", "groups", "created_at", "updated_at", "version", "secrets", "health"})
 """The others: given by the service, or told by the action, or secret."""
 
-_USER_FIELDS: Final = ("name", "role", "groups")
+_USER_FIELDS: Final = ("name", "role", "groups", "is_enabled")
 
 
 def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:

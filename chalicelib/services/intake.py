@@ -49,8 +49,8 @@ class Intake:
 
     def accept(self, caller: Caller, texts: Sequence[str]) -> list[Accepted | PosthornError]:
         """Queue notifications, each the JSON text of an object; each gets its id, or why it was refused."""
-        if not caller.may_notify():
-            message = "Sending notifications takes an admin, or a key with the right 'notify'."
+        if not caller.may_send():
+            message = "Sending notifications takes an admin, or a key with the right 'send'."
             raise Forbidden(message)
         results: list[Accepted | PosthornError] = []
         queued: list[QueuedNotification] = []

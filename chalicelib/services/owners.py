@@ -74,8 +74,8 @@ class Owners:
         if note is None or note.since != work.since or not self._directory.renew_owner_note(note, self._clock.now()):
             return
         until = self._clock.now() + timedelta(seconds=STEP_S)
+        self._directory.settle_keys(work.user_id)
         owner, after = self._directory.user(work.user_id), work.after
-        self._settle_keys(note, owner)
         while page := self._store.page(work.user_id, after, _PAGE):
             self._follow(page, owner, note)
             after = page[-1].id
@@ -117,14 +117,6 @@ class Owners:
         for each in webhooks:
             if owner is not None and each not in gone:
                 self.bring_in_step(each, owner)
-
-    def _settle_keys(self, note: OwnerNote, owner: User | None) -> None:
-        """Keys that a request left behind when it died, and one that was made while its user was being deleted."""
-        if owner is not None:
-            self._directory.carry_over(owner)
-        for key in self._directory.keys_of(note.user_id) if note.deleted_at is not None else ():
-            if note.deleted_at is not None and key.created_at <= note.deleted_at:
-                self._directory.delete_key(key)
 
     def _put_back(self, work: FollowOwner, hops: Hops, delay_s: int = 0) -> None:
         self._background.send([Task(work, hops.next(self._clock.now()), delay_s)])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
     from chalicelib.domain.audit import AuditEntry
     from chalicelib.domain.catalogue import CatalogueEntry
-    from chalicelib.domain.directory import ApiKey, OwnerNote, User
+    from chalicelib.domain.directory import ApiKey, Caller, OwnerNote, User
     from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.ids import RecordId
@@ -291,8 +291,22 @@ class WaitingStore(Protocol):
 # ── Directory ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+class KeyKept(StrEnum):
+    """What became of a new key."""
+
+    KEPT = "kept"
+    FULL = "full"
+    """The user has as many keys as one may have."""
+    CHANGED = "changed"
+    """The user, or the admin who makes it, is not what was read before."""
+
+
 class Directory(Protocol):
-    """Users and their API keys."""
+    """Users and their API keys.
+
+    A `guard` is the admin who asks: the write is made only if that user is there in the key's incarnation, is an admin, and
+    is not suspended. So two admins who remove each other at the same time do not both succeed.
+    """
 
     def user(self, user_id: str) -> User | None:
         """One user."""
@@ -303,16 +317,25 @@ class Directory(Protocol):
     def users(self, after: str | None, limit: int) -> list[User]:
         """Users in the order of their ids, beginning behind the id `after`."""
 
-    def put_user(self, user: User) -> None:
-        """Keep a user, with a note that the webhooks are to follow (`since` is `updated_at`), and carry over to the keys."""
+    def put_user(self, user: User, guard: Caller | None = None) -> bool:
+        """Create a user (`version` 1) or change one that is there at the version before this one, then `settle_keys`.
 
-    def carry_over(self, user: User) -> None:
-        """Give a user's keys the user's role and groups."""
+        A note that the webhooks are to follow (`since` is `updated_at`) is written in the same step. ``False``, and nothing
+        is written, if the user is not there in that version and incarnation, or is there already, or if `guard` is no admin
+        any more.
+        """
 
-    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
-        """Remove a user's keys, then the user, and note in the same step that the webhooks are to follow.
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
+        """Remove a user, with a note that the webhooks are to follow, then `settle_keys`.
 
-        A deletion that is noted is not forgotten by a later change.
+        From the first step on nothing is made for the user. A deletion that is noted is not forgotten by a later change.
+        ``False``, and nothing is written, if `guard` is no admin any more.
+        """
+
+    def settle_keys(self, user_id: str) -> None:
+        """Remove the keys of earlier incarnations, all if there is no user; give the others what the user is now.
+
+        It may be repeated at any time: `put_user` and `delete_user` are complete only after it.
         """
 
     def owner_note(self, user_id: str) -> OwnerNote | None:
@@ -333,11 +356,15 @@ class Directory(Protocol):
     def keys_of(self, user_id: str) -> list[ApiKey]:
         """The keys of a user, oldest first."""
 
-    def put_key(self, key: ApiKey) -> None:
-        """Keep a key; putting the same one again changes nothing."""
+    def put_key(self, key: ApiKey, at_most: int, guard: Caller | None = None) -> KeyKept:
+        """Keep a key, and count it; putting the same one again changes nothing.
 
-    def delete_key(self, key: ApiKey) -> None:
-        """Remove a key."""
+        It is kept only if the user is the one that was copied to it, in incarnation and version, and has fewer than
+        `at_most` keys, and if `guard` is still an admin: at the time of the write, whatever happens at the same time.
+        """
+
+    def delete_key(self, key: ApiKey, guard: Caller | None = None) -> bool:
+        """Remove a key, and count it off; ``False``, and nothing is written, if `guard` is no admin any more."""
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
         """Note the day on which a key was used, unless it is gone."""

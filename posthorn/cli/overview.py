@@ -21,7 +21,14 @@ def whoami(*, json: Json = False) -> None:
     if json:
         screen.emit(me)
         return
-    screen.facts([("service", url), ("id", str(me["id"])), ("name", me["name"]), ("role", me["role"])])
+    rights = ",".join(me["rights"])
+    screen.facts([
+        ("service", url),
+        ("id", str(me["id"])),
+        ("name", me["name"]),
+        ("role", me["role"]),
+        ("rights", rights),
+    ])  # fmt: skip
 
 
 def stats(webhook: WebhookId, *, since: Since = None, json: Json = False) -> None:

@@ -1,20 +1,24 @@
-"""`posthorn users` and `posthorn keys`: the directory, for admins."""
+"""`posthorn users` and `posthorn keys`: the directory, for admins; and everybody's own keys."""
 
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
 from posthorn.cli import screen, times
-from posthorn.cli.options import Json, Yes, client, confirm
+from posthorn.cli.options import Json, Yes, client, confirm, time
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from posthorn.cli.screen import Cell
     from posthorn.client.given import KeyInput, UserInput
-    from posthorn.client.shown import User
+    from posthorn.client.shown import Key, OwnKey, User
 
 app = typer.Typer(help="Who has keys, and belongs to which groups; for admins.")
-keys = typer.Typer(help="API keys of a user; for admins.")
+keys = typer.Typer(help="API keys: of a user, for admins, and your own.")
 
 UserId = Annotated[str, typer.Argument(metavar="USER", help="The user's id.")]
+KeyId = Annotated[str, typer.Argument(metavar="KEY", help="Its id.")]
 
 
 @app.command("list")
@@ -25,8 +29,11 @@ def list_users(*, json: Json = False) -> None:
             for user in service.users.list():
                 screen.emit(user)
             return
-        rows = [(str(each["id"]), each["name"], each["role"], _joined(each["groups"])) for each in service.users.list()]
-    screen.table(("ID", "NAME", "ROLE", "GROUPS"), rows, "There are no users.")
+        rows = [
+            (str(each["id"]), each["name"], each["role"], _joined(each["groups"]), "" if each["enabled"] else "suspended")
+            for each in service.users.list()
+        ]
+    screen.table(("ID", "NAME", "ROLE", "GROUPS", ""), rows, "There are no users.")
 
 
 @app.command()
@@ -43,12 +50,25 @@ def put(
     name: Annotated[str, typer.Option(help="What people call them.")],
     role: Annotated[Literal["user", "admin"], typer.Option(help="What they may do.")] = "user",
     group: Annotated[list[str] | None, typer.Option(help="The id of a group; several may be given.")] = None,
+    suspended: Annotated[bool, typer.Option("--suspended", help="Refuse the user's keys.")] = False,
     json: Json = False,
 ) -> None:
     """Make a user, or replace what is known of one."""
-    given = {"name": name, "role": role, "groups": group or []}
+    given = {"name": name, "role": role, "groups": group or [], "enabled": not suspended}
     with client() as service:
         _shown(service.users.put(user, cast("UserInput", given)), json=json)
+
+
+@app.command()
+def suspend(user: UserId, *, json: Json = False) -> None:
+    """Refuse a user's keys from now on; nothing is deleted."""
+    _switch(user, is_enabled=False, json=json)
+
+
+@app.command()
+def enable(user: UserId, *, json: Json = False) -> None:
+    """Let a suspended user's keys work again."""
+    _switch(user, is_enabled=True, json=json)
 
 
 @app.command()
@@ -64,21 +84,14 @@ def delete(user: UserId, *, yes: Yes = False) -> None:
 def list_keys(user: UserId, *, json: Json = False) -> None:
     """A user's keys, without themselves."""
     with client() as service:
-        if json:
-            for key in service.keys.list(user):
-                screen.emit(key)
-            return
-        rows = [
-            (
-                each["id"],
-                each["name"],
-                _joined(each["rights"]),
-                times.ago(each["createdAt"]) or "",
-                each["lastUsedOn"] or "never",
-            )
-            for each in service.keys.list(user)
-        ]
-    screen.table(("ID", "NAME", "RIGHTS", "MADE", "LAST USED"), rows, f"The user {user} has no keys.")
+        _listed(service.keys.list(user), f"The user {user} has no keys.", json=json)
+
+
+@keys.command("own")
+def list_own(*, json: Json = False) -> None:
+    """Your own keys, without themselves."""
+    with client() as service:
+        _listed(service.keys.own(), "You have no keys.", json=json)
 
 
 @keys.command("create")
@@ -86,26 +99,80 @@ def create_key(
     user: UserId,
     *,
     name: Annotated[str, typer.Option(help="What it is for.")],
-    right: Annotated[list[str] | None, typer.Option(help="What it may do beyond the role of the user: notify.")] = None,
+    rights: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rights",
+            "--right",
+            help="All that it may do: send (notifications), read, or all, which is the default; several may be given.",
+        ),
+    ] = None,
+    expires: Annotated[
+        str | None, typer.Option(help="When it ends: 90d, 2027-03-01, 2027-03-01T10:00.", metavar="TIME")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Make a key for a user. It is shown here, once."""
+    until = time(expires, ahead=True)
+    given = {"name": name, "rights": rights or ["all"], "expiresAt": None if until is None else until.isoformat()}
     with client() as service:
-        made = service.keys.create(user, cast("KeyInput", {"name": name, "rights": right or []}))
+        made = service.keys.create(user, cast("KeyInput", given))
     if json:
         screen.emit(made)
         return
-    screen.facts([("id", made["id"]), ("name", made["name"]), ("key", (made["key"], screen.STRONG))])
+    screen.facts([
+        ("id", made["id"]),
+        ("name", made["name"]),
+        ("rights", _joined(made["rights"])),
+        ("expires", times.both(made["expiresAt"])),
+        ("key", (made["key"], screen.STRONG)),
+    ])  # fmt: skip
     screen.tell("The key is shown this once.")
 
 
 @keys.command()
-def revoke(user: UserId, key: Annotated[str, typer.Argument(metavar="KEY", help="Its id.")], *, yes: Yes = False) -> None:
+def revoke(user: UserId, key: KeyId, *, yes: Yes = False) -> None:
     """Make a key worthless."""
     confirm(f"Revoke the key {key} of the user {user}?", is_sure=yes)
     with client() as service:
         service.keys.revoke(user, key)
     screen.tell(f"The key {key} is revoked.")
+
+
+@keys.command("revoke-own")
+def revoke_own(key: KeyId, *, yes: Yes = False) -> None:
+    """Make one of your own keys worthless."""
+    confirm(f"Revoke your own key {key}?", is_sure=yes)
+    with client() as service:
+        service.keys.revoke_own(key)
+    screen.tell(f"The key {key} is revoked.")
+
+
+def _listed(found: "Iterator[Key] | Iterator[OwnKey]", nothing: str, *, json: bool) -> None:
+    if json:
+        for key in found:
+            screen.emit(key)
+        return
+    screen.table(("ID", "NAME", "RIGHTS", "MADE", "LAST USED", "EXPIRES"), [*_rows(found)], nothing)
+
+
+def _rows(found: "Iterable[Key | OwnKey]") -> "Iterator[Sequence[Cell]]":
+    for each in found:
+        name = f"{each['name']} (this one)" if each.get("current") else each["name"]
+        made, ends = times.ago(each["createdAt"]) or "", times.ago(each["expiresAt"]) or "never"
+        yield each["id"], name, _joined(each["rights"]), made, each["lastUsedOn"] or "never", ends
+
+
+def _switch(user_id: str, *, is_enabled: bool, json: bool) -> None:
+    with client() as service:
+        known = service.users.get(user_id)
+        given: UserInput = {
+            "name": known["name"],
+            "role": known["role"],
+            "groups": known["groups"],
+            "enabled": is_enabled,
+        }
+        _shown(service.users.put(user_id, given), json=json)
 
 
 def _joined(values: object) -> str:
@@ -121,6 +188,7 @@ def _shown(user: "User", *, json: bool) -> None:
         ("name", (user["name"], screen.STRONG)),
         ("role", user["role"]),
         ("groups", _joined(user["groups"]) or None),
+        ("keys", None if user["enabled"] else "refused: the user is suspended"),
         ("made", times.both(user["createdAt"])),
         ("updated", times.both(user["updatedAt"])),
     ])  # fmt: skip

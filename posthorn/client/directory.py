@@ -1,4 +1,4 @@
-"""`client.users` and `client.keys`: the directory, for admins."""
+"""`client.users` and `client.keys`: the directory, for admins; and everybody's own keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from posthorn.client.given import KeyInput, UserInput
-    from posthorn.client.shown import Key, KeyWithSecret, User
+    from posthorn.client.shown import Key, KeyWithSecret, OwnKey, User
     from posthorn.client.transport import Transport
 
 
@@ -30,7 +30,7 @@ class Users:
         return user
 
     def put(self, user_id: str | int, user: UserInput) -> User:
-        """Make a user, or change one."""
+        """Make a user, or change or suspend one; what is left out is as for a new user."""
         put: User = self._transport.call("PUT", _path(user_id), body=user)
         return put
 
@@ -57,6 +57,14 @@ class Keys:
     def revoke(self, user_id: str | int, key_id: str) -> None:
         """Make a key worthless."""
         self._transport.call("DELETE", _path(user_id, "keys", key_id))
+
+    def own(self, *, page_length: int | None = None) -> Iterator[OwnKey]:
+        """The keys of the caller's own; `current` is the one that the client has."""
+        return self._transport.pages("/me/keys", {"limit": page_length})
+
+    def revoke_own(self, key_id: str) -> None:
+        """Make one of the caller's own keys worthless."""
+        self._transport.call("DELETE", f"/me/keys/{segment(key_id)}")
 
 
 def _path(*parts: str | int) -> str:

@@ -64,6 +64,7 @@ class UserInput(TypedDict):
     name: str
     role: NotRequired[Role]
     groups: NotRequired[list[int | str]]
+    enabled: NotRequired[bool]
 
 
 class KeyInput(TypedDict):
@@ -71,6 +72,7 @@ class KeyInput(TypedDict):
 
     name: str
     rights: NotRequired[list[Right]]
+    expiresAt: NotRequired[str | None]
 
 
 class ActionInput(TypedDict, total=False):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Notifications:
-    """Sending needs an admin's key, or one with the right `notify`."""
+    """Sending needs an admin's key, or one with the right `send`."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

@@ -39,7 +39,7 @@ FailureCause = Literal[
 ]
 Outcome = Literal["succeeded", "failed"]
 RecoveryState = Literal["running", "done", "stopped", "failed"]
-Right = Literal["notify"]
+Right = Literal["send", "read", "all"]
 Role = Literal["user", "admin"]
 Trigger = Literal["notification", "schedule", "retry", "test", "recovery"]
 RecoveryWanted = Literal["failed", "missing", "all"]
@@ -276,6 +276,7 @@ class User(TypedDict):
     name: str
     role: Role
     groups: list[int | str]
+    enabled: bool
     createdAt: str
     updatedAt: str
 
@@ -288,6 +289,13 @@ class Key(TypedDict):
     rights: list[Right]
     createdAt: str
     lastUsedOn: str | None
+    expiresAt: str | None
+
+
+class OwnKey(Key):
+    """A key of the caller's own."""
+
+    current: bool
 
 
 class KeyWithSecret(Key):
@@ -314,7 +322,7 @@ class AuditLine(TypedDict):
 
 
 class Me(User):
-    """The user whose key it is, and what the key may do beyond the user's role."""
+    """The user whose key it is, and what the key may do."""
 
     rights: list[Right]
 

@@ -9,11 +9,11 @@ import pytest
 
 from app import app
 from chalicelib.domain.directory import Role
-from tests.api.client import JSON
+from tests.api.client import JSON, Api
 from tests.api.town import DRAFT
 
 if TYPE_CHECKING:
-    from tests.api.client import Answer, Api
+    from tests.api.client import Answer
     from tests.api.town import Town
 
 
@@ -52,6 +52,8 @@ RIGHTS: Final = {
     ("GET", "/webhooks/{webhook_id}/stats"): Statuses(401, 404, 200, 200),
     ("GET", "/audit"): Statuses(401, 403, 403, 200),
     ("GET", "/me"): Statuses(401, 200, 200, 200),
+    ("GET", "/me/keys"): Statuses(401, 200, 200, 200),
+    ("DELETE", "/me/keys/{key_id}"): Statuses(401, 404, 204, 404),
     ("GET", "/queues"): Statuses(401, 403, 403, 200),
     ("POST", "/notifications"): Statuses(401, 403, 403, 202),
     ("GET", "/users"): Statuses(401, 403, 403, 200),
@@ -172,12 +174,33 @@ def test_a_revoked_key_is_refused(town: Town) -> None:
     assert town.nobody.get("/webhooks", Authorization=made["key"]).status == 401
 
 
-def test_a_key_with_the_right_may_notify(town: Town) -> None:
-    key = town.admin.post("/users/1/keys", {"name": "producer", "rights": ["notify"]}).json["key"]
-    answer = town.nobody.send(
-        "POST",
-        "/notifications",
-        b'{"notificationType":"tagCreated"}',
-        {"Content-Type": "application/json", "Authorization": key},
-    )
-    assert answer.status == 202
+RIGHTS_OF_KEYS: Final = [["send"], ["read"], ["all"], ["read", "send"], ["all", "send"]]
+
+
+def _is_allowed(rights: list[str], method: str, route: str) -> bool:
+    """Whether a key with these rights may do what its user may do there."""
+    if route in {"/health", "/me"}:
+        return True
+    if (method, route) == ("POST", "/notifications"):
+        return "send" in rights or "all" in rights
+    return "all" in rights or (method == "GET" and "read" in rights)
+
+
+@pytest.mark.parametrize("rights", RIGHTS_OF_KEYS, ids=" ".join)
+@pytest.mark.parametrize(("method", "route"), RIGHTS)
+def test_a_right_replaces_what_the_role_of_the_user_allows(town: Town, method: str, route: str, rights: list[str]) -> None:
+    """An admin's key, so that nothing but its rights can refuse it."""
+    key = town.admin.post("/users/root/keys", {"name": "limited", "rights": rights}).json["key"]
+    answer = _call(town, Api(key), method, route)
+    if _is_allowed(rights, method, route):
+        assert answer.status == RIGHTS[method, route].admin, answer.text
+    else:
+        assert (answer.status, answer.error["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"), [(["all"], 403), (["read"], 403), (["send"], 202), (["read", "send"], 202), (["all", "send"], 202)]
+)
+def test_a_users_key_sends_with_the_right_to_send_alone(town: Town, rights: list[str], status: int) -> None:
+    key = town.admin.post("/users/1/keys", {"name": "producer", "rights": rights}).json["key"]
+    assert Api(key).post("/notifications", {"notificationType": "tagCreated"}).status == status

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.api.client import Api
+
 if TYPE_CHECKING:
     from tests.api.town import Town
 
@@ -18,6 +20,7 @@ def test_a_user_is_made_and_then_changed(town: Town) -> None:
         "name": "Grace",
         "role": "user",
         "groups": [3, "ops"],
+        "enabled": True,
         "createdAt": "2026-03-01T12:00:00.000Z",
         "updatedAt": "2026-03-01T12:00:00.000Z",
     }
@@ -42,6 +45,8 @@ def test_a_user_is_made_and_then_changed(town: Town) -> None:
         ({"name": "Grace", "groups": [10**500]}, "groups.0"),
         ({"name": "Grace", "groups": list(range(101))}, "groups"),
         ({"name": "Grace", "id": 7}, "id"),
+        ({"name": "Grace", "enabled": "no"}, "enabled"),
+        ({"name": "Posthorn"}, "name"),
     ],
 )
 def test_a_wrong_user_is_not_made(town: Town, body: dict[str, object], field: str) -> None:
@@ -66,7 +71,8 @@ def test_an_id_in_the_path_is_percent_decoded(town: Town, user_id: str) -> None:
 
 
 def test_a_key_is_shown_once(town: Town) -> None:
-    answer = town.admin.post("/users/1/keys", {"name": "laptop", "rights": ["notify"]})
+    wanted = {"name": "laptop", "rights": ["send", "read"], "expiresAt": "2027-03-01T12:00:00+01:00"}
+    answer = town.admin.post("/users/1/keys", wanted)
     assert answer.status == 201
     made = answer.json
     key = made.pop("key")
@@ -74,9 +80,10 @@ def test_a_key_is_shown_once(town: Town) -> None:
     assert made == {
         "id": made["id"],
         "name": "laptop",
-        "rights": ["notify"],
+        "rights": ["read", "send"],
         "createdAt": "2026-03-01T12:00:00.000Z",
         "lastUsedOn": None,
+        "expiresAt": "2027-03-01T11:00:00.000Z",
     }
     listed = town.admin.get("/users/1/keys")
     assert made in listed.json
@@ -90,7 +97,16 @@ def test_a_key_tells_the_day_of_its_last_use(town: Town) -> None:
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({}, "name"), ({"name": "x", "rights": ["admin"]}, "rights.0"), ({"name": "x", "rights": "notify"}, "rights")],
+    [
+        ({}, "name"),
+        ({"name": "x", "rights": ["admin"]}, "rights.0"),
+        ({"name": "x", "rights": ["notify"]}, "rights.0"),
+        ({"name": "x", "rights": "send"}, "rights"),
+        ({"name": "x", "rights": []}, "rights"),
+        ({"name": "x", "expiresAt": "2026-03-01T12:00:00Z"}, "expiresAt"),
+        ({"name": "x", "expiresAt": "2027-03-01"}, "expiresAt"),
+        ({"name": "x", "expiresAt": 1}, "expiresAt"),
+    ],
 )
 def test_a_wrong_key_is_not_made(town: Town, body: dict[str, object], field: str) -> None:
     answer = town.admin.post("/users/1/keys", body)
@@ -135,3 +151,44 @@ def test_a_user_has_so_many_keys_and_no_more(town: Town) -> None:
     answers = [town.admin.post("/users/1/keys", {"name": "one more"}) for _ in range(100)]
     assert (answers[-2].status, answers[-1].status) == (201, 429)
     assert "KEYS_PER_USER_MAX" in answers[-1].error["message"]
+
+
+def test_a_key_may_do_all_that_its_user_may_and_does_not_expire_unless_it_is_said(town: Town) -> None:
+    made = town.admin.post("/users/1/keys", {"name": "laptop"}).json
+    assert (made["rights"], made["expiresAt"]) == (["all"], None)
+
+
+def test_a_suspended_user_is_refused_and_told_why_and_loses_nothing(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    suspended = town.admin.put("/users/1", {"name": "Anna", "enabled": False})
+    assert suspended.json["enabled"] is False
+    answer = town.anna.get("/webhooks")
+    assert (answer.status, answer.error["code"]) == (401, "not_authenticated")
+    assert "suspended" in answer.error["message"]
+    assert len(town.admin.get("/users/1/keys").json) == 1
+    assert town.admin.get(f"/webhooks/{webhook_id}").status == 200
+    town.admin.put("/users/1", {"name": "Anna"})
+    assert town.anna.get("/webhooks").status == 200
+
+
+def test_an_admin_cannot_suspend_themselves(town: Town) -> None:
+    answer = town.admin.put("/users/root", {"name": "Root", "role": "admin", "enabled": False})
+    assert (answer.status, answer.error["code"]) == (409, "conflict")
+
+
+def test_an_expired_key_is_refused_and_told_why_and_still_listed(town: Town) -> None:
+    made = town.admin.post("/users/1/keys", {"name": "short", "expiresAt": "2026-03-01T12:00:05Z"}).json
+    assert Api(made["key"]).get("/me").status == 200
+    town.world.clock.advance(5)
+    answer = Api(made["key"]).get("/me")
+    assert (answer.status, answer.error["code"]) == (401, "not_authenticated")
+    assert "expired at 2026-03-01T12:00:05Z" in answer.error["message"]
+    listed = {each["id"]: each["expiresAt"] for each in town.admin.get("/users/1/keys").json}
+    assert listed[made["id"]] == "2026-03-01T12:00:05.000Z"
+
+
+@pytest.mark.parametrize("user_id", ["posthorn", "PostHorn"])
+def test_a_user_is_not_called_what_the_service_is_in_the_audit(town: Town, user_id: str) -> None:
+    answer = town.admin.put(f"/users/{user_id}", {"name": "Grace"})
+    assert (answer.status, answer.error["code"]) == (400, "invalid_input")
+    assert answer.error["fields"].keys() == {"id"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.api.wire import authentication, users
@@ -81,17 +82,20 @@ def a_user(number: int) -> User:
     return User(id=user_id, name=name, role=Role.USER, groups=groups, created_at=NOON, updated_at=NOON)
 
 
-def a_key(number: int, user_id: str) -> ApiKey:
-    return ApiKey(
+def a_key(number: int, user: User) -> ApiKey:
+    key = ApiKey(
         id=f"key_{number:024x}",
         digest="",
-        user_id=user_id,
+        user_id=user.id,
         role=Role.USER,
         groups=(),
         name=CONTROL * users.NAME_LENGTH_MAX,
         rights=frozenset(Right),
         created_at=NOON,
+        incarnation=user.incarnation,
+        expires_at=NOON + timedelta(days=365),
     )
+    return key.carrying(user)
 
 
 def a_line(number: int) -> AuditEntry:

@@ -55,9 +55,21 @@ def _users(town: WorstTown) -> None:
 
 
 def _keys(town: WorstTown) -> None:
-    for number in range(1_000):
-        town.world.directory.put_key(worst.a_key(number, "1"))
+    _fill(town)
     whole_list(town.admin, "/users/1/keys?limit=200", 1_001)
+
+
+def _own_keys(town: WorstTown) -> None:
+    _fill(town)
+    whole_list(town.anna, "/me/keys?limit=200", 1_001)
+
+
+def _fill(town: WorstTown) -> None:
+    """As many keys as a user may have, and one."""
+    user = town.world.directory.user("1")
+    assert user is not None
+    for number in range(1_000):
+        town.world.directory.put_key(worst.a_key(number, user), 1_001)
 
 
 def _audit(town: WorstTown) -> None:
@@ -188,6 +200,8 @@ CALLS: Final[dict[tuple[str, str], Callable[[WorstTown], object]]] = {
     ("post", "/users/{user_id}/keys"): lambda town: town.admin.post("/users/1/keys", {"name": CONTROL * 200}),
     ("delete", "/users/{user_id}/keys/{key_id}"): lambda town: town.admin.delete(f"/users/1/keys/key_{1:024x}"),
     ("get", "/me"): _put_user,
+    ("get", "/me/keys"): _own_keys,
+    ("delete", "/me/keys/{key_id}"): lambda town: town.anna.delete(f"/me/keys/key_{1:024x}"),
     ("get", "/audit"): _audit,
     ("get", "/queues"): lambda town: town.admin.get("/queues"),
     ("get", "/health"): lambda town: town.nobody.get("/health"),

@@ -230,13 +230,27 @@ def test_the_catalogue_is_kept(posthorn: Terminal) -> None:
 def test_the_directory_is_kept(posthorn: Terminal) -> None:
     posthorn.good("users", "put", "7", "--name", "Grace", "--group", "ops")
     assert "groups   ops" in posthorn.good("users", "show", "7").out
-    key = posthorn.good("keys", "create", "7", "--name", "ci", "--right", "notify", "--json").document
+    key = posthorn.good("keys", "create", "7", "--name", "ci", "--rights", "send", "--expires", "1h", "--json").document
+    assert key["rights"] == ["send"]
+    assert "in 59 min" in posthorn.good("keys", "list", "7").out
     assert key["id"] in posthorn.good("keys", "list", "7").out
     assert key["key"] not in posthorn.good("keys", "list", "7").out
+    assert "refused: the user is suspended" in posthorn.good("users", "suspend", "7").out
+    assert posthorn.good("users", "enable", "7", "--json").document["groups"] == ["ops"]
     posthorn.good("keys", "revoke", "7", key["id"], "--yes")
     assert posthorn.good("keys", "list", "7", "--json").documents == []
     posthorn.good("users", "delete", "7", "--yes")
     assert "Grace" not in posthorn.good("users", "list").out
+
+
+def test_somebody_sees_and_revokes_their_own_keys(posthorn: Terminal) -> None:
+    made = posthorn.good("keys", "create", "1", "--name", "spare", "--json").document
+    listed = posthorn.good("keys", "own").out
+    assert [each for each in listed.splitlines() if "(this one)" in each] != []
+    assert made["id"] in listed
+    posthorn.good("keys", "revoke-own", made["id"], "--yes")
+    assert made["id"] not in posthorn.good("keys", "own").out
+    assert posthorn("keys", "revoke-own", made["id"], "--yes").code == 4
 
 
 def test_the_stats_are_counted_by_hour(posthorn: Terminal, webhook: str) -> None:
@@ -259,5 +273,5 @@ def test_the_audit_tells_who_did_what(posthorn: Terminal, webhook: str) -> None:
 
 def test_somebody_learns_who_they_are(posthorn: Terminal, service_run: dict[str, str]) -> None:
     shown = dict(line.split() for line in posthorn.good("whoami").out.splitlines())
-    assert shown == {"service": service_run["url"], "id": "1", "name": "Admin", "role": "admin"}
+    assert shown == {"service": service_run["url"], "id": "1", "name": "Admin", "role": "admin", "rights": "all"}
     assert posthorn.good("whoami", "--json").document["role"] == "admin"

@@ -57,6 +57,8 @@ METHODS: Final[dict[str, Callable[[Client], object]]] = {
     "GET /audit": lambda client: client.audit.list(webhook_id="wh_1", page_length=1, **_SPAN),
     "GET /queues": lambda client: client.queues(),
     "GET /me": lambda client: client.me(),
+    "GET /me/keys": lambda client: client.keys.own(page_length=1),
+    "DELETE /me/keys/{key_id}": lambda client: client.keys.revoke_own("key_1"),
     "GET /health": lambda client: client.health(),
 }
 FOR_BROWSERS: Final = {"GET /openapi.json", "GET /docs", "GET /console", "GET /console/{name}"}

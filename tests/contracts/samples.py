@@ -10,13 +10,14 @@ from typing import Any
 from chalicelib.domain import ids
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
 from chalicelib.domain.authentication import BasicAuthentication
-from chalicelib.domain.directory import ApiKey, Role, User
+from chalicelib.domain.directory import ApiKey, Right, Role, User
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.webhook import Webhook
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADERS = (("x-team", "data"), ("x-key", "hush"))
 BASIC = BasicAuthentication("posthorn", "hush")
+KEYS_MAX = 1_000
 _numbers = count(1)
 
 
@@ -95,9 +96,10 @@ def api_key(user_id: str = "u1", **changes: Any) -> ApiKey:  # noqa: ANN401
         digest="d" * 64,
         user_id=user_id,
         role=Role.USER,
-        groups=("g1",),
+        groups=("g1", "g2"),
         name="laptop",
-        rights=frozenset(),
+        rights=frozenset({Right.ALL}),
         created_at=AT,
+        user_version=1,
     )
     return replace(sample, **changes)

@@ -41,7 +41,7 @@ TRANSACTIONS: Final = frozenset(
         "notification_types.delete",
         "directory.put_user",
         "directory.delete_user",
-        "directory.carry_over",
+        "directory.settle_keys",
         "directory.renew_owner_note",
         "directory.forget_owner_note",
         "directory.put_key",

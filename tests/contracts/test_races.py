@@ -90,11 +90,12 @@ def test_a_slot_taken_in_between_is_not_taken_twice(clients: Clients) -> None:
 
 def test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back(clients: Clients) -> None:
     directory = aws_world(clients).directory
-    key = samples.api_key()
-    directory.put_key(key)
-    happened = before_first(clients.dynamodb, "UpdateItem", lambda: directory.delete_key(key))
     directory.put_user(samples.user())
-    assert happened == [None]
+    key = samples.api_key()
+    directory.put_key(key, samples.KEYS_MAX)
+    happened = before_first(clients.dynamodb, "UpdateItem", lambda: directory.delete_key(key))
+    directory.put_user(samples.user(version=2))
+    assert happened == [True]
     assert directory.key(key.id) is None
 
 

@@ -14,7 +14,9 @@ from chalicelib.domain.ids import RecordId
 from chalicelib.domain.matching import Subscription
 from chalicelib.domain.stats import HOUR
 from chalicelib.services.audit import Auditor
+from chalicelib.services.callers import Callers
 from chalicelib.services.directory import DirectoryService
+from chalicelib.services.keys import KeyService
 from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.counting import Requests
@@ -51,9 +53,14 @@ def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
     return webhook
 
 
+def a_user(world: World) -> None:
+    world.directory.put_user(samples.user())
+
+
 def a_key(world: World) -> Any:  # noqa: ANN401
+    a_user(world)
     key = samples.api_key()
-    world.directory.put_key(key)
+    world.directory.put_key(key, samples.KEYS_MAX)
     return key
 
 
@@ -102,7 +109,12 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "subscribed": (a_webhook, lambda w, _: w.webhooks.subscribed("actor:u1", 30), {"Query": 1}),
     "key": (a_key, lambda w, it: w.directory.key(it.id), {"GetItem": 1}),
-    "put_key": (nothing, lambda w, _: w.directory.put_key(samples.api_key()), {"TransactWriteItems": 1}),
+    "put_key": (
+        a_user,
+        lambda w, _: w.directory.put_key(samples.api_key(), samples.KEYS_MAX),
+        {"TransactWriteItems": 1},
+    ),
+    "delete_key": (a_key, lambda w, it: w.directory.delete_key(it), {"TransactWriteItems": 1}),
     "names": (nothing, lambda w, _: w.directory.names(["u1", "u2"]), {"BatchGetItem": 1}),
     "no names": (nothing, lambda w, _: w.directory.names([]), {}),
     "claim": (nothing, lambda w, _: taken(w, "a"), {"PutItem": 1}),
@@ -182,27 +194,30 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
 
 
 def _directory(world: World) -> DirectoryService:
-    auditor = Auditor(lines=world.audit, clock=world.clock, entropy=FakeEntropy())
-    return DirectoryService(
-        directory=world.directory,
-        background=world.background,
-        clock=world.clock,
-        entropy=FakeEntropy(),
-        audit=auditor,
-        key_cache_s=0,
-        keys_per_user_max=1_000,
-    )
+    parts: dict[str, Any] = {
+        "directory": world.directory,
+        "clock": world.clock,
+        "entropy": FakeEntropy(),
+        "audit": Auditor(lines=world.audit, clock=world.clock, entropy=FakeEntropy()),
+        "callers": Callers(directory=world.directory, clock=world.clock, key_cache_s=0),
+    }
+    keys = KeyService(**parts, keys_per_user_max=samples.KEYS_MAX)
+    return DirectoryService(**parts, background=world.background, keys=keys)
 
 
 ADMIN = Caller("admin", Role.ADMIN)
+_KEYS_READ = {"GetItem": 2, "Query": 1, "BatchGetItem": 1}
+"""The user before the change; the keys, and the user as it is then."""
+_TOLD = {"PutItem": 1, "SendMessageBatch": 1}
+"""The audit and the background."""
 CHANGES: dict[str, tuple[Callable[[DirectoryService], object], dict[str, int]]] = {
     "regrouped": (
         lambda service: service.put_user(ADMIN, "u1", name="Ann", role=Role.USER, groups=("new",)),
-        {"GetItem": 1, "TransactWriteItems": 1, "Query": 1, "UpdateItem": 2, "PutItem": 1, "SendMessageBatch": 1},
+        {"TransactWriteItems": 1, "UpdateItem": 2} | _KEYS_READ | _TOLD,
     ),
     "deleted": (
         lambda service: service.delete_user(ADMIN, "u1"),
-        {"GetItem": 1, "Query": 1, "BatchWriteItem": 2, "TransactWriteItems": 1, "PutItem": 1, "SendMessageBatch": 1},
+        {"TransactWriteItems": 1, "BatchWriteItem": 2} | _KEYS_READ | _TOLD,
     ),
 }
 
@@ -213,9 +228,10 @@ def test_a_user_is_changed_by_the_same_requests_whatever_they_own(clients: Clien
     """Keys count, since they stop working at once: one request for each key of a change, one for 25 of a deletion."""
     act, expected = CHANGES[change]
     world = aws_world(clients)
+    world.directory.put_user(samples.user("admin", role=Role.ADMIN))
     world.directory.put_user(samples.user())
     for _ in range(2):
-        world.directory.put_key(samples.api_key())
+        world.directory.put_key(samples.api_key(), samples.KEYS_MAX)
     for _ in range(webhooks):
         world.webhooks.create(samples.webhook())
     requests = Requests(clients.dynamodb, clients.sqs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
 
 from chalicelib.domain import ids
 from chalicelib.domain.attempt import FailureCause
@@ -94,8 +95,20 @@ def a_user_with_keys(world: World) -> Any:  # noqa: ANN401
     world.directory.put_user(samples.user())
     keys = [samples.api_key() for _ in range(2)]
     for key in keys:
-        world.directory.put_key(key)
+        world.directory.put_key(key, samples.KEYS_MAX)
     return keys
+
+
+def a_user_with_old_keys(world: World) -> None:
+    """The process that changed the user died before the keys."""
+    a_user_with_keys(world)
+    with patch.object(world.directory, "settle_keys"):
+        world.directory.put_user(samples.user(role=Role.ADMIN, version=2))
+
+
+def a_key_to_be(world: World) -> Any:  # noqa: ANN401
+    world.directory.put_user(samples.user())
+    return samples.api_key()
 
 
 def a_counted_day(world: World) -> str:
@@ -195,12 +208,15 @@ WRITES: Final[dict[str, Write]] = {
     "history.settle": Write(lambda w, it: w.history.settle(it), three_records),
     "history.expunge": Write(lambda w, it: w.history.expunge(it[0].attempt.record_id, AT), three_records),
     "history.purge": Write(lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), three_records),
-    "directory.put_user": Write(lambda w, _: w.directory.put_user(samples.user(role=Role.ADMIN)), a_user_with_keys),
+    "directory.put_user": Write(lambda w, _: w.directory.put_user(samples.user()), lambda _: None),
+    "directory.put_user: again": Write(
+        lambda w, _: w.directory.put_user(samples.user(role=Role.ADMIN, version=2)), a_user_with_keys
+    ),
     "directory.delete_user": Write(lambda w, _: w.directory.delete_user("u1", AT, "admin"), a_user_with_keys),
-    "directory.carry_over": Write(lambda w, _: w.directory.carry_over(samples.user(role=Role.ADMIN)), a_user_with_keys),
+    "directory.settle_keys": Write(lambda w, _: w.directory.settle_keys("u1"), a_user_with_old_keys),
     "directory.renew_owner_note": Write(lambda w, _: w.directory.renew_owner_note(note(w), AT + HOUR), a_user_with_keys),
     "directory.forget_owner_note": Write(lambda w, _: w.directory.forget_owner_note(note(w)), a_user_with_keys),
-    "directory.put_key": Write(lambda w, it: w.directory.put_key(it), lambda _: samples.api_key()),
+    "directory.put_key": Write(lambda w, it: w.directory.put_key(it, samples.KEYS_MAX), a_key_to_be),
     "directory.delete_key": Write(lambda w, it: w.directory.delete_key(it[0]), a_user_with_keys),
     "directory.touch_key": Write(lambda w, it: w.directory.touch_key(it[0], AT.date()), a_user_with_keys),
     "stats.keep_day": Write(lambda w, it: w.stats.keep_day(it, AT.date(), [hour()]), lambda _: samples.webhook_id()),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain import directory
-from chalicelib.domain.directory import ApiKey, Caller, Right, Role
+from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
 from tests.domain.samples import NOON
 
 USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
@@ -21,7 +25,7 @@ def _kept(presented: str) -> ApiKey:
         role=Role.USER,
         groups=(),
         name="",
-        rights=frozenset(),
+        rights=frozenset({Right.ALL}),
         created_at=NOON,
     )
 
@@ -59,7 +63,35 @@ def test_users_touch_their_own_and_admins_all(caller: Caller, owner_id: str, *, 
 
 
 @pytest.mark.parametrize(
-    ("caller", "may"), [(USER, False), (ADMIN, True), (Caller("1", Role.USER, rights=frozenset({Right.NOTIFY})), True)]
+    ("role", "rights", "may"),
+    [
+        (Role.USER, {Right.ALL}, "read change"),
+        (Role.USER, {Right.ALL, Right.SEND}, "read change send"),
+        (Role.USER, {Right.SEND}, "send"),
+        (Role.USER, {Right.READ}, "read"),
+        (Role.USER, {Right.READ, Right.SEND}, "read send"),
+        (Role.USER, set(), ""),
+        (Role.ADMIN, {Right.ALL}, "read change send"),
+        (Role.ADMIN, {Right.READ}, "read"),
+        (Role.ADMIN, {Right.SEND}, "send"),
+    ],
 )
-def test_notifying_takes_an_admin_or_the_right(caller: Caller, *, may: bool) -> None:
-    assert caller.may_notify() is may
+def test_a_key_may_do_what_its_rights_say_and_no_more(role: Role, rights: set[Right], may: str) -> None:
+    caller = Caller("1", role, rights=frozenset(rights))
+    acts = {"read": caller.may_read(), "change": caller.may_change(), "send": caller.may_send()}
+    assert [act for act, is_allowed in acts.items() if is_allowed] == may.split()
+
+
+@pytest.mark.parametrize("changes", [{"id": "2"}, {"incarnation": "later"}, {"is_enabled": False}, {"role": Role.USER}])
+def test_an_admin_behind_a_key_is_the_same_user_and_still_an_admin(changes: dict[str, Any]) -> None:
+    caller = Caller("9", Role.ADMIN, incarnation="first")
+    user = User(id="9", name="", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON, incarnation="first")
+    assert user.is_admin_behind(caller)
+    assert not replace(user, **changes).is_admin_behind(caller)
+
+
+def test_a_key_is_expired_from_its_very_time_on() -> None:
+    key = replace(_kept("phk_x"), expires_at=NOON)
+    assert key.is_expired(NOON)
+    assert not key.is_expired(NOON - timedelta(microseconds=1))
+    assert not _kept("phk_x").is_expired(NOON)

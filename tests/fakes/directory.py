@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.directory import OwnerNote
+from chalicelib.services.ports import KeyKept
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
 
-    from chalicelib.domain.directory import ApiKey, User
+    from chalicelib.domain.directory import ApiKey, Caller, User
 
 
 class FakeDirectory:
-    """Keeps users and keys, which nobody can change after handing them in."""
+    """Keeps users and keys, which nobody can change after handing them in. A write is made as a whole."""
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
         self._keys: dict[str, ApiKey] = {}
         self._notes: dict[str, tuple[datetime, OwnerNote]] = {}
+        self._lock = RLock()
 
     def user(self, user_id: str) -> User | None:
         return self._users.get(user_id)
@@ -31,20 +34,42 @@ class FakeDirectory:
     def users(self, after: str | None, limit: int) -> list[User]:
         return [user for user_id, user in sorted(self._users.items()) if user_id > (after or "")][:limit]
 
-    def put_user(self, user: User) -> None:
-        self._users[user.id] = user
-        self._note(user.id, user.updated_at)
-        self.carry_over(user)
+    def put_user(self, user: User, guard: Caller | None = None) -> bool:
+        with self._lock:
+            if not self._is_upheld(guard) or not self._is_next(user):
+                return self._users.get(user.id) == user
+            self._users[user.id] = user
+            self._note(user.id, user.updated_at)
+        self.settle_keys(user.id)
+        return True
 
-    def carry_over(self, user: User) -> None:
-        for key in self.keys_of(user.id):
-            self._keys[key.id] = replace(key, role=user.role, groups=user.groups)
+    def _is_next(self, user: User) -> bool:
+        known = self._users.get(user.id)
+        if known is None:
+            return user.version == 1
+        return (known.incarnation, known.version) == (user.incarnation, user.version - 1)
 
-    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
-        for key in self.keys_of(user_id):
-            self.delete_key(key)
-        self._users.pop(user_id, None)
-        self._note(user_id, at, deleted_by)
+    def _is_upheld(self, guard: Caller | None) -> bool:
+        user = None if guard is None else self._users.get(guard.user_id)
+        return guard is None or (user is not None and user.is_admin_behind(guard))
+
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
+        with self._lock:
+            if not self._is_upheld(guard):
+                return False
+            self._users.pop(user_id, None)
+            self._note(user_id, at, deleted_by)
+        self.settle_keys(user_id)
+        return True
+
+    def settle_keys(self, user_id: str) -> None:
+        with self._lock:
+            user = self._users.get(user_id)
+            for key in self.keys_of(user_id):
+                if user is None or key.incarnation != user.incarnation:
+                    del self._keys[key.id]
+                else:
+                    self._keys[key.id] = key.carrying(user)
 
     def _note(self, user_id: str, at: datetime, deleted_by: str | None = None) -> None:
         _, known = self._notes.get(user_id, (at, OwnerNote(user_id=user_id, since=at)))
@@ -76,12 +101,28 @@ class FakeDirectory:
         keys = (key for key in self._keys.values() if key.user_id == user_id)
         return sorted(keys, key=lambda key: (key.created_at, key.id))
 
-    def put_key(self, key: ApiKey) -> None:
-        self._keys.setdefault(key.id, key)
+    def put_key(self, key: ApiKey, at_most: int, guard: Caller | None = None) -> KeyKept:
+        with self._lock:
+            if key.id in self._keys:
+                return KeyKept.KEPT
+            user = self._users.get(key.user_id)
+            if user is None or (key.incarnation, key.user_version) != (user.incarnation, user.version):
+                return KeyKept.CHANGED
+            if not self._is_upheld(guard):
+                return KeyKept.CHANGED
+            if len(self.keys_of(key.user_id)) >= at_most:
+                return KeyKept.FULL
+            self._keys[key.id] = key
+            return KeyKept.KEPT
 
-    def delete_key(self, key: ApiKey) -> None:
-        self._keys.pop(key.id, None)
+    def delete_key(self, key: ApiKey, guard: Caller | None = None) -> bool:
+        with self._lock:
+            if not self._is_upheld(guard):
+                return False
+            self._keys.pop(key.id, None)
+            return True
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
-        if key.id in self._keys:
-            self._keys[key.id] = replace(self._keys[key.id], last_used_on=used_on)
+        with self._lock:
+            if key.id in self._keys:
+                self._keys[key.id] = replace(self._keys[key.id], last_used_on=used_on)

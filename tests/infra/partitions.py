@@ -34,7 +34,10 @@ def written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 _STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
-WRITES: Final = frozenset(f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"))
+WRITES: Final = frozenset(
+    f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem")
+)
+"""With the check of an item, which is a step of a transaction like the others."""
 
 
 def allowed(template: Mapping[str, Any]) -> Iterator[Write]:

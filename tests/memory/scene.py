@@ -101,7 +101,7 @@ class Scene:
                 role=Role(self.caller),
                 groups=(),
                 name="key",
-                rights=frozenset(),
+                rights=frozenset({directory.Right.ALL}),
                 created_at=NOON,
             )
         )

@@ -1,25 +1,27 @@
-"""Who is asking, and the upkeep of users and keys."""
+"""The upkeep of users."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Right, Role
-from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
+from chalicelib.domain.audit import AuditAction
+from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import Conflict, Forbidden, InvalidInput, NotAuthenticated, UserNotFound
 from chalicelib.services.tasks import FollowOwner
 from tests.domain.samples import NOON, at
 from tests.fakes.house import World, house
+from tests.services.crashes import Interrupted
+from tests.services.peopled import ADMIN, USER, key_of, put
+from tests.services.test_keys import before_the_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.directory import ApiKey
-    from chalicelib.services.directory import DirectoryService
-
-USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
-CACHE_S = 10
+    from chalicelib.bootstrap import House
 
 
 @pytest.fixture
@@ -28,191 +30,203 @@ def world() -> World:
 
 
 @pytest.fixture
-def service(world: World) -> DirectoryService:
-    return house(world, key_cache_s=CACHE_S).directory
+def rooms(world: World) -> House:
+    return house(world, key_cache_s=10)
 
 
-def _put(service: DirectoryService, user_id: str = "1", *groups: str, role: Role = Role.USER) -> None:
-    service.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups)
+def no_admin_any_more(world: World, **changes: Any) -> None:  # noqa: ANN401 - any field
+    """Somebody changes the admin, whose key has what it had some seconds ago."""
+    admin = world.directory.user("9")
+    assert admin is not None
+    assert world.directory.put_user(replace(admin, version=admin.version + 1, **changes))
 
 
-def _key(service: DirectoryService, user_id: str = "1", *rights: Right) -> str:
-    return service.make_key(ADMIN, user_id, name="a key", rights=frozenset(rights))[0]
-
-
-@pytest.mark.parametrize("form", ["{}", "Bearer {}", "bearer {}", "BEARER  {} ", " {} "])
-def test_a_key_is_taken_raw_and_behind_bearer(service: DirectoryService, form: str) -> None:
-    _put(service, "1", "ops")
-    key = _key(service, "1", Right.NOTIFY)
-    assert service.authenticate(form.format(key)) == Caller("1", Role.USER, ("ops",), frozenset({Right.NOTIFY}))
-
-
-@pytest.mark.parametrize(
-    "header", [None, "", " ", "Bearer", "Bearer ", "phk_unknown", "Bearer phk_unknown", "Basic {}", "{}x", "ключ"]
-)
-def test_what_is_no_live_key_is_refused(service: DirectoryService, header: str | None) -> None:
-    _put(service)
-    key = _key(service)
-    with pytest.raises(NotAuthenticated):
-        service.authenticate(header and header.format(key))
-
-
-def test_a_key_is_kept_as_its_digest_only(world: World, service: DirectoryService) -> None:
-    _put(service)
-    key = _key(service)
-    (kept,) = world.directory.keys_of("1")
-    assert key not in f"{kept} {kept.digest} {kept.id} {kept.name}"
-    assert kept.is_for(key)
-
-
-def test_a_key_is_read_once_while_it_is_remembered(world: World, service: DirectoryService) -> None:
-    _put(service)
-    key = _key(service)
-    service.authenticate(key)
-    world.directory.delete_key(world.directory.keys_of("1")[0])
-    world.clock.advance(CACHE_S - 0.001)
-    assert service.authenticate(key).user_id == "1"
-
-
-def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: World, service: DirectoryService) -> None:
-    _put(service)
-    key = _key(service)
-    service.authenticate(key)
-    world.directory.delete_key(world.directory.keys_of("1")[0])
-    world.clock.advance(CACHE_S)
-    with pytest.raises(NotAuthenticated):
-        service.authenticate(key)
-
-
-def test_a_key_revoked_here_is_worthless_at_once(world: World, service: DirectoryService) -> None:
-    _put(service)
-    key = _key(service)
-    service.authenticate(key)
-    service.revoke_key(ADMIN, "1", world.directory.keys_of("1")[0].id)
-    with pytest.raises(NotAuthenticated):
-        service.authenticate(key)
-
-
-@pytest.mark.parametrize("user_id", ["2", "nobody"])
-def test_a_key_is_revoked_of_its_own_user_only(world: World, service: DirectoryService, user_id: str) -> None:
-    _put(service, "1")
-    _put(service, "2")
-    key = _key(service, "1")
-    with pytest.raises(KeyNotFound):
-        service.revoke_key(ADMIN, user_id, world.directory.keys_of("1")[0].id)
-    assert service.authenticate(key).user_id == "1"
-
-
-def test_the_day_of_use_is_noted_once_a_day(world: World, service: DirectoryService) -> None:
-    _put(service)
-    key = _key(service)
-    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on is None
-    service.authenticate(key)
-    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on == NOON.date()
-    tomorrow = world.clock.advance(24 * 3600).date()
-    service.authenticate(key)
-    assert service.keys(ADMIN, "1", None, 200)[0][0].last_used_on == tomorrow
-
-
-def test_a_change_of_role_and_groups_reaches_the_keys_at_once(service: DirectoryService) -> None:
-    _put(service, "1", "ops", role=Role.ADMIN)
-    key = _key(service)
-    assert service.authenticate(key).is_admin
-    _put(service, "1", "dev")
-    assert service.authenticate(key) == Caller("1", Role.USER, ("dev",))
-
-
-def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, service: DirectoryService) -> None:
-    first, is_new = service.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
+def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, rooms: House) -> None:
+    first, is_new = rooms.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
     world.clock.advance(60)
-    second, is_new_again = service.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
+    second, is_new_again = rooms.directory.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
     assert (is_new, is_new_again) == (True, False)
     assert (second.name, second.created_at, second.updated_at) == ("Anna", first.created_at, world.clock.now())
 
 
-def test_admins_neither_demote_nor_delete_themselves(service: DirectoryService) -> None:
-    _put(service, "9", role=Role.ADMIN)
-    with pytest.raises(Conflict):
-        _put(service, "9")
-    with pytest.raises(Conflict):
-        service.delete_user(ADMIN, "9")
-    _put(service, "9", "ops", role=Role.ADMIN)
-    assert service.user(ADMIN, "9").groups == ("ops",)
+def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_another(rooms: House) -> None:
+    incarnations = []
+    for act in (put, put, lambda rooms: rooms.directory.delete_user(ADMIN, "1"), put):
+        act(rooms)
+        if act is put:
+            incarnations.append(rooms.directory.user(ADMIN, "1").incarnation)
+    first, changed, second = incarnations
+    assert len(first) == 32
+    assert first == changed != second
 
 
-def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, service: DirectoryService) -> None:
-    _put(service, "1")
-    key = _key(service)
-    service.authenticate(key)
-    service.delete_user(ADMIN, "1")
+def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world: World, rooms: House) -> None:
+    put(rooms, "1", "ops", "dev")
+    world.clock.advance(60)
+    put(rooms, "1", "dev", "qa")
+    assert rooms.directory.user(ADMIN, "1").joined_at == {"dev": NOON, "qa": at(60)}
+    world.clock.advance(60)
+    put(rooms, "1", "ops")
+    assert rooms.directory.user(ADMIN, "1").joined_at == {"ops": at(120)}
+
+
+def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: World, rooms: House) -> None:
+    put(rooms, "1", "ops")
+    world.directory.put_user(replace(rooms.directory.user(ADMIN, "1"), joined_at={}, version=2))
+    put(rooms, "1", "ops", "dev")
+    assert rooms.directory.user(ADMIN, "1").joined_at == {"dev": NOON}
+
+
+def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: House) -> None:
+    with pytest.raises(Conflict, match="admin role from yourself"):
+        put(rooms, "9")
+    with pytest.raises(Conflict, match="suspend yourself"):
+        put(rooms, "9", role=Role.ADMIN, is_enabled=False)
+    with pytest.raises(Conflict, match="delete yourself"):
+        rooms.directory.delete_user(ADMIN, "9")
+    put(rooms, "9", "ops", role=Role.ADMIN)
+    assert rooms.directory.user(ADMIN, "9").groups == ("ops",)
+
+
+@pytest.mark.parametrize("changes", [{"role": Role.USER}, {"is_enabled": False}])
+def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
+    world: World, rooms: House, changes: dict[str, Any]
+) -> None:
+    put(rooms, "8", role=Role.ADMIN)
+    before = world.directory.user("8")
+    no_admin_any_more(world, **changes)
+    acts: list[Callable[[], object]] = [
+        lambda: put(rooms, "8"),
+        lambda: put(rooms, "8", role=Role.ADMIN, is_enabled=False),
+        lambda: rooms.directory.delete_user(ADMIN, "8"),
+    ]
+    for act in acts:
+        with pytest.raises(Conflict, match="An admin must remain"):
+            act()
+    assert world.directory.user("8") == before
+
+
+def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World, rooms: House) -> None:
+    put(rooms, "1")
+    before = world.directory.user("1")
+    world.directory.delete_user("9", NOON, "8")
+    acts: list[Callable[[], object]] = [
+        lambda: put(rooms, "1", "ops"),
+        lambda: put(rooms, "2", role=Role.ADMIN),
+        lambda: rooms.directory.delete_user(ADMIN, "1"),
+    ]
+    for act in acts:
+        with pytest.raises(Forbidden, match="not an admin any more"):
+            act()
+    assert (world.directory.user("1"), world.directory.user("2")) == (before, None)
+    assert AuditAction.USER_DELETED not in [each.action for each in world.audit.lines]
+
+
+def test_two_changes_at_once_are_made_one_after_the_other(
+    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one is made on what the first has left, and the audit says so."""
+    put(rooms, "1")
+    before_the_first(world, "put_user", lambda: put(house(world), "1", "ops"), monkeypatch)
+    put(rooms, "1", "dev", role=Role.ADMIN)
+    [_, first, second] = [each for each in world.audit.lines if each.user_id == "1"]
+    assert first.changes == (("groups", [], ["ops"]),)
+    assert {name: (old, new) for name, old, new in second.changes}["groups"] == (["ops"], ["dev"])
+    assert rooms.directory.user(ADMIN, "1").version == 3
+
+
+def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
+    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(rooms, "1")
+    monkeypatch.setattr(world.directory, "put_user", lambda *_: False)
+    with pytest.raises(Conflict, match="changed by others"):
+        put(rooms, "1", "dev")
+
+
+@pytest.mark.parametrize("given", ["posthorn", "Posthorn", " POSTHORN "])
+def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: House, given: str) -> None:
+    uses: list[Callable[[], object]] = [
+        lambda: rooms.directory.put_user(ADMIN, given, name="Ann", role=Role.USER, groups=()),
+        lambda: rooms.directory.put_user(ADMIN, "1", name=given, role=Role.USER, groups=()),
+        lambda: rooms.directory.ensure_user(given, "Ann", Role.USER),
+        lambda: rooms.directory.ensure_user("1", given, Role.USER),
+    ]
+    for use in uses:
+        with pytest.raises(InvalidInput, match="in the audit it is the service itself"):
+            use()
+    assert [each.id for each in world.directory.users(None, 9)] == ["9"]
+
+
+def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: World, rooms: House) -> None:
+    put(rooms, "1")
+    old = replace(rooms.directory.user(ADMIN, "1"), id="posthorn", name="posthorn", incarnation="")
+    assert world.directory.put_user(old)
+    rooms.directory.put_user(ADMIN, "posthorn", name="posthorn", role=Role.USER, groups=("ops",))
+    rooms.directory.delete_user(ADMIN, "posthorn")
+    assert world.directory.user("posthorn") is None
+
+
+def test_a_suspension_is_in_the_audit(world: World, rooms: House) -> None:
+    put(rooms, "1")
+    put(rooms, "1", is_enabled=False)
+    assert world.audit.lines[-1].changes == (("is_enabled", True, False),)
+
+
+def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, rooms: House) -> None:
+    put(rooms, "1")
+    key = key_of(rooms)
+    rooms.callers.authenticate(key)
+    rooms.directory.delete_user(ADMIN, "1")
     assert world.background.work(FollowOwner)[-1] == FollowOwner("1", world.clock.now())
     with pytest.raises(NotAuthenticated):
-        service.authenticate(key)
+        rooms.callers.authenticate(key)
     with pytest.raises(UserNotFound):
-        service.user(ADMIN, "1")
+        rooms.directory.user(ADMIN, "1")
     with pytest.raises(UserNotFound):
-        service.delete_user(ADMIN, "1")
+        rooms.directory.delete_user(ADMIN, "1")
 
 
-def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, service: DirectoryService) -> None:
+def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(world: World, rooms: House) -> None:
+    for calls_before in count():
+        put(rooms, "1")
+        key_of(rooms)
+        world.background.sent.clear()
+        with Interrupted(world, calls_before) as interrupted:
+            house(world).directory.delete_user(ADMIN, "1")
+        if world.directory.user("1") is None:
+            note = world.directory.owner_note("1")
+            assert note is not None
+            rooms.owners.step(FollowOwner("1", note.since))
+            assert world.directory.keys_of("1") == []
+        if not interrupted.is_reached:
+            return
+
+
+def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, rooms: House) -> None:
     world.background.is_refusing = True
-    _put(service, "1", "ops")
-    assert service.user(ADMIN, "1").groups == ("ops",)
+    put(rooms, "1", "ops")
+    assert rooms.directory.user(ADMIN, "1").groups == ("ops",)
     assert [each.user_id for each in world.directory.owner_notes(at(1), 9)] == ["1"]
 
 
-def test_a_key_for_a_user_who_is_deleted_meanwhile_is_taken_back(
-    world: World, service: DirectoryService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _put(service, "1")
-    put_key = world.directory.put_key
-
-    def delete_first(key: ApiKey) -> None:
-        world.directory.delete_user("1", NOON, "9")
-        put_key(key)
-
-    monkeypatch.setattr(world.directory, "put_key", delete_first)
-    with pytest.raises(UserNotFound):
-        _key(service)
-    assert world.directory.keys_of("1") == []
-
-
-def test_the_directory_is_for_admins(service: DirectoryService) -> None:
-    _put(service, "1")
+def test_the_directory_is_for_admins(rooms: House) -> None:
+    put(rooms, "1")
     uses: list[Callable[[], object]] = [
-        lambda: service.user(USER, "1"),
-        lambda: service.users(USER, None, 9),
-        lambda: service.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
-        lambda: service.delete_user(USER, "1"),
-        lambda: service.keys(USER, "1", None, 200),
-        lambda: service.make_key(USER, "1", name="x", rights=frozenset()),
-        lambda: service.revoke_key(USER, "1", "key_x"),
+        lambda: rooms.directory.user(USER, "1"),
+        lambda: rooms.directory.users(USER, None, 9),
+        lambda: rooms.directory.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
+        lambda: rooms.directory.delete_user(USER, "1"),
     ]
     for use in uses:
         with pytest.raises(Forbidden):
             use()
 
 
-def test_users_come_in_pages(service: DirectoryService) -> None:
+def test_users_come_in_pages(rooms: House) -> None:
     for user_id in ("c", "a", "b"):
-        _put(service, user_id)
-    first, after = service.users(ADMIN, None, 2)
-    second, end = service.users(ADMIN, after, 2)
-    assert [each.id for each in first + second] == ["a", "b", "c"]
+        put(rooms, user_id)
+    first, after = rooms.directory.users(ADMIN, None, 3)
+    second, end = rooms.directory.users(ADMIN, after, 3)
+    assert [each.id for each in first + second] == ["9", "a", "b", "c"]
     assert (after, end) == ("b", None)
-
-
-def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(service: DirectoryService) -> None:
-    assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
-    assert service.ensure_user("9", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
-    assert service.authenticate("phk_mine").is_admin
-    assert len(service.keys(ADMIN, "9", None, 200)[0]) == 1
-    assert service.authenticate(service.ensure_user("1", "User", Role.USER)).user_id == "1"
-
-
-def test_a_process_remembers_a_bounded_number_of_keys(service: DirectoryService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.directory._CACHED_KEYS_MAX", 3)
-    _put(service)
-    keys = [_key(service) for _ in range(10)]
-    assert [service.authenticate(key).user_id for key in keys] == ["1"] * 10
-    assert len(service._cached) <= 3

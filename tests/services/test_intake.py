@@ -70,7 +70,7 @@ def test_what_no_queue_carries_is_queued_as_an_escape(world: World, character: s
 
 @pytest.mark.parametrize(
     ("caller", "may"),
-    [(ADMIN, True), (Caller("1", Role.USER), False), (Caller("1", Role.USER, rights=frozenset({Right.NOTIFY})), True)],
+    [(ADMIN, True), (Caller("1", Role.USER), False), (Caller("1", Role.USER, rights=frozenset({Right.SEND})), True)],
 )
 def test_it_takes_an_admin_or_the_right(world: World, caller: Caller, *, may: bool) -> None:
     intake = house(world).intake

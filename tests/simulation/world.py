@@ -105,10 +105,11 @@ class World:
 
 
 def _directory(now: datetime) -> FakeDirectory:
-    """The owners, and nothing left to do for them."""
+    """The owners and the admin, and nothing left to do for them."""
     directory = FakeDirectory()
-    for user_id in OWNERS:
-        user = User(id=user_id, name=f"user {user_id}", role=Role.USER, groups=(), created_at=now, updated_at=now)
+    roles = {**dict.fromkeys(OWNERS, Role.USER), "admin": Role.ADMIN}
+    for user_id, role in roles.items():
+        user = User(id=user_id, name=f"user {user_id}", role=role, groups=(), created_at=now, updated_at=now)
         directory.put_user(user)
         directory.forget_owner_note(OwnerNote(user_id=user_id, since=now))
     return directory

@@ -39,6 +39,7 @@ _PAUSE_S: Final = 0.05
 _PAUSE_MAX_S: Final = 1.0
 
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+_TRANSACTION_CONFLICT: Final = "TransactionConflictException"
 _TRANSACTION_CANCELED: Final = "TransactionCanceledException"
 
 
@@ -99,8 +100,10 @@ def is_condition_failed(error: ClientError) -> bool:
 
 
 def is_transaction_conflict(error: BaseException | None) -> bool:
-    """Whether a transaction met another write that was under way."""
-    return isinstance(error, ClientError) and _has_reason(error, "TransactionConflict")
+    """Whether a transaction met another write that was under way, or a write met a transaction."""
+    if not isinstance(error, ClientError):
+        return False
+    return code_of(error) == _TRANSACTION_CONFLICT or _has_reason(error, "TransactionConflict")
 
 
 def _has_reason(error: ClientError, code: str) -> bool:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, directory_item
+from chalicelib.adapters.dynamodb import batches, directory_item, user_conditions
+from chalicelib.adapters.dynamodb.directory_keys import DirectoryKeys
+from chalicelib.adapters.dynamodb.guards import Guarded
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.adapters.dynamodb.user_conditions import all_of
 from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from chalicelib.domain.directory import ApiKey, OwnerNote, User
-
-_IS_NEW: Final = Condition("attribute_not_exists(#pk)")
-_IS_THERE: Final = Condition("attribute_exists(#pk)")
-_WRITERS: Final = 8
-"""Keys that are written at once: a user may have a thousand."""
+    from chalicelib.adapters.dynamodb.guards import Writing
+    from chalicelib.domain.directory import ApiKey, Caller, OwnerNote, User
+    from chalicelib.services.ports import KeyKept
 
 
 class DynamoDirectory:
@@ -29,6 +28,7 @@ class DynamoDirectory:
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
+        self._keys = DirectoryKeys(self._table)
 
     def user(self, user_id: str) -> User | None:
         """One user."""
@@ -49,38 +49,64 @@ class DynamoDirectory:
         )
         return [directory_item.decode_user(item) for item in self._table.first(query, limit)]
 
-    def put_user(self, user: User) -> None:
-        """Keep a user and the note in one transaction, then the keys; repeated after a failure, it ends the same."""
-        self._table.transact([self._table.putting(directory_item.encode_user(user)), self._noting(user.id, user.updated_at)])
-        self.carry_over(user)
+    def put_user(self, user: User, guard: Caller | None = None) -> bool:
+        """The user and the note in one transaction, then the keys.
 
-    def carry_over(self, user: User) -> None:
-        """One conditional write for each key."""
-        values = {":role": user.role.value, ":groups": list(user.groups)}
+        Before a user is created, the keys that a deletion of an earlier one has left are removed.
+        """
+        if user.version == 1:
+            self.settle_keys(user.id)
+        try:
+            self._table.transact([*Guarded(self._table, guard).steps(user.id, self._writing(user)), self._noting(user)])
+        except ConditionFailed:
+            if self.user(user.id) != user:  # else an earlier try was made, and its answer was lost
+                return False
+        if user.version > 1:
+            self.settle_keys(user.id)
+        return True
 
-        def write(key_id: str) -> None:
-            key = directory_item.key_key(key_id)
-            self._table.is_updated(key, "SET #role = :role, #groups = :groups", values, _IS_THERE)
+    def _writing(self, user: User) -> Writing:
+        """An update for a change: it leaves the count of the keys as it is."""
+        key = directory_item.user_key(user.id)
+        if user.version == 1:
+            new = directory_item.encode_user(user) | directory_item.NO_KEYS
+            return lambda extra: self._table.putting(new, all_of(user_conditions.IS_NEW, *extra))
+        values = {f":{name}": value for name, value in directory_item.changeable(user).items()}
+        changes = f"SET {', '.join(f'#{name[1:]} = {name}' for name in values)}"
+        is_as_read = (user_conditions.is_incarnation(user.incarnation), user_conditions.is_version(user.version - 1))
+        return lambda extra: self._table.updating(key, changes, values, all_of(*is_as_read, *extra))
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            list(pool.map(write, self._key_ids(user.id)))
+    def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
+        """The user goes first, in one transaction with the note: from then on no condition on the user holds.
 
-    def delete_user(self, user_id: str, at: datetime, deleted_by: str) -> None:
-        """Remove the keys first: a user who is gone has none that works. Their pointers go last, for a repetition."""
-        key_ids = self._key_ids(user_id)
-        keys = [directory_item.key_key(each) for each in key_ids]
-        pointers = [directory_item.pointer_of(user_id, each) for each in key_ids]
-        for some in (keys, pointers):
-            batches.require(self._table, [batches.deleting(each) for each in some])
-        steps = [self._table.deleting(directory_item.user_key(user_id)), self._noting(user_id, at, deleted_by)]
-        self._table.transact(steps)
+        If the process dies before the keys are removed, they only read, and the note has the background remove them.
+        """
+        key = directory_item.user_key(user_id)
 
-    def _noting(self, user_id: str, at: datetime, deleted_by: str | None = None) -> dict[str, Any]:
-        """The note of a change as a step of a transaction; a deletion that was noted before stays."""
-        values = {":since": moment(at)} | ({} if deleted_by is None else {":deleted_by": deleted_by})
-        changes = "SET #since = :since, #noted_at = :since"
-        if deleted_by is not None:
-            changes += ", #deleted_at = :since, #deleted_by = :deleted_by"
+        def deleting(extra: Sequence[Condition]) -> dict[str, Any]:
+            return self._table.deleting(key, all_of(*extra) if extra else None)
+
+        steps = Guarded(self._table, guard).steps(user_id, deleting)
+        try:
+            self._table.transact([*steps, self._noting_deletion(user_id, at, deleted_by)])
+        except ConditionFailed:
+            return False
+        self.settle_keys(user_id)
+        return True
+
+    def settle_keys(self, user_id: str) -> None:
+        """See `DirectoryKeys.settle`."""
+        self._keys.settle(user_id)
+
+    def _noting(self, user: User) -> dict[str, Any]:
+        """The note of a change, as a step of a transaction; a deletion that was noted before stays."""
+        return self._note(user.id, "SET #since = :since, #noted_at = :since", {":since": moment(user.updated_at)})
+
+    def _noting_deletion(self, user_id: str, at: datetime, deleted_by: str) -> dict[str, Any]:
+        changes = "SET #since = :since, #noted_at = :since, #deleted_at = :since, #deleted_by = :deleted_by"
+        return self._note(user_id, changes, {":since": moment(at), ":deleted_by": deleted_by})
+
+    def _note(self, user_id: str, changes: str, values: dict[str, Any]) -> dict[str, Any]:
         return self._table.updating(directory_item.owner_note_key(user_id), changes, values)
 
     def owner_note(self, user_id: str) -> OwnerNote | None:
@@ -111,42 +137,24 @@ class DynamoDirectory:
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key, by one read."""
-        item = self._table.get(directory_item.key_key(key_id))
-        return None if item is None else directory_item.decode_key(item)
+        return self._keys.get(key_id)
 
     def keys_of(self, user_id: str) -> list[ApiKey]:
         """The keys of a user, oldest first."""
-        keys = [directory_item.key_key(each) for each in self._key_ids(user_id)]
-        found = map(directory_item.decode_key, batches.read(self._table, keys))
-        return sorted(found, key=lambda key: (key.created_at, key.id))
+        return sorted(self._keys.of(user_id).kept, key=lambda key: (key.created_at, key.id))
 
-    def put_key(self, key: ApiKey) -> None:
-        """Keep a key and the pointer to it, unless it is there."""
-        steps = [
-            self._table.putting(directory_item.encode_key(key), _IS_NEW),
-            self._table.putting(directory_item.pointer_key(key)),
-        ]
-        try:
-            self._table.transact(steps)
-        except ConditionFailed:
-            return  # the same key was put before
+    def put_key(self, key: ApiKey, at_most: int, guard: Caller | None = None) -> KeyKept:
+        """See `DirectoryKeys.put`."""
+        return self._keys.put(key, at_most, guard)
 
-    def delete_key(self, key: ApiKey) -> None:
-        """Remove a key and the pointer to it."""
-        steps = [
-            self._table.deleting(directory_item.key_key(key.id)),
-            self._table.deleting(directory_item.pointer_key(key)),
-        ]
-        self._table.transact(steps)
+    def delete_key(self, key: ApiKey, guard: Caller | None = None) -> bool:
+        """See `DirectoryKeys.delete`."""
+        return self._keys.delete(key, guard)
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
         """Note the day on which a key was used; one that is gone does not come back by it."""
         values = {":day": used_on.isoformat()}
-        self._table.is_updated(directory_item.key_key(key.id), "SET #last_used_on = :day", values, _IS_THERE)
-
-    def _key_ids(self, user_id: str) -> list[str]:
-        query = Query(key="#pk = :pk", values={":pk": directory_item.pointers(user_id)}, is_consistent=True)
-        return [item["sk"]["S"] for item in self._table.every(query)]
+        self._table.is_updated(directory_item.key_key(key.id), "SET #last_used_on = :day", values, user_conditions.IS_THERE)
 
 
 def _is_since(note: OwnerNote) -> Condition:

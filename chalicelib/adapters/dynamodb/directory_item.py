@@ -3,8 +3,8 @@
 ==================  ========  =========================================================================================
 pk                  sk        what it is
 ==================  ========  =========================================================================================
-``user``            user id   a user
-key id              ``key``   a key, with its user's role and groups: one read tells who is asking
+``user``            user id   a user, with `key_count`: how many keys there are (absent until it was counted)
+key id              ``key``   a key, with its user's role, groups and switch: one read tells who is asking
 ``keys|<user id>``  key id    a pointer from a user to a key
 ``owners``          user id   what is left to do for a user's webhooks: `since`, `noted_at`, `deleted_at`, `deleted_by`
 ``audit|2026-03``   audit id  a line of the audit (`chalicelib.adapters.dynamodb.audit`), the only kind that expires
@@ -14,7 +14,7 @@ key id              ``key``   a key, with its user's role and groups: one read t
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import values
 from chalicelib.domain.directory import ApiKey, OwnerNote, Right, Role, User
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 USERS: Final = "user"
 OWNER_NOTES: Final = "owners"
+NO_KEYS: Final[Item] = {"key_count": {"N": "0"}}
+_NOTIFY: Final = "notify"
 
 
 def user_key(user_id: str) -> Item:
@@ -35,22 +37,25 @@ def user_key(user_id: str) -> Item:
 
 
 def encode_user(user: User) -> Item:
-    """A user as an item."""
-    return (
-        user_key(user.id)
-        | values.item(
-            {
-                "name": user.name,
-                "role": user.role.value,
-                "groups": list(user.groups),
-                "created_at": moment(user.created_at),
-                "updated_at": moment(user.updated_at),
-                "incarnation": user.incarnation,
-                "is_enabled": int(user.is_enabled),
-            }
-        )
-        | {"joined_at": {"M": values.item({group: moment(at) for group, at in user.joined_at.items()})}}
-    )
+    """A user as an item, without `key_count`, which is the table's own."""
+    attributes = changeable(user)
+    joined_at = attributes.pop("joined_at")
+    return user_key(user.id) | values.item(attributes) | {"joined_at": {"M": joined_at}}
+
+
+def changeable(user: User) -> dict[str, Any]:
+    """The attributes of a user but for the key, as values; `joined_at` as an item."""
+    return {
+        "name": user.name,
+        "role": user.role.value,
+        "groups": list(user.groups),
+        "created_at": moment(user.created_at),
+        "updated_at": moment(user.updated_at),
+        "incarnation": user.incarnation,
+        "is_enabled": int(user.is_enabled),
+        "version": user.version,
+        "joined_at": values.item({group: moment(at) for group, at in user.joined_at.items()}),
+    }
 
 
 def decode_user(item: Item) -> User:
@@ -63,10 +68,17 @@ def decode_user(item: Item) -> User:
         groups=fields.texts("groups"),
         created_at=fields.time("created_at"),
         updated_at=fields.time("updated_at"),
-        incarnation=item.get("incarnation", {"S": ""})["S"],
-        is_enabled=item.get("is_enabled", {"N": "1"})["N"] == "1",
+        incarnation=fields.optional("incarnation", fields.text) or "",
+        is_enabled=fields.optional("is_enabled", fields.whole) != 0,
         joined_at=_joined_at(item),
+        version=fields.optional("version", fields.whole) or 1,
     )
+
+
+def key_count(item: Item) -> int | None:
+    """How many keys a user has; ``None`` if they were not counted yet."""
+    fields = Fields(values.plain(item))
+    return fields.optional("key_count", fields.whole)
 
 
 def _joined_at(item: Item) -> dict[str, datetime]:
@@ -113,7 +125,7 @@ def decode_owner_note(item: Item) -> OwnerNote:
 
 
 def encode_key(key: ApiKey) -> Item:
-    """An API key as an item."""
+    """An API key as an item. `expires_at` is the attribute by which the table removes items: a key must not have it."""
     return key_key(key.id) | values.item(
         {
             "digest": key.digest,
@@ -124,6 +136,10 @@ def encode_key(key: ApiKey) -> Item:
             "rights": sorted(key.rights),
             "created_at": moment(key.created_at),
             "last_used_on": None if key.last_used_on is None else key.last_used_on.isoformat(),
+            "incarnation": key.incarnation,
+            "user_version": key.user_version,
+            "is_enabled": int(key.is_enabled),
+            "valid_until": moment(key.expires_at),
         }
     )
 
@@ -139,7 +155,18 @@ def decode_key(item: Item) -> ApiKey:
         role=fields.kind("role", Role),
         groups=fields.texts("groups"),
         name=fields.text("name"),
-        rights=frozenset(map(Right, fields.texts("rights"))),
+        rights=_rights(fields.texts("rights")),
         created_at=fields.time("created_at"),
         last_used_on=None if last_used_on is None else date.fromisoformat(last_used_on),
+        incarnation=fields.optional("incarnation", fields.text) or "",
+        user_version=fields.optional("user_version", fields.whole) or 0,
+        is_enabled=fields.optional("is_enabled", fields.whole) != 0,
+        expires_at=fields.optional("valid_until", fields.time),
     )
+
+
+def _rights(kept: tuple[str, ...]) -> frozenset[Right]:
+    """Keys from before `all` had no rights, or `notify`: both could do everything that their user could."""
+    if not set(kept) <= {_NOTIFY}:
+        return frozenset(map(Right, kept))
+    return frozenset({Right.ALL, Right.SEND}) if kept else frozenset({Right.ALL})

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from chalicelib.adapters.aws import TRIES_MAX, ConditionFailed, is_transaction_conflict, pause, translated
 from chalicelib.adapters.dynamodb.values import Item, Value, item, typed
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_T = TypeVar("_T")
 _NAME = re.compile(r"#(\w+)")
 _ASSIGNMENT = re.compile(r"#(\w+) = (:\w+)")
 
@@ -87,11 +88,14 @@ class Table:
     ) -> Item:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
+
+        def send() -> Any:  # noqa: ANN401 - an answer
+            return self.client.update_item(
+                TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
+            )
+
         try:
-            with translated():
-                answer = self.client.update_item(
-                    TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
-                )
+            answer = _past_transactions(send)
         except ConditionFailed as failed:
             made = _made(expression, conditions, failed.item or {})
             if not (failed.was_repeated and made):
@@ -156,38 +160,30 @@ class Table:
         """A write of one whole item, as a step of a transaction."""
         return {"Put": {"TableName": self.name, "Item": new, **_conditions(condition)}}
 
-    def deleting(self, key: Item) -> dict[str, Any]:
+    def deleting(self, key: Item, condition: Condition | None = None) -> dict[str, Any]:
         """The removal of one item, as a step of a transaction."""
-        return {"Delete": {"TableName": self.name, "Key": key}}
+        return {"Delete": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
-    def updating(self, key: Item, expression: str, values: Mapping[str, Value | Item]) -> dict[str, Any]:
+    def updating(
+        self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition | None = None
+    ) -> dict[str, Any]:
         """A change of parts of one item, which is made if it is not there, as a step of a transaction."""
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": key,
                 "UpdateExpression": expression,
-                **_conditions(None, expression, values),
+                **_conditions(condition, expression, values),
             }
         }
 
+    def checking(self, key: Item, condition: Condition) -> dict[str, Any]:
+        """A condition on an item that is not written, as a step of a transaction."""
+        return {"ConditionCheck": {"TableName": self.name, "Key": key, **_conditions(condition)}}
+
     def transact(self, steps: Sequence[Any]) -> None:
-        """All steps or none; raise `ConditionFailed` where a condition does not hold.
-
-        Where another write is under way on one of the items, DynamoDB cancels the transaction: it is asked for again.
-        """
-        for tries in range(1, TRIES_MAX):
-            try:
-                return self._transact(steps)
-            except Unavailable as refusal:
-                if not is_transaction_conflict(refusal.__cause__):
-                    raise
-                pause(tries)
-        return self._transact(steps)
-
-    def _transact(self, steps: Sequence[Any]) -> None:
-        with translated():
-            self.client.transact_write_items(TransactItems=steps)
+        """All steps or none; raise `ConditionFailed` where a condition does not hold."""
+        _past_transactions(lambda: self.client.transact_write_items(TransactItems=steps))
 
     def _request(self, query: Query) -> dict[str, Any]:
         attributes = ", ".join(f"#{each}" for each in query.attributes)
@@ -203,6 +199,20 @@ class Table:
             "ExpressionAttributeValues": item(dict(query.values)),
         }
         return {key: value for key, value in request.items() if value is not None}
+
+
+def _past_transactions(send: Callable[[], _T]) -> _T:
+    """Send a request, again while it meets a transaction that is under way on one of its items: DynamoDB refuses it then."""
+    for tries in range(1, TRIES_MAX):
+        try:
+            with translated():
+                return send()
+        except Unavailable as refusal:
+            if not is_transaction_conflict(refusal.__cause__):
+                raise
+            pause(tries)
+    with translated():
+        return send()
 
 
 def _made(expression: str, conditions: Mapping[str, Any], found: Item) -> Item:

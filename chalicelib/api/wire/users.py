@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import Field
 
-from chalicelib.api.wire.model import GivenId, Incoming, Moment, Outgoing, ShownId
+from chalicelib.api.wire.model import GivenId, GivenMoment, Incoming, Moment, Outgoing, ShownId
 from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
 
 NAME_LENGTH_MAX: Final = 200
@@ -19,6 +19,7 @@ class UserIn(Incoming):
     name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
     role: Role = Role.USER
     groups: list[GivenId] = Field(default=[], max_length=GROUPS_MAX)
+    enabled: bool = True
 
 
 class UserOut(Outgoing):
@@ -28,6 +29,7 @@ class UserOut(Outgoing):
     name: str
     role: Role
     groups: list[ShownId]
+    enabled: bool
     created_at: Moment
     updated_at: Moment
 
@@ -39,13 +41,14 @@ class UserOut(Outgoing):
             name=user.name,
             role=user.role,
             groups=list(user.groups),
+            enabled=user.is_enabled,
             created_at=user.created_at,
             updated_at=user.updated_at,
         )
 
 
 class MeOut(UserOut):
-    """The caller: the user, and what this key may do beyond the user's role."""
+    """The caller: the user, and what this key may do."""
 
     rights: list[Right]
 
@@ -59,7 +62,8 @@ class KeyIn(Incoming):
     """The body of `POST /users/{id}/keys`."""
 
     name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
-    rights: list[Right] = Field(default=[], max_length=len(Right))
+    rights: list[Right] = Field(default=[Right.ALL], min_length=1, max_length=len(Right))
+    expires_at: GivenMoment | None = None
 
 
 class KeyOut(Outgoing):
@@ -70,6 +74,7 @@ class KeyOut(Outgoing):
     rights: list[Right]
     created_at: Moment
     last_used_on: date | None
+    expires_at: Moment | None
 
     @classmethod
     def of(cls, key: ApiKey) -> "KeyOut":
@@ -80,7 +85,19 @@ class KeyOut(Outgoing):
             rights=sorted(key.rights),
             created_at=key.created_at,
             last_used_on=key.last_used_on,
+            expires_at=key.expires_at,
         )
+
+
+class OwnKeyOut(KeyOut):
+    """A key of the caller's own; `current` is the one that was presented."""
+
+    current: bool
+
+    @classmethod
+    def seen_by(cls, caller: Caller, key: ApiKey) -> "OwnKeyOut":
+        """The key as its user sees it."""
+        return cls(**dict(KeyOut.of(key)), current=key.id == caller.key_id)
 
 
 class KeyCreated(KeyOut):

@@ -1,0 +1,19 @@
+"""Ids of API keys in paths."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from chalicelib.domain.directory import KEY_ID_PREFIX
+from chalicelib.domain.errors import KeyNotFound
+
+_KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")
+
+
+def read(given: str) -> str:
+    """A key's id that can be one; raise `KeyNotFound` if no key has such an id."""
+    if _KEY_ID.fullmatch(given) is None:
+        message = "No key has such an id. GET /users/{id}/keys and GET /me/keys list them."
+        raise KeyNotFound(message)
+    return given

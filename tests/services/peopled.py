@@ -1,0 +1,24 @@
+"""Users and keys for the tests of who may do what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain.directory import Caller, Role
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap import House
+
+USER: Final = Caller("1", Role.USER)
+ADMIN: Final = Caller("9", Role.ADMIN)
+"""The admin of `tests.fakes.house`."""
+
+
+def put(rooms: House, user_id: str = "1", *groups: str, role: Role = Role.USER, **more: Any) -> None:  # noqa: ANN401
+    """Have the admin make or change a user."""
+    rooms.directory.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, **more)
+
+
+def key_of(rooms: House, user_id: str = "1", **more: Any) -> str:  # noqa: ANN401 - what a key may have
+    """Have the admin make a key."""
+    return rooms.keys.make_key(ADMIN, user_id, name="a key", **more)[0]
