@@ -7,13 +7,15 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.directory import OwnerNote
+from chalicelib.domain.standing import StandingLost
 from chalicelib.services.ports import KeyKept
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from chalicelib.domain.directory import ApiKey, Caller, User
+    from chalicelib.domain.standing import Standing
 
 
 class FakeDirectory:
@@ -25,8 +27,19 @@ class FakeDirectory:
         self._notes: dict[str, tuple[datetime, OwnerNote]] = {}
         self._lock = RLock()
 
+    def require(self, held: Iterable[Standing]) -> None:
+        """What the other stores check in the moment of a write."""
+        if not all(each.holds_for(self.user(each.user_id)) for each in held):
+            raise StandingLost
+
     def user(self, user_id: str) -> User | None:
         return self._users.get(user_id)
+
+    def users_of(self, user_ids: Collection[str]) -> dict[str, User]:
+        return {user_id: self._users[user_id] for user_id in user_ids if user_id in self._users}
+
+    def note_owner(self, user_id: str, at: datetime) -> None:
+        self._note(user_id, at)
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
         return {user_id: self._users[user_id].name for user_id in user_ids if user_id in self._users}

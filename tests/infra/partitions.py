@@ -1,4 +1,4 @@
-"""Which partitions a function writes, and which its role lets it write."""
+"""Which partitions a function writes, and which its role lets it write. A condition of a transaction counts as a write."""
 
 from __future__ import annotations
 

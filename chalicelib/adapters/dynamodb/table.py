@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_T = TypeVar("_T")
 _NAME = re.compile(r"#(\w+)")
 _ASSIGNMENT = re.compile(r"#(\w+) = (:\w+)")
+_Answer = TypeVar("_Answer")
 
 
 class Condition(NamedTuple):
@@ -77,8 +77,7 @@ class Table:
     def put(self, new: Item, condition: Condition | None = None) -> None:
         """Write one item whole; raise `ConditionFailed` with the old one where the condition does not hold."""
         try:
-            with translated():
-                self.client.put_item(TableName=self.name, Item=new, **_conditions(condition))
+            _insisting(lambda: self.client.put_item(TableName=self.name, Item=new, **_conditions(condition)))
         except ConditionFailed as failed:
             if not (failed.was_repeated and failed.item == new):
                 raise
@@ -89,13 +88,12 @@ class Table:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
 
-        def send() -> Any:  # noqa: ANN401 - an answer
-            return self.client.update_item(
-                TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
-            )
-
         try:
-            answer = _past_transactions(send)
+            answer = _insisting(
+                lambda: self.client.update_item(
+                    TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
+                )
+            )
         except ConditionFailed as failed:
             made = _made(expression, conditions, failed.item or {})
             if not (failed.was_repeated and made):
@@ -113,8 +111,7 @@ class Table:
 
     def delete(self, key: Item, condition: Condition | None = None) -> None:
         """Remove one item; raise `ConditionFailed` where the condition does not hold."""
-        with translated():
-            self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition))
+        _insisting(lambda: self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition)))
 
     def page(self, query: Query, limit: int, begin: Item | None = None) -> Page:
         """Read up to `limit` items (before the filter), or as many as make 1 MB."""
@@ -182,8 +179,12 @@ class Table:
         return {"ConditionCheck": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
     def transact(self, steps: Sequence[Any]) -> None:
-        """All steps or none; raise `ConditionFailed` where a condition does not hold."""
-        _past_transactions(lambda: self.client.transact_write_items(TransactItems=steps))
+        """All steps or none; raise `ConditionFailed` with the numbers of the steps whose conditions do not hold.
+
+        botocore gives each call a ClientRequestToken and repeats a try whose answer was lost under the same one. DynamoDB
+        makes it once then ("TransactWriteItems", amazondynamodb/latest/APIReference/API_TransactWriteItems).
+        """
+        _insisting(lambda: self.client.transact_write_items(TransactItems=steps))
 
     def _request(self, query: Query) -> dict[str, Any]:
         attributes = ", ".join(f"#{each}" for each in query.attributes)
@@ -201,8 +202,12 @@ class Table:
         return {key: value for key, value in request.items() if value is not None}
 
 
-def _past_transactions(send: Callable[[], _T]) -> _T:
-    """Send a request, again while it meets a transaction that is under way on one of its items: DynamoDB refuses it then."""
+def _insisting(send: Callable[[], _Answer]) -> _Answer:
+    """Send a write; again if it met a transaction on the same item, or, being one, met another write.
+
+    Then DynamoDB has made nothing, and botocore does not repeat it ("Transaction conflict handling in DynamoDB",
+    amazondynamodb/latest/developerguide/transaction-apis).
+    """
     for tries in range(1, TRIES_MAX):
         try:
             with translated():
