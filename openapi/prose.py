@@ -122,6 +122,12 @@ PARAMETERS: Final[dict[str, Json]] = {
         "schema": {"type": "string"},
         "example": '"3"',
     },
+    "Posthorn-Depth": {
+        "description": "How many deliveries led to this: the header of the request that a receiver reacts to, handed on as "
+        "it came. 422 beyond NOTIFICATION_DEPTH_MAX.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,6}$"},
+        "example": "1",
+    },
     "If-None-Match": {
         "description": "The `ETag` of what you have: 304 while it is the same.",
         "schema": {"type": "string"},

@@ -93,12 +93,13 @@ class OwnerNote:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, and what they may do."""
+    """Who is asking, and what they may do; `key_id` is the key by which they ask."""
 
     user_id: str
     role: Role
     groups: tuple[str, ...] = ()
     rights: frozenset[Right] = frozenset()
+    key_id: str = ""
 
     @property
     def is_admin(self) -> bool:

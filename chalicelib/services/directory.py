@@ -61,7 +61,7 @@ class DirectoryService:
         if key is None or not key.is_for(presented):
             message = "The API key is not known, or was revoked."
             raise NotAuthenticated(message)
-        return Caller(key.user_id, key.role, key.groups, key.rights)
+        return Caller(key.user_id, key.role, key.groups, key.rights, key.id)
 
     def me(self, caller: Caller) -> User:
         """The user behind the caller's key; raise `NotAuthenticated` where there is none any more."""

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import authentication, expressions, headers, ids, signing
+from chalicelib.domain import authentication, expressions, headers, ids, own_hosts, signing
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
@@ -82,8 +82,12 @@ class WebhookService:
         self._audit = audit
         self._webhooks_per_user_max = webhooks_per_user_max
 
-    def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
+    def create(
+        self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str] = ()
+    ) -> list[Webhook | PosthornError]:
         """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
+
+        `own` are the hosts of this service, to which no webhook may lead.
 
         Raises `NotAuthenticated` where the caller's user was deleted. A deletion at the same time is seen here, after the
         webhooks are written, or it sees them in its second look (`chalicelib.services.owners`)::
@@ -94,7 +98,7 @@ class WebhookService:
         room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
         groups = self._groups(caller)
         results: list[Webhook | PosthornError] = []
-        for draft, refusal in zip(drafts, self._vet(drafts), strict=True):
+        for draft, refusal in zip(drafts, self._vet(drafts, own), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
@@ -174,14 +178,15 @@ class WebhookService:
         owner = self._directory.user(caller.user_id)
         return owner.groups if owner is not None else ()
 
-    def _vet(self, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
+    def _vet(self, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
         with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(self._refusal, drafts))
+            return list(pool.map(lambda draft: self._refusal(draft, own), drafts))
 
-    def _refusal(self, draft: WebhookDraft) -> PosthornError | None:
+    def _refusal(self, draft: WebhookDraft, own: Collection[str]) -> PosthornError | None:
         try:
             self._policy.vet(draft.url)
-            vet_token_url(self._policy, draft.authentication)
+            own_hosts.require_foreign(draft.url, own)
+            vet_token_url(self._policy, draft.authentication, own)
         except PosthornError as error:
             return error
         return None
@@ -220,12 +225,13 @@ class WebhookService:
         )
 
 
-def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None) -> None:
+def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None, own: Collection[str] = ()) -> None:
     """Raise what a webhook's own URL would, where its tokens are to be fetched from one that is not called."""
     if draft is None or not isinstance(draft.written, OAuth2Authentication):
         return
     try:
         policy.vet(draft.written.token_url)
+        own_hosts.require_foreign(draft.written.token_url, own)
     except PosthornError as error:
         raise type(error)(error.message, {"authentication.tokenUrl": error.fields.get("url", error.message)}) from error
 
