@@ -18,7 +18,7 @@ from chalicelib.domain.errors import (
     InvalidInput,
     RecoveryNotFound,
     RecoveryRunning,
-    TestRunning,
+    TrialRunning,
     VersionConflict,
     WebhookDisabled,
     WebhookNotFound,
@@ -43,7 +43,7 @@ _KEY: Final = "notification"
         body=TestIn,
         is_body_optional=True,
         answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut, (Header.LOCATION,))),
-        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, TestRunning),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, TrialRunning),
         cost=EXPENSIVE,
     ),
 )

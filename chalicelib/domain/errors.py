@@ -20,7 +20,7 @@
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
     │   ├── RecordExpunged
-    │   ├── TestRunning           one test of a webhook at a time
+    │   ├── TrialRunning           one test of a webhook at a time
     │   └── RecoveryRunning       one recovery of a webhook at a time
     ├── SchemaViolation               a notification that its type's schema does not allow
     ├── TooLarge                      more bytes than a limit allows
@@ -159,7 +159,7 @@ class RecordExpunged(Conflict):
     code = "record_expunged"
 
 
-class TestRunning(Conflict):
+class TrialRunning(Conflict):
     """A test of the webhook is running; `fields.recordId` is the id that its record has."""
 
     code = "test_running"

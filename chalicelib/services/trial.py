@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import delivery, ids, notification, notification_types
 from chalicelib.domain.attempt import PendingAttempt, Trigger
-from chalicelib.domain.errors import TestRunning, Unavailable
+from chalicelib.domain.errors import TrialRunning, Unavailable
 from chalicelib.domain.ids import RecordId
 from chalicelib.services import arrivals, lanes, rendering
 from chalicelib.services.rendering import Rendered
@@ -69,7 +69,7 @@ class Trial:
         """Send a notification (the sample, where none is given), and wait for what comes of it.
 
         Returns the record, or, if the attempt takes longer, the id that its record will have. Raises `WebhookPaused` or
-        `WebhookDisabled` if none may be made, and `TestRunning` while another one is.
+        `WebhookDisabled` if none may be made, and `TrialRunning` while another one is.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
@@ -87,7 +87,7 @@ class Trial:
         return found
 
     def _lock(self, webhook: Webhook, mine: RecordId) -> None:
-        """Take the webhook's one test, also from a test that has its record; raise `TestRunning` for any other."""
+        """Take the webhook's one test, also from a test that has its record; raise `TrialRunning` for any other."""
         now = self._clock.now()
         until = now + timedelta(seconds=(webhook.request_timeout_s or self._request_timeout_s) + BEYOND_S)
         running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
@@ -96,7 +96,7 @@ class Trial:
             running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
         if running != str(mine):
             message = f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
-            raise TestRunning(message, {"recordId": running})
+            raise TrialRunning(message, {"recordId": running})
 
     def _is_over(self, running: str) -> bool:
         record_id = RecordId.parse(running)

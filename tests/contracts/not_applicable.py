@@ -29,6 +29,7 @@ _TRANSACTIONS: Final[Tests] = {
         "test_the_keys_of_a_user_come_oldest_first",
     ),
     "test_notification_types": (EVERY,),
+    "test_recoveries": (EVERY,),
     "test_races": (
         "test_a_change_of_a_webhook_that_is_deleted_meanwhile_leaves_no_rows",
         "test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back",

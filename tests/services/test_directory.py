@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Right, Role
+from chalicelib.domain.directory import Caller, Right, Role, key_id
 from chalicelib.domain.errors import Conflict, Forbidden, KeyNotFound, NotAuthenticated, UserNotFound
 from chalicelib.services.tasks import FollowOwner
 from tests.domain.samples import NOON, at
@@ -44,7 +44,9 @@ def _key(service: DirectoryService, user_id: str = "1", *rights: Right) -> str:
 def test_a_key_is_taken_raw_and_behind_bearer(service: DirectoryService, form: str) -> None:
     _put(service, "1", "ops")
     key = _key(service, "1", Right.NOTIFY)
-    assert service.authenticate(form.format(key)) == Caller("1", Role.USER, ("ops",), frozenset({Right.NOTIFY}))
+    assert service.authenticate(form.format(key)) == Caller(
+        "1", Role.USER, ("ops",), frozenset({Right.NOTIFY}), key_id(key)
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +121,7 @@ def test_a_change_of_role_and_groups_reaches_the_keys_at_once(service: Directory
     key = _key(service)
     assert service.authenticate(key).is_admin
     _put(service, "1", "dev")
-    assert service.authenticate(key) == Caller("1", Role.USER, ("dev",))
+    assert service.authenticate(key) == Caller("1", Role.USER, ("dev",), key_id=key_id(key))
 
 
 def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, service: DirectoryService) -> None:
