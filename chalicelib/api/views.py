@@ -43,7 +43,6 @@ class Call(Generic[Query]):
         """The body, which says that it is JSON and is not too long."""
         return requests.text_of(self.request, self.house.settings.request_body_bytes_max)
 
-
     def own_hosts(self) -> frozenset[str]:
         """The hosts of this service, to which no webhook may lead."""
         return requests.own_hosts(self.request, self.house.settings.own_hosts)

@@ -95,7 +95,9 @@ class Trial:
             self._locks.release(_lock_of(webhook), running)
             running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
         if running != str(mine):
-            message = f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
+            message = (
+                f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
+            )
             raise TrialRunning(message, {"recordId": running})
 
     def _is_over(self, running: str) -> bool:

@@ -84,7 +84,7 @@ def _call(town: Town, caller: Api, method: str, route: str) -> Answer:
     path = route.format(
         webhook_id=webhook_id,
         record_id=town.record_of(webhook_id),
-        recovery_id=town.recovery_of(webhook_id if "{recovery_id}" in route else town.webhook_of(town.anna)),
+        recovery_id=town.recovery_of(webhook_id if "/recoveries" in route else town.webhook_of(town.anna)),
         user_id="1",
         name=town.type_of("orderShipped"),
         key_id=town.world.directory.keys_of("1")[0].id,

@@ -44,9 +44,7 @@ def _key(service: DirectoryService, user_id: str = "1", *rights: Right) -> str:
 def test_a_key_is_taken_raw_and_behind_bearer(service: DirectoryService, form: str) -> None:
     _put(service, "1", "ops")
     key = _key(service, "1", Right.NOTIFY)
-    assert service.authenticate(form.format(key)) == Caller(
-        "1", Role.USER, ("ops",), frozenset({Right.NOTIFY}), key_id(key)
-    )
+    assert service.authenticate(form.format(key)) == Caller("1", Role.USER, ("ops",), frozenset({Right.NOTIFY}), key_id(key))
 
 
 @pytest.mark.parametrize(

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class DynamoLocks:
     """Locks as conditional writes::
 
-        A: is free, or its time is over, or it is A's ─▶ A holds it until t
-        B:                                 is it free? no: A
-        A: still A's ─▶ removed … or A dies, and at t it is anybody's
+    A: is free, or its time is over, or it is A's ─▶ A holds it until t
+    B:                                 is it free? no: A
+    A: still A's ─▶ removed … or A dies, and at t it is anybody's
     """
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
