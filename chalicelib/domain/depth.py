@@ -28,7 +28,7 @@ def check(depth: int, depth_max: int) -> None:
     """Raise `NotificationLoop` for a notification that more deliveries led to than are allowed."""
     if depth > depth_max:
         message = (
-            f"{depth} deliveries led to this notification, one after the other, and {depth_max} may (NOTIFICATION_DEPTH_MAX). "
+            f"{depth} deliveries led to this notification, one after the other; {depth_max} may (NOTIFICATION_DEPTH_MAX). "
             "A webhook probably leads back to this service: change its URL, or narrow its notification types."
         )
         raise NotificationLoop(message)

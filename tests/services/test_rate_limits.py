@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from chalicelib.domain.directory import Caller, Role
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
+    import pytest
+
     from chalicelib.services.rate_limits import RateLimiter
 
 
