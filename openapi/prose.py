@@ -27,8 +27,8 @@ change; `fields` leads to the places. Where a request holds several elements, ea
 here, in words of its own, `{"message": …}`: 429 beyond the account's rate, 413 beyond 10 MB, 403 for a path that it does not
 know.
 
-**Rate limits.** A key may make 6,000 requests a minute and a user 12,000, unless the operator has set other limits. A request
-that creates, previews or tests webhooks, recovers or retries counts as 10. `RateLimit-Limit`, `RateLimit-Remaining` and
+**Rate limits.** A key may make 6,000 requests a minute and a user 12,000, unless the operator has set other limits. What
+creates, previews or tests webhooks, recovers or retries counts as 10. `RateLimit-Limit`, `RateLimit-Remaining` and
 `RateLimit-Reset` are on every answer to a request with a live key. Beyond the limit it is 429 `rate_limited`, with
 `Retry-After`.
 

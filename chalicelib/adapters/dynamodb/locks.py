@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 
 class DynamoLocks:
-    """Locks as conditional writes::
+    """Locks as conditional writes.
 
-    A: is free, or its time is over, or it is A's ─▶ A holds it until t
+    ::
+
+        A: is free, or its time is over, or it is A's ─▶ A holds it until t
     B:                                 is it free? no: A
     A: still A's ─▶ removed … or A dies, and at t it is anybody's
     """
