@@ -117,7 +117,8 @@ def test_a_test_that_runs_already_shows_its_outcome(console: Console, service: S
     notify(service, "Once.")
     receiver.next()
     expect(console.recent("200")).to_have_count(1)
-    [record] = service.call("GET", "/webhooks/history?limit=1").json()
+    webhook_id = next(each["id"] for each in service.call("GET", "/webhooks").json() if each["name"] == "Tested twice")
+    [record] = service.call("GET", f"/webhooks/history?webhookId={webhook_id}").json()
     refused = {"error": {"code": "test_running", "message": "One is running.", "fields": {"recordId": record["id"]}}}
     console.page.route("**/test", lambda route: route.fulfill(status=409, json=refused))
     console.press("Test")

@@ -121,6 +121,11 @@ def a_recovery(world: World) -> Recovery:
     return made
 
 
+def a_recovery_and_another(world: World) -> tuple[Recovery, Recovery]:
+    made = a_recovery(world)
+    return made, replace(made, id=ids.RECOVERY + samples.part())
+
+
 def a_lock(world: World) -> str:
     return world.locks.take("test", "a", now=AT, until=AT + HOUR)
 
@@ -225,9 +230,7 @@ WRITES: Final[dict[str, Write]] = {
     "locks.release": Write(lambda w, it: w.locks.release("test", it), a_lock),
     "counters.add": Write(lambda w, _: w.counters.add("calls", 5, AT + HOUR), nothing, _COUNTS),
     "recoveries.create": Write(lambda w, it: w.recoveries.create(it, None), lambda _: recovery()),
-    "recoveries.create: another": Write(
-        lambda w, it: w.recoveries.create(replace(it, id=ids.RECOVERY + samples.part()), it.id), a_recovery
-    ),
+    "recoveries.create: another": Write(lambda w, it: w.recoveries.create(it[1], it[0].id), a_recovery_and_another),
     "recoveries.purge": Write(lambda w, it: w.recoveries.purge(it.webhook_id, 9), a_recovery),
     "recoveries.advance": Write(
         lambda w, it: w.recoveries.advance(it, replace(it, examined=5, version=it.version + 1)), a_recovery

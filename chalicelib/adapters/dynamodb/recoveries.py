@@ -111,15 +111,16 @@ class DynamoRecoveries:
         return {item["sk"]["S"].removeprefix(_SETTLED) for item in batches.read(self._table, keys, ("pk", "sk"))}
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        """Remove the items of one recovery; where none is left of it, what says that the webhook has it."""
-        first = self._table.first(_all_of(_PARTITION + webhook_id), 1)
-        if not first:
-            return 0
-        recovery_id = first[0]["sk"]["S"]
-        own = self._table.first(_all_of(f"job|{recovery_id}"), limit) if recovery_id != _LATEST else []
-        keys = own if len(own) == limit else [*own, *first]
-        batches.require(self._table, [batches.deleting({"pk": each["pk"], "sk": each["sk"]}) for each in keys])
-        return len(keys)
+        """Remove items, of each recovery its own before the one that says that the webhook has it."""
+        found: list[Item] = []
+        for each in self._table.first(_all_of(_PARTITION + webhook_id), limit):
+            sort = each["sk"]["S"]
+            found += self._table.first(_all_of(f"job|{sort}"), limit - len(found)) if sort != _LATEST else []
+            if len(found) >= limit:
+                break
+            found.append(each)
+        batches.require(self._table, [batches.deleting(each) for each in found])
+        return len(found)
 
 
 def _key(recovery_id: str, sort: str) -> Item:
