@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.services.ports import Clock, DeliveryQueue, Directory, Entropy, HistoryStore, Locks
     from chalicelib.services.webhooks import WebhookService
 
-WAIT_MAX_S: Final = 2.5
+WAIT_MAX_S: Final = 2.0
 """How long a caller waits for the record: with everything else, an answer takes less than 3 s."""
 BEYOND_S: Final = 10.0
 """Time for the queue and for writing the record, beyond the attempt's own deadline: then another test may start."""
