@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from chalicelib.services.owners import Owners
     from chalicelib.services.preview import Previewer
     from chalicelib.services.queues import QueueService
+    from chalicelib.services.rate_limits import RateLimiter
     from chalicelib.services.recoverer import Recoverer
     from chalicelib.services.recovery import RecoveryService
     from chalicelib.services.release import Release
@@ -77,6 +78,14 @@ class World(Protocol):
     @property
     def claims(self) -> ports.Claims:
         """Leases."""
+
+    @property
+    def locks(self) -> ports.Locks:
+        """What runs once at a time."""
+
+    @property
+    def counters(self) -> ports.Counters:
+        """What processes count together."""
 
     @property
     def held(self) -> ports.NotificationStore:
@@ -227,6 +236,22 @@ class Aws:
         from chalicelib.adapters.dynamodb.claims import DynamoClaims
 
         return DynamoClaims(client("dynamodb"), self._settings.notifications_table)
+
+    @cached_property
+    def locks(self) -> ports.Locks:
+        """The notifications table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.locks import DynamoLocks
+
+        return DynamoLocks(client("dynamodb"), self._settings.notifications_table)
+
+    @cached_property
+    def counters(self) -> ports.Counters:
+        """The notifications table."""
+        from chalicelib.adapters.aws import client
+        from chalicelib.adapters.dynamodb.counters import DynamoCounters
+
+        return DynamoCounters(client("dynamodb"), self._settings.notifications_table)
 
     @cached_property
     def held(self) -> ports.NotificationStore:
@@ -469,6 +494,18 @@ class House:
         )
 
     @cached_property
+    def rate_limiter(self) -> RateLimiter:
+        """Every request that carries a key."""
+        from chalicelib.services.rate_limits import RateLimiter
+
+        return RateLimiter(
+            counters=self.world.counters,
+            clock=self.world.clock,
+            per_key_max=self.settings.requests_per_key_per_minute_max,
+            per_user_max=self.settings.requests_per_user_per_minute_max,
+        )
+
+    @cached_property
     def queues(self) -> QueueService:
         """`/queues`."""
         from chalicelib.services.queues import QueueService
@@ -487,6 +524,7 @@ class House:
             entropy=self.world.entropy,
             notification_bytes_max=self.settings.notification_bytes_max,
             deliver_ahead_days=self.settings.deliver_ahead_days,
+            depth_max=self.settings.notification_depth_max,
         )
 
     @cached_property
@@ -497,6 +535,7 @@ class House:
         return Trial(
             webhooks=self.webhooks,
             history=self.world.history,
+            locks=self.world.locks,
             directory=self.world.directory,
             deliveries=self.world.deliveries,
             catalogue=self.catalogue,
@@ -693,6 +732,7 @@ class House:
             stats=self.world.stats,
             store=self.world.webhooks,
             waiting=self.world.waiting,
+            recoveries=self.world.recoveries,
             background=self.world.background,
             clock=self.world.clock,
             purge_s=self.settings.purge_s,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
+_HOST: Final = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
 _KEY_ARN: Final = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 WITHHELD: Final = "withheld"
 """SECRETS_KEY_ARN of a function that reads webhooks without their secrets."""
@@ -59,6 +60,14 @@ def _waits(text: str) -> tuple[int, ...]:
 
 def _networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if wrong := [each for each in hosts if _HOST.fullmatch(each) is None]:
+        message = f"hosts such as hooks.example.com or localhost:8000 are expected, and {wrong[0][:50]!r} is none"
+        raise ValueError(message)
+    return hosts
 
 
 def _text(text: str) -> str:
@@ -174,6 +183,33 @@ class Settings:
     )
 
     # What callers may send.
+    requests_per_key_per_minute_max: int = _setting(
+        _number(int, 0, 1_000_000),
+        "Requests that one API key may make in a minute (some count as more, see docs/api.md); 0 sets no limit.",
+        6_000,
+        bounds=(0, 1_000_000),
+        functions=("APIHandler",),
+    )
+    requests_per_user_per_minute_max: int = _setting(
+        _number(int, 0, 1_000_000),
+        "The same for all keys of one user together.",
+        12_000,
+        bounds=(0, 1_000_000),
+        functions=("APIHandler",),
+    )
+    notification_depth_max: int = _setting(
+        _number(int, 0, 100),
+        "Deliveries that may lead to a notification over HTTPS, one after the other, before it counts as a loop.",
+        3,
+        bounds=(0, 100),
+        functions=("APIHandler",),
+    )
+    own_hosts: tuple[str, ...] = _setting(
+        _hosts,
+        "Hosts, comma-separated, each with a port or without, at which this service is reached: no webhook may lead there.",
+        (),
+        functions=("APIHandler",),
+    )
     cors_origin: str = _setting(
         _origin, "Origin of pages elsewhere that may call the API from a browser: https://…, or * for all.", ""
     )

@@ -21,9 +21,12 @@ _STRICTER: Final = {
 _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
     "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
+    "own_hosts": r"^[A-Za-z0-9._:\[\], -]*$",
 }
 OF_THE_TEMPLATE: Final = {"secrets_key_arn": "KmsKeyArn"}
 """Settings that take the value of a parameter which the template declares for more than them."""
+BESIDE: Final = {"own_hosts": "DomainName"}
+"""Settings that have a parameter of their own, and the value of another one with it."""
 _LISTS: Final = r"^[0-9A-Fa-f.:/, ]*$"
 
 
@@ -43,7 +46,13 @@ def fragment() -> dict[str, Any]:
 
 
 def _environment(settings: Iterable[Field[Any]]) -> dict[str, Any]:
-    return {"Environment": {"Variables": {each.name.upper(): {"Ref": parameter_of(each.name)} for each in settings}}}
+    return {"Environment": {"Variables": {each.name.upper(): value_of(each.name) for each in settings}}}
+
+
+def value_of(setting: str) -> dict[str, str]:
+    """What a function is told: the value of the setting's parameter."""
+    parameter = parameter_of(setting)
+    return {"Fn::Sub": f"${{{BESIDE[setting]}}},${{{parameter}}}"} if setting in BESIDE else {"Ref": parameter}
 
 
 def parameter_of(setting: str) -> str:
@@ -58,7 +67,7 @@ def _parameter(setting: Field[Any]) -> dict[str, Any]:
         return {"Type": "String", "Default": str(int(setting.default)), "AllowedValues": ["0", "1"], **described}
     if isinstance(setting.default, tuple):
         default = ",".join(map(str, setting.default))
-        return {"Type": "String", "Default": default, "AllowedPattern": _LISTS, **described}
+        return {"Type": "String", "Default": default, "AllowedPattern": _TEXTS.get(setting.name, _LISTS), **described}
     if isinstance(setting.default, str):
         return {"Type": "String", "Default": setting.default, "AllowedPattern": _TEXTS[setting.name], **described}
     low, high = _STRICTER.get(setting.name, setting.metadata["bounds"])

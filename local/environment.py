@@ -55,9 +55,17 @@ def engine(folder: Path) -> dict[str, str]:
     }
 
 
-def service(endpoint_url: str, places: dict[str, str], schedule_period_s: float) -> dict[str, str]:
+def service(endpoint_url: str, places: dict[str, str], schedule_period_s: float, api_port: int) -> dict[str, str]:
     """What the API and the workers read; receivers may be on this machine, and in no other network that is not public."""
-    return aws(endpoint_url) | places | {"ALLOWED_NETWORKS": "127.0.0.0/8", "SCHEDULE_PERIOD_S": str(schedule_period_s)}
+    return (
+        aws(endpoint_url)
+        | places
+        | {
+            "ALLOWED_NETWORKS": "127.0.0.0/8",
+            "OWN_HOSTS": f"127.0.0.1:{api_port},localhost:{api_port}",
+            "SCHEDULE_PERIOD_S": str(schedule_period_s),
+        }
+    )
 
 
 def of_child(extra: dict[str, str]) -> dict[str, str]:

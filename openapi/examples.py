@@ -86,6 +86,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     ("try_webhook", 200): things.RECORD | {"trigger": "test"},
     ("try_webhook", 202): {"id": things.RECORD_ID},
     ("start_recovery", 202): things.RECOVERY | {"progress": 0.0, "enqueued": 0, "examined": 0},
+    ("list_recoveries", 200): [things.RECOVERY],
     ("show_recovery", 200): things.RECOVERY,
     ("stop_recovery", 200): things.RECOVERY | {"state": "stopped"},
     ("list_records", 200): [things.RECORD],

@@ -78,7 +78,8 @@ def described(operation: Operation, name: str, schemas: Schemas, refusals: Refus
     if contract.body is not None:
         content = {"schema": schemas.of(contract.body, "validation"), "examples": examples.body_of(name)}
         text["requestBody"] = {"required": not contract.is_body_optional, "content": {JSON: content}}
-    given = {int(each.status): _response(each, name, schemas) for each in contract.answers}
+    rate = {} if operation.is_open else prose.RATE_LIMIT
+    given = {int(each.status): _response(each, name, schemas, rate) for each in contract.answers}
     responses = given | refusals.of(operation.route)
     text["responses"] = {str(status): responses[status] for status in sorted(responses)}
     return text
@@ -107,10 +108,10 @@ def _query_parameter(name: str, schema: Json) -> Json:
     return {"name": name, "in": "query", "description": members.of_query(name), "schema": rest | (kinds[0] if kinds else {})}
 
 
-def _response(answer: Answer, name: str, schemas: Schemas) -> Json:
+def _response(answer: Answer, name: str, schemas: Schemas, rate: Json) -> Json:
     response: Json = {"description": prose.ANSWERS.get((name, int(answer.status)), HTTPStatus(answer.status).phrase + ".")}
-    if answer.headers:
-        response["headers"] = {header: _header(header) for header in answer.headers}
+    if headers := {header: _header(header) for header in answer.headers} | rate:
+        response["headers"] = headers
     if answer.shape is not None:
         schema = schemas.of(answer.shape, "serialization")
         own = examples.answer_of(name, int(answer.status))

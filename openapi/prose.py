@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.api import limits
 from chalicelib.domain import ids
 from chalicelib.domain.notification_types import NAME_PATTERN
 from openapi import things
@@ -27,6 +28,11 @@ change; `fields` leads to the places. Where a request holds several elements, ea
 `Retry-After`; nothing was half done, so the request may be repeated. Amazon API Gateway may refuse a request before it gets
 here, in words of its own, `{"message": …}`: 429 beyond the account's rate, 413 beyond 10 MB, 403 for a path that it does not
 know.
+
+**Rate limits.** A key may make 6,000 requests a minute and a user 12,000, unless the operator has set other limits. What
+creates, previews or tests webhooks, recovers or retries counts as 10. `RateLimit-Limit`, `RateLimit-Remaining` and
+`RateLimit-Reset` are on every answer to a request with a live key. Beyond the limit it is 429 `rate_limited`, with
+`Retry-After`.
 
 **Lists** are arrays. Where there is more, the answer has a `Link: <…>; rel="next"` header: follow it as it stands. A page
 may be shorter than `limit`, even empty, and still have a next one: the header decides, not the count.
@@ -64,7 +70,7 @@ ANSWERS: Final = MappingProxyType({
     ("create_webhooks", 201): "At least one was made; `errors` tells of the rest. Each `secret` is shown here, once.",
     ("rotate_secret", 200): "The webhook with its new `secret`, which is shown here, once.",
     ("try_webhook", 200): "The record of the attempt.",
-    ("try_webhook", 202): "The attempt takes longer than a request may: the id that its record will have.",
+    ("try_webhook", 202): "The attempt takes longer: the id that its record will have, and where it will be.",
     ("start_recovery", 202): "It has begun; `Location` tells how far it is.",
     ("retry_record", 202): "It is enqueued. Its record appears when the attempt has been made.",
     ("retry_record_at_history", 202): "It is enqueued. Its record appears when the attempt has been made.",
@@ -125,6 +131,12 @@ PARAMETERS: Final[dict[str, Json]] = {
         "schema": {"type": "string"},
         "example": '"3"',
     },
+    "Posthorn-Depth": {
+        "description": "How many deliveries led to this: the header of the request that a receiver reacts to, handed on as "
+        "it came. 422 beyond NOTIFICATION_DEPTH_MAX.",
+        "schema": {"type": "string", "pattern": "^[0-9]{1,6}$"},
+        "example": "1",
+    },
     "If-None-Match": {
         "description": "The `ETag` of what you have: 304 while it is the same.",
         "schema": {"type": "string"},
@@ -144,6 +156,26 @@ HEADERS: Final[dict[str, Json]] = {
         "schema": {"type": "string"},
         "example": '<https://posthorn.example/api/webhooks?cursor=…>; rel="next"',
     },
+    "RateLimit-Limit": {
+        "description": "The requests that may be made in a minute: by the key or by its user, whichever has fewer left.",
+        "schema": {"type": "integer"},
+        "example": 6000,
+    },
+    "RateLimit-Remaining": {
+        "description": "How many of them are left, about.",
+        "schema": {"type": "integer"},
+        "example": 5990,
+    },
+    "RateLimit-Reset": {
+        "description": "Seconds until the next minute begins.",
+        "schema": {"type": "integer"},
+        "example": 42,
+    },
+    "Retry-After": {
+        "description": "Seconds after which to try again, on `rate_limited`.",
+        "schema": {"type": "integer"},
+        "example": 42,
+    },
     "Location": {
         "description": "Where it can be followed, from the root of the API.",
         "required": True,
@@ -151,6 +183,8 @@ HEADERS: Final[dict[str, Json]] = {
         "example": f"/webhooks/{things.WEBHOOK_ID}/recoveries/{things.RECOVERY_ID}",
     },
 }
+RATE_LIMIT: Final[Json] = {name: {"$ref": f"#/components/headers/{name}"} for name in limits.HEADERS}
+"""The headers of every answer to a request that carries a live key."""
 
 SECURITY: Final[dict[str, Json]] = {
     "bearer": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer <key>`"},

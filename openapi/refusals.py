@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api import errors
 from chalicelib.api.wire.errors import ErrorOut
+from chalicelib.domain.errors import RateLimited
+from openapi import prose
 from openapi.schemas import public_name
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Refusals:
     def _shared(self, name: str, status: HTTPStatus, text: str, codes: list[str], shape: Any) -> Json:  # noqa: ANN401
         examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
         response: Json = {"description": text}
-        if headers := _headers(status):
+        if headers := _headers(status, codes):
             response["headers"] = headers
         response["content"] = {
             "application/json": {"schema": self._schemas.of(shape, "serialization"), "examples": examples}
@@ -73,8 +75,10 @@ def _sentence(kind: type[PosthornError]) -> str:
     return (kind.__doc__ or "").strip().splitlines()[0]
 
 
-def _headers(status: HTTPStatus) -> Json:
-    return {
+def _headers(status: HTTPStatus, codes: list[str]) -> Json:
+    own = {
         name: {"schema": {"type": "string"}, "example": value, "required": True}
         for name, value in errors.headers_of(status).items()
     }
+    retry: Json = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}} if RateLimited.code in codes else {}
+    return own | retry | prose.RATE_LIMIT

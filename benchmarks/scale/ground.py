@@ -18,6 +18,7 @@ from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTy
 from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.adapters.dynamodb.stats import DynamoStats
+from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
@@ -26,7 +27,7 @@ from tests.contracts import provisioning
 from tests.contracts.counting import Requests
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -79,9 +80,22 @@ class World(bootstrap.Aws):
             claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
             held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
             waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
-            recoveries=DynamoRecoveries(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+            recoveries=_Recoveries(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
             **_queues(queues),
         )
+
+
+class _StepByStep(Table):
+    """A table of an engine that knows no transactions: their steps are made one after the other."""
+
+    def transact(self, steps: Sequence[Any]) -> None:
+        for step in steps:
+            self.client.put_item(**step["Put"])
+
+
+class _Recoveries(DynamoRecoveries):
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._table = _StepByStep(client, table)
 
 
 def _queues(queues: Queues) -> dict[str, Any]:

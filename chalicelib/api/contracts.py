@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.api.errors import UnsupportedMediaType
 from chalicelib.api.wire.model import NoQuery
-from chalicelib.domain.errors import Forbidden, InvalidCursor, InvalidInput, NotAuthenticated, TooLarge, Unavailable
+from chalicelib.domain.errors import (
+    Forbidden,
+    InvalidCursor,
+    InvalidInput,
+    NotAuthenticated,
+    RateLimited,
+    TooLarge,
+    Unavailable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +31,10 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+
+
+EXPENSIVE: Final = 10
+"""The `cost` of a request that looks names up, evaluates expressions, waits, or has something sent."""
 
 
 class Who(Enum):
@@ -44,6 +56,7 @@ class Header(StrEnum):
     ETAG = "ETag"
     LOCATION = "Location"
     LINK = "Link"
+    DEPTH = "Posthorn-Depth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,7 @@ class Contract:
         answers: what it gives.
         errors: why it may refuse, beyond what follows from the rest.
         refused: the type of an error's body, where that may hold more than the error.
+        cost: how many requests it counts as, against the limits of a minute.
 
     """
 
@@ -86,12 +100,13 @@ class Contract:
     answers: tuple[Answer, ...]
     errors: tuple[type[PosthornError], ...] = ()
     refused: type[BaseModel] | None = None
+    cost: int = 1
 
     def errors_with(self, query: type[BaseModel]) -> tuple[type[PosthornError], ...]:
         """All errors that it may give, with those that follow from whom it is for, from its query and from its body."""
         if self.who is Who.ANYBODY:
             return self.errors
-        found: list[type[PosthornError]] = [InvalidInput, NotAuthenticated, Unavailable]
+        found: list[type[PosthornError]] = [InvalidInput, NotAuthenticated, RateLimited, Unavailable]
         if self.who is not Who.ANY_KEY:
             found.append(Forbidden)
         if "cursor" in query.model_fields:

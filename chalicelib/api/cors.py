@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _PREFLIGHT: Final = "OPTIONS"
 _SENT: Final = "Authorization, Content-Type, If-Match"
-_READ: Final = "ETag, Link, Location, Retry-After"
+_READ: Final = "ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"
 _REMEMBERED_S: Final = 7_200
 """Chromium remembers no longer."""
 

@@ -51,6 +51,8 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.WebhookPaused: HTTPStatus.CONFLICT,
     domain.WebhookDisabled: HTTPStatus.CONFLICT,
     domain.RecordExpunged: HTTPStatus.CONFLICT,
+    domain.TrialRunning: HTTPStatus.CONFLICT,
+    domain.RecoveryRunning: HTTPStatus.CONFLICT,
     domain.VersionConflict: HTTPStatus.CONFLICT,
     domain.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -58,7 +60,9 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.RefusedUrl: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.RefusedHeader: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.InvalidExpression: HTTPStatus.UNPROCESSABLE_ENTITY,
+    domain.NotificationLoop: HTTPStatus.UNPROCESSABLE_ENTITY,
     domain.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    domain.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 })  # fmt: skip
 """Every error of the tree in `chalicelib.domain.errors`, and the API's own."""
@@ -103,7 +107,10 @@ def answer(status: HTTPStatus, code: str, message: str, fields: Mapping[str, str
 
 def answer_to(error: PosthornError) -> Response:
     """What a caller gets for an error of the domain."""
-    return answer(status_of(error), error.code, error.message, error.fields)
+    response = answer(status_of(error), error.code, error.message, error.fields)
+    if isinstance(error, domain.RateLimited):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def answer_to_unexpected(error: Exception, request: Request | None) -> Response:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, pages
-from chalicelib.api.contracts import Answer, Contract, Header, Who, ok
+from chalicelib.api.contracts import EXPENSIVE, Answer, Contract, Header, Who, ok
 from chalicelib.api.cursors import Listing
 from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
@@ -81,6 +81,7 @@ def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
         who=Who.OWNER,
         answers=(Answer(HTTPStatus.ACCEPTED, RetryOut),),
         errors=(RecordNotFound, WebhookPaused, WebhookDisabled, RecordExpunged),
+        cost=EXPENSIVE,
     ),
 )
 def retry_record(call: Call[NoQuery], record_id: str) -> Response:

@@ -8,13 +8,13 @@ from typing import Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import requests
-from chalicelib.api.contracts import Answer, Contract, Who
+from chalicelib.api.contracts import Answer, Contract, Header, Who
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.notifications import AcceptedOut, NoneTakenOut, NotificationIn, NotificationsIn, TakenOut
-from chalicelib.domain import verbatim
-from chalicelib.domain.errors import SchemaViolation
+from chalicelib.domain import depth, verbatim
+from chalicelib.domain.errors import NotificationLoop, SchemaViolation
 
 blueprint = Blueprint(__name__)
 
@@ -28,8 +28,9 @@ _KEY: Final = "notifications"
     Contract(
         who=Who.PRODUCER,
         body=NotificationIn | NotificationsIn,
+        headers=(Header.DEPTH,),
         answers=(Answer(HTTPStatus.ACCEPTED, TakenOut),),
-        errors=(SchemaViolation,),
+        errors=(SchemaViolation, NotificationLoop),
         refused=NoneTakenOut,
     ),
 )
@@ -40,7 +41,7 @@ def accept_notifications(call: Call[NoQuery]) -> Response:
     is_several = members.keys() == {_KEY}
     at_most = call.house.settings.notifications_per_request_max
     texts = requests.array_of(members[_KEY], _KEY, at_most, "NOTIFICATIONS_PER_REQUEST_MAX") if is_several else [text]
-    results = call.house.intake.accept(call.caller, texts)
+    results = call.house.intake.accept(call.caller, texts, depth.parse(call.request.headers.get(depth.HEADER)))
     return Results(_KEY if is_several else "", results).answer(
         HTTPStatus.ACCEPTED,
         "accepted",

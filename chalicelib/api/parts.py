@@ -22,6 +22,7 @@ def parts(house: House) -> tuple[object, ...]:
         house.notification_types,
         house.previewer,
         house.queues,
+        house.rate_limiter,
         house.recoveries,
         house.stats,
         house.trial,

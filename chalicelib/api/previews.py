@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, requests
-from chalicelib.api.contracts import Contract, ok
+from chalicelib.api.contracts import EXPENSIVE, Contract, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.previews import PreviewIn, PreviewOut
@@ -36,6 +36,7 @@ blueprint = Blueprint(__name__)
         body=PreviewIn,
         answers=(ok(PreviewOut),),
         errors=(UnknownNotificationType, Forbidden, WebhookNotFound, RefusedHeader, InvalidExpression),
+        cost=EXPENSIVE,
     ),
 )
 def preview_webhook(call: Call[NoQuery]) -> Response:

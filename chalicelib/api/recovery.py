@@ -1,4 +1,4 @@
-"""`/webhooks/{webhook_id}/test` and `…/recover`: trying a webhook out, and asking for a span of time again."""
+"""`/webhooks/{webhook_id}/test`, `…/recover` and `…/recoveries`: a test, and a span of time again."""
 
 from __future__ import annotations
 
@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import answers, requests
-from chalicelib.api.contracts import Answer, Contract, Header, Who, ok
+from chalicelib.api import answers, cursors, pages, requests
+from chalicelib.api.contracts import EXPENSIVE, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.history import RecordOut
-from chalicelib.api.wire.model import NoQuery
+from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestIn, TestOut
-from chalicelib.domain import verbatim
-from chalicelib.domain.errors import InvalidInput, RecoveryNotFound, WebhookDisabled, WebhookNotFound, WebhookPaused
+from chalicelib.domain import ids, verbatim
+from chalicelib.domain.errors import (
+    InvalidInput,
+    RecoveryNotFound,
+    RecoveryRunning,
+    TrialRunning,
+    VersionConflict,
+    WebhookDisabled,
+    WebhookNotFound,
+    WebhookPaused,
+)
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
@@ -33,15 +42,16 @@ _KEY: Final = "notification"
         who=Who.OWNER,
         body=TestIn,
         is_body_optional=True,
-        answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut)),
-        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled),
+        answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut, (Header.LOCATION,))),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, TrialRunning),
+        cost=EXPENSIVE,
     ),
 )
 def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
-    """Send a test notification, and wait for what comes of it."""
+    """Send a test notification, and wait for what comes of it: for 3 seconds at the most."""
     found = call.house.trial.run(call.caller, webhook_id, _given(call))
     if isinstance(found, RecordId):
-        return answers.one(HTTPStatus.ACCEPTED, TestOut(id=str(found)))
+        return answers.one(HTTPStatus.ACCEPTED, TestOut(id=str(found)), {"Location": f"/webhooks/history/{found}"})
     own = call.house.webhooks.own_among(call.caller, {webhook_id})
     return answers.one(HTTPStatus.OK, RecordOut.of(found, is_own=webhook_id in own))
 
@@ -54,7 +64,8 @@ def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
         who=Who.OWNER,
         body=RecoveryIn,
         answers=(Answer(HTTPStatus.ACCEPTED, RecoveryOut, (Header.LOCATION,)),),
-        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, RecoveryRunning, VersionConflict),
+        cost=EXPENSIVE,
     ),
 )
 def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
@@ -63,6 +74,23 @@ def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
     recovery = call.house.recoveries.start(call.caller, webhook_id, wanted.only, wanted.since, wanted.until)
     location = f"/webhooks/{recovery.webhook_id}/recoveries/{recovery.id}"
     return _shown(HTTPStatus.ACCEPTED, recovery, {"Location": location})
+
+
+@blueprint.route("/webhooks/{webhook_id}/recoveries", methods=["GET"], content_types=[])
+@view(
+    blueprint,
+    PageQuery,
+    Contract(who=Who.OWNER, answers=(ok(list[RecoveryOut], Header.LINK),), errors=(WebhookNotFound,)),
+)
+def list_recoveries(call: Call[PageQuery], webhook_id: str) -> Response:
+    """The recoveries of a webhook, newest first."""
+    listing = cursors.Listing("recoveries", (webhook_id,))
+    before = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
+    if before is not None and not ids.is_id(ids.RECOVERY, before):
+        raise cursors.invalid()
+    page, rest = call.house.recoveries.page(call.caller, webhook_id, before, call.query.limit)
+    elements = ((recovery.id, RecoveryOut.of(recovery).model_dump_json()) for recovery in page)
+    return pages.answer(call, listing, elements, rest)
 
 
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["GET"], content_types=[])

@@ -10,8 +10,11 @@ from pydantic import BaseModel, ValidationError
 from chalicelib.api.errors import UnsupportedMediaType
 from chalicelib.domain import verbatim
 from chalicelib.domain.errors import InvalidInput, TooLarge
+from chalicelib.domain.own_hosts import of_gateway
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from chalice.app import Request
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -41,6 +44,16 @@ def text_of(request: Request, bytes_max: int) -> str:
 def has_body(request: Request) -> bool:
     """Whether there is anything in the body, where it may be left out."""
     return bool(_bytes_of(request).strip())
+
+
+def own_hosts(request: Request, known: Collection[str]) -> frozenset[str]:
+    """The hosts of this service: those that the operator names, and those by which this very request came.
+
+    Who writes another `Host` only narrows what their own webhook may lead to.
+    """
+    context = request.context
+    came_by = (request.headers.get("host"), context.get("domainName"), of_gateway(context.get("apiId")))
+    return frozenset(known) | {each.lower() for each in came_by if each}
 
 
 def version_of(request: Request) -> int | None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel
 
 from chalicelib import bootstrap
-from chalicelib.api import contracts, errors, requests
+from chalicelib.api import contracts, errors, limits, requests
 from chalicelib.api.auth import authenticate, require_allowed
 from chalicelib.domain.errors import InvalidInput, PosthornError
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.api.contracts import Contract
     from chalicelib.bootstrap import House
     from chalicelib.domain.directory import Caller
+    from chalicelib.domain.rate_limit import Standing
 
 Query = TypeVar("Query", bound=BaseModel)
 
@@ -42,11 +43,15 @@ class Call(Generic[Query]):
         """The body, which says that it is JSON and is not too long."""
         return requests.text_of(self.request, self.house.settings.request_body_bytes_max)
 
+    def own_hosts(self) -> frozenset[str]:
+        """The hosts of this service, to which no webhook may lead."""
+        return requests.own_hosts(self.request, self.house.settings.own_hosts)
+
 
 def view(
     blueprint: Blueprint, query: type[Query], contract: Contract
 ) -> Callable[[Callable[Concatenate[Call[Query], ...], Response]], Callable[..., Response]]:
-    """Make a view of a function: authenticate, hold the caller to the contract, read query and path, translate every error.
+    """Make a view of a function: authenticate, count, hold the caller to the contract, read, translate errors.
 
     Its contract is noted beside it, for those who describe it.
     """
@@ -55,16 +60,20 @@ def view(
         @functools.wraps(function)
         def bordered(**path: str) -> Response:
             request = blueprint.current_request
+            standing: Standing | None = None
             try:
                 house = bootstrap.house()
                 caller = authenticate(request, house)
+                standing = house.rate_limiter.spend(caller, contract.cost)
+                limits.require(standing)
                 require_allowed(caller, contract.who, request.method)
                 decoded = {name: _decoded(value) for name, value in path.items()}
-                return function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
+                response = function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
             except PosthornError as error:
-                return errors.answer_to(error)
+                response = errors.answer_to(error)
             except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace
-                return errors.answer_to_unexpected(error, request)
+                response = errors.answer_to_unexpected(error, request)
+            return limits.told(response, standing)
 
         return contracts.record(bordered, contract, query)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from chalice.app import Blueprint, Response
 
 from chalicelib.api import answers, cursors, pages, requests
-from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
+from chalicelib.api.contracts import EXPENSIVE, NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
@@ -53,6 +53,7 @@ _LISTING: Final = cursors.Listing("webhooks")
         answers=(Answer(HTTPStatus.CREATED, WebhooksCreated),),
         errors=(UnknownNotificationType, Forbidden, RefusedUrl, RefusedHeader, InvalidExpression, LimitReached),
         refused=NoneCreated,
+        cost=EXPENSIVE,
     ),
 )
 def create_webhooks(call: Call[NoQuery]) -> Response:
@@ -60,7 +61,8 @@ def create_webhooks(call: Call[NoQuery]) -> Response:
     at_most = call.house.settings.webhooks_per_request_max
     elements = requests.elements_of(call.text(), "webhooks", at_most, "WEBHOOKS_PER_REQUEST_MAX")
     drafts = [_draft(element) for element in elements]
-    made = iter(call.house.webhooks.create(call.caller, [draft for draft in drafts if not isinstance(draft, PosthornError)]))
+    good = [draft for draft in drafts if not isinstance(draft, PosthornError)]
+    made = iter(call.house.webhooks.create(call.caller, good, call.own_hosts()))
     results: list[Webhook | PosthornError] = [draft if isinstance(draft, PosthornError) else next(made) for draft in drafts]
     now = call.house.world.clock.now()
     return Results("webhooks", results).answer(
@@ -110,7 +112,8 @@ def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
 def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Change a webhook; with `If-Match`, only if nobody else has in the meantime."""
     edit = requests.model_of(WebhookPatch, call.text()).edit()
-    return _one(call, call.house.editor.edit(call.caller, webhook_id, edit, requests.version_of(call.request)))
+    version = requests.version_of(call.request)
+    return _one(call, call.house.editor.edit(call.caller, webhook_id, edit, version, call.own_hosts()))
 
 
 @blueprint.route("/webhooks/{webhook_id}/secret/rotate", methods=["POST"], content_types=[])

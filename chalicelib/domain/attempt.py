@@ -83,7 +83,7 @@ class PendingAttempt:
     `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
     place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
     a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
-    copies of it.
+    copies of it. `depth` is how many deliveries led to the notification.
     """
 
     record_id: RecordId
@@ -97,6 +97,7 @@ class PendingAttempt:
     slot_at: datetime | None = None
     problem: str | None = None
     hops: Hops = NO_HOPS
+    depth: int = 0
 
     @property
     def webhook_id(self) -> str:

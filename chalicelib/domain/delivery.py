@@ -27,6 +27,7 @@ def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str 
         trigger=Trigger.NOTIFICATION,
         body=text,
         problem=problem,
+        depth=taken.depth,
     )
 
 

@@ -19,10 +19,14 @@
     │   ├── VersionConflict
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
-    │   └── RecordExpunged
+    │   ├── RecordExpunged
+    │   ├── TrialRunning           one test of a webhook at a time
+    │   └── RecoveryRunning       one recovery of a webhook at a time
     ├── SchemaViolation               a notification that its type's schema does not allow
     ├── TooLarge                      more bytes than a limit allows
     ├── LimitReached                  more things than a limit allows
+    ├── RateLimited                   more requests in a minute than a limit allows
+    ├── NotificationLoop              a notification that was delivered too often on its way here
     ├── RefusedUrl                    well formed, and we will not call it
     ├── RefusedHeader                 a header of an owner's own that we will not send
     ├── InvalidExpression             a filter or a transform that is no JMESPath
@@ -155,6 +159,18 @@ class RecordExpunged(Conflict):
     code = "record_expunged"
 
 
+class TrialRunning(Conflict):
+    """A test of the webhook is running; `fields.recordId` is the id that its record has."""
+
+    code = "test_running"
+
+
+class RecoveryRunning(Conflict):
+    """A recovery of the webhook is running; `fields.recoveryId` is its id."""
+
+    code = "recovery_running"
+
+
 class SchemaViolation(PosthornError):
     """A notification does not meet the JSON Schema of its type; `fields` has the paths."""
 
@@ -171,6 +187,22 @@ class LimitReached(PosthornError):
     """More things than a limit allows; the message names the limit."""
 
     code = "limit_reached"
+
+
+class RateLimited(PosthornError):
+    """More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after_s: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class NotificationLoop(PosthornError):
+    """A notification that came out of deliveries of its own service too often, one after the other."""
+
+    code = "notification_loop"
 
 
 class RefusedUrl(PosthornError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.domain import depth
 from chalicelib.domain.errors import InvalidInput, RefusedHeader
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ RESERVED: Final = frozenset(
         "forwarded",
         "host",  # would make the request one for another host at the same address
         "keep-alive",
+        depth.HEADER,
         "te",
         "trailer",
         "transfer-encoding",

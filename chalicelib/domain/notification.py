@@ -39,7 +39,8 @@ class Notification:
     repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
     holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
     ids of the directory (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for at once.
-    `template` is what an admin's type makes its sentence of; a built-in type has its own.
+    `template` is what an admin's type makes its sentence of; a built-in type has its own. `depth` is how many deliveries
+    led to it (`chalicelib.domain.depth`).
     """
 
     id: str
@@ -53,6 +54,7 @@ class Notification:
     target_group: str | None
     deliver_at: datetime | None = None
     template: str | None = None
+    depth: int = 0
 
     @property
     def is_catalogued(self) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, notification
+from chalicelib.domain import depth, ids, notification
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.hops import Hops
-from chalicelib.services.deferral import ACCEPTED_AT, ID
+from chalicelib.services.deferral import ACCEPTED_AT, DEPTH, ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,11 +83,12 @@ class ReceivedNotification:
         """The notification in it; raise `InvalidInput` or `TooLarge` where it is none."""
         check_size(self.text, bytes_max)
         accepted_at = self.attributes.get(ACCEPTED_AT)
-        return notification.parse(
+        read = notification.parse(
             self.text,
             notification_id=self.attributes.get(ID, ids.NOTIFICATION + self.message_id),
             accepted_at=_time(accepted_at) if accepted_at is not None else self.sent_at,
         )
+        return replace(read, depth=depth.parse(self.attributes.get(DEPTH)))
 
 
 def check_size(text: str, bytes_max: int) -> None:

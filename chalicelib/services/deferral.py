@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 ID: Final = "posthornId"
 ACCEPTED_AT: Final = "posthornAcceptedAt"
+DEPTH: Final = "posthornDepth"
 _SWEEP_AHEAD_S: Final = 60
 """A sweep takes what is due before the next one, and the queue holds it back to the second."""
 _CHUNK: Final = 50
@@ -70,9 +71,9 @@ class Deferral:
             return False
         check_ahead(taken, self._deliver_ahead_days)
         if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
-            self._queue.send([_delayed(taken.id, taken.deliver_at, text, now)])
+            self._queue.send([_delayed(HeldNotification(taken.id, taken.deliver_at, text, taken.depth), now)])
         else:
-            self._held.schedule(HeldNotification(taken.id, taken.deliver_at, text))
+            self._held.schedule(HeldNotification(taken.id, taken.deliver_at, text, taken.depth))
         log.info("notification.put_off", extra={"notification_id": taken.id, "deliver_at": taken.deliver_at.isoformat()})
         return True
 
@@ -83,13 +84,18 @@ class Deferral:
             due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), _CHUNK)
             if not due:
                 break
-            self._queue.send([_delayed(each.id, each.at, each.text, now) for each in due])
+            self._queue.send([_delayed(each, now) for each in due])
             self._held.settle(due)
             swept += len(due)
         log.info("scheduled.swept", extra={"notifications": swept})
         return swept
 
 
-def _delayed(notification_id: str, at: datetime, text: str, now: datetime) -> QueuedNotification:
-    attributes = {ID: notification_id, ACCEPTED_AT: at.isoformat()}
-    return QueuedNotification(text, attributes, lanes.delay_until(at, now))
+def told_depth(depth: int) -> dict[str, str]:
+    """The attribute by which a depth travels; there is none for 0."""
+    return {DEPTH: str(depth)} if depth else {}
+
+
+def _delayed(held: HeldNotification, now: datetime) -> QueuedNotification:
+    attributes = {ID: held.id, ACCEPTED_AT: held.at.isoformat(), **told_depth(held.depth)}
+    return QueuedNotification(held.text, attributes, lanes.delay_until(held.at, now))

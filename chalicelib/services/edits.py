@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import authentication, expressions, headers
+from chalicelib.domain import authentication, expressions, headers, own_hosts
 from chalicelib.domain.audit import action_of
 from chalicelib.domain.errors import Forbidden, InvalidInput, Unavailable, VersionConflict
 from chalicelib.domain.health import Health
@@ -16,7 +16,7 @@ from chalicelib.services import standing
 from chalicelib.services.webhooks import new_secrets, vet_token_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.webhook import Webhook
@@ -73,8 +73,13 @@ class WebhookEditor:
         self._entropy = entropy
         self._audit = audit
 
-    def edit(self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None) -> Webhook:
-        """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given."""
+    def edit(
+        self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None, own: Collection[str] = ()
+    ) -> Webhook:
+        """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given.
+
+        `own` are the hosts of this service, to which no webhook may lead.
+        """
         changes = dict(edit.changes)
         if "notification_types" in changes:
             changes["notification_types"] = self._catalogue.known(changes["notification_types"])
@@ -82,7 +87,8 @@ class WebhookEditor:
         expressions.check("transform", changes.get("transform_expression"))
         if "url" in changes:
             self._policy.vet(changes["url"])
-        vet_token_url(self._policy, changes.get("authentication"))
+            own_hosts.require_foreign(changes["url"], own)
+        vet_token_url(self._policy, changes.get("authentication"), own)
         return self._write(caller, webhook_id, version, lambda webhook: _edited(caller, webhook, changes))
 
     def rotate(self, caller: Caller, webhook_id: str, overlap_s: float) -> Webhook:

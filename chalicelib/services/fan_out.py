@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import matching
 from chalicelib.services.arrivals import HOLDER, HOPPING_SINCE, HOPS, POSITION, ROOT_HOLDER, Position
 from chalicelib.services.batch_view import BatchCatalogue, BatchView
-from chalicelib.services.deferral import ACCEPTED_AT, ID
+from chalicelib.services.deferral import ACCEPTED_AT, ID, told_depth
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
 from chalicelib.services.owed_attempts import OwedAttempts
 from chalicelib.services.ports import HeldNotification, QueuedNotification
@@ -115,7 +115,7 @@ class FanOut:
             position=position,
             rest=rest,
             attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now()),
-            kept=HeldNotification(taken.id, taken.accepted_at, message.text) if is_kept else None,
+            kept=HeldNotification(taken.id, taken.accepted_at, message.text, taken.depth) if is_kept else None,
         )
 
     def send(self, steps: Sequence[Step]) -> None:
@@ -161,5 +161,6 @@ class FanOut:
             POSITION: str(rest),
             HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
             ROOT_HOLDER: message.root_holder,
+            **told_depth(taken.depth),
         }
         self._notifications.send([QueuedNotification(message.text, attributes)])

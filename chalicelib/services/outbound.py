@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import authentication, signing
+from chalicelib.domain import authentication, depth, signing
 from chalicelib.domain.attempt import OutboundRequest
 from chalicelib.domain.headers import USER_AGENT
 
@@ -20,11 +20,13 @@ def request(
 ) -> OutboundRequest:
     """The request that makes an attempt at a time; the webhook's own timeout goes before `request_timeout_s`.
 
-    The names of its own headers are not those of the service's; `token` is the one that was fetched, if any is needed.
+    The names of its own headers are not those of the service's, save in webhooks from before a name was reserved: then the
+    service's stands. `token` is the one that was fetched, if any is needed.
     """
     body = attempt.body.encode()
     signed = signing.headers(webhook.secrets, message_id=attempt.delivery_id, at=at, body=body)
-    headers = {"content-type": "application/json", "user-agent": USER_AGENT} | signed | dict(webhook.headers)
+    own = {"content-type": "application/json", "user-agent": USER_AGENT, depth.HEADER: str(attempt.depth + 1)}
+    headers = own | signed | {name: value for name, value in webhook.headers if name not in own}
     authorization = authentication.value(webhook.authentication, token)
     if authorization is not None:
         headers[authentication.HEADER] = authorization

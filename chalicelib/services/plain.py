@@ -40,6 +40,7 @@ def from_attempt(attempt: PendingAttempt) -> Plain:
         "retry_of": attempt.retry_of,
         "slot_at": moment(attempt.slot_at),
         "problem": attempt.problem,
+        "depth": attempt.depth or None,
     }
 
 
@@ -56,6 +57,7 @@ def to_attempt(fields: Fields, record_id: RecordId, body: str) -> PendingAttempt
         retry_of=fields.optional("retry_of", fields.text),
         slot_at=fields.optional("slot_at", fields.time),
         problem=fields.optional("problem", fields.text),
+        depth=fields.optional("depth", fields.whole) or 0,
     )
 
 

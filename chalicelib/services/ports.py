@@ -510,16 +510,43 @@ class Claims(Protocol):
         """Say that it is done: nobody is to do it again."""
 
 
+class Locks(Protocol):
+    """Names that have one holder at a time: of a webhook, the test that is running."""
+
+    def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> str:
+        """Take a name until then, by one conditional write; return who has it: `holder`, or another who was first.
+
+        A lock whose time is over belongs to nobody.
+        """
+
+    def release(self, name: str, holder: str) -> None:
+        """Give a name back, unless somebody else has taken it since."""
+
+
+class Counters(Protocol):
+    """Numbers that many processes add to."""
+
+    def add(self, name: str, amount: int, keep_until: datetime) -> int:
+        """Add to a number, which begins at 0, and return what it is then; it may be forgotten after `keep_until`.
+
+        A request to the store that is repeated may count twice.
+        """
+
+
 # ── Notifications that are kept ────────────────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
 class HeldNotification:
-    """A notification as it came, and the time under which it is found, to the millisecond: that of its deliveries."""
+    """A notification as it came, and the time under which it is found, to the millisecond: that of its deliveries.
+
+    `depth` is how many deliveries led to it.
+    """
 
     id: str
     at: datetime
     text: str
+    depth: int = 0
 
 
 class NotificationStore(Protocol):
@@ -554,8 +581,17 @@ class NotificationStore(Protocol):
 class RecoveryStore(Protocol):
     """Recoveries, and for each the deliveries that it need not look at any more."""
 
-    def create(self, recovery: Recovery) -> None:
-        """Keep a new one."""
+    def latest(self, webhook_id: str) -> str | None:
+        """The id of the webhook's latest recovery (strongly consistent)."""
+
+    def create(self, recovery: Recovery, latest: str | None) -> bool:
+        """Keep a new one, which is then its webhook's latest; ``False`` where `latest` no longer is.
+
+        Of two that are created at once, one is refused.
+        """
+
+    def page(self, webhook_id: str, before: str | None, limit: int) -> list[Recovery]:
+        """Recoveries of a webhook, newest first, beginning after the id `before`."""
 
     def get(self, recovery_id: str) -> Recovery | None:
         """One of them as it is now (strongly consistent)."""
@@ -568,6 +604,9 @@ class RecoveryStore(Protocol):
 
     def marked(self, recovery: Recovery, delivery_ids: Collection[str]) -> set[str]:
         """Those of the deliveries that are noted (strongly consistent)."""
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove up to `limit` items of a webhook's recoveries; return how many were removed, 0 at the end."""
 
 
 # ── Queues ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

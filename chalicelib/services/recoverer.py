@@ -220,4 +220,5 @@ def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
 
 
 def _read(held: HeldNotification) -> Notification:
-    return notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
+    read = notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
+    return replace(read, depth=held.depth)

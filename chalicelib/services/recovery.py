@@ -1,6 +1,11 @@
-"""Recoveries: starting, watching and stopping them.
+"""Recoveries: starting, watching, listing and stopping them.
 
-The work is done behind, in steps (`chalicelib.services.recoverer`).
+A background worker does the work, in steps (`chalicelib.services.recoverer`). A webhook has one recovery at a time: who
+starts one says which one it has seen as the latest, and that that one has ended. Of two who start at once, one finds that
+its latest is not the latest any more::
+
+    A  latest? rcv_1, done ─▶ rcv_2 in its place, if it still is rcv_1 ─▶ started
+    B  latest? rcv_1, done ─▶ rcv_3 in its place, if it still is rcv_1: no ─▶ latest? rcv_2, running ─▶ 409
 """
 
 from __future__ import annotations
@@ -9,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids
-from chalicelib.domain.errors import InvalidInput, RecoveryNotFound
+from chalicelib.domain.errors import InvalidInput, RecoveryNotFound, RecoveryRunning, VersionConflict
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services.tasks import StepRecovery, Task
 
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     from chalicelib.services.webhooks import WebhookService
 
 
+_STARTS_MAX: Final = 5
+"""How often one who starts a recovery looks again, while others start and end theirs."""
 _STALLED: Final = timedelta(minutes=15)
 """A recovery that has not moved for so long was left behind, by a process that died before it could queue the next step."""
 
@@ -46,7 +53,11 @@ class RecoveryService:
         self._notification_days = notification_days
 
     def start(self, caller: Caller, webhook_id: str, only: Wanted, since: datetime, until: datetime | None) -> Recovery:
-        """Start one; `until` is now where it is absent or ahead. Raises `Conflict` where the webhook is not called."""
+        """Start one; `until` is now where it is absent or ahead.
+
+        Raises `WebhookPaused` or `WebhookDisabled` if the webhook is not called, and `RecoveryRunning` while another one
+        is. One that has stalled is set going again; its owner may stop it.
+        """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
         now = self._clock.now()
@@ -62,9 +73,16 @@ class RecoveryService:
             updated_at=now,
             is_surveyed=only is Wanted.ALL,
         )
-        self._recoveries.create(recovery)
+        self._create(recovery)
         self._background.send([Task(StepRecovery(recovery.id))])
         return recovery
+
+    def page(self, caller: Caller, webhook_id: str, before: str | None, limit: int) -> tuple[list[Recovery], str | None]:
+        """Recoveries of a webhook, newest first, and the id to read on after."""
+        webhook = self._webhooks.get(caller, webhook_id)
+        found = self._recoveries.page(webhook.id, before, limit + 1)
+        has_more = len(found) > limit
+        return found[:limit], found[limit - 1].id if has_more else None
 
     def get(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
         """One recovery of a webhook; raise `RecoveryNotFound` where it is not there.
@@ -77,8 +95,7 @@ class RecoveryService:
         if found is None or found.webhook_id != webhook.id:
             message = "There is no such recovery of this webhook."
             raise RecoveryNotFound(message)
-        if found.state is RecoveryState.RUNNING and self._clock.now() - found.updated_at >= _STALLED:
-            self._background.send([Task(StepRecovery(found.id))])
+        self._perhaps_revive(found)
         return found
 
     def stop(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
@@ -90,6 +107,25 @@ class RecoveryService:
                 return found
             if self._recoveries.advance(found, stopped):
                 return stopped
+
+    def _create(self, recovery: Recovery) -> None:
+        """Keep it, unless another one of the webhook is running."""
+        for _ in range(_STARTS_MAX):
+            latest = self._recoveries.latest(recovery.webhook_id)
+            other = None if latest is None else self._recoveries.get(latest)
+            if other is not None and other.state is RecoveryState.RUNNING:
+                self._perhaps_revive(other)
+                message = f"The recovery {other.id} of this webhook is running. Wait until it ends, or stop it."
+                raise RecoveryRunning(message, {"recoveryId": other.id})
+            if self._recoveries.create(recovery, latest):
+                return
+        message = "Others keep starting recoveries of this webhook. Try again."
+        raise VersionConflict(message)
+
+    def _perhaps_revive(self, found: Recovery) -> None:
+        """Set one going again that was left behind."""
+        if found.state is RecoveryState.RUNNING and self._clock.now() - found.updated_at >= _STALLED:
+            self._background.send([Task(StepRecovery(found.id))])
 
     def _check(self, only: Wanted, since: datetime, until: datetime) -> None:
         if since >= until:

@@ -1,4 +1,9 @@
-"""Trying a webhook out: a test notification through the same queue and the same worker as any other."""
+"""Trying a webhook out: a test notification through the same queue and the same worker as any other.
+
+A webhook has one test at a time. The lock is held by the test's record id, and it ends in one of three ways: the record is
+there when the caller stops waiting, or when the next caller looks, or the time of the attempt is over. So the worker that
+makes the attempt knows nothing of locks, and a process that dies blocks nobody for long.
+"""
 
 from __future__ import annotations
 
@@ -9,24 +14,25 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import delivery, ids, notification, notification_types
 from chalicelib.domain.attempt import PendingAttempt, Trigger
+from chalicelib.domain.errors import TrialRunning, Unavailable
+from chalicelib.domain.ids import RecordId
 from chalicelib.services import arrivals, lanes, rendering
 from chalicelib.services.rendering import Rendered
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.ids import RecordId
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.ports import Clock, DeliveryQueue, Directory, Entropy, HistoryStore
+    from chalicelib.services.ports import Clock, DeliveryQueue, Directory, Entropy, HistoryStore, Locks
     from chalicelib.services.webhooks import WebhookService
 
-BEYOND_S: Final = 4.0
-"""Time for the queue and for writing the record, beyond the attempt's own deadline."""
-WAIT_MAX_S: Final = 24.0
-"""API Gateway ends a request after 29 s."""
+WAIT_MAX_S: Final = 2.0
+"""How long a caller waits for the record: with everything else, an answer takes less than 3 s."""
+BEYOND_S: Final = 10.0
+"""Time for the queue and for writing the record, beyond the attempt's own deadline: then another test may start."""
 _PAUSE_S: Final = 0.1
-_PAUSE_MAX_S: Final = 1.0
+_PAUSE_MAX_S: Final = 0.5
 _PAUSE_GROWTH: Final = 1.5
 _HELD_BACK: Final = "The webhook's filter holds this notification back."
 
@@ -39,6 +45,7 @@ class Trial:
         *,
         webhooks: WebhookService,
         history: HistoryStore,
+        locks: Locks,
         directory: Directory,
         deliveries: DeliveryQueue,
         catalogue: Catalogue,
@@ -49,6 +56,7 @@ class Trial:
     ) -> None:
         self._webhooks = webhooks
         self._history = history
+        self._locks = locks
         self._directory = directory
         self._deliveries = deliveries
         self._catalogue = catalogue
@@ -60,14 +68,41 @@ class Trial:
     def run(self, caller: Caller, webhook_id: str, text: str | None) -> HistoryRecord | RecordId:
         """Send a notification (the sample, where none is given), and wait for what comes of it.
 
-        Returns the record, or, where the attempt takes longer than anybody waits, the id that its record will have. Raises
-        `WebhookPaused` or `WebhookDisabled` where none may be made.
+        Returns the record, or, if the attempt takes longer, the id that its record will have. Raises `WebhookPaused` or
+        `WebhookDisabled` if none may be made, and `TrialRunning` while another one is.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
         attempt = self._attempt(webhook, sample(webhook) if text is None else text)
-        self._deliveries.send([lanes.enqueued(attempt, webhook.health, self._clock.now())])
-        return self._outcome(attempt.record_id, webhook) or attempt.record_id
+        self._lock(webhook, attempt.record_id)
+        try:
+            self._deliveries.send([lanes.enqueued(attempt, webhook.health, self._clock.now())])
+        except Unavailable:
+            self._locks.release(_lock_of(webhook), str(attempt.record_id))
+            raise
+        found = self._outcome(attempt.record_id)
+        if found is None:
+            return attempt.record_id
+        self._locks.release(_lock_of(webhook), str(attempt.record_id))
+        return found
+
+    def _lock(self, webhook: Webhook, mine: RecordId) -> None:
+        """Take the webhook's one test, also from a test that has its record; raise `TrialRunning` for any other."""
+        now = self._clock.now()
+        until = now + timedelta(seconds=(webhook.request_timeout_s or self._request_timeout_s) + BEYOND_S)
+        running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
+        if running != str(mine) and self._is_over(running):
+            self._locks.release(_lock_of(webhook), running)
+            running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
+        if running != str(mine):
+            message = (
+                f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
+            )
+            raise TrialRunning(message, {"recordId": running})
+
+    def _is_over(self, running: str) -> bool:
+        record_id = RecordId.parse(running)
+        return record_id is None or self._history.get(record_id) is not None
 
     def _attempt(self, webhook: Webhook, text: str) -> PendingAttempt:
         arrivals.check_size(text, self._notification_bytes_max)
@@ -82,18 +117,21 @@ class Trial:
             trigger=Trigger.TEST,
         )
 
-    def _outcome(self, record_id: RecordId, webhook: Webhook) -> HistoryRecord | None:
-        """Look for the record, less and less often, until it is there or nobody waits any longer."""
-        wait_s = min((webhook.request_timeout_s or self._request_timeout_s) + BEYOND_S, WAIT_MAX_S)
-        until = self._clock.now() + timedelta(seconds=wait_s)
+    def _outcome(self, record_id: RecordId) -> HistoryRecord | None:
+        """Look for the record, less and less often, until it is there or the time to wait is over."""
+        until = self._clock.now() + timedelta(seconds=WAIT_MAX_S)
         pause_s = _PAUSE_S
-        while (found := self._history.get(record_id)) is None and self._clock.now() < until:
-            self._clock.sleep(pause_s)
+        while (found := self._history.get(record_id)) is None and (left := until - self._clock.now()) > timedelta(0):
+            self._clock.sleep(min(pause_s, left.total_seconds()))
             pause_s = min(pause_s * _PAUSE_GROWTH, _PAUSE_MAX_S)
         return found
 
     def _fresh(self) -> str:
         return ids.sortable(self._clock.now(), self._entropy.take(ids.ENTROPY_BYTES))
+
+
+def _lock_of(webhook: Webhook) -> str:
+    return f"test|{webhook.id}"
 
 
 def sample(webhook: Webhook) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Clock,
         DeliveryQueue,
         HistoryStore,
+        RecoveryStore,
         StatsStore,
         WaitingStore,
         WebhookStore,
@@ -97,13 +98,14 @@ class DueSweep:
 class Purge:
     """The purge worker's work: the history of a deleted webhook, in steps of bounded time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each port
         self,
         *,
         history: HistoryStore,
         stats: StatsStore,
         store: WebhookStore,
         waiting: WaitingStore,
+        recoveries: RecoveryStore,
         background: BackgroundQueue,
         clock: Clock,
         purge_s: float,
@@ -115,6 +117,7 @@ class Purge:
         self._clock = clock
         self._purge_s = purge_s
         self._waiting = waiting
+        self._recoveries = recoveries
 
     def step(self, webhook: Webhook, hops: Hops = NO_HOPS) -> None:
         """Remove records until none is left or the time is up; then the rest goes back on the queue."""
@@ -122,7 +125,8 @@ class Purge:
         if not self._store.renew_purge(webhook, now):
             return
         until = now + timedelta(seconds=self._purge_s)
-        while self._history.purge(webhook.id, _PURGE_STEP) or self._waiting.purge(webhook.id, _PURGE_STEP):
+        stores = (self._history, self._waiting, self._recoveries)
+        while any(store.purge(webhook.id, _PURGE_STEP) for store in stores):
             if self._clock.now() >= until:
                 self._background.send([Task(PurgeHistory(webhook), hops.next(self._clock.now()))])
                 return

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import authentication, expressions, headers, ids, signing
+from chalicelib.domain import authentication, expressions, headers, ids, own_hosts, signing
 from chalicelib.domain.audit import AuditAction
 from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.directory import Role
@@ -87,15 +87,19 @@ class WebhookService:
         self._audit = audit
         self._webhooks_per_user_max = webhooks_per_user_max
 
-    def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
+    def create(
+        self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str] = ()
+    ) -> list[Webhook | PosthornError]:
         """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
+
+        `own` are the hosts of this service, to which no webhook may lead.
 
         Raises `NotAuthenticated` if the caller's user is gone or suspended, also if that happens meanwhile. What was made
         before that is removed, or disabled, with the user's other webhooks (`chalicelib.services.owners`).
         """
         maker = standing.actor(self._directory, caller)
         results: list[Webhook | PosthornError] = []
-        for draft, refusal in zip(drafts, self._vet(drafts), strict=True):
+        for draft, refusal in zip(drafts, self._vet(drafts, own), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
@@ -179,14 +183,15 @@ class WebhookService:
         message = "The API key's user is being changed. Try again."
         raise Unavailable(message)
 
-    def _vet(self, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
+    def _vet(self, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
         with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(self._refusal, drafts))
+            return list(pool.map(lambda draft: self._refusal(draft, own), drafts))
 
-    def _refusal(self, draft: WebhookDraft) -> PosthornError | None:
+    def _refusal(self, draft: WebhookDraft, own: Collection[str]) -> PosthornError | None:
         try:
             self._policy.vet(draft.url)
-            vet_token_url(self._policy, draft.authentication)
+            own_hosts.require_foreign(draft.url, own)
+            vet_token_url(self._policy, draft.authentication, own)
         except PosthornError as error:
             return error
         return None
@@ -236,12 +241,13 @@ def _maker_of(webhook: Webhook) -> Standing:
     )
 
 
-def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None) -> None:
+def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None, own: Collection[str] = ()) -> None:
     """Raise what a webhook's own URL would, where its tokens are to be fetched from one that is not called."""
     if draft is None or not isinstance(draft.written, OAuth2Authentication):
         return
     try:
         policy.vet(draft.written.token_url)
+        own_hosts.require_foreign(draft.written.token_url, own)
     except PosthornError as error:
         raise type(error)(error.message, {"authentication.tokenUrl": error.fields.get("url", error.message)}) from error
 

@@ -49,7 +49,7 @@ def code_of(error: Exception) -> Code | None:
             return Code.NOT_SIGNED_IN
         case of.NotFound():
             return Code.NOT_FOUND
-        case of.Unreachable() | of.Unavailable() | of.UnexpectedAnswer():
+        case of.Unreachable() | of.Unavailable() | of.UnexpectedAnswer() | of.RateLimited():
             return Code.UNREACHABLE
         case of.PosthornClientError() | OSError() | ValueError():
             return Code.FAILED

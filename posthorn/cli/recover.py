@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from posthorn.cli import screen, times
-from posthorn.cli.exits import Code
+from posthorn.cli.exits import Code, Stop
 from posthorn.cli.options import Json, Until, WebhookId, client, time
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posthorn.client import Client
     from posthorn.client.shown import Recovery
 
-app = typer.Typer(help="Look after recoveries that are under way.")
+app = typer.Typer(help="Recoveries of a webhook, and those that are under way.")
 
 RecoveryId = Annotated[str, typer.Argument(metavar="RECOVERY", help="Its id.")]
 _PERIOD_S: Final = 0.5
@@ -33,13 +35,28 @@ def recover(
     start = time(since)
     assert start is not None  # noqa: S101 - for the type checker: the option is required
     with client() as service:
-        recovery = service.webhooks.recover(webhook, since=start, only=only, until=time(until))
+        recovery = _started(lambda: service.webhooks.recover(webhook, since=start, only=only, until=time(until)), webhook)
         if not detach:
             recovery = _watched(service, recovery)
     _shown(recovery, json=json)
     if detach and not json:
         screen.tell(f"`posthorn recoveries show {webhook} {recovery['id']}` tells how far it is.")
     _require_good(recovery)
+
+
+@app.command("list")
+def list_recoveries(webhook: WebhookId, *, json: Json = False) -> None:
+    """The recoveries of a webhook in the last 30 days, newest first."""
+    with client() as service:
+        if json:
+            for recovery in service.webhooks.recoveries(webhook):
+                screen.emit(recovery)
+            return
+        rows = [
+            (each["id"], f"{each['state']}, {each['progress']:.0%}", each["only"], each["startedAt"], str(each["enqueued"]))
+            for each in service.webhooks.recoveries(webhook)
+        ]
+    screen.table(("ID", "STATE", "ONLY", "STARTED", "ENQUEUED"), rows, f"The webhook {webhook} has no recoveries.")
 
 
 @app.command()
@@ -63,6 +80,21 @@ def stop(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> Non
     """Stop a recovery; what it has enqueued is sent."""
     with client() as service:
         _shown(service.webhooks.stop_recovery(webhook, recovery), json=json)
+
+
+def _started(start: "Callable[[], Recovery]", webhook: str) -> "Recovery":
+    """A recovery that was started; where another one is running, say how to watch and to stop it."""
+    from posthorn.client import Conflict
+
+    try:
+        return start()
+    except Conflict as conflict:
+        running = conflict.fields.get("recoveryId")
+        if running is None:
+            raise
+        where = f"{webhook} {running}"
+        message = f"{conflict.message} `posthorn recoveries watch {where}` watches it, and `… stop …` stops it."
+        raise Stop(message) from conflict
 
 
 def _watched(service: "Client", recovery: "Recovery") -> "Recovery":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from posthorn.client import errors
@@ -20,6 +21,11 @@ def retry_after_s(answer: requests.Response) -> float:
     return float(given) if given.isascii() and given.isdigit() else 0.0
 
 
+def is_rate_limited(answer: requests.Response) -> bool:
+    """Whether the service has refused a request for its limits of a minute, and says when the next one begins."""
+    return answer.status_code == HTTPStatus.TOO_MANY_REQUESTS and retry_after_s(answer) > 0
+
+
 def checked(answer: requests.Response) -> requests.Response:
     """The answer, where it is no error; else raise it."""
     if answer.ok and answer.status_code not in _REDIRECTS:
@@ -30,7 +36,8 @@ def checked(answer: requests.Response) -> requests.Response:
     try:
         told = answer.json()
         problem, others = told["error"], told.get("errors", ())
-        raise errors.kind_of(answer.status_code)(answer.status_code, problem, others)
+        kind = errors.kind_of(answer.status_code, problem["code"])
+        raise kind(answer.status_code, problem, others, retry_after_s(answer))
     except (ValueError, KeyError, TypeError) as error:
         raise _unintelligible(answer) from error
 

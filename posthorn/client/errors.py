@@ -11,7 +11,8 @@
         │   ├── NotSignedIn    401
         │   ├── Forbidden      403
         │   ├── NotFound       404
-        │   └── Conflict       409
+        │   ├── Conflict       409
+        │   └── RateLimited    429, too many requests in this minute
         └── Unavailable        5xx
 """
 
@@ -50,16 +51,20 @@ class ErrorAnswer(PosthornClientError):
         status: of HTTP.
         problem: `code` is for programs and stays, `message` is for people and may change, `fields` leads to the place.
         errors: one for each element that was refused, where several were sent.
+        retry_after_s: seconds after which the service wants to be asked again; 0 if it does not say.
 
     """
 
-    def __init__(self, status: int, problem: ErrorDetail, errors: Sequence[ElementError] = ()) -> None:
+    def __init__(
+        self, status: int, problem: ErrorDetail, errors: Sequence[ElementError] = (), retry_after_s: float = 0
+    ) -> None:
         super().__init__(problem["message"])
         self.status = status
         self.code = problem["code"]
         self.message = problem["message"]
         self.fields: Mapping[str, str] = problem.get("fields") or {}
         self.errors = tuple(errors)
+        self.retry_after_s = retry_after_s
 
 
 class Refused(ErrorAnswer):
@@ -82,6 +87,10 @@ class Conflict(Refused):
     """The thing is not in a state that allows this."""
 
 
+class RateLimited(Refused):
+    """The key or its user has made too many requests in this minute; nothing was done."""
+
+
 class Unavailable(ErrorAnswer):
     """The service cannot, for now or by a fault of its own."""
 
@@ -94,6 +103,12 @@ _KINDS: Final[Mapping[int, type[Refused]]] = MappingProxyType({
 })  # fmt: skip
 
 
-def kind_of(status: int) -> type[ErrorAnswer]:
-    """The class of the error that answers with a status have."""
+RATE_LIMITED: Final = "rate_limited"
+"""The code of a refusal that only has to wait; other limits have the same status."""
+
+
+def kind_of(status: int, code: str = "") -> type[ErrorAnswer]:
+    """The class of the error that answers with a status, and a code, have."""
+    if code == RATE_LIMITED:
+        return RateLimited
     return Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _KINDS.get(status, Refused)

@@ -1,7 +1,8 @@
 """HTTP as the service wants it: the key, time limits, further tries, pages, and answers made into values or errors.
 
 A GET is tried again where no answer came, or where the service says that it cannot for now. Anything else is tried again
-only where there was no connection: then nothing has left. So nothing is ever sent twice that may have been taken.
+only where there was no connection: then nothing has left. What was refused for the rate limit is tried again too, if the
+next minute is near. So nothing is ever sent twice that may have been taken.
 """
 
 from __future__ import annotations
@@ -125,7 +126,8 @@ class Transport:
                 asked_s = 0.0
             else:
                 asked_s = answers.retry_after_s(answer)
-                if is_last or method != "GET" or answer.status_code not in answers.BUSY or asked_s > WAIT_MAX_S:
+                is_undone = answers.is_rate_limited(answer) or (method == "GET" and answer.status_code in answers.BUSY)
+                if is_last or not is_undone or asked_s > WAIT_MAX_S:
                     return answers.checked(answer)
             self._sleep(max(asked_s, FIRST_WAIT_S * 2 ** (number - 1)))
         raise AssertionError  # the count has no end

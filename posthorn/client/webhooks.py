@@ -65,7 +65,10 @@ class Webhooks:
         return self.edit(webhook_id, {"enabled": True})
 
     def test(self, webhook_id: str, notification: Notification | None = None) -> Record | PendingTest:
-        """Send a test notification; its record, or what `client.history.wait_for` takes where the receiver is slow."""
+        """Send a test notification; its record, or what `client.history.wait_for` takes where the receiver is slow.
+
+        A webhook has one test at a time: raise `Conflict`, with the record's id in `fields["recordId"]`, for another.
+        """
         body = None if notification is None else {"notification": notification}
         record: Record | PendingTest = self._transport.call("POST", _path(webhook_id, "test"), body=body)
         return record
@@ -101,11 +104,18 @@ class Webhooks:
     def recover(
         self, webhook_id: str, *, since: datetime | str, only: RecoveryWanted, until: datetime | str | None = None
     ) -> Recovery:
-        """Ask for the deliveries of a span of time again; they are enqueued in the background."""
+        """Ask for the deliveries of a span of time again; they are enqueued in the background.
+
+        A webhook has one recovery at a time: raise `Conflict`, with its id in `fields["recoveryId"]`, for another.
+        """
         span = {"since": written(since), "until": written(until), "only": only}
         body = {name: value for name, value in span.items() if value is not None}
         recovery: Recovery = self._transport.call("POST", _path(webhook_id, "recover"), body=body)
         return recovery
+
+    def recoveries(self, webhook_id: str, *, page_length: int | None = None) -> Iterator[Recovery]:
+        """The recoveries of a webhook in the last 30 days, newest first."""
+        return self._transport.pages(_path(webhook_id, "recoveries"), {"limit": page_length})
 
     def recovery(self, webhook_id: str, recovery_id: str) -> Recovery:
         """How far a recovery is."""

@@ -21,6 +21,8 @@ Json = dict[str, Any]
 
 DOCUMENT: Final = document_of(app)
 _JSON: Final = "application/json"
+_TOLD: Final = frozenset({"etag", "link", "location", "retry-after", "www-authenticate"})
+"""Headers that are described wherever they are; those of the rate limits too."""
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
@@ -66,7 +68,7 @@ class Promise:
     def _check_headers(self, response: Json, headers: Mapping[str, str]) -> None:
         told = {name.lower(): resolved(each) for name, each in response.get("headers", {}).items()}
         assert {name for name, each in told.items() if each.get("required")} <= headers.keys()
-        assert headers.keys() & {"etag", "link", "location", "retry-after", "www-authenticate"} <= told.keys()
+        assert {each for each in headers if each in _TOLD or each.startswith("ratelimit-")} <= told.keys()
 
     def _check_body(self, response: Json, status: int, headers: Mapping[str, str], text: str) -> None:
         if "content" not in response:

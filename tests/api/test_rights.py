@@ -41,6 +41,7 @@ RIGHTS: Final = {
     ("DELETE", "/webhooks/{webhook_id}"): Statuses(401, 404, 204, 204),
     ("POST", "/webhooks/{webhook_id}/test"): Statuses(401, 404, 202, 202),
     ("POST", "/webhooks/{webhook_id}/recover"): Statuses(401, 404, 202, 202),
+    ("GET", "/webhooks/{webhook_id}/recoveries"): Statuses(401, 404, 200, 200),
     ("GET", "/webhooks/{webhook_id}/recoveries/{recovery_id}"): Statuses(401, 404, 200, 200),
     ("DELETE", "/webhooks/{webhook_id}/recoveries/{recovery_id}"): Statuses(401, 404, 200, 200),
     ("GET", "/webhooks/history"): Statuses(401, 200, 200, 200),
@@ -85,7 +86,7 @@ def _call(town: Town, caller: Api, method: str, route: str) -> Answer:
     path = route.format(
         webhook_id=webhook_id,
         record_id=town.record_of(webhook_id),
-        recovery_id=town.recovery_of(webhook_id),
+        recovery_id=town.recovery_of(webhook_id if "/recoveries" in route else town.webhook_of(town.anna)),
         user_id="1",
         name=town.type_of("orderShipped"),
         key_id=town.world.directory.keys_of("1")[0].id,

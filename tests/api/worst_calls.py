@@ -158,6 +158,15 @@ def _recovery(town: WorstTown) -> str:
     return f"/webhooks/{webhook_id}/recoveries/{town.recovery_of(webhook_id)}"
 
 
+def _recoveries(town: WorstTown) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    for _ in range(201):
+        recovery_id = town.recovery_of(webhook_id)
+        town.anna.delete(f"/webhooks/{webhook_id}/recoveries/{recovery_id}")
+        town.world.clock.advance(1)
+    whole_list(town.anna, f"/webhooks/{webhook_id}/recoveries?limit=200", 201)
+
+
 def _files(town: WorstTown) -> None:
     for each in files.FOLDER.iterdir():
         assert town.nobody.get(f"/console/{each.name}").status in {200, 404}
@@ -185,6 +194,7 @@ CALLS: Final[dict[tuple[str, str], Callable[[WorstTown], object]]] = {
     ),
     ("get", "/webhooks/{webhook_id}/stats"): _stats,
     ("post", "/webhooks/{webhook_id}/recover"): _recovery,
+    ("get", "/webhooks/{webhook_id}/recoveries"): _recoveries,
     ("get", "/webhooks/{webhook_id}/recoveries/{recovery_id}"): lambda town: town.anna.get(_recovery(town)),
     ("delete", "/webhooks/{webhook_id}/recoveries/{recovery_id}"): lambda town: town.anna.delete(_recovery(town)),
     ("get", "/webhooks/actions"): _actions,

@@ -96,6 +96,35 @@ def test_the_progress_of_a_recovery_is_a_bar(console: Console, service: Service,
     console.says("40 %: 40 looked at, 20 put on their way")
 
 
+def test_a_recovery_that_runs_already_is_shown_in_place_of_another(console: Console, service: Service, scene: Scene) -> None:
+    webhook_id = scene.webhooks["Data platform, Slack"]["id"]
+    refused = {"error": {"code": "recovery_running", "message": "One is running.", "fields": {"recoveryId": "rcv_1"}}}
+    answer = {
+        "id": "rcv_1", "webhookId": webhook_id, "state": "running", "progress": 0.4, "only": "all", "examined": 40,
+        "enqueued": 20, "since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z",
+    }  # fmt: skip
+    console.page.route("**/recover", lambda route: route.fulfill(status=409, json=refused))
+    console.page.route("**/recoveries/rcv_1", lambda route: route.fulfill(json=answer))
+    console.sign_in(service.run["admin_key"])
+    console.open(f"webhooks/{webhook_id}")
+    console.press("Recover")
+    console.says("40 %: 40 looked at, 20 put on their way")
+
+
+def test_a_test_that_runs_already_shows_its_outcome(console: Console, service: Service, receiver: Receiver) -> None:
+    console.sign_in(service.run["user_key"])
+    console.create("Tested twice", receiver.url)
+    notify(service, "Once.")
+    receiver.next()
+    expect(console.recent("200")).to_have_count(1)
+    webhook_id = next(each["id"] for each in service.call("GET", "/webhooks").json() if each["name"] == "Tested twice")
+    [record] = service.call("GET", f"/webhooks/history?webhookId={webhook_id}").json()
+    refused = {"error": {"code": "test_running", "message": "One is running.", "fields": {"recordId": record["id"]}}}
+    console.page.route("**/test", lambda route: route.fulfill(status=409, json=refused))
+    console.press("Test")
+    console.says("The test arrived.")
+
+
 def test_headers_bodies_and_the_request_as_curl_are_copied(console: Console, service: Service, scene: Scene) -> None:
     console.sign_in(service.run["admin_key"])
     console.open(f"history/{scene.record('failed')}")

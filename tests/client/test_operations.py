@@ -35,6 +35,7 @@ METHODS: Final[dict[str, Callable[[Client], object]]] = {
     "GET /webhooks/{webhook_id}/stats": lambda client: client.webhooks.stats("wh_1", since=_SPAN["since"]),
     "POST /webhooks/{webhook_id}/test": lambda client: client.webhooks.test("wh_1"),
     "POST /webhooks/{webhook_id}/recover": lambda client: client.webhooks.recover("wh_1", only="all", **_SPAN),
+    "GET /webhooks/{webhook_id}/recoveries": lambda client: list(client.webhooks.recoveries("wh_1", page_length=5)),
     "GET /webhooks/{webhook_id}/recoveries/{recovery_id}": lambda client: client.webhooks.recovery("wh_1", "rcv_1"),
     "DELETE /webhooks/{webhook_id}/recoveries/{recovery_id}": lambda client: client.webhooks.stop_recovery("wh_1", "rcv_1"),
     "GET /webhooks/history": lambda client: client.history.summaries(**_RECORDS),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.enable_socket
 
 BUSY = Answer(503, {"error": {"code": "unavailable", "message": "Not now."}}, {"Retry-After": "3"})
+LIMITED = Answer(429, {"error": {"code": "rate_limited", "message": "Too many."}}, {"Retry-After": "4"})
 CREATED = Answer(202, {"accepted": [], "errors": []})
 LOST = Answer(0)
 ME = Answer(200, {"id": 1})
@@ -99,6 +100,27 @@ def test_a_service_that_wants_to_be_left_alone_for_long_is_told_of_at_once() -> 
         with pytest.raises(errors.Unavailable):
             Speaking(server.url).client.me()
         assert len(server.asked) == 1
+
+
+def test_what_was_refused_for_the_rate_limit_is_made_again_when_the_next_minute_begins() -> None:
+    with Server(LIMITED, CREATED) as server:
+        speaking = Speaking(server.url)
+        speaking.client.notifications.send(NOTIFICATION)
+    assert speaking.waited_s == [4]
+
+
+@pytest.mark.parametrize(("headers", "seconds"), [({"Retry-After": "42"}, 42), ({}, 0)])
+def test_a_next_minute_that_is_far_off_is_told_of_at_once(headers: dict[str, str], seconds: float) -> None:
+    with Server(Answer(429, LIMITED.body, headers), CREATED) as server:
+        with pytest.raises(errors.RateLimited) as refused:
+            Speaking(server.url).client.notifications.send(NOTIFICATION)
+        assert (len(server.asked), refused.value.retry_after_s) == (1, seconds)
+
+
+def test_another_limit_of_the_same_status_is_no_rate_limit() -> None:
+    with Server(error(429, "limit_reached")) as server, pytest.raises(errors.Refused) as refused:
+        Speaking(server.url).client.me()
+    assert not isinstance(refused.value, errors.RateLimited)
 
 
 @pytest.mark.parametrize("first", [BUSY, LOST])

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.adapters import sqs
 from chalicelib.adapters.dynamodb.audit import DynamoAudit
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
+from chalicelib.adapters.dynamodb.counters import DynamoCounters
 from chalicelib.adapters.dynamodb.directory import DynamoDirectory
 from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.locks import DynamoLocks
 from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
 from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
@@ -29,11 +31,13 @@ from tests.fakes import (
     FakeBackground,
     FakeClaims,
     FakeClock,
+    FakeCounters,
     FakeDeadLetters,
     FakeDeliveries,
     FakeDepths,
     FakeDirectory,
     FakeHistory,
+    FakeLocks,
     FakeNotifications,
     FakeNotificationStore,
     FakeRecoveries,
@@ -67,6 +71,8 @@ class World:
     audit: ports.AuditLog
     stats: ports.StatsStore
     claims: ports.Claims
+    locks: ports.Locks
+    counters: ports.Counters
     held: ports.NotificationStore
     recoveries: ports.RecoveryStore
     waiting: ports.WaitingStore
@@ -112,6 +118,8 @@ def fake_world() -> World:
         audit=FakeAudit(clock),
         stats=FakeStats(history),
         claims=FakeClaims(),
+        locks=FakeLocks(),
+        counters=FakeCounters(),
         held=FakeNotificationStore(clock),
         recoveries=FakeRecoveries(),
         waiting=FakeWaiting(),
@@ -136,6 +144,8 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
         audit=DynamoAudit(clients.dynamodb, places["DIRECTORY_TABLE"], clock, 400),
         stats=DynamoStats(clients.dynamodb, places["HISTORY_TABLE"]),
         claims=DynamoClaims(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        locks=DynamoLocks(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        counters=DynamoCounters(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(clients.dynamodb, places["NOTIFICATIONS_TABLE"], clock),
         recoveries=DynamoRecoveries(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         waiting=DynamoWaiting(clients.dynamodb, places["HISTORY_TABLE"]),

@@ -15,6 +15,7 @@ _TRANSACTIONS: Final[Tests] = {
     "test_directory_races": (EVERY,),
     "test_notification_types": (EVERY,),
     "test_standings": (EVERY,),
+    "test_recoveries": (EVERY,),
     "test_races": (
         "test_a_change_of_a_webhook_that_is_deleted_meanwhile_leaves_no_rows",
         "test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back",

@@ -30,14 +30,14 @@ def recovery(**changes: object) -> Recovery:
 @pytest.mark.parametrize("cursor", [None, "0" * 26])
 def test_a_recovery_comes_back_as_it_was(world: World, cursor: str | None) -> None:
     made = recovery(cursor=cursor, is_surveyed=True, enqueued=3, examined=4)
-    world.recoveries.create(made)
+    world.recoveries.create(made, None)
     assert world.recoveries.get(made.id) == made
     assert world.recoveries.get(ids.RECOVERY + "0" * 26) is None
 
 
 def test_it_is_moved_on_by_who_saw_it_as_it_is(world: World) -> None:
     made = recovery()
-    world.recoveries.create(made)
+    world.recoveries.create(made, None)
     moved = made.advanced(samples.AT, "0" * 26, examined=2, enqueued=1)
     assert world.recoveries.advance(made, moved)
     assert not world.recoveries.advance(made, made.ended(samples.AT, RecoveryState.STOPPED))
@@ -57,3 +57,45 @@ def test_settled_deliveries_are_noted_by_recovery(world: World) -> None:
     world.recoveries.mark(one, many[:2])
     assert world.recoveries.marked(one, [*many, "msg_else"]) == set(many)
     assert world.recoveries.marked(other, many) == set()
+
+
+def test_two_that_start_at_once_are_one(world: World) -> None:
+    one = recovery()
+    other = recovery(webhook_id=one.webhook_id)
+    assert world.recoveries.create(one, None)
+    assert not world.recoveries.create(other, None)
+    assert world.recoveries.latest(one.webhook_id) == one.id
+    assert world.recoveries.get(other.id) is None
+
+
+def test_one_follows_the_latest_and_no_other(world: World) -> None:
+    first = recovery()
+    second, third = recovery(webhook_id=first.webhook_id), recovery(webhook_id=first.webhook_id)
+    world.recoveries.create(first, None)
+    assert world.recoveries.create(second, first.id)
+    assert not world.recoveries.create(third, first.id)
+    assert world.recoveries.create(third, second.id)
+
+
+def test_the_recoveries_of_a_webhook_come_newest_first_page_by_page(world: World) -> None:
+    made = sorted((recovery(webhook_id="wh_" + "1" * 26) for _ in range(3)), key=lambda each: each.id)
+    for latest, each in zip([None, *(each.id for each in made)], made, strict=False):
+        world.recoveries.create(each, latest)
+    world.recoveries.create(recovery(), None)
+    assert world.recoveries.page(made[0].webhook_id, None, 2) == [made[2], made[1]]
+    assert world.recoveries.page(made[0].webhook_id, made[1].id, 2) == [made[0]]
+    assert world.recoveries.page(made[0].webhook_id, made[0].id, 2) == []
+
+
+def test_the_recoveries_of_a_webhook_are_purged_with_what_is_settled(world: World) -> None:
+    one, other = recovery(), recovery()
+    for each in (one, other):
+        world.recoveries.create(each, None)
+    world.recoveries.mark(one, [f"msg_{number}" for number in range(7)])
+    while world.recoveries.purge(one.webhook_id, 3):
+        pass
+    assert world.recoveries.get(one.id) is None
+    assert world.recoveries.latest(one.webhook_id) is None
+    assert world.recoveries.page(one.webhook_id, None, 5) == []
+    assert world.recoveries.marked(one, ["msg_0"]) == set()
+    assert world.recoveries.get(other.id) == other

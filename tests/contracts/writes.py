@@ -156,8 +156,17 @@ def two_held(world: World) -> Any:  # noqa: ANN401
 
 def a_recovery(world: World) -> Recovery:
     made = recovery()
-    world.recoveries.create(made)
+    world.recoveries.create(made, None)
     return made
+
+
+def a_recovery_and_another(world: World) -> tuple[Recovery, Recovery]:
+    made = a_recovery(world)
+    return made, replace(made, id=ids.RECOVERY + samples.part())
+
+
+def a_lock(world: World) -> str:
+    return world.locks.take("test", "a", now=AT, until=AT + HOUR)
 
 
 def new_records() -> list[Any]:
@@ -213,6 +222,7 @@ def moved(webhook: Any) -> Any:  # noqa: ANN401
 _HOLDS: Final = ("holds", "a list that counts a hold twice is closed a moment later, and never too early")
 _MOVES: Final = ("version", "a list that is woken twice is looked at twice")
 NO_LIST: Final = WaitingList("wh_none", AT, 0, 0, 0)
+_COUNTS: Final = ("total", "a block that is counted twice is granted once, so a caller may make so many requests less")
 _SKIPS: Final = ("slot_at", "a place that is taken twice is a pause between two attempts, and never one attempt too many")
 
 WRITES: Final[dict[str, Write]] = {
@@ -271,7 +281,14 @@ WRITES: Final[dict[str, Write]] = {
     "held.keep": Write(lambda w, _: w.held.keep([held(1)], 7)),
     "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),
     "held.settle": Write(lambda w, it: w.held.settle(it), two_held),
-    "recoveries.create": Write(lambda w, it: w.recoveries.create(it), lambda _: recovery()),
+    "locks.take": Write(lambda w, _: a_lock(w)),
+    "locks.take: another's": Write(lambda w, _: w.locks.take("test", "b", now=AT, until=AT + HOUR), a_lock),
+    "locks.take: over": Write(lambda w, _: w.locks.take("test", "b", now=AT + HOUR, until=AT + 2 * HOUR), a_lock),
+    "locks.release": Write(lambda w, it: w.locks.release("test", it), a_lock),
+    "counters.add": Write(lambda w, _: w.counters.add("calls", 5, AT + HOUR), nothing, _COUNTS),
+    "recoveries.create": Write(lambda w, it: w.recoveries.create(it, None), lambda _: recovery()),
+    "recoveries.create: another": Write(lambda w, it: w.recoveries.create(it[1], it[0].id), a_recovery_and_another),
+    "recoveries.purge": Write(lambda w, it: w.recoveries.purge(it.webhook_id, 9), a_recovery),
     "recoveries.advance": Write(
         lambda w, it: w.recoveries.advance(it, replace(it, examined=5, version=it.version + 1)), a_recovery
     ),
@@ -311,7 +328,8 @@ READS: Final = frozenset(
             for each in ("user", "users_of", "names", "users", "key", "keys_of", "owner_note", "owner_notes")
         ),
         *(f"stats.{each}" for each in ("measures", "days")),
-        *("audit.page", "held.kept", "held.due", "recoveries.get", "recoveries.marked", "queue_depths.read"),
+        *("audit.page", "held.kept", "held.due", "queue_depths.read"),
+        *(f"recoveries.{each}" for each in ("latest", "get", "page", "marked")),
     }
 )
 """The operations that write nothing."""

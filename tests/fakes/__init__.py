@@ -2,8 +2,10 @@
 
 from tests.fakes.audit import FakeAudit
 from tests.fakes.claims import FakeClaims
+from tests.fakes.counters import FakeCounters
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
+from tests.fakes.locks import FakeLocks
 from tests.fakes.notification_types import FakeNotificationTypes
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
@@ -20,12 +22,14 @@ __all__ = [
     "FakeBackground",
     "FakeClaims",
     "FakeClock",
+    "FakeCounters",
     "FakeDeadLetters",
     "FakeDeliveries",
     "FakeDepths",
     "FakeDirectory",
     "FakeEntropy",
     "FakeHistory",
+    "FakeLocks",
     "FakeNotificationStore",
     "FakeNotificationTypes",
     "FakeNotifications",

@@ -10,8 +10,10 @@ from chalicelib.domain.directory import OwnerNote, Role, User
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.fakes.audit import FakeAudit
 from tests.fakes.claims import FakeClaims
+from tests.fakes.counters import FakeCounters
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.history import FakeHistory
+from tests.fakes.locks import FakeLocks
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
 from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications, FakeRedelivery
@@ -34,6 +36,8 @@ class World:
     entropy: FakeEntropy = field(default_factory=FakeEntropy)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     claims: FakeClaims = field(default_factory=FakeClaims)
+    locks: FakeLocks = field(default_factory=FakeLocks)
+    counters: FakeCounters = field(default_factory=FakeCounters)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     notifications: FakeNotifications = field(default_factory=FakeNotifications)
     background: FakeBackground = field(default_factory=FakeBackground)

@@ -53,4 +53,4 @@ def _sort(held: HeldNotification) -> str:
 
 
 def _as_kept(held: HeldNotification) -> HeldNotification:
-    return HeldNotification(held.id, ids.time_of(_sort(held)), held.text)
+    return HeldNotification(held.id, ids.time_of(_sort(held)), held.text, held.depth)

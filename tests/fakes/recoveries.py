@@ -16,9 +16,22 @@ class FakeRecoveries:
     def __init__(self) -> None:
         self._recoveries: dict[str, Recovery] = {}
         self._marks: dict[str, set[str]] = {}
+        self._latest: dict[str, str] = {}
 
-    def create(self, recovery: Recovery) -> None:
+    def latest(self, webhook_id: str) -> str | None:
+        return self._latest.get(webhook_id)
+
+    def create(self, recovery: Recovery, latest: str | None) -> bool:
+        if self._latest.get(recovery.webhook_id) != latest:
+            return False
+        self._latest[recovery.webhook_id] = recovery.id
         self._recoveries[recovery.id] = recovery
+        return True
+
+    def page(self, webhook_id: str, before: str | None, limit: int) -> list[Recovery]:
+        own = [each for each in self._recoveries.values() if each.webhook_id == webhook_id]
+        wanted = [each for each in own if before is None or each.id < before]
+        return sorted(wanted, key=lambda each: each.id, reverse=True)[:limit]
 
     def get(self, recovery_id: str) -> Recovery | None:
         return self._recoveries.get(recovery_id)
@@ -35,3 +48,11 @@ class FakeRecoveries:
 
     def marked(self, recovery: Recovery, delivery_ids: Collection[str]) -> set[str]:
         return self._marks.get(recovery.id, set()) & set(delivery_ids)
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        own = [each.id for each in self._recoveries.values() if each.webhook_id == webhook_id]
+        for each in own[:limit]:
+            del self._recoveries[each]
+            self._marks.pop(each, None)
+        self._latest.pop(webhook_id, None)
+        return len(own[:limit])

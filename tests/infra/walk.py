@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from unittest.mock import patch
 
@@ -55,6 +56,7 @@ _SMALL: Final = {
     "ATTEMPT_WAITS_S": "5,1800",
     "WEBHOOKS_PER_USER_MAX": "10000",
     "KEYS_PER_USER_MAX": "1000",
+    "REQUESTS_PER_KEY_PER_MINUTE_MAX": "3000",
 }
 """Steps so small that each is followed by another one, and nothing that is remembered."""
 _STAGE: Final = "walk"
@@ -212,6 +214,7 @@ def walk() -> Walk:
         _catalogue(town)
         _deliveries(town)
         _waiting(town)
+        _tests(town)
         _purge(town)
         _owners(town)
         _contradiction(town)
@@ -318,10 +321,19 @@ def _handed_back(town: WalkedTown) -> None:
             assert len(handler(sqs_event(name, "nonsense"), None)["batchItemFailures"]) == 1
 
 
+def _tests(town: WalkedTown) -> None:
+    """A test, and another one when the first is over."""
+    webhook_id = town.webhook_of(town.anna)
+    for _ in range(2):
+        assert town.anna.post(f"/webhooks/{webhook_id}/test").status == HTTPStatus.ACCEPTED
+        town.work(*_LANES)
+
+
 def _purge(town: WalkedTown) -> None:
     """A deleted webhook with a history, whose purge was left behind by a process that died."""
     webhook_id = town.webhook_of(town.anna, notificationType=["order*"])
     town.record_of(webhook_id)
+    town.recovery_of(webhook_id)
     town.anna.get(f"/webhooks/{webhook_id}/stats")
     town.anna.delete(f"/webhooks/{webhook_id}")
     town.walk.queued.clear()
@@ -357,9 +369,8 @@ def _contradiction(town: WalkedTown) -> None:
 
 def _refused_records(town: WalkedTown) -> None:
     """Records that the table does not take, on either lane."""
-    webhook_id = town.webhook_of(town.anna)
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
-        town.anna.post(f"/webhooks/{webhook_id}/test")
+        town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/test")
         [entry] = town.walk.queued.pop("DeliveriesQueue")
         with patch.object(town.world.history, "write", list):
             town.handle(lane, entry["MessageBody"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFound, WebhookPaused
+from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.deliver import ReceivedAttempt
@@ -32,6 +32,8 @@ from tests.services.recovering import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from chalicelib.domain.recovery import Recovery
 
 BROKEN = FailureCause.CONNECT
 
@@ -266,3 +268,76 @@ def test_a_paused_webhook_recovers_nothing(world: World) -> None:
 def test_what_is_not_there_is_told(world: World, recovery_id: str) -> None:
     with pytest.raises(RecoveryNotFound):
         rooms_in(world).recoveries.get(OWNER, MINE.id, recovery_id)
+
+
+def test_a_webhook_has_one_recovery_at_a_time_and_the_refusal_names_it(world: World) -> None:
+    rooms = rooms_in(world)
+    first = start(world, rooms, Wanted.ALL)
+    with pytest.raises(RecoveryRunning) as refused:
+        start(world, rooms, Wanted.FAILED)
+    assert refused.value.fields == {"recoveryId": first.id}
+    assert len(world.background.sent) == 1
+
+
+def test_two_that_start_at_once_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have seen that none is running."""
+    rooms, create = rooms_in(world), world.recoveries.create
+    others = []
+
+    def late(recovery: Recovery, latest: str | None) -> bool:
+        monkeypatch.setattr(world.recoveries, "create", create)
+        others.append(start(world, rooms, Wanted.ALL))
+        return create(recovery, latest)
+
+    monkeypatch.setattr(world.recoveries, "create", late)
+    with pytest.raises(RecoveryRunning) as refused:
+        start(world, rooms, Wanted.ALL)
+    assert refused.value.fields == {"recoveryId": others[0].id}
+    assert len(world.background.sent) == 1
+
+
+@pytest.mark.parametrize("end", ["done", "stopped", "failed"])
+def test_another_may_start_as_soon_as_it_has_ended(world: World, end: str) -> None:
+    rooms = rooms_in(world)
+    begun = start(world, rooms, Wanted.ALL)
+    if end == "stopped":
+        rooms.recoveries.stop(OWNER, MINE.id, begun.id)
+    if end == "failed":
+        paused = replace(MINE, is_enabled=False, version=2)
+        world.webhooks.update(MINE, paused)
+        work_off(world, rooms)
+        world.webhooks.update(paused, replace(MINE, version=3))
+    work_off(world, rooms)
+    world.clock.advance(1)
+    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).state == end
+    assert start(world, rooms, Wanted.ALL).id != begun.id
+
+
+def test_one_that_was_left_behind_is_set_going_again_by_who_wants_another(world: World) -> None:
+    rooms = rooms_in(world)
+    begun = start(world, rooms, Wanted.ALL)
+    world.background.sent.clear()
+    world.clock.advance(900)
+    with pytest.raises(RecoveryRunning):
+        start(world, rooms, Wanted.ALL)
+    assert world.background.take(StepRecovery).recovery_id == begun.id
+
+
+def test_recoveries_of_a_webhook_are_listed_newest_first(world: World) -> None:
+    rooms = rooms_in(world)
+    begun = []
+    for _ in range(3):
+        begun.append(start(world, rooms, Wanted.ALL).id)
+        work_off(world, rooms)
+        world.clock.advance(1)
+    page, rest = rooms.recoveries.page(OWNER, MINE.id, None, 2)
+    last, end = rooms.recoveries.page(OWNER, MINE.id, rest, 2)
+    assert ([each.id for each in page + last], end) == ([*reversed(begun)], None)
+
+
+def test_recoveries_go_with_their_webhook(world: World) -> None:
+    rooms = rooms_in(world)
+    begun = start(world, rooms, Wanted.ALL)
+    rooms.webhooks.delete(OWNER, MINE.id)
+    rooms.purge.step(MINE)
+    assert world.recoveries.get(begun.id) is None

@@ -5,7 +5,7 @@ pk                           sk                    what it is
 ===========================  ====================  ==================================================================
 ``kept|<hour>|<shard>``      time, digest of ids   a `parcel` of kept ones under the time of its first; `expires_at`
                                                    (seconds) is the table's TTL
-``scheduled|<shard>``        time, digest of id    one that is held back: `id`, `text`, compressed
+``scheduled|<shard>``        time, digest of id    one that is held back: `id`, `text`, compressed, `depth` if not 0
 ===========================  ====================  ==================================================================
 
 The digest makes writing the same again writing it once.
@@ -161,9 +161,10 @@ def _scheduled(held: HeldNotification) -> Item:
 
 
 def _content(held: HeldNotification) -> Item:
-    return values.item({"id": held.id, "text": compression.pack(held.text.encode("utf-8", "surrogatepass"))})
+    text = compression.pack(held.text.encode("utf-8", "surrogatepass"))
+    return values.item({"id": held.id, "text": text, "depth": held.depth or None})
 
 
 def _decode(item: Item) -> HeldNotification:
     text = compression.unpack(item["text"]["B"]).decode("utf-8", "surrogatepass")
-    return HeldNotification(item["id"]["S"], ids.time_of(item["sk"]["S"]), text)
+    return HeldNotification(item["id"]["S"], ids.time_of(item["sk"]["S"]), text, int(item.get("depth", {"N": "0"})["N"]))

@@ -1,7 +1,7 @@
 """Notifications that came together, as one item: their contents have much in common, and DynamoDB bills whole kilobytes.
 
-`parcel` is compressed: a head, which tells of each notification its id, its time and the length of its text, then the texts
-as they came, so that no text is quoted.
+`parcel` is compressed: a head, which tells of each notification its id, its time, the length of its text and its depth if
+that is not 0, then the texts as they came, so that no text is quoted.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Parcel:
         """The attribute that holds them."""
         texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
         told = zip(self.held, texts, strict=True)
-        head = [[each.id, ids.milliseconds(each.at), len(text)] for each, text in told]
+        head = [[each.id, ids.milliseconds(each.at), len(text), *filter(None, [each.depth])] for each, text in told]
         packed = compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
         return values.item({"parcel": packed})
 
@@ -65,8 +65,8 @@ def decode(item: Item) -> list[HeldNotification]:
     """The notifications of a parcel, in its order."""
     head, _, texts = compression.unpack(item["parcel"]["B"]).partition(b"\n")
     held: list[HeldNotification] = []
-    for notification_id, milliseconds, length in json.loads(head):
+    for notification_id, milliseconds, length, *depth in json.loads(head):
         text = texts[:length].decode("utf-8", "surrogatepass")
-        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text))
+        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text, *depth))
         texts = texts[length:]
     return held

@@ -1,4 +1,17 @@
-"""Recoveries in the notifications table: one item each, and beside it one for each delivery that is settled."""
+"""Recoveries in the notifications table.
+
+=========================  ====================  =======================================================================
+pk                         sk                    what it is
+=========================  ====================  =======================================================================
+``job|<recovery>``         ``job``               a recovery
+``job|<recovery>``         ``settled|<id>``      a delivery that it need not look at any more
+``recoveries|<webhook>``   a recovery's id       says that the webhook has it
+``recoveries|<webhook>``   ``latest``            `recovery_id` of the one that was started last
+=========================  ====================  =======================================================================
+
+All have `expires_at` (seconds), which is the table's TTL. A recovery is running if its own item says so: `latest` only makes
+two that start at once notice each other, so there is nothing to release when one ends, or dies.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +21,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, values
-from chalicelib.adapters.dynamodb.table import Condition, Table
+from chalicelib.adapters.dynamodb.bounds import HIGHEST
+from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.domain import ids
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services.fields import Fields, moment
 
@@ -22,6 +37,8 @@ if TYPE_CHECKING:
 KEPT_DAYS: Final = 30
 """Days for which a recovery can be looked up, from its start."""
 _SETTLED: Final = "settled|"
+_PARTITION: Final = "recoveries|"
+_LATEST: Final = "latest"
 
 
 class DynamoRecoveries:
@@ -30,9 +47,44 @@ class DynamoRecoveries:
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
 
-    def create(self, recovery: Recovery) -> None:
-        """Keep a new one."""
-        self._table.put(_encoded(recovery))
+    def latest(self, webhook_id: str) -> str | None:
+        """One read."""
+        item = self._table.get(_of_webhook(webhook_id, _LATEST))
+        return None if item is None else str(item["recovery_id"]["S"])
+
+    def create(self, recovery: Recovery, latest: str | None) -> bool:
+        """Three writes in one transaction, one of them under a condition."""
+        expires = values.item({"expires_at": _expires_at_s(recovery)})
+        now_latest = {
+            **_of_webhook(recovery.webhook_id, _LATEST),
+            **values.item({"recovery_id": recovery.id}),
+            **expires,
+        }
+        try:
+            self._table.transact(
+                [
+                    self._table.putting(now_latest, _is_still(latest)),
+                    self._table.putting({**_of_webhook(recovery.webhook_id, recovery.id), **expires}),
+                    self._table.putting(_encoded(recovery)),
+                ]
+            )
+        except ConditionFailed:
+            return self.latest(recovery.webhook_id) == recovery.id  # a repeated request meets what the first one has written
+        return True
+
+    def page(self, webhook_id: str, before: str | None, limit: int) -> list[Recovery]:
+        """Ids by one query, then the recoveries by one batch read; one that has expired is left out."""
+        query = Query(
+            key="#pk = :of AND #sk BETWEEN :from AND :to",
+            values={":of": _PARTITION + webhook_id, ":from": ids.RECOVERY, ":to": before or ids.RECOVERY + HIGHEST},
+            attributes=("sk",),
+            is_forward=False,
+            is_consistent=True,
+        )
+        found = [item["sk"]["S"] for item in self._table.first(query, limit + 1)]
+        wanted = [each for each in found if each != before][:limit]
+        items = batches.read(self._table, [_key(each, "job") for each in wanted]) if wanted else []
+        return sorted((_decoded(values.plain(item)) for item in items), key=lambda each: each.id, reverse=True)
 
     def get(self, recovery_id: str) -> Recovery | None:
         """One of them, by one read."""
@@ -58,9 +110,35 @@ class DynamoRecoveries:
         keys = [_key(recovery.id, _SETTLED + each) for each in dict.fromkeys(delivery_ids)]
         return {item["sk"]["S"].removeprefix(_SETTLED) for item in batches.read(self._table, keys, ("pk", "sk"))}
 
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove items, of each recovery its own before the one that says that the webhook has it."""
+        found: list[Item] = []
+        for each in self._table.first(_all_of(_PARTITION + webhook_id), limit):
+            sort = each["sk"]["S"]
+            found += self._table.first(_all_of(f"job|{sort}"), limit - len(found)) if sort != _LATEST else []
+            if len(found) >= limit:
+                break
+            found.append(each)
+        batches.require(self._table, [batches.deleting(each) for each in found])
+        return len(found)
+
 
 def _key(recovery_id: str, sort: str) -> Item:
     return values.item({"pk": f"job|{recovery_id}", "sk": sort})
+
+
+def _of_webhook(webhook_id: str, sort: str) -> Item:
+    return values.item({"pk": _PARTITION + webhook_id, "sk": sort})
+
+
+def _all_of(partition: str) -> Query:
+    return Query(key="#pk = :of", values={":of": partition}, attributes=("pk", "sk"), is_consistent=True)
+
+
+def _is_still(latest: str | None) -> Condition:
+    if latest is None:
+        return Condition("attribute_not_exists(#pk)")
+    return Condition("#recovery_id = :latest", {":latest": latest})
 
 
 def _expires_at_s(recovery: Recovery) -> int:

@@ -415,6 +415,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/{webhook_id}/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A webhook's `id`.
+                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 */
+                webhook_id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The recoveries of a webhook, newest first.
+         * @description For the owner, or an admin.
+         */
+        get: operations["list_recoveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{webhook_id}/recoveries/{recovery_id}": {
         parameters: {
             query?: never;
@@ -518,7 +544,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a test notification, and wait for what comes of it.
+         * Send a test notification, and wait for what comes of it: for 3 seconds at the most.
          * @description For the owner, or an admin.
          */
         post: operations["try_webhook"];
@@ -1421,6 +1447,9 @@ export interface components {
         /** @description The thing is not in a state that allows this. */
         conflict: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1430,6 +1459,9 @@ export interface components {
         /** @description The key is live, and does not have the right. */
         forbidden: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1439,6 +1471,9 @@ export interface components {
         /** @description The key is live, and does not have the right. */
         "forbidden.NoNotificationsTaken": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1448,6 +1483,9 @@ export interface components {
         /** @description The key is live, and does not have the right. */
         "forbidden.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1457,6 +1495,9 @@ export interface components {
         /** @description Our fault; the message has an id by which it is found in the log. */
         internal_error: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1466,6 +1507,9 @@ export interface components {
         /** @description A page cursor was altered, or belongs to another list. Or: What was sent cannot be understood. */
         "invalid_cursor.invalid_input": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1475,6 +1519,9 @@ export interface components {
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. */
         "invalid_expression.refused_header": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1484,6 +1531,9 @@ export interface components {
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
         "invalid_expression.refused_header.refused_url": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1493,6 +1543,9 @@ export interface components {
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
         "invalid_expression.refused_header.refused_url.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1502,6 +1555,9 @@ export interface components {
         /** @description What was sent cannot be understood. */
         invalid_input: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1511,6 +1567,9 @@ export interface components {
         /** @description What was sent cannot be understood. */
         "invalid_input.NoNotificationsTaken": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1520,6 +1579,9 @@ export interface components {
         /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1529,6 +1591,9 @@ export interface components {
         /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1538,24 +1603,35 @@ export interface components {
         /** @description No such API key of that user. */
         key_not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. */
-        limit_reached: {
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
+        "limit_reached.rate_limited": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. */
-        "limit_reached.NoWebhooksCreated": {
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
+        "limit_reached.rate_limited.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
                 [name: string]: unknown;
             };
             content: {
@@ -1565,6 +1641,9 @@ export interface components {
         /** @description There is no API key in the request, or not a live one. */
         not_authenticated: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 /** @example Bearer */
                 "WWW-Authenticate": string;
                 [name: string]: unknown;
@@ -1576,24 +1655,71 @@ export interface components {
         /** @description It does not exist, or the caller may not see that it does. */
         not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A notification that came out of deliveries of its own service too often, one after the other. Or: A notification does not meet the JSON Schema of its type; `fields` has the paths. */
+        "notification_loop.schema_violation.NoNotificationsTaken": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
             };
         };
         /** @description The catalogue has no such notification type. */
         notification_type_not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
+        rate_limited: {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
+        "rate_limited.NoNotificationsTaken": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+            };
+        };
         /** @description The record's bodies and headers were expunged, so there is nothing left to send again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "record_expunged.webhook_disabled.webhook_paused": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1603,6 +1729,9 @@ export interface components {
         /** @description No such history record for this caller. */
         record_not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1612,24 +1741,45 @@ export interface components {
         /** @description No such recovery of that webhook. Or: No such webhook for this caller. */
         "recovery_not_found.webhook_not_found": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A notification does not meet the JSON Schema of its type; `fields` has the paths. */
-        "schema_violation.NoNotificationsTaken": {
+        /** @description A recovery of the webhook is running; `fields.recoveryId` is its id. Or: Somebody else changed it in the meantime. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        "recovery_running.version_conflict.webhook_disabled.webhook_paused": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A test of the webhook is running; `fields.recordId` is the id that its record has. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        "test_running.webhook_disabled.webhook_paused": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
             };
         };
         /** @description More bytes than a limit allows; the message names the limit. */
         too_large: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1639,6 +1789,9 @@ export interface components {
         /** @description More bytes than a limit allows; the message names the limit. */
         "too_large.NoNotificationsTaken": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1648,6 +1801,9 @@ export interface components {
         /** @description More bytes than a limit allows; the message names the limit. */
         "too_large.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1657,6 +1813,9 @@ export interface components {
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
         unavailable: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 /** @example 5 */
                 "Retry-After": string;
                 [name: string]: unknown;
@@ -1668,6 +1827,9 @@ export interface components {
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
         "unavailable.NoNotificationsTaken": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 /** @example 5 */
                 "Retry-After": string;
                 [name: string]: unknown;
@@ -1679,6 +1841,9 @@ export interface components {
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
         "unavailable.NoWebhooksCreated": {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 /** @example 5 */
                 "Retry-After": string;
                 [name: string]: unknown;
@@ -1690,6 +1855,9 @@ export interface components {
         /** @description The body does not say that it is JSON. */
         unsupported_media_type: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1699,6 +1867,9 @@ export interface components {
         /** @description No such user. */
         user_not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1708,15 +1879,9 @@ export interface components {
         /** @description Somebody else changed it in the meantime. */
         version_conflict: {
             headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The webhook was disabled by the service. Or: The webhook was paused by its owner. */
-        "webhook_disabled.webhook_paused": {
-            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1726,6 +1891,9 @@ export interface components {
         /** @description No such webhook for this caller. */
         webhook_not_found: {
             headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                 [name: string]: unknown;
             };
             content: {
@@ -1759,6 +1927,11 @@ export interface components {
          * @example orderShipped
          */
         name: string;
+        /**
+         * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+         * @example 1
+         */
+        "Posthorn-Depth": string;
         /**
          * @description A history record's `id`.
          * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
@@ -1797,6 +1970,26 @@ export interface components {
          * @example /webhooks/wh_01kjmv5r00q1w2e3r4t5y6z7a8/recoveries/rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
          */
         Location: string;
+        /**
+         * @description The requests that may be made in a minute: by the key or by its user, whichever has fewer left.
+         * @example 6000
+         */
+        "RateLimit-Limit": number;
+        /**
+         * @description How many of them are left, about.
+         * @example 5990
+         */
+        "RateLimit-Remaining": number;
+        /**
+         * @description Seconds until the next minute begins.
+         * @example 42
+         */
+        "RateLimit-Reset": number;
+        /**
+         * @description Seconds after which to try again, on `rate_limited`.
+         * @example 42
+         */
+        "Retry-After": number;
     };
     pathItems: never;
 }
@@ -1826,6 +2019,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1854,6 +2050,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -1974,6 +2171,9 @@ export interface operations {
             /** @description It is enqueued. Its record appears when the attempt has been made. */
             202: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1990,6 +2190,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2006,6 +2207,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2027,6 +2231,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2034,7 +2239,13 @@ export interface operations {
     accept_notifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+                 * @example 1
+                 */
+                "Posthorn-Depth"?: components["parameters"]["Posthorn-Depth"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2047,6 +2258,9 @@ export interface operations {
             /** @description At least one was taken; `errors` tells of the rest. */
             202: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2074,7 +2288,8 @@ export interface operations {
             403: components["responses"]["forbidden.NoNotificationsTaken"];
             413: components["responses"]["too_large.NoNotificationsTaken"];
             415: components["responses"]["unsupported_media_type"];
-            422: components["responses"]["schema_violation.NoNotificationsTaken"];
+            422: components["responses"]["notification_loop.schema_violation.NoNotificationsTaken"];
+            429: components["responses"]["rate_limited.NoNotificationsTaken"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable.NoNotificationsTaken"];
         };
@@ -2129,6 +2344,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2156,6 +2374,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2178,6 +2397,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2201,6 +2423,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2223,6 +2446,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2245,6 +2471,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2271,6 +2498,9 @@ export interface operations {
             /** @description The user was changed. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2292,6 +2522,9 @@ export interface operations {
             /** @description The user was made. */
             201: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2316,6 +2549,7 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2338,6 +2572,9 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2347,6 +2584,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2375,6 +2613,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2398,6 +2639,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2424,6 +2666,9 @@ export interface operations {
             /** @description The key, which is shown here, once. */
             201: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2448,7 +2693,7 @@ export interface operations {
             404: components["responses"]["user_not_found"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["limit_reached"];
+            429: components["responses"]["limit_reached.rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2476,6 +2721,9 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2484,6 +2732,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["key_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2506,6 +2755,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2552,6 +2804,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2572,6 +2825,9 @@ export interface operations {
             /** @description At least one was made; `errors` tells of the rest. Each `secret` is shown here, once. */
             201: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2635,7 +2891,7 @@ export interface operations {
             413: components["responses"]["too_large.NoWebhooksCreated"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header.refused_url.NoWebhooksCreated"];
-            429: components["responses"]["limit_reached.NoWebhooksCreated"];
+            429: components["responses"]["limit_reached.rate_limited.NoWebhooksCreated"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable.NoWebhooksCreated"];
         };
@@ -2659,6 +2915,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2704,6 +2963,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2726,6 +2986,9 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2733,6 +2996,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2766,6 +3030,9 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["ETag"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2816,6 +3083,7 @@ export interface operations {
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header.refused_url"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2843,6 +3111,9 @@ export interface operations {
             202: {
                 headers: {
                     Location: components["headers"]["Location"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2867,9 +3138,68 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
-            409: components["responses"]["webhook_disabled.webhook_paused"];
+            409: components["responses"]["recovery_running.version_conflict.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    list_recoveries: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                cursor?: string;
+                /** @description How many there may be on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A webhook's `id`.
+                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 */
+                webhook_id: components["parameters"]["webhook_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r",
+                     *         "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *         "only": "failed",
+                     *         "since": "2026-03-01T00:00:00.000Z",
+                     *         "until": "2026-03-01T12:00:00.000Z",
+                     *         "state": "running",
+                     *         "progress": 0.42,
+                     *         "enqueued": 1260,
+                     *         "examined": 3000,
+                     *         "startedAt": "2026-03-01T12:05:00.000Z",
+                     *         "updatedAt": "2026-03-01T12:05:09.120Z"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Recovery"][];
+                };
+            };
+            400: components["responses"]["invalid_cursor.invalid_input"];
+            401: components["responses"]["not_authenticated"];
+            404: components["responses"]["webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2897,6 +3227,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2921,6 +3254,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2948,6 +3282,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2972,6 +3309,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2998,6 +3336,9 @@ export interface operations {
             /** @description The webhook with its new `secret`, which is shown here, once. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3047,6 +3388,7 @@ export interface operations {
             409: components["responses"]["version_conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3072,6 +3414,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3119,6 +3464,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3145,6 +3491,9 @@ export interface operations {
             /** @description The record of the attempt. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3194,9 +3543,13 @@ export interface operations {
                     "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description The attempt takes longer than a request may: the id that its record will have. */
+            /** @description The attempt takes longer: the id that its record will have, and where it will be. */
             202: {
                 headers: {
+                    Location: components["headers"]["Location"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3211,9 +3564,10 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
-            409: components["responses"]["webhook_disabled.webhook_paused"];
+            409: components["responses"]["test_running.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3238,6 +3592,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3253,6 +3610,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3275,6 +3633,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3304,6 +3665,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["notification_type_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3330,6 +3692,9 @@ export interface operations {
             /** @description It was changed. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3359,6 +3724,9 @@ export interface operations {
             /** @description It was added. */
             201: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3391,7 +3759,7 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["limit_reached"];
+            429: components["responses"]["limit_reached.rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3414,6 +3782,9 @@ export interface operations {
             /** @description No Content. */
             204: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3423,6 +3794,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["notification_type_not_found"];
             409: components["responses"]["conflict"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3457,6 +3829,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3511,6 +3886,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["webhook_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3533,6 +3909,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3585,6 +3964,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["record_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3613,6 +3993,9 @@ export interface operations {
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3647,6 +4030,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["record_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3669,6 +4053,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3713,6 +4100,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["record_not_found"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3735,6 +4123,9 @@ export interface operations {
             /** @description It is enqueued. Its record appears when the attempt has been made. */
             202: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3751,6 +4142,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3771,6 +4163,9 @@ export interface operations {
             /** @description OK. */
             200: {
                 headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3800,6 +4195,7 @@ export interface operations {
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header"];
+            429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };

@@ -5,6 +5,7 @@ import type { Recovery, Webhook } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { Confirm } from "../../components/dialog.tsx";
 import { Select, TextField } from "../../components/form.tsx";
+import { say } from "../../components/toasts.tsx";
 import { useAction } from "../../state/loading.ts";
 import { absolute } from "../../text/format.ts";
 import { fromLocalInput, toLocalInput } from "../../text/times.ts";
@@ -45,7 +46,15 @@ function RecoverForm({ webhook, onStarted }: { webhook: Webhook; onStarted: (id:
   const [isAsking, setAsking] = useState(false);
   const start = async () => {
     const body = { since: fromLocalInput(since), until: fromLocalInput(until) ?? null, only };
-    onStarted((await call<Recovery>("POST", `webhooks/${webhook.id}/recover`, { body })).id);
+    try {
+      onStarted((await call<Recovery>("POST", `webhooks/${webhook.id}/recover`, { body })).id);
+    } catch (error) {
+      // A webhook has one recovery at a time: the one that runs is shown, and can be stopped there.
+      const running = error instanceof ApiError && error.code === "recovery_running" ? error.fields["recoveryId"] : undefined;
+      if (running === undefined) throw error;
+      say("Another recovery of this webhook is running: this is how far it is.");
+      onStarted(running);
+    }
   };
   const starting = useAction(start);
   const fields = starting.error instanceof ApiError ? starting.error.fields : {};

@@ -19,13 +19,24 @@ export function useTest(webhookId: string, onOver: () => void): Test {
   const [turn, setTurn] = useState(0);
   const testing = useAction(async () => {
     setRecord(undefined);
-    const answer = await call<HistoryRecord | { id: string }>("POST", `webhooks/${webhookId}/test`);
+    const answer = await started(webhookId);
     setRecord("outcome" in answer ? answer : await recordOf(answer.id));
     setTurn((before) => before + 1);
     onOver();
   });
   const clear = () => { setRecord(undefined); testing.clear(); };
   return { run: () => void testing.run(), isBusy: testing.isBusy, error: testing.error, record, turn, clear };
+}
+
+/** A webhook has one test at a time: while another one runs, its outcome is what is shown. */
+async function started(webhookId: string): Promise<HistoryRecord | { id: string }> {
+  try {
+    return await call<HistoryRecord | { id: string }>("POST", `webhooks/${webhookId}/test`);
+  } catch (error) {
+    const running = error instanceof ApiError && error.code === "test_running" ? error.fields["recordId"] : undefined;
+    if (running === undefined) throw error;
+    return { id: running };
+  }
 }
 
 /** The record appears when its attempt has been made. */

@@ -1,0 +1,31 @@
+"""Counters in the notifications table.
+
+Attributes of an entry: `pk` (`count|` and the name), `sk` (`count`), `total`, `expires_at` (seconds; the table's TTL).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.table import Table
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoCounters:
+    """Counters as unconditional updates: none is ever refused for another one."""
+
+    def __init__(self, client: DynamoDBClient, table: str) -> None:
+        self._table = Table(client, table)
+
+    def add(self, name: str, amount: int, keep_until: datetime) -> int:
+        """One write, of one unit."""
+        key = values.item({"pk": f"count|{name}", "sk": "count"})
+        change: dict[str, values.Value | values.Item] = {":amount": amount, ":until": math.ceil(keep_until.timestamp())}
+        changed = self._table.update(key, "SET #expires_at = :until ADD #total :amount", change)
+        return int(changed["total"]["N"])

@@ -1,0 +1,39 @@
+"""The rate limits on the wire.
+
+The headers are those of draft-ietf-httpapi-ratelimit-headers-06, the last form of that draft with one header for each
+number: more clients read it than the structured fields that came after.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.errors import RateLimited
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.domain.rate_limit import Standing
+
+LIMIT: Final = "RateLimit-Limit"
+REMAINING: Final = "RateLimit-Remaining"
+RESET: Final = "RateLimit-Reset"
+HEADERS: Final = (LIMIT, REMAINING, RESET)
+
+
+def require(standing: Standing | None) -> None:
+    """Raise `RateLimited` for a request that is one too many."""
+    if standing is not None and standing.is_exceeded:
+        message = (
+            f"This key or its user may make {standing.limit:,} requests a minute (REQUESTS_PER_KEY_PER_MINUTE_MAX, "
+            f"REQUESTS_PER_USER_PER_MINUTE_MAX). Try again in {standing.reset_s} s."
+        )
+        raise RateLimited(message, standing.reset_s)
+
+
+def told(response: Response, standing: Standing | None) -> Response:
+    """The answer, with how its caller stands."""
+    if standing is not None:
+        numbers = (standing.limit, standing.remaining, standing.reset_s)
+        response.headers.update(zip(HEADERS, map(str, numbers), strict=True))
+    return response

@@ -1,0 +1,175 @@
+"""Loops: each delivery says how deep it is, and what went round too often is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain import depth
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import InvalidInput, NotificationLoop, RefusedHeader
+from chalicelib.domain.headers import validated
+from chalicelib.domain.recovery import Wanted
+from chalicelib.services import deferral
+from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.tasks import StepRecovery
+from tests.domain.samples import NOON, at, webhook
+from tests.fakes.house import World, house
+
+if TYPE_CHECKING:
+    from chalicelib.bootstrap import House
+    from chalicelib.domain.attempt import PendingAttempt
+
+ADMIN = Caller("9", Role.ADMIN)
+MINE = webhook(1)
+PLAIN = '{"notificationType":"modelDeleted","actionBy":1}'
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.webhooks.create(MINE)
+    return made
+
+
+def notify(world: World, rooms: House) -> None:
+    """Work off the notifications queue, the continuations of a fan-out too."""
+    number = 0
+    while world.notifications.sent:
+        queued = world.notifications.sent.pop(0)
+        number += 1
+        rooms.fan_out.step(ReceivedNotification(queued.text, queued.attributes, f"m-{number}", world.clock.now()))
+
+
+def deliver(world: World, rooms: House) -> list[str]:
+    """Make the attempts that are on the lanes; return the depths that their requests name."""
+    sent, world.deliveries.sent = world.deliveries.sent, []
+    before = len(world.sender.sent)
+    rooms.deliver.batch([ReceivedAttempt(str(each.attempt.record_id), each.attempt, 1) for each in sent])
+    return [dict(each.headers)[depth.HEADER] for each in world.sender.sent[before:]]
+
+
+def depths(world: World) -> list[int]:
+    return [each.attempt.depth for each in world.deliveries.sent]
+
+
+def test_a_notification_that_nothing_led_to_is_delivered_at_depth_1(world: World) -> None:
+    rooms = house(world)
+    rooms.intake.accept(ADMIN, [PLAIN])
+    notify(world, rooms)
+    assert deliver(world, rooms) == ["1"]
+
+
+def test_a_webhook_that_leads_back_goes_round_as_often_as_is_allowed(world: World) -> None:
+    """What it was: without an end."""
+    rooms, headers = house(world), ["0"]
+    with pytest.raises(NotificationLoop, match="NOTIFICATION_DEPTH_MAX"):
+        go_round(world, rooms, headers)
+    assert headers == ["0", "1", "2", "3", "4"]
+
+
+def go_round(world: World, rooms: House, headers: list[str]) -> None:
+    """The receiver answers each delivery with a notification, and hands the header on; a hundred times at the most."""
+    while len(headers) <= 100:
+        rooms.intake.accept(ADMIN, [PLAIN], depth.parse(headers[-1]))
+        notify(world, rooms)
+        headers += deliver(world, rooms)
+
+
+def test_a_depth_of_0_takes_nothing_that_a_delivery_led_to(world: World) -> None:
+    rooms = house(world, notification_depth_max=0)
+    assert len(rooms.intake.accept(ADMIN, [PLAIN])) == 1
+    with pytest.raises(NotificationLoop):
+        rooms.intake.accept(ADMIN, [PLAIN], 1)
+
+
+def test_it_survives_the_steps_of_a_fan_out(world: World) -> None:
+    for number in (2, 3):
+        world.webhooks.create(webhook(number))
+    rooms = house(world, fan_out_page_max=1)
+    rooms.intake.accept(ADMIN, [PLAIN], 2)
+    notify(world, rooms)
+    assert depths(world) == [2, 2, 2]
+
+
+@pytest.mark.parametrize("after_s", [600, 86_400])
+def test_it_survives_being_put_off(world: World, after_s: int) -> None:
+    rooms = house(world)
+    later = json.dumps({**json.loads(PLAIN), "deliverAt": at(after_s).isoformat()})
+    rooms.intake.accept(ADMIN, [later], 2)
+    notify(world, rooms) if after_s > 900 else rooms.fan_out.step(taken(world))
+    world.clock.advance(after_s)
+    rooms.deferral.sweep()
+    notify(world, rooms)
+    assert depths(world) == [2]
+
+
+def taken(world: World) -> ReceivedNotification:
+    queued = world.notifications.sent.pop(0)
+    return ReceivedNotification(queued.text, queued.attributes, "m", NOON)
+
+
+def test_it_survives_waiting_in_the_table(world: World) -> None:
+    rooms = house(world)
+    attempt = accepted(world, rooms, 2)
+    world.waiting.hold([attempt], {MINE.id: NOON}, 10)
+    assert [each.depth for each in world.waiting.oldest(MINE.id, 1)] == [2]
+
+
+def test_it_survives_a_retry_and_the_schedule(world: World) -> None:
+    rooms = house(world)
+    world.sender.answers[MINE.url] = 500
+    attempt = accepted(world, rooms, 2)
+    assert deliver(world, rooms) == ["3"]
+    assert depths(world) == [2]
+    rooms.history.retry(ADMIN, str(attempt.record_id))
+    assert depths(world) == [2, 2]
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
+def test_it_survives_a_recovery(world: World, only: Wanted) -> None:
+    world.sender.answers[MINE.url] = 410
+    rooms = house(world)
+    accepted(world, rooms, 2)
+    deliver(world, rooms)
+    found = world.webhooks.get(MINE.id)
+    assert found is not None
+    world.webhooks.update(found, replace(MINE, version=found.version + 1, disabled_reason=None))
+    world.clock.advance(10)
+    rooms.recoveries.start(ADMIN, MINE.id, only, NOON - timedelta(hours=1), None)
+    while any(isinstance(each.work, StepRecovery) for each in world.background.sent):
+        rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
+    assert depths(world) == [2]
+
+
+def accepted(world: World, rooms: House, given: int) -> PendingAttempt:
+    """A notification of that depth, fanned out."""
+    rooms.intake.accept(ADMIN, [PLAIN], given)
+    notify(world, rooms)
+    return world.deliveries.sent[0].attempt
+
+
+def test_a_notification_that_nothing_led_to_has_no_attribute_for_it(world: World) -> None:
+    house(world).intake.accept(ADMIN, [PLAIN])
+    assert deferral.DEPTH not in world.notifications.sent[0].attributes
+
+
+@pytest.mark.parametrize("text", ["-1", "1.5", "a", "9999999", "\u0661"])
+def test_what_is_no_depth_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        depth.parse(text)
+
+
+def test_no_owner_sets_the_header(world: World) -> None:
+    with pytest.raises(RefusedHeader):
+        validated({"Posthorn-Depth": "0"})
+    world.webhooks.update(MINE, replace(MINE, headers=((depth.HEADER, "0"),), version=2))  # from before it was reserved
+    rooms = house(world)
+    rooms.intake.accept(ADMIN, [PLAIN])
+    notify(world, rooms)
+    assert deliver(world, rooms) == ["1"]
