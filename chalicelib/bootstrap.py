@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from chalicelib.services.fan_out import FanOut
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
+    from chalicelib.services.owner_sweep import OwnerSweep
     from chalicelib.services.owners import Owners
     from chalicelib.services.preview import Previewer
     from chalicelib.services.queues import QueueService
@@ -154,7 +155,12 @@ class Aws:
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 
-        return DynamoWebhooks(client("dynamodb"), self._settings.webhooks_table, self._secret_box)
+        return DynamoWebhooks(
+            client("dynamodb"),
+            self._settings.webhooks_table,
+            self._secret_box,
+            directory_table=self._settings.directory_table,
+        )
 
     @cached_property
     def _secret_box(self) -> SecretBox:
@@ -176,7 +182,9 @@ class Aws:
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
 
-        return DynamoNotificationTypes(client("dynamodb"), self._settings.webhooks_table)
+        return DynamoNotificationTypes(
+            client("dynamodb"), self._settings.webhooks_table, directory_table=self._settings.directory_table
+        )
 
     @cached_property
     def history(self) -> ports.HistoryStore:
@@ -368,6 +376,8 @@ class House:
             catalogue=self.catalogue,
             types=self.world.notification_types,
             store=self.world.webhooks,
+            directory=self.world.directory,
+            clock=self.world.clock,
             types_max=self.settings.notification_types_max,
             schema_bytes_max=self.settings.notification_schema_bytes_max,
         )
@@ -379,6 +389,7 @@ class House:
 
         return WebhookEditor(
             store=self.world.webhooks,
+            directory=self.world.directory,
             catalogue=self.catalogue,
             webhooks=self.webhooks,
             policy=self.world.policy,
@@ -633,6 +644,20 @@ class House:
             background=self.world.background,
             clock=self.world.clock,
             audit=self.auditor,
+        )
+
+    @cached_property
+    def owner_sweep(self) -> OwnerSweep:
+        """Finds webhooks that contradict the directory."""
+        from chalicelib.services.owner_sweep import OwnerSweep
+
+        return OwnerSweep(
+            directory=self.world.directory,
+            store=self.world.webhooks,
+            background=self.world.background,
+            clock=self.world.clock,
+            sweep_hours=self.settings.owner_sweep_hours,
+            webhooks_max=self.settings.owner_sweep_webhooks_max,
         )
 
     @cached_property

@@ -212,6 +212,10 @@ class Settings:
     )
     due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep lists from the due index at a time.")
     sweep_s: float = _seconds(15, 1, 300, "Time that one sweep takes; what is left waits for the next minute.")
+    owner_sweep_hours: int = _whole(
+        6, 1, 168, "Hours in which each webhook is compared once with its owner in the directory."
+    )
+    owner_sweep_webhooks_max: int = _whole(200, 1, 1_000, "Webhooks that are compared in one minute.")
     release_s: float = _seconds(20, 1, 300, "Time for which one step releases deliveries that wait in the table.")
 
     @property

@@ -66,8 +66,12 @@ class World(bootstrap.Aws):
         clock = UnhurriedClock()
         vars(self).update(
             clock=clock,
-            webhooks=DynamoWebhooks(owned.client, owned.places["WEBHOOKS_TABLE"]),
-            notification_types=DynamoNotificationTypes(owned.client, owned.places["WEBHOOKS_TABLE"]),
+            webhooks=DynamoWebhooks(
+                owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
+            ),
+            notification_types=DynamoNotificationTypes(
+                owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
+            ),
             directory=DynamoDirectory(owned.client, owned.places["DIRECTORY_TABLE"]),
             audit=DynamoAudit(owned.client, owned.places["DIRECTORY_TABLE"], clock, settings.audit_days),
             history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),

@@ -87,7 +87,9 @@ SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
 })  # fmt: skip
 """The fields of a webhook that an owner decides, each with how an admin may see its value."""
 
-HIDDEN: Final = frozenset({"id", "owner_id", "groups", "created_at", "updated_at", "version", "secrets", "health"})
+HIDDEN: Final = frozenset({
+    "id", "owner_id", "owner_incarnation", "groups", "created_at", "updated_at", "version", "secrets", "health",
+})  # fmt: skip
 """The others: given by the service, or told by the action, or secret."""
 
 _USER_FIELDS: Final = ("name", "role", "groups")

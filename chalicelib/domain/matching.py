@@ -86,6 +86,12 @@ def first_source(webhook: Webhook, notification: Notification) -> Subscription |
     return None
 
 
+def group_of(source: Subscription) -> str | None:
+    """The group by which a row proposes its webhook; ``None`` if it does so by something else."""
+    kind, _, group = source.audience.partition(":")
+    return group if kind == "group" else None
+
+
 def _wants(webhook: Webhook, notification_type: str, notification: Notification) -> bool:
     """A prefix means types of the catalogue alone: what nobody has declared goes to those who listen on all."""
     if notification_type in webhook.wanted_types:

@@ -33,6 +33,14 @@ Each side measures it as a duration by its own clock, so it does not matter that
 """
 
 
+OWNER_SUSPENDED: Final = "Its owner is suspended."
+"""Webhooks with this reason are live again when their owner is. Items keep the text, so it must not be changed."""
+OWNER_GONE: Final = "Its owner is gone."
+OWNER_NO_ADMIN: Final = "It is global, and its owner is no admin any more."
+REASONS_OF_OWNERS: Final = frozenset({OWNER_SUSPENDED, OWNER_GONE, OWNER_NO_ADMIN})
+"""The reasons that come from the directory, and not from the receiver."""
+
+
 class ActionType(StrEnum):
     """Which part the webhook's owner has in a notification, where the webhook is not global."""
 
@@ -48,6 +56,7 @@ class Webhook:
 
     `groups` are the owner's groups as the directory last told them. `version` counts the owner's changes; `health` moves
     without it. A webhook that is not enabled is paused by its owner, or disabled by the service: then it has a reason.
+    `owner_incarnation` tells the owner from a later user of the same id.
     """
 
     id: str
@@ -74,6 +83,7 @@ class Webhook:
     authentication: Authentication | None = None
     retention_days: int | None = None
     health: Health = field(default_factory=Health)
+    owner_incarnation: str = ""
 
     def require_live(self) -> None:
         """Raise `WebhookDisabled` or `WebhookPaused` unless deliveries may be made."""
@@ -92,6 +102,10 @@ class Webhook:
     def disabled(self, reason: str, at: datetime) -> Webhook:
         """The same webhook, called no more until its owner enables it."""
         return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
+
+    def revived(self, at: datetime) -> Webhook:
+        """The same webhook, no longer disabled; one that its owner has paused stays paused."""
+        return replace(self, disabled_reason=None, updated_at=at, version=self.version + 1)
 
     def without_secrets(self) -> Webhook:
         """The same webhook without what only its requests need: all that is left of it is to be purged."""

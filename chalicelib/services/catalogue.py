@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.domain import catalogue, json_schema, notification_types
-from chalicelib.domain.errors import Conflict, Forbidden, InvalidInput, LimitReached, NotificationTypeNotFound, TooLarge
+from chalicelib.domain.directory import Role
+from chalicelib.domain.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LimitReached,
+    NotificationTypeNotFound,
+    TooLarge,
+    Unavailable,
+)
+from chalicelib.domain.standing import Standing, StandingLost
+from chalicelib.services import standing
+from chalicelib.services.ports import Added
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from chalicelib.domain.catalogue import CatalogueEntry
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.notification import Notification
-    from chalicelib.services.ports import Clock, NotificationTypes, WebhookStore
+    from chalicelib.services.ports import Clock, Directory, NotificationTypes, WebhookStore
 
+_Outcome = TypeVar("_Outcome")
+_WRITES_MAX: Final = 10
+"""How often a type is written, each time that somebody else has added or deleted it meanwhile."""
 _REMEMBERED_MAX: Final = 1_000
 """Types that a process remembers; at so many it begins anew."""
 
@@ -104,12 +119,16 @@ class CatalogueService:
         catalogue: Catalogue,
         types: NotificationTypes,
         store: WebhookStore,
+        directory: Directory,
+        clock: Clock,
         types_max: int,
         schema_bytes_max: int,
     ) -> None:
         self._catalogue = catalogue
         self._types = types
         self._store = store
+        self._directory = directory
+        self._clock = clock
         self._types_max = types_max
         self._schema_bytes_max = schema_bytes_max
 
@@ -146,23 +165,17 @@ class CatalogueService:
             description=description,
             schema=self._checked(schema) if schema is not None else None,
         )
-        old = self._types.get(name)
-        if old is None:
-            self._require_room()
-        elif old.name != name:
-            message = f"There is a type {old.name!r} already; names differ by more than their case."
-            raise Conflict(message, {"name": "It differs from another one by its case alone."})
-        self._types.put(entry)
+        is_new = self._put(caller, entry)
         self._catalogue.forget(name)
         self._store.subscribe(name)
-        return entry, old is None
+        return entry, is_new
 
     def delete(self, caller: Caller, name: str) -> None:
         """Remove a type. Webhooks that name it keep it; to those with a prefix of it, it is not sent any more."""
         _require_admin(caller)
         _refuse_built_in(name)
         self.get(name)
-        self._types.delete(name)
+        self._as_admin(caller, lambda held: self._types.delete(name, self._clock.now(), (held,)))
         self._catalogue.forget(name)
 
     def _checked(self, schema: Mapping[str, Any]) -> str:
@@ -174,10 +187,40 @@ class CatalogueService:
             raise TooLarge(message, {"schema": "It is too large."})
         return text
 
-    def _require_room(self) -> None:
-        if self._types.count(self._types_max + 1) >= self._types_max:
+    def _put(self, caller: Caller, entry: CatalogueEntry) -> bool:
+        """Add a type or change the one of its name; return whether it is new."""
+        for _ in range(_WRITES_MAX):
+            old = self._types.get(entry.name)
+            if old is None:
+                if self._is_added(caller, entry):
+                    return True
+                continue
+            if old.name != entry.name:
+                message = f"There is a type {old.name!r} already; names differ by more than their case."
+                raise Conflict(message, {"name": "It differs from another one by its case alone."})
+            if self._as_admin(caller, lambda held: self._types.put(entry, (held,), must_exist=True)):
+                return False
+        message = "Others keep adding and deleting this type. Try again."
+        raise Unavailable(message)
+
+    def _is_added(self, caller: Caller, entry: CatalogueEntry) -> bool:
+        """Add a type, unless somebody else has meanwhile; raise `LimitReached` if there are too many."""
+        add = self._as_admin(caller, lambda held: self._types.add(entry, (held,), self._types_max, self._clock.now()))
+        if add is Added.FULL:
             message = f"Admins may add {self._types_max} notification types (NOTIFICATION_TYPES_MAX). Delete one first."
             raise LimitReached(message)
+        return add is Added.ADDED
+
+    def _as_admin(self, caller: Caller, write: Callable[[Standing], _Outcome]) -> _Outcome:
+        """Write under the condition that the caller is an admin in that moment; raise the reason if not."""
+        held = Standing(user_id=caller.user_id, role=Role.ADMIN)
+        for _ in range(_WRITES_MAX):
+            try:
+                return write(held)
+            except StandingLost:
+                standing.require(self._directory, caller, (held,))
+        message = "The API key's user is being changed. Try again."
+        raise Unavailable(message)
 
 
 def _built_in_behind(after: str | None) -> list[CatalogueEntry]:

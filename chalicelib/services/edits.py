@@ -11,6 +11,8 @@ from chalicelib.domain import authentication, expressions, headers
 from chalicelib.domain.audit import action_of
 from chalicelib.domain.errors import Forbidden, InvalidInput, Unavailable, VersionConflict
 from chalicelib.domain.health import Health
+from chalicelib.domain.standing import StandingLost, of_change
+from chalicelib.services import standing
 from chalicelib.services.webhooks import new_secrets, vet_token_url
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.audit import Auditor
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.ports import Clock, Entropy, UrlPolicy, WebhookStore
+    from chalicelib.services.ports import Clock, Directory, Entropy, UrlPolicy, WebhookStore
     from chalicelib.services.waiting import Waiting
     from chalicelib.services.webhooks import WebhookService
 
@@ -53,6 +55,7 @@ class WebhookEditor:
         *,
         store: WebhookStore,
         webhooks: WebhookService,
+        directory: Directory,
         catalogue: Catalogue,
         policy: UrlPolicy,
         waiting: Waiting,
@@ -62,6 +65,7 @@ class WebhookEditor:
     ) -> None:
         self._store = store
         self._webhooks = webhooks
+        self._directory = directory
         self._catalogue = catalogue
         self._policy = policy
         self._waiting = waiting
@@ -86,19 +90,31 @@ class WebhookEditor:
         return self._write(caller, webhook_id, None, lambda webhook: self._rotated(webhook, overlap_s))
 
     def _write(self, caller: Caller, webhook_id: str, version: int | None, change: Callable[[Webhook], Webhook]) -> Webhook:
-        """Apply a change to the webhook as it is, again where somebody else was faster."""
+        """Apply a change to the webhook as it is, again where somebody else was faster.
+
+        It is written only if the person who makes it still may, and if the webhook's owner may still have such a webhook
+        (`of_change`).
+        """
         for _ in range(_WRITES_MAX):
             webhook = self._webhooks.get(caller, webhook_id)
             if version is not None and version != webhook.version:
                 message = f"The webhook is at version {webhook.version}, not {version}: somebody changed it. Read it again."
                 raise VersionConflict(message)
             changed = replace(change(webhook), updated_at=self._clock.now(), version=webhook.version + 1)
-            if self._store.update(webhook, changed):
+            if self._is_written(caller, webhook, changed):
                 self._audit.webhook(caller.user_id, action_of(webhook, changed), webhook, changed)
                 self._perhaps_wake(webhook, changed)
                 return changed
         message = "Others keep changing this webhook. Try again."
         raise VersionConflict(message)
+
+    def _is_written(self, caller: Caller, webhook: Webhook, changed: Webhook) -> bool:
+        held = of_change(caller, changed)
+        try:
+            return self._store.update(webhook, changed, held)
+        except StandingLost:
+            standing.require(self._directory, caller, held)
+            return False
 
     def _perhaps_wake(self, old: Webhook, new: Webhook) -> None:
         """Release what waits for a webhook that starts clean or has another rate limit; if that fails, the sweep does it."""

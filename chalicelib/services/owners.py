@@ -2,13 +2,16 @@
 
 ::
 
-    request     note ─▶ keys, user ─▶ task ─▶ answered
+    request     user, note ─▶ task ─▶ answered
     background       each of the user's webhooks, a page at a time ─▶ … ─▶ done ─▶ LOOK_AGAIN_S later: once more ─▶ note gone
 
-The webhooks are found by an index, which is eventually consistent ("Read consistency", docs.aws.amazon.com/amazondynamodb/
-latest/developerguide/HowItWorks.ReadConsistency.html): one that was made just before may not be in it yet. So there is a
-second look, when every request that was under way has ended and the index has caught up. Each step does what the directory
-says now, so that it may be repeated. If a process dies, the note is still there, and the schedule worker goes on with it.
+A webhook is made under the condition that its owner is as they were read (`chalicelib.domain.standing`), so none is made
+after the change that follows from what was before it. The webhooks are found by an index, which is eventually consistent
+("Read consistency", docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html): one that was
+made just before the change may not be in it yet. So there is a second look, when the index has caught up.
+
+Each step does what the directory says now, so that it may be repeated. If a process dies, the note is still there, and the
+schedule worker goes on with it. What contradicts the directory without a note is found by `chalicelib.services.owner_sweep`.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import Role
 from chalicelib.domain.hops import NONE as NO_HOPS
+from chalicelib.domain.standing import Standing, StandingLost
+from chalicelib.domain.webhook import OWNER_GONE, OWNER_NO_ADMIN, OWNER_SUSPENDED
 from chalicelib.services.tasks import FollowOwner, Task
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 120
-"""A request ends within 29 s (API Gateway), and the index lags for less than a second as a rule."""
+"""The index lags for less than a second as a rule."""
 STEP_S: Final = 20
 _PAGE: Final = 50
 _NOTE_SETTLES_S: Final = LOOK_AGAIN_S + 180
@@ -97,25 +102,39 @@ class Owners:
                 self._background.send([Task(FollowOwner(note.user_id, note.since))])
         return len(left_behind)
 
-    def bring_in_step(self, webhook: Webhook, owner: User) -> None:
-        """Give a webhook its owner's groups and rights, again and again while its owner changes it at the same time."""
+    def bring_in_step(self, webhook: Webhook, owner: User | None) -> None:
+        """Give a webhook its owner's groups and rights, again and again while somebody changes it at the same time.
+
+        It is written only if the owner is still as they were read. If not, a later change has a follow-up of its own.
+        """
+        held = () if owner is None else (Standing.as_read(owner),)
         current: Webhook | None = webhook
         while current is not None:
             changed = in_step(current, owner, self._clock.now())
             if changed == current:
-                return
+                return None
             changed = replace(changed, version=current.version + 1)
-            if self._store.update(current, changed):
-                if not changed.is_live and current.is_live:
-                    self._audit.webhook(POSTHORN, AuditAction.WEBHOOK_DISABLED, current, changed)
-                return
+            try:
+                if self._store.update(current, changed, held):
+                    return self._tell(current, changed)
+            except StandingLost:
+                return None
             current = self._store.get(webhook.id)
+        return None
+
+    def _tell(self, old: Webhook, new: Webhook) -> None:
+        """Write an audit line if a webhook is called no more, or again."""
+        if old.disabled_reason == new.disabled_reason:
+            return
+        action = AuditAction.WEBHOOK_ENABLED if new.disabled_reason is None else AuditAction.WEBHOOK_DISABLED
+        self._audit.webhook(POSTHORN, action, old, new)
+        log.info("owner.webhook_followed", extra={"webhook_id": new.id, "reason": new.disabled_reason})
 
     def _follow(self, webhooks: Sequence[Webhook], owner: User | None, note: OwnerNote) -> None:
-        gone = [each for each in webhooks if owner is None or _is_of_the_deleted(each, note)]
+        gone = [each for each in webhooks if _is_of_the_deleted(each, owner, note)]
         self._webhooks.remove(note.deleted_by or POSTHORN, gone)
         for each in webhooks:
-            if owner is not None and each not in gone:
+            if each not in gone:
                 self.bring_in_step(each, owner)
 
     def _settle_keys(self, note: OwnerNote, owner: User | None) -> None:
@@ -130,14 +149,27 @@ class Owners:
         self._background.send([Task(work, hops.next(self._clock.now()), delay_s)])
 
 
-def in_step(webhook: Webhook, owner: User, now: datetime) -> Webhook:
-    """The webhook with its owner's groups; a global one is disabled where its owner is no admin any more."""
+def in_step(webhook: Webhook, owner: User | None, now: datetime) -> Webhook:
+    """The webhook as its owner allows it: with the owner's groups, and disabled if the owner may not have it called.
+
+    A suspended owner's is disabled with a reason of its own, so that it is live again when the owner is, and no other is.
+    """
+    if owner is None or owner.incarnation != webhook.owner_incarnation:
+        return webhook.disabled(OWNER_GONE, now) if webhook.is_live else webhook
     changed = replace(webhook, groups=owner.groups)
+    if not owner.is_enabled:
+        return changed.disabled(OWNER_SUSPENDED, now) if changed.is_live else changed
+    if changed.disabled_reason == OWNER_SUSPENDED:
+        changed = changed.revived(now)
     if changed.is_global and changed.is_live and owner.role is not Role.ADMIN:
-        return changed.disabled("It is global, and its owner is no admin any more.", now)
+        return changed.disabled(OWNER_NO_ADMIN, now)
     return changed
 
 
-def _is_of_the_deleted(webhook: Webhook, note: OwnerNote) -> bool:
-    """Whether it belongs to the user who was deleted, and not to a new one of the same id."""
-    return note.deleted_at is not None and webhook.created_at <= note.deleted_at
+def _is_of_the_deleted(webhook: Webhook, owner: User | None, note: OwnerNote) -> bool:
+    """Whether it belongs to a user whose deletion is noted, and not to a new one of the same id."""
+    if note.deleted_at is None:
+        return False
+    if owner is None or owner.incarnation != webhook.owner_incarnation:
+        return True
+    return not owner.incarnation and webhook.created_at <= note.deleted_at  # both are from before there were incarnations

@@ -98,6 +98,7 @@ def from_webhook(webhook: Webhook) -> Plain:
     return {
         "id": webhook.id,
         "owner_id": webhook.owner_id,
+        "owner_incarnation": webhook.owner_incarnation or None,
         "url": webhook.url,
         "name": webhook.name,
         "notification_types": list(webhook.notification_types),
@@ -128,6 +129,7 @@ def to_webhook(fields: Fields, health: Health) -> Webhook:
     return Webhook(
         id=fields.text("id"),
         owner_id=fields.text("owner_id"),
+        owner_incarnation=fields.optional("owner_incarnation", fields.text) or "",
         url=fields.text("url"),
         name=fields.text("name"),
         notification_types=fields.texts("notification_types"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import RecordId
     from chalicelib.domain.matching import Subscription
     from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.standing import Standing
     from chalicelib.domain.stats import KeptHour, Measure
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.tasks import Task
@@ -58,13 +59,26 @@ class UrlPolicy(Protocol):
 # ── Webhooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@dataclass(frozen=True, slots=True)
+class SweepPlace:
+    """How far the walk through all webhooks is: the last one that was looked at, and when this round began."""
+
+    after: str | None
+    began_at: datetime
+
+
 class WebhookStore(Protocol):
-    """Webhooks, and the subscription rows by which a notification finds them."""
+    """Webhooks, and the subscription rows by which a notification finds them.
 
-    def create(self, webhook: Webhook) -> None:
-        """Keep a new webhook and its subscription rows.
+    Writes on a person's behalf name what must be true of users (`held`). It is checked in the moment of the write: if it is
+    not true any more, nothing is written, and `chalicelib.domain.standing.StandingLost` is raised.
+    """
 
-        The rows are there before the webhook is: whoever can see it can rely on them.
+    def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
+        """Keep a new webhook and its subscription rows; ``False`` if its owner has `owned_max` already.
+
+        The rows are there before the webhook is: whoever can see it can rely on them. With a limit the webhook is counted in
+        the same step, so that any number of requests at once stay within it.
         """
 
     def get(self, webhook_id: str) -> Webhook | None:
@@ -73,7 +87,7 @@ class WebhookStore(Protocol):
     def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
         """Those of the webhooks that exist, as they are now (strongly consistent), by id."""
 
-    def update(self, old: Webhook, new: Webhook) -> bool:
+    def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
         """Change all but the health, and move the subscription rows; ``False`` where `old` is no longer what is kept.
 
         It is the `version` that tells: `new` carries the next one.
@@ -90,14 +104,26 @@ class WebhookStore(Protocol):
         Where the first free place is after `until`, none is taken: ``None``.
         """
 
-    def delete(self, webhook: Webhook, now: datetime) -> None:
-        """Remove the webhook, and leave a note that its rows and its history are still to be purged, in one step."""
+    def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
+        """Remove the webhook, and leave a note that its rows and its history are still to be purged, in one step.
+
+        One that is gone already stays gone.
+        """
 
     def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
         """Webhooks of one owner, or of all, in the order of their ids, beginning behind the id `after`."""
 
     def count_of(self, owner_id: str, at_most: int) -> int:
         """How many webhooks an owner has, counted no further than `at_most`."""
+
+    def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
+        """Correct the count of an owner's webhooks, if it was last changed before that time; return whether it was wrong."""
+
+    def sweep_place(self) -> SweepPlace | None:
+        """How far the walk is; ``None`` before the first one."""
+
+    def move_sweep(self, place: SweepPlace) -> None:
+        """Keep how far the walk is."""
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
@@ -121,17 +147,33 @@ class WebhookStore(Protocol):
         """Remove the subscription rows of a deleted webhook, then the note."""
 
 
+class Added(StrEnum):
+    """What became of a wish to add something."""
+
+    ADDED = "added"
+    THERE = "there"
+    """There is one of that name: somebody else was faster."""
+    FULL = "full"
+    """There are as many as there may be."""
+
+
 class NotificationTypes(Protocol):
-    """The types that admins have added to the catalogue."""
+    """The types that admins have added to the catalogue. Writes name what must be true of users, like a webhook's."""
 
     def get(self, name: str) -> CatalogueEntry | None:
         """One type by its name in any case, with its schema (strongly consistent)."""
 
-    def put(self, entry: CatalogueEntry) -> None:
-        """Keep a type in the place of the one of that name, in any case."""
+    def add(self, entry: CatalogueEntry, held: Sequence[Standing], types_max: int, now: datetime) -> Added:
+        """Keep a new type, and count it in the same step."""
 
-    def delete(self, name: str) -> None:
-        """Remove the type of that name, in any case."""
+    def put(self, entry: CatalogueEntry, held: Sequence[Standing] = (), *, must_exist: bool = False) -> bool:
+        """Keep a type in the place of the one of that name, in any case, without counting it.
+
+        Return ``False`` and keep nothing if there is none and there must be.
+        """
+
+    def delete(self, name: str, now: datetime, held: Sequence[Standing] = ()) -> None:
+        """Remove the type of that name, in any case, and take it off the count. One that is gone already stays gone."""
 
     def page(self, after: str | None, limit: int) -> list[CatalogueEntry]:
         """Types without their schemas, sorted by their names in lower case, beginning behind the name `after`."""
@@ -296,6 +338,12 @@ class Directory(Protocol):
 
     def user(self, user_id: str) -> User | None:
         """One user."""
+
+    def users_of(self, user_ids: Collection[str]) -> dict[str, User]:
+        """Those of the users that exist (strongly consistent), by id."""
+
+    def note_owner(self, user_id: str, at: datetime) -> None:
+        """Note that the webhooks of a user are to follow, as a change of the user at that time would."""
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
         """The names of those of the users that exist."""

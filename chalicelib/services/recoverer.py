@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, matching, notification
+from chalicelib.domain import ids, membership, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
 from chalicelib.domain.delivery import first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
@@ -162,9 +162,10 @@ class Recoverer:
         since = max(recovery.since, recovery.started_at - self._notification_days * _DAY - _DAY)
         if since >= recovery.until:
             return _Step([], set(), 0, None)
+        owner = self._directory.user(webhook.owner_id)
         kept, cursor = self._held.kept(since, recovery.until, recovery.cursor, self._page_max)
         read = [self._catalogue.labelled(_read(each)) for each in kept]
-        wanted = [each for each in read if matching.first_source(webhook, each) is not None]
+        wanted = [each for each in read if membership.may_recover(webhook, owner, each)]
         owed = {attempt.delivery_id: attempt for each in wanted if (attempt := self._made(each, webhook)) is not None}
         fresh = self._unsettled(recovery, owed)
         fresh -= self._delivered([owed[each] for each in fresh])

@@ -8,18 +8,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import authentication, expressions, headers, ids, signing
-from chalicelib.domain.audit import POSTHORN, AuditAction
+from chalicelib.domain.audit import AuditAction
 from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.directory import Role
 from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.standing import Standing, StandingLost, of_actor
 from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
+from chalicelib.services import standing
 from chalicelib.services.tasks import PurgeHistory, Task
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from chalicelib.domain.authentication import AuthenticationDraft
-    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.directory import Caller, User
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.signing import SigningSecret
     from chalicelib.services.audit import Auditor
@@ -30,6 +33,8 @@ log = logging.getLogger(__name__)
 
 _VETTING_THREADS: Final = 32
 """Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""
+_WRITES_MAX: Final = 10
+"""How often a write is decided anew, each time that its user is changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,38 +90,26 @@ class WebhookService:
     def create(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[Webhook | PosthornError]:
         """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
 
-        Raises `NotAuthenticated` where the caller's user was deleted. A deletion at the same time is seen here, after the
-        webhooks are written, or it sees them in its second look (`chalicelib.services.owners`)::
-
-            create    webhook ─▶ is the user there? no ─▶ webhook removed
-            delete    user gone ─▶ … ─▶ every webhook of the user, again after LOOK_AGAIN_S
+        Raises `NotAuthenticated` if the caller's user is gone or suspended, also if that happens meanwhile. What was made
+        before that is removed, or disabled, with the user's other webhooks (`chalicelib.services.owners`).
         """
-        room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
-        groups = self._groups(caller)
+        maker = standing.actor(self._directory, caller)
         results: list[Webhook | PosthornError] = []
         for draft, refusal in zip(drafts, self._vet(drafts), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
-                webhook = self._draft_to_webhook(caller, draft, groups)
-                if room <= 0:
-                    message = (
-                        f"A user may own {self._webhooks_per_user_max} webhooks (WEBHOOKS_PER_USER_MAX). Delete one first."
-                    )
-                    raise LimitReached(message)
-                self._store.create(webhook)
-                self._audit.webhook(caller.user_id, AuditAction.WEBHOOK_CREATED, None, webhook)
+                results.append(self._made(caller, maker, draft))
+            except NotAuthenticated:
+                raise
             except PosthornError as error:
                 results.append(error)
-            else:
-                room -= 1
-                results.append(webhook)
-        self._require_owner(caller, [each for each in results if isinstance(each, Webhook)])
         return results
 
     def drafted(self, caller: Caller, draft: WebhookDraft) -> Webhook:
         """The webhook that a draft would make; it is kept nowhere, and its URL is not vetted."""
-        return self._draft_to_webhook(caller, draft, self._groups(caller))
+        owner = self._directory.user(caller.user_id)
+        return self._draft_to_webhook(caller, draft, owner, is_admin=caller.is_admin)
 
     def get(self, caller: Caller, webhook_id: str) -> Webhook:
         """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
@@ -141,17 +134,25 @@ class WebhookService:
         return frozenset(each.id for each in found.values() if each.owner_id == caller.user_id)
 
     def delete(self, caller: Caller, webhook_id: str) -> None:
-        """Delete a webhook: gone at once for every reader, its history purged behind."""
-        self.remove(caller.user_id, [self.get(caller, webhook_id)])
+        """Delete a webhook: gone at once for every reader, its history purged in the background."""
+        for _ in range(_WRITES_MAX):
+            webhook = self.get(caller, webhook_id)
+            held = (of_actor(caller, webhook),)
+            try:
+                return self.remove(caller.user_id, [webhook], held)
+            except StandingLost:
+                standing.require(self._directory, caller, held)
+        message = "The API key's user is being changed. Try again."
+        raise Unavailable(message)
 
-    def remove(self, actor: str, webhooks: Sequence[Webhook]) -> None:
+    def remove(self, actor: str, webhooks: Sequence[Webhook], held: Sequence[Standing] = ()) -> None:
         """Delete webhooks on somebody's behalf; when this returns, no attempt for them starts any more.
 
         The store notes in the same step what is left to purge. Where the purge cannot be enqueued, or the process dies
         before, the schedule worker finds the note.
         """
         for webhook in webhooks:
-            self._store.delete(webhook, self._clock.now())
+            self._store.delete(webhook, self._clock.now(), held)
             self._audit.webhook(actor, AuditAction.WEBHOOK_DELETED, webhook, None)
             try:
                 self._background.send([Task(PurgeHistory(webhook))])
@@ -160,19 +161,23 @@ class WebhookService:
         if webhooks:
             self._clock.sleep(VIEW_MAX_S)
 
-    def _require_owner(self, caller: Caller, made: Sequence[Webhook]) -> None:
-        """Take back what was made for a user who is gone."""
-        if self._directory.user(caller.user_id) is not None:
-            return
-        note = self._directory.owner_note(caller.user_id)
-        if note is not None and note.deleted_at is not None:
-            self.remove(note.deleted_by or POSTHORN, made)
-            message = "The API key's user is gone."
-            raise NotAuthenticated(message)
-
-    def _groups(self, caller: Caller) -> tuple[str, ...]:
-        owner = self._directory.user(caller.user_id)
-        return owner.groups if owner is not None else ()
+    def _made(self, caller: Caller, maker: User, draft: WebhookDraft) -> Webhook:
+        """Make a webhook of a draft for its maker as they are, again if the maker is changed meanwhile."""
+        for _ in range(_WRITES_MAX):
+            is_admin = caller.is_admin and maker.role is Role.ADMIN
+            webhook = self._draft_to_webhook(caller, draft, maker, is_admin=is_admin)
+            try:
+                has_room = self._store.create(webhook, (_maker_of(webhook),), self._webhooks_per_user_max)
+            except StandingLost:
+                maker = standing.actor(self._directory, caller)
+                continue
+            if not has_room:
+                message = f"A user may own {self._webhooks_per_user_max} webhooks (WEBHOOKS_PER_USER_MAX). Delete one first."
+                raise LimitReached(message)
+            self._audit.webhook(caller.user_id, AuditAction.WEBHOOK_CREATED, None, webhook)
+            return webhook
+        message = "The API key's user is being changed. Try again."
+        raise Unavailable(message)
 
     def _vet(self, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
         with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
@@ -186,8 +191,8 @@ class WebhookService:
             return error
         return None
 
-    def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, groups: tuple[str, ...]) -> Webhook:
-        if draft.is_global and not caller.is_admin:
+    def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
+        if draft.is_global and not is_admin:
             message = "A global webhook hears of everything, so it takes an admin to make one."
             raise Forbidden(message, {"global": "needs the admin role"})
         own_headers = headers.replaced(draft.headers, ())
@@ -199,12 +204,13 @@ class WebhookService:
         return Webhook(
             id=ids.WEBHOOK + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
             owner_id=caller.user_id,
+            owner_incarnation=owner.incarnation if owner is not None else "",
             url=draft.url,
             name=draft.name,
             notification_types=self._catalogue.known(draft.notification_types),
             is_global=draft.is_global,
             action_type=draft.action_type,
-            groups=groups,
+            groups=owner.groups if owner is not None else (),
             created_at=now,
             updated_at=now,
             secrets=new_secrets(self._entropy, has_private_key=draft.has_private_key),
@@ -218,6 +224,16 @@ class WebhookService:
             headers=own_headers,
             authentication=own_authentication,
         )
+
+
+def _maker_of(webhook: Webhook) -> Standing:
+    """What a new webhook was decided from."""
+    return Standing(
+        user_id=webhook.owner_id,
+        incarnation=webhook.owner_incarnation,
+        role=Role.ADMIN if webhook.is_global else None,
+        groups=webhook.groups,
+    )
 
 
 def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None) -> None:

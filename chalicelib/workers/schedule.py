@@ -27,6 +27,7 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
         "listsWoken": rooms.waiting.sweep,
         "purgesResumed": rooms.due_sweep.resume_purges,
         "ownersResumed": rooms.owners.resume,
+        "ownersSwept": rooms.owner_sweep.sweep,
     }
     done: dict[str, int] = {}
     failures: list[Exception] = []
@@ -41,4 +42,4 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
     return done
 
 
-cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting, house.owners))
+cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting, house.owners, house.owner_sweep))

@@ -91,7 +91,8 @@ class Clients:
 
 def fake_world() -> World:
     """Everything in memory."""
-    clock, webhooks = FakeClock(), FakeWebhooks()
+    clock, directory = FakeClock(), FakeDirectory()
+    webhooks = FakeWebhooks(directory)
     queues = {
         "deliveries": FakeDeliveries(),
         "notifications": FakeNotifications(),
@@ -107,7 +108,7 @@ def fake_world() -> World:
         webhooks=webhooks,
         notification_types=webhooks.types,
         history=history,
-        directory=FakeDirectory(),
+        directory=directory,
         audit=FakeAudit(clock),
         stats=FakeStats(history),
         claims=FakeClaims(),
@@ -126,8 +127,10 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
     clock, places = FakeClock(), clients.places
     return World(
         clock=clock,
-        webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"], box),
-        notification_types=DynamoNotificationTypes(clients.dynamodb, places["WEBHOOKS_TABLE"]),
+        webhooks=DynamoWebhooks(clients.dynamodb, places["WEBHOOKS_TABLE"], box, directory_table=places["DIRECTORY_TABLE"]),
+        notification_types=DynamoNotificationTypes(
+            clients.dynamodb, places["WEBHOOKS_TABLE"], directory_table=places["DIRECTORY_TABLE"]
+        ),
         history=DynamoHistory(clients.dynamodb, places["HISTORY_TABLE"], clock, 30),
         directory=DynamoDirectory(clients.dynamodb, places["DIRECTORY_TABLE"]),
         audit=DynamoAudit(clients.dynamodb, places["DIRECTORY_TABLE"], clock, 400),

@@ -64,8 +64,8 @@ def test_putting_it_again_takes_its_place_and_its_schema_away(world: World) -> N
 
 def test_a_deleted_type_is_gone_and_its_schema_does_not_come_back(world: World) -> None:
     world.notification_types.put(SHIPPED)
-    world.notification_types.delete("ordershipped")
-    world.notification_types.delete("ordershipped")
+    world.notification_types.delete("ordershipped", samples.AT)
+    world.notification_types.delete("ordershipped", samples.AT)
     assert world.notification_types.get("orderShipped") is None
     world.notification_types.put(entry("orderShipped"))
     assert world.notification_types.get("orderShipped") == entry("orderShipped")

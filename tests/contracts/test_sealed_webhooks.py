@@ -41,10 +41,11 @@ class Table:
         self.kms = FakeKms()
         self._client = clients.dynamodb
         self._name = clients.places["WEBHOOKS_TABLE"]
+        self._directory = clients.places["DIRECTORY_TABLE"]
         self.api = self.seen_with(FakeSecretBox(self.kms))
 
     def seen_with(self, box: SecretBox) -> DynamoWebhooks:
-        return DynamoWebhooks(self._client, self._name, box)
+        return DynamoWebhooks(self._client, self._name, box, directory_table=self._directory)
 
     def another(self) -> DynamoWebhooks:
         """As another process sees it, which has the right to encrypt."""

@@ -190,7 +190,7 @@ WRITES: Final[dict[str, Write]] = {
     "webhooks.purged": Write(lambda w, it: w.webhooks.purged(it), a_deleted_webhook),
     "notification_types.put": Write(lambda w, _: w.notification_types.put(entry())),
     "notification_types.put: without its schema": Write(lambda w, _: w.notification_types.put(entry(None)), a_type),
-    "notification_types.delete": Write(lambda w, _: w.notification_types.delete("ordered"), a_type),
+    "notification_types.delete": Write(lambda w, _: w.notification_types.delete("ordered", AT), a_type),
     "history.write": Write(keep_all, lambda _: new_records()),
     "history.settle": Write(lambda w, it: w.history.settle(it), three_records),
     "history.expunge": Write(lambda w, it: w.history.expunge(it[0].attempt.record_id, AT), three_records),

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.directory import OwnerNote
+from chalicelib.domain.standing import StandingLost
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
     from chalicelib.domain.directory import ApiKey, User
+    from chalicelib.domain.standing import Standing
 
 
 class FakeDirectory:
@@ -22,8 +24,19 @@ class FakeDirectory:
         self._keys: dict[str, ApiKey] = {}
         self._notes: dict[str, tuple[datetime, OwnerNote]] = {}
 
+    def require(self, held: Iterable[Standing]) -> None:
+        """What the other stores check in the moment of a write."""
+        if not all(each.holds_for(self.user(each.user_id)) for each in held):
+            raise StandingLost
+
     def user(self, user_id: str) -> User | None:
         return self._users.get(user_id)
+
+    def users_of(self, user_ids: Collection[str]) -> dict[str, User]:
+        return {user_id: self._users[user_id] for user_id in user_ids if user_id in self._users}
+
+    def note_owner(self, user_id: str, at: datetime) -> None:
+        self._note(user_id, at)
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
         return {user_id: self._users[user_id].name for user_id in user_ids if user_id in self._users}

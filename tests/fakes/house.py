@@ -31,7 +31,6 @@ class World:
 
     clock: FakeClock = field(default_factory=FakeClock)
     entropy: FakeEntropy = field(default_factory=FakeEntropy)
-    webhooks: FakeWebhooks = field(default_factory=FakeWebhooks)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     claims: FakeClaims = field(default_factory=FakeClaims)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
@@ -42,6 +41,7 @@ class World:
     redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
+    webhooks: FakeWebhooks = field(init=False)
     history: FakeHistory = field(init=False)
     held: FakeNotificationStore = field(init=False)
     audit: FakeAudit = field(init=False)
@@ -54,6 +54,7 @@ class World:
         return self.webhooks.types
 
     def __post_init__(self) -> None:
+        self.webhooks = FakeWebhooks(self.directory)
         self.history = FakeHistory(self.clock)
         self.held = FakeNotificationStore(self.clock)
         self.audit = FakeAudit(self.clock)

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import matching, notification_types
 from chalicelib.services.messages import webhook_from_text, webhook_to_text
+from tests.fakes.directory import FakeDirectory
 from tests.fakes.notification_types import FakeNotificationTypes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
 
     from chalicelib.domain.health import Health
     from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.standing import Standing
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import SweepPlace
 
 
 _read = lru_cache(maxsize=4_096)(webhook_from_text)
@@ -27,17 +29,34 @@ _read = lru_cache(maxsize=4_096)(webhook_from_text)
 class FakeWebhooks:
     """Keeps webhooks as text, so that nothing is shared with who handed them in."""
 
-    def __init__(self) -> None:
-        self.types = FakeNotificationTypes()
+    def __init__(self, directory: FakeDirectory | None = None) -> None:
+        self._directory = directory or FakeDirectory()
+        self.types = FakeNotificationTypes(self._directory)
         """They share a table, so that the one can see what the other has put there."""
         self._webhooks: dict[str, str] = {}
         self._rows: set[tuple[Subscription, str]] = set()
         self._slots: dict[str, datetime] = {}
         self._notes: dict[str, tuple[datetime, str]] = {}
+        self.counts: dict[str, tuple[int, datetime]] = {}
+        """How many webhooks an owner has, and when that was last changed."""
+        self._place: SweepPlace | None = None
 
-    def create(self, webhook: Webhook) -> None:
+    def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
+        if webhook.id in self._webhooks:
+            return True
+        self._directory.require(held)
+        if owned_max is not None and self._owned(webhook.owner_id) >= owned_max:
+            return False
         self._rows |= self._expanded(webhook)
-        self._webhooks.setdefault(webhook.id, webhook_to_text(webhook))
+        self._webhooks[webhook.id] = webhook_to_text(webhook)
+        if owned_max is not None:
+            self.counts[webhook.owner_id] = (self._owned(webhook.owner_id) + 1, webhook.created_at)
+        return True
+
+    def _owned(self, owner_id: str) -> int:
+        """The count, which begins with what is there."""
+        counted = sum(each.owner_id == owner_id for each in self._all())
+        return self.counts.setdefault(owner_id, (counted, datetime.min.replace(tzinfo=UTC)))[0]
 
     def get(self, webhook_id: str) -> Webhook | None:
         text = self._webhooks.get(webhook_id)
@@ -47,7 +66,8 @@ class FakeWebhooks:
         found = {webhook_id: self.get(webhook_id) for webhook_id in webhook_ids}
         return {webhook_id: webhook for webhook_id, webhook in found.items() if webhook is not None}
 
-    def update(self, old: Webhook, new: Webhook) -> bool:
+    def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
+        self._directory.require(held)
         kept = self.get(old.id)
         if kept is None or kept.version != old.version:
             return kept is not None and replace(kept, health=new.health) == new
@@ -75,8 +95,13 @@ class FakeWebhooks:
         self._slots[webhook_id] = first + timedelta(seconds=count * interval_s)
         return first
 
-    def delete(self, webhook: Webhook, now: datetime) -> None:
-        self._webhooks.pop(webhook.id, None)
+    def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
+        if webhook.id not in self._webhooks:
+            return
+        self._directory.require(held)
+        if webhook.owner_id in self.counts:
+            self.counts[webhook.owner_id] = (self._owned(webhook.owner_id) - 1, now)
+        self._webhooks.pop(webhook.id)
         self._slots.pop(webhook.id, None)
         self._notes[webhook.id] = (now, webhook_to_text(webhook.without_secrets()))
 
@@ -86,6 +111,20 @@ class FakeWebhooks:
 
     def count_of(self, owner_id: str, at_most: int) -> int:
         return min(at_most, sum(webhook.owner_id == owner_id for webhook in self._all()))
+
+    def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
+        kept, changed_at = self.counts.get(owner_id, (0, settled_before))
+        counted = sum(each.owner_id == owner_id for each in self._all())
+        if changed_at >= settled_before or counted == kept:
+            return False
+        self.counts[owner_id] = (counted, now)
+        return True
+
+    def sweep_place(self) -> SweepPlace | None:
+        return self._place
+
+    def move_sweep(self, place: SweepPlace) -> None:
+        self._place = place
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         return sorted(webhook_id for row, webhook_id in self._rows if row == source and webhook_id > (after or ""))[:limit]

@@ -15,6 +15,7 @@ from chalicelib.services.ports import HeldNotification
 from chalicelib.services.tasks import StepRecovery
 from tests.domain.samples import webhook
 from tests.fakes.house import house
+from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +34,7 @@ ONCE: Final = AttemptSchedule(())
 
 def rooms_in(world: World, page_max: int = 2) -> House:
     """A process, with a webhook, and steps of one small page each."""
+    settle(world, OWNER)
     world.webhooks.create(MINE)
     return house(world, recovery_page_max=page_max, recovery_s=0)
 

@@ -12,13 +12,16 @@ from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, Noti
 from chalicelib.services.arrivals import ReceivedNotification
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import settle
 
 ADMIN, USER = Caller("9", Role.ADMIN), Caller("1", Role.USER)
 
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    made = World()
+    settle(made, ADMIN)
+    return made
 
 
 def add(world: World, name: str = "orderShipped", template: str | None = None) -> CatalogueEntry:

@@ -23,6 +23,7 @@ from chalicelib.domain.webhook import ActionType
 from chalicelib.services.edits import WebhookEdit
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,6 +37,7 @@ DAY_S = 24 * 3600
 @pytest.fixture
 def world() -> World:
     made = World()
+    settle(made, OWNER, OTHER, ADMIN)
     made.webhooks.create(webhook(1, secrets=(signing.new_secret(bytes(32)),)))
     return made
 
@@ -110,7 +112,7 @@ def test_who_names_a_version_changes_that_one_only(world: World) -> None:
 def test_who_names_none_wins_against_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     refusals = iter([False, False])
     update = world.webhooks.update
-    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    monkeypatch.setattr(world.webhooks, "update", lambda *given: next(refusals, True) and update(*given))
     assert house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
 
 

@@ -22,6 +22,7 @@ from chalicelib.services.history import check_window
 from chalicelib.services.ports import HistoryFilter, Lane
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,9 @@ EVERYTHING = HistoryFilter()
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    made = World()
+    settle(made, OWNER, OTHER, ADMIN)
+    return made
 
 
 def _kept(world: World, status: int = 200, **changes: Any) -> str:  # noqa: ANN401 - any member of it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -87,7 +87,7 @@ def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
     _own(world, 1)
     refusals = iter([False, False])
     update = world.webhooks.update
-    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    monkeypatch.setattr(world.webhooks, "update", lambda *given: next(refusals, True) and update(*given))
     _put(rooms, "ops")
     _steps(rooms, world)
     kept = world.webhooks.get(webhook(1).id)
@@ -206,9 +206,9 @@ def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
     _put(rooms)
     create = world.webhooks.create
 
-    def delete_first(made: Webhook) -> None:
+    def delete_first(made: Webhook, *given: Any) -> bool:  # noqa: ANN401 - the port's
         world.directory.delete_user("1", NOON - timedelta(seconds=1), "9")
-        create(made)
+        return create(made, *given)
 
     monkeypatch.setattr(world.webhooks, "create", delete_first)
     with pytest.raises(NotAuthenticated):

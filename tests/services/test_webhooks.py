@@ -25,6 +25,7 @@ from chalicelib.services.tasks import PurgeHistory
 from chalicelib.services.webhooks import WebhookDraft
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import settle
 
 ANN, BOB, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))
@@ -41,7 +42,9 @@ def _person(user_id: str, *groups: str) -> User:
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    made = World()
+    settle(made, ANN, BOB, ADMIN)
+    return made
 
 
 def test_several_are_made_at_once_each_with_an_id_and_a_secret_of_its_own(world: World) -> None:

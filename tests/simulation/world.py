@@ -58,9 +58,9 @@ class World:
         self.queues = {
             name: SimQueue(name, chaos) for name in ("notifications", "deliveries", "slow-deliveries", "background")
         }
-        self.store = FakeWebhooks()
-        self.history = FakeHistory(chaos.clock)
         self.directory = _directory(chaos.clock.now())
+        self.store = FakeWebhooks(self.directory)
+        self.history = FakeHistory(chaos.clock)
         self.held = FakeNotificationStore(chaos.clock)
         self.recoveries = FakeRecoveries()
         self.waiting = FakeWaiting()

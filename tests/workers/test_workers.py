@@ -37,6 +37,7 @@ def world() -> Iterator[World]:
     """One webhook that hears of everything, one that was deleted, and the house that the handlers find."""
     made = World()
     made.webhooks.create(webhook(1, is_global=True))
+    made.webhooks.create(webhook(2))
     made.webhooks.delete(webhook(2), NOON)
     made.history.write([recorded(attempt_at(NOON, 2))])
     with bootstrap.using(house(made, notification_bytes_max=1_000)):
@@ -278,7 +279,8 @@ def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
     assert made[0] not in _records(world)
 
 
-def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: World) -> None:
+def test_each_minute_what_is_due_what_was_left_behind_and_what_is_wrong_is_taken_up(world: World) -> None:
+    """The webhook's owner is not in the directory."""
     world.history.write([recorded(came=exchange(503, headers={"retry-after": "3600"}))])
     world.clock.advance(3_601)
     assert schedule.schedule(scheduled_event(), None) == {
@@ -287,6 +289,7 @@ def test_each_minute_what_is_due_and_what_was_left_behind_is_taken_up(world: Wor
         "listsWoken": 0,
         "purgesResumed": 1,
         "ownersResumed": 0,
+        "ownersSwept": 1,
     }
 
 

@@ -40,19 +40,24 @@ _PAUSE_MAX_S: Final = 1.0
 
 _CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 _TRANSACTION_CANCELED: Final = "TransactionCanceledException"
+_CONDITION_REASON: Final = "ConditionalCheckFailed"
+_TRANSACTION_CONFLICT: Final = "TransactionConflictException"
 
 
 class ConditionFailed(Exception):
     """A conditional write was not made; `item` is what stands there instead, where the engine tells.
 
     Where it `was_repeated`, an earlier try may have been made all the same, and its answer lost: then the condition fails
-    because of the write itself.
+    because of the write itself. `steps` are the numbers of a transaction's steps whose conditions do not hold.
     """
 
-    def __init__(self, item: dict[str, Any] | None, *, was_repeated: bool = False) -> None:
+    def __init__(
+        self, item: dict[str, Any] | None, *, was_repeated: bool = False, steps: frozenset[int] = frozenset()
+    ) -> None:
         super().__init__("The condition does not hold.")
         self.item = item
         self.was_repeated = was_repeated
+        self.steps = steps
 
 
 @contextmanager
@@ -62,7 +67,8 @@ def translated() -> Iterator[None]:
         yield
     except ClientError as error:
         if is_condition_failed(error):
-            raise ConditionFailed(_item_of(error), was_repeated=_was_repeated(error)) from error
+            steps = _steps_with(error, _CONDITION_REASON)
+            raise ConditionFailed(_item_of(error), was_repeated=_was_repeated(error), steps=steps) from error
         message = f"AWS refused {error.operation_name}: {code_of(error)}."
         if not is_transaction_conflict(error):  # its caller asks again: that is no trouble of AWS's
             log_refusal(message)
@@ -95,18 +101,20 @@ def code_of(error: ClientError) -> str:
 
 def is_condition_failed(error: ClientError) -> bool:
     """Whether a condition did not hold, be it of one write or of one in a transaction."""
-    return code_of(error) == _CONDITION_FAILED or _has_reason(error, "ConditionalCheckFailed")
+    return code_of(error) == _CONDITION_FAILED or bool(_steps_with(error, _CONDITION_REASON))
 
 
 def is_transaction_conflict(error: BaseException | None) -> bool:
-    """Whether a transaction met another write that was under way."""
-    return isinstance(error, ClientError) and _has_reason(error, "TransactionConflict")
+    """Whether a transaction met another write that was under way, or a single write met a transaction."""
+    if not isinstance(error, ClientError):
+        return False
+    return code_of(error) == _TRANSACTION_CONFLICT or bool(_steps_with(error, "TransactionConflict"))
 
 
-def _has_reason(error: ClientError, code: str) -> bool:
-    """Whether a transaction was canceled for that reason."""
+def _steps_with(error: ClientError, code: str) -> frozenset[int]:
+    """The numbers of the steps for which a transaction was canceled for that reason: the reasons are in the steps' order."""
     reasons = error.response.get("CancellationReasons", []) if code_of(error) == _TRANSACTION_CANCELED else []
-    return any(reason.get("Code") == code for reason in reasons)
+    return frozenset(number for number, reason in enumerate(reasons) if reason.get("Code") == code)
 
 
 def pause(tries: int) -> None:

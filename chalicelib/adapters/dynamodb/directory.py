@@ -35,6 +35,17 @@ class DynamoDirectory:
         item = self._table.get(directory_item.user_key(user_id))
         return None if item is None else directory_item.decode_user(item)
 
+    def users_of(self, user_ids: Collection[str]) -> dict[str, User]:
+        """Those of the users that exist, up to 100 by one request."""
+        keys = [directory_item.user_key(each) for each in dict.fromkeys(user_ids)]
+        found = map(directory_item.decode_user, batches.read(self._table, keys))
+        return {user.id: user for user in found}
+
+    def note_owner(self, user_id: str, at: datetime) -> None:
+        """One write; a deletion that was noted before stays."""
+        values = {":since": moment(at)}
+        self._table.update(directory_item.owner_note_key(user_id), "SET #since = :since, #noted_at = :since", values)
+
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
         """The names of those of the users that exist."""
         keys = [directory_item.user_key(each) for each in dict.fromkeys(user_ids)]

@@ -5,32 +5,50 @@ pk                    sk                  what it is
 ====================  ==================  ====================================================
 ``types``             name in lower case  a type without its schema, so that a list stays short
 ``schemas``           name in lower case  its `schema`, where it has one
+``count|types``       ``count``           how many there are (`chalicelib.adapters.dynamodb.counts`)
 ====================  ==================  ====================================================
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.adapters.dynamodb import batches, values
-from chalicelib.adapters.dynamodb.table import Query, Table
+from chalicelib.adapters.aws import ConditionFailed
+from chalicelib.adapters.dynamodb import batches, counts, standings, values
+from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain.catalogue import CatalogueEntry
+from chalicelib.domain.standing import StandingLost
+from chalicelib.services.ports import Added
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.standing import Standing
 
 _TYPES: Final = "types"
 _SCHEMAS: Final = "schemas"
+_IS_NEW: Final = Condition("attribute_not_exists(#pk)")
+_IS_THERE: Final = Condition("attribute_exists(#pk)")
+_PUT: Final = 0
+_COUNT_ALONE: Final = frozenset({2})
+"""The steps of the transaction that adds a type, by their numbers."""
+_COUNTS_MAX: Final = 5
+"""How often a type is tried to be added while the count is being begun."""
+_COUNTED_MAX: Final = 100_000
+"""There are never so many types (NOTIFICATION_TYPES_MAX is at most 5,000)."""
 
 
 class DynamoNotificationTypes:
     """The catalogue's custom part."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, directory_table: str) -> None:
         self._table = Table(client, table)
+        self._directory = Table(client, directory_table)
 
     def get(self, name: str) -> CatalogueEntry | None:
         """A type and its schema, by one request."""
@@ -42,16 +60,66 @@ class DynamoNotificationTypes:
         has_schema = entry.has_schema and _SCHEMAS in found
         return replace(entry, has_schema=has_schema, schema=found[_SCHEMAS]["schema"]["S"] if has_schema else None)
 
-    def put(self, entry: CatalogueEntry) -> None:
-        """Both items or none."""
-        schema_key = _key(_SCHEMAS, entry.name)
-        has_schema = entry.schema is not None
-        schema = self._table.putting(schema_key | values.item({"schema": entry.schema})) if has_schema else None
-        self._table.transact([self._table.putting(_encode(entry)), schema or self._table.deleting(schema_key)])
+    def add(self, entry: CatalogueEntry, held: Sequence[Standing], types_max: int, now: datetime) -> Added:
+        """The type, its schema and one more on the count, or none of them."""
+        steps = [
+            *self._putting(entry, _IS_NEW),
+            counts.taking(self._table, _TYPES, types_max, now),
+            *standings.checks(self._directory, held),
+        ]
+        for _ in range(_COUNTS_MAX):
+            try:
+                self._table.transact(steps)
+            except ConditionFailed as failed:
+                if _PUT in failed.steps:
+                    return Added.ADDED if self.get(entry.name) == entry else Added.THERE
+                if failed.steps != _COUNT_ALONE:
+                    raise StandingLost from failed
+                if not self._is_counted_now(now):
+                    return Added.FULL
+            else:
+                return Added.ADDED
+        return Added.FULL
 
-    def delete(self, name: str) -> None:
-        """Both items."""
-        self._table.transact([self._table.deleting(_key(each, name)) for each in (_TYPES, _SCHEMAS)])
+    def put(self, entry: CatalogueEntry, held: Sequence[Standing] = (), *, must_exist: bool = False) -> bool:
+        """Both items or none."""
+        steps = self._putting(entry, _IS_THERE if must_exist else None)
+        try:
+            self._table.transact([*steps, *standings.checks(self._directory, held)])
+        except ConditionFailed as failed:
+            if failed.steps != {_PUT}:
+                raise StandingLost from failed
+            return False
+        return True
+
+    def delete(self, name: str, now: datetime, held: Sequence[Standing] = ()) -> None:
+        """Both items, and one off the count."""
+        steps = [
+            self._table.deleting(_key(_TYPES, name), _IS_THERE),
+            self._table.deleting(_key(_SCHEMAS, name)),
+            counts.giving_back(self._table, _TYPES, now),
+        ]
+        try:
+            self._table.transact([*steps, *standings.checks(self._directory, held)])
+        except ConditionFailed as failed:
+            if _PUT not in failed.steps:
+                raise StandingLost from failed
+
+    def _putting(self, entry: CatalogueEntry, condition: Condition | None = None) -> list[Any]:
+        """The steps that write a type and its schema, or remove the schema that it had before."""
+        schema_key = _key(_SCHEMAS, entry.name)
+        if entry.schema is None:
+            return [self._table.putting(_encode(entry), condition), self._table.deleting(schema_key)]
+        schema = schema_key | values.item({"schema": entry.schema})
+        return [self._table.putting(_encode(entry), condition), self._table.putting(schema)]
+
+    def _is_counted_now(self, now: datetime) -> bool:
+        """Count the types that were added before counts were kept; ``False`` if there is a count already."""
+        seen = counts.read(self._table, _TYPES)
+        if seen is not None and seen.is_known:
+            return False
+        counts.correct(self._table, _TYPES, seen, self.count(_COUNTED_MAX), now)
+        return True
 
     def page(self, after: str | None, limit: int) -> list[CatalogueEntry]:
         """A stretch of the one partition."""

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from chalicelib.adapters.aws import TRIES_MAX, ConditionFailed, is_transaction_conflict, pause, translated
 from chalicelib.adapters.dynamodb.values import Item, Value, item, typed
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _NAME = re.compile(r"#(\w+)")
 _ASSIGNMENT = re.compile(r"#(\w+) = (:\w+)")
+_Answer = TypeVar("_Answer")
 
 
 class Condition(NamedTuple):
@@ -76,8 +77,7 @@ class Table:
     def put(self, new: Item, condition: Condition | None = None) -> None:
         """Write one item whole; raise `ConditionFailed` with the old one where the condition does not hold."""
         try:
-            with translated():
-                self.client.put_item(TableName=self.name, Item=new, **_conditions(condition))
+            _insisting(lambda: self.client.put_item(TableName=self.name, Item=new, **_conditions(condition)))
         except ConditionFailed as failed:
             if not (failed.was_repeated and failed.item == new):
                 raise
@@ -88,10 +88,11 @@ class Table:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
         try:
-            with translated():
-                answer = self.client.update_item(
+            answer = _insisting(
+                lambda: self.client.update_item(
                     TableName=self.name, Key=key, UpdateExpression=expression, ReturnValues="UPDATED_NEW", **conditions
                 )
+            )
         except ConditionFailed as failed:
             made = _made(expression, conditions, failed.item or {})
             if not (failed.was_repeated and made):
@@ -109,8 +110,7 @@ class Table:
 
     def delete(self, key: Item, condition: Condition | None = None) -> None:
         """Remove one item; raise `ConditionFailed` where the condition does not hold."""
-        with translated():
-            self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition))
+        _insisting(lambda: self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition)))
 
     def page(self, query: Query, limit: int, begin: Item | None = None) -> Page:
         """Read up to `limit` items (before the filter), or as many as make 1 MB."""
@@ -156,38 +156,34 @@ class Table:
         """A write of one whole item, as a step of a transaction."""
         return {"Put": {"TableName": self.name, "Item": new, **_conditions(condition)}}
 
-    def deleting(self, key: Item) -> dict[str, Any]:
+    def deleting(self, key: Item, condition: Condition | None = None) -> dict[str, Any]:
         """The removal of one item, as a step of a transaction."""
-        return {"Delete": {"TableName": self.name, "Key": key}}
+        return {"Delete": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
-    def updating(self, key: Item, expression: str, values: Mapping[str, Value | Item]) -> dict[str, Any]:
+    def checking(self, key: Item, condition: Condition) -> dict[str, Any]:
+        """A condition on an item that stays as it is, as a step of a transaction."""
+        return {"ConditionCheck": {"TableName": self.name, "Key": key, **_conditions(condition)}}
+
+    def updating(
+        self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition | None = None
+    ) -> dict[str, Any]:
         """A change of parts of one item, which is made if it is not there, as a step of a transaction."""
         return {
             "Update": {
                 "TableName": self.name,
                 "Key": key,
                 "UpdateExpression": expression,
-                **_conditions(None, expression, values),
+                **_conditions(condition, expression, values),
             }
         }
 
     def transact(self, steps: Sequence[Any]) -> None:
-        """All steps or none; raise `ConditionFailed` where a condition does not hold.
+        """All steps or none; raise `ConditionFailed` with the numbers of the steps whose conditions do not hold.
 
-        Where another write is under way on one of the items, DynamoDB cancels the transaction: it is asked for again.
+        botocore gives each call a ClientRequestToken and repeats a try whose answer was lost under the same one. DynamoDB
+        makes it once then ("TransactWriteItems", amazondynamodb/latest/APIReference/API_TransactWriteItems).
         """
-        for tries in range(1, TRIES_MAX):
-            try:
-                return self._transact(steps)
-            except Unavailable as refusal:
-                if not is_transaction_conflict(refusal.__cause__):
-                    raise
-                pause(tries)
-        return self._transact(steps)
-
-    def _transact(self, steps: Sequence[Any]) -> None:
-        with translated():
-            self.client.transact_write_items(TransactItems=steps)
+        _insisting(lambda: self.client.transact_write_items(TransactItems=steps))
 
     def _request(self, query: Query) -> dict[str, Any]:
         attributes = ", ".join(f"#{each}" for each in query.attributes)
@@ -203,6 +199,24 @@ class Table:
             "ExpressionAttributeValues": item(dict(query.values)),
         }
         return {key: value for key, value in request.items() if value is not None}
+
+
+def _insisting(send: Callable[[], _Answer]) -> _Answer:
+    """Send a write; again if it met a transaction on the same item, or, being one, met another write.
+
+    Then DynamoDB has made nothing, and botocore does not repeat it ("Transaction conflict handling in DynamoDB",
+    amazondynamodb/latest/developerguide/transaction-apis).
+    """
+    for tries in range(1, TRIES_MAX):
+        try:
+            with translated():
+                return send()
+        except Unavailable as refusal:
+            if not is_transaction_conflict(refusal.__cause__):
+                raise
+            pause(tries)
+    with translated():
+        return send()
 
 
 def _made(expression: str, conditions: Mapping[str, Any], found: Item) -> Item:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import webhook_item, webhook_secrets
 from chalicelib.adapters.dynamodb.table import Condition
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.standing import StandingLost
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from chalicelib.adapters.dynamodb.table import Table
     from chalicelib.adapters.dynamodb.values import Value
@@ -21,19 +25,20 @@ _IS_SEALED: Final = " AND attribute_exists(#sealed)"
 _IS_PLAIN: Final = " AND attribute_not_exists(#sealed)"
 
 
-def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox) -> bool:
-    """Write all but the health; return whether `old` was still there.
+def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox, checks: Sequence[Any] = ()) -> bool:
+    """Write all but the health; return whether `old` was still there. Raise `StandingLost` if one of the checks fails.
 
     Encrypted secrets that stay the same are left as they are. So the functions that deliver, which disable webhooks, need no
     right to encrypt, and functions that are not to see secrets do not lose them.
     """
+    change = _Change(table, old, new, checks)
     if box is PLAIN:
-        return _is_written(table, old, new, webhook_item.changeable(new))
+        return change.is_written(webhook_item.changeable(new))
     if not webhook_secrets.are_same(old, new):
-        return _is_written(table, old, new, webhook_item.changeable(new, box), "" if box.may_seal else _IS_PLAIN)
-    if _is_written(table, old, new, webhook_item.public(new), _IS_SEALED):
+        return change.is_written(webhook_item.changeable(new, box), "" if box.may_seal else _IS_PLAIN)
+    if change.is_written(webhook_item.public(new), _IS_SEALED):
         return True
-    return _is_written(table, old, new, _sealed_if_possible(new, box), _IS_PLAIN)
+    return change.is_written(_sealed_if_possible(new, box), _IS_PLAIN)
 
 
 def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value | None]:
@@ -44,12 +49,33 @@ def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value | None]
         return webhook_item.changeable(new)
 
 
-def _is_written(
-    table: Table, old: Webhook, new: Webhook, attributes: Mapping[str, Value | None], condition: str = ""
-) -> bool:
-    is_as_read = Condition(f"#version = :old{condition}", {":old": old.version})
-    values = {f":{key}": value for key, value in attributes.items() if value is not None}
-    changes = [f"#{key[1:]} = {key}" for key in values]
-    health = {} if new.health == old.health else {":health": webhook_item.health(new.health)}
-    changes += ["#health = :health"] if health else []
-    return table.is_updated(webhook_item.key(old.id), f"SET {', '.join(changes)}", {**values, **health}, is_as_read)
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A change of one webhook, with what must be true of users at the same moment."""
+
+    table: Table
+    old: Webhook
+    new: Webhook
+    checks: Sequence[Any]
+
+    def is_written(self, attributes: Mapping[str, Value | None], condition: str = "") -> bool:
+        """Write these attributes, and the health if the change brings another one."""
+        is_as_read = Condition(f"#version = :old{condition}", {":old": self.old.version})
+        values = {f":{key}": value for key, value in attributes.items() if value is not None}
+        changes = [f"#{key[1:]} = {key}" for key in values]
+        health = {} if self.new.health == self.old.health else {":health": webhook_item.health(self.new.health)}
+        changes += ["#health = :health"] if health else []
+        key, expression = webhook_item.key(self.old.id), f"SET {', '.join(changes)}"
+        if not self.checks:
+            return self.table.is_updated(key, expression, {**values, **health}, is_as_read)
+        return self._is_transacted(self.table.updating(key, expression, {**values, **health}, is_as_read))
+
+    def _is_transacted(self, step: dict[str, Any]) -> bool:
+        """Make a step together with the checks; ``False`` if the step's own condition alone does not hold."""
+        try:
+            self.table.transact([step, *self.checks])
+        except ConditionFailed as failed:
+            if failed.steps != {0}:
+                raise StandingLost from failed
+            return False
+        return True

@@ -10,6 +10,8 @@ webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` f
 ``sub|audience``      type``|``id        a subscription row, with the `version` of the webhook that wrote it
 ``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
 ``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
+``count|owner|id``    ``count``          how many webhooks a user owns (`chalicelib.adapters.dynamodb.counts`)
+``sweep``             ``owners``         how far the walk through all webhooks is: `after`, `began_at`
 ====================  =================  =====================================================================
 """
 
@@ -116,6 +118,11 @@ def _of_sealed(text: str, sealed: Sealed, box: SecretBox) -> Webhook:
     return plain.to_webhook(fields.Fields(given | secrets), Health())
 
 
+def owned_by(owner_id: str) -> str:
+    """The name of the count of an owner's webhooks."""
+    return f"owner|{owner_id}"
+
+
 def row_partition(audience: str) -> str:
     """The partition of an audience's subscription rows."""
     return f"sub|{audience}"
@@ -154,6 +161,11 @@ def brought(prefix_row: Item, notification_type: str) -> Item:
     """The row of a type that the row of a prefix brings with it, at the same version."""
     webhook_id, _, audience = prefix_row["sk"]["S"].partition("|")
     return row_key(Subscription(audience, notification_type), webhook_id) | {"version": prefix_row["version"]}
+
+
+def sweep_key() -> Item:
+    """Where it is kept how far the walk through all webhooks is."""
+    return values.item({"pk": "sweep", "sk": "owners"})
 
 
 def note_key(webhook_id: str) -> Item:

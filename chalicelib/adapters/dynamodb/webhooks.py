@@ -2,52 +2,78 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, webhook_changes, webhook_item
+from chalicelib.adapters.dynamodb import batches, counts, standings, values, webhook_changes, webhook_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.domain.matching import outdated, subscriptions
-from chalicelib.services.fields import moment
+from chalicelib.domain.standing import StandingLost
+from chalicelib.services.fields import Fields, moment
+from chalicelib.services.ports import SweepPlace
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.health import Health
     from chalicelib.domain.matching import Subscription
+    from chalicelib.domain.standing import Standing
     from chalicelib.domain.webhook import Webhook
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
+_PUT: Final = 0
+_COUNT_ALONE: Final = frozenset({1})
+"""The steps of the transaction that makes a webhook, by their numbers."""
+_COUNTS_MAX: Final = 5
+"""How often a webhook is tried to be made while its owner's count is being begun."""
+_COUNTED_MAX: Final = 100_000
+"""No owner has so many webhooks (WEBHOOKS_PER_USER_MAX is at most 10,000)."""
 _HAS_FREE_SLOT: Final = "attribute_exists(#pk) AND (attribute_not_exists(#slot_at) OR #slot_at < :now)"
 
 
 class DynamoWebhooks:
-    """Webhooks, their subscription rows, and the notes on deleted ones, in one table."""
+    """Webhooks, their subscription rows, and the notes on deleted ones, in one table.
 
-    def __init__(self, client: DynamoDBClient, table: str, box: SecretBox = PLAIN) -> None:
+    What is written on a person's behalf is a transaction with conditions on users in the directory table.
+    """
+
+    def __init__(self, client: DynamoDBClient, table: str, box: SecretBox = PLAIN, *, directory_table: str) -> None:
         self._box = box
         self._table = Table(client, table)
+        self._directory = Table(client, directory_table)
         self._rows = SubscriptionRows(self._table)
 
-    def create(self, webhook: Webhook) -> None:
-        """Keep a new webhook, behind its rows: there may be more of them than a transaction takes."""
+    def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
+        """Keep a new webhook after its rows: there may be more of them than a transaction takes.
+
+        ::
+
+            rows ─▶ webhook, one more on the owner's count, the owner is as they were read ─▶ made
+                    └─ one of the conditions does not hold ─▶ none of the three is made ─▶ the rows are removed
+        """
         item = webhook_item.encode(webhook, self._box)
         self._rows.add(webhook, subscriptions(webhook))
         try:
-            self._table.put(item, _IS_NEW)
-        except ConditionFailed:
-            return  # an earlier try went through, and its answer was lost
+            is_made = self._is_put(webhook, item, held, owned_max)
+        except StandingLost:
+            self._rows.remove(webhook, subscriptions(webhook))
+            raise
+        if not is_made:
+            self._rows.remove(webhook, subscriptions(webhook))
+        return is_made
 
     def get(self, webhook_id: str) -> Webhook | None:
         """The webhook as it is now."""
@@ -59,7 +85,7 @@ class DynamoWebhooks:
         items = batches.read(self._table, [webhook_item.key(each) for each in dict.fromkeys(webhook_ids)])
         return {webhook.id: webhook for webhook in (webhook_item.decode(item, self._box) for item in items)}
 
-    def update(self, old: Webhook, new: Webhook) -> bool:
+    def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
         """Change all but the health: first the rows that come, then the webhook, then the rows that go.
 
         Two changes at once, where A drops a row that B, which comes later, wants again::
@@ -71,7 +97,8 @@ class DynamoWebhooks:
         """
         coming = subscriptions(new) - subscriptions(old)
         self._rows.add(new, coming)
-        if not webhook_changes.is_made(self._table, old, new, self._box) and not self._is_changed(new, coming):
+        checks = standings.checks(self._directory, held)
+        if not webhook_changes.is_made(self._table, old, new, self._box, checks) and not self._is_changed(new, coming):
             return False
         self._rows.retire(outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)), new)
         return True
@@ -101,13 +128,21 @@ class DynamoWebhooks:
             return now if self.get(webhook_id) is None else None
         return _EPOCH + (int(changed["slot_at"]["N"]) - taken_us) * _MICROSECOND
 
-    def delete(self, webhook: Webhook, now: datetime) -> None:
-        """Remove the webhook and leave the note, in one transaction."""
+    def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
+        """Remove the webhook, leave the note and take one off the owner's count, in one transaction.
+
+        If it is not there any more, whoever removed it has left the note.
+        """
         steps = [
-            self._table.deleting(webhook_item.key(webhook.id)),
+            self._table.deleting(webhook_item.key(webhook.id), _IS_THERE),
             self._table.putting(webhook_item.note(webhook, now)),
+            counts.giving_back(self._table, webhook_item.owned_by(webhook.owner_id), now),
         ]
-        self._table.transact(steps)
+        try:
+            self._table.transact([*steps, *standings.checks(self._directory, held)])
+        except ConditionFailed as failed:
+            if 0 not in failed.steps:
+                raise StandingLost from failed
 
     def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
         """Webhooks of one owner, or of all, in the order of their ids; filled up where the index is behind."""
@@ -125,6 +160,28 @@ class DynamoWebhooks:
     def count_of(self, owner_id: str, at_most: int) -> int:
         """How many webhooks an owner has, counted no further than `at_most`."""
         return self._table.count(_listed(owner_id, None), at_most)
+
+    def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
+        """Count an owner's webhooks by the index, which has caught up with what was settled before that time."""
+        what = webhook_item.owned_by(owner_id)
+        seen = counts.read(self._table, what)
+        if seen is None or seen.changed_at >= moment(settled_before):
+            return False
+        counted = self.count_of(owner_id, _COUNTED_MAX)
+        return counted != seen.kept and counts.correct(self._table, what, seen, counted, now)
+
+    def sweep_place(self) -> SweepPlace | None:
+        """How far the walk through all webhooks is."""
+        item = self._table.get(webhook_item.sweep_key())
+        if item is None:
+            return None
+        kept = Fields(values.plain(item))
+        return SweepPlace(kept.optional("after", kept.text), kept.time("began_at"))
+
+    def move_sweep(self, place: SweepPlace) -> None:
+        """Keep how far it is. Two that walk at the same time look at some webhooks twice, which harms nobody."""
+        content = values.item({"after": place.after, "began_at": moment(place.began_at)})
+        self._table.put(webhook_item.sweep_key() | content)
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, strongly consistent: the rows precede their webhook."""
@@ -174,6 +231,41 @@ class DynamoWebhooks:
             is_consistent=True,
         )
         return [webhook_item.proposed(item["sk"]["S"]) for item in self._table.first(query, limit)]
+
+    def _is_put(self, webhook: Webhook, item: Item, held: Sequence[Standing], owned_max: int | None) -> bool:
+        """Whether there is room for the webhook: then it is there, and counted. Without a limit it is not counted."""
+        if owned_max is None:
+            return self._is_put_uncounted(item)
+        what, at = webhook_item.owned_by(webhook.owner_id), webhook.created_at
+        steps = [self._table.putting(item, _IS_NEW), counts.taking(self._table, what, owned_max, at)]
+        steps += standings.checks(self._directory, held)
+        for _ in range(_COUNTS_MAX):
+            try:
+                self._table.transact(steps)
+            except ConditionFailed as failed:
+                if _PUT in failed.steps:
+                    return True  # an earlier try went through, and its answer was lost
+                if failed.steps != _COUNT_ALONE:
+                    raise StandingLost from failed
+                if not self._is_counted_now(webhook, at):
+                    return False
+            else:
+                return True
+        return False
+
+    def _is_put_uncounted(self, item: Item) -> bool:
+        with suppress(ConditionFailed):  # an earlier try went through, and its answer was lost
+            self._table.put(item, _IS_NEW)
+        return True
+
+    def _is_counted_now(self, webhook: Webhook, at: datetime) -> bool:
+        """Count what an owner had before counts were kept; ``False`` if there is a count already."""
+        what = webhook_item.owned_by(webhook.owner_id)
+        seen = counts.read(self._table, what)
+        if seen is not None and seen.is_known:
+            return False
+        counts.correct(self._table, what, seen, self.count_of(webhook.owner_id, _COUNTED_MAX), at)
+        return True
 
     def _is_changed(self, new: Webhook, coming: Collection[Subscription]) -> bool:
         """Whether this very change was made before, and its answer lost.

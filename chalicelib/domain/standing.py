@@ -1,0 +1,82 @@
+"""What a write on a person's behalf was decided from, checked again in the moment of the write.
+
+An API key is remembered for some seconds, and a user may be changed while a request is under way. What outlives the request
+is therefore written under the condition that the user is still who the decision was made for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.directory import Role
+
+if TYPE_CHECKING:
+    from chalicelib.domain.directory import Caller, User
+    from chalicelib.domain.webhook import Webhook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What must be true of a user. The user must exist; what is ``None`` may be anything.
+
+    Args:
+        user_id: the user.
+        incarnation: which user of that id.
+        role: the role.
+        groups: the groups, in their order.
+        is_enabled: whether the user is active, and not suspended.
+
+    """
+
+    user_id: str
+    incarnation: str | None = None
+    role: Role | None = None
+    groups: tuple[str, ...] | None = None
+    is_enabled: bool = True
+
+    @classmethod
+    def as_read(cls, user: User) -> Standing:
+        """That nothing has changed about the user that a webhook depends on."""
+        return cls(
+            user_id=user.id,
+            incarnation=user.incarnation,
+            role=user.role,
+            groups=user.groups,
+            is_enabled=user.is_enabled,
+        )
+
+    def holds_for(self, user: User | None) -> bool:
+        """Whether it is true of the user as the directory has them; ``None`` if there is no such user."""
+        return (
+            user is not None
+            and user.id == self.user_id
+            and user.is_enabled == self.is_enabled
+            and self.incarnation in {None, user.incarnation}
+            and self.role in {None, user.role}
+            and self.groups in {None, user.groups}
+        )
+
+
+class StandingLost(Exception):
+    """A write was not made: what it was decided from is not true any more."""
+
+
+def of_actor(caller: Caller, webhook: Webhook) -> Standing:
+    """What any change of a webhook needs of the person who makes it: to be its owner, or an admin."""
+    if caller.user_id == webhook.owner_id:
+        return Standing(user_id=caller.user_id, incarnation=webhook.owner_incarnation)
+    return Standing(user_id=caller.user_id, role=Role.ADMIN)
+
+
+def of_change(caller: Caller, changed: Webhook) -> tuple[Standing, ...]:
+    """What a change needs that leaves the webhook like `changed`.
+
+    A webhook that is called afterwards needs an owner who is there and not suspended, and an admin if it is global. To pause
+    one, it is enough to be allowed to.
+    """
+    if not changed.is_live:
+        return (of_actor(caller, changed),)
+    role = Role.ADMIN if changed.is_global else None
+    owner = Standing(user_id=changed.owner_id, incarnation=changed.owner_incarnation, role=role)
+    return (owner,) if caller.user_id == changed.owner_id else (of_actor(caller, changed), owner)
