@@ -29,6 +29,7 @@ _TRANSACTIONS: Final[Tests] = {
         "test_the_keys_of_a_user_come_oldest_first",
     ),
     "test_notification_types": (EVERY,),
+    "test_standings": (EVERY,),
     "test_races": (
         "test_a_change_of_a_webhook_that_is_deleted_meanwhile_leaves_no_rows",
         "test_a_key_that_is_revoked_while_its_user_changes_does_not_come_back",
@@ -36,7 +37,10 @@ _TRANSACTIONS: Final[Tests] = {
         "test_a_webhook_that_is_made_while_a_type_is_added_has_it",
         "test_wherever_the_two_overlap_the_webhook_has_the_type",
     ),
-    "test_refusals": ("test_a_deletion_that_meets_another_write_is_tried_again",),
+    "test_refusals": (
+        "test_a_call_of_a_transaction_has_a_token_of_its_own_and_its_repetitions_the_same",
+        "test_a_deletion_that_meets_another_write_is_tried_again",
+    ),
     "test_webhook_store": (
         "test_a_deleted_webhook_is_gone_for_every_reader",
         "test_a_deleted_webhook_is_noted_without_its_secrets_until_it_is_purged",

@@ -36,7 +36,10 @@ HASTY: Final = aws.CONFIG.merge(Config(read_timeout=PATIENCE_S))
 QUEUES: Final = frozenset({"deliveries", "notifications", "background", "dead_letters"})
 TRANSACTIONS: Final = frozenset(
     {
+        "webhooks.create: for somebody",
+        "webhooks.update: for somebody",
         "webhooks.delete",
+        "notification_types.add",
         "notification_types.put",
         "notification_types.delete",
         "directory.put_user",
@@ -167,7 +170,7 @@ def some(requests: int) -> list[int]:
 def applies(name: str, fault: str) -> bool:
     operation = name.partition(":")[0]
     if fault == "its transaction meets another write":
-        return operation in TRANSACTIONS
+        return {name, operation} & TRANSACTIONS != set()
     return not (fault == "a transaction is under way" and operation.partition(".")[0] in QUEUES)
 
 

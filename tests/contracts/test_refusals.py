@@ -13,6 +13,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.adapters import aws
@@ -23,7 +25,7 @@ from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.history import HistoryRecord
 
@@ -299,6 +301,54 @@ def test_a_deletion_that_always_meets_other_writes_is_unavailable(clients: Clien
     with pytest.raises(Unavailable):
         aws_world(clients).webhooks.delete(samples.webhook(), samples.AT)
     assert len(script.requests) == aws.TRIES_MAX
+
+
+def test_a_single_write_that_meets_a_transaction_is_tried_again(clients: Clients, pauses: list[int]) -> None:
+    """A delivery's write to a webhook, while its owner changes the webhook. botocore does not repeat it."""
+    world, webhook = aws_world(clients), samples.webhook()
+    world.webhooks.create(webhook)
+    scripted(clients.dynamodb, "UpdateItem", lambda _: refusal("TransactionConflictException"), let_through)
+    assert world.webhooks.reserve_slots(webhook.id, 1, 1.0, samples.AT, samples.AT) == samples.AT
+    assert len(pauses) == 1
+
+
+def test_a_call_of_a_transaction_has_a_token_of_its_own_and_its_repetitions_the_same(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What botocore repeats after a lost answer is made once; what we ask for again is another request."""
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    world = aws_world(clients)
+    world.webhooks.create(samples.webhook(), (), 2)
+    server_error = refusal("InternalServerError", 500)
+    conflict = refusal("TransactionCanceledException", CancellationReasons=[{"Code": "TransactionConflict"}])
+    tokens: list[str] = []
+    answers = iter([server_error, conflict, None])
+
+    def send(request: Any, **_: object) -> Any:  # noqa: ANN401 - botocore's
+        tokens.append(json.loads(request.body)["ClientRequestToken"])
+        answer = next(answers)
+        return None if answer is None else _as_sent(answer)
+
+    clients.dynamodb.meta.events.register("before-send.dynamodb.TransactWriteItems", send)
+    assert world.webhooks.create(samples.webhook(), (), 2)
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
+def _as_sent(answer: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore's
+    body = {key: value for key, value in answer.items() if key != "ResponseMetadata"}
+    kind = body.pop("Error")["Code"]
+    text = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{kind}", **body}).encode()
+    return AWSResponse("", answer["ResponseMetadata"]["HTTPStatusCode"], HTTPHeaders(), _Raw(text))
+
+
+class _Raw:
+    """The bytes of an answer, as botocore reads them."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._content
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalServerError"])

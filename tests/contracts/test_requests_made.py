@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.health import Health
 from chalicelib.domain.ids import RecordId
 from chalicelib.domain.matching import Subscription
+from chalicelib.domain.standing import Standing
 from chalicelib.domain.stats import HOUR
 from chalicelib.services.audit import Auditor
 from chalicelib.services.directory import DirectoryService
@@ -35,6 +37,9 @@ def failed_records(count: int) -> list[Any]:
     return [samples.record(webhook_id, failure=FailureCause.STATUS, wait_s=3_600) for _ in range(count)]
 
 
+_OF_U1 = samples.webhook()
+
+
 def nothing(_: World) -> None:
     """There is nothing to prepare."""
 
@@ -43,6 +48,13 @@ def a_webhook(world: World) -> Any:  # noqa: ANN401
     webhook = samples.webhook()
     world.webhooks.create(webhook)
     return webhook
+
+
+def an_owner(world: World) -> Standing:
+    """Of a webhook that is counted."""
+    world.directory.put_user(samples.user())
+    world.webhooks.create(_OF_U1, (), 10)
+    return Standing.as_read(samples.user())
 
 
 def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
@@ -80,6 +92,21 @@ def a_claim(world: World) -> None:
 
 CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], dict[str, int]]] = {
     "create": (nothing, lambda w, _: w.webhooks.create(samples.webhook()), {"BatchWriteItem": 1, "PutItem": 1}),
+    "create for somebody": (
+        an_owner,
+        lambda w, it: w.webhooks.create(samples.webhook(), (it,), 10),
+        {"BatchWriteItem": 1, "TransactWriteItems": 1},
+    ),
+    "rename for somebody": (
+        an_owner,
+        lambda w, it: w.webhooks.update(_OF_U1, replace(_OF_U1, name="New", version=2), (it,)),
+        {"TransactWriteItems": 1},
+    ),
+    "owners of 40 webhooks": (
+        nothing,
+        lambda w, _: w.directory.users_of([f"u{number}" for number in range(40)]),
+        {"BatchGetItem": 1},
+    ),
     "get": (a_webhook, lambda w, it: w.webhooks.get(it.id), {"GetItem": 1}),
     "get_many": (a_webhook, lambda w, it: w.webhooks.get_many([it.id] * 500), {"BatchGetItem": 1}),
     "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), {"UpdateItem": 1}),

@@ -14,8 +14,9 @@ from chalicelib.domain.directory import OwnerNote, Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.recovery import Recovery, Wanted
+from chalicelib.domain.standing import Standing
 from chalicelib.domain.stats import HOUR, KeptHour, Tally
-from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification, WaitingList
+from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification, SweepPlace, WaitingList
 from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
 from tests.contracts import samples
 
@@ -51,6 +52,31 @@ def a_webhook(world: World) -> Any:  # noqa: ANN401 - what the call is given
     webhook = samples.webhook()
     world.webhooks.create(webhook)
     return webhook
+
+
+def a_counted_webhook(world: World) -> Any:  # noqa: ANN401
+    """Of somebody who is in the directory."""
+    world.directory.put_user(samples.user())
+    webhook = samples.webhook()
+    world.webhooks.create(webhook, (), 1)
+    return webhook
+
+
+def one_of_two_webhooks(world: World) -> Any:  # noqa: ANN401
+    """One is there, and there is room for one more."""
+    a_counted_webhook(world)
+    return samples.webhook()
+
+
+def a_wrong_count(world: World) -> None:
+    a_counted_webhook(world)
+    a_webhook(world)
+
+
+def a_counted_type(world: World) -> None:
+    """One is there, and there is room for one more."""
+    world.directory.put_user(samples.user())
+    world.notification_types.add(replace(entry(None), name="shipped"), (), 1, AT)
 
 
 def a_limited_webhook(world: World) -> Any:  # noqa: ANN401
@@ -178,16 +204,30 @@ _SKIPS: Final = ("slot_at", "a place that is taken twice is a pause between two 
 
 WRITES: Final[dict[str, Write]] = {
     "webhooks.create": Write(lambda w, it: w.webhooks.create(it), lambda _: samples.webhook()),
+    "webhooks.create: for somebody": Write(
+        lambda w, it: w.webhooks.create(it, (Standing.as_read(samples.user()),), 2), one_of_two_webhooks
+    ),
     "webhooks.update": Write(lambda w, it: w.webhooks.update(it, moved(it)), a_webhook),
+    "webhooks.update: for somebody": Write(
+        lambda w, it: w.webhooks.update(it, moved(it), (Standing.as_read(samples.user()),)), a_counted_webhook
+    ),
     "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
     "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_webhook, _SKIPS),
     "webhooks.reserve_slots: next": Write(
         lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_limited_webhook, _SKIPS
     ),
     "webhooks.delete": Write(lambda w, it: w.webhooks.delete(it, AT), a_webhook),
+    "webhooks.delete: for somebody": Write(
+        lambda w, it: w.webhooks.delete(it, AT, (Standing.as_read(samples.user()),)), a_counted_webhook
+    ),
+    "webhooks.recount": Write(lambda w, _: w.webhooks.recount("u1", AT + HOUR, AT + HOUR), a_wrong_count),
+    "webhooks.move_sweep": Write(lambda w, _: w.webhooks.move_sweep(SweepPlace("wh_1", AT))),
     "webhooks.subscribe": Write(lambda w, _: w.webhooks.subscribe("ordered"), a_prefix),
     "webhooks.renew_purge": Write(lambda w, it: w.webhooks.renew_purge(it, AT + HOUR), a_deleted_webhook),
     "webhooks.purged": Write(lambda w, it: w.webhooks.purged(it), a_deleted_webhook),
+    "notification_types.add": Write(
+        lambda w, _: w.notification_types.add(entry(), (Standing.as_read(samples.user()),), 2, AT), a_counted_type
+    ),
     "notification_types.put": Write(lambda w, _: w.notification_types.put(entry())),
     "notification_types.put: without its schema": Write(lambda w, _: w.notification_types.put(entry(None)), a_type),
     "notification_types.delete": Write(lambda w, _: w.notification_types.delete("ordered", AT), a_type),
@@ -197,6 +237,7 @@ WRITES: Final[dict[str, Write]] = {
     "history.purge": Write(lambda w, it: w.history.purge(it[0].attempt.webhook_id, 25), three_records),
     "directory.put_user": Write(lambda w, _: w.directory.put_user(samples.user(role=Role.ADMIN)), a_user_with_keys),
     "directory.delete_user": Write(lambda w, _: w.directory.delete_user("u1", AT, "admin"), a_user_with_keys),
+    "directory.note_owner": Write(lambda w, _: w.directory.note_owner("u1", AT + HOUR), a_user_with_keys),
     "directory.carry_over": Write(lambda w, _: w.directory.carry_over(samples.user(role=Role.ADMIN)), a_user_with_keys),
     "directory.renew_owner_note": Write(lambda w, _: w.directory.renew_owner_note(note(w), AT + HOUR), a_user_with_keys),
     "directory.forget_owner_note": Write(lambda w, _: w.directory.forget_owner_note(note(w)), a_user_with_keys),
@@ -245,10 +286,14 @@ WRITES: Final[dict[str, Write]] = {
 READS: Final = frozenset(
     {
         *(f"webhooks.{each}" for each in ("get", "get_many", "page", "count_of", "matching", "subscribed", "unpurged")),
+        "webhooks.sweep_place",
         *(f"notification_types.{each}" for each in ("get", "page", "count")),
         *(f"history.{each}" for each in ("get", "get_many", "page", "page_of_all", "page_of_delivery", "due", "still_due")),
         *(f"waiting.{each}" for each in ("list_of", "oldest", "due")),
-        *(f"directory.{each}" for each in ("user", "names", "users", "key", "keys_of", "owner_note", "owner_notes")),
+        *(
+            f"directory.{each}"
+            for each in ("user", "users_of", "names", "users", "key", "keys_of", "owner_note", "owner_notes")
+        ),
         *(f"stats.{each}" for each in ("measures", "days")),
         *("audit.page", "held.kept", "held.due", "recoveries.get", "recoveries.marked", "queue_depths.read"),
     }
