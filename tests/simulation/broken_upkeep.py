@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.standing import Standing
 from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import health, owners, recoverer, survey, upkeep, webhooks
 from chalicelib.services.ports import Enqueued, Lane
+from chalicelib.services.webhooks import WebhookService
 from infra import declaration
-from tests.fakes import FakeHistory
+from tests.fakes import FakeHistory, FakeWebhooks
 from tests.simulation import loops
+from tests.simulation.clocks import pause
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +54,9 @@ def sweep_too_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def lose_purges(patch: pytest.MonkeyPatch) -> None:
-    def remove(self: webhooks.WebhookService, _actor: str, gone: list[Webhook]) -> None:
+    def remove(self: webhooks.WebhookService, _actor: str, gone: list[Webhook], held: Sequence[Standing] = ()) -> None:
         for each in gone:
-            self._store.delete(each, self._clock.now())
+            self._store.delete(each, self._clock.now(), held)
         self._clock.sleep(VIEW_MAX_S)
 
     patch.setattr(webhooks.WebhookService, "remove", remove)
@@ -87,6 +90,41 @@ def take_what_ended_for_pending(patch: pytest.MonkeyPatch) -> None:
 def look_once_after_an_owner(patch: pytest.MonkeyPatch) -> None:
     original = owners.Owners.step
     patch.setattr(owners.Owners, "step", lambda self, work, _hops: original(self, replace(work, is_last_look=True)))
+
+
+def make_for_anybody(patch: pytest.MonkeyPatch) -> None:
+    """A webhook is made without a look at its maker in that moment."""
+    original = FakeWebhooks.create
+    patch.setattr(FakeWebhooks, "create", lambda self, made, _held, most: original(self, made, (), most))
+
+
+def change_for_anybody(patch: pytest.MonkeyPatch) -> None:
+    original = FakeWebhooks.update
+    patch.setattr(FakeWebhooks, "update", lambda self, old, new, _held=(): original(self, old, new))
+
+
+def count_before_making(patch: pytest.MonkeyPatch) -> None:
+    """The limit is looked at, and then the webhook is made."""
+    original = FakeWebhooks.create
+
+    def create(self: FakeWebhooks, made: Webhook, held: Sequence[Standing], most: int) -> bool:
+        has_room = self._owned(made.owner_id) < most
+        pause()
+        return has_room and original(self, made, held, 1_000)
+
+    patch.setattr(FakeWebhooks, "create", create)
+
+
+def let_them_inherit(patch: pytest.MonkeyPatch) -> None:
+    """A webhook is its owner's by the id alone."""
+    original = WebhookService._draft_to_webhook
+    patch.setattr(
+        WebhookService,
+        "_draft_to_webhook",
+        lambda self, *given, **named: replace(original(self, *given, **named), owner_incarnation=""),
+    )
+    patch.setattr(webhooks, "_maker_of", lambda webhook: Standing(user_id=webhook.owner_id, groups=webhook.groups))
+    patch.setattr(owners, "_is_of_the_deleted", lambda webhook, owner, note: note.deleted_at is not None and owner is None)
 
 
 def trust_the_due_index(patch: pytest.MonkeyPatch) -> None:

@@ -8,22 +8,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import bootstrap
-from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.recovery import Wanted
 from chalicelib.services.intake import Accepted
 from chalicelib.services.webhooks import WebhookDraft
-from tests.simulation import webhooks
+from tests.simulation import turnover, webhooks
 from tests.simulation.receivers import Temper, temper
-from tests.simulation.world import OWNERS
+from tests.simulation.world import ADMIN, OWNERS, PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from tests.simulation.chaos import Chaos
     from tests.simulation.world import World
 
-ADMIN: Final = Caller("admin", Role.ADMIN)
 DELETIONS_MAX: Final = 2
 
 Errand = tuple["datetime", "Callable[[], None]"]
@@ -54,7 +52,7 @@ class People:
         self.webhooks = webhooks.made(chaos)
         for each in self.webhooks:
             world.store.create(each)
-        self._errands = self._plan()
+        self._errands = sorted([*self._plan(), *self._turnover()], key=lambda errand: errand[0])
 
     def do_what_is_due(self, now: datetime) -> None:
         while self._errands and self._errands[0][0] <= now:
@@ -97,7 +95,13 @@ class People:
             at(max(0, leaves_s + rng.uniform(-2, 1)), self._subscribe(owner))
         if rng.random() < 0.3:
             at(rng.random() * 60, self._poison(rng.choice(list(self._world.queues))))
-        return sorted(errands, key=lambda errand: errand[0])
+        return errands
+
+    def _turnover(self) -> Iterator[Errand]:
+        began = self._chaos.clock.now()
+        if self._chaos.random.random() < 0.4:
+            for seconds, errand in turnover.plan(self._chaos, self._run):
+                yield began + timedelta(seconds=seconds), errand
 
     def _notification(self, number: int) -> str:
         rng = self._chaos.random
@@ -148,8 +152,7 @@ class People:
     def _subscribe(self, user_id: str) -> Callable[[], None]:
         """A user makes a webhook."""
         draft = WebhookDraft(url="https://well.test/new", name="new", notification_types=("ALL_NOTIFICATIONS",))
-        caller = Caller(user_id, Role.USER)
-        return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(caller, [draft]))
+        return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(PEOPLE[user_id], [draft]))
 
     def _retry(self) -> None:
         made = [call.record_id for call in self._world.observed.calls]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.health import Health
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.standing import Standing
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import HistoryFilter
     from tests.simulation.chaos import Chaos
@@ -124,7 +125,7 @@ class SimWebhooks(Lagging):
             self._observed.health_changed(webhook_id, new)
         return is_written
 
-    def delete(self, webhook: Webhook, now: datetime) -> None:
+    def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
         self._note()
-        self._kept.delete(webhook, now)
+        self._kept.delete(webhook, now, held)
         self._observed.removed(webhook.id)

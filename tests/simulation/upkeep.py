@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.health import Health
 from chalicelib.domain.recovery import RecoveryState, Wanted
+from chalicelib.domain.webhook import REASONS_OF_OWNERS
 from chalicelib.services.survey import PENDING_GRACE
+from tests.simulation import turnover
 from tests.simulation.clocks import SKEW_MAX_S
 from tests.simulation.observed import Notice
 from tests.simulation.stores import LAG_MAX_S
@@ -34,6 +36,7 @@ def check(world: World, people: People, records: dict[str, list[HistoryRecord]],
     _the_deleted_were_purged(world, people)
     _owners_know_what_was_disabled(world, people)
     _nobody_owns_after_deletion(world)
+    turnover.check(world)
     if is_calm:
         _in_calm_weather_owners_know_each_change(world, people)
 
@@ -102,7 +105,7 @@ def _nobody_owns_after_deletion(world: World) -> None:
 def _owners_know_what_was_disabled(world: World, people: People) -> None:
     now = world.store.get_many([webhook.id for webhook in people.webhooks])
     for webhook_id, webhook in now.items():
-        if webhook.disabled_reason is not None:
+        if webhook.disabled_reason is not None and webhook.disabled_reason not in REASONS_OF_OWNERS:
             assert Notice("webhookDisabled", webhook_id) in world.observed.notices, f"{webhook.name} went off unsaid"
 
 

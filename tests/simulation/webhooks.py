@@ -8,7 +8,7 @@ from chalicelib.domain import ids, signing
 from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.webhook import ActionType, Webhook
 from tests.simulation.receivers import TOKEN_URL, Temper
-from tests.simulation.world import OWNERS
+from tests.simulation.world import OWNERS, PEOPLE
 
 if TYPE_CHECKING:
     from tests.simulation.chaos import Chaos
@@ -22,15 +22,16 @@ def made(chaos: Chaos) -> list[Webhook]:
     rng, now = chaos.random, chaos.clock.now()
     for number in range(rng.randint(3, 9)):
         mood = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
+        owner = PEOPLE[rng.choice(OWNERS)]
         webhook = Webhook(
             id=ids.WEBHOOK + ids.sortable(now, rng.randbytes(10)),
-            owner_id=rng.choice(OWNERS),
+            owner_id=owner.user_id,
             url=f"https://{mood}.test/{number}",
             name=f"{mood} {number}",
             notification_types=rng.choice([("ALL_NOTIFICATIONS",), ("modelDeleted", "modelCreated")]),
-            is_global=rng.random() < 0.5,
+            is_global=owner.is_admin and rng.random() < 0.75,
             action_type=rng.choice([None, ActionType.TRIGGERED, ActionType.RECEIVED]),
-            groups=rng.choice([(), ("7",)]),
+            groups=owner.groups,
             created_at=now,
             updated_at=now,
             secrets=(signing.new_secret(rng.randbytes(32)),),

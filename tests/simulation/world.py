@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
 from chalicelib import bootstrap
-from chalicelib.domain.directory import OwnerNote, Role, User
+from chalicelib.domain.directory import Caller, OwnerNote, Role
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.fakes import (
     FakeAudit,
@@ -22,6 +23,8 @@ from tests.fakes import (
     FakeWaiting,
     FakeWebhooks,
 )
+from tests.fakes.people import person
+from tests.simulation import turnover
 from tests.simulation.chaos import Faulty
 from tests.simulation.clocks import SKEW_MAX_S, LocalClock
 from tests.simulation.observed import Observed
@@ -38,6 +41,15 @@ if TYPE_CHECKING:
 
 OWNERS: Final = "123"
 """Users who have webhooks; each has an id of one letter."""
+ADMIN: Final = Caller("admin", Role.ADMIN)
+PEOPLE: Final = {
+    "1": Caller("1", Role.ADMIN),
+    "2": Caller("2", Role.USER, ("7",)),
+    "3": Caller("3", Role.ADMIN, ("7",)),
+    turnover.USER_ID: turnover.CALLER,
+    ADMIN.user_id: ADMIN,
+}
+"""Everybody in the directory, as their keys say."""
 SETTINGS: Final = replace(
     Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "x")),
     attempt_waits_s=(5, 300, 1_800),
@@ -47,6 +59,7 @@ SETTINGS: Final = replace(
     circuit_open_after=3,
     recovery_s=0,
     recovery_page_max=3,
+    webhooks_per_user_max=9,
 )
 
 
@@ -105,10 +118,10 @@ class World:
 
 
 def _directory(now: datetime) -> FakeDirectory:
-    """The owners, and nothing left to do for them."""
-    directory = FakeDirectory()
-    for user_id in OWNERS:
-        user = User(id=user_id, name=f"user {user_id}", role=Role.USER, groups=(), created_at=now, updated_at=now)
+    """Everybody, since long before any clock that is off, and nothing left to do for them."""
+    directory, since = FakeDirectory(), now - timedelta(days=9)
+    for caller in PEOPLE.values():
+        user = person(caller, created_at=since, updated_at=since)
         directory.put_user(user)
-        directory.forget_owner_note(OwnerNote(user_id=user_id, since=now))
+        directory.forget_owner_note(OwnerNote(user_id=user.id, since=since))
     return directory

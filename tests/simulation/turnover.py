@@ -1,0 +1,135 @@
+"""A user who is changed, suspended, deleted and made again while requests make, change and delete webhooks with their key.
+
+Their key is remembered: each request comes with the rights of the beginning, whatever the directory says by then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from chalicelib import bootstrap
+from chalicelib.domain.directory import Caller, Role, User
+from chalicelib.services.edits import WebhookEdit
+from chalicelib.services.owners import in_step
+from chalicelib.services.tasks import FollowOwner, Task
+from chalicelib.services.webhooks import WebhookDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.simulation.chaos import Chaos
+    from tests.simulation.world import World
+
+USER_ID: Final = "4"
+CALLER: Final = Caller(USER_ID, Role.ADMIN, ("7",))
+_REQUESTS: Final = 6
+_WITHIN_S: Final = 3.0
+_DRAFT: Final = WebhookDraft(url="https://well.test/turnover", name="mine", notification_types=("ALL_NOTIFICATIONS",))
+
+
+def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, Callable[[], None]]]:
+    """What happens to the user and what is done with their key, each at its second."""
+    rng = chaos.random
+    begins_s = rng.random() * 300
+    for number in range(_REQUESTS):
+        drafts = [replace(_DRAFT, is_global=rng.random() < 0.5) for _ in range(2)]
+        yield begins_s + rng.random() * _WITHIN_S, _running(run, f"make {number}", _make, drafts)
+    for _ in range(rng.randint(0, 3)):
+        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, "pause or resume", _switch, rng.random())
+    for _ in range(rng.randint(0, 2)):
+        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, "remove", _remove, rng.random())
+    for number in range(rng.randint(1, 4)):
+        change = rng.choice([_delete, _demote, _promote, _suspend, _enable, _regroup, _make_again])
+        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, f"change {number}", change)
+
+
+def check(world: World) -> None:
+    """Raise `AssertionError` where a webhook is left that its owner may not have, or the count is wrong."""
+    user, now = world.directory.user(USER_ID), datetime.max.replace(tzinfo=UTC)
+    owned = world.store.page(USER_ID, None, 1_000)
+    for webhook in owned:
+        assert user is not None, f"user {USER_ID} is gone, and {webhook.id} is there"
+        assert webhook.owner_incarnation == user.incarnation, f"{webhook.id} is of a user who is gone"
+        assert in_step(webhook, user, now) == webhook, f"{webhook.id} contradicts the directory"
+    most = world.house().settings.webhooks_per_user_max
+    assert len(owned) <= most, f"user {USER_ID} owns {len(owned)} webhooks, and may own {most}"
+    kept, _ = world.store.counts.get(USER_ID, (len(owned), now))
+    assert kept == len(owned), f"user {USER_ID} owns {len(owned)} webhooks, and {kept} are counted"
+
+
+def _running(
+    run: Callable[[str, Callable[[], object]], None], name: str, work: Callable[..., object], *given: object
+) -> Callable[[], None]:
+    return lambda: run(name, lambda: work(*given))
+
+
+def _make(drafts: list[WebhookDraft]) -> None:
+    bootstrap.house().webhooks.create(CALLER, drafts)
+
+
+def _switch(part: float) -> None:
+    """Pause or resume one of the webhooks."""
+    house = bootstrap.house()
+    owned = house.world.webhooks.page(USER_ID, None, 100)
+    if owned:
+        house.editor.edit(CALLER, owned[int(part * len(owned))].id, WebhookEdit({"is_enabled": part < 0.5}), None)
+
+
+def _remove(part: float) -> None:
+    house = bootstrap.house()
+    owned = house.world.webhooks.page(USER_ID, None, 100)
+    if owned:
+        house.webhooks.delete(CALLER, owned[int(part * len(owned))].id)
+
+
+def _delete() -> None:
+    house = bootstrap.house()
+    now = house.world.clock.now()
+    house.world.directory.delete_user(USER_ID, now, "admin")
+    house.world.background.send([Task(FollowOwner(USER_ID, now))])
+
+
+def _make_again() -> None:
+    """Under the same id, and never the same user."""
+    _delete()
+    house = bootstrap.house()
+    now = house.world.clock.now()
+    incarnation = house.world.entropy.take(8).hex()
+    user = User(id=USER_ID, name="new", role=Role.ADMIN, groups=(), created_at=now, updated_at=now, incarnation=incarnation)
+    _put(user)
+
+
+def _demote() -> None:
+    _change(role=Role.USER)
+
+
+def _promote() -> None:
+    _change(role=Role.ADMIN)
+
+
+def _suspend() -> None:
+    _change(is_enabled=False)
+
+
+def _enable() -> None:
+    _change(is_enabled=True)
+
+
+def _regroup() -> None:
+    _change(groups=("8",))
+
+
+def _change(**changes: object) -> None:
+    house = bootstrap.house()
+    user = house.world.directory.user(USER_ID)
+    if user is not None:
+        _put(replace(user, updated_at=house.world.clock.now(), **changes))  # type: ignore[arg-type] # members of it
+
+
+def _put(user: User) -> None:
+    """As the service does: the user with a note, then the message. If the process dies in between, the sweep resumes."""
+    house = bootstrap.house()
+    house.world.directory.put_user(user)
+    house.world.background.send([Task(FollowOwner(user.id, user.updated_at))])
