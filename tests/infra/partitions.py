@@ -1,4 +1,4 @@
-"""Which partitions a function writes, and which its role lets it write."""
+"""Which partitions a function writes, and which its role lets it write. A condition of a transaction counts as a write."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 _STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
-WRITES: Final = frozenset(f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"))
+WRITES: Final = frozenset(
+    f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem")
+)
 
 
 def allowed(template: Mapping[str, Any]) -> Iterator[Write]:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from unittest.mock import patch
@@ -213,6 +214,7 @@ def walk() -> Walk:
         _waiting(town)
         _purge(town)
         _owners(town)
+        _contradiction(town)
         _refused_records(town)
         _handed_back(town)
         for queue in FUNCTIONS:
@@ -340,6 +342,16 @@ def _owners(town: WalkedTown) -> None:
     town.world.directory.put_key(key)
     town.walk.queued.clear()
     town.tick(600)
+    town.work("BackgroundQueue")
+
+
+def _contradiction(town: WalkedTown) -> None:
+    """A webhook that was restored from a backup: nobody has counted it, and its owner has other groups by now."""
+    town.webhook_of(town.anna)
+    [known, *_] = town.world.webhooks.page("1", None, 1)
+    restored = replace(known, id="wh_" + "0" * 26, groups=("elsewhere",))
+    town.world.webhooks.create(restored)
+    town.tick(7 * 3_600)
     town.work("BackgroundQueue")
 
 
