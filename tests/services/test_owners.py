@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.domain import signing
+from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.errors import NotAuthenticated
+from chalicelib.domain.errors import Forbidden, InvalidInput, NotAuthenticated, WebhookNotFound
 from chalicelib.domain.hops import Hops
 from chalicelib.domain.matching import Subscription
+from chalicelib.services.edits import WebhookEdit
 from chalicelib.services.owners import LOOK_AGAIN_S
-from chalicelib.services.tasks import FollowOwner, PurgeHistory
+from chalicelib.services.tasks import FollowOwner, PurgeHistory, Task
 from chalicelib.services.webhooks import WebhookDraft
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.bootstrap import House
+    from chalicelib.domain.directory import User
     from chalicelib.domain.webhook import Webhook
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
@@ -214,3 +222,207 @@ def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
     with pytest.raises(NotAuthenticated):
         rooms.webhooks.create(ANN, [DRAFT])
     assert world.webhooks.page(None, None, 9) == []
+
+
+# ── Who is suspended, demoted, made again ──────────────────────────────────────────────────────────────────────────────
+
+
+def _change(world: World, rooms: House, user: User) -> None:
+    """As a change by an admin: the user with a note, and what follows."""
+    world.clock.advance(1)
+    world.directory.put_user(replace(user, updated_at=world.clock.now()))
+    world.background.send([Task(FollowOwner(user.id, world.clock.now()))])
+    _steps(rooms, world)
+
+
+def _reasons(world: World) -> dict[int, tuple[bool, str | None]]:
+    kept = world.webhooks.page("1", None, 9)
+    return {number: (each.is_enabled, each.disabled_reason) for number, each in enumerate(kept, 1)}
+
+
+def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_again(world: World, rooms: House) -> None:
+    ann = person(ANN)
+    put(world, ann)
+    world.webhooks.create(webhook(1, owner_id="1"))
+    world.webhooks.create(webhook(2, owner_id="1", is_enabled=False))
+    world.webhooks.create(webhook(3, owner_id="1", disabled_reason="It is gone."))
+    before = _reasons(world)
+    _change(world, rooms, replace(ann, is_enabled=False))
+    assert _reasons(world) == before | {1: (True, "Its owner is suspended.")}
+    _change(world, rooms, ann)
+    assert _reasons(world) == before
+    audited = [(each.actor, each.action) for each in world.audit.lines if each.webhook_id == webhook(1).id]
+    assert audited == [(POSTHORN, AuditAction.WEBHOOK_DISABLED), (POSTHORN, AuditAction.WEBHOOK_ENABLED)]
+
+
+def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world: World, rooms: House) -> None:
+    ann = person(ANN, role=Role.ADMIN)
+    put(world, ann)
+    world.webhooks.create(webhook(1, owner_id="1", is_global=True))
+    _change(world, rooms, replace(ann, is_enabled=False))
+    _change(world, rooms, replace(ann, role=Role.USER))
+    assert _reasons(world) == {1: (True, "It is global, and its owner is no admin any more.")}
+
+
+def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, rooms: House) -> None:
+    put(world, person(ANN, incarnation="inc_1"))
+    world.webhooks.create(webhook(1, owner_id="1", owner_incarnation="inc_1"))
+    world.directory.delete_user("1", world.clock.advance(1), "9")
+    since = world.clock.now()
+    world.directory.put_user(person(ANN, incarnation="inc_2", created_at=since, updated_at=since))
+    world.webhooks.create(webhook(2, owner_id="1", owner_incarnation="inc_2", created_at=NOON - timedelta(days=1)))
+    world.background.send([Task(FollowOwner("1", since))])
+    _steps(rooms, world)
+    assert [each.id for each in world.webhooks.page(None, None, 9)] == [webhook(2).id], "whatever a clock said"
+
+
+def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world: World, rooms: House) -> None:
+    """A follow-up has read an owner who is enabled, stops, and goes on when the owner is suspended."""
+    ann = person(ANN)
+    put(world, replace(ann, is_enabled=False))
+    suspended = webhook(1, owner_id="1", disabled_reason="Its owner is suspended.")
+    world.webhooks.create(suspended)
+    rooms.owners.bring_in_step(suspended, ann)
+    assert world.webhooks.get(suspended.id) == suspended
+
+
+# ── Requests whose key is remembered while its user changes ────────────────────────────────────────────────────────────
+
+BOSS = Caller("1", Role.ADMIN)
+GLOBAL = replace(DRAFT, is_global=True)
+
+
+def _before(world: World, monkeypatch: pytest.MonkeyPatch, operation: str, user: User | None) -> None:
+    """The user is changed, or deleted, just before the store's next such write."""
+    write = getattr(world.webhooks, operation)
+
+    def first(*given: Any) -> Any:  # noqa: ANN401 - the port's
+        monkeypatch.setattr(world.webhooks, operation, write)
+        if user is None:
+            world.directory.delete_user("1", world.clock.now(), "9")
+        else:
+            put(world, user)
+        return write(*given)
+
+    monkeypatch.setattr(world.webhooks, operation, first)
+
+
+def test_a_demoted_admin_makes_no_global_webhook(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(world, person(BOSS))
+    _before(world, monkeypatch, "create", person(BOSS, role=Role.USER))
+    refused, made = rooms.webhooks.create(BOSS, [GLOBAL, DRAFT])
+    assert isinstance(refused, Forbidden)
+    assert [each.id for each in world.webhooks.page(None, None, 9)] == [getattr(made, "id", None)]
+
+
+def test_a_key_from_before_the_demotion_makes_no_global_webhook(world: World, rooms: House) -> None:
+    put(world, person(BOSS, role=Role.USER))
+    [refused] = rooms.webhooks.create(BOSS, [GLOBAL])
+    assert isinstance(refused, Forbidden)
+
+
+def test_a_demoted_admin_enables_no_global_webhook(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(world, person(BOSS))
+    idle = webhook(1, owner_id="1", is_global=True, is_enabled=False)
+    world.webhooks.create(idle)
+    _before(world, monkeypatch, "update", person(BOSS, role=Role.USER))
+    with pytest.raises(Forbidden):
+        rooms.editor.edit(BOSS, idle.id, WebhookEdit({"is_enabled": True}), None)
+    assert world.webhooks.get(idle.id) == idle
+
+
+@pytest.mark.parametrize("user", [None, person(ANN, is_enabled=False)], ids=["gone", "suspended"])
+def test_a_key_of_one_who_is_gone_or_suspended_makes_changes_and_deletes_nothing(
+    world: World, rooms: House, user: User | None
+) -> None:
+    mine = webhook(1, owner_id="1")
+    world.webhooks.create(mine)
+    if user is not None:
+        put(world, user)
+    acts: list[Callable[[], object]] = [
+        lambda: rooms.webhooks.create(ANN, [DRAFT]),
+        lambda: rooms.editor.edit(ANN, mine.id, WebhookEdit({"name": "New"}), None),
+        lambda: rooms.editor.rotate(ANN, mine.id, 0),
+        lambda: rooms.webhooks.delete(ANN, mine.id),
+    ]
+    for act in acts:
+        with pytest.raises(NotAuthenticated):
+            act()
+    assert world.webhooks.page(None, None, 9) == [mine]
+
+
+def test_a_new_member_is_given_the_groups_of_the_moment(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(world, person(ANN))
+    _before(world, monkeypatch, "create", person(ANN, groups=("ops",)))
+    rooms.webhooks.create(ANN, [DRAFT])
+    assert len(_listed(world, "ops")) == 1
+
+
+def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: World, rooms: House) -> None:
+    left = webhook(1, owner_id="1", owner_incarnation="inc_1")
+    world.webhooks.create(left)
+    put(world, person(ANN, incarnation="inc_2"))
+    with pytest.raises(WebhookNotFound):
+        rooms.editor.edit(ANN, left.id, WebhookEdit({"name": "Mine now"}), None)
+    with pytest.raises(WebhookNotFound):
+        rooms.editor.rotate(ANN, left.id, 0)
+    assert world.webhooks.get(left.id) == left
+
+
+@pytest.mark.parametrize(
+    "owner", [None, person(ANN, is_enabled=False), person(ANN)], ids=["gone", "suspended", "no admin any more"]
+)
+def test_an_admin_may_pause_and_not_resume_what_its_owner_may_not_have(
+    world: World, rooms: House, owner: User | None
+) -> None:
+    settle(world, ADMIN)
+    if owner is not None:
+        put(world, owner)
+    wrong = webhook(1, owner_id="1", is_global=True)
+    world.webhooks.create(wrong)
+    rooms.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": False}), None)
+    with pytest.raises(Forbidden, match="owner"):
+        rooms.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": True}), None)
+
+
+def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: World, rooms: House) -> None:
+    put(world, person(ANN))
+    put(world, person(ADMIN, role=Role.USER))
+    hers = webhook(1, owner_id="1")
+    world.webhooks.create(hers)
+    with pytest.raises(Forbidden):
+        rooms.editor.edit(ADMIN, hers.id, WebhookEdit({"is_enabled": False}), None)
+    with pytest.raises(Forbidden):
+        rooms.webhooks.delete(ADMIN, hers.id)
+    assert world.webhooks.get(hers.id) == hers
+
+
+def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_more(world: World, rooms: House) -> None:
+    put(world, person(ADMIN))
+    rooms.notification_types.put(ADMIN, "orderShipped", template=None, description=None, schema=None)
+    put(world, person(ADMIN, role=Role.USER))
+    with pytest.raises(Forbidden):
+        rooms.notification_types.put(ADMIN, "orderLost", template=None, description=None, schema=None)
+    with pytest.raises(Forbidden):
+        rooms.notification_types.delete(ADMIN, "orderShipped")
+    assert [each.name for each in world.notification_types.page(None, 9)] == ["orderShipped"]
+
+
+def test_two_rotations_at_once_keep_to_the_limit_of_live_secrets(
+    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one finds another version, and decides again by what the first one has left."""
+    put(world, person(ANN))
+    secrets = tuple(signing.new_secret(bytes([number] * 32)) for number in range(9))
+    mine = webhook(1, owner_id="1", secrets=secrets)
+    world.webhooks.create(mine)
+    update = world.webhooks.update
+
+    def after_another(*given: Any) -> bool:  # noqa: ANN401 - the port's
+        monkeypatch.setattr(world.webhooks, "update", update)
+        rooms.editor.rotate(ANN, mine.id, 60)
+        return update(*given)
+
+    monkeypatch.setattr(world.webhooks, "update", after_another)
+    with pytest.raises(InvalidInput, match="still sign"):
+        rooms.editor.rotate(ANN, mine.id, 60)

@@ -58,6 +58,8 @@ class Observed:
     calls: list[Call] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     refused_loops: list[str] = field(default_factory=list)
+    not_allowed: list[str] = field(default_factory=list)
+    """Webhooks that were written for somebody who may not have them."""
     notices: list[Notice] = field(default_factory=list)
     notice_texts: list[tuple[str, datetime]] = field(default_factory=list)
     health: defaultdict[str, list[tuple[datetime, Health]]] = field(default_factory=lambda: defaultdict(list))

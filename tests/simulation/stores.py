@@ -12,6 +12,8 @@ from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from chalicelib.services.owners import in_step
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.standing import Standing
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import HistoryFilter
+    from tests.fakes import FakeDirectory
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
 
@@ -112,12 +115,30 @@ class SimWebhooks(Lagging):
     """Webhooks: an owner's, and all, are listed by an index."""
 
     STATE = ("_webhooks",)
-    WRITES = frozenset({"create", "update"})
+    WRITES = frozenset[str]()
     INDEXED = frozenset({"page", "count_of"})
 
-    def __init__(self, kept: object, chaos: Chaos, observed: Observed) -> None:
+    def __init__(self, kept: object, chaos: Chaos, observed: Observed, directory: FakeDirectory) -> None:
         super().__init__(kept, chaos)
         self._observed = observed
+        self._directory = directory
+
+    def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
+        self._note()
+        is_made: bool = self._kept.create(webhook, held, owned_max)
+        return is_made and self._look_at_the_owner(webhook, held)
+
+    def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
+        self._note()
+        is_made: bool = self._kept.update(old, new, held)
+        return is_made and self._look_at_the_owner(new, held)
+
+    def _look_at_the_owner(self, webhook: Webhook, held: Sequence[Standing]) -> bool:
+        """What was written on somebody's behalf was its owner's to have in that very moment."""
+        allowed = in_step(webhook, self._directory.user(webhook.owner_id), webhook.updated_at)
+        if held and webhook.is_live and not allowed.is_live:
+            self._observed.not_allowed.append(f"{webhook.id} at {self._chaos.clock.at}: {allowed.disabled_reason}")
+        return True
 
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         is_written: bool = self._kept.update_health(webhook_id, old, new)

@@ -47,6 +47,9 @@ def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iter
 
 def check(world: World) -> None:
     """Raise `AssertionError` where a webhook is left that its owner may not have, or the count is wrong."""
+    assert not world.observed.not_allowed, (
+        f"webhooks were written for one who may not have them: {world.observed.not_allowed}"
+    )
     user, now = world.directory.user(USER_ID), datetime.max.replace(tzinfo=UTC)
     owned = world.store.page(USER_ID, None, 1_000)
     for webhook in owned:

@@ -98,7 +98,7 @@ class World:
     def _faulty(self) -> dict[str, Faulty]:
         chaos, observed, queues = self._chaos, self.observed, self.queues
         ports = {
-            "webhooks": SimWebhooks(self.store, chaos, observed),
+            "webhooks": SimWebhooks(self.store, chaos, observed, self.directory),
             "notification_types": self.store.types,
             "history": SimHistory(self.history, chaos, observed),
             "directory": self.directory,
