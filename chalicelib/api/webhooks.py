@@ -125,7 +125,7 @@ def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
         body=RotationIn,
         is_body_optional=True,
         answers=(ok(WebhookWithSecret),),
-        errors=(WebhookNotFound, VersionConflict),
+        errors=(Forbidden, WebhookNotFound, VersionConflict),
     ),
 )
 def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
@@ -137,7 +137,7 @@ def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["DELETE"], content_types=[])
-@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(NOTHING,), errors=(WebhookNotFound,)))
+@view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(NOTHING,), errors=(Forbidden, WebhookNotFound)))
 def delete_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Delete a webhook and its history."""
     call.house.webhooks.delete(call.caller, webhook_id)
