@@ -145,12 +145,58 @@ export interface paths {
         };
         /**
          * The user whose key this is, and what the key may do.
-         * @description For everybody with a key.
+         * @description For everybody with a key, whatever its rights.
          */
         get: operations["show_me"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's own keys by their ids, without themselves.
+         * @description For everybody with a key.
+         */
+        get: operations["list_own_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A key's `id`; it is not the key.
+                 * @example key_3f9a1c5e7b2d4f6081a3c5e7
+                 */
+                key_id: components["parameters"]["key_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Make one of the caller's own keys worthless: also the one that is presented.
+         * @description For everybody with a key.
+         */
+        delete: operations["revoke_own_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Take one notification, or several under the one key `notifications`; each travels on as it was written.
-         * @description For an admin, or a key with the right `notify`.
+         * @description For an admin, or a key with the right `send`.
          */
         post: operations["accept_notifications"];
         delete?: never;
@@ -255,7 +301,7 @@ export interface paths {
          */
         get: operations["show_user"];
         /**
-         * Make a user, or change one.
+         * Make a user, or change or suspend one.
          * @description For admins.
          */
         put: operations["put_user"];
@@ -866,37 +912,53 @@ export interface components {
         Key: {
             /** Format: date-time */
             createdAt: string;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
             id: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
+            /** @description What the key may do, and nothing else. */
             rights: components["schemas"]["Right"][];
         };
         /** @description The body of `POST /users/{id}/keys`. */
         KeyInput: {
+            /** @description The key is refused from then on; it must be in the future. Absent or null: it does not expire. */
+            expiresAt?: string | null;
             name: string;
-            /** @default [] */
+            /**
+             * @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending.
+             * @default [
+             *       "all"
+             *     ]
+             */
             rights: components["schemas"]["Right"][];
         };
         /** @description A key that was just made, with itself: shown here, once. */
         KeyWithSecret: {
             /** Format: date-time */
             createdAt: string;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
             id: string;
             /** @description The key itself. Shown here, once. */
             key: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
+            /** @description What the key may do, and nothing else. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description The caller: the user, and what this key may do beyond the user's role. */
+        /** @description The caller: the user, and what this key may do. */
         Me: {
             /** Format: date-time */
             createdAt: string;
+            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
+            /** @description Those of this key. */
             rights: components["schemas"]["Right"][];
             role: components["schemas"]["Role"];
             /** Format: date-time */
@@ -947,6 +1009,21 @@ export interface components {
          * @enum {string}
          */
         Outcome: "succeeded" | "failed";
+        /** @description A key of the caller's own; `current` is the one that was presented. */
+        OwnKey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether it is the key of this request. */
+            current: boolean;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
+            id: string;
+            /** @description A day in UTC. */
+            lastUsedOn: string | null;
+            name: string;
+            /** @description What the key may do, and nothing else. */
+            rights: components["schemas"]["Right"][];
+        };
         /** @description A test whose outcome is not in yet: the record that it will have. */
         PendingTest: {
             id: string;
@@ -1125,10 +1202,10 @@ export interface components {
             retryOf: string;
         };
         /**
-         * @description What a single key may do beyond its user's role.
+         * @description What a single key may do. A key has one or more of them, and may do nothing else.
          * @enum {string}
          */
-        Right: "notify";
+        Right: "send" | "read" | "all";
         /**
          * @description What a user may do.
          * @enum {string}
@@ -1190,6 +1267,8 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
+            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
@@ -1199,8 +1278,14 @@ export interface components {
         };
         /** @description The body of `PUT /users/{id}`. */
         UserInput: {
+            /**
+             * @description False suspends the user: the keys are refused, and nothing is deleted.
+             * @default true
+             */
+            enabled: boolean;
             /** @default [] */
             groups: (string | number)[];
+            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. */
             name: string;
             /** @default user */
             role: components["schemas"]["Role"];
@@ -1988,6 +2073,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
             500: components["responses"]["internal_error"];
@@ -2017,9 +2103,12 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *       "rights": []
+                     *       "rights": [
+                     *         "all"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -2027,6 +2116,82 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    list_own_keys: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                cursor?: string;
+                /** @description How many there may be on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys; `current` is the one of this request. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
+                     *         "name": "producer",
+                     *         "rights": [
+                     *           "send"
+                     *         ],
+                     *         "createdAt": "2026-03-01T12:00:00.000Z",
+                     *         "lastUsedOn": "2026-03-01",
+                     *         "expiresAt": "2027-03-01T12:00:00.000Z",
+                     *         "current": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OwnKey"][];
+                };
+            };
+            400: components["responses"]["invalid_cursor.invalid_input"];
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    revoke_own_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A key's `id`; it is not the key.
+                 * @example key_3f9a1c5e7b2d4f6081a3c5e7
+                 */
+                key_id: components["parameters"]["key_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["key_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2190,6 +2355,7 @@ export interface operations {
                      *         "groups": [
                      *           7
                      *         ],
+                     *         "enabled": true,
                      *         "createdAt": "2026-03-01T12:00:00.000Z",
                      *         "updatedAt": "2026-03-01T12:00:00.000Z"
                      *       }
@@ -2234,6 +2400,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2282,6 +2449,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2303,6 +2471,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2384,10 +2553,11 @@ export interface operations {
                      *         "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
                      *         "name": "producer",
                      *         "rights": [
-                     *           "notify"
+                     *           "send"
                      *         ],
                      *         "createdAt": "2026-03-01T12:00:00.000Z",
-                     *         "lastUsedOn": "2026-03-01"
+                     *         "lastUsedOn": "2026-03-01",
+                     *         "expiresAt": "2027-03-01T12:00:00.000Z"
                      *       }
                      *     ]
                      */
@@ -2432,10 +2602,11 @@ export interface operations {
                      *       "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
                      *       "name": "producer",
                      *       "rights": [
-                     *         "notify"
+                     *         "send"
                      *       ],
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "lastUsedOn": null,
+                     *       "expiresAt": "2027-03-01T12:00:00.000Z",
                      *       "key": "phk_ZXhhbXBsZS1rZXktb2YtdGhlLWRvY3VtZW50YXRpb24"
                      *     }
                      */
@@ -2446,6 +2617,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
+            409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["limit_reached"];
@@ -2484,6 +2656,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["key_not_found"];
+            409: components["responses"]["conflict"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2552,6 +2725,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2703,6 +2877,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2732,6 +2907,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2866,6 +3042,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
@@ -2920,6 +3097,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2971,6 +3149,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3043,6 +3222,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["version_conflict"];
             413: components["responses"]["too_large"];
@@ -3118,6 +3298,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3210,6 +3391,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
@@ -3253,6 +3435,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3303,6 +3486,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["notification_type_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3510,6 +3694,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3584,6 +3769,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3646,6 +3832,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3712,6 +3899,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3749,6 +3937,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
             500: components["responses"]["internal_error"];
