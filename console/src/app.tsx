@@ -11,6 +11,7 @@ import { HistoryPage } from "./pages/history.tsx";
 import { QueuesPage } from "./pages/queues.tsx";
 import { RecordPage } from "./pages/record.tsx";
 import { signIn, SignIn } from "./pages/sign-in.tsx";
+import { OwnKeysPage } from "./pages/users/keys.tsx";
 import { UserPage, UsersPage } from "./pages/users.tsx";
 import { EditWebhookPage, NewWebhookPage } from "./pages/webhook-form.tsx";
 import { WebhookPage } from "./pages/webhook.tsx";
@@ -61,7 +62,7 @@ function Frame({ me }: { me: Me }) {
           <li><a href={`${root}docs`}>API</a></li>
         </ul>
         <div class="who">
-          <span title={`user ${me.id}, ${me.role}`}>{me.name}</span>
+          <a href={href("keys")} aria-current={here === "keys" ? "page" : undefined} title={`user ${me.id}, ${me.role}: your API keys`}>{me.name}</a>
           <button type="button" class="quiet small" onClick={() => leave()}>Sign out</button>
         </div>
       </nav>
@@ -78,6 +79,7 @@ function page({ parts, query }: Route, me: Me): ComponentChild {
     if (id === "new") return <NewWebhookPage me={me} />;
     return what === "edit" ? <EditWebhookPage id={id} me={me} /> : <WebhookPage id={id} me={me} />;
   }
+  if (section === "keys") return <OwnKeysPage />;
   if (section === "history") return id === undefined ? <HistoryPage query={query} /> : <RecordPage id={id} />;
   if (me.role === "admin") {
     if (section === "users") return id === undefined ? <UsersPage /> : <UserPage id={id} />;

@@ -142,6 +142,26 @@ def test_a_deletion_leaves_the_keys_of_a_user_who_was_made_again_meanwhile(clien
     assert directory.keys_of("u1") == [second]
 
 
+def test_the_keys_of_one_who_came_and_went_while_another_was_made_do_not_survive(
+    clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that deleted the first one died before it had removed the key."""
+    directory, dying = aws_world(clients).directory, aws_world(clients).directory
+    monkeypatch.setattr(dying, "settle_keys", lambda _: None)
+    old = samples.api_key(incarnation="first")
+
+    def come_and_go() -> KeyKept:
+        dying.put_user(samples.user(incarnation="first"))
+        kept = dying.put_key(old, samples.KEYS_MAX)
+        dying.delete_user("u1", samples.AT, "admin")
+        return kept
+
+    happened = before_first(clients.dynamodb, TRANSACTION, come_and_go)
+    assert directory.put_user(samples.user(incarnation="second"))
+    assert happened == [KeyKept.KEPT]
+    assert directory.key(old.id) is None
+
+
 def test_what_an_earlier_change_carries_over_late_does_not_undo_a_later_one(clients: Clients) -> None:
     """Ann demotes a user, and Bob makes the user an admin again before her process writes the keys."""
     directory = aws_world(clients).directory

@@ -63,7 +63,8 @@ class DynamoDirectory:
     def put_user(self, user: User, guard: Caller | None = None) -> bool:
         """The user and the note in one transaction, then the keys.
 
-        Before a user is created, the keys that a deletion of an earlier one has left are removed.
+        Before a user is created, the keys that a deletion of an earlier one has left are removed; after it too, since an
+        earlier one may have come and gone in between.
         """
         if user.version == 1:
             self.settle_keys(user.id)
@@ -72,8 +73,7 @@ class DynamoDirectory:
         except ConditionFailed:
             if self.user(user.id) != user:  # else an earlier try was made, and its answer was lost
                 return False
-        if user.version > 1:
-            self.settle_keys(user.id)
+        self.settle_keys(user.id)
         return True
 
     def _writing(self, user: User) -> Writing:

@@ -145,12 +145,58 @@ export interface paths {
         };
         /**
          * The user whose key this is, and what the key may do.
-         * @description For everybody with a key.
+         * @description For everybody with a key, whatever its rights.
          */
         get: operations["show_me"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's own keys by their ids, without themselves.
+         * @description For everybody with a key.
+         */
+        get: operations["list_own_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A key's `id`; it is not the key.
+                 * @example key_3f9a1c5e7b2d4f6081a3c5e7
+                 */
+                key_id: components["parameters"]["key_id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Make one of the caller's own keys worthless: also the one that is presented.
+         * @description For everybody with a key.
+         */
+        delete: operations["revoke_own_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +213,7 @@ export interface paths {
         put?: never;
         /**
          * Take one notification, or several under the one key `notifications`; each travels on as it was written.
-         * @description For an admin, or a key with the right `notify`.
+         * @description For an admin, or a key with the right `send`.
          */
         post: operations["accept_notifications"];
         delete?: never;
@@ -255,7 +301,7 @@ export interface paths {
          */
         get: operations["show_user"];
         /**
-         * Make a user, or change one.
+         * Make a user, or change or suspend one.
          * @description For admins.
          */
         put: operations["put_user"];
@@ -892,37 +938,53 @@ export interface components {
         Key: {
             /** Format: date-time */
             createdAt: string;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
             id: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
+            /** @description What the key may do, and nothing else. */
             rights: components["schemas"]["Right"][];
         };
         /** @description The body of `POST /users/{id}/keys`. */
         KeyInput: {
+            /** @description The key is refused from then on; it must be in the future. Absent or null: it does not expire. */
+            expiresAt?: string | null;
             name: string;
-            /** @default [] */
+            /**
+             * @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending.
+             * @default [
+             *       "all"
+             *     ]
+             */
             rights: components["schemas"]["Right"][];
         };
         /** @description A key that was just made, with itself: shown here, once. */
         KeyWithSecret: {
             /** Format: date-time */
             createdAt: string;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
             id: string;
             /** @description The key itself. Shown here, once. */
             key: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
+            /** @description What the key may do, and nothing else. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description The caller: the user, and what this key may do beyond the user's role. */
+        /** @description The caller: the user, and what this key may do. */
         Me: {
             /** Format: date-time */
             createdAt: string;
+            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
+            /** @description Those of this key. */
             rights: components["schemas"]["Right"][];
             role: components["schemas"]["Role"];
             /** Format: date-time */
@@ -973,6 +1035,21 @@ export interface components {
          * @enum {string}
          */
         Outcome: "succeeded" | "failed";
+        /** @description A key of the caller's own; `current` is the one that was presented. */
+        OwnKey: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Whether it is the key of this request. */
+            current: boolean;
+            /** @description The key is refused from then on; null: it does not expire. */
+            expiresAt: string | null;
+            id: string;
+            /** @description A day in UTC. */
+            lastUsedOn: string | null;
+            name: string;
+            /** @description What the key may do, and nothing else. */
+            rights: components["schemas"]["Right"][];
+        };
         /** @description A test whose outcome is not in yet: the record that it will have. */
         PendingTest: {
             id: string;
@@ -1151,10 +1228,10 @@ export interface components {
             retryOf: string;
         };
         /**
-         * @description What a single key may do beyond its user's role.
+         * @description What a single key may do. A key has one or more of them, and may do nothing else.
          * @enum {string}
          */
-        Right: "notify";
+        Right: "send" | "read" | "all";
         /**
          * @description What a user may do.
          * @enum {string}
@@ -1216,6 +1293,8 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
+            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
@@ -1225,8 +1304,14 @@ export interface components {
         };
         /** @description The body of `PUT /users/{id}`. */
         UserInput: {
+            /**
+             * @description False suspends the user: the keys are refused, and nothing is deleted.
+             * @default true
+             */
+            enabled: boolean;
             /** @default [] */
             groups: (string | number)[];
+            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. */
             name: string;
             /** @default user */
             role: components["schemas"]["Role"];
@@ -2188,6 +2273,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
             429: components["responses"]["rate_limited"];
@@ -2221,9 +2307,12 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *       "rights": []
+                     *       "rights": [
+                     *         "all"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["Me"];
@@ -2231,6 +2320,90 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    list_own_keys: {
+        parameters: {
+            query?: {
+                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                cursor?: string;
+                /** @description How many there may be on a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys; `current` is the one of this request. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
+                     *         "name": "producer",
+                     *         "rights": [
+                     *           "send"
+                     *         ],
+                     *         "createdAt": "2026-03-01T12:00:00.000Z",
+                     *         "lastUsedOn": "2026-03-01",
+                     *         "expiresAt": "2027-03-01T12:00:00.000Z",
+                     *         "current": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OwnKey"][];
+                };
+            };
+            400: components["responses"]["invalid_cursor.invalid_input"];
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
+            429: components["responses"]["rate_limited"];
+            500: components["responses"]["internal_error"];
+            503: components["responses"]["unavailable"];
+        };
+    };
+    revoke_own_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A key's `id`; it is not the key.
+                 * @example key_3f9a1c5e7b2d4f6081a3c5e7
+                 */
+                key_id: components["parameters"]["key_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content. */
+            204: {
+                headers: {
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["invalid_input"];
+            401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
+            404: components["responses"]["key_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2412,6 +2585,7 @@ export interface operations {
                      *         "groups": [
                      *           7
                      *         ],
+                     *         "enabled": true,
                      *         "createdAt": "2026-03-01T12:00:00.000Z",
                      *         "updatedAt": "2026-03-01T12:00:00.000Z"
                      *       }
@@ -2460,6 +2634,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2512,6 +2687,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2536,6 +2712,7 @@ export interface operations {
                      *       "groups": [
                      *         7
                      *       ],
+                     *       "enabled": true,
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "updatedAt": "2026-03-01T12:00:00.000Z"
                      *     }
@@ -2625,10 +2802,11 @@ export interface operations {
                      *         "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
                      *         "name": "producer",
                      *         "rights": [
-                     *           "notify"
+                     *           "send"
                      *         ],
                      *         "createdAt": "2026-03-01T12:00:00.000Z",
-                     *         "lastUsedOn": "2026-03-01"
+                     *         "lastUsedOn": "2026-03-01",
+                     *         "expiresAt": "2027-03-01T12:00:00.000Z"
                      *       }
                      *     ]
                      */
@@ -2677,10 +2855,11 @@ export interface operations {
                      *       "id": "key_3f9a1c5e7b2d4f6081a3c5e7",
                      *       "name": "producer",
                      *       "rights": [
-                     *         "notify"
+                     *         "send"
                      *       ],
                      *       "createdAt": "2026-03-01T12:00:00.000Z",
                      *       "lastUsedOn": null,
+                     *       "expiresAt": "2027-03-01T12:00:00.000Z",
                      *       "key": "phk_ZXhhbXBsZS1rZXktb2YtdGhlLWRvY3VtZW50YXRpb24"
                      *     }
                      */
@@ -2691,6 +2870,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
+            409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             429: components["responses"]["limit_reached.rate_limited"];
@@ -2732,6 +2912,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["key_not_found"];
+            409: components["responses"]["conflict"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2804,6 +2985,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -2962,6 +3144,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -2995,6 +3178,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3137,6 +3321,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["recovery_running.version_conflict.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
@@ -3198,6 +3383,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3253,6 +3439,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3308,6 +3495,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3384,6 +3572,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["version_conflict"];
             413: components["responses"]["too_large"];
@@ -3463,6 +3652,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3563,6 +3753,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             409: components["responses"]["test_running.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
@@ -3610,6 +3801,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
@@ -3664,6 +3856,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["notification_type_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3885,6 +4078,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -3963,6 +4157,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4029,6 +4224,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4099,6 +4295,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             429: components["responses"]["rate_limited"];
             500: components["responses"]["internal_error"];
@@ -4140,6 +4337,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
+            403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
             429: components["responses"]["rate_limited"];

@@ -4,6 +4,7 @@ import { ApiError, call } from "../api/client.ts";
 import type { Me, User } from "../api/types.ts";
 import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
 import { CheckedForm } from "../components/checked-form.tsx";
+import { Checkbox } from "../components/form.tsx";
 import { say } from "../components/toasts.tsx";
 import { useAction, useLoaded, usePaged } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
@@ -42,7 +43,7 @@ function Table({ users, hasMore }: { users: User[]; hasMore: boolean }) {
       <tbody>
         {users.map((user) => (
           <tr key={user.id}>
-            <td data-label="Name"><a href={href("users", user.id)}><strong>{user.name}</strong></a></td>
+            <td data-label="Name"><a href={href("users", user.id)}><strong>{user.name}</strong></a>{!user.enabled && <> <Badge tone="bad">suspended</Badge></>}</td>
             <td data-label="Id"><code>{user.id}</code></td>
             <td data-label="Role"><Badge tone={user.role === "admin" ? "warn" : "plain"}>{user.role}</Badge></td>
             <td data-label="Groups"><Groups groups={user.groups} /></td>
@@ -114,9 +115,10 @@ function Profile({ user, isMe, onChange }: { user: User; isMe: boolean; onChange
       <h2 id="profile">Name, role, groups</h2>
       <CheckedForm error={saving.error} onSubmit={() => void saving.run()}>
         <UserFields draft={draft} onInput={setDraft} error={saving.error} wasAdmin={user.role === "admin"} />
+        {!isMe && <Checkbox label="Suspended" checked={!draft.enabled} onChange={(isSuspended) => setDraft({ ...draft, enabled: !isSuspended })} hint="The user’s keys are refused. Nothing is deleted." />}
         <div class="actions"><button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : "Save"}</button></div>
       </CheckedForm>
-      {isMe && <p class="hint">You cannot delete yourself or take the admin role from yourself; another admin can.</p>}
+      {isMe && <p class="hint">You cannot delete or suspend yourself or take the admin role from yourself; another admin can.</p>}
     </section>
   );
 }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bodyOf, draftOf, pathOf } from "./draft.ts";
 
-const USER = { id: 1, name: "Ada", role: "admin" as const, groups: [7, "a, b"], createdAt: "", updatedAt: "" };
+const USER = { id: 1, name: "Ada", role: "admin" as const, groups: [7, "a, b"], enabled: false, createdAt: "", updatedAt: "" };
 
 test("a user that is saved unchanged stays the same, whatever its groups are called", () => {
-  assert.deepEqual(bodyOf(draftOf(USER)), { name: "Ada", role: "admin", groups: ["7", "a, b"] });
+  assert.deepEqual(bodyOf(draftOf(USER)), { name: "Ada", role: "admin", groups: ["7", "a, b"], enabled: false });
 });
 
 test("empty lines are no groups, and a group counts once", () => {
-  assert.deepEqual(bodyOf({ name: " Ada ", role: "user", groups: "\n7\n 7 \n\n8" }), { name: "Ada", role: "user", groups: ["7", "8"] });
+  assert.deepEqual(bodyOf({ name: " Ada ", role: "user", groups: "\n7\n 7 \n\n8", enabled: true }), { name: "Ada", role: "user", groups: ["7", "8"], enabled: true });
 });
 
 test("an id of any characters makes one part of a path", () => {

@@ -1,18 +1,18 @@
 // A user as it is being edited: the groups one to a line, since an id may hold any other character.
 import type { User } from "../../api/types.ts";
 
-export interface UserDraft { name: string; role: User["role"]; groups: string }
+export interface UserDraft { name: string; role: User["role"]; groups: string; enabled: boolean }
 
-export const EMPTY: UserDraft = { name: "", role: "user", groups: "" };
+export const EMPTY: UserDraft = { name: "", role: "user", groups: "", enabled: true };
 
 export function draftOf(user: User): UserDraft {
-  return { name: user.name, role: user.role, groups: user.groups.join("\n") };
+  return { name: user.name, role: user.role, groups: user.groups.join("\n"), enabled: user.enabled };
 }
 
 /** What is sent: each group once. */
-export function bodyOf(draft: UserDraft): { name: string; role: string; groups: string[] } {
+export function bodyOf(draft: UserDraft): { name: string; role: string; groups: string[]; enabled: boolean } {
   const groups = draft.groups.split("\n").map((each) => each.trim()).filter(Boolean);
-  return { name: draft.name.trim(), role: draft.role, groups: [...new Set(groups)] };
+  return { name: draft.name.trim(), role: draft.role, groups: [...new Set(groups)], enabled: draft.enabled };
 }
 
 /** Where a user is in the API. */

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { ApiKey, KeyWithSecret, User } from "../../api/types.ts";
-import { Badge, Empty, Loading, More, Problem, Time } from "../../components/basics.tsx";
+import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../../components/basics.tsx";
 import { Confirm } from "../../components/dialog.tsx";
 import { ShownOnce } from "../../components/shown-once.tsx";
 import { say } from "../../components/toasts.tsx";
@@ -14,7 +14,20 @@ import { idOfKey } from "./key-id.ts";
 import { NewKey } from "./new-key.tsx";
 
 export function Keys({ owner }: { owner: User }) {
-  const path = `${pathOf(owner.id)}/keys`;
+  return <KeyList path={`${pathOf(owner.id)}/keys`} canMake />;
+}
+
+/** The keys of whoever is signed in: to look at, and to take back. */
+export function OwnKeysPage() {
+  return (
+    <>
+      <PageHead title="Your API keys" note="Admins make them; you can revoke them." />
+      <KeyList path="me/keys" />
+    </>
+  );
+}
+
+function KeyList({ path, canMake = false }: { path: string; canMake?: boolean }) {
   const keys = usePaged<ApiKey>(path, {});
   const [isMaking, setMaking] = useState(false);
   const [made, setMade] = useState<KeyWithSecret>();
@@ -24,7 +37,7 @@ export function Keys({ owner }: { owner: User }) {
     <section class="card" aria-labelledby="keys">
       <div class="card-head">
         <h2 id="keys">API keys</h2>
-        <button type="button" class="small" onClick={() => setMaking(true)}>Make a key</button>
+        {canMake && <button type="button" class="small" onClick={() => setMaking(true)}>Make a key</button>}
       </div>
       {made && <Made made={made} onDone={() => setMade(undefined)} />}
       <Problem error={keys.error} retry={keys.reload} />
@@ -59,19 +72,24 @@ function Table({ keys, mine, onRevoke }: { keys: ApiKey[]; mine: string | undefi
   return (
     <table class="stack">
       <caption class="visually-hidden">{counted(keys.length, "key")}</caption>
-      <thead><tr><th scope="col">Name</th><th scope="col">Made</th><th scope="col">Last used</th><th scope="col"><span class="visually-hidden">Revoke</span></th></tr></thead>
+      <thead><tr><th scope="col">Name</th><th scope="col">Made</th><th scope="col">Last used</th><th scope="col">Expires</th><th scope="col"><span class="visually-hidden">Revoke</span></th></tr></thead>
       <tbody>
         {keys.map((key) => (
           <tr key={key.id}>
             <td data-label="Name"><span><strong>{key.name}</strong> {key.rights.map((right) => <Badge key={right} tone="plain">{right}</Badge>)}{key.id === mine && <Badge tone="good">this session</Badge>}</span></td>
             <td data-label="Made"><Time at={key.createdAt} /></td>
             <td data-label="Last used">{key.lastUsedOn ? <time class="day" dateTime={key.lastUsedOn} title="the day, in UTC">{key.lastUsedOn}</time> : <span class="muted">never</span>}</td>
+            <td data-label="Expires">{key.expiresAt === null ? <span class="muted">never</span> : <Ends at={key.expiresAt} />}</td>
             <td data-label=""><button type="button" class="small danger" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>Revoke</button></td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+function Ends({ at }: { at: string }) {
+  return <><Time at={at} />{Date.parse(at) <= Date.now() && <> <Badge tone="bad">expired</Badge></>}</>;
 }
 
 /** The id of the key that this tab is signed in with, where the browser lets the page reckon it. */
