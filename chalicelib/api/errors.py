@@ -51,6 +51,7 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.WebhookPaused: HTTPStatus.CONFLICT,
     domain.WebhookDisabled: HTTPStatus.CONFLICT,
     domain.RecordExpunged: HTTPStatus.CONFLICT,
+    domain.NotificationIdTaken: HTTPStatus.CONFLICT,
     domain.VersionConflict: HTTPStatus.CONFLICT,
     domain.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -19,7 +19,8 @@
     │   ├── VersionConflict
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
-    │   └── RecordExpunged
+    │   ├── RecordExpunged
+    │   └── NotificationIdTaken       the producer has sent another notification under that id
     ├── SchemaViolation               a notification that its type's schema does not allow
     ├── TooLarge                      more bytes than a limit allows
     ├── LimitReached                  more things than a limit allows
@@ -153,6 +154,12 @@ class RecordExpunged(Conflict):
     """The record's bodies and headers were expunged, so there is nothing left to send again."""
 
     code = "record_expunged"
+
+
+class NotificationIdTaken(Conflict):
+    """The producer has sent another notification under that id."""
+
+    code = "notification_id_taken"
 
 
 class SchemaViolation(PosthornError):

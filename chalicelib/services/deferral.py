@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.services import lanes
+from chalicelib.services import envelope, lanes
 from chalicelib.services.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ID: Final = "posthornId"
-ACCEPTED_AT: Final = "posthornAcceptedAt"
 _SWEEP_AHEAD_S: Final = 60
 """A sweep takes what is due before the next one, and the queue holds it back to the second."""
 _CHUNK: Final = 50
@@ -69,10 +67,11 @@ class Deferral:
         if taken.deliver_at is None or taken.deliver_at <= now:
             return False
         check_ahead(taken, self._deliver_ahead_days)
+        held = HeldNotification(taken.id, taken.deliver_at, text, taken.producer)
         if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
-            self._queue.send([_delayed(taken.id, taken.deliver_at, text, now)])
+            self._queue.send([_delayed(held, now)])
         else:
-            self._held.schedule(HeldNotification(taken.id, taken.deliver_at, text))
+            self._held.schedule(held)
         log.info("notification.put_off", extra={"notification_id": taken.id, "deliver_at": taken.deliver_at.isoformat()})
         return True
 
@@ -83,13 +82,13 @@ class Deferral:
             due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), _CHUNK)
             if not due:
                 break
-            self._queue.send([_delayed(each.id, each.at, each.text, now) for each in due])
+            self._queue.send([_delayed(each, now) for each in due])
             self._held.settle(due)
             swept += len(due)
         log.info("scheduled.swept", extra={"notifications": swept})
         return swept
 
 
-def _delayed(notification_id: str, at: datetime, text: str, now: datetime) -> QueuedNotification:
-    attributes = {ID: notification_id, ACCEPTED_AT: at.isoformat()}
-    return QueuedNotification(text, attributes, lanes.delay_until(at, now))
+def _delayed(held: HeldNotification, now: datetime) -> QueuedNotification:
+    attributes = envelope.identity(held.id, held.at, held.producer)
+    return QueuedNotification(held.text, attributes, lanes.delay_until(held.at, now))

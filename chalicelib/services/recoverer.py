@@ -219,4 +219,4 @@ def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
 
 
 def _read(held: HeldNotification) -> Notification:
-    return notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
+    return notification.parse(held.text, notification_id=held.id, accepted_at=held.at, producer_name=held.producer)

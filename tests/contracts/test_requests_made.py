@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def taken(world: World, holder: str, after_s: float = 0) -> object:
     now = samples.AT + timedelta(seconds=after_s)
-    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=samples.AT)
+    return world.claims.take(samples.wish(holder), now)
 
 
 def failed_records(count: int) -> list[Any]:
@@ -175,7 +175,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "notifications": (
         nothing,
-        lambda w, _: w.notifications.send([QueuedNotification("{}")] * 10),
+        lambda w, _: w.accepted.send([QueuedNotification("{}")] * 10),
         {"SendMessageBatch": 1},
     ),
 }

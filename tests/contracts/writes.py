@@ -136,7 +136,7 @@ def hour() -> KeptHour:
 
 def take(world: World, holder: str, after_s: float = 0) -> object:
     now = AT + timedelta(seconds=after_s)
-    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=AT)
+    return world.claims.take(samples.wish(holder), now)
 
 
 def held(number: int) -> HeldNotification:
@@ -210,6 +210,8 @@ WRITES: Final[dict[str, Write]] = {
     "claims.take: over": Write(lambda w, _: take(w, "b", 61), a_claim),
     "claims.take: again": Write(lambda w, _: take(w, "a", 1), a_claim),
     "claims.take: another's": Write(lambda w, _: take(w, "b"), a_claim),
+    "claims.reserve": Write(lambda w, _: w.claims.reserve([samples.wish("a")], AT)),
+    "claims.reserve: another's": Write(lambda w, _: w.claims.reserve([samples.wish("b")], AT), a_claim),
     "claims.finish": Write(lambda w, _: w.claims.finish("evt"), a_claim),
     "held.keep": Write(lambda w, _: w.held.keep([held(1)], 7)),
     "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),
@@ -223,7 +225,7 @@ WRITES: Final[dict[str, Write]] = {
         lambda w, it: w.deliveries.send(it),
         lambda _: [Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.SLOW)],
     ),
-    "notifications.send": Write(lambda w, _: w.notifications.send([QueuedNotification("{}", {"id": "ntf_1"})])),
+    "accepted.send": Write(lambda w, _: w.accepted.send([QueuedNotification("{}", {"id": "ntf_1"})])),
     "waiting.hold": Write(
         lambda w, it: w.waiting.hold(it, {it[0].webhook_id: AT}, 10), lambda _: [samples.attempt()], _HOLDS
     ),

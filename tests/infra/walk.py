@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
+    "AcceptedQueue": ("Notify", notify.notify),
     "DeliveriesQueue": ("Deliver", deliver.deliver),
     "SlowDeliveriesQueue": ("DeliverSlow", deliver.deliver_slow),
     "BackgroundQueue": ("Background", background.background),
@@ -185,7 +186,7 @@ class WalkedTown(Town):
 
 
 _USERS: Final = {"root": Role.ADMIN, "1": Role.USER, "2": Role.USER}
-_LANES: Final = ("NotificationsQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
+_LANES: Final = ("AcceptedQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
 
 
 @contextmanager
@@ -270,7 +271,7 @@ def _waiting(town: WalkedTown) -> None:
     webhook_id = town.webhook_of(town.anna, url="https://down.example/", notificationType=["modelCreated"])
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
         town.admin.post("/notifications", {"notificationType": "modelCreated", "actionBy": 1})
-        town.work("NotificationsQueue")
+        town.work("AcceptedQueue")
         town.handle(lane, _last(town, webhook_id)["MessageBody"])  # fails; its next attempt is queued
         _set_health(
             town, webhook_id, Health(5, town.world.clock.now(), None, 1, town.world.clock.now() + timedelta(seconds=30))
