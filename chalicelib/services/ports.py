@@ -79,6 +79,9 @@ class WebhookStore(Protocol):
         It is the `version` that tells: `new` carries the next one.
         """
 
+    def disable(self, old: Webhook, new: Webhook) -> bool:
+        """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else; ``False`` as `update`."""
+
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         """Change the health alone; ``False`` where `old` is no longer what is kept, or the webhook is gone."""
 

@@ -179,6 +179,7 @@ _SKIPS: Final = ("slot_at", "a place that is taken twice is a pause between two 
 WRITES: Final[dict[str, Write]] = {
     "webhooks.create": Write(lambda w, it: w.webhooks.create(it), lambda _: samples.webhook()),
     "webhooks.update": Write(lambda w, it: w.webhooks.update(it, moved(it)), a_webhook),
+    "webhooks.disable": Write(lambda w, it: w.webhooks.disable(it, it.disabled("gone", AT)), a_webhook),
     "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
     "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_webhook, _SKIPS),
     "webhooks.reserve_slots: next": Write(

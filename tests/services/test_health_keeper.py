@@ -225,8 +225,8 @@ def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
 ) -> None:
     world.webhooks.create(webhook())
     refusals = iter([False])
-    update = world.webhooks.update
-    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    disable = world.webhooks.disable
+    monkeypatch.setattr(world.webhooks, "disable", lambda old, new: next(refusals, True) and disable(old, new))
     assert _learn(world, _record(exchange(410))).disabled_reason == GONE_REASON
 
 

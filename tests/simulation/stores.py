@@ -111,7 +111,7 @@ class SimWebhooks(Lagging):
     """Webhooks: an owner's, and all, are listed by an index."""
 
     STATE = ("_webhooks",)
-    WRITES = frozenset({"create", "update"})
+    WRITES = frozenset({"create", "update", "disable"})
     INDEXED = frozenset({"page", "count_of"})
 
     def __init__(self, kept: object, chaos: Chaos, observed: Observed) -> None:
