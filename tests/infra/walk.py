@@ -30,7 +30,7 @@ from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
 from tests.fakes.sender import FakeSender
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
-from tests.infra.partitions import KEYS, written
+from tests.infra.partitions import KEYS, updated, written
 from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Walk:
         self.calls: set[Call] = set()
         self.asked: Counter[str] = Counter()
         self.writes: set[Write] = set()
+        self.updates: set[Write] = set()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -108,6 +109,10 @@ class Walk:
             self.writes |= {
                 (self._runs, action, self._logical_ids[name], item[KEYS[self._logical_ids[name]]]["S"])
                 for action, name, item in written(model.name, params)
+            }
+            self.updates |= {
+                (self._runs, "dynamodb:UpdateItem", self._logical_ids[name], attribute)
+                for name, attribute in updated(model.name, params)
             }
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
@@ -232,7 +237,7 @@ def _all_routes(town: WalkedTown) -> None:
 def _catalogue(town: WalkedTown) -> None:
     """A prefix, and a type that comes and goes under it; changes of a webhook's types; filters."""
     webhook_id = town.webhook_of(town.anna, notificationType=["order*", "tagCreated"])
-    town.type_of("orderPacked")
+    town.type_of("orderPacked", schema={"type": "object"})
     town.anna.patch(f"/webhooks/{webhook_id}", {"notificationType": ["modelCreated"]})
     town.admin.delete("/webhooks/actions/orderPacked")
     town.admin.get("/webhooks?ownerId=1")
@@ -381,4 +386,6 @@ def _setting(queue: str) -> str:
 
 if __name__ == "__main__":
     walked = walk()
-    json.dump({"calls": sorted(walked.calls), "writes": sorted(walked.writes)}, sys.stdout)
+    json.dump(
+        {"calls": sorted(walked.calls), "writes": sorted(walked.writes), "updates": sorted(walked.updates)}, sys.stdout
+    )
