@@ -100,8 +100,8 @@ class World(Protocol):
         """The two lanes."""
 
     @property
-    def notifications(self) -> ports.NotificationQueue:
-        """The way in."""
+    def accepted(self) -> ports.NotificationQueue:
+        """What the service has taken."""
 
     @property
     def waiting(self) -> ports.WaitingStore:
@@ -280,12 +280,12 @@ class Aws:
         )
 
     @cached_property
-    def notifications(self) -> ports.NotificationQueue:
-        """The notifications queue."""
+    def accepted(self) -> ports.NotificationQueue:
+        """The queue of accepted notifications."""
         from chalicelib.adapters.aws import client
-        from chalicelib.adapters.sqs import SqsNotifications
+        from chalicelib.adapters.sqs import SqsAccepted
 
-        return SqsNotifications(client("sqs"), self._settings.notifications_queue_url)
+        return SqsAccepted(client("sqs"), self._settings.accepted_queue_url)
 
     @cached_property
     def waiting(self) -> ports.WaitingStore:
@@ -519,12 +519,15 @@ class House:
 
         return Intake(
             catalogue=self.catalogue,
-            queue=self.world.notifications,
+            queue=self.world.accepted,
+            claims=self.world.claims,
             clock=self.world.clock,
             entropy=self.world.entropy,
             notification_bytes_max=self.settings.notification_bytes_max,
+            notification_id_hours=self.settings.notification_id_hours,
             deliver_ahead_days=self.settings.deliver_ahead_days,
             depth_max=self.settings.notification_depth_max,
+            fan_out_lease_s=self.settings.fan_out_lease_s,
         )
 
     @cached_property
@@ -585,7 +588,7 @@ class House:
         from chalicelib.services.deferral import Deferral
 
         return Deferral(
-            queue=self.world.notifications,
+            queue=self.world.accepted,
             held=self.world.held,
             clock=self.world.clock,
             deliver_ahead_days=self.settings.deliver_ahead_days,
@@ -603,7 +606,7 @@ class House:
             directory=self.world.directory,
             claims=StepClaims(claims=self.world.claims, clock=self.world.clock, settings=self.settings),
             deliveries=self.world.deliveries,
-            notifications=self.world.notifications,
+            notifications=self.world.accepted,
             held=self.world.held,
             deferral=self.deferral,
             clock=self.world.clock,
@@ -631,7 +634,7 @@ class House:
             gate=Gate(store=self.world.webhooks, clock=self.world.clock, probe_lease_s=PROBE_LEASE_S),
             health=HealthKeeper(
                 store=self.world.webhooks,
-                notifications=self.world.notifications,
+                notifications=self.world.accepted,
                 waiting=self.waiting,
                 audit=self.auditor,
                 clock=self.world.clock,

@@ -124,6 +124,10 @@ class Settings:
     directory_table: str = _setting(_text, "Name of the DynamoDB table of users and API keys.")
     notifications_table: str = _setting(_text, "Name of the DynamoDB table of notifications: in work, kept, scheduled.")
     notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
+    accepted_queue_url: str = _setting(
+        _text,
+        "URL of the queue of accepted notifications, on which the service alone sends: the API's, and rests of fan-outs.",
+    )
     deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
     slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
     background_queue_url: str = _setting(
@@ -259,6 +263,7 @@ class Settings:
         """The URLs of all queues by their short names, in the order of a notification's path."""
         return {
             "notifications": self.notifications_queue_url,
+            "accepted": self.accepted_queue_url,
             "deliveries": self.deliveries_queue_url,
             "slow-deliveries": self.slow_deliveries_queue_url,
             "background": self.background_queue_url,

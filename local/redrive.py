@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageRequestTypeDef
 
-QUEUES: Final = ("notifications", "deliveries", "slow-deliveries", "background")
+QUEUES: Final = ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
 DEAD_LETTERS: Final = "dead-letters"
 _WAIT_S: Final = 1
 

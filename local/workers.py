@@ -52,6 +52,7 @@ class Mapping(NamedTuple):
 
 MAPPINGS: Final = (
     Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "NotifyConcurrencyMax"),
+    Mapping("ACCEPTED_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "AcceptedConcurrencyMax"),
     Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4, "DeliverConcurrencyMax"),
     Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 2, "DeliverSlowConcurrencyMax"),
     Mapping("BACKGROUND_QUEUE_URL", "chalicelib.workers.background:background", 2, "BackgroundConcurrencyMax"),

@@ -22,6 +22,7 @@ SCENARIOS: Final = {
     Scenario(size_bytes=4_096): 2,
     Scenario(way=Way.HTTPS): 2,
     Scenario(is_named=True): 2,
+    Scenario(way=Way.HTTPS, is_named=True): 2,
     Scenario(profile=QUIET): 1,
 }
 """Each with the notifications that it sends."""

@@ -171,6 +171,7 @@ def work_once(made: Town, profile: Profile) -> bool:
     """
     for queue, function, handler, size in (
         ("notifications", "Notify", notify.notify, profile.notify),
+        ("accepted", "Notify", notify.notify, profile.notify),
         ("deliveries", "Deliver", deliver.deliver, profile.deliver),
         ("slow-deliveries", "DeliverSlow", deliver.deliver_slow, profile.deliver),
     ):

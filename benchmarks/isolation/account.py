@@ -28,7 +28,7 @@ from tests.fakes import (
     FakeWebhooks,
 )
 from tests.fakes.house import settings
-from tests.simulation.ports import SimBackground, SimDeadLetters, SimNotifications
+from tests.simulation.ports import SimAccepted, SimBackground, SimDeadLetters
 from tests.simulation.scenario import TICK
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from benchmarks.isolation.receivers import Receivers
 
 _TICK_S: Final = 60.0
+_QUEUES: Final = ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
 
 
 class Account:
@@ -45,11 +46,12 @@ class Account:
         self.time = VirtualTime()
         self.store = FakeWebhooks()
         self.history = FakeHistory(self.time)
-        self.queues = {name: self._queue(name) for name in ("notifications", "deliveries", "slow-deliveries", "background")}
+        self.queues = {name: self._queue(name) for name in _QUEUES}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
         self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
         self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
+        self.accepted = self._source("accepted", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
         self.deliver_slow = self._source("slow-deliveries", "DeliverSlow", deliver.deliver_slow)
         self.background = self._source("background", "Background", background.background)
@@ -87,7 +89,7 @@ class Account:
             directory=timed(FakeDirectory()),
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
-            notifications=timed(SimNotifications(self.queues["notifications"])),
+            accepted=timed(SimAccepted(self.queues["accepted"])),
             background=timed(SimBackground(self.queues["background"])),
             waiting=timed(Throttled(FakeWaiting(), self.time, uses.WAITING)),
             held=timed(FakeNotificationStore(self.time)),

@@ -103,7 +103,7 @@ def _queues(queues: Queues) -> dict[str, Any]:
     lanes = {"fast_url": places["DELIVERIES_QUEUE_URL"], "slow_url": places["SLOW_DELIVERIES_QUEUE_URL"]}
     return {
         "deliveries": sqs.SqsDeliveries(client, **lanes),
-        "notifications": sqs.SqsNotifications(client, places["NOTIFICATIONS_QUEUE_URL"]),
+        "accepted": sqs.SqsAccepted(client, places["ACCEPTED_QUEUE_URL"]),
         "redelivery": SqsRedelivery(client, places.values()),
         "background": sqs.SqsBackground(client, places["BACKGROUND_QUEUE_URL"]),
     }

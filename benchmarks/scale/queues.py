@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NOWHERE: Final = "http://127.0.0.1:9"
 _ADDRESS: Final = f"{_NOWHERE}/000000000000/"
-_KEPT: Final = ("notifications", "background")
+_KEPT: Final = ("notifications", "accepted", "background")
 _COUNTED: Final = ("deliveries", "slow-deliveries")
 
 Message = Any

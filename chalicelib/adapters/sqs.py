@@ -54,8 +54,8 @@ class SqsDeliveries:
             _send_all(self._client, url, (_delivery(each) for each in messages if each.lane is lane))
 
 
-class SqsNotifications:
-    """The queue on which notifications come in."""
+class SqsAccepted:
+    """The queue of accepted notifications."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
@@ -100,10 +100,11 @@ class SqsDeadLetters:
         self._client = client
         self._urls = DeadLetterUrls(client)
 
-    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+    def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:
         """Put a message on the dead-letter queue of the queue it came from."""
         url = self._urls.of(source_arn.rpartition(":")[2])
-        _send_all(self._client, url, [{"MessageBody": body, **_attributes({"reason": _printable(reason)})}])
+        beside = _attributes({**(attributes or {}), "reason": _printable(reason)})
+        _send_all(self._client, url, [{"MessageBody": body, **beside}])
 
 
 def _delivery(enqueued: Enqueued) -> Entry:

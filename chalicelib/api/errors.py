@@ -53,6 +53,7 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.RecordExpunged: HTTPStatus.CONFLICT,
     domain.TrialRunning: HTTPStatus.CONFLICT,
     domain.RecoveryRunning: HTTPStatus.CONFLICT,
+    domain.NotificationIdTaken: HTTPStatus.CONFLICT,
     domain.VersionConflict: HTTPStatus.CONFLICT,
     domain.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

@@ -1,13 +1,13 @@
 """A delivery: one notification owed to one webhook, from its first attempt on.
 
-Its ids derive from the notification and the webhook, so that whoever works them out again gets the same ones.
+Its ids derive from the notification, its producer and the webhook, so that whoever works them out again gets the same ones.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import ids
+from chalicelib.domain import ids, producer
 from chalicelib.domain.attempt import PendingAttempt, Trigger
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str | None = None) -> PendingAttempt:
     """The first attempt of the delivery that a notification owes a webhook; it is always the same one."""
+    delivery_id = id_of(taken.producer, taken.id, webhook_id, taken.accepted_at)
     return PendingAttempt(
-        record_id=first_record_id(webhook_id, taken.id, taken.accepted_at),
-        delivery_id=ids.DELIVERY + ids.derived(taken.accepted_at, "delivery", taken.id, webhook_id),
+        record_id=_first_record_id(delivery_id, taken.id, webhook_id),
+        delivery_id=delivery_id,
         notification_id=taken.id,
         notification_type=taken.notification_type,
         attempt_number=1,
@@ -31,12 +32,20 @@ def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str 
     )
 
 
+def id_of(producer_name: str, notification_id: str, webhook_id: str, accepted_at: datetime) -> str:
+    """The id of a delivery; those of two producers differ, also if their notifications have the same id."""
+    scope = () if producer_name == producer.UNKNOWN else (producer_name,)
+    return ids.DELIVERY + ids.derived(accepted_at, "delivery", *scope, notification_id, webhook_id)
+
+
 def first_record_of(attempt: PendingAttempt) -> ids.RecordId:
     """The record of the first attempt of the same delivery, where a notification made it; a test's stands elsewhere."""
-    began_at = ids.time_of(attempt.delivery_id.removeprefix(ids.DELIVERY))
-    return first_record_id(attempt.webhook_id, attempt.notification_id, began_at)
+    return _first_record_id(attempt.delivery_id, attempt.notification_id, attempt.webhook_id)
 
 
-def first_record_id(webhook_id: str, notification_id: str, accepted_at: datetime) -> ids.RecordId:
-    """The record of a delivery's first attempt."""
-    return ids.RecordId(webhook_id, ids.derived(accepted_at, "record", notification_id, webhook_id))
+def _first_record_id(delivery_id: str, notification_id: str, webhook_id: str) -> ids.RecordId:
+    """Derived from the delivery's id; before producers had name spaces, from what that id was derived from."""
+    began_at = ids.time_of(delivery_id.removeprefix(ids.DELIVERY))
+    if delivery_id == id_of(producer.UNKNOWN, notification_id, webhook_id, began_at):
+        return ids.RecordId(webhook_id, ids.derived(began_at, "record", notification_id, webhook_id))
+    return ids.RecordId(webhook_id, ids.derived(began_at, "record", delivery_id))

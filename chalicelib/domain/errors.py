@@ -21,7 +21,8 @@
     │   ├── WebhookDisabled
     │   ├── RecordExpunged
     │   ├── TrialRunning           one test of a webhook at a time
-    │   └── RecoveryRunning       one recovery of a webhook at a time
+    │   ├── RecoveryRunning       one recovery of a webhook at a time
+    │   └── NotificationIdTaken   the producer has sent another notification under that id
     ├── SchemaViolation               a notification that its type's schema does not allow
     ├── TooLarge                      more bytes than a limit allows
     ├── LimitReached                  more things than a limit allows
@@ -169,6 +170,12 @@ class RecoveryRunning(Conflict):
     """A recovery of the webhook is running; `fields.recoveryId` is its id."""
 
     code = "recovery_running"
+
+
+class NotificationIdTaken(Conflict):
+    """The producer has sent another notification under that id."""
+
+    code = "notification_id_taken"
 
 
 class SchemaViolation(PosthornError):

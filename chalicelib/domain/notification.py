@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import notification_types, verbatim
+from chalicelib.domain import notification_types, producer, verbatim
 from chalicelib.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ class Notification:
     repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
     holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
     ids of the directory (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for at once.
-    `template` is what an admin's type makes its sentence of; a built-in type has its own. `depth` is how many deliveries
-    led to it (`chalicelib.domain.depth`).
+    `template` is what an admin's type makes its sentence of; a built-in type has its own. `producer` is who sent it: the id
+    is unique among that producer's alone (`chalicelib.domain.producer`). `depth` is how many deliveries led to it
+    (`chalicelib.domain.depth`).
     """
 
     id: str
@@ -54,6 +55,7 @@ class Notification:
     target_group: str | None
     deliver_at: datetime | None = None
     template: str | None = None
+    producer: str = producer.UNKNOWN
     depth: int = 0
 
     @property
@@ -102,13 +104,14 @@ class Notification:
         return " ".join(filter(None, (kind, values["modelId"]))) or "something"
 
 
-def parse(text: str, *, notification_id: str, accepted_at: datetime) -> Notification:
+def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_name: str = producer.UNKNOWN) -> Notification:
     """Read a notification as it stands on the queue; raise `InvalidInput` with the offending field.
 
     Args:
         text: a JSON object.
         notification_id: its id where the object carries none.
         accepted_at: when this service took it.
+        producer_name: who sent it.
 
     """
     members = verbatim.members(text)
@@ -128,6 +131,7 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime) -> Notifica
         target_user=_principal(members, "targetUser"),
         target_group=_principal(members, "targetGroup"),
         deliver_at=_deliver_at(members),
+        producer=producer_name,
     )
 
 

@@ -109,6 +109,9 @@ WEBHOOK_FAILING: Final = "webhookFailing"
 WEBHOOK_RECOVERED: Final = "webhookRecovered"
 """Posthorn's own: tells the owner that the circuit has closed again."""
 
+OWN: Final = frozenset({WEBHOOK_DISABLED, WEBHOOK_FAILING, WEBHOOK_RECOVERED})
+"""What the service alone sends: an owner can trust that such a notification is true."""
+
 OF_CIRCUITS: Final = frozenset({WEBHOOK_FAILING, WEBHOOK_RECOVERED})
 """What the webhook that it is about does not hear of itself."""
 

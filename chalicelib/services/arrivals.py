@@ -1,28 +1,29 @@
-"""Messages of the notifications queue: event sources' raw ones, and the service's own, which know more than the text."""
+"""Messages of the two queues of notifications: event sources' raw ones, and those that the service has accepted.
+
+Of a raw message the text counts, and who sent it. Of an accepted one the attributes count too (`envelope`).
+"""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import depth, ids, notification
+from chalicelib.domain import depth, ids, notification, notification_types, producer
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.hops import Hops
-from chalicelib.services.deferral import ACCEPTED_AT, DEPTH, ID
+from chalicelib.services import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from chalicelib.domain.notification import Notification
 
-POSITION: Final = "posthornPosition"
-HOLDER: Final = "posthornHolder"
-HOPS: Final = "posthornHops"
-HOPPING_SINCE: Final = "posthornHoppingSince"
-ROOT_HOLDER: Final = "posthornRootHolder"
 _SOURCES: Final = frozenset("01234567")
 """A notification has four audiences at the most, each with its own type and `ALL_NOTIFICATIONS`."""
+_DIGEST_LENGTH: Final = 32
+"""Hexadecimal digits: 128 bits keep a producer's own notifications apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +49,65 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotification:
-    """A message of the notifications queue."""
+    """A message of either queue.
+
+    Args:
+        text: the notification as its producer wrote it.
+        attributes: those of the message.
+        message_id: SQS's id of the message.
+        sent_at: when SQS took it.
+        sender_id: who sent it, as SQS knows it; empty if it does not say.
+        is_accepted: whether it came by the queue on which only the service sends, so that its attributes count.
+
+    """
 
     text: str
     attributes: Mapping[str, str]
     message_id: str
     sent_at: datetime
+    sender_id: str = ""
+    is_accepted: bool = False
+
+    def require_no_pretence(self) -> None:
+        """Raise `InvalidInput` for a raw message with an attribute that only the service sets."""
+        pretended = [] if self.is_accepted else envelope.own(self.attributes)
+        if pretended:
+            names = ", ".join(repr(name[:50]) for name in sorted(pretended))
+            message = f"A producer may not set the attribute {names}: what begins with 'posthorn' is the service's own."
+            raise InvalidInput(message)
+
+    @property
+    def producer(self) -> str:
+        """Whose name space its id is in."""
+        if self.is_accepted:
+            return self._own.get(envelope.PRODUCER, producer.UNKNOWN)
+        return producer.of_sender(self.sender_id)
 
     @property
     def position(self) -> Position:
         """Where the step that it asks for begins; raise `InvalidInput` where that cannot be."""
-        return Position.parse(self.attributes.get(POSITION, str(Position())))
+        return Position.parse(self._own.get(envelope.POSITION, str(Position())))
 
     @property
     def holder(self) -> str:
         """Who claims the step."""
-        return self.attributes.get(HOLDER, self.message_id)
+        return self._own.get(envelope.HOLDER, self.message_id)
 
     @property
     def root_holder(self) -> str:
         """Who claims the whole notification, over all its steps."""
-        return self.attributes.get(ROOT_HOLDER, self.message_id)
+        return self._own.get(envelope.ROOT_HOLDER, self.message_id)
+
+    @property
+    def lease_until(self) -> datetime | None:
+        """Until when it is claimed for sure; ``None`` if it was not claimed before it was sent."""
+        until = self._own.get(envelope.LEASE_UNTIL)
+        return None if until is None else _time(until)
 
     @property
     def hops(self) -> Hops:
         """How many steps the fan-out has taken; raise `InvalidInput` where that cannot be."""
-        count, since = self.attributes.get(HOPS, "0"), self.attributes.get(HOPPING_SINCE)
+        count, since = self._own.get(envelope.HOPS, "0"), self._own.get(envelope.HOPPING_SINCE)
         if not (count.isascii() and count.isdigit()):
             message = f"{count[:50]!r} is no number of hops."
             raise InvalidInput(message)
@@ -82,13 +116,20 @@ class ReceivedNotification:
     def read(self, bytes_max: int) -> Notification:
         """The notification in it; raise `InvalidInput` or `TooLarge` where it is none."""
         check_size(self.text, bytes_max)
-        accepted_at = self.attributes.get(ACCEPTED_AT)
+        accepted_at = self._own.get(envelope.ACCEPTED_AT)
         read = notification.parse(
             self.text,
-            notification_id=self.attributes.get(ID, ids.NOTIFICATION + self.message_id),
+            notification_id=self._own.get(envelope.ID, ids.NOTIFICATION + self.message_id),
             accepted_at=_time(accepted_at) if accepted_at is not None else self.sent_at,
+            producer_name=self.producer,
         )
-        return replace(read, depth=depth.parse(self.attributes.get(DEPTH)))
+        check_type(read)
+        return replace(read, depth=depth.parse(self._own.get(envelope.DEPTH)))
+
+    @property
+    def _own(self) -> Mapping[str, str]:
+        """The service's attributes; of a raw message, none."""
+        return self.attributes if self.is_accepted else {}
 
 
 def check_size(text: str, bytes_max: int) -> None:
@@ -97,6 +138,19 @@ def check_size(text: str, bytes_max: int) -> None:
     if size > bytes_max:
         message = f"The notification has {size} bytes; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
+
+
+def check_type(taken: Notification) -> None:
+    """Raise `InvalidInput` for a notification of one of the service's own types from anybody else."""
+    if taken.notification_type in notification_types.OWN and taken.producer != producer.SERVICE:
+        problem = f"{taken.notification_type} is the service's own: it alone sends notifications of that type"
+        message = f"The notification's notificationType is not valid: {problem}."
+        raise InvalidInput(message, {"notificationType": problem})
+
+
+def content_of(text: str) -> str:
+    """A digest of a notification as it was written: the same id with another one is another notification."""
+    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _time(text: str) -> datetime:

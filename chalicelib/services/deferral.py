@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.services import lanes
+from chalicelib.services import envelope, lanes
 from chalicelib.services.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ID: Final = "posthornId"
-ACCEPTED_AT: Final = "posthornAcceptedAt"
-DEPTH: Final = "posthornDepth"
 _SWEEP_AHEAD_S: Final = 60
 """A sweep takes what is due before the next one, and the queue holds it back to the second."""
 _CHUNK: Final = 50
@@ -70,10 +67,11 @@ class Deferral:
         if taken.deliver_at is None or taken.deliver_at <= now:
             return False
         check_ahead(taken, self._deliver_ahead_days)
+        held = HeldNotification(taken.id, taken.deliver_at, text, taken.producer, taken.depth)
         if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
-            self._queue.send([_delayed(HeldNotification(taken.id, taken.deliver_at, text, taken.depth), now)])
+            self._queue.send([_delayed(held, now)])
         else:
-            self._held.schedule(HeldNotification(taken.id, taken.deliver_at, text, taken.depth))
+            self._held.schedule(held)
         log.info("notification.put_off", extra={"notification_id": taken.id, "deliver_at": taken.deliver_at.isoformat()})
         return True
 
@@ -91,11 +89,6 @@ class Deferral:
         return swept
 
 
-def told_depth(depth: int) -> dict[str, str]:
-    """The attribute by which a depth travels; there is none for 0."""
-    return {DEPTH: str(depth)} if depth else {}
-
-
 def _delayed(held: HeldNotification, now: datetime) -> QueuedNotification:
-    attributes = {ID: held.id, ACCEPTED_AT: held.at.isoformat(), **told_depth(held.depth)}
+    attributes = envelope.identity(held.id, held.at, held.producer, held.depth)
     return QueuedNotification(held.text, attributes, lanes.delay_until(held.at, now))

@@ -1,9 +1,9 @@
 """From one notification to a delivery for each webhook that wants it.
 
 A notification is worked on in steps of bounded size. A step reads the next matching webhooks, enqueues their attempts, and
-puts the rest back on the notifications queue as a continuation. All ids derive from the notification and the webhook, so
-that a step that is repeated after a crash repeats the same ids. `chalicelib.services.step_claims` keeps it from being done
-twice, and `chalicelib.services.fan_out_batch` does those of one batch together.
+puts the rest on the queue of accepted notifications as a continuation. All ids derive from the notification and the webhook,
+so that a step that is repeated after a crash repeats the same ids. `chalicelib.services.step_claims` keeps it from being
+done twice, and `chalicelib.services.fan_out_batch` does those of one batch together.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import matching
-from chalicelib.services.arrivals import HOLDER, HOPPING_SINCE, HOPS, POSITION, ROOT_HOLDER, Position
+from chalicelib.services import envelope
+from chalicelib.services.arrivals import Position
 from chalicelib.services.batch_view import BatchCatalogue, BatchView
-from chalicelib.services.deferral import ACCEPTED_AT, ID, told_depth
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
 from chalicelib.services.owed_attempts import OwedAttempts
 from chalicelib.services.ports import HeldNotification, QueuedNotification
@@ -80,7 +80,8 @@ class FanOut:
     def step(self, message: ReceivedNotification) -> None:
         """Do one step by itself; raise `Unavailable` to be called again.
 
-        Raises `InvalidInput`, `SchemaViolation` or `TooLarge` for what is no notification, or none of its type.
+        Raises `InvalidInput`, `SchemaViolation` or `TooLarge` for what is no notification, or none of its type, and
+        `NotificationIdTaken` for another one under the same id.
         """
         batch = self.batch()
         batch.begin(message)
@@ -95,6 +96,7 @@ class FanOut:
 
         Raises `Runaway` for a fan-out that has taken too many steps.
         """
+        message.require_no_pretence()
         message.hops.check(self._settings.step_hops_max)
         read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
         position = message.position
@@ -115,7 +117,7 @@ class FanOut:
             position=position,
             rest=rest,
             attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now()),
-            kept=HeldNotification(taken.id, taken.accepted_at, message.text, taken.depth) if is_kept else None,
+            kept=_kept(message, taken) if is_kept else None,
         )
 
     def send(self, steps: Sequence[Step]) -> None:
@@ -154,13 +156,16 @@ class FanOut:
     def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
         hops, now = message.hops, self._clock.now()
         attributes = {
-            HOPS: str(hops.next(now).count),
-            HOPPING_SINCE: (hops.since or now).isoformat(),
-            ID: taken.id,
-            ACCEPTED_AT: taken.accepted_at.isoformat(),
-            POSITION: str(rest),
-            HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
-            ROOT_HOLDER: message.root_holder,
-            **told_depth(taken.depth),
+            **envelope.identity(taken.id, taken.accepted_at, taken.producer, taken.depth),
+            envelope.HOPS: str(hops.next(now).count),
+            envelope.HOPPING_SINCE: (hops.since or now).isoformat(),
+            envelope.POSITION: str(rest),
+            envelope.HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
+            envelope.ROOT_HOLDER: message.root_holder,
         }
         self._notifications.send([QueuedNotification(message.text, attributes)])
+
+
+def _kept(message: ReceivedNotification, taken: Notification) -> HeldNotification:
+    """What a recovery finds the notification by."""
+    return HeldNotification(taken.id, taken.accepted_at, message.text, taken.producer, taken.depth)

@@ -66,7 +66,7 @@ class FanOutBatch:
         self._refusals: dict[str, Unavailable] = {}
 
     def begin(self, message: ReceivedNotification) -> None:
-        """Work out a step; raise `Unavailable`, `InvalidInput`, `SchemaViolation` or `TooLarge` where that cannot be.
+        """Work out a step; raise what `FanOut.step` raises where that cannot be.
 
         SQS may put two copies of one message into a batch: the step is done once.
         """

@@ -150,7 +150,7 @@ class HealthKeeper:
                 return
             self._notifications.send([owner_notices.disabled(webhook, reason)])
             disabled = webhook.disabled(reason, self._clock.now())
-            if self._store.update(webhook, disabled):
+            if self._store.disable(webhook, disabled):
                 self._audit.webhook(POSTHORN, AuditAction.WEBHOOK_DISABLED, webhook, disabled)
                 log.warning("webhook.disabled", extra={"webhook_id": webhook_id, "reason": reason})
                 return

@@ -1,23 +1,36 @@
-"""Taking notifications in over HTTPS: checked, given an id, and put on the same queue that event sources use."""
+"""Taking notifications in over HTTPS: checked, given an id, and put on the queue of accepted notifications.
+
+A notification that its producer named is claimed here, by one conditional write, before it is queued. So another one under
+the same id is answered with 409 at once, and a copy with the id that it had:
+
+* the name is free: it is queued, and its message says until when nobody else can have claimed it;
+* it was taken, and is done: nothing is queued;
+* it was taken, and is not done, perhaps since an earlier request died in between: it is queued once more, and the worker
+  finds out by the claim whether there is anything left to do.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import depth as depths
-from chalicelib.domain import ids, notification, verbatim
+from chalicelib.domain import ids, notification, producer, verbatim
 from chalicelib.domain.errors import Forbidden, PosthornError
-from chalicelib.services import arrivals, deferral
-from chalicelib.services.ports import QueuedNotification
+from chalicelib.services import arrivals, deferral, envelope, step_claims
+from chalicelib.services.ports import ClaimState, QueuedNotification, Wish
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.domain.directory import Caller
+    from chalicelib.domain.notification import Notification
     from chalicelib.services.catalogue import Catalogue
-    from chalicelib.services.ports import Clock, Entropy, NotificationQueue
+    from chalicelib.services.ports import Claims, Clock, Entropy, NotificationQueue
+
+_TOKEN_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +41,58 @@ class Accepted:
     deliver_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A notification of a request, and its text as it will travel."""
+
+    taken: Notification
+    text: str
+
+    @property
+    def content(self) -> str:
+        return arrivals.content_of(self.text)
+
+    def ahead_of(self, now: datetime) -> timedelta:
+        """How long it is put off."""
+        return max((self.taken.deliver_at or now) - now, timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A name in a request: what came first under it, and what its claim came to."""
+
+    first: _Arrival
+    state: ClaimState
+    holder: str
+
+
 class Intake:
     """The use case of `POST /notifications`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - ports and limits
         self,
         *,
         queue: NotificationQueue,
+        claims: Claims,
         catalogue: Catalogue,
         clock: Clock,
         entropy: Entropy,
         notification_bytes_max: int,
+        notification_id_hours: int,
         deliver_ahead_days: int,
         depth_max: int,
+        fan_out_lease_s: float,
     ) -> None:
         self._queue = queue
+        self._claims = claims
         self._catalogue = catalogue
         self._clock = clock
         self._entropy = entropy
         self._notification_bytes_max = notification_bytes_max
+        self._keep = timedelta(hours=notification_id_hours)
         self._deliver_ahead_days = deliver_ahead_days
         self._depth_max = depth_max
+        self._lease = timedelta(seconds=fan_out_lease_s)
 
     def accept(self, caller: Caller, texts: Sequence[str], depth: int = 0) -> list[Accepted | PosthornError]:
         """Queue notifications, each the JSON text of an object; each gets its id, or why it was refused.
@@ -59,26 +103,73 @@ class Intake:
             message = "Sending notifications takes an admin, or a key with the right 'send'."
             raise Forbidden(message)
         depths.check(depth, self._depth_max)
-        results: list[Accepted | PosthornError] = []
-        queued: list[QueuedNotification] = []
-        for text in texts:
-            try:
-                accepted, message_to_queue = self._accept(text, depth)
-            except PosthornError as error:
-                results.append(error)
-            else:
-                results.append(accepted)
-                queued.append(message_to_queue)
-        if queued:
-            self._queue.send(queued)
-        return results
-
-    def _accept(self, text: str, depth: int) -> tuple[Accepted, QueuedNotification]:
-        arrivals.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
-        fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
-        taken = notification.parse(text, notification_id=fresh_id, accepted_at=now)
-        self._catalogue.check(taken, text)
-        deferral.check_ahead(taken, self._deliver_ahead_days)
-        attributes = {deferral.ID: taken.id, deferral.ACCEPTED_AT: now.isoformat(), **deferral.told_depth(depth)}
-        return Accepted(taken.id, taken.deliver_at), QueuedNotification(verbatim.carriable(text), attributes)
+        arrived = [self._arrival(text, producer.of_user(caller.user_id), now, depth) for text in texts]
+        claimed = self._claimed([each for each in arrived if isinstance(each, _Arrival) and each.taken.is_named], now)
+        messages = [
+            self._message(each, claimed.get(each.taken.id) if each.taken.is_named else None, now)
+            for each in arrived
+            if isinstance(each, _Arrival) and _is_to_be_sent(each, claimed)
+        ]
+        if messages:
+            self._queue.send(messages)
+        return [_answer(each, claimed) if isinstance(each, _Arrival) else each for each in arrived]
+
+    def _arrival(self, text: str, sender: str, now: datetime, depth: int) -> _Arrival | PosthornError:
+        """A notification that is taken as far as its text goes, or why it is not."""
+        try:
+            arrivals.check_size(text, self._notification_bytes_max)
+            fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
+            taken = notification.parse(text, notification_id=fresh_id, accepted_at=now, producer_name=sender)
+            arrivals.check_type(taken)
+            self._catalogue.check(taken, text)
+            deferral.check_ahead(taken, self._deliver_ahead_days)
+        except PosthornError as error:
+            return error
+        return _Arrival(replace(taken, depth=depth), verbatim.carriable(text))
+
+    def _claimed(self, named: Sequence[_Arrival], now: datetime) -> Mapping[str, _Claimed]:
+        """Claim each name once, for what came first under it."""
+        firsts = {each.taken.id: each for each in reversed(named)}
+        if not firsts:
+            return {}
+        holder = self._entropy.take(_TOKEN_BYTES).hex()
+        claims = self._claims.reserve([self._wish(each, holder, now) for each in firsts.values()], now)
+        return {
+            each.taken.id: _Claimed(each, claim.state, holder) for each, claim in zip(firsts.values(), claims, strict=True)
+        }
+
+    def _wish(self, each: _Arrival, holder: str, now: datetime) -> Wish:
+        """One that is put off is anybody's to claim when its time has come, which it takes for the one of its acceptance."""
+        ahead = each.ahead_of(now)
+        return Wish(
+            name=step_claims.root_name(each.taken),
+            holder=holder,
+            lease_s=0 if ahead else self._lease.total_seconds(),
+            keep_s=(self._keep + ahead).total_seconds(),
+            accepted_at=now + ahead,
+            content=each.content,
+        )
+
+    def _message(self, each: _Arrival, claimed: _Claimed | None, now: datetime) -> QueuedNotification:
+        attributes = envelope.identity(each.taken.id, now, each.taken.producer, each.taken.depth)
+        if claimed is not None and claimed.state is ClaimState.MINE and not each.ahead_of(now):
+            attributes[envelope.ROOT_HOLDER] = claimed.holder
+            attributes[envelope.LEASE_UNTIL] = (now + self._lease).isoformat()
+        return QueuedNotification(each.text, attributes)
+
+
+def _is_to_be_sent(each: _Arrival, claimed: Mapping[str, _Claimed]) -> bool:
+    """A copy is not, nor is what was done before."""
+    if not each.taken.is_named:
+        return True
+    found = claimed[each.taken.id]
+    return found.first is each and found.state in {ClaimState.MINE, ClaimState.BUSY}
+
+
+def _answer(each: _Arrival, claimed: Mapping[str, _Claimed]) -> Accepted | PosthornError:
+    if each.taken.is_named:
+        found = claimed[each.taken.id]
+        if found.state is ClaimState.OTHER or found.first.content != each.content:
+            return step_claims.id_taken(each.taken)
+    return Accepted(each.taken.id, each.taken.deliver_at)

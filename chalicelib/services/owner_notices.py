@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import notification_types, verbatim
+from chalicelib.domain import notification_types, producer, verbatim
 from chalicelib.domain.notification import principal_as_written
+from chalicelib.services import envelope
 from chalicelib.services.ports import QueuedNotification
 
 if TYPE_CHECKING:
@@ -58,4 +59,5 @@ def _notice(webhook: Webhook, notification_type: str, occasion: str, text: str, 
         "targetUser": principal_as_written(webhook.owner_id),
         "targetGroup": None,
     }
-    return QueuedNotification(verbatim.carriable(json.dumps(notice, ensure_ascii=False)))
+    attributes = {envelope.PRODUCER: producer.SERVICE}
+    return QueuedNotification(verbatim.carriable(json.dumps(notice, ensure_ascii=False)), attributes)

@@ -93,6 +93,9 @@ class WebhookStore(Protocol):
         It is the `version` that tells: `new` carries the next one.
         """
 
+    def disable(self, old: Webhook, new: Webhook) -> bool:
+        """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else; ``False`` as `update`."""
+
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         """Change the health alone; ``False`` where `old` is no longer what is kept, or the webhook is gone."""
 
@@ -480,6 +483,8 @@ class ClaimState(StrEnum):
     """Another one works on it, and its lease has not run out."""
     FINISHED = "finished"
     """It was done."""
+    OTHER = "other"
+    """It was claimed for other content: this work is not that work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -490,20 +495,38 @@ class Claim:
     accepted_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be claimed.
+
+    Args:
+        name: what is claimed.
+        holder: who claims; the same holder may claim again.
+        lease_s: how long nobody else may take it over.
+        keep_s: how long it is remembered, from its first claim.
+        accepted_at: what to remember with it.
+        content: a digest of what the name stands for; empty where a name stands for one thing only.
+
+    """
+
+    name: str
+    holder: str
+    lease_s: float
+    keep_s: float
+    accepted_at: datetime
+    content: str = ""
+
+
 class Claims(Protocol):
     """Leases on work that must be done once: a notification's id, a step of a fan-out."""
 
-    def take(self, name: str, holder: str, *, now: datetime, lease_s: float, keep_s: float, accepted_at: datetime) -> Claim:
-        """Claim `name` for `holder`, by one conditional write.
+    def take(self, wish: Wish, now: datetime) -> Claim:
+        """Claim a name, by one conditional write where it is free."""
 
-        Args:
-            name: what is claimed.
-            holder: who claims; the same holder may claim again.
-            now: the time.
-            lease_s: how long nobody else may take it over.
-            keep_s: how long it is remembered, from its first claim.
-            accepted_at: what to remember with it.
+    def reserve(self, wishes: Sequence[Wish], now: datetime) -> list[Claim]:
+        """Claim names that nobody has claimed, by one conditional write each, several at a time.
 
+        A claim that is there stays as it is, whoever holds it and whether or not its lease is over.
         """
 
     def finish(self, name: str) -> None:
@@ -540,12 +563,13 @@ class Counters(Protocol):
 class HeldNotification:
     """A notification as it came, and the time under which it is found, to the millisecond: that of its deliveries.
 
-    `depth` is how many deliveries led to it.
+    Its id is its producer's (`chalicelib.domain.producer`). `depth` is how many deliveries led to it.
     """
 
     id: str
     at: datetime
     text: str
+    producer: str = ""
     depth: int = 0
 
 
@@ -637,9 +661,9 @@ class DeliveryQueue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class QueuedNotification:
-    """A notification as it travels: the producer's own text, and beside it what the service knows about it.
+    """A notification that the service has accepted: the producer's own text, and beside it what the service knows about it.
 
-    A raw one, straight from an event source, has no attributes. It is visible after `delay_s` (0 to 900 whole seconds).
+    It is visible after `delay_s` (0 to 900 whole seconds).
     """
 
     text: str
@@ -648,7 +672,7 @@ class QueuedNotification:
 
 
 class NotificationQueue(Protocol):
-    """The queue on which notifications come in, and fan-outs go on."""
+    """The queue of accepted notifications, on which only the service sends; fan-outs go on there, too."""
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
         """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
@@ -682,8 +706,8 @@ class Redelivery(Protocol):
 class DeadLetters(Protocol):
     """Where messages go that nothing can be done with."""
 
-    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
-        """Put a message on the dead-letter queue of the queue it came from, with the reason beside it."""
+    def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:
+        """Put a message on the dead-letter queue of the queue it came from, with the reason beside its attributes."""
 
 
 @dataclass(frozen=True, slots=True)

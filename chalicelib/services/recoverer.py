@@ -220,5 +220,5 @@ def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
 
 
 def _read(held: HeldNotification) -> Notification:
-    read = notification.parse(held.text, notification_id=held.id, accepted_at=held.at)
+    read = notification.parse(held.text, notification_id=held.id, accepted_at=held.at, producer_name=held.producer)
     return replace(read, depth=held.depth)

@@ -11,9 +11,16 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import bootstrap
-from chalicelib.domain.errors import InvalidInput, PosthornError, SchemaViolation, TooLarge, Unavailable
+from chalicelib.domain.errors import (
+    InvalidInput,
+    NotificationIdTaken,
+    PosthornError,
+    SchemaViolation,
+    TooLarge,
+    Unavailable,
+)
 from chalicelib.domain.hops import Runaway
-from chalicelib.services import messages
+from chalicelib.services import envelope, messages
 from chalicelib.services.ports import HandedBack
 
 if TYPE_CHECKING:
@@ -64,11 +71,12 @@ def set_aside(record: Record, error: PosthornError | Runaway) -> None:
     """Put a message on its queue's dead-letter queue; raise `Unavailable` where that refuses.
 
     A runaway is logged as what it is, for the metric and the alarm that watch for it. Its dead letter has no hops: redriven,
-    it begins anew.
+    it begins anew. An accepted notification keeps the service's attributes: it goes on where it stopped, under its ids.
     """
     is_runaway = isinstance(error, Runaway)
     body = messages.without_hops(record["body"]) if is_runaway else record["body"]
-    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], body, error.message)
+    own = _own_attributes(record, envelope.OF_HOPS if is_runaway else ())
+    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], body, error.message, own)
     event = "message.runaway" if is_runaway else "message.set_aside"
     log.warning(event, extra={"message_id": record["messageId"], "reason": error.message})
 
@@ -79,11 +87,26 @@ def attributes(record: Record) -> Mapping[str, str]:
     return {name: value["stringValue"] for name, value in given.items() if value.get("stringValue") is not None}
 
 
+def is_accepted(record: Record) -> bool:
+    """Whether a notification came by the queue on which the service alone may send, so that its attributes count."""
+    accepted_url = bootstrap.house().settings.accepted_queue_url
+    queue: str = record["eventSourceARN"].rpartition(":")[2]
+    return queue == accepted_url.rpartition("/")[2]
+
+
+def _own_attributes(record: Record, without: Collection[str]) -> Mapping[str, str]:
+    """The attributes that the service itself has set; those of a producer do not go on."""
+    if not is_accepted(record):
+        return {}
+    given = attributes(record)
+    return {name: given[name] for name in envelope.own(given) if name not in without}
+
+
 def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
     try:
         try:
             work(record)
-        except (InvalidInput, SchemaViolation, TooLarge, Runaway) as error:
+        except (InvalidInput, NotificationIdTaken, SchemaViolation, TooLarge, Runaway) as error:
             set_aside(record, error)
     except Unavailable as error:
         log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})

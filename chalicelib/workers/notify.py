@@ -1,4 +1,9 @@
-"""The notify worker: notifications in, deliveries out."""
+"""The notify worker: notifications in, deliveries out.
+
+It works on two queues. On `notifications` event sources send raw texts; on `accepted` the service alone sends what it has
+taken: from the API, put off until now, or the rest of a fan-out. The second one is added in `infra/template/functions.json`,
+since a handler of Chalice has one queue.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +31,14 @@ def notify(event: SQSEvent) -> dict[str, Any]:
 
 def _received(record: batches.Record) -> ReceivedNotification:
     sent_at = datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)
-    return ReceivedNotification(record["body"], batches.attributes(record), record["messageId"], sent_at)
+    return ReceivedNotification(
+        record["body"],
+        batches.attributes(record),
+        record["messageId"],
+        sent_at,
+        sender_id=record["attributes"].get("SenderId", ""),
+        is_accepted=batches.is_accepted(record),
+    )
 
 
 cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters, house.world.redelivery))

@@ -124,7 +124,7 @@ def test_a_notification_that_does_not_meet_its_schema_is_refused_and_the_rest_is
         "schema_violation",
         {"notifications.0.orderId": 'type of the schema is "integer"'},
     )
-    assert len(town.world.notifications.sent) == 1
+    assert len(town.world.accepted.sent) == 1
 
 
 def test_one_notification_that_does_not_meet_its_schema_is_refused(town: Town) -> None:

@@ -48,7 +48,7 @@ def test_a_malformed_body_is_400_and_does_nothing(town: Town, method: str, path:
     answer = town.admin.send(method, path, body, JSON)
     assert (answer.status, answer.error["code"]) == (400, "invalid_input")
     assert answer.error["message"]
-    assert town.world.notifications.sent == []
+    assert town.world.accepted.sent == []
     assert town.world.directory.user("9") is None
 
 

@@ -102,7 +102,7 @@ def test_a_store_that_refuses_is_503_with_a_time_to_come_back(town: Town, monkey
 
 
 def test_a_queue_that_refuses_every_notification_is_503(town: Town) -> None:
-    town.world.notifications.is_refusing = True
+    town.world.accepted.is_refusing = True
     assert town.admin.post("/notifications", {"notificationType": "tagCreated"}).status == 503
 
 

@@ -50,7 +50,7 @@ def test_a_body_may_come_in_base64(town: Town) -> None:
         town, "POST", "/notifications", body=body, isBase64Encoded=True, headers={"content-type": "application/json"}
     )
     assert answer.status == 202
-    assert [each.text for each in town.world.notifications.sent] == ['{"notificationType":"tagCreated","text":"ü"}']
+    assert [each.text for each in town.world.accepted.sent] == ['{"notificationType":"tagCreated","text":"ü"}']
 
 
 @pytest.mark.parametrize("body", ["*", "A", "ü"])

@@ -62,7 +62,7 @@ def test_what_went_round_too_often_is_refused(town: Town, depth: str, status: in
     sent = {**JSON, "Posthorn-Depth": depth}
     answer = town.admin.send("POST", "/notifications", b'{"notificationType":"tagCreated"}', sent)
     assert answer.status == status
-    assert len(town.world.notifications.sent) == (status == 202)
+    assert len(town.world.accepted.sent) == (status == 202)
     if status == 422:
         assert answer.error["code"] == "notification_loop"
 

@@ -21,7 +21,7 @@ COMPACT = (
 
 
 def _sent(town: Town) -> list[str]:
-    return [each.text for each in town.world.notifications.sent]
+    return [each.text for each in town.world.accepted.sent]
 
 
 def test_one_notification_travels_on_as_it_was_written(town: Town) -> None:

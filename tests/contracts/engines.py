@@ -27,6 +27,7 @@ from chalicelib.services import messages, ports, tasks
 from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
 from chalicelib.settings import Settings
 from tests.fakes import (
+    FakeAccepted,
     FakeAudit,
     FakeBackground,
     FakeClaims,
@@ -38,7 +39,6 @@ from tests.fakes import (
     FakeDirectory,
     FakeHistory,
     FakeLocks,
-    FakeNotifications,
     FakeNotificationStore,
     FakeRecoveries,
     FakeRedelivery,
@@ -77,7 +77,7 @@ class World:
     recoveries: ports.RecoveryStore
     waiting: ports.WaitingStore
     deliveries: ports.DeliveryQueue
-    notifications: ports.NotificationQueue
+    accepted: ports.NotificationQueue
     background: ports.BackgroundQueue
     dead_letters: ports.DeadLetters
     redelivery: ports.Redelivery
@@ -101,7 +101,7 @@ def fake_world() -> World:
     webhooks = FakeWebhooks(directory)
     queues = {
         "deliveries": FakeDeliveries(),
-        "notifications": FakeNotifications(),
+        "accepted": FakeAccepted(),
         "background": FakeBackground(),
         "dead_letters": FakeDeadLetters(),
         "redelivery": FakeRedelivery(),
@@ -152,7 +152,7 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
         deliveries=sqs.SqsDeliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
         ),
-        notifications=sqs.SqsNotifications(clients.sqs, places["NOTIFICATIONS_QUEUE_URL"]),
+        accepted=sqs.SqsAccepted(clients.sqs, places["ACCEPTED_QUEUE_URL"]),
         background=sqs.SqsBackground(clients.sqs, places["BACKGROUND_QUEUE_URL"]),
         dead_letters=sqs.SqsDeadLetters(clients.sqs),
         redelivery=SqsRedelivery(clients.sqs, Settings.from_environment(places).queue_urls.values()),
@@ -196,19 +196,24 @@ def _deliveries(clients: Clients) -> list[Enqueued]:
     ]
 
 
-def _notifications(clients: Clients) -> list[QueuedNotification]:
-    found = received(clients.sqs, clients.places["NOTIFICATIONS_QUEUE_URL"])
+def _accepted(clients: Clients) -> list[QueuedNotification]:
+    found = received(clients.sqs, clients.places["ACCEPTED_QUEUE_URL"])
     return [QueuedNotification(each["Body"], _attributes(each)) for each in found]
 
 
 def _dead_letters(clients: Clients) -> list[DeadLetter]:
     found = received(clients.sqs, clients.places["NOTIFICATIONS_QUEUE_URL"] + sqs.DEAD_LETTERS)
-    return [DeadLetter(_source_arn(clients), each["Body"], _attributes(each)["reason"]) for each in found]
+    return [_dead_letter(each, _source_arn(clients)) for each in found]
+
+
+def _dead_letter(message: Any, source_arn: str) -> DeadLetter:  # noqa: ANN401
+    attributes = _attributes(message)
+    return DeadLetter(source_arn, message["Body"], attributes.pop("reason"), attributes)
 
 
 _ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
     "deliveries": _deliveries,
-    "notifications": _notifications,
+    "accepted": _accepted,
     "background": lambda clients: [
         tasks.from_text(each["Body"]) for each in received(clients.sqs, clients.places["BACKGROUND_QUEUE_URL"])
     ],

@@ -13,6 +13,7 @@ from chalicelib.domain.authentication import BasicAuthentication
 from chalicelib.domain.directory import ApiKey, Right, Role, User
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.webhook import Webhook
+from chalicelib.services.ports import Wish
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADERS = (("x-team", "data"), ("x-key", "hush"))
@@ -103,3 +104,8 @@ def api_key(user_id: str = "u1", **changes: Any) -> ApiKey:  # noqa: ANN401
         user_version=1,
     )
     return replace(sample, **changes)
+
+
+def wish(holder: str, name: str = "evt", **changes: Any) -> Wish:  # noqa: ANN401 - any member of it
+    """To claim something for a minute, and to be remembered for ten."""
+    return replace(Wish(name=name, holder=holder, lease_s=60, keep_s=600, accepted_at=AT), **changes)

@@ -28,7 +28,8 @@ STATUS = FailureCause.STATUS
 def first(webhook_id: str, **changes: Any) -> HistoryRecord:  # noqa: ANN401 - as `samples.record` takes them
     """The first attempt of a delivery, under the id that its delivery tells."""
     notification_id, part = ids.NOTIFICATION + samples.part(), ids.DELIVERY + samples.part()
-    record_id = delivery.first_record_id(webhook_id, notification_id, AT)
+    made = samples.record(webhook_id, delivery_id=part, notification_id=notification_id, **changes)
+    record_id = delivery.first_record_of(made.attempt)
     return samples.record(webhook_id, record_id=record_id, delivery_id=part, notification_id=notification_id, **changes)
 
 

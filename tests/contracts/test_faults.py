@@ -33,7 +33,7 @@ Facts = frozenset[str]
 
 PATIENCE_S: Final = 0.1
 HASTY: Final = aws.CONFIG.merge(Config(read_timeout=PATIENCE_S))
-QUEUES: Final = frozenset({"deliveries", "notifications", "background", "dead_letters"})
+QUEUES: Final = frozenset({"deliveries", "accepted", "background", "dead_letters"})
 TRANSACTIONS: Final = frozenset(
     {
         "webhooks.create: for somebody",

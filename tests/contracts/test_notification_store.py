@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import math
 import random
+from dataclasses import replace
 from datetime import timedelta
 from string import ascii_lowercase, digits
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb import compression, notifications, values
+from chalicelib.domain import ids
 from chalicelib.services.ports import HeldNotification
 from tests.contracts import samples
 from tests.contracts.engines import aws_world
@@ -132,3 +134,49 @@ def test_what_is_kept_and_what_is_held_back_do_not_meet(world: World) -> None:
     world.held.schedule(held(2))
     assert kept(world) == ["ntf_1"]
     assert world.held.due(samples.AT, 10) == [held(2)]
+
+
+def test_two_producers_notifications_of_one_id_are_both_held_back_and_settled_each_by_itself(world: World) -> None:
+    mine, theirs = (replace(held(1), producer=f"user|{number}") for number in (1, 2))
+    for each in (mine, theirs, mine):
+        world.held.schedule(each)
+    assert sorted(world.held.due(samples.AT, 10), key=lambda each: each.producer) == [mine, theirs]
+    world.held.settle([mine])
+    assert world.held.due(samples.AT, 10) == [theirs]
+
+
+def test_another_text_under_the_same_id_takes_no_others_place(world: World) -> None:
+    first, second = (replace(held(1, text=text), producer="user|1") for text in ("{}", '{"n":1}'))
+    for each in (first, second):
+        world.held.schedule(each)
+    assert {each.text for each in world.held.due(samples.AT, 10)} == {"{}", '{"n":1}'}
+
+
+def test_two_producers_notifications_of_one_id_are_kept_with_their_producers(world: World) -> None:
+    both = [replace(held(1), producer=f"user|{number}") for number in (1, 2)]
+    for each in both:
+        world.held.keep([each], 7)
+    found, _ = world.held.kept(samples.AT, samples.AT + HOUR, None, 10)
+    assert sorted(found, key=lambda each: each.producer) == both
+
+
+def test_what_was_kept_and_held_back_before_producers_had_name_spaces_is_read(clients: Clients) -> None:
+    world, table, at = aws_world(clients), clients.places["NOTIFICATIONS_TABLE"], samples.AT
+    packed = compression.pack(json.dumps([["evt-1", ids.milliseconds(at), 2]]).encode() + b"\n{}")
+    sort = ids.derived(at, "notifications", "evt-1")
+    expires_at = int((at + DAY).timestamp())
+    kept_item: dict[str, values.Value | None] = {
+        "pk": f"kept|{at:%Y-%m-%dT%H}|0",
+        "sk": sort,
+        "parcel": packed,
+        "expires_at": expires_at,
+    }
+    old = HeldNotification("evt-1", at, "{}")
+    key = {"pk": f"scheduled|{notifications._shard('evt-1')}", "sk": ids.derived(at, "notification", "evt-1")}
+    held_item: dict[str, values.Value | None] = {**key, "id": "evt-1", "text": compression.pack(b"{}")}
+    for item in (kept_item, held_item):
+        clients.dynamodb.put_item(TableName=table, Item=values.item(item))
+    assert world.held.kept(at, at + HOUR, None, 10) == ([old], None)
+    assert world.held.due(at, 10) == [old]
+    world.held.settle([old])
+    assert world.held.due(at, 10) == []

@@ -39,9 +39,9 @@ def test_attempts_that_fill_more_than_one_request_by_their_size_arrive(world: Wo
 
 def test_sending_nothing_is_no_error(world: World) -> None:
     world.deliveries.send([])
-    world.notifications.send([])
+    world.accepted.send([])
     world.background.send([])
-    assert world.arrived("deliveries") == world.arrived("notifications") == world.arrived("background") == []
+    assert world.arrived("deliveries") == world.arrived("accepted") == world.arrived("background") == []
 
 
 def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
@@ -49,8 +49,8 @@ def test_notifications_arrive_with_what_is_known_of_them(world: World) -> None:
         QueuedNotification('{"notificationType": "modelCreated", "n": 1.10, "é": "\N{ROCKET}"}'),
         QueuedNotification("{}", {"accepted_at": "2026-03-01T12:00:00Z", "after": "wh_1"}),
     ]
-    world.notifications.send(sent)
-    assert sorted(world.arrived("notifications"), key=str) == sorted(sent, key=str)
+    world.accepted.send(sent)
+    assert sorted(world.arrived("accepted"), key=str) == sorted(sent, key=str)
 
 
 def test_a_purge_arrives_without_the_webhooks_secrets(world: World) -> None:
@@ -79,13 +79,13 @@ def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World)
 
 def test_an_empty_queue_has_nothing_on_it(world: World) -> None:
     depths = {each.name: each for each in world.queue_depths.read()}
-    names = ["notifications", "deliveries", "slow-deliveries", "background"]
+    names = ["notifications", "accepted", "deliveries", "slow-deliveries", "background"]
     assert list(depths) == names
     assert depths == {name: QueueDepth(name, 0, 0, 0, 0) for name in names}
 
 
 def test_what_is_on_a_queue_is_counted(world: World) -> None:
-    world.notifications.send([QueuedNotification("{}"), QueuedNotification("{}", delay_s=60)])
+    world.accepted.send([QueuedNotification("{}"), QueuedNotification("{}", delay_s=60)])
     world.deliveries.send([Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.FAST, Lane.SLOW)])
     world.background.send([Task(StepRecovery("rcv_1")), Task(StepRecovery("rcv_2"), delay_s=60)])
     for _ in range(2):
@@ -100,7 +100,7 @@ def test_what_is_on_a_queue_is_counted(world: World) -> None:
 
 def test_messages_that_somebody_works_on_are_in_flight_and_dead_letters_stay_dead(clients: Clients) -> None:
     world = aws_world(clients)
-    world.notifications.send([QueuedNotification("{}")])
+    world.accepted.send([QueuedNotification("{}")])
     world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
     for name in ("notifications", "dead_letters"):
         assert len(world.arrived(name)) == 1
@@ -117,7 +117,7 @@ def test_queues_of_which_one_is_missing_are_unavailable(clients: Clients, end: s
 
 def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) -> None:
     world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
-    world.notifications.send([QueuedNotification(f'{{"n": {number}}}') for number in range(12)])
+    world.accepted.send([QueuedNotification(f'{{"n": {number}}}') for number in range(12)])
     taken = received(clients.sqs, url)
     assert (len(taken), received(clients.sqs, url)) == (12, [])
     world.redelivery.bring_back(world.source_arn, [HandedBack(each["ReceiptHandle"], 0) for each in taken])
@@ -126,7 +126,7 @@ def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) ->
 
 def test_a_message_that_is_brought_back_later_does_not_come_at_once(clients: Clients) -> None:
     world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
-    world.notifications.send([QueuedNotification("{}")])
+    world.accepted.send([QueuedNotification("{}")])
     world.redelivery.bring_back(
         world.source_arn, [HandedBack(each["ReceiptHandle"], 60) for each in received(clients.sqs, url)]
     )
@@ -151,5 +151,5 @@ def test_attempts_are_grouped_by_webhook_and_wait_as_long_as_told(clients: Clien
 
 def test_a_character_that_sqs_refuses_arrives_as_its_escape(clients: Clients) -> None:
     world = aws_world(clients)
-    world.notifications.send([QueuedNotification('{"text":"\ufffe\uffff"}')])
-    assert [each.text for each in world.arrived("notifications")] == ['{"text":"\\ufffe\\uffff"}']
+    world.accepted.send([QueuedNotification('{"text":"\ufffe\uffff"}')])
+    assert [each.text for each in world.arrived("accepted")] == ['{"text":"\\ufffe\\uffff"}']

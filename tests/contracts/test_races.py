@@ -67,8 +67,7 @@ def test_only_one_of_two_takes_a_lease_over(clients: Clients) -> None:
     claims = aws_world(clients).claims
 
     def take(holder: str, lease_s: float) -> ClaimState:
-        taken = claims.take("evt", holder, now=samples.AT, lease_s=lease_s, keep_s=600, accepted_at=samples.AT)
-        return taken.state
+        return claims.take(samples.wish(holder, lease_s=lease_s), samples.AT).state
 
     take("a", 0)
     happened = before_first(clients.dynamodb, "UpdateItem", lambda: take("c", 60))

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -248,7 +247,7 @@ def test_messages_that_are_refused_are_logged_for_the_alarm(clients: Clients, ca
     world = aws_world(clients)
     scripted(clients.sqs, "SendMessageBatch", failing(fault=False))
     with caplog.at_level(logging.WARNING), pytest.raises(Unavailable):
-        world.notifications.send([QueuedNotification("{}")])
+        world.accepted.send([QueuedNotification("{}")])
     assert [each.message for each in caplog.records] == ["aws.refused"]
 
 
@@ -375,10 +374,9 @@ def test_an_engine_that_does_not_answer_is_unavailable(clients: Clients) -> None
 
 def test_a_claim_is_answered_by_engines_that_do_not_tell_what_stood_in_the_way(clients: Clients) -> None:
     world = aws_world(clients)
-    claim = partial(world.claims.take, "evt", now=samples.AT, lease_s=60, keep_s=600, accepted_at=samples.AT)
-    claim("a")
+    world.claims.take(samples.wish("a"), samples.AT)
     scripted(clients.dynamodb, "PutItem", lambda _: refusal("ConditionalCheckFailedException"))
-    assert claim("b").state == "busy"
+    assert world.claims.take(samples.wish("b"), samples.AT).state == "busy"
 
 
 def failing(fault: bool) -> Answer:  # noqa: FBT001
@@ -404,7 +402,7 @@ def test_messages_that_keep_failing_are_unavailable(clients: Clients) -> None:
     world = aws_world(clients)
     script = scripted(clients.sqs, "SendMessageBatch", failing(fault=False))
     with pytest.raises(Unavailable, match="InternalError"):
-        world.notifications.send([QueuedNotification("{}")])
+        world.accepted.send([QueuedNotification("{}")])
     assert len(script.requests) == aws.TRIES_MAX
 
 
@@ -412,7 +410,7 @@ def test_a_message_that_is_wrong_in_itself_is_not_sent_again(clients: Clients) -
     world = aws_world(clients)
     script = scripted(clients.sqs, "SendMessageBatch", failing(fault=True))
     with pytest.raises(Unavailable):
-        world.notifications.send([QueuedNotification("{}")])
+        world.accepted.send([QueuedNotification("{}")])
     assert len(script.requests) == 1
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def taken(world: World, holder: str, after_s: float = 0) -> object:
     now = samples.AT + timedelta(seconds=after_s)
-    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=samples.AT)
+    return world.claims.take(samples.wish(holder), now)
 
 
 def failed_records(count: int) -> list[Any]:
@@ -116,6 +116,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "get": (a_webhook, lambda w, it: w.webhooks.get(it.id), {"GetItem": 1}),
     "get_many": (a_webhook, lambda w, it: w.webhooks.get_many([it.id] * 500), {"BatchGetItem": 1}),
+    "disable": (a_webhook, lambda w, it: w.webhooks.disable(it, it.disabled("gone", samples.AT)), {"UpdateItem": 1}),
     "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), {"UpdateItem": 1}),
     "first slot": (
         a_webhook,
@@ -214,7 +215,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "notifications": (
         nothing,
-        lambda w, _: w.notifications.send([QueuedNotification("{}")] * 10),
+        lambda w, _: w.accepted.send([QueuedNotification("{}")] * 10),
         {"SendMessageBatch": 1},
     ),
 }

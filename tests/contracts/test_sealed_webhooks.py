@@ -164,7 +164,7 @@ def test_a_function_without_the_right_to_encrypt_disables_a_webhook_that_is_encr
     webhook = secretive()
     table.api.create(webhook)
     disabled = webhook.disabled("gone", samples.AT)
-    assert table.delivering().update(webhook, disabled)
+    assert table.delivering().disable(webhook, disabled)
     assert webhook_item.is_sealed(table.item(webhook))
     assert table.api.get(webhook.id) == disabled
 
@@ -173,7 +173,7 @@ def test_a_function_without_the_right_to_encrypt_leaves_one_in_plain_that_was_wr
     webhook = secretive()
     table.seen_with(PLAIN).create(webhook)
     disabled = webhook.disabled("gone", samples.AT)
-    assert table.delivering().update(webhook, disabled)
+    assert table.delivering().disable(webhook, disabled)
     assert table.api.get(webhook.id) == disabled
 
 

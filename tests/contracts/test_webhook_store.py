@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.authentication import Authentication
     from tests.contracts.engines import World
 
+LATER = samples.AT + timedelta(hours=1)
 ILL = Health(failures=3, failing_since=samples.AT, slow_until=samples.AT, opens=1, probe_at=samples.AT)
 
 
@@ -186,6 +187,50 @@ def test_an_update_that_means_to_resets_the_health(world: World) -> None:
     new = replace(old, disabled_reason=None, health=Health(), version=2)
     world.webhooks.update(old, new)
     assert world.webhooks.get(old.id) == new
+
+
+def test_the_service_disables_a_webhook_and_changes_nothing_else(world: World) -> None:
+    old = created(world, samples.webhook(health=ILL))
+    disabled = old.disabled("gone", LATER)
+    assert world.webhooks.disable(old, disabled)
+    assert world.webhooks.get(old.id) == disabled
+    assert world.webhooks.get_many([old.id]) == {old.id: disabled}
+    assert world.webhooks.page("u1", None, 10) == [disabled]
+
+
+def test_a_webhook_is_disabled_as_it_was_read_or_not_at_all(world: World) -> None:
+    old = created(world, samples.webhook())
+    moved = replace(old, url="https://elsewhere.example/", version=2)
+    world.webhooks.update(old, moved)
+    assert not world.webhooks.disable(old, old.disabled("gone", LATER))
+    assert world.webhooks.get(old.id) == moved
+
+
+def test_a_webhook_that_is_gone_cannot_be_disabled(world: World) -> None:
+    old = samples.webhook()
+    assert not world.webhooks.disable(old, old.disabled("gone", LATER))
+    assert world.webhooks.get(old.id) is None
+
+
+def test_a_webhook_that_was_disabled_meanwhile_is_not_changed_as_it_was_read(world: World) -> None:
+    old = created(world, samples.webhook())
+    disabled = old.disabled("gone", LATER)
+    world.webhooks.disable(old, disabled)
+    assert not world.webhooks.update(old, replace(old, name="new", version=2))
+    assert world.webhooks.get(old.id) == disabled
+
+
+@pytest.mark.parametrize("reason", [None, "gone"])
+def test_a_change_of_a_disabled_webhook_enables_it_or_leaves_it_disabled(world: World, reason: str | None) -> None:
+    old = created(world, samples.webhook())
+    disabled = old.disabled("gone", LATER)
+    world.webhooks.disable(old, disabled)
+    changed = replace(disabled, name="new", disabled_reason=reason, updated_at=LATER + HOUR, version=3)
+    assert world.webhooks.update(disabled, changed)
+    assert world.webhooks.get(old.id) == changed
+    again = changed.disabled("gone again", LATER + 2 * HOUR)
+    assert world.webhooks.disable(changed, again)
+    assert world.webhooks.get(old.id) == again
 
 
 def test_health_changes_without_the_version(world: World) -> None:

@@ -184,7 +184,7 @@ def hour() -> KeptHour:
 
 def take(world: World, holder: str, after_s: float = 0) -> object:
     now = AT + timedelta(seconds=after_s)
-    return world.claims.take("evt", holder, now=now, lease_s=60, keep_s=600, accepted_at=AT)
+    return world.claims.take(samples.wish(holder), now)
 
 
 def held(number: int) -> HeldNotification:
@@ -234,6 +234,7 @@ WRITES: Final[dict[str, Write]] = {
     "webhooks.update: for somebody": Write(
         lambda w, it: w.webhooks.update(it, moved(it), (Standing.as_read(samples.user()),)), a_counted_webhook
     ),
+    "webhooks.disable": Write(lambda w, it: w.webhooks.disable(it, it.disabled("gone", AT)), a_webhook),
     "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
     "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_webhook, _SKIPS),
     "webhooks.reserve_slots: next": Write(
@@ -277,6 +278,8 @@ WRITES: Final[dict[str, Write]] = {
     "claims.take: over": Write(lambda w, _: take(w, "b", 61), a_claim),
     "claims.take: again": Write(lambda w, _: take(w, "a", 1), a_claim),
     "claims.take: another's": Write(lambda w, _: take(w, "b"), a_claim),
+    "claims.reserve": Write(lambda w, _: w.claims.reserve([samples.wish("a")], AT)),
+    "claims.reserve: another's": Write(lambda w, _: w.claims.reserve([samples.wish("b")], AT), a_claim),
     "claims.finish": Write(lambda w, _: w.claims.finish("evt"), a_claim),
     "held.keep": Write(lambda w, _: w.held.keep([held(1)], 7)),
     "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),
@@ -297,7 +300,7 @@ WRITES: Final[dict[str, Write]] = {
         lambda w, it: w.deliveries.send(it),
         lambda _: [Enqueued(samples.attempt(), lane) for lane in (Lane.FAST, Lane.SLOW)],
     ),
-    "notifications.send": Write(lambda w, _: w.notifications.send([QueuedNotification("{}", {"id": "ntf_1"})])),
+    "accepted.send": Write(lambda w, _: w.accepted.send([QueuedNotification("{}", {"id": "ntf_1"})])),
     "waiting.hold": Write(
         lambda w, it: w.waiting.hold(it, {it[0].webhook_id: AT}, 10), lambda _: [samples.attempt()], _HOLDS
     ),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _LOOK_S: Final = 5.0
 _STILL_S: Final = 120.0
 """Nothing comes for so long only if nothing comes any more."""
-_QUEUES: Final = ("notifications", "deliveries", "slow-deliveries", "background")
+_QUEUES: Final = ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
 
 
 class Arrivals:

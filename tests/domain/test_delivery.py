@@ -63,3 +63,17 @@ def test_a_first_success_is_what_a_notification_brought_about_at_once(
     begun = first_attempt(notified(), webhook_id(1), "{}")
     made = recorded(replace(begun, attempt_number=number, trigger=trigger), exchange(status))
     assert made.is_first_success is is_first_success
+
+
+def test_deliveries_of_two_producers_differ_though_their_notifications_have_one_id() -> None:
+    mine, theirs = (first_attempt(replace(notified(), producer=name), webhook_id(1), "{}") for name in ("user|1", "user|2"))
+    assert mine.delivery_id != theirs.delivery_id
+    assert first_record_of(mine) == mine.record_id != theirs.record_id == first_record_of(theirs)
+
+
+def test_a_delivery_from_before_producers_had_name_spaces_keeps_its_ids() -> None:
+    taken = notified(notification_id="ntf_1", accepted_at=NOON)
+    begun = first_attempt(taken, webhook_id(1), "{}")
+    assert begun.delivery_id == ids.DELIVERY + ids.derived(NOON, "delivery", taken.id, webhook_id(1))
+    assert begun.record_id.sort == ids.derived(NOON, "record", taken.id, webhook_id(1))
+    assert first_record_of(begun) == begun.record_id

@@ -9,7 +9,7 @@ from tests.fakes.locks import FakeLocks
 from tests.fakes.notification_types import FakeNotificationTypes
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications, FakeRedelivery
+from tests.fakes.queues import FakeAccepted, FakeBackground, FakeDeadLetters, FakeDeliveries, FakeRedelivery
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
@@ -18,6 +18,7 @@ from tests.fakes.webhooks import FakeWebhooks
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
 __all__ = [
+    "FakeAccepted",
     "FakeAudit",
     "FakeBackground",
     "FakeClaims",
@@ -32,7 +33,6 @@ __all__ = [
     "FakeLocks",
     "FakeNotificationStore",
     "FakeNotificationTypes",
-    "FakeNotifications",
     "FakeRecoveries",
     "FakeRedelivery",
     "FakeSender",

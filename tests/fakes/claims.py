@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from chalicelib.services.ports import Claim, ClaimState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from chalicelib.services.ports import Wish
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class _Entry:
     lease_until: datetime
     accepted_at: datetime
     expires_at: datetime
+    content: str
     is_finished: bool = False
 
 
@@ -27,19 +31,30 @@ class FakeClaims:
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
 
-    def take(self, name: str, holder: str, *, now: datetime, lease_s: float, keep_s: float, accepted_at: datetime) -> Claim:
-        lease_until = now + timedelta(seconds=lease_s)
-        entry = self._entries.get(name)
-        if entry is None or entry.expires_at <= now:
-            self._entries[name] = _Entry(holder, lease_until, accepted_at, now + timedelta(seconds=keep_s))
-            return Claim(ClaimState.MINE, accepted_at)
-        if entry.is_finished:
-            return Claim(ClaimState.FINISHED, entry.accepted_at)
-        if entry.holder != holder and entry.lease_until > now:
-            return Claim(ClaimState.BUSY, entry.accepted_at)
-        self._entries[name] = replace(entry, holder=holder, lease_until=lease_until)
+    def take(self, wish: Wish, now: datetime) -> Claim:
+        claim = self._reserved(wish, now)
+        if claim.state is not ClaimState.BUSY:
+            return claim
+        entry = self._entries[wish.name]
+        if entry.holder != wish.holder and entry.lease_until > now:
+            return claim
+        lease_until = now + timedelta(seconds=wish.lease_s)
+        self._entries[wish.name] = replace(entry, holder=wish.holder, lease_until=lease_until)
         return Claim(ClaimState.MINE, entry.accepted_at)
+
+    def reserve(self, wishes: Sequence[Wish], now: datetime) -> list[Claim]:
+        return [self._reserved(wish, now) for wish in wishes]
 
     def finish(self, name: str) -> None:
         if name in self._entries:
             self._entries[name] = replace(self._entries[name], is_finished=True)
+
+    def _reserved(self, wish: Wish, now: datetime) -> Claim:
+        entry = self._entries.get(wish.name)
+        if entry is None or entry.expires_at <= now:
+            lease_until, expires_at = (now + timedelta(seconds=each) for each in (wish.lease_s, wish.keep_s))
+            self._entries[wish.name] = _Entry(wish.holder, lease_until, wish.accepted_at, expires_at, wish.content)
+            return Claim(ClaimState.MINE, wish.accepted_at)
+        if entry.content and entry.content != wish.content:
+            return Claim(ClaimState.OTHER, entry.accepted_at)
+        return Claim(ClaimState.FINISHED if entry.is_finished else ClaimState.BUSY, entry.accepted_at)

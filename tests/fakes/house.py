@@ -16,7 +16,7 @@ from tests.fakes.history import FakeHistory
 from tests.fakes.locks import FakeLocks
 from tests.fakes.notifications import FakeNotificationStore
 from tests.fakes.queue_depths import FakeDepths
-from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications, FakeRedelivery
+from tests.fakes.queues import FakeAccepted, FakeBackground, FakeDeadLetters, FakeDeliveries, FakeRedelivery
 from tests.fakes.recoveries import FakeRecoveries
 from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
@@ -39,7 +39,7 @@ class World:
     locks: FakeLocks = field(default_factory=FakeLocks)
     counters: FakeCounters = field(default_factory=FakeCounters)
     deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
-    notifications: FakeNotifications = field(default_factory=FakeNotifications)
+    accepted: FakeAccepted = field(default_factory=FakeAccepted)
     background: FakeBackground = field(default_factory=FakeBackground)
     waiting: FakeWaiting = field(default_factory=FakeWaiting)
     recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
@@ -69,8 +69,9 @@ class World:
 
 
 def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
-    """The default settings, but for the changes."""
-    return replace(Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere")), **changes)
+    """The default settings, but for the changes; the service's own queue is called `accepted`."""
+    places = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {"ACCEPTED_QUEUE_URL": "https://sqs.example/accepted"}
+    return replace(Settings.from_environment(places), **changes)
 
 
 def house(world: World, **changes: Any) -> House:  # noqa: ANN401 - any member of it

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
-from chalicelib.services.ports import HeldNotification
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.services.ports import Clock
+    from chalicelib.services.ports import Clock, HeldNotification
 
 _ALMOST_A_MILLISECOND = timedelta(microseconds=999)
 
@@ -26,7 +26,8 @@ class FakeNotificationStore:
         self._scheduled: dict[str, HeldNotification] = {}
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
-        self._kept |= {_sort(each): (_as_kept(each), self._clock.now() + timedelta(days=days)) for each in held}
+        expires_at = self._clock.now() + timedelta(days=days)
+        self._kept |= {_sort(each, each.producer, each.id): (_as_kept(each), expires_at) for each in held}
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
@@ -38,19 +39,23 @@ class FakeNotificationStore:
         return [alive[sort] for sort in found], found[-1] if len(found) == limit else None
 
     def schedule(self, held: HeldNotification) -> None:
-        self._scheduled[_sort(held)] = _as_kept(held)
+        self._scheduled[_scheduled(held)] = _as_kept(held)
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
         return [held for _, held in sorted(self._scheduled.items()) if held.at <= by][:limit]
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
         for each in held:
-            self._scheduled.pop(_sort(each), None)
+            self._scheduled.pop(_scheduled(each), None)
 
 
-def _sort(held: HeldNotification) -> str:
-    return ids.derived(held.at, "notification", held.id)
+def _sort(held: HeldNotification, *parts: str) -> str:
+    return ids.derived(held.at, "notification", *parts)
+
+
+def _scheduled(held: HeldNotification) -> str:
+    return _sort(held, held.producer, held.id, held.text)
 
 
 def _as_kept(held: HeldNotification) -> HeldNotification:
-    return HeldNotification(held.id, ids.time_of(_sort(held)), held.text, held.depth)
+    return replace(held, at=ids.at_milliseconds(ids.milliseconds(held.at)))

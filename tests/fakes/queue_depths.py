@@ -8,14 +8,14 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.services.ports import Lane, QueueDepth
 
 if TYPE_CHECKING:
-    from tests.fakes.queues import FakeBackground, FakeDeadLetters, FakeDeliveries, FakeNotifications
+    from tests.fakes.queues import FakeAccepted, FakeBackground, FakeDeadLetters, FakeDeliveries
 
 
 class Filled(Protocol):
     """Queues in memory."""
 
     @property
-    def notifications(self) -> FakeNotifications: ...
+    def accepted(self) -> FakeAccepted: ...
     @property
     def deliveries(self) -> FakeDeliveries: ...
     @property
@@ -25,7 +25,7 @@ class Filled(Protocol):
 
 
 class FakeDepths:
-    """Counts what was sent to each queue, of which nothing is ever in flight; refuses while `is_refusing`."""
+    """Counts what the service sent to each queue, of which nothing is ever in flight; refuses while `is_refusing`."""
 
     def __init__(self, queues: Filled) -> None:
         self.is_refusing = False
@@ -38,7 +38,8 @@ class FakeDepths:
         queues = self._queues
         lanes = {lane: [each.delay_s for each in queues.deliveries.sent if each.lane is lane] for lane in Lane}
         return [
-            self._depth("notifications", [each.delay_s for each in queues.notifications.sent]),
+            self._depth("notifications", []),
+            self._depth("accepted", [each.delay_s for each in queues.accepted.sent]),
             self._depth("deliveries", lanes[Lane.FAST]),
             self._depth("slow-deliveries", lanes[Lane.SLOW]),
             self._depth("background", [each.delay_s for each in queues.background.sent]),

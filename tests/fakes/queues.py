@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from chalicelib.domain.errors import Unavailable
@@ -12,7 +13,7 @@ from chalicelib.services.tasks import from_text as task_from_text
 from chalicelib.services.tasks import to_text as task_to_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.services.ports import HandedBack
@@ -49,8 +50,8 @@ def _travelled(each: Enqueued) -> PendingAttempt:
     return attempt_from_text(attempt_to_text(each.attempt))
 
 
-class FakeNotifications(_Queue):
-    """The queue of notifications."""
+class FakeAccepted(_Queue):
+    """The queue of accepted notifications."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,6 +102,7 @@ class DeadLetter(NamedTuple):
     source_arn: str
     body: str
     reason: str
+    attributes: Mapping[str, str] = MappingProxyType({})
 
 
 class FakeDeadLetters(_Queue):
@@ -110,6 +112,6 @@ class FakeDeadLetters(_Queue):
         super().__init__()
         self.sent: list[DeadLetter] = []
 
-    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+    def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:
         self._require_open()
-        self.sent.append(DeadLetter(source_arn, body, reason))
+        self.sent.append(DeadLetter(source_arn, body, reason, dict(attributes or {})))

@@ -77,6 +77,14 @@ class FakeWebhooks:
         self._rows = (self._rows - {(row, old.id) for row in outdated}) | self._expanded(new)
         return True
 
+    def disable(self, old: Webhook, new: Webhook) -> bool:
+        kept = self.get(old.id)
+        if kept is None or kept.version != old.version:
+            return False
+        disabled = replace(kept, disabled_reason=new.disabled_reason, updated_at=new.updated_at, version=new.version)
+        self._webhooks[old.id] = webhook_to_text(disabled)
+        return True
+
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         kept = self.get(webhook_id)
         if kept is None or kept.health != old:

@@ -1,4 +1,7 @@
-"""Which partitions a function writes, and which its role lets it write. A condition of a transaction counts as a write."""
+"""Which partitions and attributes a function writes, and which its role lets it write.
+
+A condition of a transaction counts as a write.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ KEYS: Final = {"WebhooksTable": "pk", "HistoryTable": "webhook_id", "DirectoryTa
 EVERYTHING: Final = "*"
 _CONDITION: Final = "ForAllValues:StringLike"
 _KEY: Final = "dynamodb:LeadingKeys"
+_ATTRIBUTES: Final = "dynamodb:Attributes"
 
 Write = tuple[str, str, str, str]
 """A function, an action, a table by its logical id, and a partition, or a pattern of partitions."""
@@ -42,14 +46,39 @@ WRITES: Final = frozenset(
 
 def allowed(template: Mapping[str, Any]) -> Iterator[Write]:
     """The partitions that each function may write, as patterns."""
+    for function, statement in _of_functions(template):
+        patterns = statement.get("Condition", {}).get(_CONDITION, {}).get(_KEY, [EVERYTHING])
+        table = statement["Resource"].get("Fn::GetAtt", [""])[0] if isinstance(statement["Resource"], dict) else ""
+        for action in WRITES & set(statement["Action"]):
+            yield from ((function, action, table, pattern) for pattern in patterns)
+
+
+def updated(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each attribute that a request to change items names, in its key and its expressions, with the table's name.
+
+    All expressions of the service write attributes as ``#name`` (`chalicelib.adapters.dynamodb.table`).
+    """
+    steps = [each["Update"] for each in params.get("TransactItems", ()) if "Update" in each]
+    for update in [params] if operation == "UpdateItem" else steps:
+        for name in (*update["Key"], *update.get("ExpressionAttributeNames", {}).values()):
+            yield update["TableName"], name
+
+
+def attributes(template: Mapping[str, Any]) -> Iterator[Write]:
+    """The attributes that a function may name when it changes an item, where its role says which."""
+    for function, statement in _of_functions(template):
+        named = statement.get("Condition", {}).get("ForAllValues:StringEquals", {}).get(_ATTRIBUTES)
+        if named is not None:
+            [action] = statement["Action"]
+            yield from ((function, action, statement["Resource"]["Fn::GetAtt"][0], each) for each in named)
+
+
+def _of_functions(template: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each statement of each function's role."""
     for name, resource in template["Resources"].items():
         if name.endswith("Role") and name != "ApiGatewayLogsRole":
             function = {"ApiHandler": "APIHandler"}.get(name.removesuffix("Role"), name.removesuffix("Role"))
-            for statement in statements(resource["Properties"]["Policies"]):
-                patterns = statement.get("Condition", {}).get(_CONDITION, {}).get(_KEY, [EVERYTHING])
-                table = statement["Resource"].get("Fn::GetAtt", [""])[0] if isinstance(statement["Resource"], dict) else ""
-                for action in WRITES & set(statement["Action"]):
-                    yield from ((function, action, table, pattern) for pattern in patterns)
+            yield from ((function, statement) for statement in statements(resource["Properties"]["Policies"]))
 
 
 def is_match(write: Write, right: Write) -> bool:

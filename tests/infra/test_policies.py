@@ -41,6 +41,17 @@ NOT_WRITTEN: Final = {
 """Partitions that the walk does not come to write, with what is written there."""
 
 
+NOT_NAMED: Final = {
+    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "version"): "a webhook is disabled, as from the fast lane",
+    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "disabled"): "the same",
+    ("Deliver", "dynamodb:UpdateItem", "WebhooksTable", "slot_at"): "an attempt to a webhook that has a rate limit",
+    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "slot_at"): "the same, from the slow lane",
+}.keys()
+"""Attributes that the walk does not come to change, with what they are for."""
+
+PUT_INTO_DIRECTORY: Final = ("dynamodb:PutItem", "DirectoryTable")
+
+
 @pytest.fixture(scope="session")
 def walked() -> dict[str, list[list[str]]]:
     """What each function asked for, in a fresh process: the walk takes the place of the process's house and clients."""
@@ -85,10 +96,30 @@ def test_a_function_may_write_no_kind_of_partition_that_it_does_not(written: set
     assert spare == set(NOT_WRITTEN)
 
 
-def test_only_the_api_writes_any_partition_of_a_table() -> None:
-    """Webhooks and users are its business, whatever they are called; no worker can make a user or an API key."""
-    everything = {each[::2] for each in partitions.allowed(declaration()) if each[3] == partitions.EVERYTHING}
-    assert everything == {("APIHandler", "WebhooksTable"), ("APIHandler", "DirectoryTable")}
+def test_no_function_writes_any_partition_of_a_table() -> None:
+    assert [each for each in partitions.allowed(declaration()) if each[3] == partitions.EVERYTHING] == []
+
+
+def test_only_the_api_makes_users_and_api_keys() -> None:
+    makes = {(right[0], right[3]) for right in partitions.allowed(declaration()) if right[1:3] == PUT_INTO_DIRECTORY}
+    assert {function for function, partition in makes if partition != "audit|*"} == {"APIHandler"}
+
+
+def test_a_function_may_name_the_attributes_that_it_changes_and_no_others(walked: dict[str, list[list[str]]]) -> None:
+    """`dynamodb:Attributes` has every attribute that a request names, in its key and its expressions ("Using IAM policy
+    conditions for fine-grained access control", amazondynamodb/latest/developerguide/specifying-conditions).
+    """
+    rights = set(partitions.attributes(declaration()))
+    limited = {right[:3] for right in rights}
+    named = {tuple(each) for each in walked["updates"]}
+    assert {each for each in named if each[:3] in limited} == rights - NOT_NAMED
+
+
+def test_what_delivers_changes_no_webhooks_url_owner_or_secrets() -> None:
+    rights = set(partitions.attributes(declaration()))
+    for function in ("Deliver", "DeliverSlow"):
+        named = {right[3] for right in rights if right[:3] == (function, "dynamodb:UpdateItem", "WebhooksTable")}
+        assert named == {"pk", "sk", "health", "slot_at", "version", "disabled"}
 
 
 def test_a_right_that_is_missing_is_noticed(used: set[Right]) -> None:

@@ -24,6 +24,7 @@ REFUSED = [
     ({"DeliveryBatchSize": "11"}, "DeliveryBatchWindowSeconds"),
     ({"DeliveryBatchSize": "1000"}, "DeliveryBatchWindowSeconds"),
     ({"NotifyConcurrencyMax": "1"}, "NotifyConcurrencyMax is 2 or more"),
+    ({"AcceptedConcurrencyMax": "1"}, "AcceptedConcurrencyMax is 2 or more"),
     ({"DeliverConcurrencyMax": "1"}, "DeliverConcurrencyMax is 2 or more"),
     ({"DeliverSlowConcurrencyMax": "1"}, "DeliverSlowConcurrencyMax is 2 or more"),
     ({"BackgroundConcurrencyMax": "1"}, "BackgroundConcurrencyMax is 2 or more"),

@@ -32,7 +32,7 @@ from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
 from tests.fakes.sender import FakeSender
 from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
-from tests.infra.partitions import KEYS, written
+from tests.infra.partitions import KEYS, updated, written
 from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final[Mapping[str, tuple[str, Any]]] = {
     "NotificationsQueue": ("Notify", notify.notify),
+    "AcceptedQueue": ("Notify", notify.notify),
     "DeliveriesQueue": ("Deliver", deliver.deliver),
     "SlowDeliveriesQueue": ("DeliverSlow", deliver.deliver_slow),
     "BackgroundQueue": ("Background", background.background),
@@ -87,6 +88,7 @@ class Walk:
         self.calls: set[Call] = set()
         self.asked: Counter[str] = Counter()
         self.writes: set[Write] = set()
+        self.updates: set[Write] = set()
         self.queued: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._runs: str | None = None
         self._logical_ids = _logical_ids()
@@ -110,6 +112,10 @@ class Walk:
             self.writes |= {
                 (self._runs, action, self._logical_ids[name], item[KEYS[self._logical_ids[name]]]["S"])
                 for action, name, item in written(model.name, params)
+            }
+            self.updates |= {
+                (self._runs, "dynamodb:UpdateItem", self._logical_ids[name], attribute)
+                for name, attribute in updated(model.name, params)
             }
             self.calls |= {Call(self._runs, action, resource) for action, resource in self._asked(model.name, params)}
 
@@ -188,7 +194,7 @@ class WalkedTown(Town):
 
 
 _USERS: Final = {"root": Role.ADMIN, "1": Role.USER, "2": Role.USER}
-_LANES: Final = ("NotificationsQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
+_LANES: Final = ("AcceptedQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
 
 
 @contextmanager
@@ -236,7 +242,7 @@ def _all_routes(town: WalkedTown) -> None:
 def _catalogue(town: WalkedTown) -> None:
     """A prefix, and a type that comes and goes under it; changes of a webhook's types; filters."""
     webhook_id = town.webhook_of(town.anna, notificationType=["order*", "tagCreated"])
-    town.type_of("orderPacked")
+    town.type_of("orderPacked", schema={"type": "object"})
     town.anna.patch(f"/webhooks/{webhook_id}", {"notificationType": ["modelCreated"]})
     town.admin.delete("/webhooks/actions/orderPacked")
     town.admin.get("/webhooks?ownerId=1")
@@ -275,7 +281,7 @@ def _waiting(town: WalkedTown) -> None:
     webhook_id = town.webhook_of(town.anna, url="https://down.example/", notificationType=["modelCreated"])
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
         town.admin.post("/notifications", {"notificationType": "modelCreated", "actionBy": 1})
-        town.work("NotificationsQueue")
+        town.work("AcceptedQueue")
         town.handle(lane, _last(town, webhook_id)["MessageBody"])  # fails; its next attempt is queued
         _set_health(
             town, webhook_id, Health(5, town.world.clock.now(), None, 1, town.world.clock.now() + timedelta(seconds=30))
@@ -403,4 +409,6 @@ def _setting(queue: str) -> str:
 
 if __name__ == "__main__":
     walked = walk()
-    json.dump({"calls": sorted(walked.calls), "writes": sorted(walked.writes)}, sys.stdout)
+    json.dump(
+        {"calls": sorted(walked.calls), "writes": sorted(walked.writes), "updates": sorted(walked.updates)}, sys.stdout
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.fakes.house import World
 
 _PORTS: Final = (
-    "webhooks", "history", "directory", "claims", "deliveries", "notifications", "background", "dead_letters", "sender",
+    "webhooks", "history", "directory", "claims", "deliveries", "accepted", "background", "dead_letters", "sender",
     "held", "recoveries", "waiting",
 )  # fmt: skip
 

@@ -54,13 +54,13 @@ def received(message_id: str = "m-1", *, text: str | None = None, **members: obj
 
 def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotification:
     """A queued message, as the queue hands it out."""
-    return ReceivedNotification(queued.text, queued.attributes, message_id, NOON)
+    return ReceivedNotification(queued.text, queued.attributes, message_id, NOON, is_accepted=True)
 
 
 def take_queued(world: World) -> list[QueuedNotification]:
     """Empty the queue of notifications."""
-    taken = list(world.notifications.sent)
-    world.notifications.sent.clear()
+    taken = list(world.accepted.sent)
+    world.accepted.sent.clear()
     return taken
 
 

@@ -43,7 +43,7 @@ def raw(given: str, message_id: str = "m-1") -> ReceivedNotification:
 
 
 def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotification:
-    return ReceivedNotification(queued.text, queued.attributes, message_id, NOON)
+    return ReceivedNotification(queued.text, queued.attributes, message_id, NOON, is_accepted=True)
 
 
 def let_pass(world: World, seconds: float) -> None:
@@ -52,8 +52,8 @@ def let_pass(world: World, seconds: float) -> None:
     for minute in range(int(seconds // 60) + 2):
         rooms.deferral.sweep()
         now = world.clock.now()
-        waiting += [(now + timedelta(seconds=each.delay_s), each) for each in world.notifications.sent]
-        world.notifications.sent.clear()
+        waiting += [(now + timedelta(seconds=each.delay_s), each) for each in world.accepted.sent]
+        world.accepted.sent.clear()
         world.clock.advance(60)
         for number, (visible_at, each) in enumerate(list(waiting)):
             if visible_at <= world.clock.now():
@@ -79,7 +79,7 @@ def test_a_time_that_has_come_is_now(world: World, after_s: float) -> None:
 
 def test_the_queue_holds_back_what_it_can(world: World) -> None:
     house(world).fan_out.step(raw(text(900)))
-    (queued,) = world.notifications.sent
+    (queued,) = world.accepted.sent
     assert queued.delay_s == 900
     assert world.held.due(at(DAY_S), 10) == []
 

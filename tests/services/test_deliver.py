@@ -90,7 +90,7 @@ def test_410_ends_the_delivery_and_disables_the_webhook(world: World) -> None:
     house(world).deliver.batch(_received(_owed()))
     kept = world.webhooks.get(webhook(1).id)
     assert kept is not None
-    assert (kept.is_live, world.deliveries.sent, len(world.notifications.sent)) == (False, [], 1)
+    assert (kept.is_live, world.deliveries.sent, len(world.accepted.sent)) == (False, [], 1)
 
 
 def test_one_that_hangs_does_not_keep_the_others_from_being_recorded(world: World) -> None:

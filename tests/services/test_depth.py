@@ -14,7 +14,7 @@ from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import InvalidInput, NotificationLoop, RefusedHeader
 from chalicelib.domain.headers import validated
 from chalicelib.domain.recovery import Wanted
-from chalicelib.services import deferral
+from chalicelib.services import envelope
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.tasks import StepRecovery
@@ -40,10 +40,12 @@ def world() -> World:
 def notify(world: World, rooms: House) -> None:
     """Work off the notifications queue, the continuations of a fan-out too."""
     number = 0
-    while world.notifications.sent:
-        queued = world.notifications.sent.pop(0)
+    while world.accepted.sent:
+        queued = world.accepted.sent.pop(0)
         number += 1
-        rooms.fan_out.step(ReceivedNotification(queued.text, queued.attributes, f"m-{number}", world.clock.now()))
+        rooms.fan_out.step(
+            ReceivedNotification(queued.text, queued.attributes, f"m-{number}", world.clock.now(), is_accepted=True)
+        )
 
 
 def deliver(world: World, rooms: House) -> list[str]:
@@ -110,8 +112,8 @@ def test_it_survives_being_put_off(world: World, after_s: int) -> None:
 
 
 def taken(world: World) -> ReceivedNotification:
-    queued = world.notifications.sent.pop(0)
-    return ReceivedNotification(queued.text, queued.attributes, "m", NOON)
+    queued = world.accepted.sent.pop(0)
+    return ReceivedNotification(queued.text, queued.attributes, "m", NOON, is_accepted=True)
 
 
 def test_it_survives_waiting_in_the_table(world: World) -> None:
@@ -156,7 +158,7 @@ def accepted(world: World, rooms: House, given: int) -> PendingAttempt:
 
 def test_a_notification_that_nothing_led_to_has_no_attribute_for_it(world: World) -> None:
     house(world).intake.accept(ADMIN, [PLAIN])
-    assert deferral.DEPTH not in world.notifications.sent[0].attributes
+    assert envelope.DEPTH not in world.accepted.sent[0].attributes
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "a", "9999999", "\u0661"])

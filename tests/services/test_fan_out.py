@@ -9,9 +9,8 @@ import pytest
 from chalicelib.domain.directory import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.health import Health
-from chalicelib.services import arrivals
+from chalicelib.services import envelope
 from chalicelib.services.arrivals import Position, ReceivedNotification
-from chalicelib.services.deferral import ACCEPTED_AT
 from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house
@@ -53,7 +52,7 @@ def test_a_step_takes_no_more_than_its_size(world: World) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received())
     assert len(world.deliveries.sent) <= 2
-    assert len(world.notifications.sent) == 1
+    assert len(world.accepted.sent) == 1
 
 
 def test_many_that_are_proposed_and_do_not_want_it_end_too(world: World) -> None:
@@ -132,19 +131,19 @@ def test_the_lane_follows_from_the_webhooks_health(world: World, health: Health,
     [
         ("nonsense", {}),
         ("{}", {}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: "nonsense"}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: ""}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: "²|"}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: "9" * 5_000 + "|"}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: "-1|"}),
-        ('{"notificationType":"a"}', {arrivals.POSITION: "0|wh_nonsense"}),
-        ('{"notificationType":"a"}', {ACCEPTED_AT: "yesterday"}),
-        ('{"notificationType":"a"}', {ACCEPTED_AT: "2026-03-01T12:00:00"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "nonsense"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: ""}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "²|"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "9" * 5_000 + "|"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "-1|"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0|wh_nonsense"}),
+        ('{"notificationType":"a"}', {envelope.ACCEPTED_AT: "yesterday"}),
+        ('{"notificationType":"a"}', {envelope.ACCEPTED_AT: "2026-03-01T12:00:00"}),
     ],
 )
 def test_what_is_no_step_of_a_fan_out_is_refused(world: World, text: str, attributes: dict[str, str]) -> None:
     with pytest.raises(InvalidInput):
-        house(world).fan_out.step(ReceivedNotification(text, attributes, "m-1", NOON))
+        house(world).fan_out.step(ReceivedNotification(text, attributes, "m-1", NOON, is_accepted=True))
 
 
 def test_what_is_too_long_is_refused(world: World) -> None:

@@ -90,7 +90,7 @@ def test_a_continuation_that_comes_twice_is_done_once(world: World, members: dic
     while queued := take_queued(world):
         for _ in range(2):
             rooms.fan_out.step(handed_out(queued[0], "c"))
-        assert len(world.notifications.sent) <= 1
+        assert len(world.accepted.sent) <= 1
     assert deliveries_of(world) == EXPECTED
 
 
@@ -102,7 +102,7 @@ def test_of_two_continuations_of_a_repeated_step_one_is_dropped(world: World, me
     one, other = take_queued(world)
     rooms.fan_out.step(handed_out(one, "c-1"))
     rooms.fan_out.step(handed_out(other, "c-2"))
-    assert len(world.notifications.sent) == 1
+    assert len(world.accepted.sent) == 1
     work_off(world, rooms)
     assert set(deliveries_of(world)) == set(EXPECTED)
     assert len(record_ids(world)) == len(WANTING)

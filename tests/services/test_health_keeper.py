@@ -36,7 +36,7 @@ def _keeper(world: World) -> HealthKeeper:
     auditor = Auditor(lines=world.audit, clock=world.clock, entropy=world.entropy)
     return HealthKeeper(
         store=world.webhooks,
-        notifications=world.notifications,
+        notifications=world.accepted,
         waiting=Waiting(store=world.waiting, background=world.background, clock=world.clock),
         audit=auditor,
         clock=world.clock,
@@ -176,7 +176,7 @@ def test_410_disables_and_tells_the_owner_once(world: World) -> None:
     after = _learn(world, *gone)
     _learn(world, *gone)
     assert (after.disabled_reason, after.is_enabled, after.version) == (GONE_REASON, True, 2)
-    (told,) = world.notifications.sent
+    (told,) = world.accepted.sent
     taken = notification.parse(told.text, notification_id="x", accepted_at=NOON)
     assert (taken.notification_type, taken.target_user, taken.action_by, taken.is_named) == (
         "webhookDisabled",
@@ -193,7 +193,7 @@ def test_five_days_of_nothing_but_failures_disable(world: World, since_s: float,
     world.webhooks.create(webhook(health=Health(failures=9, failing_since=at(-since_s), opens=1, probe_at=at(45))))
     after = _learn(world, _record(exchange(500)))
     assert (after.disabled_reason is not None) is is_disabled
-    assert len(world.notifications.sent) == is_disabled
+    assert len(world.accepted.sent) == is_disabled
     if after.disabled_reason is not None:
         assert after.disabled_reason.startswith("There was nothing but failures since 2026-02-24 12:00 UTC, 10 in a row.")
 
@@ -211,13 +211,13 @@ def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: World,
         {mine.id: webhook(health=Health(failures=1, failing_since=NOON))}, [_record(exchange(410))], frozenset()
     )
     assert world.webhooks.get(mine.id) == mine
-    assert world.notifications.sent == []
+    assert world.accepted.sent == []
 
 
 def test_one_that_is_deleted_meanwhile_is_not_told_of(world: World) -> None:
     mine = webhook()
     _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
-    assert world.notifications.sent == []
+    assert world.accepted.sent == []
 
 
 def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
@@ -225,8 +225,8 @@ def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
 ) -> None:
     world.webhooks.create(webhook())
     refusals = iter([False])
-    update = world.webhooks.update
-    monkeypatch.setattr(world.webhooks, "update", lambda old, new: next(refusals, True) and update(old, new))
+    disable = world.webhooks.disable
+    monkeypatch.setattr(world.webhooks, "disable", lambda old, new: next(refusals, True) and disable(old, new))
     assert _learn(world, _record(exchange(410))).disabled_reason == GONE_REASON
 
 
@@ -237,8 +237,8 @@ def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(wo
         _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
     assert world.webhooks.page(None, None, 9)[0].is_live
     assert not _learn(world, _record(exchange(410), 5)).is_live
-    assert len({json.loads(each.text)["id"] for each in world.notifications.sent}) == 1
-    assert len(world.notifications.sent) == 2
+    assert len({json.loads(each.text)["id"] for each in world.accepted.sent}) == 1
+    assert len(world.accepted.sent) == 2
 
 
 def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

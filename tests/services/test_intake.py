@@ -9,7 +9,7 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.directory import Caller, Right, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
-from chalicelib.services import deferral
+from chalicelib.services import envelope
 from chalicelib.services.intake import Accepted
 from tests.domain.samples import NOON, PAGE_SAMPLE
 from tests.fakes.house import World, house
@@ -26,7 +26,7 @@ def world() -> World:
 def test_a_notification_is_queued_as_it_was_written(world: World) -> None:
     text = '{ "notificationType" : "modelDeleted", "n": 1.10, "e": "\\u00e9" }'
     house(world).intake.accept(ADMIN, [text])
-    assert [each.text for each in world.notifications.sent] == [text]
+    assert [each.text for each in world.accepted.sent] == [text]
 
 
 def test_its_id_is_the_producers_or_a_fresh_one(world: World) -> None:
@@ -37,17 +37,21 @@ def test_its_id_is_the_producers_or_a_fresh_one(world: World) -> None:
     assert fresh != other
 
 
-def test_id_and_time_travel_beside_the_text(world: World) -> None:
+def test_id_time_and_producer_travel_beside_the_text(world: World) -> None:
     (given,) = house(world).intake.accept(ADMIN, [PLAIN])
-    (queued,) = world.notifications.sent
+    (queued,) = world.accepted.sent
     assert isinstance(given, Accepted)
-    assert queued.attributes == {deferral.ID: given.id, deferral.ACCEPTED_AT: NOON.isoformat()}
+    assert queued.attributes == {
+        envelope.ID: given.id,
+        envelope.ACCEPTED_AT: NOON.isoformat(),
+        envelope.PRODUCER: "user|9",
+    }
 
 
 def test_the_accepted_are_queued_and_the_refused_are_told_why(world: World) -> None:
     results = house(world).intake.accept(ADMIN, [PLAIN, "{}", "nonsense", PLAIN])
     assert [isinstance(each, InvalidInput) for each in results] == [False, True, True, False]
-    assert len(world.notifications.sent) == 2
+    assert len(world.accepted.sent) == 2
 
 
 @pytest.mark.parametrize(("size", "is_taken"), [(256, True), (257, False)])
@@ -56,13 +60,13 @@ def test_size_is_counted_in_bytes(world: World, size: int, *, is_taken: bool) ->
     text = frame % ("é" + "x" * (size - len(frame)))
     (result,) = house(world, notification_bytes_max=256).intake.accept(ADMIN, [text])
     assert isinstance(result, TooLarge) is not is_taken
-    assert len(world.notifications.sent) == is_taken
+    assert len(world.accepted.sent) == is_taken
 
 
 @pytest.mark.parametrize("character", ["\ud800", "\uffff", "\ufffe"])
 def test_what_no_queue_carries_is_queued_as_an_escape(world: World, character: str) -> None:
     (result,) = house(world).intake.accept(ADMIN, [f'{{"notificationType":"modelDeleted","n":"{character}"}}'])
-    (queued,) = world.notifications.sent
+    (queued,) = world.accepted.sent
     assert not isinstance(result, PosthornError)
     assert character not in queued.text
     assert json.loads(queued.text)["n"] == character
@@ -79,10 +83,10 @@ def test_it_takes_an_admin_or_the_right(world: World, caller: Caller, *, may: bo
     else:
         with pytest.raises(Forbidden):
             intake.accept(caller, [PLAIN])
-    assert len(world.notifications.sent) == may
+    assert len(world.accepted.sent) == may
 
 
 def test_a_queue_that_refuses_is_told(world: World) -> None:
-    world.notifications.is_refusing = True
+    world.accepted.is_refusing = True
     with pytest.raises(Unavailable):
         house(world).intake.accept(ADMIN, [PLAIN])

@@ -36,7 +36,7 @@ def _deliver(world: World, status: int, *seconds: float, number: int = 1) -> Non
 
 
 def _told(world: World) -> list[dict[str, Any]]:
-    return [json.loads(each.text) for each in world.notifications.sent]
+    return [json.loads(each.text) for each in world.accepted.sent]
 
 
 def test_an_opening_is_told_once_and_so_is_the_recovery(world: World) -> None:
@@ -99,7 +99,7 @@ def _run_dry(world: World) -> int:
     the_house = house(world, circuit_open_after=OPEN_AFTER, attempt_waits_s=(5, 60))
     taken = 0
     for batch in range(BATCHES_MAX):
-        fresh = world.notifications.sent[taken:]
+        fresh = world.accepted.sent[taken:]
         taken += len(fresh)
         for each in fresh:
             the_house.fan_out.step(handed_out(each, f"m-{batch}"))

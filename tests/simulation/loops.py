@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FUNCTIONS: Final = {
     "notifications": "Notify",
+    "accepted": "Notify",
     "deliveries": "Deliver",
     "slow-deliveries": "DeliverSlow",
     "background": "Background",

@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.services import envelope
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
@@ -94,10 +95,10 @@ class Observed:
     def notified(self, queued: Sequence[QueuedNotification]) -> None:
         """The way in took notifications; those that the service made itself are what owners are notified of.
 
-        With attributes it is the rest of a fan-out.
+        With an id beside the text it is the rest of a fan-out.
         """
         for each in queued:
-            if not each.attributes and '"webhookId"' in each.text:
+            if envelope.ID not in each.attributes and '"webhookId"' in each.text:
                 members: dict[str, Any] = json.loads(each.text)
                 self.notices.append(Notice(members["notificationType"], members["webhookId"]))
                 self.notice_texts.append((each.text, self.clock.at))

@@ -80,9 +80,10 @@ class People:
         count, within_s = rng.choice([(rng.randint(2, 8), 120), (12, 1)])
         for number in range(count):
             text = self._notification(number)
-            at(rng.random() * within_s, rng.choice([self._drop(text), self._post(text)]))
+            sent = rng.choice([self._drop, self._post])(text)
+            at(rng.random() * within_s, sent)
             if '"id"' in text and rng.random() < 0.5:
-                at(rng.random() * 240, self._drop(text))
+                at(rng.random() * 240, sent)
         for _ in range(rng.randint(0, 2)):
             at(rng.random() * 300, self._delete(rng.choice(self.webhooks).id))
         for _ in range(rng.randint(0, 3)):

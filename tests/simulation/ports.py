@@ -49,8 +49,8 @@ class SimDeliveries:
             self._observed.enqueued(each.attempt)
 
 
-class SimNotifications:
-    """The way in."""
+class SimAccepted:
+    """What the service has taken."""
 
     def __init__(self, queue: Puts, observed: Observed | None = None) -> None:
         self._queue = queue
@@ -80,7 +80,7 @@ class SimDeadLetters:
     def __init__(self) -> None:
         self.bodies: list[str] = []
 
-    def set_aside(self, source_arn: str, body: str, reason: str) -> None:
+    def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:  # noqa: ARG002 - as the port has it
         assert source_arn
         assert reason
         self.bodies.append(body)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FUNCTION_TIMEOUT_S: Final = 60
 API_TIMEOUT_S: Final = 29
-WORKERS: Final = frozenset({"notifications", "deliveries", "slow-deliveries", "background", "schedule"})
+WORKERS: Final = frozenset({"notifications", "accepted", "deliveries", "slow-deliveries", "background", "schedule"})
 """What an event starts; all other processes are requests to the API."""
 
 

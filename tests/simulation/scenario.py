@@ -47,6 +47,7 @@ TICK: Final = {
 }
 _HANDLERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "notifications": notify.notify,
+    "accepted": notify.notify,
     "deliveries": deliver.deliver,
     "slow-deliveries": deliver.deliver_slow,
     "background": background.background,

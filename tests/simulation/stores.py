@@ -115,7 +115,7 @@ class SimWebhooks(Lagging):
     """Webhooks: an owner's, and all, are listed by an index."""
 
     STATE = ("_webhooks",)
-    WRITES = frozenset[str]()
+    WRITES = frozenset({"disable"})
     INDEXED = frozenset({"page", "count_of"})
 
     def __init__(self, kept: object, chaos: Chaos, observed: Observed, directory: FakeDirectory) -> None:

@@ -28,7 +28,7 @@ from tests.simulation import turnover
 from tests.simulation.chaos import Faulty
 from tests.simulation.clocks import SKEW_MAX_S, LocalClock
 from tests.simulation.observed import Observed
-from tests.simulation.ports import SimBackground, SimDeadLetters, SimDeliveries, SimNotifications, SimRedelivery
+from tests.simulation.ports import SimAccepted, SimBackground, SimDeadLetters, SimDeliveries, SimRedelivery
 from tests.simulation.queues import SimQueue
 from tests.simulation.receivers import SimSender
 from tests.simulation.stores import SimHistory, SimWaiting, SimWebhooks
@@ -52,6 +52,7 @@ PEOPLE: Final = {
 """Everybody in the directory, as their keys say."""
 SETTINGS: Final = replace(
     Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "x")),
+    accepted_queue_url="https://sqs.example/accepted",
     attempt_waits_s=(5, 300, 1_800),
     fan_out_page_max=3,
     in_flight_max=2,
@@ -69,7 +70,8 @@ class World:
     def __init__(self, chaos: Chaos, between: Between) -> None:
         self.observed = Observed(chaos.clock)
         self.queues = {
-            name: SimQueue(name, chaos) for name in ("notifications", "deliveries", "slow-deliveries", "background")
+            name: SimQueue(name, chaos)
+            for name in ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
         }
         self.directory = _directory(chaos.clock.now())
         self.store = FakeWebhooks(self.directory)
@@ -106,7 +108,7 @@ class World:
             "stats": FakeStats(self.history),
             "claims": FakeClaims(),
             "deliveries": SimDeliveries(queues["deliveries"], queues["slow-deliveries"], observed),
-            "notifications": SimNotifications(queues["notifications"], observed),
+            "accepted": SimAccepted(queues["accepted"], observed),
             "background": SimBackground(queues["background"]),
             "held": self.held,
             "waiting": SimWaiting(self.waiting, chaos),

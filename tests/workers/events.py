@@ -27,12 +27,17 @@ def arn(queue: str) -> str:
 
 
 def sqs_event(
-    queue: str, *bodies: str, attributes: Mapping[str, str] | None = None, receive_count: int = 1
+    queue: str,
+    *bodies: str,
+    attributes: Mapping[str, str] | None = None,
+    receive_count: int = 1,
+    sender_id: str = "AIDAIENQZJOLO23YVJ4VO",
 ) -> dict[str, Any]:
     """A batch off a queue, one record for each body, in the shape of the Lambda developer guide's SQS event."""
-    return {
-        "Records": [_record(queue, number, body, attributes or {}, receive_count) for number, body in enumerate(bodies, 1)]
-    }
+    records = [_record(queue, number, body, attributes or {}, receive_count) for number, body in enumerate(bodies, 1)]
+    for each in records:
+        each["attributes"]["SenderId"] = sender_id
+    return {"Records": records}
 
 
 def _record(queue: str, number: int, body: str, attributes: Mapping[str, str], receive_count: int) -> dict[str, Any]:
@@ -43,7 +48,6 @@ def _record(queue: str, number: int, body: str, attributes: Mapping[str, str], r
         "attributes": {
             "ApproximateReceiveCount": str(receive_count),
             "SentTimestamp": str(SENT_MS),
-            "SenderId": "AIDAIENQZJOLO23YVJ4VO",
             "ApproximateFirstReceiveTimestamp": str(SENT_MS + 1),
         },
         "messageAttributes": {

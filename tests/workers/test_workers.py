@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain import notification
 from chalicelib.domain.catalogue import custom
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.domain.hops import Hops
-from chalicelib.services import messages, tasks
-from chalicelib.services.arrivals import HOPPING_SINCE, HOPS, POSITION
+from chalicelib.services import envelope, messages, step_claims, tasks
+from chalicelib.services.arrivals import content_of
 from chalicelib.services.ports import HistoryFilter, Lane
 from chalicelib.services.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
 from chalicelib.workers import background, deliver, notify, schedule
+from tests.contracts.samples import wish
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
@@ -158,12 +160,13 @@ def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytes
 
 
 def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> None:
-    attributes = {HOPS: "100000", HOPPING_SINCE: NOON.isoformat(), POSITION: "0|"}
-    notify.notify(sqs_event("notifications", PAGE_SAMPLE, attributes=attributes), None)
+    attributes = {envelope.HOPS: "100000", envelope.HOPPING_SINCE: NOON.isoformat(), envelope.POSITION: "0|"}
+    notify.notify(sqs_event("accepted", PAGE_SAMPLE, attributes=attributes), None)
     task = Task(PurgeHistory(webhook(2)), Hops(100_000, NOON))
     background.background(sqs_event("background", tasks.to_text(task)), None)
     assert ["Runaway" in each.reason for each in world.dead_letters.sent] == [True, True]
     assert world.dead_letters.sent[0].body == PAGE_SAMPLE
+    assert world.dead_letters.sent[0].attributes == {envelope.POSITION: "0|"}, "redriven, it goes on where it stopped"
     assert tasks.from_text(world.dead_letters.sent[1].body) == Task(PurgeHistory(webhook(2)))
     assert (world.deliveries.sent, len(_records(world))) == ([], 1)
 
@@ -229,7 +232,11 @@ def test_a_notification_is_taken_when_it_was_sent(world: World) -> None:
 
 
 def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> None:
-    world.claims.take("id|evt-7f3", "other", now=world.clock.now(), lease_s=60, keep_s=60, accepted_at=NOON)
+    sent = notification.parse(
+        PAGE_SAMPLE, notification_id="", accepted_at=NOON, producer_name="sender|AIDAIENQZJOLO23YVJ4VO"
+    )
+    claimed = wish("other", step_claims.root_name(sent), content=content_of(PAGE_SAMPLE))
+    world.claims.take(claimed, world.clock.now())
     other = PAGE_SAMPLE.replace("evt-7f3", "evt-8")
     assert notify.notify(sqs_event("notifications", PAGE_SAMPLE, other), None) == handed_back(1)
     assert [each.attempt.notification_id for each in world.deliveries.sent] == ["evt-8"]

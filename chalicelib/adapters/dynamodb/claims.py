@@ -1,12 +1,14 @@
 """The notifications table: who works on what, and what was done.
 
 Attributes of an entry: `pk` (`claim|` and the name), `sk` (`claim`), `holder`, `lease_until` and `accepted_at` (ISO texts),
-`expires_at` (seconds; the table's TTL), `is_finished` (present once it is done).
+`expires_at` (seconds; the table's TTL), `content` (a digest, where the name may stand for several things), `is_finished`
+(present once it is done).
 """
 
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,15 +19,19 @@ from chalicelib.services.fields import Fields, moment
 from chalicelib.services.ports import Claim, ClaimState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.services.ports import Wish
 
 _IS_FREE: Final = "attribute_not_exists(#pk) OR #expires_at <= :now"
 _IS_AS_SEEN: Final = "#holder = :seen_holder AND #lease_until = :seen_until AND attribute_not_exists(#is_finished)"
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
+_AT_ONCE: Final = 8
+"""Writes of one request that are on their way at the same time."""
 
 
 class DynamoClaims:
@@ -43,45 +49,73 @@ class DynamoClaims:
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
 
-    def take(self, name: str, holder: str, *, now: datetime, lease_s: float, keep_s: float, accepted_at: datetime) -> Claim:
-        """Claim `name`: one write where it is free, taken or finished, two where a lease is taken over or renewed."""
-        lease_until = moment(now + timedelta(seconds=lease_s))
-        entry = values.item(
-            {
-                **_names(name),
-                "holder": holder,
-                "lease_until": lease_until,
-                "accepted_at": moment(accepted_at),
-                "expires_at": math.ceil(now.timestamp() + keep_s),
-            }
-        )
-        try:
-            self._table.put(entry, Condition(_IS_FREE, {":now": math.floor(now.timestamp())}))
-        except ConditionFailed as failed:
-            return self._join(name, holder, self._seen(name, failed.item), now, lease_until)
-        return Claim(ClaimState.MINE, accepted_at)
+    def take(self, wish: Wish, now: datetime) -> Claim:
+        """Claim a name: one write where it is free, taken or finished, two where a lease is taken over or renewed."""
+        seen = self._in_the_way(wish, now)
+        return Claim(ClaimState.MINE, wish.accepted_at) if seen is None else self._join(wish, seen, now)
+
+    def reserve(self, wishes: Sequence[Wish], now: datetime) -> list[Claim]:
+        """Claim names that are free; one write each, eight at a time."""
+        if len(wishes) == 1:
+            return [self._reserved(wishes[0], now)]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            return list(pool.map(lambda wish: self._reserved(wish, now), wishes))
 
     def finish(self, name: str) -> None:
         """Say that it is done; an entry that is gone meanwhile needs no word."""
         self._table.is_updated(_key(name), "SET #is_finished = :yes", {":yes": 1}, _IS_THERE)
 
-    def _join(self, name: str, holder: str, seen: dict[str, Any], now: datetime, lease_until: str) -> Claim:
+    def _reserved(self, wish: Wish, now: datetime) -> Claim:
+        seen = self._in_the_way(wish, now)
+        if seen is None:
+            return Claim(ClaimState.MINE, wish.accepted_at)
+        return _known(wish, seen) or Claim(ClaimState.BUSY, Fields(seen).time("accepted_at") if seen else now)
+
+    def _in_the_way(self, wish: Wish, now: datetime) -> dict[str, Any] | None:
+        """Write the entry; return the one that stood in the way, empty if it is gone by now, ``None`` if it was written."""
+        entry = values.item(
+            {
+                **_names(wish.name),
+                "holder": wish.holder,
+                "lease_until": moment(now + timedelta(seconds=wish.lease_s)),
+                "accepted_at": moment(wish.accepted_at),
+                "expires_at": math.ceil(now.timestamp() + wish.keep_s),
+                "content": wish.content or None,
+            }
+        )
+        try:
+            self._table.put(entry, Condition(_IS_FREE, {":now": math.floor(now.timestamp())}))
+        except ConditionFailed as failed:
+            return self._seen(wish.name, failed.item)
+        return None
+
+    def _join(self, wish: Wish, seen: dict[str, Any], now: datetime) -> Claim:
         """Somebody was there first: wait for them, or take over. One that is gone by now: look again later."""
         if not seen:
             return Claim(ClaimState.BUSY, now)
+        if (known := _known(wish, seen)) is not None:
+            return known
         accepted_at = Fields(seen).time("accepted_at")
-        if "is_finished" in seen:
-            return Claim(ClaimState.FINISHED, accepted_at)
-        if seen["holder"] != holder and seen["lease_until"] > moment(now):
+        if seen["holder"] != wish.holder and seen["lease_until"] > moment(now):
             return Claim(ClaimState.BUSY, accepted_at)
         is_as_seen = Condition(_IS_AS_SEEN, {":seen_holder": seen["holder"], ":seen_until": seen["lease_until"]})
-        change = {":holder": holder, ":until": lease_until}
-        is_mine = self._table.is_updated(_key(name), "SET #holder = :holder, #lease_until = :until", change, is_as_seen)
+        change = {":holder": wish.holder, ":until": moment(now + timedelta(seconds=wish.lease_s))}
+        is_mine = self._table.is_updated(_key(wish.name), "SET #holder = :holder, #lease_until = :until", change, is_as_seen)
         return Claim(ClaimState.MINE if is_mine else ClaimState.BUSY, accepted_at)
 
     def _seen(self, name: str, item: Item | None) -> dict[str, Any]:
         """The entry that stood in the way: the failed write's answer has it, save in engines that leave it out."""
         return values.plain(item or self._table.get(_key(name)) or {})
+
+
+def _known(wish: Wish, seen: dict[str, Any]) -> Claim | None:
+    """What is certain whoever holds the entry: that it stands for something else, or that it is done."""
+    if not seen:
+        return None
+    accepted_at = Fields(seen).time("accepted_at")
+    if seen.get("content", wish.content) != wish.content:
+        return Claim(ClaimState.OTHER, accepted_at)
+    return Claim(ClaimState.FINISHED, accepted_at) if "is_finished" in seen else None
 
 
 def _key(name: str) -> Item:

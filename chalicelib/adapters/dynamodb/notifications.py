@@ -5,10 +5,12 @@ pk                           sk                    what it is
 ===========================  ====================  ==================================================================
 ``kept|<hour>|<shard>``      time, digest of ids   a `parcel` of kept ones under the time of its first; `expires_at`
                                                    (seconds) is the table's TTL
-``scheduled|<shard>``        time, digest of id    one that is held back: `id`, `text`, compressed, `depth` if not 0
+``scheduled|<shard>``        time, digest          one that is held back: `id`, `producer`, `text` (compressed),
+                                                   `depth` if it is not 0
 ===========================  ====================  ==================================================================
 
-The digest makes writing the same again writing it once.
+The digest makes writing the same again writing it once: of those that are held back it is of producer, id and text, so that
+none takes another one's place. Before producers had name spaces it was of the id alone.
 """
 
 from __future__ import annotations
@@ -157,14 +159,16 @@ def _hour_of(sort: str) -> datetime:
 
 def _scheduled(held: HeldNotification) -> Item:
     partition = f"scheduled|{_shard(held.id)}"
-    return values.item({"pk": partition, "sk": ids.derived(held.at, "notification", held.id)})
+    whole = (held.producer, held.id, held.text) if held.producer else (held.id,)
+    return values.item({"pk": partition, "sk": ids.derived(held.at, "notification", *whole)})
 
 
 def _content(held: HeldNotification) -> Item:
     text = compression.pack(held.text.encode("utf-8", "surrogatepass"))
-    return values.item({"id": held.id, "text": text, "depth": held.depth or None})
+    return values.item({"id": held.id, "producer": held.producer or None, "text": text, "depth": held.depth or None})
 
 
 def _decode(item: Item) -> HeldNotification:
     text = compression.unpack(item["text"]["B"]).decode("utf-8", "surrogatepass")
-    return HeldNotification(item["id"]["S"], ids.time_of(item["sk"]["S"]), text, int(item.get("depth", {"N": "0"})["N"]))
+    producer, depth = item.get("producer", {}).get("S", ""), int(item.get("depth", {"N": "0"})["N"])
+    return HeldNotification(item["id"]["S"], ids.time_of(item["sk"]["S"]), text, producer, depth)

@@ -1,7 +1,8 @@
 """Notifications that came together, as one item: their contents have much in common, and DynamoDB bills whole kilobytes.
 
-`parcel` is compressed: a head, which tells of each notification its id, its time, the length of its text and its depth if
-that is not 0, then the texts as they came, so that no text is quoted.
+`parcel` is compressed: a head, which has of each notification its id, its time, the length of its text, its producer and,
+if that is not 0, its depth; then the texts as they came, so that no text is quoted. A head from before producers had name
+spaces has neither producers nor depths.
 """
 
 from __future__ import annotations
@@ -35,13 +36,17 @@ class Parcel:
     @property
     def sort(self) -> str:
         """Its sort key: the first one's time, and a digest of all ids, so that the same ones are written once."""
-        return ids.derived(self.held[0].at, "notifications", *(each.id for each in self.held))
+        names = (part for each in self.held for part in (each.producer, each.id))
+        return ids.derived(self.held[0].at, "notifications", *names)
 
     def content(self) -> Item:
         """The attribute that holds them."""
         texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
         told = zip(self.held, texts, strict=True)
-        head = [[each.id, ids.milliseconds(each.at), len(text), *filter(None, [each.depth])] for each, text in told]
+        head = [
+            [each.id, ids.milliseconds(each.at), len(text), each.producer, *filter(None, [each.depth])]
+            for each, text in told
+        ]
         packed = compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
         return values.item({"parcel": packed})
 
@@ -50,7 +55,7 @@ def parcels(held: Sequence[HeldNotification]) -> Iterator[Parcel]:
     """All of them, each once, those that are near in time together."""
     some: list[HeldNotification] = []
     size = 0
-    for each in sorted(set(held), key=lambda one: (one.at, one.id)):
+    for each in sorted(set(held), key=lambda one: (one.at, one.producer, one.id)):
         length = len(each.text.encode("utf-8", "surrogatepass"))
         if some and (each.at - some[0].at >= SPAN or size + length > BYTES_MAX):
             yield Parcel(tuple(some))
@@ -65,8 +70,8 @@ def decode(item: Item) -> list[HeldNotification]:
     """The notifications of a parcel, in its order."""
     head, _, texts = compression.unpack(item["parcel"]["B"]).partition(b"\n")
     held: list[HeldNotification] = []
-    for notification_id, milliseconds, length, *depth in json.loads(head):
+    for notification_id, milliseconds, length, *more in json.loads(head):
         text = texts[:length].decode("utf-8", "surrogatepass")
-        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text, *depth))
+        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text, *more))
         texts = texts[length:]
     return held

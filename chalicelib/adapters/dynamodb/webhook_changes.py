@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 
 _IS_SEALED: Final = " AND attribute_exists(#sealed)"
 _IS_PLAIN: Final = " AND attribute_not_exists(#sealed)"
+_INTO_THE_WHOLE: Final = " REMOVE #disabled"
+"""Why the service had disabled it is part of what is written, or is over."""
 
 
 def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox, checks: Sequence[Any] = ()) -> bool:
     """Write all but the health; return whether `old` was still there. Raise `StandingLost` if one of the checks fails.
 
-    Encrypted secrets that stay the same are left as they are. So the functions that deliver, which disable webhooks, need no
-    right to encrypt, and functions that are not to see secrets do not lose them.
+    Encrypted secrets that stay the same are left as they are, so functions that are not to see secrets do not lose them.
     """
     change = _Change(table, old, new, checks)
     if box is PLAIN:
@@ -39,6 +40,19 @@ def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox, checks: Se
     if change.is_written(webhook_item.public(new), _IS_SEALED):
         return True
     return change.is_written(_sealed_if_possible(new, box), _IS_PLAIN)
+
+
+def is_disabled(table: Table, old: Webhook, new: Webhook) -> bool:
+    """Write that the service calls it no more; return whether `old` was still there.
+
+    The functions that deliver do this, and their roles may change no attribute but those that are named here, and the health
+    and the slots (`dynamodb:Attributes` in `infra/template/policies.json`): not the URL, not the owner.
+    """
+    changes = webhook_item.disablement(new)
+    assigned = ", ".join(f"#{name} = :{name}" for name in changes)
+    is_as_read = Condition("#version = :old", {":old": old.version})
+    given = {f":{name}": value for name, value in changes.items()}
+    return table.is_updated(webhook_item.key(old.id), f"SET {assigned}", given, is_as_read)
 
 
 def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value | None]:
@@ -65,7 +79,8 @@ class _Change:
         changes = [f"#{key[1:]} = {key}" for key in values]
         health = {} if self.new.health == self.old.health else {":health": webhook_item.health(self.new.health)}
         changes += ["#health = :health"] if health else []
-        key, expression = webhook_item.key(self.old.id), f"SET {', '.join(changes)}"
+        into_the_whole = _INTO_THE_WHOLE if self.old.disabled_reason is not None else ""
+        key, expression = webhook_item.key(self.old.id), f"SET {', '.join(changes)}{into_the_whole}"
         if not self.checks:
             return self.table.is_updated(key, expression, {**values, **health}, is_as_read)
         return self._is_transacted(self.table.updating(key, expression, {**values, **health}, is_as_read))

@@ -6,7 +6,9 @@ pk                    sk                 what it is
 webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` for the indexes; `version` and
                                          `health` for the conditions; `slot_at`, the end of the reserved slots
                                          in microseconds; `webhook`, the rest as JSON; with a secret box
-                                         `sealed`, its secrets, and `data_key`, which opens them
+                                         `sealed`, its secrets, and `data_key`, which opens them;
+                                         `disabled`, why and when the service disabled it, beside a JSON that
+                                         does not know of it yet
 ``sub|audience``      type``|``id        a subscription row, with the `version` of the webhook that wrote it
 ``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
 ``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
@@ -82,12 +84,26 @@ def health(given: Health) -> Item:
     return values.item(plain.from_health(given))
 
 
+def disablement(disabled: Webhook) -> dict[str, values.Value | Item]:
+    """What disabling a webhook changes: attributes of their own, since who delivers may change none of the others."""
+    why = {"reason": disabled.disabled_reason, "at": fields.moment(disabled.updated_at)}
+    return {"version": disabled.version, "disabled": values.item({**why})}
+
+
 def decode(item: Item, box: SecretBox = PLAIN) -> Webhook:
     """The reverse of `encode`; raise `Unavailable` if the box cannot open the secrets for now."""
     text = item["webhook"]["S"]
     webhook = _of_sealed(text, _sealed(item), box) if is_sealed(item) else _of_plain(text)
     health = plain.to_health(fields.Fields(values.plain(item["health"]["M"])))
+    if "disabled" in item:
+        webhook = _disabled(webhook, item)
     return webhook if health == webhook.health else replace(webhook, health=health)
+
+
+def _disabled(webhook: Webhook, item: Item) -> Webhook:
+    why = fields.Fields(values.plain(item["disabled"]["M"]))
+    version = int(item["version"]["N"])
+    return replace(webhook, disabled_reason=why.text("reason"), updated_at=why.time("at"), version=version)
 
 
 def _of_plain(text: str) -> Webhook:

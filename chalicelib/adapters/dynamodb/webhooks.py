@@ -103,6 +103,10 @@ class DynamoWebhooks:
         self._rows.retire(outdated(self._rows.expanded(subscriptions(old) - subscriptions(new)), subscriptions(new)), new)
         return True
 
+    def disable(self, old: Webhook, new: Webhook) -> bool:
+        """Disable it, which changes none of its rows."""
+        return webhook_changes.is_disabled(self._table, old, new)
+
     def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
         """Change the health alone."""
         is_as_read = Condition("#health = :old")

@@ -1,7 +1,10 @@
-"""The condition key dynamodb:LeadingKeys: the partition keys that a request names, of the table that is asked for.
+"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes, of the table that is asked for.
+
+The one has the partition keys that a request names, the other all attributes that it names: those of items and keys, and
+those in expressions, conditions included.
 
 "Using IAM policy conditions for fine-grained access control", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-specifying-conditions.html. ministack does not know it, so that a statement with `ForAllValues:` would allow everything.
+specifying-conditions.html. ministack does not know them, so that a statement with `ForAllValues:` would allow everything.
 """
 
 from __future__ import annotations
@@ -18,7 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _KEY: Final = "dynamodb:LeadingKeys"
+_ATTRIBUTES: Final = "dynamodb:Attributes"
 _BY_TABLE: Final = "keys by table"
+_ATTRIBUTES_BY_TABLE: Final = "attributes by table"
+_EXPRESSIONS: Final = ("UpdateExpression", "ConditionExpression", "ProjectionExpression", "FilterExpression")
+_NAME: Final = re.compile(r"(?<![\w:.#])#?[A-Za-z_]\w*(?!\w*\s*\()")
+_WORDS: Final = frozenset({"SET", "REMOVE", "ADD", "DELETE", "AND", "OR", "NOT", "BETWEEN", "IN"})
 _EQUALS: Final = re.compile(r"(#?\w+)\s*=\s*(:\w+)")
 
 _context: Final = iam_actions.dynamodb_service_context
@@ -37,14 +45,18 @@ def _with_keys(body: bytes) -> dict[str, Any]:
     keys: defaultdict[str, list[str]] = defaultdict(list)
     for table, key in _named(request):
         keys[table].append(key)
-    return found | {_BY_TABLE: keys}
+    attributes: defaultdict[str, list[str]] = defaultdict(list)
+    for table, name in _spoken_of(request):
+        attributes[table].append(name)
+    return found | {_BY_TABLE: keys, _ATTRIBUTES_BY_TABLE: attributes}
 
 
 def _enforced(*args: Any, resource_arn: str = "*", service_context: dict[str, Any] | None = None, **rest: Any) -> Any:  # noqa: ANN401 - ministack's
     if service_context is not None and _BY_TABLE in service_context:
         context = dict(service_context)
-        keys = context.pop(_BY_TABLE).get(resource_arn.partition(":table/")[2].partition("/")[0])
-        service_context = context | ({_KEY: keys} if keys else {})
+        table = resource_arn.partition(":table/")[2].partition("/")[0]
+        named = {_KEY: context.pop(_BY_TABLE).get(table), _ATTRIBUTES: context.pop(_ATTRIBUTES_BY_TABLE).get(table)}
+        service_context = context | {key: values for key, values in named.items() if values}
     return _enforce(*args, resource_arn=resource_arn, service_context=service_context, **rest)
 
 
@@ -61,6 +73,27 @@ def _named(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield from _of_query(request)
     elif "TableName" in request and ("Item" in request or "Key" in request):
         yield from _of_item(request["TableName"], request.get("Item") or request["Key"])
+
+
+def _spoken_of(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each table with each attribute that is named for it; of batches, those of their items."""
+    for table, asked in request.get("RequestItems", {}).items():
+        for each in asked["Keys"] if isinstance(asked, dict) else asked:
+            item = each if isinstance(asked, dict) else next(iter(each.values()))
+            yield from ((table, name) for name in item.get("Item") or item.get("Key") or item)
+    steps = [action for each in request.get("TransactItems", ()) for action in each.values()]
+    for step in [*steps, *([request] if "TableName" in request else [])]:
+        yield from ((step["TableName"], name) for name in _in_step(step))
+
+
+def _in_step(step: dict[str, Any]) -> Iterator[str]:
+    yield from step.get("Item", {})
+    yield from step.get("Key", {})
+    names = step.get("ExpressionAttributeNames", {})
+    for expression in filter(None, map(step.get, _EXPRESSIONS)):
+        for name in _NAME.findall(expression):
+            if name.upper() not in _WORDS:
+                yield names.get(name, name)
 
 
 def _of_item(table: str, item: dict[str, dict[str, Any]]) -> Iterator[tuple[str, str]]:
