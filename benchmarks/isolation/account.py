@@ -44,7 +44,8 @@ class Account:
 
     def __init__(self, receivers: Receivers, setting: Setting) -> None:
         self.time = VirtualTime()
-        self.store = FakeWebhooks()
+        self.directory = FakeDirectory()
+        self.store = FakeWebhooks(self.directory)
         self.history = FakeHistory(self.time)
         self.queues = {name: self._queue(name) for name in _QUEUES}
         self._sender = VirtualSender(receivers, self.time)
@@ -86,7 +87,7 @@ class Account:
             webhooks=timed(Throttled(self.store, self.time, uses.WEBHOOKS)),
             notification_types=timed(self.store.types),
             history=timed(Throttled(history, self.time, uses.HISTORY, {"write": list})),
-            directory=timed(FakeDirectory()),
+            directory=timed(self.directory),
             claims=timed(FakeClaims()),
             deliveries=timed(Deliveries(self.queues["deliveries"], self.queues["slow-deliveries"])),
             accepted=timed(SimAccepted(self.queues["accepted"])),

@@ -13,7 +13,9 @@ from benchmarks.isolation.account import Account
 from benchmarks.isolation.receivers import Receivers, Temper, url
 from benchmarks.isolation.virtual_time import BEGAN_AT
 from chalicelib.domain import ids
+from chalicelib.domain.directory import Caller, OwnerNote, Role
 from chalicelib.domain.webhook import ActionType, Webhook
+from tests.fakes.people import LONG_AGO, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,6 +97,8 @@ def outcome(load: Load, setting: Setting, rest_s: float = _REST_S) -> Outcome:
     account = Account(receivers, setting)
     webhooks = [_webhook(number, temper) for number, temper in enumerate(_tempers(load))]
     for webhook in webhooks:
+        account.directory.put_user(person(Caller(webhook.owner_id, Role.USER)))
+        account.directory.forget_owner_note(OwnerNote(user_id=webhook.owner_id, since=LONG_AGO))
         account.store.create(webhook)
     sent = list(_arrivals(load))
     for number, (at_s, to) in enumerate(sent):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain import matching
 from chalicelib.domain.directory import Role
+from chalicelib.domain.standing import is_owned_by
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,7 @@ def may_recover(webhook: Webhook, owner: User | None, taken: Notification) -> bo
     admins may see all.
     """
     source = matching.first_source(webhook, taken)
-    if source is None or owner is None or owner.incarnation != webhook.owner_incarnation:
+    if source is None or owner is None or not is_owned_by(webhook, owner):
         return False
     if webhook.is_global:
         return owner.role is Role.ADMIN

@@ -7,13 +7,17 @@ is therefore written under the condition that the user is still who the decision
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.directory import Role
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller, User
     from chalicelib.domain.webhook import Webhook
+
+CLOCKS_DIFFER: Final = timedelta(seconds=10)
+"""By so much the clocks of two functions never differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +66,23 @@ class StandingLost(Exception):
     """A write was not made: what it was decided from is not true any more."""
 
 
+def is_owned_by(webhook: Webhook, user: User) -> bool:
+    """Whether a webhook is this user's, and not an earlier one's of the same id.
+
+    One that an older release has written names no incarnation. It is the user's if it was made after the user was; a few
+    seconds are allowed for, since two clocks told the times.
+    """
+    if webhook.owner_id != user.id:
+        return False
+    if webhook.owner_incarnation:
+        return webhook.owner_incarnation == user.incarnation
+    return webhook.created_at > user.created_at - CLOCKS_DIFFER
+
+
 def of_actor(caller: Caller, webhook: Webhook) -> Standing:
     """What any change of a webhook needs of the person who makes it: to be its owner, or an admin."""
     if caller.user_id == webhook.owner_id:
-        return Standing(user_id=caller.user_id, incarnation=webhook.owner_incarnation)
+        return Standing(user_id=caller.user_id, incarnation=webhook.owner_incarnation or None)
     return Standing(user_id=caller.user_id, role=Role.ADMIN)
 
 
@@ -78,5 +95,5 @@ def of_change(caller: Caller, changed: Webhook) -> tuple[Standing, ...]:
     if not changed.is_live:
         return (of_actor(caller, changed),)
     role = Role.ADMIN if changed.is_global else None
-    owner = Standing(user_id=changed.owner_id, incarnation=changed.owner_incarnation, role=role)
+    owner = Standing(user_id=changed.owner_id, incarnation=changed.owner_incarnation or None, role=role)
     return (owner,) if caller.user_id == changed.owner_id else (of_actor(caller, changed), owner)

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory import Role
 from chalicelib.domain.hops import NONE as NO_HOPS
-from chalicelib.domain.standing import Standing, StandingLost
+from chalicelib.domain.standing import Standing, StandingLost, is_owned_by
 from chalicelib.domain.webhook import OWNER_GONE, OWNER_NO_ADMIN, OWNER_SUSPENDED
 from chalicelib.services.tasks import FollowOwner, Task
 
@@ -146,9 +146,9 @@ def in_step(webhook: Webhook, owner: User | None, now: datetime) -> Webhook:
 
     A suspended owner's is disabled with a reason of its own, so that it is live again when the owner is, and no other is.
     """
-    if owner is None or owner.incarnation != webhook.owner_incarnation:
+    if owner is None or not is_owned_by(webhook, owner):
         return webhook.disabled(OWNER_GONE, now) if webhook.is_live else webhook
-    changed = replace(webhook, groups=owner.groups)
+    changed = replace(webhook, groups=owner.groups, owner_incarnation=owner.incarnation)
     if not owner.is_enabled:
         return changed.disabled(OWNER_SUSPENDED, now) if changed.is_live else changed
     if changed.disabled_reason == OWNER_SUSPENDED:
@@ -162,6 +162,6 @@ def _is_of_the_deleted(webhook: Webhook, owner: User | None, note: OwnerNote) ->
     """Whether it belongs to a user whose deletion is noted, and not to a new one of the same id."""
     if note.deleted_at is None:
         return False
-    if owner is None or owner.incarnation != webhook.owner_incarnation:
+    if owner is None or not is_owned_by(webhook, owner):
         return True
-    return not owner.incarnation and webhook.created_at <= note.deleted_at  # both are from before there were incarnations
+    return not webhook.owner_incarnation and webhook.created_at <= note.deleted_at

@@ -50,7 +50,11 @@ def swept(world: World, rooms: House | None = None) -> int:
 
 CONTRADICTIONS: Final[dict[str, tuple[User | None, dict[str, Any], str]]] = {
     "its owner does not exist": (None, {}, "Its owner is gone."),
-    "its owner is another user of the same id": (person(ANN, incarnation="inc_2"), {}, "Its owner is gone."),
+    "its owner is another user of the same id": (
+        person(ANN, incarnation="inc_2"),
+        {"owner_incarnation": "inc_1"},
+        "Its owner is gone.",
+    ),
     "its owner is suspended": (person(ANN, is_enabled=False), {}, "Its owner is suspended."),
     "it is global without an admin": (
         person(ANN),
@@ -138,10 +142,16 @@ def test_a_user_who_is_deleted_meanwhile_loses_their_webhooks_all_the_same(world
     assert world.webhooks.page(None, None, 9) == []
 
 
-def test_a_webhook_of_an_older_release_is_its_owners_of_that_release(world: World) -> None:
-    """Neither has an incarnation."""
-    made(world)
+def test_a_webhook_that_an_older_release_wrote_is_given_its_owners_incarnation(world: World) -> None:
+    """Also one that it wrote again, and whose incarnation it did not know to keep."""
+    put(world, person(ANN, incarnation="inc_1"))
+    old = made(world)
+    assert swept(world) == 1
+    world.clock.advance(7 * HOUR_S)
     assert swept(world) == 0
+    kept = world.webhooks.get(old.id)
+    assert kept is not None
+    assert (kept.owner_incarnation, kept.is_live) == ("inc_1", True)
 
 
 def test_an_owner_whose_change_is_under_way_is_followed_once_more(world: World) -> None:

@@ -59,6 +59,8 @@ class Observed:
     calls: list[Call] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     refused_loops: list[str] = field(default_factory=list)
+    made_for: dict[str, str] = field(default_factory=dict)
+    """The incarnation of the user for whom a webhook was made, by the webhook's id."""
     not_allowed: list[str] = field(default_factory=list)
     """Webhooks that were written for somebody who may not have them."""
     notices: list[Notice] = field(default_factory=list)

@@ -126,6 +126,9 @@ class SimWebhooks(Lagging):
     def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
         self._note()
         is_made: bool = self._kept.create(webhook, held, owned_max)
+        maker = self._directory.user(webhook.owner_id)
+        if is_made and maker is not None:
+            self._observed.made_for.setdefault(webhook.id, maker.incarnation)
         return is_made and self._look_at_the_owner(webhook, held)
 
     def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:

@@ -54,7 +54,8 @@ def check(world: World) -> None:
     owned = world.store.page(USER_ID, None, 1_000)
     for webhook in owned:
         assert user is not None, f"user {USER_ID} is gone, and {webhook.id} is there"
-        assert webhook.owner_incarnation == user.incarnation, f"{webhook.id} is of a user who is gone"
+        made_for = world.observed.made_for[webhook.id]
+        assert made_for == user.incarnation, f"{webhook.id} was made for {made_for}, and {user.incarnation} has it"
         assert in_step(webhook, user, now) == webhook, f"{webhook.id} contradicts the directory"
     most = world.house().settings.webhooks_per_user_max
     assert len(owned) <= most, f"user {USER_ID} owns {len(owned)} webhooks, and may own {most}"
