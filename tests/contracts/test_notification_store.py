@@ -180,3 +180,17 @@ def test_what_was_kept_and_held_back_before_producers_had_name_spaces_is_read(cl
     assert world.held.due(at, 10) == [old]
     world.held.settle([old])
     assert world.held.due(at, 10) == []
+
+
+@pytest.mark.parametrize("depth", [0, 3])
+def test_a_kept_one_has_the_depth_that_it_came_with(world: World, depth: int) -> None:
+    notifications = [HeldNotification(f"ntf_{number}", samples.AT, "{}", depth=depth + number) for number in range(2)]
+    world.held.keep(notifications, 7)
+    found, _ = world.held.kept(samples.AT, samples.AT + timedelta(seconds=1), None, 10)
+    assert {each.id: each.depth for each in found} == {"ntf_0": depth, "ntf_1": depth + 1}
+
+
+@pytest.mark.parametrize("depth", [0, 3])
+def test_a_scheduled_one_has_the_depth_that_it_came_with(world: World, depth: int) -> None:
+    world.held.schedule(HeldNotification("ntf_1", samples.AT, "{}", depth))
+    assert [each.depth for each in world.held.due(samples.AT, 10)] == [depth]

@@ -35,6 +35,7 @@ def settle(world: World, *callers: Caller) -> None:
 
 
 def put(world: World, user: User) -> None:
-    """Put one user into the directory, with nothing left to do for their webhooks."""
-    world.directory.put_user(user)
+    """Put one user into the directory, new or changed, with nothing left to do for their webhooks."""
+    known = world.directory.user(user.id)
+    assert world.directory.put_user(user if known is None else replace(user, version=known.version + 1))
     world.directory.forget_owner_note(OwnerNote(user_id=user.id, since=user.updated_at))

@@ -35,7 +35,7 @@ class Known:
     deleted: dict[str, int] = field(default_factory=dict)
     deleting: set[str] = field(default_factory=set)
     retries: list[str] = field(default_factory=list)
-    recoveries: list[str] = field(default_factory=list)
+    recoveries: dict[str, str] = field(default_factory=dict)
     poison: list[str] = field(default_factory=list)
     deliver_at: dict[str, datetime] = field(default_factory=dict)
     """When its producer wants a notification delivered, by its text."""
@@ -170,7 +170,7 @@ class People:
 
         def recover() -> None:
             started = bootstrap.house().recoveries.start(ADMIN, webhook_id, only, since, None)
-            self.known.recoveries.append(started.id)
+            self.known.recoveries[started.id] = started.webhook_id
 
         self._run("recover", recover)
 

@@ -42,8 +42,10 @@ def check(world: World, people: People, records: dict[str, list[HistoryRecord]],
 
 
 def _recoveries_recovered(world: World, people: People, records: dict[str, list[HistoryRecord]]) -> None:
-    for recovery_id in people.known.recoveries:
+    for recovery_id, webhook_id in people.known.recoveries.items():
         recovery = world.recoveries.get(recovery_id)
+        if recovery is None and webhook_id not in world.store.get_many([webhook_id]):
+            continue  # it went with its webhook
         assert recovery is not None, "a recovery that was answered is there"
         assert recovery.state is not RecoveryState.RUNNING, "recoveries come to their end"
         if recovery.state is not RecoveryState.DONE or recovery.webhook_id not in records:
