@@ -148,12 +148,12 @@ def _named(code: CodeType) -> set[str]:
 def test_each_compiled_module_is_what_its_source_compiles_to(built: Path) -> None:  # noqa: F811
     compiled = 0
     for name, source, module in _compiled(built / "deployment.zip"):
-        code = marshal.loads(module[HEADER:])
+        code = marshal.loads(module[HEADER:])  # noqa: S302 - we have just made it
         assert module[8:HEADER] == importlib.util.source_hash(source), name
         assert code == compile(source, f"/var/task/{name}", "exec", dont_inherit=True), name
         assert _named(code) == {f"/var/task/{name}"}
         compiled += 1
-    assert compiled > 500
+    assert compiled > 400
 
 
 def test_what_ships_is_compiled_from_the_sources_that_ship(shipped: Path, tmp_path: Path) -> None:  # noqa: F811
