@@ -69,7 +69,8 @@ def npm(folder: str, run: Run) -> list[Change]:
         found = {"error": {}}
     if "error" in found or (done.returncode and not found):
         raise NotAsked(_last_line(done) or f"npm outdated in {folder} failed")
-    return [(name, each.get("current", each.get("wanted", "?")), each["latest"]) for name, each in sorted(found.items())]
+    moved = [(name, each.get("current", each.get("wanted", "?")), each["latest"]) for name, each in sorted(found.items())]
+    return [each for each in moved if each[1] != each[2]]
 
 
 def actions(workflows: Path) -> list[str]:

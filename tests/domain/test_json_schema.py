@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import json_schema
 from chalicelib.domain.errors import InvalidInput, SchemaViolation
-from chalicelib.domain.json_schema import equality, patterns, work
+from chalicelib.domain.json_schema import equality, model, patterns, work
 from chalicelib.domain.json_schema.compiler import compiled
 
 if TYPE_CHECKING:
@@ -245,6 +245,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], object]] = {
     ),
     "uniqueItems of numbers with one hash": ({"uniqueItems": True}, [number * (2**61 - 1) for number in range(1, 5_600)]),
     "a pattern that backtracks": ({"pattern": "^(a+)+$"}, "a" * 131_000 + "!"),
+    "a pattern with thousands of states": ({"pattern": "(([^c]){0,20}){0,50}c"}, "a" * 131_000 + "c"),
     "a pattern with too many states": ({"pattern": "(a|b)*a(a|b){40}[cd]$"}, RANDOM_BITS + "c"),
     "one of many": ({"items": {"oneOf": [{"const": number} for number in range(1_000)]}}, list(range(20_000))),
     "required by many": ({"items": {"required": [f"k{number}" for number in range(9_000)]}}, [{}] * 40_000),
@@ -289,6 +290,23 @@ def test_no_schema_and_no_document_take_longer_than_a_quarter_of_a_second(name: 
     except SchemaViolation as violation:
         assert len(violation.message) < 1_000  # noqa: PT017 - either answer will do
     assert time.process_time() - began < CPU_S_MAX
+
+
+@pytest.mark.parametrize(
+    ("schema", "document", "units"),
+    [
+        ({}, {}, 1),
+        ({"items": {"type": "integer"}}, [1] * 1_000, 2 + 1_000 + 1_000 * 2),
+        ({"required": ["a", *(f"k{number}" for number in range(99))]}, {}, 2 + 100 + 4),
+        ({"uniqueItems": True}, [[number] for number in range(100)], 2 + 100 * (8 + 2 + 2)),
+        ({"anyOf": [{"type": "string"}, {"type": "object"}, {"type": "array"}]}, {}, 2 + 2 * 2),
+    ],
+)
+def test_a_check_takes_the_same_units_on_every_machine(schema: dict[str, Any], document: object, units: int) -> None:
+    ready = compiled(schema)
+    run = model.Run(10**6, equality.Values(ready.known))
+    ready.root.holds(run, document, None, None, None)
+    assert 10**6 - run.left == units
 
 
 @pytest.mark.parametrize("depth", [12, 25])
