@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium faketime
+.PHONY: help run demo test check lock outdated openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium faketime
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -82,12 +82,19 @@ clean: ## Remove what set-up, tests and checks have made; the data folder stays.
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
-	@test -d .venv-lock || { $$($(find_python)) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; }
+	@$(have_uv)
 	$(call pin,requirements)
 	$(call pin,local/requirements)
 	$(call pin,requirements-dev)
 	$(call pin,benchmarks/requirements)
 	$(call pin,local/requirements-engine)
+
+outdated: venv-dev ## List what is pinned and no longer the newest. It changes nothing, and says so where a registry gives no answer.
+	@$(have_uv)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" exec $(BIN)/python -m infra.outdated
+
+have_uv = test -x .venv-lock/bin/uv || { $$($(find_python)) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet uv; } || \
+	  echo "uv could not be installed into .venv-lock: PyPI gives no answer." >&2
 
 pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt

@@ -1,9 +1,10 @@
-"""Makes the deployment package: validate, `chalice package`, slim, lint.
+"""Makes the deployment package: validate, `chalice package`, slim, lint, and say what is in it.
 
     python -m infra.package [--stage STAGE] [--out FOLDER] [--here]
 
-It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip`, `sam.json` and
-`cloudformation.json`, which is what CloudFormation makes of that.
+It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip`, `sam.json`,
+`cloudformation.json`, which is what CloudFormation makes of that, `bom.cdx.json` (what ships) and `provenance.intoto.json`
+(of what and how it was made).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from infra.artifact import PackageError, archive, lint, slim, target, template, wheels
+from infra.artifact import PackageError, archive, lint, materials, slim, statements, target, template, wheels
 from infra.artifact.export import export
 
 if TYPE_CHECKING:
@@ -27,24 +28,37 @@ PROJECT: Final = Path(__file__).parents[1]
 
 
 def package(where: Target, stage: str, out: Path, *, project: Path = PROJECT, downloaded: Path | None = None) -> None:
-    """Make the package; raise `PackageError` where there can be none. A folder of wheels saves their download."""
+    """Make the package, with what is said of it; raise `PackageError` where there can be none.
+
+    A folder of wheels saves their download.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         for name in export(project, Path(folder) / "export"):
             _say(f"{name} is left out: git does not track it.")
         found = template.packaged(Path(folder) / "export", tree, stage, where)
-        wheels.unpack(downloaded or _downloaded(project, where, Path(folder) / "wheels"), tree)
+        found_wheels = downloaded or _downloaded(project, where, Path(folder) / "wheels")
+        wheels.unpack(found_wheels, tree)
+        materials.keep(found_wheels, tree)
         (out / "sam.json").write_text(json.dumps(found, indent=2), "utf-8")
         slim.slim(tree)
         wheels.verify(tree, where)
         _compile(tree, where)
-        archive.write(tree, out / "deployment.zip")
+        archive.write(tree, out / statements.ZIP)
+        template.translate(out / "sam.json", out / "cloudformation.json")
+        _state(out, found_wheels, project, where, stage)
 
 
 def _downloaded(project: Path, where: Target, to: Path) -> Path:
     wheels.download(project / "requirements.txt", where, to)
     return to
+
+
+def _state(out: Path, found_wheels: Path, project: Path, where: Target, stage: str) -> None:
+    made_of, source = materials.materials(found_wheels), materials.source(project)
+    statements.bill(out, made_of, source)
+    statements.provenance(out, made_of, source, where, stage)
 
 
 def _compile(tree: Path, where: Target) -> None:
@@ -62,7 +76,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         package(where, given.stage, given.out)
         size = lint.check_size(given.out / "deployment.zip")
         templates = [given.out / "sam.json", given.out / "cloudformation.json"]
-        template.translate(*templates)
         lint.check_templates(*templates)
     except PackageError as error:
         _say(str(error))
@@ -71,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{given.out / 'deployment.zip'}: {where.runtime} on {where.architecture}, {size:,} bytes of {lint.ZIP_BYTES_MAX:,}."
     )
     _say(f"{templates[0]}: its template; {templates[1].name}: the same without the SAM transform.")
+    _say(f"{given.out / statements.BILL}: what ships; {statements.PROVENANCE}: of what and how it was made.")
     return 0
 
 

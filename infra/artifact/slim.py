@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DROPPED: Final = (
-    "*.dist-info",  # nothing asks for its version, its licence's text or its entry points
+    "*.dist-info",  # nothing asks for its version or its entry points; `materials.keep` has its licence
     "*/tests",
     "*/benchmarks",
     "**/*.pyi",

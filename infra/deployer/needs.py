@@ -54,10 +54,7 @@ _LEFT_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "elasticfilesystem:*", "s3files:*", "lambda:GetLayerVersion", "lambda:PassCapacityProvider",
             "lambda:PublishVersion", "lambda:PutFunctionScalingConfig",
         ),
-        "nothing is signed, and the runtime is Lambda's newest": (
-            "lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig",
-            "lambda:PutRuntimeManagementConfig", "lambda:AssociateRuntimeAlias",
-        ),
+        "the runtime is Lambda's newest": ("lambda:PutRuntimeManagementConfig", "lambda:AssociateRuntimeAlias"),
         "the environment has Lambda's own key": ("kms:*",),
     },
     "AWS::Logs::LogGroup": {

@@ -36,7 +36,10 @@ _OPTIONAL: Final[Mapping[str, str]] = {
 }
 """Types that are made for a parameter alone."""
 _OWN_KEY: Final = "OwnKey"
-_OPTIONS: Final = (*_OPTIONAL.values(), _OWN_KEY)
+_SIGNING: Final = "Signing"
+_OPTIONS: Final = (*_OPTIONAL.values(), _OWN_KEY, _SIGNING)
+_SIGNED: Final = frozenset({"lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"})
+"""They are on a function and, the first of them, on a code-signing configuration too (the same page)."""
 _PASSED_TO: Final = ("lambda.amazonaws.com", "apigateway.amazonaws.com")
 
 
@@ -64,7 +67,7 @@ def policies(place: Place, template: Mapping[str, Any]) -> dict[str, dict[str, A
     """The documents for one stage, by their names.
 
     They are what the programs do themselves, what CloudFormation does for every stage, and what it does for parameters that
-    name a domain, a firewall, a budget or a key.
+    name a domain, a firewall, a budget, a key or a code-signing configuration.
     """
     found = _for_resources(place, types(template))
     optional = [each for each in found if each["Sid"].startswith(_OPTIONS)]
@@ -106,8 +109,8 @@ def _sid(kind: str, action: str) -> str:
         return "Looks"
     if action == "iam:PassRole":
         return "PassRoles"
-    if action.startswith("kms:"):
-        return _OWN_KEY
+    if action in _SIGNED or action.startswith("kms:"):
+        return _SIGNING if action in _SIGNED else _OWN_KEY
     if kind == _MAPPING:
         return "NewMappings" if action == "lambda:CreateEventSourceMapping" else "Mappings"
     if kind in _OPTIONAL:
@@ -143,6 +146,7 @@ def _resources(sid: str, place: Place) -> list[str]:
         "PassRoles": [place.arn("iam", f"role/{stack}-*", is_global=True)],
         "Roles": [place.arn("iam", f"role/{stack}-*", is_global=True)],
         _OWN_KEY: [place.arn("kms", "key/*")],
+        _SIGNING: [place.arn("lambda", f"function:{stack}-*"), place.arn("lambda", "code-signing-config:*")],
         "Mappings": [place.arn("lambda", "event-source-mapping:*")],
         "NewMappings": ["*"],
         "Functions": [place.arn("lambda", f"function:{stack}-*")],

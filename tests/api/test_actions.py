@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from tests.api.town import Town
 
 SCHEMA = {"required": ["orderId"], "properties": {"orderId": {"type": "integer"}}}
+DOUBLING = {"a": {"items": {"allOf": [{"$ref": "#/$defs/a"}] * 2}}}
 SHIPPED = {"description": "Goods have left the house.", "template": "{actor} has shipped {subject}.", "schema": SCHEMA}
 
 
@@ -131,3 +133,19 @@ def test_one_notification_that_does_not_meet_its_schema_is_refused(town: Town) -
     town.type_of("orderShipped", **SHIPPED)
     answer = town.admin.post("/notifications", {"notificationType": "orderShipped"})
     assert (answer.status, answer.error["code"]) == (422, "schema_violation")
+
+
+def test_a_schema_that_takes_too_much_work_for_a_notification_refuses_it(town: Town) -> None:
+    town.type_of("orderShipped", **SHIPPED | {"schema": {"additionalProperties": {"$ref": "#/$defs/a"}, "$defs": DOUBLING}})
+    answer = town.admin.post(
+        "/notifications", {"notificationType": "orderShipped", "nested": json.loads("[" * 25 + "]" * 25)}
+    )
+    assert (answer.status, answer.error["code"]) == (422, "schema_violation")
+    assert "takes more work for it than is allowed" in answer.error["message"]
+
+
+def test_a_schema_that_always_takes_too_much_work_is_not_registered(town: Town) -> None:
+    links = {f"d{level}": {"allOf": [{"$ref": f"#/$defs/d{level + 1}"}] * 2} for level in range(25)}
+    answer = town.admin.put("/webhooks/actions/orderShipped", SHIPPED | {"schema": {"$defs": {**links, "d25": {}}}})
+    assert answer.status == 400
+    assert [*answer.error["fields"]] == ["schema.$defs.d12"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,6 +55,24 @@ def test_every_function_is_in_the_companys_network_or_none(resources: dict[str, 
         condition, network, none = each["VpcConfig"]["Fn::If"]
         assert (condition, none) == ("HasVpc", NO_VALUE)
         assert network == {name: {"Fn::Split": [",", {"Ref": name}]} for name in ("SubnetIds", "SecurityGroupIds")}
+
+
+def test_every_function_takes_signed_code_alone_where_that_is_asked_for(resources: dict[str, Any]) -> None:
+    functions = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
+    assert len(functions) == 6
+    wanted = {"Fn::If": ["HasCodeSigning", {"Ref": "CodeSigningConfigArn"}, NO_VALUE]}
+    assert all(each["CodeSigningConfigArn"] == wanted for each in functions)
+
+
+def test_a_code_signing_configuration_is_named_as_lambda_names_them(declared: dict[str, Any]) -> None:
+    """The pattern that CloudFormation has for the property: AWS::Lambda::Function, CodeSigningConfigArn."""
+    pattern = re.compile(declared["Parameters"]["CodeSigningConfigArn"]["AllowedPattern"])
+    own = re.compile(schemas()["AWS::Lambda::Function"]["properties"]["CodeSigningConfigArn"]["pattern"])
+    arn = "arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-0d4518bd353a0a7c6"
+    assert pattern.fullmatch(arn)
+    assert own.fullmatch(arn)
+    assert not pattern.fullmatch(arn[:-1])
+    assert not pattern.fullmatch("arn:aws:signer:eu-central-1:123456789012:/signing-profiles/posthorn")
 
 
 def test_a_name_of_ones_own_leads_to_the_apis_stage(resources: dict[str, Any]) -> None:
@@ -108,5 +127,5 @@ def _services(principal: Any) -> list[str]:  # noqa: ANN401 - as IAM takes it
 
 def test_nothing_of_this_is_made_unless_it_is_asked_for(declared: dict[str, Any]) -> None:
     for name in ("KmsKeyArn", "SubnetIds", "SecurityGroupIds", "DomainName", "CertificateArn", "HostedZoneId",
-                 "WebAclArn", "AllowedCidrs", "VpcEndpointIds"):  # fmt: skip
+                 "WebAclArn", "AllowedCidrs", "VpcEndpointIds", "CodeSigningConfigArn"):  # fmt: skip
         assert declared["Parameters"][name]["Default"] == ""

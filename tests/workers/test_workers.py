@@ -308,6 +308,19 @@ def test_a_deleted_users_webhooks_go_by_a_message(world: World) -> None:
     assert world.webhooks.get(webhook(1).id) is None
 
 
+def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and_the_rest_goes_on(world: World) -> None:
+    doubling = json.dumps(
+        {"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"items": {"allOf": [{"$ref": "#/$defs/a"}] * 2}}}}
+    )
+    world.notification_types.put(custom(name="orderShipped", template=None, description=None, schema=doubling))
+    heavy = json.dumps({"notificationType": "orderShipped", "actionBy": 1, "a": json.loads("[" * 25 + "]" * 25)})
+    light = json.dumps({"notificationType": "orderShipped", "actionBy": 1, "a": []})
+    assert notify.notify(sqs_event("notifications", heavy, light), None) == handed_back()
+    (letter,) = world.dead_letters.sent
+    assert letter.body == heavy
+    assert "takes more work for it than is allowed" in letter.reason
+
+
 def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:
     world.notification_types.put(
         custom(name="orderShipped", template=None, description=None, schema='{"properties":{"orderId":{"type":"integer"}}}')
