@@ -192,5 +192,5 @@ def test_a_kept_one_has_the_depth_that_it_came_with(world: World, depth: int) ->
 
 @pytest.mark.parametrize("depth", [0, 3])
 def test_a_scheduled_one_has_the_depth_that_it_came_with(world: World, depth: int) -> None:
-    world.held.schedule(HeldNotification("ntf_1", samples.AT, "{}", depth))
+    world.held.schedule(HeldNotification("ntf_1", samples.AT, "{}", depth=depth))
     assert [each.depth for each in world.held.due(samples.AT, 10)] == [depth]
