@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -17,33 +18,46 @@ if TYPE_CHECKING:
     from chalicelib.domain.notification import Notification
 
 POSITION: Final = "posthornPosition"
+LEFT: Final = "posthornLeft"
 HOLDER: Final = "posthornHolder"
 HOPS: Final = "posthornHops"
 HOPPING_SINCE: Final = "posthornHoppingSince"
 ROOT_HOLDER: Final = "posthornRootHolder"
-_SOURCES: Final = frozenset("01234567")
+_SOURCES_MAX: Final = 8
 """A notification has four audiences at the most, each with its own type and `ALL_NOTIFICATIONS`."""
+_LEFT_MAX: Final = 1_000
+"""Webhooks of one step: the bound of FAN_OUT_PAGE_MAX."""
+_POSITION: Final = re.compile(r"([0-8])\|([^|]*)(?:\|([1-9][0-9]{0,6}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a step begins: which of the notification's sources, and behind which webhook of it."""
+    """Where a step begins: which of the notification's sources, and after which webhook of it.
+
+    A step that has no time for all of its webhooks leaves the rest to a *lap*: a step that begins where the next one does,
+    and has only these webhooks. The laps of one place are counted.
+    """
 
     source: int = 0
     after: str | None = None
+    lap: int = 0
 
     def __str__(self) -> str:
         """As it travels in a message attribute."""
-        return f"{self.source}|{self.after or ''}"
+        return f"{self.source}|{self.after or ''}" + (f"|{self.lap}" if self.lap else "")
 
     @classmethod
     def parse(cls, text: str) -> Position:
         """Read it back; raise `InvalidInput` for what never was one."""
-        source, _, after = text.partition("|")
-        if source not in _SOURCES or (after and not ids.is_id(ids.WEBHOOK, after)):
+        found = _POSITION.fullmatch(text)
+        if found is None or (found[2] and not ids.is_id(ids.WEBHOOK, found[2])):
             message = f"{text[:50]!r} is no position of a fan-out."
             raise InvalidInput(message)
-        return cls(int(source), after or None)
+        return cls(int(found[1]), found[2] or None, int(found[3] or 0))
+
+
+END: Final = Position(_SOURCES_MAX)
+"""Where nothing comes after: a lap may begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,15 @@ class ReceivedNotification:
     def position(self) -> Position:
         """Where the step that it asks for begins; raise `InvalidInput` where that cannot be."""
         return Position.parse(self.attributes.get(POSITION, str(Position())))
+
+    @property
+    def left(self) -> list[str]:
+        """The webhooks of a lap; raise `InvalidInput` for what are none."""
+        left = [each for each in self.attributes.get(LEFT, "").split(",") if each]
+        if len(left) > _LEFT_MAX or bool(left) != bool(self.position.lap) or not all(map(_is_webhook_id, left)):
+            message = "The webhooks that a step of a fan-out left are not those of a step."
+            raise InvalidInput(message)
+        return left
 
     @property
     def holder(self) -> str:
@@ -96,6 +119,10 @@ def check_size(text: str, bytes_max: int) -> None:
     if size > bytes_max:
         message = f"The notification has {size} bytes; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
+
+
+def _is_webhook_id(text: str) -> bool:
+    return ids.is_id(ids.WEBHOOK, text)
 
 
 def _time(text: str) -> datetime:

@@ -42,6 +42,7 @@ SETTINGS: Final = replace(
     Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "x")),
     attempt_waits_s=(5, 300, 1_800),
     fan_out_page_max=3,
+    fan_out_s=0.1,
     in_flight_max=2,
     in_flight_per_webhook_max=1,
     circuit_open_after=3,
