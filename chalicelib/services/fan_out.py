@@ -119,7 +119,7 @@ class FanOut:
             taken=taken,
             position=position,
             rest=rest,
-            attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now(), self._settings.owner_work_max),
+            attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now()),
             kept=HeldNotification(taken.id, taken.accepted_at, message.text) if is_kept else None,
         )
 

@@ -2,7 +2,7 @@
 
 ::
 
-    webhooks without expressions ─▶ owners with expressions, by turns: who has spent least in this batch comes next
+    webhooks without expressions ─▶ owners of the others, by turns: who has spent least in this batch comes next
                                                                                   └─ time is up ─▶ continuations
 
 Expressions are what makes a step slow, and those of one owner are bounded (`chalicelib.domain.evaluation`). So the attempts
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chalicelib.domain.evaluation import Allowance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from chalicelib.services.owed_attempts import OwedAttempts
@@ -27,17 +27,42 @@ if TYPE_CHECKING:
 
 _TOGETHER_MAX: Final = 100
 """Attempts that exist at once: each may have a body of its own, of 128 KB."""
-_UNSENT_WORK_MAX: Final = 5_000_000
+_UNSENT_WORK_MAX: Final = 10_000_000
 """Units of work for which an attempt that is made waits for others to fill its request."""
+_LITTLE_WORK: Final = 5_000_000
+"""Owners whose units of work differ by less have spent as much as each other."""
 
 
 class _Turn(NamedTuple):
     """The webhooks of one owner in one step; of those who have spent as much, who has fewest comes first."""
 
-    spent: int
+    level: int
     webhooks: int
     number: int
     owner_id: str
+
+
+class _Waiting:
+    """Attempts that are made and wait for others, to fill their requests."""
+
+    def __init__(self, send: Callable[[Sequence[Enqueued]], None]) -> None:
+        self._send = send
+        self._attempts: list[Enqueued] = []
+        self._sent_at = 0
+
+    def add(self, attempt: Enqueued | None, work: int) -> None:
+        """Add one, if it is one, and send all if they are many, or if much work was done since the last time."""
+        if attempt is not None:
+            self._attempts.append(attempt)
+        if len(self._attempts) >= _TOGETHER_MAX or work - self._sent_at >= _UNSENT_WORK_MAX:
+            self.send()
+            self._sent_at = work
+
+    def send(self) -> None:
+        """Send all."""
+        if self._attempts:
+            self._send(self._attempts)
+        self._attempts = []
 
 
 class FanOutSending:
@@ -65,32 +90,26 @@ class FanOutSending:
     def send_expressed(self, owed: Sequence[OwedAttempts]) -> None:
         """Send to the others, owner by owner, as long as there is time; raise `Unavailable` if the queue refuses."""
         turns = [
-            _Turn(self._spent[owner_id], count, number, owner_id)
+            _Turn(self._level(owner_id), count, number, owner_id)
             for number, each in enumerate(owed)
             for owner_id, count in each.owners.items()
         ]
         heapify(turns)
-        made: list[Enqueued] = []
-        unsent_work = 0
+        waiting = _Waiting(self._send)
         while turns and not self.is_over:
             turn = heappop(turns)
-            if turn.spent < self._spent[turn.owner_id]:
-                heappush(turns, turn._replace(spent=self._spent[turn.owner_id]))
+            if turn.level < self._level(turn.owner_id):
+                heappush(turns, turn._replace(level=self._level(turn.owner_id)))
                 continue
             allowance = Allowance(self._owner_work_max)
             for attempt in owed[turn.number].of_owner(turn.owner_id, allowance):
-                made.append(attempt)
-                if len(made) >= _TOGETHER_MAX:
-                    self._send(made)
-                    made = []
+                waiting.add(attempt, self._spent.total() + allowance.spent)
             self._spent[turn.owner_id] += allowance.spent
-            unsent_work += allowance.spent
             self._has_sent = True
-            if made and unsent_work >= _UNSENT_WORK_MAX:
-                self._send(made)
-                made, unsent_work = [], 0
-        if made:
-            self._send(made)
+        waiting.send()
+
+    def _level(self, owner_id: str) -> int:
+        return self._spent[owner_id] // _LITTLE_WORK
 
     def _send(self, attempts: Sequence[Enqueued]) -> None:
         self._deliveries.send(attempts)

@@ -36,13 +36,11 @@ class OwedAttempts:
         webhooks: Sequence[Webhook],
         directory: Directory,
         now: datetime,
-        owner_work_max: int,
     ) -> None:
         """Look up people's names, if the bodies need them; raise `Unavailable` where that cannot be."""
         self.made = 0
         self._taken = taken
         self._now = now
-        self._owner_work_max = owner_work_max
         self._bodies = rendering.prepared(taken, directory) if webhooks else None
         self._plain: deque[Webhook] = deque()
         self._owned: dict[str, deque[Webhook]] = {}
@@ -72,21 +70,23 @@ class OwedAttempts:
 
     def plain(self) -> Iterator[Enqueued]:
         """Make those for webhooks without expressions, one after the other."""
-        return self._attempts(self._plain, Allowance(self._owner_work_max))
+        return (each for each in self._attempts(self._plain, Allowance()) if each is not None)
 
-    def of_owner(self, owner_id: str, allowance: Allowance) -> Iterator[Enqueued]:
-        """Make those for one owner's webhooks with expressions, one after the other."""
+    def of_owner(self, owner_id: str, allowance: Allowance) -> Iterator[Enqueued | None]:
+        """Make those for one owner's webhooks with expressions, one after the other; ``None`` for one that wants nothing."""
         yield from self._attempts(self._owned[owner_id], allowance)
         del self._owned[owner_id]
 
-    def _attempts(self, webhooks: deque[Webhook], allowance: Allowance) -> Iterator[Enqueued]:
+    def _attempts(self, webhooks: deque[Webhook], allowance: Allowance) -> Iterator[Enqueued | None]:
         while webhooks:
             webhook = webhooks.popleft()
             rendered = self._bodies.of(webhook, allowance) if self._bodies is not None else None
-            if rendered is not None:
-                self.made += 1
-                attempt = first_attempt(self._taken, webhook.id, rendered.body, rendered.problem)
-                yield lanes.enqueued(attempt, webhook.health, self._now)
+            if rendered is None:
+                yield None
+                continue
+            self.made += 1
+            attempt = first_attempt(self._taken, webhook.id, rendered.body, rendered.problem)
+            yield lanes.enqueued(attempt, webhook.health, self._now)
 
 
 def _is_plain(webhook: Webhook) -> bool:
