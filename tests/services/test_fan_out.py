@@ -10,7 +10,7 @@ from chalicelib.domain.directory import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.health import Health
 from chalicelib.services import arrivals
-from chalicelib.services.arrivals import Position, ReceivedNotification
+from chalicelib.services.arrivals import END, Position, ReceivedNotification
 from chalicelib.services.deferral import ACCEPTED_AT
 from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, webhook, webhook_id
@@ -138,6 +138,12 @@ def test_the_lane_follows_from_the_webhooks_health(world: World, health: Health,
         ('{"notificationType":"a"}', {arrivals.POSITION: "9" * 5_000 + "|"}),
         ('{"notificationType":"a"}', {arrivals.POSITION: "-1|"}),
         ('{"notificationType":"a"}', {arrivals.POSITION: "0|wh_nonsense"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "9|"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0||0"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0||1"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0||1", arrivals.LEFT: "wh_nonsense"}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0||1", arrivals.LEFT: ",".join([webhook_id(1)] * 1_001)}),
+        ('{"notificationType":"a"}', {arrivals.POSITION: "0|", arrivals.LEFT: webhook_id(1)}),
         ('{"notificationType":"a"}', {ACCEPTED_AT: "yesterday"}),
         ('{"notificationType":"a"}', {ACCEPTED_AT: "2026-03-01T12:00:00"}),
     ],
@@ -152,7 +158,9 @@ def test_what_is_too_long_is_refused(world: World) -> None:
         house(world, notification_bytes_max=256).fan_out.step(received(padding="x" * 256))
 
 
-@pytest.mark.parametrize("position", [Position(), Position(3), Position(7, webhook_id(1))])
+@pytest.mark.parametrize(
+    "position", [Position(), Position(3), Position(7, webhook_id(1)), Position(7, webhook_id(1), 12), END]
+)
 def test_a_position_is_read_back(position: Position) -> None:
     assert Position.parse(str(position)) == position
 
