@@ -142,8 +142,8 @@ class FanOut:
         if rest is not None:
             self._continue(step.message, step.taken, rest, left)
         self._claims.finish(step.taken, step.position, is_last=rest is None)
-        deliveries = {"deliveries": step.attempts.made, "left": len(left)}
-        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, **deliveries})
+        counts = {"deliveries": step.attempts.made} | ({"left": len(left)} if left else {})
+        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, **counts})
 
     def _left(
         self, view: BatchView, taken: Notification, position: Position, left: Sequence[str]
