@@ -303,3 +303,13 @@ def test_an_unexpected_failure_of_the_sending_lets_no_step_pass_for_done(
         rooms.fan_out.step(received(each, id=each))
     work_off(world, rooms)
     assert Counter(each.attempt.notification_id for each in world.deliveries.sent) == {"m-1": 7, "m-2": 7}
+
+
+def test_an_owner_who_has_spent_much_waits_for_those_who_have_not(world: World) -> None:
+    """However few webhooks it has."""
+    world.webhooks.create(webhook(0, owner_id="a", is_global=True, filter_expression=f"{REPORTED} || `true`"))
+    for number in (1, 2):
+        world.webhooks.create(webhook(number, owner_id="b", is_global=True, filter_expression=CHEAP))
+    fan_out(world, [{}, {}])
+    owners = {webhook(0).id: "a", webhook(1).id: "b", webhook(2).id: "b"}
+    assert "".join(owners[each.attempt.webhook_id] for each in world.deliveries.sent) == "abbbba"
