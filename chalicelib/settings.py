@@ -15,6 +15,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
+from chalicelib.domain.work import OWNER_WORK_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -240,6 +241,15 @@ class Settings:
 
     # Fan-out and purge.
     fan_out_page_max: int = _whole(1_000, 1, 1_000, "Webhooks that one step of a fan-out takes.")
+    fan_out_s: float = _seconds(
+        20, 0, 300, "Time after which a batch of fan-out steps makes no more attempts, and leaves the rest to the next step."
+    )
+    owner_work_max: int = _whole(
+        OWNER_WORK_MAX,
+        OWNER_WORK_MAX,
+        100 * OWNER_WORK_MAX,
+        "Units of work (about a nanosecond each) that an owner's filters and transforms may take in a step of a fan-out.",
+    )
     fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
     purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
     recovery_page_max: int = _whole(100, 1, 250, "Records or notifications that a recovery reads at a time.")

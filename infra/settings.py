@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _FUNCTION_TIMEOUT_S: Final = 60
 _STRICTER: Final = {
     "sending_s": (1, 24),  # and the longest attempt, 30 s, and writing it all down, 5 s, end before the function does
+    "fan_out_s": (1, 30),  # and one owner's last turn, and writing it all down, end before the function does
     "purge_s": (1, _FUNCTION_TIMEOUT_S - 6),
     "fan_out_lease_s": (_FUNCTION_TIMEOUT_S, 3_600),  # a fan-out is taken over when its function has ended for sure
 }

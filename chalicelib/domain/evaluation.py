@@ -1,8 +1,9 @@
 """What an expression makes of a notification, within an allowance.
 
-Anybody may write one, and the notify worker evaluates it beside everybody else's. So every node that is visited costs, and
-every value that a node gives costs what it would take written out. Without that ``[@,@]|[@,@]|…`` would double a
-notification with each of its six characters.
+Anybody may write one, and the notify worker evaluates it beside everybody else's. So it pays for what it does, in units of
+work (`chalicelib.domain.work`). One expression may spend `EXPRESSION_WORK_MAX` on a notification, and all filters and
+transforms of one owner's webhooks share an `Allowance`. Units are counted, not measured: the same expression costs the same
+for the same notification each time.
 """
 
 from __future__ import annotations
@@ -10,28 +11,30 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from jmespath import exceptions, functions, visitor
+from jmespath import exceptions
 
-from chalicelib.domain import verbatim
+from chalicelib.domain import verbatim, work
 from chalicelib.domain.errors import InvalidExpression
 from chalicelib.domain.expressions import compiled
+from chalicelib.domain.interpreter import Interpreter
+from chalicelib.domain.work import EXPRESSION_WORK_MAX, OWNER_WORK_MAX, Meter, TooMuchWork
 
 if TYPE_CHECKING:
-    from jmespath.visitor import _TreeNode as Node
+    from collections.abc import Callable
 
 RESULT_BYTES_MAX: Final = 128 * 1024
 """Bytes of what a transform gives, as JSON: what a queue message has room for."""
-WORK_MAX: Final = 4_000_000
-"""Allowance of one evaluation: a character costs 1, an element `_ELEMENT_WORK`, a visit `_VISIT_WORK`."""
-_VISIT_WORK: Final = 400
-"""Ten thousand visits: about 25 ms."""
-_ELEMENT_WORK: Final = 16
 _INTEGER_DIGITS_MAX: Final = 4_000
 """Python refuses to write or read longer integers; such a one passes as a floating-point number."""
 _FAILURES: Final = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
 """What the library raises for values that an expression did not expect; its own errors are `ValueError`."""
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_EXPRESSION_SPENT: Final = (
+    f"it takes more work than an expression may ({EXPRESSION_WORK_MAX:,} units), or gives more; make it simpler"
+)
+_Made = TypeVar("_Made")
 
 
 class EvaluationFailed(Exception):
@@ -50,36 +53,92 @@ class Document:
         return json.loads(self.text, parse_int=_whole)
 
 
-def is_wanted(expression: str, document: Document) -> bool:
+class Allowance:
+    """The units of work that the expressions of one owner may spend on one notification.
+
+    What would take more than is left fails. So an owner's webhooks have to be evaluated in the same order each time.
+    """
+
+    def __init__(self, work_max: int = OWNER_WORK_MAX) -> None:
+        self._work_max = work_max
+        self._left = work_max
+        self._parsed: set[str] = set()
+
+    @property
+    def spent(self) -> int:
+        """Units that were spent."""
+        return self._work_max - self._left
+
+    @property
+    def is_short(self) -> bool:
+        """Whether less is left than one expression may spend."""
+        return self._left < EXPRESSION_WORK_MAX
+
+    def begin(self, expression: str) -> Meter:
+        """Pay for parsing an expression, once; return what its evaluation may spend, or raise `EvaluationFailed`.
+
+        It is paid for although the process may have the parsed expression: what a notification costs does not depend on
+        what came before it.
+        """
+        price = work.START + (0 if expression in self._parsed else len(expression) * work.READING)
+        if price > self._left:
+            raise self.exhausted()
+        self._parsed.add(expression)
+        self._left -= price
+        return Meter(min(self._left, EXPRESSION_WORK_MAX))
+
+    def end(self, meter: Meter) -> None:
+        """Take off what an evaluation spent."""
+        self._left -= min(self._left, EXPRESSION_WORK_MAX) - meter.left
+
+    def exhausted(self) -> EvaluationFailed:
+        """Say that there is too little left."""
+        return EvaluationFailed(
+            f"the filters and transforms of this owner's webhooks take more work together than one notification allows "
+            f"({self._work_max:,} units); make them simpler, or let fewer webhooks hear of it"
+        )
+
+
+def is_wanted(expression: str, document: Document, allowance: Allowance) -> bool:
     """Whether a filter lets a notification through: not for false, null, and what is empty; raise `EvaluationFailed`."""
-    result = _evaluated(expression, document)
+    return _evaluated(expression, document, allowance, _is_something)
+
+
+def transformed(expression: str, document: Document, allowance: Allowance) -> str:
+    """The JSON that a transform makes of a notification; raise `EvaluationFailed`."""
+    return _evaluated(expression, document, allowance, _written)
+
+
+def _evaluated(expression: str, document: Document, allowance: Allowance, finish: Callable[[Any, Meter], _Made]) -> _Made:
+    meter = allowance.begin(expression)
+    is_short = allowance.is_short
+    try:
+        return finish(Interpreter(meter).visit(compiled(expression), document.value), meter)
+    except TooMuchWork as error:
+        raise (allowance.exhausted() if is_short else EvaluationFailed(_EXPRESSION_SPENT)) from error
+    except _FAILURES as error:
+        raise EvaluationFailed(_reason(error)) from error
+    except InvalidExpression as error:
+        raise EvaluationFailed(error.message) from error
+    finally:
+        allowance.end(meter)
+
+
+def _is_something(result: Any, _: Meter) -> bool:  # noqa: ANN401 - whatever the expression gives
     return not (result is None or result is False or result in ("", [], {}))
 
 
-def transformed(expression: str, document: Document) -> str:
-    """The JSON that a transform makes of a notification; raise `EvaluationFailed`."""
-    result = _evaluated(expression, document)
+def _written(result: Any, meter: Meter) -> str:  # noqa: ANN401 - whatever the expression gives
     if result is None:
         message = "it gave null, which is no body"
         raise EvaluationFailed(message)
-    try:
-        text = verbatim.carriable(json.dumps(result, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
-    except _FAILURES as error:
-        raise EvaluationFailed(_reason(error)) from error
+    meter.spend(meter.weight(result))
+    text = verbatim.carriable(_ENCODER.encode(result))
     size = len(text.encode())
     if size > RESULT_BYTES_MAX:
         message = f"it gave {size} bytes of JSON; {RESULT_BYTES_MAX} are sent"
         raise EvaluationFailed(message)
     return text
-
-
-def _evaluated(expression: str, document: Document) -> Any:  # noqa: ANN401 - whatever the expression gives
-    try:
-        return _Interpreter().visit(compiled(expression), document.value)
-    except _FAILURES as error:
-        raise EvaluationFailed(_reason(error)) from error
-    except InvalidExpression as error:
-        raise EvaluationFailed(error.message) from error
 
 
 def _reason(error: Exception) -> str:
@@ -91,68 +150,6 @@ def _reason(error: Exception) -> str:
             return "it nests too deeply"
         case _:
             return str(error)[:200]
-
-
-class _Functions(functions.Functions):
-    """The library's functions; the one whose result is larger than what it is given is guarded."""
-
-    @functions.signature({"types": ["string"]}, {"types": ["array-string"]})
-    def _func_join(self, separator: str, array: list[str]) -> str:
-        if len(separator) * len(array) > WORK_MAX:
-            raise _too_much_work()
-        return separator.join(array)
-
-
-class _Interpreter(visitor.TreeInterpreter):
-    """The library's interpreter, with an allowance."""
-
-    def __init__(self) -> None:
-        super().__init__(visitor.Options(custom_functions=_Functions()))
-        self._left = WORK_MAX
-        self._weights: dict[int, int] = {}
-        self._weighed: list[Any] = []
-
-    def visit(self, node: Node, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """Visit a node, and pay for it and for what it gives."""
-        self._spend(_VISIT_WORK)
-        result = super().visit(node, *args, **kwargs)
-        self._spend(self._weight(result))
-        return result
-
-    def visit_comparator(self, node: Node, value: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """Null where a word is compared with a number, as the specification asks; the library raises."""
-        try:
-            return super().visit_comparator(node, value)
-        except TypeError:
-            return None
-
-    def _spend(self, work: int) -> None:
-        self._left -= work
-        if self._left < 0:
-            raise _too_much_work()
-
-    def _weight(self, value: Any) -> int:  # noqa: ANN401 - any value of JSON
-        """What a value takes written out. A part that stands in it twice counts twice, and is looked at once.
-
-        What was weighed is kept until the end, so that no other value gets its address.
-        """
-        if isinstance(value, str):
-            return len(value)
-        if not isinstance(value, list | dict):
-            return _ELEMENT_WORK
-        known = self._weights.get(id(value))
-        if known is not None:
-            return known
-        parts = value if isinstance(value, list) else value.values()
-        names = 0 if isinstance(value, list) else sum(map(len, value))
-        weight = names + _ELEMENT_WORK * (len(value) + 1) + sum(map(self._weight, parts))
-        self._weights[id(value)] = weight
-        self._weighed.append(value)
-        return weight
-
-
-def _too_much_work() -> ValueError:
-    return ValueError("it takes more work than an expression may, or gives more")
 
 
 def _whole(digits: str) -> int | float:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from jmespath import exceptions, functions, lexer, parser
+from jmespath import exceptions, functions, parser
 
 from chalicelib.domain.errors import InvalidExpression
 
@@ -34,8 +34,9 @@ def compiled(expression: str) -> Node:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PendingDeprecationWarning)  # `literals` without quotes: old, and still in use
-            tree: Node = parser.Parser().parse(expression).parsed
-            calls = _calls(expression)
+            parsing = _Parsing()
+            tree = parsing.tree_of(expression)
+            calls = parsing.calls
     except exceptions.IncompleteExpressionError as error:
         raise _invalid(problem=_BREAKS_OFF, position=len(expression)) from error
     except exceptions.LexerError as error:
@@ -68,14 +69,22 @@ def check(name: str, expression: str | None) -> None:
         raise InvalidExpression(message, {name: where}) from error
 
 
-def _calls(expression: str) -> list[tuple[str, int]]:
-    """The names of the functions that are called, and where."""
-    tokens = list(lexer.Lexer().tokenize(expression))
-    return [
-        (str(token["value"]), int(token["start"]))
-        for token, behind in pairwise(tokens)
-        if token["type"] == "unquoted_identifier" and behind["type"] == "lparen"
-    ]
+class _Parsing(parser.Parser):
+    """The library's parser, without its own memory of what it parsed, and with the tokens that it came across."""
+
+    def tree_of(self, expression: str) -> Node:
+        """The syntax tree."""
+        tree: Node = self._parse(expression).parsed  # type: ignore[attr-defined]  # not in the stubs
+        return tree
+
+    @property
+    def calls(self) -> list[tuple[str, int]]:
+        """The names of the functions that are called, and where."""
+        return [
+            (str(token["value"]), int(token["start"]))
+            for token, following in pairwise(self._tokens)  # type: ignore[attr-defined]  # not in the stubs
+            if token["type"] == "unquoted_identifier" and following["type"] == "lparen"
+        ]
 
 
 def _children(node: Node) -> list[Node]:

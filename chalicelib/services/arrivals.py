@@ -6,6 +6,7 @@ Of a raw message the text counts, and who sent it. Of an accepted one the attrib
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -20,31 +21,43 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.notification import Notification
 
-_SOURCES: Final = frozenset("01234567")
+_SOURCES_MAX: Final = 8
 """A notification has four audiences at the most, each with its own type and `ALL_NOTIFICATIONS`."""
+_LEFT_MAX: Final = 1_000
+"""Webhooks of one step: the bound of FAN_OUT_PAGE_MAX."""
+_POSITION: Final = re.compile(r"([0-8])\|([^|]*)(?:\|([1-9][0-9]{0,6}))?")
 _DIGEST_LENGTH: Final = 32
 """Hexadecimal digits: 128 bits keep a producer's own notifications apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a step begins: which of the notification's sources, and behind which webhook of it."""
+    """Where a step begins: which of the notification's sources, and after which webhook of it.
+
+    A step that has no time for all of its webhooks leaves the rest to a *lap*: a step that begins where the next one does,
+    and has only these webhooks. The laps of one place are counted.
+    """
 
     source: int = 0
     after: str | None = None
+    lap: int = 0
 
     def __str__(self) -> str:
         """As it travels in a message attribute."""
-        return f"{self.source}|{self.after or ''}"
+        return f"{self.source}|{self.after or ''}" + (f"|{self.lap}" if self.lap else "")
 
     @classmethod
     def parse(cls, text: str) -> Position:
         """Read it back; raise `InvalidInput` for what never was one."""
-        source, _, after = text.partition("|")
-        if source not in _SOURCES or (after and not ids.is_id(ids.WEBHOOK, after)):
+        found = _POSITION.fullmatch(text)
+        if found is None or (found[2] and not ids.is_id(ids.WEBHOOK, found[2])):
             message = f"{text[:50]!r} is no position of a fan-out."
             raise InvalidInput(message)
-        return cls(int(source), after or None)
+        return cls(int(found[1]), found[2] or None, int(found[3] or 0))
+
+
+END: Final = Position(_SOURCES_MAX)
+"""Where nothing comes after: a lap may begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,15 @@ class ReceivedNotification:
     def position(self) -> Position:
         """Where the step that it asks for begins; raise `InvalidInput` where that cannot be."""
         return Position.parse(self._own.get(envelope.POSITION, str(Position())))
+
+    @property
+    def left(self) -> list[str]:
+        """The webhooks of a lap; raise `InvalidInput` for what are none."""
+        left = [each for each in self._own.get(envelope.LEFT, "").split(",") if each]
+        if len(left) > _LEFT_MAX or bool(left) != bool(self.position.lap) or not all(map(_is_webhook_id, left)):
+            message = "The webhooks that a step of a fan-out left are not those of a step."
+            raise InvalidInput(message)
+        return left
 
     @property
     def holder(self) -> str:
@@ -151,6 +173,10 @@ def check_type(taken: Notification) -> None:
 def content_of(text: str) -> str:
     """A digest of a notification as it was written: the same id with another one is another notification."""
     return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _is_webhook_id(text: str) -> bool:
+    return ids.is_id(ids.WEBHOOK, text)
 
 
 def _time(text: str) -> datetime:

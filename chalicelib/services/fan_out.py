@@ -1,22 +1,27 @@
 """From one notification to a delivery for each webhook that wants it.
 
 A notification is worked on in steps of bounded size. A step reads the next matching webhooks, enqueues their attempts, and
-puts the rest on the queue of accepted notifications as a continuation. All ids derive from the notification and the webhook,
-so that a step that is repeated after a crash repeats the same ids. `chalicelib.services.step_claims` keeps it from being
-done twice, and `chalicelib.services.fan_out_batch` does those of one batch together.
+puts the rest on the queue of accepted notifications as a continuation. A step that runs out of time (`FAN_OUT_S`) names in
+its continuation the webhooks that it has not got to: the next step is a lap for these.
+
+All ids derive from the notification and the webhook, so that a step that is repeated after a crash repeats the same ids.
+`chalicelib.services.step_claims` keeps it from being done twice, `chalicelib.services.fan_out_batch` does the steps of one
+batch together, and `chalicelib.services.fan_out_sending` decides what of them is sent first.
 """
 
 from __future__ import annotations
 
 import logging
-from itertools import chain, islice
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import matching
 from chalicelib.services import envelope
-from chalicelib.services.arrivals import Position
+from chalicelib.services.arrivals import END, Position
 from chalicelib.services.batch_view import BatchCatalogue, BatchView
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
+from chalicelib.services.fan_out_sending import FanOutSending
 from chalicelib.services.owed_attempts import OwedAttempts
 from chalicelib.services.ports import HeldNotification, QueuedNotification
 
@@ -43,8 +48,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TOKEN_BYTES: Final = 16
-_SENDING: Final = 100
-"""Attempts that exist at once: each may have a body of its own, of 128 KB."""
 
 
 class FanOut:
@@ -89,7 +92,9 @@ class FanOut:
 
     def batch(self) -> FanOutBatch:
         """Steps that are done together."""
-        return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue))
+        until = self._clock.now() + timedelta(seconds=self._settings.fan_out_s)
+        sending = FanOutSending(self._deliveries, self._clock, until, self._settings.owner_work_max)
+        return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue), sending)
 
     def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
         """Claim a step, and work out what it sends; ``None`` where there is nothing to do.
@@ -99,7 +104,7 @@ class FanOut:
         message.require_no_pretence()
         message.hops.check(self._settings.step_hops_max)
         read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
-        position = message.position
+        position, left = message.position, message.left
         is_first = position == Position()
         if is_first:
             catalogue.check(read, message.text)
@@ -109,7 +114,7 @@ class FanOut:
         if taken is None:
             log.info("notification.repeated", extra={"notification_id": read.id})
             return None
-        webhooks, rest = self._matching(view, taken, position)
+        webhooks, rest = self._left(view, taken, position, left) if left else self._matching(view, taken, position)
         is_kept = is_first and self._settings.notification_days > 0
         return Step(
             message=message,
@@ -120,21 +125,35 @@ class FanOut:
             kept=_kept(message, taken) if is_kept else None,
         )
 
-    def send(self, steps: Sequence[Step]) -> None:
-        """Keep what is to be kept for recoveries, and enqueue the attempts of all steps together."""
+    def keep(self, steps: Sequence[Step]) -> None:
+        """Keep what is to be kept for recoveries."""
         kept = [step.kept for step in steps if step.kept is not None]
         if kept:
             self._held.keep(kept, self._settings.notification_days)
-        attempts = chain.from_iterable(step.attempts for step in steps)
-        while some := list(islice(attempts, _SENDING)):
-            self._deliveries.send(some)
 
     def conclude(self, step: Step) -> None:
-        """Put the rest back on the queue, and say that the step is done."""
-        if step.rest is not None:
-            self._continue(step.message, step.taken, step.rest)
-        self._claims.finish(step.taken, step.position, is_last=step.rest is None)
-        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, "deliveries": step.attempts.made})
+        """Put the rest back on the queue, and say that the step is done.
+
+        The webhooks that a lap is to do are those for which this process sent nothing. A step that is repeated after a crash
+        may leave others to a lap of the same place, and one of the two laps is dropped by its claim: each of them, with what
+        was sent before it, comes to all webhooks.
+        """
+        left, rest = step.attempts.left, step.rest
+        if left:
+            rest = replace(rest or END, lap=step.position.lap + 1)
+        if rest is not None:
+            self._continue(step.message, step.taken, rest, left)
+        self._claims.finish(step.taken, step.position, is_last=rest is None)
+        counts = {"deliveries": step.attempts.made} | ({"left": len(left)} if left else {})
+        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, **counts})
+
+    def _left(
+        self, view: BatchView, taken: Notification, position: Position, left: Sequence[str]
+    ) -> tuple[list[Webhook], Position | None]:
+        """The live webhooks of a lap, and where the next step begins."""
+        webhooks = [each for each in view.get_many(left).values() if each.is_live and matching.first_source(each, taken)]
+        rest = replace(position, lap=0)
+        return webhooks, None if rest == END else rest
 
     def _matching(self, view: BatchView, taken: Notification, position: Position) -> tuple[list[Webhook], Position | None]:
         """The live webhooks of this step, and where the next one begins."""
@@ -153,7 +172,7 @@ class FanOut:
                 return found, Position(number, proposed[-1])
         return found, None
 
-    def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position) -> None:
+    def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position, left: Sequence[str]) -> None:
         hops, now = message.hops, self._clock.now()
         attributes = {
             **envelope.identity(taken.id, taken.accepted_at, taken.producer, taken.depth),
@@ -162,7 +181,7 @@ class FanOut:
             envelope.POSITION: str(rest),
             envelope.HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
             envelope.ROOT_HOLDER: message.root_holder,
-        }
+        } | ({envelope.LEFT: ",".join(left)} if left else {})
         self._notifications.send([QueuedNotification(message.text, attributes)])
 
 

@@ -2,13 +2,16 @@
 
 ::
 
-    begin 1 ─ begin 2 ─ … ─ begin n ─▶ kept and sent, all at once ─▶ end 1 ─ end 2 ─ … ─ end n
+    begin 1 ─ begin 2 ─ … ─ begin n ─▶ kept ─▶ sent, all at once ─▶ end 1 ─ end 2 ─ … ─ end n
 
-A step ends behind what it sends, as it does alone. Where the sending is refused, every step of that sending is done again.
+A step ends after what it sends was sent, as it does alone. If the sending fails, every step of that sending is done again.
+What costs nothing to make is sent as soon as it fills its requests; filters and transforms wait until all steps are begun,
+so that no notification waits for the expressions of one that came before it in the batch.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,17 +19,26 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.services.step_claims import StillClaimed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.notification import Notification
     from chalicelib.services.arrivals import Position, ReceivedNotification
     from chalicelib.services.batch_view import BatchView
     from chalicelib.services.catalogue import Catalogue
+    from chalicelib.services.fan_out_sending import FanOutSending
     from chalicelib.services.owed_attempts import OwedAttempts
     from chalicelib.services.ports import HeldNotification
 
 _ATTEMPTS_MAX: Final = 100
 """Attempts of one sending: so many fill their requests, and more would only take memory."""
+_EXPRESSED_MAX: Final = 300
+"""Webhooks with expressions that steps keep until all are begun: each may take 200 KB, whatever the number of its steps."""
+
+
+class OutOfTime(Unavailable):
+    """The batch has had its time before this step began; it is done in another one."""
+
+    code = "out_of_time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +59,8 @@ class Steps(Protocol):
     def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
         """Claim it, and work out what it sends."""
 
-    def send(self, steps: Sequence[Step]) -> None:
-        """Send that, for several steps."""
+    def keep(self, steps: Sequence[Step]) -> None:
+        """Keep what recoveries will need of several steps."""
 
     def conclude(self, step: Step) -> None:
         """Say that it is done."""
@@ -57,13 +69,15 @@ class Steps(Protocol):
 class FanOutBatch:
     """The steps of one batch, by the ids of their messages; of one that has ended the id is left."""
 
-    def __init__(self, steps: Steps, view: BatchView, catalogue: Catalogue) -> None:
+    def __init__(self, steps: Steps, view: BatchView, catalogue: Catalogue, sending: FanOutSending) -> None:
         self._steps = steps
         self._view = view
         self._catalogue = catalogue
+        self._sending = sending
         self._begun: dict[str, Step | None] = {}
         self._unsent: list[Step] = []
-        self._refusals: dict[str, Unavailable] = {}
+        self._expressed: list[Step] = []
+        self._failures: dict[str, Exception] = {}
 
     def begin(self, message: ReceivedNotification) -> None:
         """Work out a step; raise what `FanOut.step` raises where that cannot be.
@@ -72,19 +86,24 @@ class FanOutBatch:
         """
         if message.message_id in self._begun:
             return
+        if self._sending.is_over:
+            reason = "There was no time left in its batch (FAN_OUT_S)."
+            raise OutOfTime(reason)
         step = self._prepared(message)
         if step is None:
             return
         self._begun[message.message_id] = step
         self._unsent.append(step)
-        if sum(len(each.attempts) for each in self._unsent) >= _ATTEMPTS_MAX:
+        if sum(each.attempts.plain_count for each in self._unsent) >= _ATTEMPTS_MAX:
+            self._send_plain()
+        if len(self._webhooks_kept()) >= _EXPRESSED_MAX:
             self._send()
 
     def end(self, message_id: str) -> None:
-        """Conclude a step; raise `Unavailable` where it has to be done again. One that was not begun needs no end."""
+        """Conclude a step; raise what its sending raised, to have it done again. One that was not begun needs no end."""
         self._send()
-        if message_id in self._refusals:
-            raise self._refusals[message_id]
+        if message_id in self._failures:
+            raise self._failures[message_id]
         step = self._begun.get(message_id)
         if step is not None:
             self._steps.conclude(step)
@@ -103,14 +122,30 @@ class FanOutBatch:
         try:
             self.end(message_id)
         except Unavailable as refusal:
-            self._refusals[message_id] = refusal
+            self._failures[message_id] = refusal
+
+    def _webhooks_kept(self) -> set[str]:
+        return {webhook_id for step in (*self._unsent, *self._expressed) for webhook_id in step.attempts.expressed}
 
     def _send(self) -> None:
-        """Send what is unsent; of a refusal each step is told at its end."""
+        """Send all that is unsent."""
+        self._send_plain()
+        steps, self._expressed = self._expressed, []
+        with self._failing(steps):
+            self._sending.send_expressed([step.attempts for step in steps])
+
+    def _send_plain(self) -> None:
+        """Send what costs nothing to make."""
         steps, self._unsent = self._unsent, []
-        if not steps:
-            return
+        with self._failing(steps):
+            self._steps.keep(steps)
+            self._sending.send_plain(step.attempts for step in steps)
+            self._expressed += [step for step in steps if step.attempts.owners]
+
+    @contextmanager
+    def _failing(self, steps: Sequence[Step]) -> Iterator[None]:
+        """Have each of the steps fail at its end: where the sending broke off, nobody knows which of them it had done."""
         try:
-            self._steps.send(steps)
-        except Unavailable as refusal:
-            self._refusals |= {step.message.message_id: refusal for step in steps}
+            yield
+        except Exception as failure:  # noqa: BLE001 - it is raised again at the end of each
+            self._failures |= {step.message.message_id: failure for step in steps}

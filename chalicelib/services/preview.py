@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import delivery, headers, ids, matching, notification, signing
+from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.notification import principal_as_written
 from chalicelib.services import arrivals, outbound, rendering
 
@@ -83,7 +84,7 @@ class Previewer:
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
         taken = self._catalogue.labelled(notification.parse(given, notification_id=fresh_id, accepted_at=now))
         matches = matching.first_source(webhook, taken) is not None
-        made = rendering.prepared(taken, self._directory).of(webhook)
+        made = rendering.prepared(taken, self._directory).of(webhook, Allowance())
         if made is None or made.problem is not None:
             problem = made.problem if made is not None else None
             passes = made is not None

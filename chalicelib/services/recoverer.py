@@ -27,6 +27,7 @@ from chalicelib.domain import ids, membership, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
 from chalicelib.domain.delivery import first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.hops import NONE as NO_HOPS
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.services import lanes, rendering, survey
@@ -34,8 +35,9 @@ from chalicelib.services.ports import HistoryFilter
 from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from chalicelib.domain.directory import User
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.hops import Hops
     from chalicelib.domain.notification import Notification
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DAY: Final = timedelta(days=1)
+_PAGE_WORK_MAX: Final = 100_000_000
+"""Units of work (`chalicelib.domain.work`) for which a page renders notifications; the rest is left to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +167,13 @@ class Recoverer:
         if since >= recovery.until:
             return _Step([], set(), 0, None)
         owner = self._directory.user(webhook.owner_id)
+        made: dict[HeldNotification, PendingAttempt | None] = {}
         kept, cursor = self._held.kept(since, recovery.until, recovery.cursor, self._page_max)
-        read = [self._catalogue.labelled(_read(each)) for each in kept]
-        wanted = [each for each in read if membership.may_recover(webhook, owner, each)]
-        owed = {attempt.delivery_id: attempt for each in wanted if (attempt := self._made(each, webhook)) is not None}
+        count = self._make(kept, webhook, owner, made)
+        if count < len(kept):
+            kept, cursor = self._held.kept(since, recovery.until, recovery.cursor, count)
+            self._make(kept, webhook, owner, made)
+        owed = {attempt.delivery_id: attempt for each in kept if (attempt := made.get(each)) is not None}
         fresh = self._unsettled(recovery, owed)
         fresh -= self._delivered([owed[each] for each in fresh])
         attempts = [_under(recovery, owed[each]) for each in owed if each in fresh]
@@ -187,9 +194,33 @@ class Recoverer:
         found = self._history.get_many(first) if first else {}
         return {first[key] for key, record in found.items() if record.outcome is Outcome.SUCCEEDED}
 
-    def _made(self, taken: Notification, webhook: Webhook) -> PendingAttempt | None:
-        """The attempt that the fan-out would have made; ``None`` where the webhook's filter holds it back."""
-        made = rendering.prepared(taken, self._directory).of(webhook)
+    def _make(
+        self,
+        kept: Sequence[HeldNotification],
+        webhook: Webhook,
+        owner: User | None,
+        made: dict[HeldNotification, PendingAttempt | None],
+    ) -> int:
+        """Add what is owed of each notification, until a page's work is done; return how many were looked at.
+
+        The work ends at the same notification each time. The page is then read again up to there, for the place to go on
+        at; if a notification has come in between meanwhile, it is made by the second call.
+        """
+        work = 0
+        for count, each in enumerate(kept, 1):
+            if each not in made:
+                allowance = Allowance()
+                taken = self._catalogue.labelled(_read(each))
+                is_owed = membership.may_recover(webhook, owner, taken)
+                made[each] = self._attempt(taken, webhook, allowance) if is_owed else None
+                work += allowance.spent
+            if work >= _PAGE_WORK_MAX:
+                return count
+        return len(kept)
+
+    def _attempt(self, taken: Notification, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
+        """The attempt that the fan-out would have made; ``None`` if the webhook's filter holds it back."""
+        made = rendering.prepared(taken, self._directory).of(webhook, allowance)
         return None if made is None else first_attempt(taken, webhook.id, made.body, made.problem)
 
     def _enqueue(self, attempts: list[PendingAttempt], webhook: Webhook) -> None:

@@ -10,6 +10,7 @@ from chalicelib.domain import evaluation, formats, verbatim
 from chalicelib.domain.evaluation import Document, EvaluationFailed
 
 if TYPE_CHECKING:
+    from chalicelib.domain.evaluation import Allowance
     from chalicelib.domain.formats import BodyFormat
     from chalicelib.domain.notification import Notification
     from chalicelib.domain.webhook import Webhook
@@ -39,18 +40,18 @@ class Rendering:
         self._sentence = sentence
         self._bodies: dict[BodyFormat, str] = {}
 
-    def of(self, webhook: Webhook) -> Rendered | None:
-        """What the webhook gets; ``None`` where its filter holds the notification back."""
+    def of(self, webhook: Webhook, allowance: Allowance) -> Rendered | None:
+        """What the webhook gets; ``None`` if its filter holds the notification back. Its expressions spend the allowance."""
         wanted = webhook.filter_expression
         try:
-            if wanted is not None and not evaluation.is_wanted(wanted, self._document):
+            if wanted is not None and not evaluation.is_wanted(wanted, self._document, allowance):
                 return None
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")
         if webhook.transform_expression is None:
             return Rendered(self._body(webhook.body_format))
         try:
-            return Rendered(evaluation.transformed(webhook.transform_expression, self._document))
+            return Rendered(evaluation.transformed(webhook.transform_expression, self._document, allowance))
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's transform failed: {failed}.")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import delivery, ids, notification, notification_types
 from chalicelib.domain.attempt import PendingAttempt, Trigger
 from chalicelib.domain.errors import TrialRunning, Unavailable
+from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.ids import RecordId
 from chalicelib.services import arrivals, lanes, rendering
 from chalicelib.services.rendering import Rendered
@@ -109,7 +110,7 @@ class Trial:
         now = self._clock.now()
         read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
         taken = self._catalogue.labelled(read)
-        made = rendering.prepared(taken, self._directory).of(webhook) or Rendered("", _HELD_BACK)
+        made = rendering.prepared(taken, self._directory).of(webhook, Allowance()) or Rendered("", _HELD_BACK)
         return replace(
             delivery.first_attempt(taken, webhook.id, made.body, made.problem),
             record_id=ids.RecordId(webhook.id, self._fresh()),

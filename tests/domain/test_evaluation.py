@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import evaluation
 from chalicelib.domain.errors import InvalidExpression
-from chalicelib.domain.evaluation import Document, EvaluationFailed
+from chalicelib.domain.evaluation import Allowance, Document, EvaluationFailed
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -58,56 +58,61 @@ BOMBS = [
 ]
 
 
+def transformed(expression: str, document: Document) -> str:
+    """What a webhook's only expression gives."""
+    return evaluation.transformed(expression, document, Allowance())
+
+
 @pytest.mark.parametrize("expression", PASSING)
 def test_a_filter_lets_through_what_is_true(expression: str) -> None:
-    assert evaluation.is_wanted(expression, SAMPLE)
+    assert evaluation.is_wanted(expression, SAMPLE, Allowance())
 
 
 @pytest.mark.parametrize("expression", HELD_BACK)
 def test_a_filter_holds_back_what_is_false_null_or_empty(expression: str) -> None:
-    assert not evaluation.is_wanted(expression, SAMPLE)
+    assert not evaluation.is_wanted(expression, SAMPLE, Allowance())
 
 
 def test_a_transforms_result_is_the_body() -> None:
-    made = evaluation.transformed("{kind: modelType, first: sort(tags)[0], all: @.price}", SAMPLE)
+    made = transformed("{kind: modelType, first: sort(tags)[0], all: @.price}", SAMPLE)
     assert made == '{"kind":"datasource","first":"a","all":1.5}'
 
 
 def test_whole_numbers_stay_whole_however_long() -> None:
-    assert evaluation.transformed("n", Document('{"n":123456789012345678901234567890}')) == "123456789012345678901234567890"
+    assert transformed("n", Document('{"n":123456789012345678901234567890}')) == "123456789012345678901234567890"
 
 
 def test_a_number_that_python_refuses_is_a_failure_and_no_crash() -> None:
     with pytest.raises(EvaluationFailed):
-        evaluation.transformed("n", Document(f'{{"n":{"9" * 5_000}}}'))
+        transformed("n", Document(f'{{"n":{"9" * 5_000}}}'))
 
 
 @pytest.mark.parametrize(("expression", "reason"), FAILING)
 def test_what_fails_says_why(expression: str, reason: str) -> None:
     with pytest.raises(EvaluationFailed, match=reason.replace("(", r"\(").replace(")", r"\)")):
-        evaluation.transformed(expression, SAMPLE)
+        transformed(expression, SAMPLE)
 
 
 @pytest.mark.parametrize("expression", BOMBS, ids=lambda text: text[:25])
 def test_what_grows_without_bounds_is_stopped_soon(expression: str) -> None:
     began = time.process_time()
     with pytest.raises(EvaluationFailed, match=r"more work than an expression may|bytes of JSON"):
-        evaluation.transformed(expression, LARGE)
+        transformed(expression, LARGE)
     assert time.process_time() - began < 2
 
 
 def test_what_stands_twice_counts_twice_and_is_looked_at_once() -> None:
-    assert len(evaluation.transformed("|".join(["[@,@]"] * 8), Document('{"a":1}'))) == 2**8 * 7 + 2**9 - 2 + 2**8 - 1
+    assert len(transformed("|".join(["[@,@]"] * 8), Document('{"a":1}'))) == 2**8 * 7 + 2**9 - 2 + 2**8 - 1
 
 
 def test_a_result_may_not_be_larger_than_a_queue_takes() -> None:
     with pytest.raises(EvaluationFailed, match=r"it gave 180007 bytes of JSON; 131072 are sent"):
-        evaluation.transformed("[text,text,to_string(text)]", Document(json.dumps({"text": "a" * 59_999})))
+        transformed("[text,text,to_string(text)]", Document(json.dumps({"text": "a" * 59_999})))
 
 
 @given(JSON)
 def test_the_whole_comes_out_as_it_went_in(value: object) -> None:
-    made = evaluation.transformed("[v]", Document(json.dumps({"v": value})))
+    made = transformed("[v]", Document(json.dumps({"v": value})))
     assert json.loads(made.encode()) == [value]
 
 
@@ -117,6 +122,6 @@ def test_the_whole_comes_out_as_it_went_in(value: object) -> None:
 )
 def test_whatever_is_asked_of_whatever_there_is_gives_json_or_a_reason(members: dict[str, object], expression: str) -> None:
     try:
-        json.loads(evaluation.transformed(expression, Document(json.dumps(members))))
+        json.loads(transformed(expression, Document(json.dumps(members))))
     except (EvaluationFailed, InvalidExpression) as failed:
         assert str(failed)  # noqa: PT017 - either is well

@@ -37,5 +37,8 @@ def settle(world: World, *callers: Caller) -> None:
 def put(world: World, user: User) -> None:
     """Put one user into the directory, new or changed, with nothing left to do for their webhooks."""
     known = world.directory.user(user.id)
+    if known is not None and known.incarnation != user.incarnation:
+        world.directory.delete_user(user.id, user.updated_at, "9")
+        known = None
     assert world.directory.put_user(user if known is None else replace(user, version=known.version + 1))
     world.directory.forget_owner_note(OwnerNote(user_id=user.id, since=user.updated_at))

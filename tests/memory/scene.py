@@ -83,7 +83,10 @@ class Scene:
         return sorted((row for _, row in rows), key=lambda row: str(row["sort"]["S"])), tails
 
     def webhook_item(self, webhook_id: str) -> Item:
-        made = webhook(1, id=webhook_id, is_global=True, url=self.receiver_url, transform_expression=self.transform)
+        owner_id = webhook_id[-8:]  # each has an owner: a transform of theirs has its whole allowance
+        made = webhook(
+            1, id=webhook_id, owner_id=owner_id, is_global=True, url=self.receiver_url, transform_expression=self.transform
+        )
         if not self.are_webhooks_large:
             return webhook_item.encode(replace(made, notification_types=("modelDeleted",)))
         own = tuple(

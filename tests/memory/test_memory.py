@@ -58,13 +58,13 @@ def test_notify_fans_ten_notifications_of_128_kb_out(tmp_path: Path, text: str, 
     count = 10 if transform is None else 1
     event = sqs_event("notifications", *[f'{text[:-2]}{each}"}}' for each in range(count)])
     scene = Scene(webhooks=1_000, transform=transform)
-    _require_done("Notify", invoke("chalicelib.workers.notify:notify", event, scene, tmp_path))
+    _require_done("Notify", invoke("chalicelib.workers.notify:notify", event, scene, tmp_path, FAN_OUT_S=300))
 
 
 def test_notify_reads_a_thousand_of_the_largest_webhooks(tmp_path: Path) -> None:
     event = sqs_event("notifications", *[f'{WIDE[:2_000]}{each}"}}' for each in range(10)])
     scene = Scene(webhooks=1_000, are_webhooks_large=True)
-    _require_done("Notify", invoke("chalicelib.workers.notify:notify", event, scene, tmp_path))
+    _require_done("Notify", invoke("chalicelib.workers.notify:notify", event, scene, tmp_path, FAN_OUT_S=300))
 
 
 def _attempts(count: int) -> dict[str, Any]:

@@ -20,12 +20,14 @@ from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.tasks import StepRecovery
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
+from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
     from chalicelib.domain.attempt import PendingAttempt
 
 ADMIN = Caller("9", Role.ADMIN)
+OWNER = Caller("1", Role.USER)
 MINE = webhook(1)
 PLAIN = '{"notificationType":"modelDeleted","actionBy":1}'
 
@@ -33,6 +35,7 @@ PLAIN = '{"notificationType":"modelDeleted","actionBy":1}'
 @pytest.fixture
 def world() -> World:
     made = World()
+    settle(made, OWNER)
     made.webhooks.create(MINE)
     return made
 

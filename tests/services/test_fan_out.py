@@ -10,7 +10,7 @@ from chalicelib.domain.directory import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.health import Health
 from chalicelib.services import envelope
-from chalicelib.services.arrivals import Position, ReceivedNotification
+from chalicelib.services.arrivals import END, Position, ReceivedNotification
 from chalicelib.services.ports import Lane
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house
@@ -137,6 +137,12 @@ def test_the_lane_follows_from_the_webhooks_health(world: World, health: Health,
         ('{"notificationType":"a"}', {envelope.POSITION: "9" * 5_000 + "|"}),
         ('{"notificationType":"a"}', {envelope.POSITION: "-1|"}),
         ('{"notificationType":"a"}', {envelope.POSITION: "0|wh_nonsense"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "9|"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0||0"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0||1"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0||1", envelope.LEFT: "wh_nonsense"}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0||1", envelope.LEFT: ",".join([webhook_id(1)] * 1_001)}),
+        ('{"notificationType":"a"}', {envelope.POSITION: "0|", envelope.LEFT: webhook_id(1)}),
         ('{"notificationType":"a"}', {envelope.ACCEPTED_AT: "yesterday"}),
         ('{"notificationType":"a"}', {envelope.ACCEPTED_AT: "2026-03-01T12:00:00"}),
     ],
@@ -151,7 +157,9 @@ def test_what_is_too_long_is_refused(world: World) -> None:
         house(world, notification_bytes_max=256).fan_out.step(received(padding="x" * 256))
 
 
-@pytest.mark.parametrize("position", [Position(), Position(3), Position(7, webhook_id(1))])
+@pytest.mark.parametrize(
+    "position", [Position(), Position(3), Position(7, webhook_id(1)), Position(7, webhook_id(1), 12), END]
+)
 def test_a_position_is_read_back(position: Position) -> None:
     assert Position.parse(str(position)) == position
 

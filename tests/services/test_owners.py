@@ -230,7 +230,9 @@ def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
 def _change(world: World, rooms: House, user: User) -> None:
     """As a change by an admin: the user with a note, and what follows."""
     world.clock.advance(1)
-    world.directory.put_user(replace(user, updated_at=world.clock.now()))
+    known = world.directory.user(user.id)
+    assert known is not None
+    assert world.directory.put_user(replace(user, updated_at=world.clock.now(), version=known.version + 1))
     world.background.send([Task(FollowOwner(user.id, world.clock.now()))])
     _steps(rooms, world)
 

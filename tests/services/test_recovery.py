@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.expressions import REPORTED
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
@@ -341,3 +343,25 @@ def test_recoveries_go_with_their_webhook(world: World) -> None:
     rooms.webhooks.delete(OWNER, MINE.id)
     rooms.purge.step(MINE)
     assert world.recoveries.get(begun.id) is None
+
+
+def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(world: World) -> None:
+    """The expression that was reported takes 15 ms for each notification."""
+    count = 30
+    costly = replace(MINE, filter_expression=f"{REPORTED} || `true`", version=2)
+    rooms = rooms_in(world, count)
+    assert world.webhooks.update(MINE, costly)
+    for number in range(count):
+        notified(world, number)
+    begun = start(world, rooms, Wanted.MISSING)
+    pages = []
+    before = 0
+    began = time.process_time()
+    while world.background.sent:
+        rooms.recoverer.step(begun.id, world.background.sent.pop(0).hops)
+        examined = rooms.recoveries.get(OWNER, MINE.id, begun.id).examined
+        pages.append((examined - before, time.process_time() - began))
+        before, began = examined, time.process_time()
+    assert sorted(recovered(world)) == sorted(f"n{number}" for number in range(count))
+    assert len(world.deliveries.sent) == count
+    assert all(examined < 10 and cpu_s < 1 for examined, cpu_s in pages)

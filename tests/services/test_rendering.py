@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.domain import formats
 from chalicelib.domain.attempt import FailureCause, Outcome, Response, Trigger
+from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.health import Health
 from chalicelib.services.arrivals import ReceivedNotification
@@ -119,5 +120,5 @@ def test_a_body_is_made_once_for_all_webhooks_of_a_format(monkeypatch: pytest.Mo
     rendering = Rendering(notified(), SENTENCE)
     for number in range(1, 50):
         body_format = BodyFormat.TEAMS if number % 2 else BodyFormat.SLACK
-        assert rendering.of(webhook(number, body_format=body_format)) == Rendered("{}")
+        assert rendering.of(webhook(number, body_format=body_format), Allowance()) == Rendered("{}")
     assert sorted(made) == [BodyFormat.SLACK, BodyFormat.TEAMS]

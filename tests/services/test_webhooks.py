@@ -25,7 +25,7 @@ from chalicelib.services.tasks import PurgeHistory
 from chalicelib.services.webhooks import WebhookDraft
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
-from tests.fakes.people import settle
+from tests.fakes.people import put, settle
 
 ANN, BOB, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))
@@ -75,7 +75,7 @@ def test_names_of_types_are_taken_in_any_case_once_each(world: World) -> None:
 
 
 def test_a_new_webhook_listens_for_its_owners_groups(world: World) -> None:
-    world.directory.put_user(_person("1", "ops"))
+    put(world, _person("1", "ops"))
     (made,) = _created(house(world).webhooks.create(ANN, [DRAFT]))
     assert world.webhooks.matching(Subscription("group:ops", "ALL_NOTIFICATIONS"), None, 9) == [made.id]
 

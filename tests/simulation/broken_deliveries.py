@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.services import deferral, deliver, fan_out, gate, release, step_claims, waiting
+from chalicelib.services import (
+    deferral,
+    deliver,
+    fan_out,
+    fan_out_sending,
+    gate,
+    owed_attempts,
+    release,
+    step_claims,
+    waiting,
+)
 from tests.fakes import FakeClaims, FakeHistory
 from tests.simulation.clocks import SimClock
 
@@ -16,6 +26,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.services.arrivals import ReceivedNotification
+    from chalicelib.services.ports import Enqueued
 
 
 def forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
@@ -33,14 +44,13 @@ def send_again_what_is_recorded(patch: pytest.MonkeyPatch) -> None:
 
 
 def send_everything_twice(patch: pytest.MonkeyPatch) -> None:
-    original = fan_out.FanOut.send
+    original = fan_out_sending.FanOutSending._send
 
-    def twice(self: fan_out.FanOut, steps: Any) -> None:  # noqa: ANN401 - steps go through
-        original(self, steps)
-        for step in steps:
-            self._deliveries.send(list(step.attempts))
+    def twice(self: fan_out_sending.FanOutSending, attempts: Sequence[Enqueued]) -> None:
+        original(self, attempts)
+        original(self, attempts)
 
-    patch.setattr(fan_out.FanOut, "send", twice)
+    patch.setattr(fan_out_sending.FanOutSending, "_send", twice)
 
 
 def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -53,6 +63,10 @@ def trust_old_views(patch: pytest.MonkeyPatch) -> None:
 
 def give_up_continuations(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(fan_out.FanOut, "_continue", lambda *_: None)
+
+
+def drop_what_there_was_no_time_for(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(owed_attempts.OwedAttempts, "left", property(lambda _: []))
 
 
 def name_by_message(patch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.services import fan_out_sending
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True)
+def _few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fan-out looks at the clock between two sendings: a step of three webhooks is to have several."""
+    monkeypatch.setattr(fan_out_sending, "_TOGETHER_MAX", 1)
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.timeout(600)
         (deliveries.answer_deletions_at_once, 65),
         (deliveries.trust_old_views, 151),
         (deliveries.give_up_continuations, 2),
+        (deliveries.drop_what_there_was_no_time_for, 2),
         (deliveries.name_by_message, 2),
         (deliveries.keep_claims_in_the_process, 2),
         (deliveries.deliver_at_once, 0),

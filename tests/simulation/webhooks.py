@@ -37,6 +37,7 @@ def made(chaos: Chaos) -> list[Webhook]:
             secrets=(signing.new_secret(rng.randbytes(32)),),
             rate_limit_per_s=rng.choice([1.0, 0.2]) if mood is Temper.LIMITED else None,
             authentication=_CLIENT if rng.random() < 0.3 else None,
+            filter_expression="notificationType" if number % 2 else None,
         )
         made.append(webhook)
     return made

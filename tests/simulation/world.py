@@ -55,6 +55,7 @@ SETTINGS: Final = replace(
     accepted_queue_url="https://sqs.example/accepted",
     attempt_waits_s=(5, 300, 1_800),
     fan_out_page_max=3,
+    fan_out_s=0.1,
     in_flight_max=2,
     in_flight_per_webhook_max=1,
     circuit_open_after=3,

@@ -1,7 +1,9 @@
 """The largest messages fit SQS, and an event of Lambda's alone.
 
 A message has 1 MiB at most ("Amazon SQS message quotas", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
-quotas-messages.html). Lambda puts as many of a batch into one event as fit 6 MB, whatever the batch size ("Lambda passes all
+quotas-messages.html), and ten attributes of its own ("Amazon SQS message metadata" there).
+
+Lambda puts as many of a batch into one event as fit 6 MB, whatever the batch size ("Lambda passes all
 of the records in the batch to the function in a single call, up to the payload limit for synchronous invocation (6 MB)",
 docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html). So all that is ours to hold is a single message.
 """
@@ -14,12 +16,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from chalicelib.adapters.sqs import _notification, _size_bytes
 from chalicelib.domain import delivery, formats, headers
 from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.notification import TEXT_LENGTH_MAX
 from chalicelib.services import messages
+from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.services.envelope import LEFT
 from tests.domain.samples import NOON, notified, recorded, webhook
+from tests.fakes.house import World, house
 from tests.workers.events import sqs_event
 
 if TYPE_CHECKING:
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 
 MESSAGE_BYTES_MAX: Final = 1_048_576
 EVENT_BYTES_MAX: Final = 6_291_456
+ATTRIBUTES_MAX: Final = 10
 NOTIFICATION_BYTES_MAX: Final = 131_072
 PIECES: Final = {"quotes": '\\"', "backslashes": "\\\\", "controls": "\\u0001", "letters": "a", "emoji": "😀"}
 
@@ -65,3 +72,24 @@ def test_a_record_that_cannot_be_compressed_fits() -> None:
     text = messages.record_to_text(recorded(attempt, came))
     assert len(text.encode()) <= MESSAGE_BYTES_MAX
     assert len(json.dumps(sqs_event("records", text)).encode()) <= EVENT_BYTES_MAX
+
+
+@pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
+def test_a_continuation_fits_that_names_each_webhook_of_a_step(piece: str) -> None:
+    world = World()
+    for number in range(1_000):
+        world.webhooks.create(webhook(number, is_global=True, owner_id=str(number), filter_expression="id"))
+    world.webhooks.create(webhook(2_000, is_global=True))
+    rooms = house(world, fan_out_s=0)
+    rooms.fan_out.step(ReceivedNotification(_text(piece, "a"), {}, "m-1", NOON))
+    rooms.fan_out.step(
+        ReceivedNotification(world.accepted.sent[0].text, world.accepted.sent[0].attributes, "c", NOON, is_accepted=True)
+    )
+    for each in world.accepted.sent:
+        sent = _notification(each)
+        assert len(sent["MessageAttributes"]) <= ATTRIBUTES_MAX
+        assert _size_bytes(sent) <= MESSAGE_BYTES_MAX
+        taken = {name: value["StringValue"] for name, value in sent["MessageAttributes"].items()}
+        event = sqs_event("notifications", sent["MessageBody"], attributes=taken)
+        assert len(json.dumps(event).encode()) <= EVENT_BYTES_MAX
+    assert max(len(each.attributes.get(LEFT, "").split(",")) for each in world.accepted.sent) == 999
