@@ -14,7 +14,7 @@ from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.notifications import AcceptedOut, NoneTakenOut, NotificationIn, NotificationsIn, TakenOut
 from chalicelib.domain import verbatim
-from chalicelib.domain.errors import SchemaViolation
+from chalicelib.domain.errors import NotificationIdTaken, SchemaViolation
 
 blueprint = Blueprint(__name__)
 
@@ -29,7 +29,7 @@ _KEY: Final = "notifications"
         who=Who.PRODUCER,
         body=NotificationIn | NotificationsIn,
         answers=(Answer(HTTPStatus.ACCEPTED, TakenOut),),
-        errors=(SchemaViolation,),
+        errors=(SchemaViolation, NotificationIdTaken),
         refused=NoneTakenOut,
     ),
 )
