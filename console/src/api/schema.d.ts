@@ -1582,6 +1582,15 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The producer has sent another notification under that id. */
+        "notification_id_taken.NoNotificationsTaken": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+            };
+        };
         /** @description The catalogue has no such notification type. */
         notification_type_not_found: {
             headers: {
@@ -2072,6 +2081,7 @@ export interface operations {
             400: components["responses"]["invalid_input.NoNotificationsTaken"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden.NoNotificationsTaken"];
+            409: components["responses"]["notification_id_taken.NoNotificationsTaken"];
             413: components["responses"]["too_large.NoNotificationsTaken"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["schema_violation.NoNotificationsTaken"];
@@ -2138,6 +2148,13 @@ export interface operations {
                      *         "name": "notifications",
                      *         "waiting": 3,
                      *         "inFlight": 1,
+                     *         "delayed": 0,
+                     *         "deadLetters": 0
+                     *       },
+                     *       {
+                     *         "name": "accepted",
+                     *         "waiting": 0,
+                     *         "inFlight": 0,
                      *         "delayed": 0,
                      *         "deadLetters": 0
                      *       },
