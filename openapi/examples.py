@@ -125,6 +125,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     ("list_own_keys", 200): [things.MADE_KEY | {"lastUsedOn": "2026-03-01", "current": True}],
     ("list_queues", 200): [
         {"name": "notifications", "waiting": 3, "inFlight": 1, "delayed": 0, "deadLetters": 0},
+        {"name": "accepted", "waiting": 0, "inFlight": 0, "delayed": 0, "deadLetters": 0},
         {"name": "deliveries", "waiting": 12, "inFlight": 8, "delayed": 40, "deadLetters": 2},
     ],
     ("list_users", 200): [things.USER],

@@ -14,7 +14,7 @@ from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.notifications import AcceptedOut, NoneTakenOut, NotificationIn, NotificationsIn, TakenOut
 from chalicelib.domain import depth, verbatim
-from chalicelib.domain.errors import NotificationLoop, SchemaViolation
+from chalicelib.domain.errors import NotificationIdTaken, NotificationLoop, SchemaViolation
 
 blueprint = Blueprint(__name__)
 
@@ -30,7 +30,7 @@ _KEY: Final = "notifications"
         body=NotificationIn | NotificationsIn,
         headers=(Header.DEPTH,),
         answers=(Answer(HTTPStatus.ACCEPTED, TakenOut),),
-        errors=(SchemaViolation, NotificationLoop),
+        errors=(SchemaViolation, NotificationLoop, NotificationIdTaken),
         refused=NoneTakenOut,
     ),
 )

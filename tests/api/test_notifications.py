@@ -91,3 +91,34 @@ def test_more_than_one_request_may_hold_are_refused_by_the_limits_name(town: Tow
     assert answer.status == 400
     assert "NOTIFICATIONS_PER_REQUEST_MAX" in answer.error["message"]
     assert _sent(town) == []
+
+
+def test_another_notification_under_the_same_id_is_409(town: Town) -> None:
+    assert town.admin.post("/notifications", {"id": "evt-1", "notificationType": "tagCreated"}).status == 202
+    answer = town.admin.post("/notifications", {"id": "evt-1", "notificationType": "tagDeleted"})
+    assert (answer.status, answer.error["code"]) == (409, "notification_id_taken")
+    assert answer.error["fields"].keys() == {"id"}
+    assert town.admin.post("/notifications", {"id": "evt-1", "notificationType": "tagCreated"}).status == 202
+
+
+def test_of_several_the_one_whose_id_is_taken_is_told_by_its_place(town: Town) -> None:
+    given = [{"id": "1", "notificationType": each} for each in ("tagCreated", "tagDeleted", "tagCreated")]
+    answer = town.admin.post("/notifications", {"notifications": given})
+    assert answer.status == 202
+    assert [(each["index"], each["id"]) for each in answer.json["accepted"]] == [(0, "1"), (2, "1")]
+    [error] = answer.json["errors"]
+    assert (error["index"], error["code"]) == (1, "notification_id_taken")
+    assert error["fields"].keys() == {"notifications.1.id"}
+
+
+def test_the_services_own_types_are_400_with_the_field(town: Town) -> None:
+    answer = town.admin.post("/notifications", {"notificationType": "webhookDisabled"})
+    assert answer.status == 400
+    assert answer.error["fields"].keys() == {"notificationType"}
+
+
+def test_an_owner_tests_a_receiver_of_the_services_own_types(town: Town) -> None:
+    """A test goes to the owner's own webhook alone."""
+    webhook_id = town.webhook_of(town.anna, notificationType=["webhookDisabled"])
+    answer = town.anna.post(f"/webhooks/{webhook_id}/test", {"notification": {"notificationType": "webhookDisabled"}})
+    assert answer.status in {200, 202}

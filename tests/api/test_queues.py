@@ -16,6 +16,7 @@ def test_every_queue_is_listed_with_what_is_on_it(town: Town) -> None:
     empty = {"waiting": 0, "inFlight": 0, "delayed": 0, "deadLetters": 0}
     assert town.admin.get("/queues").json == [
         {**empty, "name": "notifications"},
+        {**empty, "name": "accepted"},
         {**empty, "name": "deliveries", "waiting": 1},
         {**empty, "name": "slow-deliveries", "deadLetters": 1},
         {**empty, "name": "background"},

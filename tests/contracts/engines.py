@@ -125,7 +125,7 @@ def fake_world() -> World:
         waiting=FakeWaiting(),
         arrived=lambda name: stores[name].sent,
         queue_depths=queue_depths,
-        source_arn=SOURCE_ARN.format(name="posthorn-notifications"),
+        source_arn=SOURCE_ARN.format(name="posthorn-accepted"),
         **stores,
     )
 
@@ -163,7 +163,7 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
 
 
 def _source_arn(clients: Clients) -> str:
-    name = clients.places["NOTIFICATIONS_QUEUE_URL"].rpartition("/")[2]
+    name = clients.places["ACCEPTED_QUEUE_URL"].rpartition("/")[2]
     return SOURCE_ARN.format(name=name)
 
 
@@ -202,7 +202,7 @@ def _accepted(clients: Clients) -> list[QueuedNotification]:
 
 
 def _dead_letters(clients: Clients) -> list[DeadLetter]:
-    found = received(clients.sqs, clients.places["NOTIFICATIONS_QUEUE_URL"] + sqs.DEAD_LETTERS)
+    found = received(clients.sqs, clients.places["ACCEPTED_QUEUE_URL"] + sqs.DEAD_LETTERS)
     return [_dead_letter(each, _source_arn(clients)) for each in found]
 
 

@@ -129,7 +129,7 @@ class Run:
     def _messages(self) -> Iterator[str]:
         places = self.direct.places
         urls = [url for key, url in places.items() if key.endswith("_URL")]
-        for url in (*urls, places["NOTIFICATIONS_QUEUE_URL"] + DEAD_LETTERS):
+        for url in (*urls, places["ACCEPTED_QUEUE_URL"] + DEAD_LETTERS):
             for each in received(self.direct.sqs, url):
                 yield json.dumps([each["Body"], each.get("MessageAttributes")], sort_keys=True)
 

@@ -13,6 +13,7 @@ from chalicelib.services.ports import Enqueued, HandedBack, Lane, QueueDepth, Qu
 from chalicelib.services.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world, delay_of, received
+from tests.fakes.queues import DeadLetter
 
 
 def test_attempts_arrive_on_the_lane_they_were_sent_to(world: World) -> None:
@@ -72,9 +73,9 @@ def test_refused_records_arrive_whole(world: World) -> None:
 
 
 def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World) -> None:
-    world.dead_letters.set_aside(world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
-    ((source_arn, body, reason),) = world.arrived("dead_letters")
-    assert (source_arn, body, reason) == (world.source_arn, '{"poison": 1', "The JSON object cannot be read.")
+    reason, kept = "The JSON object cannot be read.", {"posthornId": "ntf_1"}
+    world.dead_letters.set_aside(world.source_arn, '{"poison": 1', reason, kept)
+    assert world.arrived("dead_letters") == [DeadLetter(world.source_arn, '{"poison": 1', reason, kept)]
 
 
 def test_an_empty_queue_has_nothing_on_it(world: World) -> None:
@@ -91,7 +92,8 @@ def test_what_is_on_a_queue_is_counted(world: World) -> None:
     for _ in range(2):
         world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
     assert world.queue_depths.read() == [
-        QueueDepth("notifications", waiting=1, in_flight=0, delayed=1, dead_letters=2),
+        QueueDepth("notifications", waiting=0, in_flight=0, delayed=0, dead_letters=0),
+        QueueDepth("accepted", waiting=1, in_flight=0, delayed=1, dead_letters=2),
         QueueDepth("deliveries", waiting=2, in_flight=0, delayed=0, dead_letters=0),
         QueueDepth("slow-deliveries", waiting=1, in_flight=0, delayed=0, dead_letters=0),
         QueueDepth("background", waiting=1, in_flight=0, delayed=1, dead_letters=0),
@@ -102,9 +104,9 @@ def test_messages_that_somebody_works_on_are_in_flight_and_dead_letters_stay_dea
     world = aws_world(clients)
     world.accepted.send([QueuedNotification("{}")])
     world.dead_letters.set_aside(world.source_arn, "x", "It is poison.")
-    for name in ("notifications", "dead_letters"):
+    for name in ("accepted", "dead_letters"):
         assert len(world.arrived(name)) == 1
-    assert world.queue_depths.read()[0] == QueueDepth("notifications", 0, in_flight=1, delayed=0, dead_letters=1)
+    assert world.queue_depths.read()[1] == QueueDepth("accepted", 0, in_flight=1, delayed=0, dead_letters=1)
 
 
 @pytest.mark.parametrize("end", ["", "-dead-letters"])
@@ -116,7 +118,7 @@ def test_queues_of_which_one_is_missing_are_unavailable(clients: Clients, end: s
 
 
 def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) -> None:
-    world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
+    world, url = aws_world(clients), clients.places["ACCEPTED_QUEUE_URL"]
     world.accepted.send([QueuedNotification(f'{{"n": {number}}}') for number in range(12)])
     taken = received(clients.sqs, url)
     assert (len(taken), received(clients.sqs, url)) == (12, [])
@@ -125,7 +127,7 @@ def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) ->
 
 
 def test_a_message_that_is_brought_back_later_does_not_come_at_once(clients: Clients) -> None:
-    world, url = aws_world(clients), clients.places["NOTIFICATIONS_QUEUE_URL"]
+    world, url = aws_world(clients), clients.places["ACCEPTED_QUEUE_URL"]
     world.accepted.send([QueuedNotification("{}")])
     world.redelivery.bring_back(
         world.source_arn, [HandedBack(each["ReceiptHandle"], 60) for each in received(clients.sqs, url)]

@@ -206,12 +206,12 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     "depths of the queues": (
         nothing,
         lambda w, _: w.queue_depths.read(),
-        {"GetQueueAttributes": 8, "GetQueueUrl": 4},
+        {"GetQueueAttributes": 10, "GetQueueUrl": 5},
     ),
     "depths again": (
         lambda w: w.queue_depths.read(),
         lambda w, _: w.queue_depths.read(),
-        {"GetQueueAttributes": 8},
+        {"GetQueueAttributes": 10},
     ),
     "notifications": (
         nothing,

@@ -17,7 +17,7 @@ from tests.fakes.house import World, house
 
 WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Background")
 FUNCTIONS: Final = (*WORKERS, "Schedule", "APIHandler")
-QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Background")
+QUEUES: Final = ("Notifications", "Accepted", "Deliveries", "SlowDeliveries", "Background")
 TABLES: Final = ("WebhooksTable", "HistoryTable", "DirectoryTable", "NotificationsTable")
 EXPIRING: Final = TABLES[1:]
 """Webhooks stay until they are deleted."""
@@ -38,11 +38,11 @@ def _is_on(condition: str, declared: dict[str, Any], parameter: str) -> bool:
     return bool(declared["Conditions"][condition]["Fn::Equals"][1] == declared["Parameters"][parameter]["Default"])
 
 
-@pytest.mark.parametrize("worker", WORKERS)
-def test_an_operator_limits_how_often_a_worker_runs_at_once(declared: dict[str, Any], worker: str) -> None:
-    [event] = _properties(declared, worker)["Events"].values()
-    limit = {"MaximumConcurrency": {"Ref": f"{worker}ConcurrencyMax"}}
-    assert event["Properties"]["ScalingConfig"] == {"Fn::If": [f"Has{worker}Cap", limit, {}]}
+@pytest.mark.parametrize(("worker", "source"), [*((each, each) for each in WORKERS), ("Notify", "Accepted")])
+def test_an_operator_limits_how_often_a_worker_runs_at_once(declared: dict[str, Any], worker: str, source: str) -> None:
+    event = _properties(declared, worker)["Events"][f"{source}SqsEventSource"]
+    limit = {"MaximumConcurrency": {"Ref": f"{source}ConcurrencyMax"}}
+    assert event["Properties"]["ScalingConfig"] == {"Fn::If": [f"Has{source}Cap", limit, {}]}
 
 
 def test_only_the_slow_lane_is_limited_unless_an_operator_wants_more(declared: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ def test_only_the_slow_lane_is_limited_unless_an_operator_wants_more(declared: d
     Each limit keeps five pollers on a queue that rests, in place of two ("Configuring scaling behavior for SQS event source
     mappings", lambda/latest/dg/services-sqs-scaling).
     """
-    limits = {each: declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in WORKERS}
+    limits = {each: declared["Parameters"][f"{each}ConcurrencyMax"]["Default"] for each in (*WORKERS, "Accepted")}
     assert {each: limit for each, limit in limits.items() if limit} == {"DeliverSlow": 50}
 
 

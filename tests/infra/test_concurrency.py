@@ -11,7 +11,12 @@ from infra.deployment.concurrency import Quota, check, first_values
 DEFAULTS = {name: str(each["Default"]) for name, each in declaration()["Parameters"].items()}
 RESERVED = {"ApiConcurrencyReserved": "100", "ScheduleConcurrencyReserved": "2"}
 REGION = "eu-central-1"
-LIMITS = {"NotifyConcurrencyMax": "30", "DeliverConcurrencyMax": "150", "BackgroundConcurrencyMax": "10"}
+LIMITS = {
+    "NotifyConcurrencyMax": "20",
+    "AcceptedConcurrencyMax": "10",
+    "DeliverConcurrencyMax": "150",
+    "BackgroundConcurrencyMax": "10",
+}
 
 
 def _quota(whole: int, unreserved: int | None = None) -> Quota:

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Template = dict[str, Any]
-WORKERS = {
-    "Notify": "NotificationsQueue",
-    "Deliver": "DeliveriesQueue",
-    "DeliverSlow": "SlowDeliveriesQueue",
-    "Background": "BackgroundQueue",
-}
+SOURCES = [
+    ("Notify", "NotificationsQueue"),
+    ("Notify", "AcceptedQueue"),
+    ("Deliver", "DeliveriesQueue"),
+    ("DeliverSlow", "SlowDeliveriesQueue"),
+    ("Background", "BackgroundQueue"),
+]
+"""The functions that are invoked with messages, and the queues these are on."""
+WORKERS = {name for name, _ in SOURCES}
+QUEUES = [queue for _, queue in SOURCES]
 DEFAULTS: dict[str, Any] = {each.name: each.default for each in fields(Settings)}
 REQUEST_TIMEOUT_MAX_S = 30
 FLUSH_S = 5
@@ -33,10 +37,11 @@ def _function(template: Template, name: str) -> dict[str, Any]:
     return found
 
 
-def _event(template: Template, name: str) -> dict[str, Any]:
-    [event] = _function(template, name)["Events"].values()
-    found: dict[str, Any] = event["Properties"]
-    return found
+def _event(template: Template, name: str, queue: str) -> dict[str, Any]:
+    """The one event source of a function that reads a queue."""
+    properties = [each["Properties"] for each in _function(template, name)["Events"].values()]
+    [found] = [each for each in properties if each["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}]
+    return dict(found)
 
 
 def test_a_minute_that_failed_or_is_late_is_not_run_again(template: Template, translated: Path) -> None:
@@ -74,23 +79,23 @@ def test_a_probe_is_over_before_another_one_is_sent() -> None:
     assert bootstrap.PROBE_LEASE_S > REQUEST_TIMEOUT_MAX_S + FLUSH_S
 
 
-@pytest.mark.parametrize(("name", "queue"), WORKERS.items())
+@pytest.mark.parametrize(("name", "queue"), SOURCES)
 def test_a_message_stays_hidden_six_times_as_long_as_its_function_may_run_and_its_batch_may_fill(
     template: Template, name: str, queue: str
 ) -> None:
     """AWS asks for it ("Creating and configuring an Amazon SQS event source mapping", lambda/…/services-sqs-configure)."""
     visibility_s = template["Resources"][queue]["Properties"]["VisibilityTimeout"]
-    assert visibility_s >= 6 * _function(template, name)["Timeout"] + _longest_window_s(template, name)
+    assert visibility_s >= 6 * _function(template, name)["Timeout"] + _longest_window_s(template, name, queue)
 
 
-def _longest_window_s(template: Template, name: str) -> int:
+def _longest_window_s(template: Template, name: str, queue: str) -> int:
     """The longest batch window that the parameters allow: there is no arithmetic in a template, so their bounds hold it."""
-    window = _event(template, name)["MaximumBatchingWindowInSeconds"]
+    window = _event(template, name, queue)["MaximumBatchingWindowInSeconds"]
     longest: int = template["Parameters"][window["Ref"]]["MaxValue"] if isinstance(window, dict) else window
     return longest
 
 
-@pytest.mark.parametrize("queue", WORKERS.values())
+@pytest.mark.parametrize("queue", QUEUES)
 def test_trouble_has_thirty_receives_before_a_message_is_set_aside(template: Template, queue: str) -> None:
     """AWS asks for 5 at least, so that throttling fills no dead-letter queue (the same page). Poison waits for none."""
     assert template["Resources"][queue]["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 30
@@ -101,14 +106,16 @@ def test_the_count_of_receives_is_written_down_once() -> None:
     assert text.count("maxReceiveCount") == 1
 
 
-@pytest.mark.parametrize(("name", "queue"), WORKERS.items())
+@pytest.mark.parametrize(("name", "queue"), SOURCES)
 def test_a_worker_reads_its_own_queue_and_may_hand_single_messages_back(template: Template, name: str, queue: str) -> None:
-    event = _event(template, name)
-    assert event["Queue"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
-    assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert _event(template, name, queue)["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
-@pytest.mark.parametrize("queue", WORKERS.values())
+def test_no_worker_reads_another_queue(template: Template) -> None:
+    assert sum(len(_function(template, name)["Events"]) for name in WORKERS) == len(SOURCES)
+
+
+@pytest.mark.parametrize("queue", QUEUES)
 def test_a_queue_has_a_dead_letter_queue_by_the_name_that_poison_is_sent_to(template: Template, queue: str) -> None:
     resources = template["Resources"]
     dead = resources[queue]["Properties"]["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
@@ -160,7 +167,7 @@ def test_a_queue_worker_is_deployed_by_its_own_module(template: Template) -> Non
 
 
 def test_the_batch_profile_is_a_parameter(template: Template) -> None:
-    assert _event(template, "Deliver")["BatchSize"] == {"Ref": "DeliveryBatchSize"}
+    assert _event(template, "Deliver", "DeliveriesQueue")["BatchSize"] == {"Ref": "DeliveryBatchSize"}
     assert template["Parameters"]["DeliveryBatchSize"]["Default"] == 10
 
 

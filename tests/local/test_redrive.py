@@ -80,7 +80,9 @@ def test_where_there_are_no_dead_letters_nothing_is_moved(sqs: SQSClient) -> Non
 def test_a_queue_that_there_is_none_of_is_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert redrive.main("orders") == 1
 
-    assert capsys.readouterr().err == "Say which queue: QUEUE=notifications|deliveries|slow-deliveries|background.\n"
+    assert (
+        capsys.readouterr().err == "Say which queue: QUEUE=notifications|accepted|deliveries|slow-deliveries|background.\n"
+    )
 
 
 def test_without_a_stage_and_without_a_run_there_is_nothing_to_work_on(

@@ -1749,6 +1749,18 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The producer has sent another notification under that id. */
+        "notification_id_taken.NoNotificationsTaken": {
+            headers: {
+                "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+            };
+        };
         /** @description A notification that came out of deliveries of its own service too often, one after the other. Or: A notification does not meet the JSON Schema of its type; `fields` has the paths. */
         "notification_loop.schema_violation.NoNotificationsTaken": {
             headers: {
@@ -2459,6 +2471,7 @@ export interface operations {
             400: components["responses"]["invalid_input.NoNotificationsTaken"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden.NoNotificationsTaken"];
+            409: components["responses"]["notification_id_taken.NoNotificationsTaken"];
             413: components["responses"]["too_large.NoNotificationsTaken"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["notification_loop.schema_violation.NoNotificationsTaken"];
@@ -2529,6 +2542,13 @@ export interface operations {
                      *         "name": "notifications",
                      *         "waiting": 3,
                      *         "inFlight": 1,
+                     *         "delayed": 0,
+                     *         "deadLetters": 0
+                     *       },
+                     *       {
+                     *         "name": "accepted",
+                     *         "waiting": 0,
+                     *         "inFlight": 0,
                      *         "delayed": 0,
                      *         "deadLetters": 0
                      *       },

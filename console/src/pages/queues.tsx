@@ -8,7 +8,8 @@ import { count, counted } from "../text/format.ts";
 const LOOK_AGAIN_MS = 10_000;
 
 const CARRIES: Record<string, string> = {
-  notifications: "what happened, before it is known who hears of it",
+  notifications: "what event sources send, before it is known who hears of it",
+  accepted: "what came in over HTTPS, was put off until now, or has more webhooks to reach",
   deliveries: "attempts that are due",
   "slow-deliveries": "later attempts, and those for receivers that are slow or failing",
   background: "purges, recoveries, and records that the history could not take yet",
