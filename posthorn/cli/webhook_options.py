@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-Format = Literal["slack", "standard", "discord", "teams", "googlechat"]
+Format = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
 Types = Annotated[list[str] | None, typer.Option("--type", help="A notification type; several may be given.")]
 Name = Annotated[str | None, typer.Option(help="What people call it.")]
 Url = Annotated[str | None, typer.Option(help="Where to send.")]
