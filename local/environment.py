@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -55,9 +56,24 @@ def engine(folder: Path) -> dict[str, str]:
     }
 
 
-def service(endpoint_url: str, places: dict[str, str], schedule_period_s: float) -> dict[str, str]:
-    """What the API and the workers read; receivers may be on this machine, and in no other network that is not public."""
-    return aws(endpoint_url) | places | {"ALLOWED_NETWORKS": "127.0.0.0/8", "SCHEDULE_PERIOD_S": str(schedule_period_s)}
+RECEIVERS_HERE: Final = {
+    "ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
+    "ALLOW_LOOPBACK": "1",
+    "ALLOWED_NAMES": "localhost",
+    "PRIVATE_RECEIVERS": "everybody",
+    "ALLOW_HTTP": "1",
+}
+"""Receivers may be on this machine, and in no other network that is not public."""
+
+
+def service(endpoint_url: str, places: dict[str, str], schedule_period_s: float, own_ports: Iterable[int]) -> dict[str, str]:
+    """What the API and the workers read; a webhook cannot lead to one of `own_ports`, the engine's and the API's.
+
+    The engine takes everything from everybody, so a webhook that could call it would be as good as an admin's key.
+    """
+    closed = ",".join(map(str, own_ports))
+    own = {"SCHEDULE_PERIOD_S": str(schedule_period_s), "DENIED_LOOPBACK_PORTS": closed}
+    return aws(endpoint_url) | places | RECEIVERS_HERE | own
 
 
 def of_child(extra: dict[str, str]) -> dict[str, str]:

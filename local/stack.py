@@ -58,7 +58,8 @@ class Stack:
         self._wait(lambda: _answers(self._engine_socket, "/_ministack/health"))
         environment.adopt(environment.aws(self.endpoint_url))
         places = provision(environment.dynamodb(self.endpoint_url), environment.sqs(self.endpoint_url))
-        self.environment = environment.service(self.endpoint_url, places, self._options.schedule_period_s)
+        own_ports = [each.getsockname()[1] for each in (self._engine_socket, self._api_socket)]
+        self.environment = environment.service(self.endpoint_url, places, self._options.schedule_period_s, own_ports)
 
     def start_service(self) -> None:
         """Start the API and the workers, and wait until both are at work."""
