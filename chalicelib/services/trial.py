@@ -65,16 +65,16 @@ class Trial:
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
-        attempt = self._attempt(webhook, sample(webhook) if text is None else text)
+        attempt = self._attempt(caller, webhook, sample(webhook) if text is None else text)
         self._deliveries.send([lanes.enqueued(attempt, webhook.health, self._clock.now())])
         return self._outcome(attempt.record_id, webhook) or attempt.record_id
 
-    def _attempt(self, webhook: Webhook, text: str) -> PendingAttempt:
+    def _attempt(self, caller: Caller, webhook: Webhook, text: str) -> PendingAttempt:
         arrivals.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
         read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
         taken = self._catalogue.labelled(read)
-        made = rendering.prepared(taken, self._directory).of(webhook) or Rendered("", _HELD_BACK)
+        made = rendering.prepared(taken, self._directory, shown_to=caller).of(webhook) or Rendered("", _HELD_BACK)
         return replace(
             delivery.first_attempt(taken, webhook.id, made.body, made.problem),
             record_id=ids.RecordId(webhook.id, self._fresh()),
