@@ -21,6 +21,9 @@ _STRICTER: Final = {
 _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
     "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
+    "private_receivers": r"^(admins|everybody)$",
+    "allowed_networks": r"^(?!.*/0 *(,|$))(?!.*\b169\.254\.)[0-9A-Fa-f.:/, ]*$",
+    "allowed_names": r"^[A-Za-z0-9._, -]*$",
 }
 OF_THE_TEMPLATE: Final = {"secrets_key_arn": "KmsKeyArn"}
 """Settings that take the value of a parameter which the template declares for more than them."""
@@ -58,7 +61,7 @@ def _parameter(setting: Field[Any]) -> dict[str, Any]:
         return {"Type": "String", "Default": str(int(setting.default)), "AllowedValues": ["0", "1"], **described}
     if isinstance(setting.default, tuple):
         default = ",".join(map(str, setting.default))
-        return {"Type": "String", "Default": default, "AllowedPattern": _LISTS, **described}
+        return {"Type": "String", "Default": default, "AllowedPattern": _TEXTS.get(setting.name, _LISTS), **described}
     if isinstance(setting.default, str):
         return {"Type": "String", "Default": setting.default, "AllowedPattern": _TEXTS[setting.name], **described}
     low, high = _STRICTER.get(setting.name, setting.metadata["bounds"])

@@ -131,8 +131,12 @@ class Owners:
 
 
 def in_step(webhook: Webhook, owner: User, now: datetime) -> Webhook:
-    """The webhook with its owner's groups; a global one is disabled where its owner is no admin any more."""
-    changed = replace(webhook, groups=owner.groups)
+    """The webhook with its owner's groups; a global one is disabled where its owner is no admin any more.
+
+    What an admin opened for themselves in private networks is closed to one who is no admin any more.
+    """
+    may_reach_private = webhook.may_reach_private and owner.role is Role.ADMIN
+    changed = replace(webhook, groups=owner.groups, may_reach_private=may_reach_private)
     if changed.is_global and changed.is_live and owner.role is not Role.ADMIN:
         return changed.disabled("It is global, and its owner is no admin any more.", now)
     return changed

@@ -94,7 +94,7 @@ class WebhookService:
         room = self._webhooks_per_user_max - self._store.count_of(caller.user_id, self._webhooks_per_user_max)
         groups = self._groups(caller)
         results: list[Webhook | PosthornError] = []
-        for draft, refusal in zip(drafts, self._vet(drafts), strict=True):
+        for draft, refusal in zip(drafts, self._vet(caller, drafts), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
@@ -174,14 +174,17 @@ class WebhookService:
         owner = self._directory.user(caller.user_id)
         return owner.groups if owner is not None else ()
 
-    def _vet(self, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
+    def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft]) -> list[PosthornError | None]:
         with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(self._refusal, drafts))
+            return list(pool.map(lambda draft: self._refusal(caller, draft), drafts))
 
-    def _refusal(self, draft: WebhookDraft) -> PosthornError | None:
+    def _refusal(self, caller: Caller, draft: WebhookDraft) -> PosthornError | None:
+        is_admin = caller.is_admin
         try:
-            self._policy.vet(draft.url)
-            vet_token_url(self._policy, draft.authentication)
+            self._policy.vet(draft.url, may_reach_private=is_admin, shows_address=is_admin)
+            vet_token_url(self._policy, draft.authentication, may_reach_private=is_admin, shows_address=is_admin)
+            if draft.headers or draft.authentication is not None:
+                self._policy.vet_secrets(draft.url)
         except PosthornError as error:
             return error
         return None
@@ -217,15 +220,20 @@ class WebhookService:
             retention_days=draft.retention_days,
             headers=own_headers,
             authentication=own_authentication,
+            may_reach_private=caller.is_admin,
         )
 
 
-def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None) -> None:
+def vet_token_url(
+    policy: UrlPolicy, draft: AuthenticationDraft | None, *, may_reach_private: bool, shows_address: bool
+) -> None:
     """Raise what a webhook's own URL would, where its tokens are to be fetched from one that is not called."""
     if draft is None or not isinstance(draft.written, OAuth2Authentication):
         return
+    url = draft.written.token_url
     try:
-        policy.vet(draft.written.token_url)
+        policy.vet(url, may_reach_private=may_reach_private, shows_address=shows_address)
+        policy.vet_secrets(url)
     except PosthornError as error:
         raise type(error)(error.message, {"authentication.tokenUrl": error.fields.get("url", error.message)}) from error
 
