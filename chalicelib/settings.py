@@ -14,17 +14,21 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.domain import addresses
 from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
 from chalicelib.domain.work import OWNER_WORK_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _ORIGIN: Final = re.compile(r"\*|https?://[A-Za-z0-9.:-]+|")
 _HOST: Final = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+_NAME: Final = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _KEY_ARN: Final = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 WITHHELD: Final = "withheld"
 """SECRETS_KEY_ARN of a function that reads webhooks without their secrets."""
+ADMINS: Final = "admins"
+EVERYBODY: Final = "everybody"
 Network = IPv4Network | IPv6Network
 
 IN_FLIGHT_BOUND: Final = 256
@@ -69,6 +73,36 @@ def _hosts(text: str) -> tuple[str, ...]:
         message = f"hosts such as hooks.example.com or localhost:8000 are expected, and {wrong[0][:50]!r} is none"
         raise ValueError(message)
     return hosts
+
+
+def _ports(text: str) -> tuple[int, ...]:
+    port = _number(int, 1, 65_535)
+    return tuple(port(part) for part in text.split(",") if part.strip())
+
+
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if any(_NAME.fullmatch(each) is None for each in names):
+        message = "names such as internal or svc.local are expected, comma-separated, without a dot at their ends"
+        raise ValueError(message)
+    return names
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            message = f"{' or '.join(choices)} is expected"
+            raise ValueError(message)
+        return text
+
+    return parse
+
+
+_flag: Final = _one_of("0", "1")
+
+
+def _switch(text: str) -> bool:
+    return _flag(text) == "1"
 
 
 def _text(text: str) -> str:
@@ -150,7 +184,24 @@ class Settings:
     allowed_networks: tuple[Network, ...] = _setting(
         _networks, "Networks, comma-separated, that receivers may be in although they are not public.", ()
     )
-    allow_http: bool = _setting(lambda text: bool(_number(int, 0, 1)(text)), "Whether webhooks may use http: 0 or 1.", True)  # noqa: FBT003
+    private_receivers: str = _setting(
+        _one_of(ADMINS, EVERYBODY), "Whose webhooks may lead into `ALLOWED_NETWORKS`: admins or everybody.", ADMINS
+    )
+    allowed_names: tuple[str, ...] = _setting(
+        _names, "Special names, comma-separated, that hosts may have or end in: `internal`, `local`, `db`.", ()
+    )
+    denied_networks: tuple[Network, ...] = _setting(
+        _networks, "Networks, comma-separated, that are never called, be they public or allowed.", ()
+    )
+    allow_loopback: bool = _setting(
+        _switch, "Whether `ALLOWED_NETWORKS` may have loopback addresses, 0 or 1; never 1 on Lambda.", default=False
+    )
+    denied_loopback_ports: tuple[int, ...] = _setting(
+        _ports, "Ports, comma-separated, that are never called on loopback addresses; 9001 is Lambda's runtime API.", (9001,)
+    )
+    allow_http: bool = _setting(
+        _switch, "Whether webhooks without secrets may use http: 0 or 1. Secrets are never sent over http.", default=False
+    )
     receiver_ca_file: str = _setting(
         _certificates,
         "Path of a PEM file of certificate authorities that receivers may have besides the public ones.",
@@ -294,9 +345,16 @@ class Settings:
                     problems.append(f"{variable}: {error}")
             elif each.default is MISSING:
                 problems.append(f"{variable}: it is missing")
+        problems += _closed(values.get("allowed_networks", ()), allows_loopback=values.get("allow_loopback", False))
         if problems:
             raise SettingsError("; ".join(problems))
         return cls(**values)
+
+
+def _closed(networks: Iterable[Network], *, allows_loopback: bool) -> list[str]:
+    """What is wrong with the networks that an operator opens."""
+    reasons = ((each, addresses.why_not_to_open(each, allows_loopback=allows_loopback)) for each in networks)
+    return [f"ALLOWED_NETWORKS: {each} {reason}" for each, reason in reasons if reason is not None]
 
 
 def table() -> str:

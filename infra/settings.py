@@ -23,6 +23,9 @@ _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
     "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
     "own_hosts": r"^[A-Za-z0-9._:\[\], -]*$",
+    "private_receivers": r"^(admins|everybody)$",
+    "allowed_networks": r"^(?!.*/0 *(,|$))(?!.*\b169\.254\.)[0-9A-Fa-f.:/, ]*$",
+    "allowed_names": r"^[A-Za-z0-9._, -]*$",
 }
 OF_THE_TEMPLATE: Final = {"secrets_key_arn": "KmsKeyArn"}
 """Settings that take the value of a parameter which the template declares for more than them."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import unquote
@@ -26,6 +27,8 @@ _BODY_BYTES_MAX: Final = 33_554_432
 """Twice the largest request that DynamoDB takes."""
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _BACKLOG: Final = 1_024
+_PAGES_HEADERS: Final = frozenset({b"origin", b"referer", b"sec-fetch-site", b"access-control-request-method"})
+_HOST: Final = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?")
 _LIFESPAN: Final = {"type": "lifespan", "asgi": {"version": "3.0"}}
 
 
@@ -81,6 +84,8 @@ def parse(head: bytes) -> Head:
     if len(parts) != 3 or len(headers) != len(lines):  # noqa: PLR2004 - method, target, version
         raise BadRequest(HTTPStatus.BAD_REQUEST)
     named = dict(headers)
+    if not _is_of_a_program(headers):
+        raise BadRequest(HTTPStatus.FORBIDDEN)
     if b"transfer-encoding" in named:
         raise BadRequest(HTTPStatus.LENGTH_REQUIRED)
     length = named.get(b"content-length", b"0")
@@ -90,6 +95,18 @@ def parse(head: bytes) -> Head:
         raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     is_last = parts[2] == b"HTTP/1.0" or named.get(b"connection", b"").lower() == b"close"
     return Head(parts[0], parts[1], headers, int(length), is_last, named.get(b"expect", b"").lower() == b"100-continue")
+
+
+def _is_of_a_program(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a request comes from a program on this machine, and not from a page in its browser.
+
+    The engine asks nobody who they are. A browser says that a page asks (Fetch Standard, "Origin header"; Fetch Metadata
+    Request Headers, "Sec-Fetch-Site"), and which name led here: a name of the page's own that was pointed at 127.0.0.1 is
+    not one of this machine's.
+    """
+    return all(
+        name not in _PAGES_HEADERS and (name != b"host" or _HOST.fullmatch(value) is not None) for name, value in headers
+    )
 
 
 class _Connection(asyncio.Protocol):
@@ -158,7 +175,8 @@ class _Connection(asyncio.Protocol):
 
     def _write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, is_last: bool) -> None:
         """Write an answer in one piece."""
-        lines = [b"HTTP/1.1 %d x" % status, *(b"%s: %s" % each for each in headers)]
+        own = [each for each in headers if not each[0].lower().startswith(b"access-control-")]  # for no page
+        lines = [b"HTTP/1.1 %d x" % status, *(b"%s: %s" % each for each in own)]
         if all(name.lower() != b"content-length" for name, _ in headers):
             lines.append(b"Content-Length: %d" % len(body))
         if is_last:

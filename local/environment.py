@@ -55,17 +55,29 @@ def engine(folder: Path) -> dict[str, str]:
     }
 
 
-def service(endpoint_url: str, places: dict[str, str], schedule_period_s: float, api_port: int) -> dict[str, str]:
-    """What the API and the workers read; receivers may be on this machine, and in no other network that is not public."""
-    return (
-        aws(endpoint_url)
-        | places
-        | {
-            "ALLOWED_NETWORKS": "127.0.0.0/8",
-            "OWN_HOSTS": f"127.0.0.1:{api_port},localhost:{api_port}",
-            "SCHEDULE_PERIOD_S": str(schedule_period_s),
-        }
-    )
+RECEIVERS_HERE: Final = {
+    "ALLOWED_NETWORKS": "127.0.0.0/8,::1/128",
+    "ALLOW_LOOPBACK": "1",
+    "ALLOWED_NAMES": "localhost",
+    "PRIVATE_RECEIVERS": "everybody",
+    "ALLOW_HTTP": "1",
+}
+"""Receivers may be on this machine, and in no other network that is not public."""
+
+
+def service(
+    endpoint_url: str, places: dict[str, str], schedule_period_s: float, *, engine_port: int, api_port: int
+) -> dict[str, str]:
+    """What the API and the workers read; a webhook cannot lead to the ports of the engine and of the API.
+
+    The engine takes everything from everybody, so a webhook that could call it would be as good as an admin's key.
+    """
+    own = {
+        "SCHEDULE_PERIOD_S": str(schedule_period_s),
+        "DENIED_LOOPBACK_PORTS": f"{engine_port},{api_port}",
+        "OWN_HOSTS": f"127.0.0.1:{api_port},localhost:{api_port}",
+    }
+    return aws(endpoint_url) | places | RECEIVERS_HERE | own
 
 
 def of_child(extra: dict[str, str]) -> dict[str, str]:

@@ -28,9 +28,11 @@ class Folder:
         self.path = path.absolute()
         self.state = self.path / "state"
         try:
-            self.state.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.state.mkdir(mode=0o700, exist_ok=True)
             self.log.touch()
             (self.state / "writable").touch()
+            self._tighten()
             self.lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             message = f"The data folder {path} cannot be used: {error.strerror}."
@@ -64,6 +66,17 @@ class Folder:
     def withdraw(self) -> None:
         """Tell that there is no run any more."""
         run_file(self.path).unlink(missing_ok=True)
+
+    def _tighten(self) -> None:
+        """Close to others what an earlier version left open: secrets are in the state, and payloads in the log.
+
+        The folder itself may be one that the person chose for more than this, so its mode is not changed.
+        """
+        self.state.chmod(0o700)
+        own = (self.path / "keys.json", run_file(self.path), *self.path.glob("log*.jsonl"))
+        for each in (*self.state.iterdir(), *own):
+            if each.is_file() and not each.is_symlink():
+                each.chmod(0o600)
 
     def _check_state(self) -> None:
         """Refuse a state that cannot be read: ministack would start empty, and overwrite it."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.domain.attempt import Trigger
@@ -26,7 +27,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._file = self._opened()
 
     def take(self, process: str, line: str) -> None:
         """Keep one line of a process, and show what is worth showing."""
@@ -54,7 +55,12 @@ class Journal:
         if self._file.tell() > _LOG_BYTES_MAX:
             self._file.close()
             self._path.replace(self._path.with_suffix(".1.jsonl"))
-            self._file = self._path.open("a", encoding="utf-8", buffering=1)
+            self._file = self._opened()
+
+    def _opened(self) -> TextIO:
+        """The file, for its owner's eyes, whatever the umask is: payloads may be in it."""
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
 
 
 def shortened(said: dict[str, Any]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
@@ -16,6 +17,8 @@ from local.stack import Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_NOBODY_ELSE: Final = 0o077
+"""What this process and those that it starts write is for its owner's eyes: webhooks' secrets are among it."""
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -24,6 +27,7 @@ def main() -> int:
     for each in _STOPPING:
         if each is not signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
             signal.signal(each, signal.default_int_handler)
+    os.umask(_NOBODY_ELSE)
     try:
         options = Options.from_environment()
         _run(options, Folder(options.data))

@@ -82,7 +82,8 @@ class Snapshots:
         """Each file whole or not at all."""
         for name, state in states.items():
             part = self._folder / f"{name}.part"
-            with part.open("w", encoding="utf-8") as file:
+            part.unlink(missing_ok=True)
+            with open(part, "x", encoding="utf-8", opener=_for_nobody_else) as file:
                 file.write(state)
                 file.flush()
                 os.fsync(file.fileno())
@@ -110,6 +111,11 @@ class Snapshots:
                 sys.stdout.flush()
                 self._changed.update(states)
             await asyncio.sleep(max(_PAUSE_S, held_up_s * _PAUSE_RATIO))
+
+
+def _for_nobody_else(path: str, flags: int) -> int:
+    """Open a file that its owner alone may read, whatever the umask is: webhooks' secrets are in it."""
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager

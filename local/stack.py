@@ -58,8 +58,10 @@ class Stack:
         self._wait(lambda: _answers(self._engine_socket, "/_ministack/health"))
         environment.adopt(environment.aws(self.endpoint_url))
         places = provision(environment.dynamodb(self.endpoint_url), environment.sqs(self.endpoint_url))
-        port = self._api_socket.getsockname()[1]
-        self.environment = environment.service(self.endpoint_url, places, self._options.schedule_period_s, port)
+        engine_port, api_port = (each.getsockname()[1] for each in (self._engine_socket, self._api_socket))
+        self.environment = environment.service(
+            self.endpoint_url, places, self._options.schedule_period_s, engine_port=engine_port, api_port=api_port
+        )
 
     def start_service(self) -> None:
         """Start the API and the workers, and wait until both are at work."""

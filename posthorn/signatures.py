@@ -19,6 +19,11 @@ SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - a prefix, not a secret
 TOLERANCE_S: Final = 300
 """What the specification's own libraries allow: a recorded request is worthless after it."""
 _VERSION: Final = "v1"
+SECRET_BYTES_MIN: Final = 24
+SECRET_BYTES_MAX: Final = 64
+"""The specification's bounds of a symmetric secret (standard-webhooks.md, "Signature scheme")."""
+_TIME_DIGITS_MAX: Final = 12
+"""Unix seconds have ten digits until the year 2286; Python refuses to read a number of thousands of digits."""
 
 
 class InvalidSignature(ValueError):
@@ -29,6 +34,9 @@ def verify(
     secret: str, headers: Mapping[str, str], body: bytes, *, tolerance_s: float = TOLERANCE_S, now_s: float | None = None
 ) -> str:
     """Return the `webhook-id` of a request that is signed as it should be; raise `InvalidSignature` for any other.
+
+    Whatever the headers hold, `InvalidSignature` is all that is raised for them. A secret that cannot be one is the
+    receiver's own mistake: `ValueError`.
 
     Args:
         secret: as the service showed it, with its prefix or without.
@@ -41,7 +49,7 @@ def verify(
     key = key_of(secret)
     message_id, timestamp, given = _three(headers)
     _check_time(timestamp, time.time() if now_s is None else now_s, tolerance_s)
-    expected = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), "sha256")
+    expected = hmac.digest(key, b".".join((_bytes_of(message_id), timestamp.encode(), body)), "sha256")
     found = [hmac.compare_digest(each, expected) for each in _signatures(given)]  # all of them: time tells nothing
     if not any(found):
         message = "No signature matches: another secret has signed it, or it was changed on its way."
@@ -50,19 +58,22 @@ def verify(
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes behind a secret's prefix; raise `ValueError` where it is none."""
+    """The bytes behind a secret's prefix; raise `ValueError` where it is none, or is shorter or longer than secrets are."""
     try:
         key = base64.b64decode(secret.strip().removeprefix(SECRET_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
-    if not key:
-        message = "The secret is none: whsec_ and base64 are expected, as the service shows it."
+    if not SECRET_BYTES_MIN <= len(key) <= SECRET_BYTES_MAX:
+        message = (
+            "The secret is none: whsec_ and base64 are expected, as the service shows it, "
+            f"of {SECRET_BYTES_MIN} to {SECRET_BYTES_MAX} bytes."
+        )
         raise ValueError(message)
     return key
 
 
 def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:
-    given = {name.lower(): value for name, value in headers.items()}
+    given = {name.lower(): value for name, value in headers.items() if isinstance(name, str) and isinstance(value, str)}
     try:
         return given["webhook-id"], given["webhook-timestamp"], given["webhook-signature"]
     except KeyError as error:
@@ -70,8 +81,18 @@ def _three(headers: Mapping[str, str]) -> tuple[str, str, str]:
         raise InvalidSignature(message) from error
 
 
+def _bytes_of(message_id: str) -> bytes:
+    try:
+        return message_id.encode()
+    except (
+        UnicodeEncodeError
+    ) as error:  # half a surrogate pair, as WSGI's and ASGI's servers make of bytes that are no UTF-8
+        message = "Its webhook-id is no text."
+        raise InvalidSignature(message) from error
+
+
 def _check_time(timestamp: str, now_s: float, tolerance_s: float) -> None:
-    if not (timestamp.isascii() and timestamp.isdigit()):
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= _TIME_DIGITS_MAX):
         message = "Its webhook-timestamp is no time in Unix seconds."
         raise InvalidSignature(message)
     off_s = int(timestamp) - now_s

@@ -112,6 +112,9 @@ def environment(name: str, aws: Aws) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "none",
         "AWS_ENDPOINT_URL": aws.url,
         "ALLOWED_NETWORKS": "127.0.0.0/8",
+        "ALLOW_LOOPBACK": "1",
+        "PRIVATE_RECEIVERS": "everybody",
+        "ALLOW_HTTP": "1",
     }
 
 

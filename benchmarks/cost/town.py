@@ -125,7 +125,7 @@ def _environment(endpoint_url: str | None) -> dict[str, str]:
     own = environment.aws(endpoint_url or "")
     if endpoint_url is None:
         del own["AWS_ENDPOINT_URL"]
-    return own | {"ALLOWED_NETWORKS": "127.0.0.0/8", "WEBHOOKS_PER_USER_MAX": "10000", **_RATE_LIMITS}
+    return own | environment.RECEIVERS_HERE | {"WEBHOOKS_PER_USER_MAX": "10000", **_RATE_LIMITS}
 
 
 @contextmanager

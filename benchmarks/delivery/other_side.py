@@ -66,7 +66,8 @@ class OtherSide:
             environment.aws(endpoint_url)
             | locations
             | {name: "a-table" for name in locations if name.endswith("_TABLE")}
-            | {"ALLOWED_NETWORKS": "127.0.0.0/8", "SLOW_AFTER_S": "30"}  # a busy machine is no slow receiver
+            | environment.RECEIVERS_HERE
+            | {"SLOW_AFTER_S": "30"}  # a busy machine is no slow receiver
         )
 
 

@@ -16,9 +16,9 @@ from benchmarks import machine
 from benchmarks.delivery import town
 from benchmarks.delivery.town import Scenario
 from chalicelib import bootstrap
+from chalicelib.adapters.egress import address_policy
 from chalicelib.adapters.egress.curl_sender import CurlSender
 from chalicelib.adapters.egress.resolver import ThreadedResolver
-from chalicelib.domain.addresses import AddressPolicy
 from chalicelib.settings import Settings
 from chalicelib.workers import deliver
 
@@ -28,7 +28,7 @@ def house(bundle: str) -> bootstrap.House:
     settings = Settings.from_environment()
     world = bootstrap.Aws(settings)
     resolver = ThreadedResolver(lambda _: ("127.0.0.1",), threads_max=settings.in_flight_max)
-    world.sender = CurlSender(settings, AddressPolicy(settings.allowed_networks), resolver, world.clock, ca_file=bundle)
+    world.sender = CurlSender(settings, address_policy(settings), resolver, world.clock, ca_file=bundle)
     return bootstrap.House(settings, world)
 
 

@@ -1,4 +1,4 @@
-"""Which addresses may be called: the allowed set, written down.
+"""Which hosts may be called: names and addresses, the allowed set written down.
 
 `ipaddress.is_global` is no guard: it says yes to NAT64 and 6to4 forms of private addresses, to multicast, to clouds'
 metadata services, and its answers differ between patch releases of Python. So here IPv4 is what the IANA registry
@@ -8,7 +8,7 @@ which public addresses are given out (iana.org/assignments/ipv6-unicast-address-
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
@@ -67,38 +67,163 @@ _V6_OUTSIDE: Final = tuple(
 """Names only: all of IPv6 outside `_V6_PUBLIC` is refused, whether it stands here or not."""
 
 
+_LOOPBACK: Final[tuple[Network, ...]] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+
+_METADATA: Final[tuple[Network, ...]] = (
+    IPv4Network("168.63.129.16/32"),  # learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+    IPv4Network("100.100.100.200/32"),  # alibabacloud.com/help/en/ecs, "Instance metadata"
+    IPv4Network("192.0.0.192/32"),  # docs.oracle.com, "Instance Metadata Service"
+    IPv6Network("fd00:ec2::/32"),  # AWS: metadata at ::254, DNS at ::253 (AWS EC2 User Guide, "Instance metadata service")
+    IPv6Network("fd20:ce::254/128"),  # cloud.google.com/compute/docs/metadata
+)
+"""Services of clouds that hand out credentials, at addresses that a private network may have around them."""
+
+_NEVER: Final[tuple[Network, ...]] = (
+    IPv4Network("0.0.0.0/8"),
+    IPv4Network("169.254.0.0/16"),
+    IPv4Network("224.0.0.0/4"),
+    IPv4Network("240.0.0.0/4"),
+    IPv6Network("::/128"),
+    IPv6Network("fe80::/10"),
+    IPv6Network("ff00::/8"),
+)
+"""This host by another name, link-local addresses with their metadata services, and addresses of nobody in particular."""
+
+_HIDING: Final[tuple[Network, ...]] = tuple(
+    IPv6Network(each) for each in ("::/96", "::ffff:0:0/96", "64:ff9b::/32", "2001::/32", "2002::/16")
+)
+"""What hides an IPv4 address: to open it would open addresses that no setting names."""
+
+_SPECIAL_NAMES: Final = {
+    "localhost": "a name of this host",
+    "local": "a name of a local network",
+    "home.arpa": "a name of a local network",
+    "internal": "a name of a private network",
+    "intranet": "a name of a private network",
+    "private": "a name of a private network",
+    "corp": "a name of a private network",
+    "home": "a name of a private network",
+    "lan": "a name of a private network",
+    "onion": "a name of a hidden service",
+    "alt": "a name outside the DNS",
+    "arpa": "a name of the DNS's own infrastructure",
+}
+"""Names that mean nothing, or something else, in the public DNS, with all below them.
+
+iana.org/assignments/special-use-domain-names (RFC 6761, 6762, 7686, 8375, 9476); ``internal``: ICANN's board, 29 July 2024;
+the other names of private networks: RFC 6762, appendix G. ``test``, ``example`` and ``invalid`` never resolve in public.
+"""
+
+
+def special_name(host: str, allowed_names: tuple[str, ...] = ()) -> str | None:
+    """What kind of name a host has that is never called; ``None`` for a public name, and for one that the operator allows.
+
+    Args:
+        host: a name, not an address, in lower case.
+        allowed_names: names that are allowed with all below them.
+
+    """
+    above = [host[place:] for place in range(len(host)) if place == 0 or host[place - 1] == "."]
+    if not set(above).isdisjoint(allowed_names):
+        return None
+    if len(above) == 1 and host not in _SPECIAL_NAMES:
+        return "a name without a dot, which only a local network knows"
+    return next((_SPECIAL_NAMES[each] for each in above if each in _SPECIAL_NAMES), None)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is one of this host's own, written as IPv4, as IPv6, or mapped."""
+    parsed = _parsed(address)
+    return parsed is not None and _is_in(parsed, _LOOPBACK)
+
+
+def why_not_to_open(network: Network, *, allows_loopback: bool) -> str | None:
+    """Why an operator may not open a network; ``None`` for one that may be opened.
+
+    Metadata services inside a larger private network are no reason: `AddressPolicy` never calls them.
+    """
+    if _is_within(network, _LOOPBACK):
+        return None if allows_loopback else "has loopback addresses, which takes ALLOW_LOOPBACK=1"
+    reasons = (
+        (network.prefixlen == 0, "is every address"),
+        (_overlaps(network, _LOOPBACK), "has loopback addresses among others: name 127.0.0.0/8 or ::1/128 by itself"),
+        (_overlaps(network, _NEVER), "has link-local, multicast or reserved addresses, which are never called"),
+        (_is_within(network, _METADATA), "has a cloud's metadata service, which is never called"),
+        (_overlaps(network, _HIDING), "hides IPv4 addresses: name the IPv4 network"),
+    )
+    return next((reason for is_so, reason in reasons if is_so), None)
+
+
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """Says which addresses may be called.
+    """Says which hosts may be called.
 
     Args:
         allowed_networks: what the operator opens although it is not public; nothing beside it is opened.
+        is_open_to_all: whether `allowed_networks` are open to every webhook, and not only to those that may reach them.
+        denied_networks: what the operator closes, be it public or in `allowed_networks`.
+        denied_loopback_ports: ports on this host that are closed, whatever else is open.
+        allowed_names: special names that may be called; where they lead is judged as ever.
 
     """
 
     allowed_networks: tuple[Network, ...] = ()
+    is_open_to_all: bool = False
+    denied_networks: tuple[Network, ...] = ()
+    denied_loopback_ports: frozenset[int] = frozenset()
+    allowed_names: tuple[str, ...] = ()
 
-    def refusal(self, address: str) -> str | None:
+    def of(self, *, may_reach_private: bool) -> AddressPolicy:
+        """The policy for one webhook: without `allowed_networks`, where they are not open to it."""
+        return self if may_reach_private or self.is_open_to_all else replace(self, allowed_networks=())
+
+    def refused_name(self, host: str) -> str | None:
+        """What kind of name it is that may not be called, ``None`` where it may; a name, not an address."""
+        return special_name(host, self.allowed_names)
+
+    def refusal(self, address: str, port: int) -> str | None:
         """What kind of address it is that may not be called, ``None`` where it may; a mapped IPv4 is judged as IPv4."""
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return "no IP address"
-        if isinstance(parsed, IPv6Address):
-            if parsed.scope_id is not None:
-                return "an address with a zone"
-            parsed = parsed.ipv4_mapped or parsed
-        if any(parsed in network for network in self.allowed_networks):
+        parsed = _parsed(address)
+        if parsed is None:
+            return "no IP address, or one with a zone"
+        if _is_in(parsed, self.denied_networks):
+            return "an address that the operator has closed"
+        if port in self.denied_loopback_ports and _is_in(parsed, _LOOPBACK):
+            return "a port of this host that is closed"
+        if _is_in(parsed, self.allowed_networks) and not _is_in(parsed, _NEVER + _METADATA):
             return None
         return _kind_refused(parsed)
 
-    def first_refusal(self, addresses: tuple[str, ...]) -> tuple[str, str] | None:
+    def first_refusal(self, addresses: tuple[str, ...], port: int) -> tuple[str, str] | None:
         """The first address that may not be called, and what kind it is: one is enough to refuse them all."""
         for address in addresses:
-            kind = self.refusal(address)
+            kind = self.refusal(address, port)
             if kind is not None:
                 return address, kind
         return None
+
+
+def _parsed(address: str) -> Address | None:
+    """The address, a mapped IPv4 as IPv4; ``None`` where it is none, or has a zone."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return None
+    if isinstance(parsed, IPv4Address):
+        return parsed
+    return None if parsed.scope_id is not None else parsed.ipv4_mapped or parsed
+
+
+def _is_in(address: Address, networks: tuple[Network, ...]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _overlaps(network: Network, others: tuple[Network, ...]) -> bool:
+    return any(each.network_address in network or network.network_address in each for each in others)
+
+
+def _is_within(network: Network, others: tuple[Network, ...]) -> bool:
+    return any(network.network_address in each and network.broadcast_address in each for each in others)
 
 
 def _kind_refused(address: Address) -> str | None:

@@ -5,7 +5,7 @@ Each state is a type, so that what was not sent cannot be judged, and what was n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
@@ -53,7 +53,7 @@ class FailureCause(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     BLOCKED_ADDRESS = "blockedAddress"
-    """The host leads to an address that may not be called."""
+    """The host is a name, or leads to an address, that may not be called."""
     BAD_RESPONSE = "badResponse"
     """What came is no HTTP answer, or breaks off, or is out of bounds."""
     RENDERING = "rendering"
@@ -111,12 +111,16 @@ class PendingAttempt:
 
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
-    """One POST, ready to leave: these bytes are the ones signed, sent and kept."""
+    """One POST, ready to leave: these bytes are the ones signed, sent and kept.
+
+    `may_reach_private` is the webhook's; it is for the sender, and is not kept.
+    """
 
     url: str
     headers: Headers
     body: bytes
     deadline_s: float
+    may_reach_private: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
     "transform_expression": _as_is,
     "headers": lambda value: [name for name, _ in value],
     "authentication": _is_there,
+    "may_reach_private": bool,
     "retention_days": _as_is,
 })  # fmt: skip
 """The fields of a webhook that an owner decides, each with how an admin may see its value."""

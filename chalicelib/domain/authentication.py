@@ -101,7 +101,7 @@ def _with_secret_of(kept: Authentication | None, written: Authentication) -> Aut
         case OAuth2Authentication(token_url), OAuth2Authentication(same_url, _, client_secret) if token_url == same_url:
             return replace(written, client_secret=client_secret)
     message = "There is no secret of that authentication to keep. Write one."
-    raise RefusedHeader(message, {f"authentication.{_secret_member(written)}": "there is no secret to keep"})
+    raise RefusedHeader(message, {f"authentication.{secret_member(written)}": "there is no secret to keep"})
 
 
 def _check(authentication: Authentication) -> None:
@@ -128,7 +128,8 @@ def _require(is_so: bool, member: str, rule: str) -> None:  # noqa: FBT001 - it 
         raise RefusedHeader(message, {f"authentication.{member}": rule})
 
 
-def _secret_member(authentication: Authentication) -> str:
+def secret_member(authentication: Authentication) -> str:
+    """What the secret of an authentication is called on the wire."""
     match authentication:
         case BasicAuthentication():
             return "password"

@@ -157,9 +157,9 @@ class Caller:
         """Whether they may change what their role may change."""
         return Right.ALL in self.rights
 
-    def may_touch(self, owner_id: str) -> bool:
-        """Whether they may see and change what `owner_id` owns."""
-        return self.is_admin or self.user_id == owner_id
+    def may_touch(self, owner_id: str, incarnation: str = "") -> bool:
+        """Whether they may see and change what the user `owner_id` owns, of that incarnation; empty if it is not known."""
+        return self.is_admin or (self.user_id == owner_id and incarnation in {"", self.incarnation})
 
 
 def new_incarnation(entropy: bytes) -> str:

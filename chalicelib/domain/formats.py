@@ -1,6 +1,7 @@
 """The shapes in which receivers want their bodies.
 
-What is too long is cut at the receiver's limit, and never refused: half a message is worth more than none.
+What is too long is cut at the receiver's limit, and never refused: half a message is worth more than none. A producer's text
+is shown as it is: `chalicelib.domain.inert` says how for each chat.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import UTC
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import cuts, verbatim
+from chalicelib.domain import cuts, inert, verbatim
 from chalicelib.domain.body import reference_body
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ DISCORD_CONTENT_MAX: Final = 2_000
 """Characters of `content` (discord.com/developers/docs/resources/webhook#execute-webhook); here UTF-16 counts."""
 TEAMS_BODY_BYTES_MAX: Final = 28 * 1_000
 """Microsoft speaks of 28 KB for a whole message, and does not say of which KB."""
-TEAMS_SENTENCE_BYTES_MAX: Final = 16_000
+TEAMS_SENTENCE_BYTES_MAX: Final = 14_000
 TEAMS_FACTS_MAX: Final = 20
 TEAMS_FACT_NAME_BYTES_MAX: Final = 100
 TEAMS_FACT_VALUE_BYTES_MAX: Final = 400
-"""Twenty such facts and such a sentence fit into a message, whatever is in them."""
+"""So many such facts and such a sentence fit into a message, whatever is in them."""
 GOOGLE_CHAT_BODY_BYTES_MAX: Final = 32_000
 """Bytes of a message (developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages)."""
+MATTERMOST_TEXT_MAX: Final = 16_383
+"""Characters of a post (docs.mattermost.com/developers/integrate/webhooks/incoming); the server splits what is longer."""
 _GOOGLE_CHAT_FRAME_BYTES: Final = len('{"text":""}')
 
 
@@ -36,13 +39,14 @@ class BodyFormat(StrEnum):
     """For whom a body is made."""
 
     SLACK = "slack"
-    """The reference page's body, key for key; Slack, Mattermost and Discord's `/slack` URLs take it."""
+    """The reference page's body, key for key, for Slack."""
     STANDARD = "standard"
     """The payload that the Standard Webhooks specification recommends: type, timestamp, data."""
     DISCORD = "discord"
     TEAMS = "teams"
     """An Adaptive Card, for Workflows."""
     GOOGLE_CHAT = "googlechat"
+    MATTERMOST = "mattermost"
 
 
 def body(body_format: BodyFormat, notification: Notification, sentence: str) -> str:
@@ -61,13 +65,16 @@ def body(body_format: BodyFormat, notification: Notification, sentence: str) -> 
         case BodyFormat.STANDARD:
             return _standard(notification)
         case BodyFormat.DISCORD:
-            content = cuts.cut(sentence, DISCORD_CONTENT_MAX, cuts.utf16_units)
+            content = inert.for_discord(cuts.cut(sentence, DISCORD_CONTENT_MAX, inert.discord_units))
             return _dumped({"content": content, "allowed_mentions": {"parse": []}})
         case BodyFormat.TEAMS:
             return _dumped({"type": "message", "attachments": [_card(notification, sentence)]})
         case BodyFormat.GOOGLE_CHAT:
             room = GOOGLE_CHAT_BODY_BYTES_MAX - _GOOGLE_CHAT_FRAME_BYTES
-            return _dumped({"text": cuts.cut(_without_mentions(sentence), room, cuts.json_bytes)})
+            return _dumped({"text": inert.for_google_chat(cuts.cut(sentence, room, inert.google_chat_bytes))})
+        case BodyFormat.MATTERMOST:
+            text = cuts.cut(sentence, MATTERMOST_TEXT_MAX, inert.mattermost_characters)
+            return _dumped({"text": inert.for_mattermost(text)})
 
 
 def _standard(notification: Notification) -> str:
@@ -79,41 +86,43 @@ def _standard(notification: Notification) -> str:
 
 
 def _card(notification: Notification, sentence: str) -> dict[str, Any]:
-    """An Adaptive Card of the sentence and, below it, what the metadata says in so many words."""
+    """An Adaptive Card of the sentence and, below it, what the metadata says in so many words.
+
+    Every text is a `TextRun`: a `TextBlock` and the facts of a `FactSet` are read as Markdown.
+    """
     text = cuts.cut(sentence, TEAMS_SENTENCE_BYTES_MAX, cuts.json_bytes)
-    elements: list[dict[str, Any]] = [{"type": "TextBlock", "text": text, "wrap": True}]
-    facts = _facts(notification)
-    if facts:
-        elements.append({"type": "FactSet", "facts": facts})
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "body": elements,
+        "body": [{"type": "RichTextBlock", "inlines": [_run(text)]}, *_facts(notification)],
     }
     return {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
 
 
-def _facts(notification: Notification) -> list[dict[str, str]]:
-    """The members that are words or numbers; objects, arrays and nulls say nothing on a card."""
+def _facts(notification: Notification) -> list[dict[str, Any]]:
+    """The members that are words or numbers, a line each; objects, arrays and nulls say nothing on a card."""
     scalars = [(key, value) for key, value in notification.members.items() if value[0] not in "[{" and value != "null"]
     return [
         {
-            "title": cuts.cut(key, TEAMS_FACT_NAME_BYTES_MAX, cuts.json_bytes),
-            "value": cuts.cut(_words(value), TEAMS_FACT_VALUE_BYTES_MAX, cuts.json_bytes),
+            "type": "RichTextBlock",
+            "spacing": "Small",
+            "inlines": [
+                _run(f"{cuts.cut(key, TEAMS_FACT_NAME_BYTES_MAX, cuts.json_bytes)}: ") | {"weight": "Bolder"},
+                _run(cuts.cut(_words(value), TEAMS_FACT_VALUE_BYTES_MAX, cuts.json_bytes)),
+            ],
         }
         for key, value in scalars[:TEAMS_FACTS_MAX]
     ]
 
 
+def _run(text: str) -> dict[str, str]:
+    return {"type": "TextRun", "text": text}
+
+
 def _words(value: str) -> str:
     """A scalar as people read it: a string without its quotes, anything else as it was written."""
     return str(json.loads(value)) if value.startswith('"') else value
-
-
-def _without_mentions(sentence: str) -> str:
-    """Keep ``<users/all>`` from calling a whole space: Google Chat has no escape, so an invisible character parts it."""
-    return sentence.replace("<users/", "<\u200busers/")
 
 
 def _dumped(value: dict[str, Any]) -> str:

@@ -86,6 +86,11 @@ def masked(headers: Headers) -> Headers:
     return tuple((name, value if _is_reserved(name) else MASK) for name, value in headers)
 
 
+def have_secrets(headers: Headers) -> bool:
+    """Whether a request carries what may be a secret: the same that `masked` hides."""
+    return any(not _is_reserved(name) for name, _ in headers)
+
+
 def require_sendable(headers: Headers) -> None:
     """Raise `InvalidInput` where a name or a value would change what stands around it in a request."""
     if any(_TOKEN.fullmatch(name) is None or (value and _VALUE.fullmatch(value) is None) for name, value in headers):

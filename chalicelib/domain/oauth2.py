@@ -43,7 +43,7 @@ class Denial:
     message: str
 
 
-def token_request(client: OAuth2Authentication, deadline_s: float) -> OutboundRequest:
+def token_request(client: OAuth2Authentication, deadline_s: float, *, may_reach_private: bool = False) -> OutboundRequest:
     """The request for a token; the client's id and secret are form-encoded before they are joined (RFC 6749, 2.3.1)."""
     form = {"grant_type": "client_credentials"} | ({"scope": client.scope} if client.scope else {})
     headers = {
@@ -52,7 +52,8 @@ def token_request(client: OAuth2Authentication, deadline_s: float) -> OutboundRe
         "user-agent": USER_AGENT,
         "authorization": authentication.basic(quote_plus(client.client_id), quote_plus(client.client_secret)),
     }
-    return OutboundRequest(client.token_url, tuple(headers.items()), urlencode(form).encode(), deadline_s)
+    body = urlencode(form).encode()
+    return OutboundRequest(client.token_url, tuple(headers.items()), body, deadline_s, may_reach_private)
 
 
 def granted(exchange: Exchange) -> Grant | Denial:

@@ -6,7 +6,7 @@ is therefore written under the condition that the user is still who the decision
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -82,18 +82,20 @@ def is_owned_by(webhook: Webhook, user: User) -> bool:
 def of_actor(caller: Caller, webhook: Webhook) -> Standing:
     """What any change of a webhook needs of the person who makes it: to be its owner, or an admin."""
     if caller.user_id == webhook.owner_id:
-        return Standing(user_id=caller.user_id, incarnation=webhook.owner_incarnation or None)
-    return Standing(user_id=caller.user_id, role=Role.ADMIN)
+        return Standing(user_id=caller.user_id, incarnation=caller.incarnation)
+    return Standing(user_id=caller.user_id, incarnation=caller.incarnation, role=Role.ADMIN)
 
 
 def of_change(caller: Caller, changed: Webhook) -> tuple[Standing, ...]:
     """What a change needs that leaves the webhook like `changed`.
 
-    A webhook that is called afterwards needs an owner who is there and not suspended, and an admin if it is global. To pause
-    one, it is enough to be allowed to.
+    A webhook that is called afterwards needs an owner who is there and not suspended, and an admin if it is global or may
+    lead into private networks. To pause one, it is enough to be allowed to.
     """
+    actor = of_actor(caller, changed)
     if not changed.is_live:
-        return (of_actor(caller, changed),)
-    role = Role.ADMIN if changed.is_global else None
-    owner = Standing(user_id=changed.owner_id, incarnation=changed.owner_incarnation or None, role=role)
-    return (owner,) if caller.user_id == changed.owner_id else (of_actor(caller, changed), owner)
+        return (actor,)
+    role = Role.ADMIN if changed.is_global or changed.may_reach_private else None
+    if caller.user_id == changed.owner_id:
+        return (replace(actor, role=role),)
+    return (actor, Standing(user_id=changed.owner_id, incarnation=changed.owner_incarnation or None, role=role))

@@ -101,6 +101,14 @@ def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
     return ReceiverUrl(scheme, host, _port(port, scheme), _target(target))
 
 
+def origin(url: str) -> str | None:
+    """A URL's scheme, host and port; ``None`` where it cannot be read."""
+    try:
+        return parse(url).origin
+    except PosthornError:
+        return None
+
+
 def masked(url: str) -> str:
     """A URL for logs, whatever it looks like: its scheme and host."""
     try:

@@ -56,7 +56,8 @@ class Webhook:
 
     `groups` are the owner's groups as the directory last told them. `version` counts the owner's changes; `health` moves
     without it. A webhook that is not enabled is paused by its owner, or disabled by the service: then it has a reason.
-    `owner_incarnation` tells the owner from a later user of the same id.
+    `owner_incarnation` tells the owner from a later user of the same id. `may_reach_private` is set if the owner was an
+    admin when they wrote the URL: only then may it lead into networks that the operator opened for admins.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Webhook:
     transform_expression: str | None = None
     headers: Headers = ()
     authentication: Authentication | None = None
+    may_reach_private: bool = False
     retention_days: int | None = None
     health: Health = field(default_factory=Health)
     owner_incarnation: str = ""
@@ -93,6 +95,11 @@ class Webhook:
         if not self.is_enabled:
             message = "The webhook is paused. Resume it first."
             raise WebhookPaused(message)
+
+    @property
+    def has_secrets(self) -> bool:
+        """Whether its requests carry secrets; the signature is none."""
+        return bool(self.headers) or self.authentication is not None
 
     @property
     def is_live(self) -> bool:

@@ -57,7 +57,7 @@ class HistoryService:
         """One record; raise `RecordNotFound` where it is not, or is not the caller's to see."""
         parsed = RecordId.parse(record_id)
         webhook = self._store.get(parsed.webhook_id) if parsed is not None else None
-        if parsed is None or webhook is None or not caller.may_touch(webhook.owner_id):
+        if parsed is None or webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
             raise _record_not_found()
         found = self._history.get(parsed)
         if found is None:

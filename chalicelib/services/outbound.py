@@ -30,4 +30,5 @@ def request(
     authorization = authentication.value(webhook.authentication, token)
     if authorization is not None:
         headers[authentication.HEADER] = authorization
-    return OutboundRequest(webhook.url, tuple(headers.items()), body, webhook.request_timeout_s or request_timeout_s)
+    timeout_s = webhook.request_timeout_s or request_timeout_s
+    return OutboundRequest(webhook.url, tuple(headers.items()), body, timeout_s, webhook.may_reach_private)

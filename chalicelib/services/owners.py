@@ -145,10 +145,16 @@ def in_step(webhook: Webhook, owner: User | None, now: datetime) -> Webhook:
     """The webhook as its owner allows it: with the owner's groups, and disabled if the owner may not have it called.
 
     A suspended owner's is disabled with a reason of its own, so that it is live again when the owner is, and no other is.
+    What an admin opened for themselves in private networks is closed to one who is no admin any more.
     """
     if owner is None or not is_owned_by(webhook, owner):
         return webhook.disabled(OWNER_GONE, now) if webhook.is_live else webhook
-    changed = replace(webhook, groups=owner.groups, owner_incarnation=owner.incarnation)
+    changed = replace(
+        webhook,
+        groups=owner.groups,
+        owner_incarnation=owner.incarnation,
+        may_reach_private=webhook.may_reach_private and owner.role is Role.ADMIN,
+    )
     if not owner.is_enabled:
         return changed.disabled(OWNER_SUSPENDED, now) if changed.is_live else changed
     if changed.disabled_reason == OWNER_SUSPENDED:

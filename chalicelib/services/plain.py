@@ -121,6 +121,7 @@ def from_webhook(webhook: Webhook) -> Plain:
         "transform_expression": webhook.transform_expression,
         "headers": list(webhook.headers),
         "authentication": from_authentication(webhook.authentication),
+        "may_reach_private": webhook.may_reach_private or None,
         "retention_days": webhook.retention_days,
     }
 
@@ -152,6 +153,7 @@ def to_webhook(fields: Fields, health: Health) -> Webhook:
         transform_expression=fields.optional("transform_expression", fields.text),
         headers=fields.pairs("headers"),
         authentication=fields.optional("authentication", lambda key: to_authentication(fields.object(key))),
+        may_reach_private=fields.flag("may_reach_private"),
         retention_days=fields.optional("retention_days", fields.whole),
         health=health,
     )

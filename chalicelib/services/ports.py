@@ -49,11 +49,20 @@ class Entropy(Protocol):
 class UrlPolicy(Protocol):
     """Which addresses the service is willing to call."""
 
-    def vet(self, url: str) -> None:
+    def vet(self, url: str, *, may_reach_private: bool, shows_address: bool) -> None:
         """Raise `RefusedUrl` with the reason, unless the service would call `url` as things stand.
 
         A host that does not resolve for now is not refused: it may tomorrow.
+
+        Args:
+            url: whom to call.
+            may_reach_private: whether the webhook may lead into networks that the operator opened for admins.
+            shows_address: whether the reason may have the address in it, which tells of networks that the caller cannot see.
+
         """
+
+    def vet_secrets(self, url: str) -> None:
+        """Raise `RefusedUrl` unless secrets may be sent to `url`: over https, or to this very host."""
 
 
 # ── Webhooks ───────────────────────────────────────────────────────────────────────────────────────────────────────────

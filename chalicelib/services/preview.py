@@ -71,20 +71,20 @@ class Previewer:
 
     def of_draft(self, caller: Caller, draft: WebhookDraft, text: str | None) -> Preview:
         """What a webhook of the caller's would get, if it were made as the draft says."""
-        return self._preview(self._webhooks.drafted(caller, draft), text)
+        return self._preview(caller, self._webhooks.drafted(caller, draft), text)
 
     def of_webhook(self, caller: Caller, webhook_id: str, text: str | None) -> Preview:
         """What a webhook would get as it is; raise `WebhookNotFound` where it is not the caller's to see."""
-        return self._preview(self._webhooks.get(caller, webhook_id), text)
+        return self._preview(caller, self._webhooks.get(caller, webhook_id), text)
 
-    def _preview(self, webhook: Webhook, text: str | None) -> Preview:
+    def _preview(self, caller: Caller, webhook: Webhook, text: str | None) -> Preview:
         given = sample(webhook.owner_id) if text is None else text
         arrivals.check_size(given, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
         taken = self._catalogue.labelled(notification.parse(given, notification_id=fresh_id, accepted_at=now))
         matches = matching.first_source(webhook, taken) is not None
-        made = rendering.prepared(taken, self._directory).of(webhook, Allowance())
+        made = rendering.prepared(taken, self._directory, shown_to=caller).of(webhook, Allowance())
         if made is None or made.problem is not None:
             problem = made.problem if made is not None else None
             passes = made is not None

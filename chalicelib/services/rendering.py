@@ -10,6 +10,7 @@ from chalicelib.domain import evaluation, formats, verbatim
 from chalicelib.domain.evaluation import Document, EvaluationFailed
 
 if TYPE_CHECKING:
+    from chalicelib.domain.directory import Caller
     from chalicelib.domain.evaluation import Allowance
     from chalicelib.domain.formats import BodyFormat
     from chalicelib.domain.notification import Notification
@@ -25,9 +26,15 @@ class Rendered:
     problem: str | None = None
 
 
-def prepared(taken: Notification, directory: Directory) -> Rendering:
-    """The bodies of a notification; people's names are looked up only where the producer sent no text."""
+def prepared(taken: Notification, directory: Directory, *, shown_to: Caller | None = None) -> Rendering:
+    """The bodies of a notification; people's names are looked up only where the producer sent no text.
+
+    A preview or a test is `shown_to` a caller who wrote the notification, with any user's id in it: they see the names that
+    they may know, and everybody else as somebody unknown.
+    """
     people = {person for person in (taken.action_by, taken.target_user) if person is not None}
+    if shown_to is not None:
+        people = {person for person in people if shown_to.may_touch(person)}
     names = directory.names(people) if taken.text is None and people else {}
     return Rendering(taken, taken.sentence(names))
 

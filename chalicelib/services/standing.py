@@ -59,6 +59,7 @@ def _refusal_by_owner(standing: Standing, owner: User | None) -> PosthornError:
     if not owner.is_enabled:
         return Forbidden("The webhook's owner is suspended. Enable the user first.")
     return Forbidden(
-        "The webhook is global, and its owner is no admin. Make its owner an admin first, or delete it.",
+        "The webhook is global or may lead into private networks, and its owner is no admin. Make its owner an admin first, "
+        "or delete it.",
         {"global": "needs an owner with the admin role"},
     )

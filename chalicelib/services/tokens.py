@@ -100,7 +100,8 @@ class BatchTokens:
             self._known[_key(webhook)] = fresh
             return None
         self._asking[webhook.id] = webhook
-        return oauth2.token_request(client, webhook.request_timeout_s or request_timeout_s)
+        timeout_s = webhook.request_timeout_s or request_timeout_s
+        return oauth2.token_request(client, timeout_s, may_reach_private=webhook.may_reach_private)
 
     def answered(self, webhook: Webhook, exchange: Exchange) -> Denial | None:
         """A token request has ended; return why there is no token, unless the webhook was changed meanwhile."""

@@ -74,7 +74,7 @@ class Trial:
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
-        attempt = self._attempt(webhook, sample(webhook) if text is None else text)
+        attempt = self._attempt(caller, webhook, sample(webhook) if text is None else text)
         self._lock(webhook, attempt.record_id)
         try:
             self._deliveries.send([lanes.enqueued(attempt, webhook.health, self._clock.now())])
@@ -105,12 +105,13 @@ class Trial:
         record_id = RecordId.parse(running)
         return record_id is None or self._history.get(record_id) is not None
 
-    def _attempt(self, webhook: Webhook, text: str) -> PendingAttempt:
+    def _attempt(self, caller: Caller, webhook: Webhook, text: str) -> PendingAttempt:
         arrivals.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
         read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
         taken = self._catalogue.labelled(read)
-        made = rendering.prepared(taken, self._directory).of(webhook, Allowance()) or Rendered("", _HELD_BACK)
+        rendered = rendering.prepared(taken, self._directory, shown_to=caller)
+        made = rendered.of(webhook, Allowance()) or Rendered("", _HELD_BACK)
         return replace(
             delivery.first_attempt(taken, webhook.id, made.body, made.problem),
             record_id=ids.RecordId(webhook.id, self._fresh()),

@@ -7,9 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import authentication, expressions, headers, ids, own_hosts, signing
+from chalicelib.domain import authentication, expressions, headers, ids, signing
 from chalicelib.domain.audit import AuditAction
-from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.directory import Role
 from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.formats import BodyFormat
@@ -17,6 +16,7 @@ from chalicelib.domain.standing import Standing, StandingLost, of_actor
 from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
 from chalicelib.services import standing
 from chalicelib.services.tasks import PurgeHistory, Task
+from chalicelib.services.vetting import Vetting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -99,7 +99,7 @@ class WebhookService:
         """
         maker = standing.actor(self._directory, caller)
         results: list[Webhook | PosthornError] = []
-        for draft, refusal in zip(drafts, self._vet(drafts, own), strict=True):
+        for draft, refusal in zip(drafts, self._vet(caller, drafts, own), strict=True):
             try:
                 if refusal is not None:
                     raise refusal
@@ -118,7 +118,7 @@ class WebhookService:
     def get(self, caller: Caller, webhook_id: str) -> Webhook:
         """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
         webhook = self._store.get(webhook_id) if ids.is_id(ids.WEBHOOK, webhook_id) else None
-        if webhook is None or not caller.may_touch(webhook.owner_id):
+        if webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
             message = "There is no such webhook. GET /webhooks lists yours."
             raise WebhookNotFound(message)
         return webhook
@@ -171,7 +171,7 @@ class WebhookService:
             is_admin = caller.is_admin and maker.role is Role.ADMIN
             webhook = self._draft_to_webhook(caller, draft, maker, is_admin=is_admin)
             try:
-                has_room = self._store.create(webhook, (_maker_of(webhook),), self._webhooks_per_user_max)
+                has_room = self._store.create(webhook, (_maker_of(webhook, caller),), self._webhooks_per_user_max)
             except StandingLost:
                 maker = standing.actor(self._directory, caller)
                 continue
@@ -183,18 +183,11 @@ class WebhookService:
         message = "The API key's user is being changed. Try again."
         raise Unavailable(message)
 
-    def _vet(self, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
+    def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
+        is_admin = caller.is_admin
+        vetting = Vetting(policy=self._policy, own=own, may_reach_private=is_admin, shows_address=is_admin)
         with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(lambda draft: self._refusal(draft, own), drafts))
-
-    def _refusal(self, draft: WebhookDraft, own: Collection[str]) -> PosthornError | None:
-        try:
-            self._policy.vet(draft.url)
-            own_hosts.require_foreign(draft.url, own)
-            vet_token_url(self._policy, draft.authentication, own)
-        except PosthornError as error:
-            return error
-        return None
+            return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
 
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
         if draft.is_global and not is_admin:
@@ -228,28 +221,29 @@ class WebhookService:
             retention_days=draft.retention_days,
             headers=own_headers,
             authentication=own_authentication,
+            may_reach_private=is_admin,
         )
 
 
-def _maker_of(webhook: Webhook) -> Standing:
+def _refusal(vetting: Vetting, draft: WebhookDraft) -> PosthornError | None:
+    try:
+        vetting.url(draft.url)
+        vetting.token_url(draft.authentication)
+        if draft.headers or draft.authentication is not None:
+            vetting.secrets(draft.url)
+    except PosthornError as error:
+        return error
+    return None
+
+
+def _maker_of(webhook: Webhook, caller: Caller) -> Standing:
     """What a new webhook was decided from."""
     return Standing(
         user_id=webhook.owner_id,
-        incarnation=webhook.owner_incarnation,
-        role=Role.ADMIN if webhook.is_global else None,
+        incarnation=caller.incarnation,
+        role=Role.ADMIN if webhook.is_global or webhook.may_reach_private else None,
         groups=webhook.groups,
     )
-
-
-def vet_token_url(policy: UrlPolicy, draft: AuthenticationDraft | None, own: Collection[str] = ()) -> None:
-    """Raise what a webhook's own URL would, where its tokens are to be fetched from one that is not called."""
-    if draft is None or not isinstance(draft.written, OAuth2Authentication):
-        return
-    try:
-        policy.vet(draft.written.token_url)
-        own_hosts.require_foreign(draft.written.token_url, own)
-    except PosthornError as error:
-        raise type(error)(error.message, {"authentication.tokenUrl": error.fields.get("url", error.message)}) from error
 
 
 def new_secrets(entropy: Entropy, *, has_private_key: bool) -> tuple[SigningSecret, ...]:

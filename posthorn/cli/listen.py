@@ -1,13 +1,15 @@
 """`posthorn listen`: a receiver on this machine that shows what comes."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from posthorn.cli import faces, safe, screen
+from posthorn.cli import documents, faces, safe, screen
 from posthorn.cli.exits import Code, Stop
 from posthorn.cli.options import Json, client
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from posthorn.cli.receiver import Received, Receiver
 
+SECRET: Final = "POSTHORN_SECRET"  # noqa: S105 - the name of a variable
 _POLL_S: Final = 0.2
 """How long a signal may wait."""
 
@@ -24,7 +27,15 @@ def listen(
     *,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="0 for any that is free.")] = 0,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    secret: Annotated[str | None, typer.Option(envvar="POSTHORN_SECRET", help="Verify signatures with it.")] = None,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(
+            help=f"Verify signatures with the secret in it; - is standard input. {SECRET} has it too.",
+            metavar="FILE",
+            allow_dash=True,
+        ),
+    ] = None,
+    secret: Annotated[str | None, typer.Option(hidden=True)] = None,
     webhook_for: Annotated[
         list[str] | None,
         typer.Option(
@@ -41,10 +52,16 @@ def listen(
     """Receive on this machine, verify signatures, and show what comes."""
     from posthorn.cli.receiver import Manner, Receiver
 
-    _check_secret(secret, is_made=bool(webhook_for))
+    if secret is not None:
+        message = f"--secret would show the secret in the list of processes. Set {SECRET}, or give --secret-file FILE."
+        raise Stop(message, Code.USAGE)
+    known = _secret(secret_file)
+    if known is not None and webhook_for:
+        message = f"--webhook-for makes a webhook with a secret of its own: leave --secret-file and {SECRET} out."
+        raise Stop(message, Code.USAGE)
     _end_by_signal()
     try:
-        receiver = Receiver(host, port, Manner(status=status, delay_s=delay, secret=secret))
+        receiver = Receiver(host, port, Manner(status=status, delay_s=delay, secret=known))
     except OSError as error:
         message = f"Port {port} of {host} cannot be used: {error.strerror}. Give another --port."
         raise Stop(message) from error
@@ -116,17 +133,18 @@ def _plain(received: "Received") -> dict[str, Any]:
     }
 
 
-def _check_secret(secret: str | None, *, is_made: bool) -> None:
+def _secret(file: Path | None) -> str | None:
+    """The secret of a file, else of the environment; raise `Stop` where it is none."""
     from posthorn.signatures import key_of
 
-    if secret is not None and is_made:
-        message = "--webhook-for makes a webhook with a secret of its own: leave --secret out."
-        raise Stop(message, Code.USAGE)
-    if secret is not None:
-        try:
-            key_of(secret)
-        except ValueError as error:
-            raise Stop(str(error), Code.USAGE) from error
+    given = os.environ.get(SECRET) or None if file is None else documents.text_of(file).strip()
+    if given is None:
+        return None
+    try:
+        key_of(given)
+    except ValueError as error:
+        raise Stop(str(error), Code.USAGE) from error
+    return given
 
 
 def _end_by_signal() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
-Format = Literal["slack", "standard", "discord", "teams", "googlechat"]
+Format = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
 Types = Annotated[list[str] | None, typer.Option("--type", help="A notification type; several may be given.")]
 Name = Annotated[str | None, typer.Option(help="What people call it.")]
 Url = Annotated[str | None, typer.Option(help="Where to send.")]
@@ -21,7 +21,13 @@ Retention = Annotated[int | None, typer.Option("--retention-days", help="Days fo
 Shape = Annotated[Format | None, typer.Option("--format", help="The body's shape.")]
 Filter = Annotated[str | None, typer.Option(help="JMESPath: what it finds false is not delivered.")]
 Transform = Annotated[str | None, typer.Option(help="JMESPath: its result is the body.")]
-Headers = Annotated[list[str] | None, typer.Option("--header", help="'Name: value'; several may be given.")]
+Headers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--header",
+        help="'Name: value'; or @FILE with such lines (@- is standard input), for other users see command lines.",
+    ),
+]
 Document = Annotated[
     Path | None, typer.Option("--file", help="JSON with any of the API's keys; - is standard input.", allow_dash=True)
 ]
@@ -54,12 +60,23 @@ def _waits(text: str) -> list[int]:
 
 
 def _headers(texts: list[str]) -> dict[str, str]:
-    pairs = [text.partition(":") for text in texts]
-    for (_, colon, _), text in zip(pairs, texts, strict=True):
+    lines = [line for text in texts for line in _lines(text)]
+    pairs = [line.partition(":") for line in lines]
+    for (_, colon, _), line in zip(pairs, lines, strict=True):
         if not colon:
-            message = f"{text!r} is no header: 'Name: value' is expected."
+            which = repr(line) if line in texts else "a line of the file"  # which may be a secret
+            message = f"{which} is no header: 'Name: value' is expected."
             raise typer.BadParameter(message)
     return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _lines(text: str) -> list[str]:
+    """The headers that one option gives: itself, or the lines of the file that it names."""
+    if not text.startswith("@"):
+        return [text]
+    from posthorn.cli import documents
+
+    return [line for line in documents.text_of(Path(text[1:])).splitlines() if line.strip()]
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - whatever the option's type is

@@ -22,7 +22,7 @@ AuditAction = Literal[
     "keyMade",
     "keyRevoked",
 ]
-BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat"]
+BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
 Circuit = Literal["closed", "open", "halfOpen"]
 FailureCause = Literal[
     "status",

@@ -142,3 +142,46 @@ def test_format_filter_and_transform_are_kept_shown_and_changed(town: Town) -> N
 def test_a_format_that_is_none_is_refused(town: Town) -> None:
     answer = town.create(town.anna, format="telegram")
     assert (answer.status, list(answer.error["fields"])) == (400, ["webhooks.0.format"])
+
+
+ABOUT_OTHERS = {
+    "notificationType": "modelDeleted",
+    "actionBy": 2,
+    "targetUser": 1,
+    "modelType": "datasource",
+    "name": "test",
+}
+
+
+@pytest.mark.parametrize("by", ["webhookId", "webhook"])
+def test_a_preview_names_nobody_but_the_caller(town: Town, by: str) -> None:
+    given = town.webhook_of(town.anna) if by == "webhookId" else DRAFT
+    body = _preview(town, **{by: given}, notification=ABOUT_OTHERS)["body"]
+    assert "Ben" not in body
+    assert "user 2" in body.lower()
+
+
+def test_a_preview_names_the_caller(town: Town) -> None:
+    assert "Anna" in _preview(town, webhook=DRAFT, notification=ABOUT_OTHERS | {"actionBy": 1})["body"]
+
+
+def test_a_preview_of_a_user_who_is_not_there_reads_as_one_of_a_user_who_is(town: Town) -> None:
+    bodies = [_preview(town, webhook=DRAFT, notification=ABOUT_OTHERS | {"actionBy": person})["body"] for person in (2, 7)]
+    assert bodies[0].replace("2", "7") == bodies[1]
+
+
+def test_a_filter_of_a_preview_cannot_ask_for_a_name(town: Town) -> None:
+    shown = _preview(town, webhook=DRAFT | {"filter": "contains(text, 'Ben')"}, notification=ABOUT_OTHERS)
+    assert shown["passesFilter"] is False
+
+
+def test_an_admins_preview_has_everybodys_name(town: Town) -> None:
+    answer = town.admin.post("/webhooks/preview", {"webhook": DRAFT, "notification": ABOUT_OTHERS})
+    assert "Ben" in answer.json["body"]
+
+
+def test_a_test_notification_names_nobody_but_the_caller(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    town.anna.post(f"/webhooks/{webhook_id}/test", {"notification": ABOUT_OTHERS})
+    (sent,) = town.world.deliveries.sent
+    assert "Ben" not in sent.attempt.body

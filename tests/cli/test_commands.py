@@ -76,6 +76,18 @@ def test_an_edit_changes_what_it_is_given_and_keeps_the_other_headers(posthorn: 
     assert (edited["timeoutSeconds"], edited["retrySchedule"]) == (None, [5, 60])
 
 
+def test_headers_come_from_a_file(posthorn: Terminal, webhook: str, tmp_path: Path) -> None:
+    (tmp_path / "headers").write_text("X-Key: a:b\n\nX-Team: blue\n")
+    edited = posthorn.good("webhooks", "edit", webhook, "--header", f"@{tmp_path / 'headers'}", "--json").document
+    assert edited["headers"] == {"x-key": True, "x-team": True}
+
+
+def test_a_line_of_a_file_that_is_no_header_is_not_shown(posthorn: Terminal, webhook: str, tmp_path: Path) -> None:
+    (tmp_path / "headers").write_text("s3cret\n")
+    ended = posthorn("webhooks", "edit", webhook, "--header", f"@{tmp_path / 'headers'}")
+    assert (ended.code, "a line of the file is no header" in ended.err, "s3cret" in ended.err) == (2, True, False)
+
+
 def test_an_edit_of_an_old_version_is_refused(posthorn: Terminal, webhook: str) -> None:
     ended = posthorn("webhooks", "edit", webhook, "--name", "x", "--if-version", "99")
     assert (ended.code, ended.out) == (1, "")

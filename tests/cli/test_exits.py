@@ -48,7 +48,14 @@ PATIENCE_S = 20
         (("send", "-"), Code.USAGE, "Standard input is no JSON"),
         (("send", "x.json", "--type", "x"), Code.USAGE, "Give a file, or options"),
         (("actions", "delete", "modelDeleted", "--yes"), Code.FAILED, ""),
-        (("listen", "--secret", "nonsense!"), Code.USAGE, "The secret is none"),
+        (
+            ("listen", "--secret", "s3cret"),
+            Code.USAGE,
+            "--secret would show the secret in the list of processes. Set POSTHORN_",
+        ),
+        (("listen", "--secret-file", "-"), Code.USAGE, "The secret is none"),
+        (("listen", "--secret-file", "no-such-file"), Code.USAGE, "no-such-file cannot be read"),
+        (("webhooks", "create", "--header", "@no-such-file"), Code.USAGE, "no-such-file cannot be read"),
     ],
 )
 def test_a_command_that_cannot_be_says_so(posthorn: Terminal, arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from tests.cli.terminal import started
 from tests.local.service import wait_until
 
 if TYPE_CHECKING:
-    import subprocess
+    from pathlib import Path
 
     from tests.cli.terminal import Terminal
 
@@ -60,12 +61,24 @@ def test_a_listener_verifies_and_answers_as_it_is_told(
     status: int,
     now: datetime,
 ) -> None:
-    with started("listen", "--secret", SECRET, "--status", "202", "-n", "1", "--json") as process:
+    with started("listen", "--status", "202", "-n", "1", "--json", POSTHORN_SECRET=SECRET) as process:
         answer = requests.post(address(process), data=body, headers=signed('{"a": 1}', now), timeout=PATIENCE_S)
         received = shown(process)
         assert process.wait(PATIENCE_S) == 0
     assert (answer.status_code, received["answered"]) == (status, status)
     assert (received["isVerified"], received["body"]) == (is_verified, body)
+
+
+def test_a_listener_has_its_secret_from_a_file_and_not_in_its_command_line(tmp_path: Path, now: datetime) -> None:
+    (tmp_path / "secret").write_text(f"{SECRET}\n")
+    with started("listen", "--secret-file", str(tmp_path / "secret"), "-n", "1", "--json") as process:
+        listed = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(process.pid)], capture_output=True, text=True, check=True
+        )
+        requests.post(address(process), data="{}", headers=signed("{}", now), timeout=PATIENCE_S)
+        received = shown(process)
+        assert process.wait(PATIENCE_S) == 0
+    assert (received["isVerified"], "listen" in listed.stdout, SECRET in listed.stdout) == (True, True, False)
 
 
 def test_a_listener_shows_requests_to_people() -> None:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from chalicelib.domain import signing
-from posthorn.signatures import TOLERANCE_S, InvalidSignature, verify
+from posthorn.signatures import TOLERANCE_S, InvalidSignature, key_of, verify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,3 +115,37 @@ def test_another_secret_is_refused() -> None:
 def test_what_is_no_secret_is_told_so(secret: str) -> None:
     with pytest.raises(ValueError, match="The secret is none"):
         checked(headers(), secret=secret)
+
+
+@pytest.mark.parametrize("length", [24, 32, 64])
+def test_a_secret_of_the_specifications_length_is_taken(length: int) -> None:
+    secret = "whsec_" + base64.b64encode(bytes(length)).decode()
+    signature = Webhook(secret).sign("msg_1", AT, BODY.decode())
+    given = {"webhook-id": "msg_1", "webhook-timestamp": str(int(AT.timestamp())), "webhook-signature": signature}
+    assert checked(given, secret=secret) == "msg_1"
+
+
+@pytest.mark.parametrize("length", [1, 16, 23, 65, 96])
+def test_a_secret_of_another_length_is_refused_whatever_the_request_is(length: int) -> None:
+    with pytest.raises(ValueError, match="24 to 64 bytes") as refused:
+        key_of("whsec_" + base64.b64encode(bytes(length)).decode())
+    assert not isinstance(refused.value, InvalidSignature)
+
+
+ANY_VALUE = (
+    st.text(st.characters(exclude_categories=()), max_size=60)
+    | st.text("0123456789", max_size=5_000)
+    | st.binary(max_size=20)
+)
+NAMES = st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature", "Webhook-Id"])
+
+
+@given(st.dictionaries(NAMES | ANY_VALUE, ANY_VALUE, max_size=6), st.sampled_from([{}, headers()]))
+@example({"webhook-timestamp": "9" * 400}, headers())
+@example({"webhook-timestamp": "9" * 5_000}, headers())
+@example({"webhook-id": "\ud800"}, headers())
+@example({"webhook-signature": "v1,\ud800"}, headers())
+def test_whatever_the_headers_hold_is_refused_in_the_one_way(hostile: dict[Any, Any], others: dict[str, str]) -> None:
+    unsigned = {"webhook-signature": hostile.get("webhook-signature", "v1,AAAA")}
+    with pytest.raises(InvalidSignature):
+        checked(others | hostile | unsigned)

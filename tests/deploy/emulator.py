@@ -7,7 +7,8 @@ All that differs between what is tested and what is deployed is in this file:
 - where ministack does otherwise than AWS, and it matters here, `corrections.py` puts it right;
 - API Gateway is reached by ministack's path, `/restapis/…/_user_request_`, as its own names want DNS (`Emulator.reachable`);
 - each invocation at once is a process of its own here, so that there are two of each worker and not fifty (`PARAMETERS`);
-- receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS is set, and the waits between attempts are short (`PARAMETERS`).
+- receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS and its switches are set, and the waits between attempts are short
+  (`PARAMETERS`).
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ _START_S: Final = 30
 _INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
 
 _FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Background"))
-PARAMETERS: Final = ("AllowedNetworks=127.0.0.0/8", "AttemptWaitsS=1,2,2", "Alarms=off", *_FEW)
+_HERE: Final = ("AllowedNetworks=127.0.0.0/8", "AllowLoopback=1", "PrivateReceivers=everybody", "AllowHttp=1")
+PARAMETERS: Final = (*_HERE, "AttemptWaitsS=1,2,2", "Alarms=off", *_FEW)
 
 
 @dataclass(frozen=True, slots=True)

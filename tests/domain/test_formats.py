@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 from discord_webhook import DiscordWebhook
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from slack_sdk.models.attachments import Attachment
 
-from chalicelib.domain import formats
+from chalicelib.domain import formats, inert
 from chalicelib.domain.body import reference_body
 from chalicelib.domain.formats import BodyFormat
 from tests.domain.samples import notified
 
 PLAIN = "Steve Touw has deleted the test data source."
-SENTENCES = [PLAIN, "", "a" * 100_000, "😀" * 50_000, "ä" * 50_000, "&<>" * 30_000, '"\\\n' * 20_000, "\ud800" * 50_000]
+SENTENCES = [
+    PLAIN,
+    "",
+    "a" * 100_000,
+    "😀" * 50_000,
+    "ä" * 50_000,
+    "&<>" * 30_000,
+    "_*@|" * 20_000,
+    "\n- " * 20_000,
+    '"\\\n' * 20_000,
+    "\ud800" * 50_000,
+]
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
 
@@ -30,10 +43,16 @@ def test_the_default_is_the_reference_body() -> None:
     assert formats.body(BodyFormat.SLACK, notified(), PLAIN) == reference_body(notified(), PLAIN)
 
 
-def test_slacks_text_is_escaped_and_the_notification_is_not() -> None:
-    made = _made(BodyFormat.SLACK, "<!channel> & co", dataSourceName="<a&b>")
-    assert made["text"] == "&lt;!channel&gt; &amp; co"
-    assert json.loads(made["attachments"][0]["text"])["dataSourceName"] == "<a&b>"
+def test_slacks_text_is_escaped() -> None:
+    assert _made(BodyFormat.SLACK, "<!channel> & co")["text"] == "&lt;!channel&gt; &amp; co"
+
+
+def test_slacks_attachment_has_nothing_that_slack_reads_and_is_the_same_json() -> None:
+    """Slack reads ``<`` before ``!``, ``@``, ``#`` or a URL (docs.slack.dev/messaging/formatting-message-text)."""
+    name = "a < b <<!channel> <@U1> <#C1> \\<https://evil.example|label>"
+    attached = _made(BodyFormat.SLACK, dataSourceName=name)["attachments"][0]["text"]
+    assert re.search(r"<[!@#a-zA-Z]", attached) is None
+    assert json.loads(attached)["dataSourceName"] == name
 
 
 def test_slacks_own_model_takes_the_attachment() -> None:
@@ -73,21 +92,84 @@ def test_teams_gets_a_card_of_the_sentence_and_the_facts() -> None:
         "type": "AdaptiveCard",
         "version": "1.4",
         "body": [
-            {"type": "TextBlock", "text": PLAIN, "wrap": True},
-            {
-                "type": "FactSet",
-                "facts": [
-                    {"title": "notificationType", "value": "modelDeleted"},
-                    {"title": "dataSourceName", "value": "test"},
-                    {"title": "modelId", "value": "15"},
-                ],
-            },
+            {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": PLAIN}]},
+            _fact("notificationType", "modelDeleted"),
+            _fact("dataSourceName", "test"),
+            _fact("modelId", "15"),
         ],
     }
 
 
-def test_google_chat_gets_a_text_alone_that_calls_nobody() -> None:
-    assert _made(BodyFormat.GOOGLE_CHAT, "Look, <users/all>") == {"text": "Look, <\u200busers/all>"}
+def _fact(name: str, value: str) -> dict[str, object]:
+    runs = [{"type": "TextRun", "text": f"{name}: ", "weight": "Bolder"}, {"type": "TextRun", "text": value}]
+    return {"type": "RichTextBlock", "spacing": "Small", "inlines": runs}
+
+
+def test_teams_reads_no_text_as_markdown() -> None:
+    """A TextRun is not (learn.microsoft.com/adaptive-cards/authoring-cards/text-features)."""
+    made = _made(BodyFormat.TEAMS, "[Sign in](https://evil.example)", **{"[a](https://b.example)": "**c**"})
+    blocks = made["attachments"][0]["content"]["body"]
+    assert {each["type"] for each in blocks} == {"RichTextBlock"}
+    assert {run["type"] for each in blocks for run in each["inlines"]} == {"TextRun"}
+
+
+@pytest.mark.parametrize("hostile", ["Look, <users/all>", "<https://evil.example|Sign in>", "<<users/1>"])
+def test_google_chat_gets_a_text_alone_without_a_link_or_a_mention(hostile: str) -> None:
+    assert _made(BodyFormat.GOOGLE_CHAT, hostile) == {"text": hostile.replace("<", "\u2039").replace(">", "\u203a")}
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("[Sign in](https://evil.example)", r"\[Sign in\](https://evil.example)"),
+        ("<@123> <#1> </x:2> <t:0>", r"\<@123\> \<\#1\> \</x:2\> \<t:0\>"),
+        ("**a** __b__ ~~c~~ ||d|| `e`", r"\*\*a\*\* \_\_b\_\_ \~\~c\~\~ \|\|d\|\| \`e\`"),
+        ("# a\n- b\n1. c\n> d", "\\# a\n\\- b\n1\\. c\n\\> d"),
+        ("\\[a](https://b.example)", r"\\\[a\](https://b.example)"),
+        ("See https://a.example/b_c?d=1&e=2, or my_table.", r"See https://a.example/b_c?d=1&e=2, or my\_table."),
+        ("https://a.example/[b](https://c.example)", r"https://a.example/\[b\](https://c.example)"),
+    ],
+)
+def test_discord_shows_a_text_as_it_is(hostile: str, shown: str) -> None:
+    assert _made(BodyFormat.DISCORD, hostile)["content"] == shown
+
+
+@pytest.mark.parametrize(
+    ("hostile", "shown"),
+    [
+        ("@all @channel @here", "@\u200ball @\u200bchannel @\u200bhere"),
+        ("<!channel> <!here> <@5fb5f7>", "&lt;!channel&gt; &lt;!here&gt; &lt;@\u200b5fb5f7&gt;"),
+        ("<https://evil.example|Sign in>", "&lt;https://evil.example\\|Sign in&gt;"),
+        ("&#64;all &lt;b&gt;", r"&amp;\#64;all &amp;lt;b&amp;gt;"),
+        ("![a](https://b.example) [c](https://d.example)", r"!\[a\](https://b.example) \[c\](https://d.example)"),
+        ("https://me@all/", "https://me@\u200ball/"),
+        ("See https://a.example/b_c?d=1&e=2, or my_table.", r"See https://a.example/b_c?d=1&e=2, or my\_table."),
+        ("a\n===", "a\n\\==="),
+    ],
+)
+def test_mattermost_shows_a_text_as_it_is(hostile: str, shown: str) -> None:
+    assert _made(BodyFormat.MATTERMOST, hostile) == {"text": shown}
+
+
+@given(ANY_TEXT)
+def test_mattermosts_server_finds_no_link_and_no_mention_to_expand(sentence: str) -> None:
+    """What it rewrites begins with ``<``, and a mention is an ``@`` before a letter, a digit or a sign."""
+    text = _made(BodyFormat.MATTERMOST, sentence)["text"]
+    assert "<" not in text
+    assert all(after.startswith("\u200b") for after in text.split("@")[1:])
+
+
+@given(st.text(st.sampled_from("[]()<>*_`~|#-+=.1 \n\\!&;:/@ahtps"), max_size=40))
+def test_commonmark_makes_nothing_but_words_and_plain_links_of_a_text_for_mattermost(sentence: str) -> None:
+    tokens = MarkdownIt("commonmark").parse(inert.for_mattermost(sentence))
+    inner = [child.type for token in tokens for child in token.children or ()]
+    assert set(inner) <= {"text", "softbreak", "hardbreak", "text_special"}
+    assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline", "code_block"}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=lambda text: repr(text[:3]))
+def test_mattermost_gets_no_more_than_one_post(sentence: str) -> None:
+    assert len(_made(BodyFormat.MATTERMOST, sentence)["text"]) <= 16_383
 
 
 @pytest.mark.parametrize("sentence", SENTENCES, ids=lambda text: repr(text[:3]))

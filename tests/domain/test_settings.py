@@ -19,7 +19,8 @@ def test_the_locations_are_all_that_has_to_be_set() -> None:
     assert (made.request_timeout_s, made.in_flight_max, made.history_days) == (10, 128, 30)
     assert made.attempt_waits_s == (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
     assert made.allowed_networks == ()
-    assert made.allow_http is True
+    assert (made.allow_http, made.allow_loopback, made.private_receivers) == (False, False, "admins")
+    assert made.denied_loopback_ports == (9001,)
 
 
 def test_every_queue_has_a_short_name() -> None:
@@ -55,6 +56,19 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("ALLOWED_NETWORKS", "everywhere"),
         ("ALLOW_HTTP", "yes"),
         ("ALLOW_HTTP", "2"),
+        ("ALLOW_HTTP", ""),
+        ("ALLOW_LOOPBACK", "yes"),
+        ("ALLOWED_NAMES", ".internal"),
+        ("ALLOWED_NAMES", "*.local"),
+        ("DENIED_NETWORKS", "10.0.0.1/8"),
+        ("DENIED_LOOPBACK_PORTS", "0"),
+        ("DENIED_LOOPBACK_PORTS", "65536"),
+        ("PRIVATE_RECEIVERS", "users"),
+        ("ALLOWED_NETWORKS", "0.0.0.0/0"),
+        ("ALLOWED_NETWORKS", "::/0"),
+        ("ALLOWED_NETWORKS", "10.0.0.0/8,169.254.0.0/16"),
+        ("ALLOWED_NETWORKS", "127.0.0.0/8"),
+        ("ALLOWED_NETWORKS", "::1/128"),
         ("NOTIFICATION_BYTES_MAX", "131073"),
         ("KEY_CACHE_S", "61"),
         ("SECRETS_KEY_ARN", "alias/posthorn"),
@@ -64,6 +78,16 @@ def test_all_that_is_missing_is_named_at_once() -> None:
 def test_a_bad_value_is_named(variable: str, text: str) -> None:
     with pytest.raises(SettingsError, match=rf"^{variable}: [^;]+$"):
         Settings.from_environment({**LOCATIONS, variable: text})
+
+
+def test_loopback_is_opened_by_two_settings() -> None:
+    made = Settings.from_environment({**LOCATIONS, "ALLOWED_NETWORKS": "127.0.0.0/8", "ALLOW_LOOPBACK": "1"})
+    assert made.allowed_networks == (ip_network("127.0.0.0/8"),)
+
+
+def test_the_switch_for_loopback_opens_no_metadata_service() -> None:
+    with pytest.raises(SettingsError, match=r"^ALLOWED_NETWORKS: 169\.254\.0\.0/16 has link-local"):
+        Settings.from_environment({**LOCATIONS, "ALLOWED_NETWORKS": "169.254.0.0/16", "ALLOW_LOOPBACK": "1"})
 
 
 def test_several_bad_values_are_named_together() -> None:
@@ -79,11 +103,16 @@ def test_several_bad_values_are_named_together() -> None:
         ("ATTEMPT_WAITS_S", "", "attempt_waits_s", ()),
         (
             "ALLOWED_NETWORKS",
-            "127.0.0.0/8, fd00::/8",
+            "10.20.0.0/16, fd00::/8",
             "allowed_networks",
-            (ip_network("127.0.0.0/8"), ip_network("fd00::/8")),
+            (ip_network("10.20.0.0/16"), ip_network("fd00::/8")),
         ),
-        ("ALLOW_HTTP", "0", "allow_http", False),
+        ("ALLOW_HTTP", "1", "allow_http", True),
+        ("ALLOW_LOOPBACK", "1", "allow_loopback", True),
+        ("ALLOWED_NAMES", "Internal, svc.local,", "allowed_names", ("internal", "svc.local")),
+        ("DENIED_NETWORKS", "0.0.0.0/0", "denied_networks", (ip_network("0.0.0.0/0"),)),
+        ("DENIED_LOOPBACK_PORTS", "8000, 4566", "denied_loopback_ports", (8000, 4566)),
+        ("PRIVATE_RECEIVERS", "everybody", "private_receivers", "everybody"),
         ("KEY_CACHE_S", "0", "key_cache_s", 0),
     ],
 )
@@ -113,6 +142,6 @@ def test_the_table_has_a_line_for_each_setting_with_its_default() -> None:
     lines = settings.table().splitlines()[2:]
     assert [line.split("`")[1] for line in lines] == [each.name.upper() for each in fields(Settings)]
     assert "| `ATTEMPT_WAITS_S` | `5,300,1800,7200,18000,36000,36000` |" in settings.table()
-    assert "| `ALLOW_HTTP` | `1` |" in settings.table()
+    assert "| `ALLOW_HTTP` | `0` |" in settings.table()
     assert "| `ALLOWED_NETWORKS` | *none* |" in settings.table()
     assert "| `NOTIFICATION_BYTES_MAX` | `131072` |" in settings.table()

@@ -13,8 +13,8 @@ from chalicelib.domain.standing import CLOCKS_DIFFER, Standing, is_owned_by, of_
 from tests.domain.samples import NOON, webhook
 
 ANN: Final = User(id="1", name="Ann", role=Role.USER, groups=("ops",), created_at=NOON, updated_at=NOON, incarnation="inc_1")
-OWNER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
-AS_ADMIN: Final = Standing(user_id="9", role=Role.ADMIN)
+OWNER, ADMIN = Caller("1", Role.USER, incarnation="inc_1"), Caller("9", Role.ADMIN, incarnation="inc_9")
+AS_ADMIN: Final = Standing(user_id="9", incarnation="inc_9", role=Role.ADMIN)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,17 @@ def test_nobody_has_any_standing() -> None:
 
 def test_a_name_is_nothing_that_a_webhook_depends_on() -> None:
     assert Standing.as_read(ANN).holds_for(replace(ANN, name="Anna", updated_at=NOON + timedelta(days=1)))
+
+
+def test_a_key_that_is_remembered_of_an_earlier_user_of_the_id_changes_nothing() -> None:
+    earlier = Caller("1", Role.ADMIN, incarnation="inc_0")
+    assert not of_actor(earlier, webhook(1, owner_id="1", owner_incarnation="inc_1")).holds_for(ANN)
+    assert not of_actor(earlier, webhook(1, owner_id="2")).holds_for(replace(ANN, role=Role.ADMIN))
+
+
+def test_a_webhook_that_may_reach_private_networks_needs_an_owner_who_is_an_admin() -> None:
+    inside = webhook(1, owner_id="1", owner_incarnation="inc_1", may_reach_private=True)
+    assert of_change(OWNER, inside) == (Standing(user_id="1", incarnation="inc_1", role=Role.ADMIN),)
 
 
 def test_an_owner_changes_as_the_user_that_the_webhook_names() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.addresses import AddressPolicy
+from chalicelib.domain.addresses import AddressPolicy, special_name, why_not_to_open
 
 PUBLIC = AddressPolicy()
 
@@ -43,12 +43,12 @@ ALLOWED = [
 @pytest.mark.hostile
 @pytest.mark.parametrize("address", REFUSED)
 def test_an_address_outside_the_allowed_set_is_refused_and_named(address: str) -> None:
-    assert PUBLIC.refusal(address)
+    assert PUBLIC.refusal(address, 443)
 
 
 @pytest.mark.parametrize("address", ALLOWED)
 def test_an_address_at_an_edge_of_the_allowed_set_is_allowed(address: str) -> None:
-    assert PUBLIC.refusal(address) is None
+    assert PUBLIC.refusal(address, 443) is None
 
 
 @pytest.mark.parametrize(
@@ -69,27 +69,27 @@ def test_an_address_at_an_edge_of_the_allowed_set_is_allowed(address: str) -> No
     ],
 )
 def test_the_refusal_names_the_kind_of_address(address: str, word: str) -> None:
-    assert word in str(PUBLIC.refusal(address))
+    assert word in str(PUBLIC.refusal(address, 443))
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.255.255.254", "::ffff:127.0.0.1"])
 def test_an_allowed_network_opens_what_it_names(address: str) -> None:
-    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address) is None
+    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address, 443) is None
 
 
 @pytest.mark.hostile
 @pytest.mark.parametrize("address", ["10.0.0.1", "::1", "::127.0.0.1", "169.254.169.254", "64:ff9b::7f00:1", "126.0.0.1%lo"])
 def test_an_allowed_network_opens_nothing_beside_it(address: str) -> None:
-    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address)
+    assert AddressPolicy((ip_network("127.0.0.0/8"),)).refusal(address, 443)
 
 
 def test_one_bad_address_among_good_ones_refuses_them_all() -> None:
-    assert PUBLIC.first_refusal(("8.8.8.8", "2606:4700::1", "10.0.0.1")) == ("10.0.0.1", "a private address")
+    assert PUBLIC.first_refusal(("8.8.8.8", "2606:4700::1", "10.0.0.1"), 443) == ("10.0.0.1", "a private address")
 
 
 @given(st.ip_addresses(v=4))
 def test_a_mapped_ipv4_address_is_judged_as_the_ipv4_address(address: IPv4Address) -> None:
-    assert PUBLIC.refusal(f"::ffff:{address}") == PUBLIC.refusal(str(address))
+    assert PUBLIC.refusal(f"::ffff:{address}", 443) == PUBLIC.refusal(str(address), 443)
 
 
 @given(st.ip_addresses())
@@ -97,16 +97,153 @@ def test_what_the_standard_library_knows_to_be_private_is_never_allowed(address:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     is_special = address.is_private or address.is_multicast or address.is_loopback or address.is_link_local
-    assert PUBLIC.refusal(str(address)) or not is_special
+    assert PUBLIC.refusal(str(address), 443) or not is_special
 
 
 @given(st.ip_addresses(v=6))
 def test_no_ipv6_address_outside_the_public_block_is_allowed(address: IPv6Address) -> None:
     is_public_block = int(address) >> 125 == 0b001
     is_mapped = address.ipv4_mapped is not None
-    assert is_public_block or is_mapped or PUBLIC.refusal(str(address))
+    assert is_public_block or is_mapped or PUBLIC.refusal(str(address), 443)
 
 
 @given(st.text(st.characters(exclude_characters="0123456789")))
 def test_a_text_that_is_no_address_is_refused_and_raises_nothing(text: str) -> None:
-    assert PUBLIC.refusal(text)
+    assert PUBLIC.refusal(text, 443)
+
+
+PRIVATE = (ip_network("10.0.0.0/8"),)
+
+
+def test_an_allowed_network_is_for_webhooks_that_may_reach_it() -> None:
+    policy = AddressPolicy(PRIVATE)
+    assert policy.of(may_reach_private=True).refusal("10.1.2.3", 443) is None
+    assert policy.of(may_reach_private=False).refusal("10.1.2.3", 443) == "a private address"
+
+
+def test_an_allowed_network_may_be_open_to_all() -> None:
+    assert AddressPolicy(PRIVATE, is_open_to_all=True).of(may_reach_private=False).refusal("10.1.2.3", 443) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("address", ["10.1.2.3", "8.8.8.8", "::ffff:8.8.8.8"])
+def test_a_denied_network_is_closed_be_it_allowed_or_public(address: str) -> None:
+    denied = (ip_network("10.1.0.0/16"), ip_network("8.8.8.0/24"))
+    policy = AddressPolicy(PRIVATE, is_open_to_all=True, denied_networks=denied)
+    assert policy.refusal(address, 443) == "an address that the operator has closed"
+    assert policy.refusal("10.2.0.1", 443) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.9.8.7", "::1", "::ffff:127.0.0.1"])
+def test_a_closed_port_of_this_host_is_closed_on_each_of_its_addresses(address: str) -> None:
+    loopback = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    policy = AddressPolicy(loopback, is_open_to_all=True, denied_loopback_ports=frozenset({4566}))
+    assert policy.refusal(address, 4566) == "a port of this host that is closed"
+    assert policy.refusal(address, 9000) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [("fd00::/8", "fd00:ec2::254"), ("100.64.0.0/10", "100.100.100.200"), ("fd20::/16", "fd20:ce::254")],
+)
+def test_a_metadata_service_inside_an_allowed_network_stays_closed(network: str, address: str) -> None:
+    policy = AddressPolicy((ip_network(network),))
+    assert policy.refusal(address, 80)
+    assert policy.refusal(str(ip_network(network)[1]), 80) is None
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    "network",
+    [
+        "0.0.0.0/0",
+        "::/0",
+        "0.0.0.0/1",
+        "128.0.0.0/1",
+        "169.254.0.0/16",
+        "169.254.169.254/32",
+        "168.63.129.16/32",
+        "100.100.100.200/32",
+        "fd00:ec2::254/128",
+        "127.0.0.0/8",
+        "127.0.0.53/32",
+        "::1/128",
+        "0.0.0.0/8",
+        "224.0.0.0/4",
+        "239.1.0.0/16",
+        "255.255.255.255/32",
+        "fe80::/10",
+        "fe80::/64",
+        "ff00::/8",
+        "::/128",
+        "::/96",
+        "::ffff:0:0/96",
+        "::ffff:10.0.0.0/104",
+        "64:ff9b::/96",
+        "2002::/16",
+        "2001::/32",
+        "::/1",
+        "64.0.0.0/2",
+    ],
+)
+def test_a_network_that_would_open_more_than_receivers_cannot_be_opened(network: str) -> None:
+    assert why_not_to_open(ip_network(network), allows_loopback=False)
+
+
+@pytest.mark.parametrize(
+    "network", ["10.0.0.0/8", "10.20.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8"]
+)
+def test_a_private_network_can_be_opened(network: str) -> None:
+    assert why_not_to_open(ip_network(network), allows_loopback=False) is None
+
+
+@pytest.mark.parametrize("network", ["127.0.0.0/8", "127.0.0.1/32", "::1/128"])
+def test_loopback_can_be_opened_with_its_own_switch(network: str) -> None:
+    assert why_not_to_open(ip_network(network), allows_loopback=True) is None
+
+
+@pytest.mark.parametrize("network", ["0.0.0.0/0", "0.0.0.0/1", "64.0.0.0/2", "::/96", "169.254.0.0/16"])
+def test_the_switch_for_loopback_opens_nothing_else(network: str) -> None:
+    assert why_not_to_open(ip_network(network), allows_loopback=True)
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "a.localhost",
+        "printer.local",
+        "db.internal",
+        "ip-10-0-0-1.ec2.internal",
+        "router.home.arpa",
+        "x.onion",
+        "db",
+        "db.corp",
+        "nas.lan",
+        "x.home",
+        "x.intranet",
+        "x.private",
+        "x.alt",
+        "1.0.0.127.in-addr.arpa",
+    ],
+)
+def test_a_special_name_is_refused_and_named(host: str) -> None:
+    assert str(special_name(host)).startswith("a name")
+
+
+@pytest.mark.parametrize("host", ["example.com", "local.example.com", "internal.io", "mylocal.net", "localhost.example.org"])
+def test_a_public_name_is_not_special(host: str) -> None:
+    assert special_name(host) is None
+
+
+@pytest.mark.parametrize("host", ["internal", "db.internal", "db", "x.svc.local"])
+def test_a_special_name_is_allowed_by_its_own_setting(host: str) -> None:
+    assert special_name(host, ("internal", "db", "svc.local")) is None
+
+
+@pytest.mark.parametrize("host", ["other.local", "dbinternal", "xsvc.local", "db2"])
+def test_an_allowed_name_opens_no_other(host: str) -> None:
+    assert special_name(host, ("internal", "db", "svc.local"))

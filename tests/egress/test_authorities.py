@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
 
-PLACES = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {"ALLOWED_NETWORKS": "127.0.0.0/8"}
+PLACES = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {
+    "ALLOWED_NETWORKS": "127.0.0.0/8",
+    "ALLOW_LOOPBACK": "1",
+    "PRIVATE_RECEIVERS": "everybody",
+}
 
 
 def presented(authority: trustme.CA) -> ssl.SSLContext:

@@ -45,9 +45,16 @@ class FakeUrlPolicy:
     def __init__(self, refused: Mapping[str, str] | None = None) -> None:
         self.refused = dict(refused or {})
         self.vetted: list[str] = []
+        self.asked: list[tuple[bool, bool]] = []
 
-    def vet(self, url: str) -> None:
+    def vet_secrets(self, url: str) -> None:
+        if url.startswith("http://"):
+            message = "Secrets are not sent over http."
+            raise RefusedUrl(message, {"url": message})
+
+    def vet(self, url: str, *, may_reach_private: bool, shows_address: bool) -> None:
         self.vetted.append(url)
+        self.asked.append((may_reach_private, shows_address))
         for beginning, reason in self.refused.items():
             if url.startswith(beginning):
                 raise RefusedUrl(reason)

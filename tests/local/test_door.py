@@ -38,7 +38,13 @@ class Echo:
             raise ValueError
         body = (await receive())["body"]
         said = f"{scope['method']} {scope['path']}?{scope['query_string'].decode()} {len(body)} ".encode() + body[:10]
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"X-Here", b"1")]})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 200,
+                "headers": [(b"X-Here", b"1"), (b"Access-Control-Allow-Origin", b"*")],
+            }
+        )
         await send({"type": "http.response.body", "body": said})
 
     async def _hang(self) -> None:
@@ -96,7 +102,7 @@ def test_requests_of_one_connection_are_answered_in_their_order() -> None:
 def test_a_path_is_told_as_it_is_meant() -> None:
     async def test(_: Echo, client: Client) -> None:
         reader, writer = client
-        writer.write(b"GET /a%20%C3%B6?b=%20 HTTP/1.1\r\nHost: h\r\n\r\n")
+        writer.write(b"GET /a%20%C3%B6?b=%20 HTTP/1.1\r\nHost: localhost:4566\r\n\r\n")
         assert "GET /a ö?b=%20 0".encode() in await reader.readuntil(b" 0 ")
 
     held(test)
@@ -180,3 +186,45 @@ def test_a_request_whose_client_is_gone_is_given_up() -> None:
         await echo.was_given_up.wait()
 
     held(steps)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"Origin: https://evil.example",
+        b"Origin: null",
+        b"Referer: https://evil.example/page",
+        b"Sec-Fetch-Site: cross-site",
+        b"Host: evil.example:4566",
+        b"Host: 127.0.0.1.evil.example",
+        b"Host: ",
+    ],
+)
+@pytest.mark.parametrize("method", [b"OPTIONS", b"GET", b"POST"])
+def test_a_page_in_a_browser_reaches_nothing(method: bytes, header: bytes) -> None:
+    async def test(_: Echo, client: Client) -> None:
+        reader, writer = client
+        writer.write(method + b" /?Action=SendMessage HTTP/1.1\r\n" + header + b"\r\n\r\n")
+        assert await answer(reader) == (b"403", b"")
+
+    held(test)
+
+
+@pytest.mark.parametrize("host", [b"127.0.0.1", b"127.0.0.1:4566", b"localhost:4566", b"[::1]:4566"])
+def test_a_program_names_this_machine(host: bytes) -> None:
+    async def test(_: Echo, client: Client) -> None:
+        reader, writer = client
+        writer.write(b"GET /a HTTP/1.1\r\nHost: " + host + b"\r\n\r\n")
+        assert await answer(reader) == (b"200", b"GET /a? 0 ")
+
+    held(test)
+
+
+def test_no_answer_is_for_a_page_to_read() -> None:
+    async def test(_: Echo, client: Client) -> None:
+        reader, writer = client
+        writer.write(b"OPTIONS /a HTTP/1.1\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert (b"x-here" in head.lower(), b"access-control" in head.lower()) == (True, False)
+
+    held(test)

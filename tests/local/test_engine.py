@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -171,3 +172,22 @@ def test_a_message_that_always_fails_ends_among_the_dead_letters(engine: Engine)
     assert counts == ["1", "2", "3"]
     messages = sqs.receive_message(QueueUrl=dead_letters_url, WaitTimeSeconds=1)["Messages"]
     assert [message["Body"] for message in messages] == ["poison"]
+
+
+def test_a_preflight_gets_no_leave(engine: Engine) -> None:
+    engine.start()
+    asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+    page = http.client.HTTPConnection(engine.stack.endpoint_url.removeprefix("http://"))
+    page.request("OPTIONS", "/", headers=asked)
+    answer = page.getresponse()
+    assert (answer.status, answer.getheader("Access-Control-Allow-Origin")) == (403, None)
+
+
+def test_the_state_is_for_its_owners_eyes_whatever_the_umask_is(engine: Engine) -> None:
+    before = os.umask(0o000)
+    sqs = engine.start()
+    os.umask(before)
+    sqs.send_message(QueueUrl=engine.stack.environment["BACKGROUND_QUEUE_URL"], MessageBody="whsec_")
+    snapshot = engine.folder.state / "sqs.json"
+    wait_until(snapshot.exists, PATIENCE_S)
+    assert stat.S_IMODE(snapshot.stat().st_mode) == 0o600

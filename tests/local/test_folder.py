@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.folder import Folder, Refusal, run_file
+from local.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,3 +67,49 @@ def test_keys_that_cannot_be_read_are_refused(folder: Folder, content: str) -> N
 
     with pytest.raises(Refusal, match=r"The keys in .*keys\.json cannot be read"):
         folder.keys()
+
+
+def _modes(folder: Folder) -> dict[str, int]:
+    return {each.name: stat.S_IMODE(each.stat().st_mode) for each in (*folder.path.iterdir(), *folder.state.iterdir())}
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """The umask of somebody who lets others read."""
+    before = os.umask(0o000)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_what_is_in_the_folder_is_for_its_owners_eyes_whatever_the_umask_is(tmp_path: Path) -> None:
+    made = Folder(tmp_path / "data")
+    made.keys()
+    made.announce({"url": "http://127.0.0.1:1"})
+    Journal(made.log).close()
+    os.close(made.lock)
+    assert _modes(made).pop("state") == 0o700
+    assert {mode for name, mode in _modes(made).items() if name not in {"state", "writable"}} == {0o600}
+    assert stat.S_IMODE(made.path.stat().st_mode) == 0o700
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "state").mkdir()
+    names = ("state/dynamodb.json", "state/sqs.json", "log.jsonl", "log.1.jsonl", "keys.json")
+    for name in names:
+        (tmp_path / name).write_text("{}", "utf-8")
+    made = Folder(tmp_path)
+    os.close(made.lock)
+    assert [_modes(made)[name.rpartition("/")[2]] for name in names] == [0o600] * len(names)
+    assert _modes(made)["state"] == 0o700
+
+
+@pytest.mark.usefixtures("open_umask")
+def test_a_log_that_is_turned_over_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.journal._LOG_BYTES_MAX", 1)
+    journal = Journal(tmp_path / "log.jsonl")
+    for _ in range(2):
+        journal.take("api", '{"level":"INFO","event":"x"}')
+    journal.close()
+    assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("log*.jsonl")} == {0o600}

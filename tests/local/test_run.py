@@ -206,3 +206,33 @@ def test_the_demo_tells_the_whole_story(service: Service, tmp_path: Path, is_up:
     assert "trigger retry, outcome succeeded, httpStatusCode 200" in told
     assert not is_up or service.call("GET", "/webhooks").json() == []
     assert is_up or Service(tmp_path).processes() == []
+
+
+def registered_by_the_user(run: dict[str, str], url: str) -> requests.Response:
+    """The answer to a user, with a transform and headers of their own, who would have the service call an address."""
+    element = {
+        "url": url,
+        "name": "x",
+        "notificationType": ["ALL_NOTIFICATIONS"],
+        "transform": "{TableName: text}",
+        "headers": {"X-Amz-Target": "DynamoDB_20120810.Scan"},
+    }
+    return requests.post(
+        run["url"] + "/webhooks",
+        json={"webhooks": [element]},
+        headers={"Authorization": run["user_key"]},
+        timeout=PATIENCE_S,
+    )
+
+
+@pytest.mark.parametrize("place", ["aws_endpoint_url", "url"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.8.7", "localhost", "[::1]", "2130706433", "[::ffff:127.0.0.1]"])
+def test_a_user_cannot_lead_a_webhook_to_the_stack_itself(service_run: dict[str, str], place: str, host: str) -> None:
+    port = service_run[place].rpartition(":")[2]
+    answer = registered_by_the_user(service_run, f"http://{host}:{port}/")
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["fields"] == {"webhooks.0.url": "its host leads to a port of this host that is closed"}
+
+
+def test_a_user_may_lead_a_webhook_with_secrets_to_another_port_of_this_machine(service_run: dict[str, str]) -> None:
+    assert registered_by_the_user(service_run, "http://localhost:9/").status_code == 201

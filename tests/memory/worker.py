@@ -27,6 +27,9 @@ def _adopt(address: str, settings: dict[str, str]) -> None:
             "AWS_SECRET_ACCESS_KEY": "test",
             "NO_PROXY": "127.0.0.1",
             "ALLOWED_NETWORKS": "127.0.0.0/8",
+            "ALLOW_LOOPBACK": "1",
+            "PRIVATE_RECEIVERS": "everybody",
+            "ALLOW_HTTP": "1",
             **settings,
         }
     )

@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain import signing
+from chalicelib.domain.authentication import (
+    Authentication,
+    AuthenticationDraft,
+    BasicAuthentication,
+    BearerAuthentication,
+    OAuth2Authentication,
+)
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import (
     InvalidInput,
     PosthornError,
+    RefusedHeader,
     RefusedUrl,
     UnknownNotificationType,
     VersionConflict,
@@ -27,6 +35,8 @@ from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from chalicelib.domain.webhook import Webhook
 
 OWNER, OTHER, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
 MINE = webhook(1).id
@@ -177,3 +187,114 @@ def test_secrets_that_sign_at_once_are_limited(world: World) -> None:
     with pytest.raises(InvalidInput, match="still sign"):
         editor.rotate(OWNER, MINE, DAY_S)
     assert len(editor.rotate(OWNER, MINE, 0).secrets) == 1
+
+
+SECRETS: dict[str, Any] = {"headers": (("x-key", "s3cret"), ("x-team", "blue"))}
+WAYS = [
+    (BasicAuthentication("ann", "s3cret"), "authentication.password"),
+    (BearerAuthentication("s3cret"), "authentication.token"),
+    (OAuth2Authentication("https://login.example/token", "id", "s3cret"), "authentication.clientSecret"),
+]
+ELSEWHERE = ["https://other.example/hook", "https://receiver-2.example:8443/hook", "http://receiver-2.example/hook"]
+
+
+def _edited(world: World, edit: dict[str, Any], *, caller: Caller = OWNER, **members: Any) -> Webhook:  # noqa: ANN401
+    world.webhooks.create(webhook(2, **members))
+    return house(world).editor.edit(caller, webhook(2).id, WebhookEdit(edit), None)
+
+
+@pytest.mark.parametrize("caller", [OWNER, ADMIN])
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_kept_headers_do_not_go_to_another_origin(world: World, url: str, caller: Caller) -> None:
+    with pytest.raises(RefusedHeader, match=r"headers\.x-key, headers\.x-team") as refused:
+        _edited(world, {"url": url}, caller=caller, **SECRETS)
+    assert set(refused.value.fields) == {"headers.x-key", "headers.x-team"}
+    assert "s3cret" not in str(refused.value.fields) + refused.value.message
+    assert world.webhooks.get(webhook(2).id) == webhook(2, **SECRETS)
+
+
+def test_a_header_that_is_to_be_kept_does_not_go_to_another_origin_beside_one_that_was_written(world: World) -> None:
+    edit = {"url": ELSEWHERE[0], "headers": {"x-key": None, "x-team": "red"}}
+    with pytest.raises(RefusedHeader) as refused:
+        _edited(world, edit, **SECRETS)
+    assert set(refused.value.fields) == {"headers.x-key"}
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+@pytest.mark.parametrize(("way", "field"), WAYS, ids=[field for _, field in WAYS])
+@pytest.mark.parametrize("is_named", [True, False], ids=["named", "left out"])
+def test_kept_authentication_does_not_go_to_another_origin(
+    world: World, way: Authentication, field: str, url: str, *, is_named: bool
+) -> None:
+    edit = {"url": url} | ({"authentication": AuthenticationDraft(way, keeps_secret=True)} if is_named else {})
+    with pytest.raises(RefusedHeader) as refused:
+        _edited(world, edit, authentication=way)
+    assert set(refused.value.fields) == {field}
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"headers": {"x-key": "new"}, "authentication": None},
+        {"headers": {}, "authentication": AuthenticationDraft(BearerAuthentication("new"))},
+        {"headers": {}, "authentication": None},
+    ],
+)
+def test_secrets_that_are_written_again_or_left_out_move_with_the_url(world: World, edit: dict[str, Any]) -> None:
+    moved = _edited(world, {"url": ELSEWHERE[0], **edit}, authentication=BearerAuthentication("s3cret"), **SECRETS)
+    assert moved.url == ELSEWHERE[0]
+    assert "s3cret" not in str(moved.headers)
+
+
+@pytest.mark.parametrize("url", ["https://receiver-2.example/other?a=1", "HTTPS://Receiver-2.example:443/hook"])
+def test_secrets_stay_on_the_same_origin(world: World, url: str) -> None:
+    assert _edited(world, {"url": url}, **SECRETS).headers == SECRETS["headers"]
+
+
+def test_signing_secrets_stay_wherever_the_url_leads(world: World) -> None:
+    secrets = (signing.new_secret(bytes(32)),)
+    assert _edited(world, {"url": ELSEWHERE[0]}, secrets=secrets).secrets == secrets
+
+
+def test_a_client_secret_does_not_go_to_another_token_server(world: World) -> None:
+    kept = OAuth2Authentication("https://login.example/token", "id", "s3cret")
+    moved = AuthenticationDraft(OAuth2Authentication("https://evil.example/token", "id", ""), keeps_secret=True)
+    with pytest.raises(RefusedHeader, match="Write one"):
+        _edited(world, {"authentication": moved}, authentication=kept)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"headers": {"x-key": "s3cret"}},
+        {"authentication": AuthenticationDraft(BearerAuthentication("s3cret"))},
+        {"authentication": AuthenticationDraft(OAuth2Authentication("https://login.example/token", "id", "s3cret"))},
+    ],
+)
+def test_secrets_are_refused_for_http(world: World, edit: dict[str, Any]) -> None:
+    with pytest.raises(RefusedUrl, match="Secrets are not sent over http"):
+        _edited(world, edit, url="http://receiver-2.example/hook")
+
+
+def test_a_token_server_by_http_is_refused(world: World) -> None:
+    draft = AuthenticationDraft(OAuth2Authentication("http://login.example/token", "id", "s3cret"))
+    with pytest.raises(RefusedUrl) as refused:
+        _edited(world, {"authentication": draft})
+    assert set(refused.value.fields) == {"authentication.tokenUrl"}
+
+
+@pytest.mark.parametrize(("owner", "may"), [("9", True), ("1", False)], ids=["their own", "another's"])
+def test_an_admin_opens_private_networks_to_webhooks_of_their_own(world: World, owner: str, *, may: bool) -> None:
+    moved = _edited(world, {"url": ELSEWHERE[0]}, caller=ADMIN, owner_id=owner, may_reach_private=not may)
+    assert moved.may_reach_private is may
+    assert world.policy.asked == [(may, True)]
+
+
+def test_a_user_who_writes_the_url_again_opens_nothing(world: World) -> None:
+    assert _edited(world, {"url": ELSEWHERE[0]}, may_reach_private=True).may_reach_private is False
+    assert world.policy.asked == [(False, False)]
+
+
+def test_another_change_leaves_private_networks_as_they_were(world: World) -> None:
+    assert _edited(world, {"name": "New"}, caller=ADMIN, owner_id="9", may_reach_private=True).may_reach_private
+    assert world.policy.vetted == []

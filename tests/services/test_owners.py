@@ -89,6 +89,20 @@ def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: Wor
     assert not kept.is_live
 
 
+def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: World, rooms: House) -> None:
+    _put(rooms, role=Role.ADMIN)
+    world.webhooks.create(webhook(1, owner_id="1", may_reach_private=True))
+    _put(rooms, "ops", role=Role.ADMIN)
+    _steps(rooms, world)
+    before = world.webhooks.get(webhook(1).id)
+    _put(rooms, "ops")
+    _steps(rooms, world)
+    after = world.webhooks.get(webhook(1).id)
+    assert before is not None
+    assert after is not None
+    assert (before.may_reach_private, after.may_reach_private, after.is_live) == (True, False, True)
+
+
 def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
     world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import ids
+from chalicelib.domain.authentication import AuthenticationDraft, BearerAuthentication
 from chalicelib.domain.directory import Caller, Role, User
 from chalicelib.domain.errors import (
     Forbidden,
@@ -101,6 +102,23 @@ def test_what_is_wrong_with_one_does_not_keep_the_others_from_being_made(
 def test_an_admin_makes_global_ones(world: World) -> None:
     (made,) = _created(house(world).webhooks.create(ADMIN, [replace(DRAFT, is_global=True)]))
     assert made.is_global
+
+
+@pytest.mark.parametrize(("caller", "may"), [(ADMIN, True), (ANN, False)], ids=["an admin", "a user"])
+def test_private_networks_are_for_webhooks_of_admins(world: World, caller: Caller, *, may: bool) -> None:
+    (made,) = _created(house(world).webhooks.create(caller, [DRAFT]))
+    assert made.may_reach_private is may
+    assert world.policy.asked == [(may, may)]
+
+
+@pytest.mark.parametrize(
+    "secrets", [{"headers": {"x-key": "s3cret"}}, {"authentication": AuthenticationDraft(BearerAuthentication("s3cret"))}]
+)
+def test_secrets_are_refused_for_http(world: World, secrets: dict[str, Any]) -> None:
+    by_http = replace(DRAFT, url="http://receiver.example/hook")
+    plain, refused = house(world).webhooks.create(ANN, [by_http, replace(by_http, **secrets)])
+    _created([plain])
+    assert isinstance(refused, RefusedUrl)
 
 
 def test_the_limit_counts_what_is_there_and_what_is_made(world: World) -> None:

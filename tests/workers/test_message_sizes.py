@@ -35,15 +35,23 @@ MESSAGE_BYTES_MAX: Final = 1_048_576
 EVENT_BYTES_MAX: Final = 6_291_456
 ATTRIBUTES_MAX: Final = 10
 NOTIFICATION_BYTES_MAX: Final = 131_072
-PIECES: Final = {"quotes": '\\"', "backslashes": "\\\\", "controls": "\\u0001", "letters": "a", "emoji": "😀"}
+PIECES: Final = {
+    "angles": "<",
+    "mentions": "<!",
+    "quotes": '\\"',
+    "backslashes": "\\\\",
+    "controls": "\\u0001",
+    "letters": "a",
+    "emoji": "😀",
+}
 
 
 def _text(piece: str, member: str) -> str:
     """A notification of 128 KB whose one member is all that piece."""
     frame = f'{{"notificationType":"modelDeleted","actionBy":1,"{member}":""}}'
     room = NOTIFICATION_BYTES_MAX - len(frame)
-    count = room // len(piece.encode())
-    return f"{frame[:-2]}{piece * (min(count, TEXT_LENGTH_MAX) if member == 'text' else count)}{frame[-2:]}"
+    count, longest = room // len(piece.encode()), TEXT_LENGTH_MAX // len(json.loads(f'"{piece}"'))
+    return f"{frame[:-2]}{piece * (min(count, longest) if member == 'text' else count)}{frame[-2:]}"
 
 
 def _attempt(piece: str, member: str, body_format: BodyFormat) -> PendingAttempt:

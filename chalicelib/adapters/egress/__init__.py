@@ -15,10 +15,20 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
 
 
+def address_policy(settings: Settings) -> AddressPolicy:
+    """Which hosts the operator lets be called."""
+    return AddressPolicy(
+        settings.allowed_networks,
+        is_open_to_all=settings.private_receivers == "everybody",
+        denied_networks=settings.denied_networks,
+        denied_loopback_ports=frozenset(settings.denied_loopback_ports),
+        allowed_names=settings.allowed_names,
+    )
+
+
 def receiver_policy(settings: Settings) -> ReceiverPolicy:
     """What answers at registration whether a URL would be called."""
-    addresses = AddressPolicy(settings.allowed_networks)
-    return ReceiverPolicy(addresses, ThreadedResolver(), allow_http=settings.allow_http)
+    return ReceiverPolicy(address_policy(settings), ThreadedResolver(), allow_http=settings.allow_http)
 
 
 def sender(settings: Settings, clock: Clock) -> CurlSender:
@@ -26,11 +36,10 @@ def sender(settings: Settings, clock: Clock) -> CurlSender:
     from chalicelib.adapters.egress import authorities  # noqa: PLC0415 - see the docstring
     from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415
 
-    addresses = AddressPolicy(settings.allowed_networks)
     resolver = ThreadedResolver(threads_max=settings.in_flight_max)
     return CurlSender(
         settings,
-        addresses,
+        address_policy(settings),
         resolver,
         clock,
         ca_file=authorities.bundle(settings.receiver_ca_file),

@@ -32,6 +32,19 @@ _TLS: Final = frozenset(
     }
 )
 
+_OURS: Final = frozenset(
+    {
+        pycurl.E_SSL_CERTPROBLEM,
+        pycurl.E_SSL_CIPHER,
+        pycurl.E_SSL_CACERT_BADFILE,
+        pycurl.E_SSL_CRL_BADFILE,
+        pycurl.E_SSL_ENGINE_INITFAILED,
+        pycurl.E_SSL_ENGINE_NOTFOUND,
+        pycurl.E_SSL_ENGINE_SETFAILED,
+    }
+)
+"""Faults of this side's TLS, whose messages name its files."""
+
 _NOT_HTTP: Final = (FailureCause.BAD_RESPONSE, "What the receiver sent is no HTTP/1.1 answer.")
 _TOO_MANY: Final = (FailureCause.BAD_RESPONSE, "The answer's headers are out of bounds.")
 _BROKEN_OFF: Final = (FailureCause.BAD_RESPONSE, "The receiver broke the connection off before its answer was whole.")
@@ -57,6 +70,8 @@ def cause_of(code: int, message: str) -> tuple[FailureCause, str]:
 
     There it names the fault of the certificate, which the owner needs, and never more of the URL than the host.
     """
+    if code in _OURS:
+        return FailureCause.TLS, f"TLS failed on the service's side (libcurl's error {code})."
     if code in _TLS:
         return FailureCause.TLS, f"TLS failed: {message}."[:DETAIL_LENGTH_MAX]
     return _TABLE.get(code) or (FailureCause.BAD_RESPONSE, f"The exchange failed (libcurl's error {code}).")

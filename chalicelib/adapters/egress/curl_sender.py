@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import heapq
+import logging
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import certifi
 
@@ -15,6 +16,7 @@ from chalicelib.adapters.egress.connections import KeptConnections
 from chalicelib.adapters.egress.flight import Flight, exchange_of
 from chalicelib.adapters.egress.handle import Handle
 from chalicelib.adapters.egress.multi import Multi
+from chalicelib.adapters.egress.policy import may_carry_secrets
 from chalicelib.adapters.egress.resolver import Resolution
 from chalicelib.domain import headers, urls
 from chalicelib.domain.attempt import FailureCause
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from chalicelib.domain.attempt import Exchange, OutboundRequest
     from chalicelib.domain.urls import ReceiverUrl
     from chalicelib.services.ports import Clock, Dispatch
+
+log = logging.getLogger(__name__)
+
+_SECRETS_OVER_HTTP: Final = (
+    "Secrets are not sent over http. Give the webhook, or its tokenUrl, an https URL, or take its headers and "
+    "authentication away."
+)
 
 
 class CurlSender:
@@ -104,36 +113,41 @@ class CurlSender:
         except (InvalidInput, RefusedUrl) as error:
             self._end(flight, flight.failed(time.monotonic(), FailureCause.BAD_REQUEST, error.message))
         else:
-            self._resolve(flight, url)
+            self._look_up(flight, url)
 
-    def _resolve(self, flight: Flight, url: ReceiverUrl) -> None:
+    def _look_up(self, flight: Flight, url: ReceiverUrl) -> None:
         def tell(resolution: Resolution) -> None:
             self._resolved.append((flight, url, resolution))
             self._multi.wake()
 
         if urls.is_literal(url.host):
             self._connect(flight, url, Resolution((url.host,)))
+        elif (kind := self._policy.refused_name(url.host)) is not None:
+            self._end(flight, flight.blocked(time.monotonic(), f"is {kind}"))
         else:
             self._resolver.submit(url.host, tell)
 
     def _connect(self, flight: Flight, url: ReceiverUrl, resolution: Resolution) -> None:
         """Vet all addresses and give the request to libcurl; an answer that came too late is dropped."""
         now = time.monotonic()
-        refusal = self._policy.first_refusal(resolution.addresses)
+        policy = self._policy.of(may_reach_private=flight.request.may_reach_private)
+        refusal = policy.first_refusal(resolution.addresses, url.port)
         if flight.is_over:
             return
         if resolution.problem is not None:
             self._end(flight, flight.failed(now, FailureCause.DNS, f"{url.host} was not found: {resolution.problem}."))
         elif refusal is not None:
-            self._end(flight, flight.blocked(now, *refusal))
+            self._end(flight, _blocked(flight, url, *refusal, now))
+        elif headers.have_secrets(flight.request.headers) and not may_carry_secrets(url, resolution.addresses):
+            self._end(flight, flight.failed(now, FailureCause.BAD_REQUEST, _SECRETS_OVER_HTTP))
         else:
             flight.handle = self._idle_handles.pop() if self._idle_handles else self._new_handle()
-            flight.handle.load(flight.request, url, resolution.addresses, flight.deadline - now)
+            flight.handle.load(flight.request, url, resolution.addresses, flight.deadline - now, policy)
             self._by_curl[flight.handle.curl] = flight
             self._multi.add(flight.handle.curl)
 
     def _new_handle(self) -> Handle:
-        return Handle(self._policy, self._limits, self._kept, self._ca_file)
+        return Handle(self._limits, self._kept, self._ca_file)
 
     def _turn(self) -> None:
         """Do what can be done now; wait for the next thing only where there is nothing to report."""
@@ -188,3 +202,9 @@ class CurlSender:
         self._ended.clear()
         self._late.clear()
         self._deadlines.clear()
+
+
+def _blocked(flight: Flight, url: ReceiverUrl, address: str, kind: str, now: float) -> Exchange:
+    """The exchange, not made. The address is for the operator: the record, which the owner reads, has its kind only."""
+    log.info("receiver.blocked", extra={"url": url.masked, "address": address, "kind": kind})
+    return flight.blocked(now, f"leads to {kind}")

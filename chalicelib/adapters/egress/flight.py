@@ -42,9 +42,9 @@ class Flight:
         """The exchange, broken off; `response` is what had come by then."""
         return self._ended(now, response, failure, detail)
 
-    def blocked(self, now: float, address: str, kind: str) -> Exchange:
-        """The exchange, not made: the host leads to an address that may not be called."""
-        return self.failed(now, FailureCause.BLOCKED_ADDRESS, f"The receiver's host leads to {address}, {kind}.")
+    def blocked(self, now: float, why: str) -> Exchange:
+        """The exchange, not made: the host is a name, or leads to an address, that may not be called."""
+        return self.failed(now, FailureCause.BLOCKED_ADDRESS, f"The receiver's host {why}.")
 
     def timed_out(self, now: float) -> Exchange:
         """The exchange, at its deadline: while the name was looked up, before an answer, or in the middle of one."""
@@ -76,6 +76,6 @@ def exchange_of(flight: Flight, ended: Ended, now: float) -> Exchange:
     if answer.problem is not None:
         return flight.failed(now, FailureCause.BAD_RESPONSE, answer.problem, answer.response())
     if flight.handle.refused_address is not None and not answer.is_begun:
-        return flight.blocked(now, flight.handle.refused_address, "which was not vetted")
+        return flight.blocked(now, "leads to an address that was not vetted")
     cause, detail = cause_of(ended.code, ended.message)
     return flight.failed(now, cause, detail, answer.response())

@@ -26,6 +26,8 @@ from chalicelib.adapters.egress.answer import Answer
 from chalicelib.adapters.egress.connections import CONNECTION_IDLE_S
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.adapters.egress.connections import KeptConnection, KeptConnections
     from chalicelib.adapters.egress.limits import Limits
     from chalicelib.domain.addresses import AddressPolicy
@@ -85,12 +87,12 @@ class _Descriptor:
 class Handle:
     """A handle, the answer that it is reading, and the addresses that it may connect to."""
 
-    def __init__(self, policy: AddressPolicy, limits: Limits, kept: KeptConnections, ca_file: str) -> None:
-        self._policy = policy
+    def __init__(self, limits: Limits, kept: KeptConnections, ca_file: str) -> None:
         self._limits = limits
         self._kept = kept
         self._used: KeptConnection | None = None
         self._has_opened = False
+        self._may_call: Callable[[str], bool] = _nobody
         self._vetted: tuple[str, ...] = ()
         self.answer = Answer(limits)
         self.refused_address: str | None = None
@@ -106,10 +108,18 @@ class Handle:
         self.curl.setopt(pycurl.HEADERFUNCTION, self._on_header)
         self.curl.setopt(pycurl.WRITEFUNCTION, self._on_body)
 
-    def load(self, request: OutboundRequest, url: ReceiverUrl, addresses: tuple[str, ...], timeout_s: float) -> None:
-        """Make ready for one request to one of `addresses`, all of which were vetted."""
+    def load(
+        self,
+        request: OutboundRequest,
+        url: ReceiverUrl,
+        addresses: tuple[str, ...],
+        timeout_s: float,
+        policy: AddressPolicy,
+    ) -> None:
+        """Make ready for one request to one of `addresses`, all of which `policy` lets be called."""
         self._begin(timeout_s, is_fresh=False)
         self._vetted = addresses
+        self._may_call = lambda address: policy.refusal(address, url.port) is None
         pin = _pin(addresses)
         self.curl.setopt(pycurl.URL, f"{url.origin}/")
         self.curl.setopt(pycurl.REQUEST_TARGET, url.target)
@@ -179,9 +189,13 @@ class Handle:
         return _Descriptor(socket.socket(family, kind, protocol))
 
     def _may_connect(self, family: int, host: str) -> bool:
-        if family not in {socket.AF_INET, socket.AF_INET6} or self._policy.refusal(host) is not None:
+        if family not in {socket.AF_INET, socket.AF_INET6} or not self._may_call(host):
             return False
         return ip_address(host) in set(map(ip_address, self._vetted))
+
+
+def _nobody(_address: str) -> bool:
+    return False
 
 
 def _pin(addresses: tuple[str, ...]) -> str:

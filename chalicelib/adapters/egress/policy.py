@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import urls
+from chalicelib.domain import addresses, urls
 from chalicelib.domain.errors import RefusedUrl
 
 if TYPE_CHECKING:
     from chalicelib.adapters.egress.resolver import ThreadedResolver
     from chalicelib.domain.addresses import AddressPolicy
+    from chalicelib.domain.urls import ReceiverUrl
+
+log = logging.getLogger(__name__)
 
 LOOK_UP_S: Final = 2.0
+IS: Final = "its host is"
+LEADS_TO: Final = "its host leads to"
+SECRETS: Final = "secrets are not sent over http:"
 
 
 class ReceiverPolicy:
     """Says at registration what the sender would say; the sender asks again at each attempt, for names move."""
 
-    def __init__(self, addresses: AddressPolicy, resolver: ThreadedResolver, *, allow_http: bool) -> None:
-        self._addresses = addresses
+    def __init__(self, policy: AddressPolicy, resolver: ThreadedResolver, *, allow_http: bool) -> None:
+        self._policy = policy
         self._resolver = resolver
         self._allow_http = allow_http
 
-    def vet(self, url: str) -> None:
+    def vet(self, url: str, *, may_reach_private: bool, shows_address: bool) -> None:
         """Raise `InvalidInput` or `RefusedUrl` with the reason, unless `url` would be called as things stand.
 
-        A name that does not resolve for now passes: it may tomorrow, and then the sender judges it.
+        A name that does not resolve for now passes: it may tomorrow, and then the sender judges it. The address is logged.
+        It is shown only where `shows_address`: it may be one of a network that is not the caller's to know.
         """
-        host = urls.parse(url, allow_http=self._allow_http).host
-        refusal = self._addresses.first_refusal(self._addresses_of(host))
+        parsed = urls.parse(url, allow_http=self._allow_http)
+        if not urls.is_literal(parsed.host) and (kind := self._policy.refused_name(parsed.host)) is not None:
+            raise _refusal(IS, kind)
+        policy = self._policy.of(may_reach_private=may_reach_private)
+        refusal = policy.first_refusal(self._addresses_of(parsed), parsed.port)
         if refusal is not None:
-            problem = "its host leads to {}, {}".format(*refusal)
-            message = f"The URL is refused: {problem}."
-            raise RefusedUrl(message, {"url": problem})
+            address, kind = refusal
+            log.info("url.refused", extra={"url": parsed.masked, "address": address, "kind": kind})
+            raise _refusal(LEADS_TO, f"{address}, {kind}" if shows_address else kind)
 
-    def _addresses_of(self, host: str) -> tuple[str, ...]:
-        if urls.is_literal(host):
-            return (host,)
-        resolution = self._resolver.resolve(host, LOOK_UP_S)
+    def vet_secrets(self, url: str) -> None:
+        """Raise `RefusedUrl` unless secrets may be sent to `url`; the sender asks again, for names move."""
+        parsed = urls.parse(url)
+        if not may_carry_secrets(parsed, self._addresses_of(parsed) if parsed.scheme == "http" else ()):
+            raise _refusal(SECRETS, "use https, or leave out 'headers' and 'authentication'")
+
+    def _addresses_of(self, url: ReceiverUrl) -> tuple[str, ...]:
+        if urls.is_literal(url.host):
+            return (url.host,)
+        resolution = self._resolver.resolve(url.host, LOOK_UP_S)
         return resolution.addresses if resolution else ()
+
+
+def may_carry_secrets(url: ReceiverUrl, found: tuple[str, ...]) -> bool:
+    """Whether a request may have secrets in it: nobody reads along inside TLS, or on this very host."""
+    return url.scheme == "https" or (bool(found) and all(addresses.is_loopback(each) for each in found))
+
+
+def _refusal(what: str, why: str) -> RefusedUrl:
+    problem = f"{what} {why}"
+    return RefusedUrl(f"The URL is refused: {problem}.", {"url": problem})

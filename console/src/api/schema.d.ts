@@ -879,7 +879,7 @@ export interface components {
          * @description For whom a body is made.
          * @enum {string}
          */
-        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat";
+        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost";
         /** @description What a field was and what it is; what was or is not there is null. */
         Change: {
             from: unknown;

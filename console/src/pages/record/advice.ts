@@ -17,7 +17,7 @@ const BY_CAUSE: Record<Cause, Advice> = {
   dns: atWebhook("Check the host in the webhook’s address for a typing error, and that it is in the public DNS."),
   connect: atReceiver("Check that the receiver is running, that the port in the address is right, and that a firewall lets requests in."),
   tls: atReceiver("Check the receiver’s certificate: it must be valid, for this host name, and sent with its intermediate certificates."),
-  blockedAddress: atWebhook("The host leads to an address inside a private network, which is never called: give the webhook a public one."),
+  blockedAddress: atWebhook("The host is a special name, or leads to an address that this webhook may not call: give the webhook a public one."),
   badResponse: atReceiver("The receiver broke off or did not answer in HTTP: check that the address leads to a web server, and what stands in between."),
   rendering: atWebhook("Nothing was sent, since the webhook’s own filter or transform failed: try it in the webhook’s preview and correct it."),
   authorization: atWebhook("Nothing was sent, since no access token was to be had: check the webhook’s authentication, and that its token server is up."),

@@ -12,11 +12,12 @@ import { TypesPicker } from "./types-picker.tsx";
 import type { Draft } from "./use-draft.ts";
 
 const FORMATS: readonly (readonly [string, string])[] = [
-  ["slack", "Slack, Mattermost"],
+  ["slack", "Slack"],
   ["standard", "Standard Webhooks: for your own code"],
   ["discord", "Discord"],
   ["teams", "Microsoft Teams"],
   ["googlechat", "Google Chat"],
+  ["mattermost", "Mattermost"],
 ];
 const CONCERNS: readonly (readonly [Form["actionType"], string])[] = [["", "what I do or what is for me"], ["triggered", "what I do"], ["received", "what is for me or my groups"]];
 const OF_OWNER: readonly (readonly [Form["actionType"], string])[] = [["", "what its owner does or is for them"], ["triggered", "what its owner does"], ["received", "what is for them or their groups"]];

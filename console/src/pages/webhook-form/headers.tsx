@@ -31,7 +31,7 @@ function Row({ row, number, mayKeep, errors, onChange, onRemove }: RowProps) {
       {row.value.isKept
         ? <Field label="Name">{(ids) => <input {...ids} readOnly class="code" value={row.name} />}</Field>
         : <TextField label="Name" value={row.name} placeholder="X-Api-Key" onInput={(name) => onChange({ ...row, name })} error={problem && row.name.trim() === "" ? problem : refusal} />}
-      <SecretField label="Value" isHidden={false} secret={row.value} mayKeep={mayKeep} error={row.name.trim() === "" ? undefined : problem} onChange={(value) => onChange({ ...row, value })} />
+      <SecretField label="Value" isHidden={false} secret={row.value} mayKeep={mayKeep} error={row.name.trim() === "" ? undefined : problem ?? (row.value.isKept ? refusal : undefined)} onChange={(value) => onChange({ ...row, value })} />
       <button type="button" class="quiet small" aria-label={`Remove header ${number}${row.name && `, ${row.name}`}`} onClick={onRemove}>Remove</button>
     </div>
   );

@@ -8,7 +8,7 @@ import { counted } from "../../text/format.ts";
 import { scheduleInWords } from "../../text/words.ts";
 
 const FORMATS: Record<Webhook["format"], string> = {
-  slack: "Slack", standard: "Standard Webhooks", discord: "Discord", teams: "Microsoft Teams", googlechat: "Google Chat",
+  slack: "Slack", standard: "Standard Webhooks", discord: "Discord", teams: "Microsoft Teams", googlechat: "Google Chat", mattermost: "Mattermost",
 };
 const AUTHENTICATIONS: Record<string, string> = { basic: "a user name and a password", bearer: "a bearer token", oauth2: "OAuth 2 client credentials" };
 const THEIRS = <span class="muted">the service’s own</span>;
