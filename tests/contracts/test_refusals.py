@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -299,6 +299,18 @@ def test_a_deletion_that_always_meets_other_writes_is_unavailable(clients: Clien
     with pytest.raises(Unavailable):
         aws_world(clients).webhooks.delete(samples.webhook(), samples.AT)
     assert len(script.requests) == aws.TRIES_MAX
+
+
+def test_a_change_that_meets_a_transaction_is_tried_again(
+    clients: Clients, pauses: list[int], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A single write is refused in other words than a transaction."""
+    world, webhook = aws_world(clients), samples.webhook()
+    world.webhooks.create(webhook)
+    script = scripted(clients.dynamodb, "UpdateItem", lambda _: refusal("TransactionConflictException"), let_through)
+    assert world.webhooks.update(webhook, replace(webhook, name="New", version=2))
+    assert (len(script.requests), len(pauses)) == (2, 1)
+    assert "aws.refused" not in caplog.messages
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException", "InternalServerError"])
