@@ -129,11 +129,11 @@ class ReceivedNotification:
     @property
     def hops(self) -> Hops:
         """How many steps the fan-out has taken; raise `InvalidInput` where that cannot be."""
-        count, since = self._own.get(envelope.HOPS, "0"), self._own.get(envelope.HOPPING_SINCE)
+        count, _, since = self._own.get(envelope.HOPS, "0").partition("|")
         if not (count.isascii() and count.isdigit()):
             message = f"{count[:50]!r} is no number of hops."
             raise InvalidInput(message)
-        return Hops(int(count), None if since is None else _time(since))
+        return Hops(int(count), _time(since) if since else None)
 
     def read(self, bytes_max: int) -> Notification:
         """The notification in it; raise `InvalidInput` or `TooLarge` where it is none."""

@@ -32,8 +32,7 @@ LEFT: Final = "posthornLeft"
 HOLDER: Final = "posthornHolder"
 ROOT_HOLDER: Final = "posthornRootHolder"
 HOPS: Final = "posthornHops"
-HOPPING_SINCE: Final = "posthornHoppingSince"
-OF_HOPS: Final = frozenset({HOPS, HOPPING_SINCE})
+"""How often the fan-out went round, a bar, and since when: one attribute, so that a dead letter has room for its reason."""
 
 
 def identity(notification_id: str, accepted_at: datetime, producer_name: str, depth: int) -> dict[str, str]:

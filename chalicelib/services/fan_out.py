@@ -176,8 +176,7 @@ class FanOut:
         hops, now = message.hops, self._clock.now()
         attributes = {
             **envelope.identity(taken.id, taken.accepted_at, taken.producer, taken.depth),
-            envelope.HOPS: str(hops.next(now).count),
-            envelope.HOPPING_SINCE: (hops.since or now).isoformat(),
+            envelope.HOPS: f"{hops.next(now).count}|{(hops.since or now).isoformat()}",
             envelope.POSITION: str(rest),
             envelope.HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
             envelope.ROOT_HOLDER: message.root_holder,

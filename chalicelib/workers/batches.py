@@ -75,7 +75,7 @@ def set_aside(record: Record, error: PosthornError | Runaway) -> None:
     """
     is_runaway = isinstance(error, Runaway)
     body = messages.without_hops(record["body"]) if is_runaway else record["body"]
-    own = _own_attributes(record, envelope.OF_HOPS if is_runaway else ())
+    own = _own_attributes(record, (envelope.HOPS,) if is_runaway else ())
     bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], body, error.message, own)
     event = "message.runaway" if is_runaway else "message.set_aside"
     log.warning(event, extra={"message_id": record["messageId"], "reason": error.message})

@@ -160,7 +160,7 @@ def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytes
 
 
 def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> None:
-    attributes = {envelope.HOPS: "100000", envelope.HOPPING_SINCE: NOON.isoformat(), envelope.POSITION: "0|"}
+    attributes = {envelope.HOPS: f"100000|{NOON.isoformat()}", envelope.POSITION: "0|"}
     notify.notify(sqs_event("accepted", PAGE_SAMPLE, attributes=attributes), None)
     task = Task(PurgeHistory(webhook(2)), Hops(100_000, NOON))
     background.background(sqs_event("background", tasks.to_text(task)), None)
