@@ -267,7 +267,9 @@ class Aws:
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 
-        return DynamoRecoveries(client("dynamodb"), self._settings.notifications_table)
+        return DynamoRecoveries(
+            client("dynamodb"), self._settings.notifications_table, directory_table=self._settings.directory_table
+        )
 
     @cached_property
     def deliveries(self) -> ports.DeliveryQueue:
@@ -555,6 +557,7 @@ class House:
 
         return RecoveryService(
             recoveries=self.world.recoveries,
+            directory=self.world.directory,
             webhooks=self.webhooks,
             background=self.world.background,
             clock=self.world.clock,

@@ -80,7 +80,9 @@ class World(bootstrap.Aws):
             claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
             held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
             waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
-            recoveries=_Recoveries(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+            recoveries=_Recoveries(
+                kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
+            ),
             **_queues(queues),
         )
 
@@ -94,7 +96,8 @@ class _StepByStep(Table):
 
 
 class _Recoveries(DynamoRecoveries):
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, directory_table: str) -> None:
+        super().__init__(client, table, directory_table=directory_table)
         self._table = _StepByStep(client, table)
 
 

@@ -13,7 +13,7 @@ from chalicelib.domain.errors import RateLimited
 if TYPE_CHECKING:
     from chalice.app import Response
 
-    from chalicelib.domain.rate_limit import Standing
+    from chalicelib.domain.rate_limit import Balance
 
 LIMIT: Final = "RateLimit-Limit"
 REMAINING: Final = "RateLimit-Remaining"
@@ -21,19 +21,19 @@ RESET: Final = "RateLimit-Reset"
 HEADERS: Final = (LIMIT, REMAINING, RESET)
 
 
-def require(standing: Standing | None) -> None:
+def require(balance: Balance | None) -> None:
     """Raise `RateLimited` for a request that is one too many."""
-    if standing is not None and standing.is_exceeded:
+    if balance is not None and balance.is_exceeded:
         message = (
-            f"This key or its user may make {standing.limit:,} requests a minute (REQUESTS_PER_KEY_PER_MINUTE_MAX, "
-            f"REQUESTS_PER_USER_PER_MINUTE_MAX). Try again in {standing.reset_s} s."
+            f"This key or its user may make {balance.limit:,} requests a minute (REQUESTS_PER_KEY_PER_MINUTE_MAX, "
+            f"REQUESTS_PER_USER_PER_MINUTE_MAX). Try again in {balance.reset_s} s."
         )
-        raise RateLimited(message, standing.reset_s)
+        raise RateLimited(message, balance.reset_s)
 
 
-def told(response: Response, standing: Standing | None) -> Response:
+def told(response: Response, balance: Balance | None) -> Response:
     """The answer, with how its caller stands."""
-    if standing is not None:
-        numbers = (standing.limit, standing.remaining, standing.reset_s)
+    if balance is not None:
+        numbers = (balance.limit, balance.remaining, balance.reset_s)
         response.headers.update(zip(HEADERS, map(str, numbers), strict=True))
     return response

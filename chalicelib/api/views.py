@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chalicelib.api.contracts import Contract
     from chalicelib.bootstrap import House
     from chalicelib.domain.directory import Caller
-    from chalicelib.domain.rate_limit import Standing
+    from chalicelib.domain.rate_limit import Balance
 
 Query = TypeVar("Query", bound=BaseModel)
 
@@ -60,12 +60,12 @@ def view(
         @functools.wraps(function)
         def bordered(**path: str) -> Response:
             request = blueprint.current_request
-            standing: Standing | None = None
+            balance: Balance | None = None
             try:
                 house = bootstrap.house()
                 caller = authenticate(request, house)
-                standing = house.rate_limiter.spend(caller, contract.cost)
-                limits.require(standing)
+                balance = house.rate_limiter.spend(caller, contract.cost)
+                limits.require(balance)
                 require_allowed(caller, contract.who, request.method)
                 decoded = {name: _decoded(value) for name, value in path.items()}
                 response = function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
@@ -73,7 +73,7 @@ def view(
                 response = errors.answer_to(error)
             except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace
                 response = errors.answer_to_unexpected(error, request)
-            return limits.told(response, standing)
+            return limits.told(response, balance)
 
         return contracts.record(bordered, contract, query)
 

@@ -24,8 +24,8 @@ BLOCKS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a caller stands with a limit.
+class Balance:
+    """What a caller has left of a limit.
 
     Args:
         limit: what may be spent in a window.

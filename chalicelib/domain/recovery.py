@@ -91,7 +91,7 @@ class Recovery:
         """The part of the span that is behind it, from 0 to 1; the survey, where there is one, counts for half."""
         if self.state is RecoveryState.DONE:
             return 1.0
-        part = 0.0 if self.cursor is None else self._part_of_phase(ids.time_of(self.cursor))
+        part = 0.0 if self.cursor is None else self._part_of_phase(ids.time_of(self.cursor[: ids.LENGTH]))
         return part if self.only is Wanted.ALL else (part + self.is_surveyed) / 2
 
     def _part_of_phase(self, at: datetime) -> float:

@@ -213,7 +213,7 @@ class CatalogueService:
 
     def _as_admin(self, caller: Caller, write: Callable[[Standing], _Outcome]) -> _Outcome:
         """Write under the condition that the caller is an admin in that moment; raise the reason if not."""
-        held = Standing(user_id=caller.user_id, role=Role.ADMIN)
+        held = Standing(user_id=caller.user_id, incarnation=caller.incarnation, role=Role.ADMIN)
         for _ in range(_WRITES_MAX):
             try:
                 return write(held)

@@ -19,7 +19,12 @@ DELAY_MAX_S: Final = 900
 
 
 def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
-    """The fast lane is for first attempts to webhooks in good health, and for people who wait."""
+    """The fast lane is for first attempts to webhooks in good health, and for people who wait.
+
+    A first attempt that has nothing to send, since its webhook's filter or transform failed, keeps nobody waiting.
+    """
+    if attempt.trigger is Trigger.NOTIFICATION and attempt.problem is not None:
+        return Lane.SLOW
     if attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY} or health.is_slow(now):
         return Lane.SLOW
     return Lane.FAST

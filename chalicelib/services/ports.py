@@ -617,10 +617,11 @@ class RecoveryStore(Protocol):
     def latest(self, webhook_id: str) -> str | None:
         """The id of the webhook's latest recovery (strongly consistent)."""
 
-    def create(self, recovery: Recovery, latest: str | None) -> bool:
-        """Keep a new one, which is then its webhook's latest; ``False`` where `latest` no longer is.
+    def create(self, recovery: Recovery, latest: str | None, held: Sequence[Standing] = ()) -> bool:
+        """Keep a new one, which is then its webhook's latest; ``False`` if `latest` no longer is.
 
-        Of two that are created at once, one is refused.
+        Of two that are created at once, one is refused. If what is `held` is not true any more, nothing is written, and
+        `chalicelib.domain.standing.StandingLost` is raised.
         """
 
     def page(self, webhook_id: str, before: str | None, limit: int) -> list[Recovery]:

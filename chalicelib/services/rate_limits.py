@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.rate_limit import WINDOW_S, Share, Standing
+from chalicelib.domain.rate_limit import WINDOW_S, Balance, Share
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
@@ -35,26 +35,26 @@ class RateLimiter:
         self._shares: dict[str, Share] = {}
         self._lock = Lock()
 
-    def spend(self, caller: Caller, cost: int) -> Standing | None:
+    def spend(self, caller: Caller, cost: int) -> Balance | None:
         """Count a request; return how the caller stands with the limit that is nearer, ``None`` if there is none.
 
         A request that is one too many for the key does not count for the user.
         """
         limits = ((f"key|{caller.key_id}", self._per_key_max), (f"user|{caller.user_id}", self._per_user_max))
-        nearest: Standing | None = None
+        nearest: Balance | None = None
         with self._lock:
             now = self._clock.now()
             self._turn(int(now.timestamp()) // WINDOW_S)
             for name, limit in limits:
                 if limit == 0:
                     continue
-                standing = self._spent(name, limit, cost, now)
-                if standing.is_exceeded:
-                    return standing
-                nearest = standing if nearest is None or standing.remaining < nearest.remaining else nearest
+                balance = self._spent(name, limit, cost, now)
+                if balance.is_exceeded:
+                    return balance
+                nearest = balance if nearest is None or balance.remaining < nearest.remaining else nearest
         return nearest
 
-    def _spent(self, name: str, limit: int, cost: int, now: datetime) -> Standing:
+    def _spent(self, name: str, limit: int, cost: int, now: datetime) -> Balance:
         share = self._shares.get(name) or Share.fresh(limit)
         wanted = share.wanted(cost)
         if wanted:
@@ -63,8 +63,8 @@ class RateLimiter:
         self._shares[name] = after or share
         reset_s = max(math.ceil((self._window + 1) * WINDOW_S - now.timestamp()), 1)
         if after is None:
-            return Standing(limit, 0, reset_s, is_exceeded=True)
-        return Standing(limit, after.remaining, reset_s)
+            return Balance(limit, 0, reset_s, is_exceeded=True)
+        return Balance(limit, after.remaining, reset_s)
 
     def _leased(self, name: str, share: Share, wanted: int) -> Share:
         ends_at = datetime.fromtimestamp((self._window + 1) * WINDOW_S, UTC)

@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidInput, RecoveryNotFound, RecoveryRunning, VersionConflict
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.domain.standing import StandingLost, of_actor
+from chalicelib.services import standing
 from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.directory import Caller
-    from chalicelib.services.ports import BackgroundQueue, Clock, Entropy, RecoveryStore
+    from chalicelib.domain.standing import Standing
+    from chalicelib.services.ports import BackgroundQueue, Clock, Directory, Entropy, RecoveryStore
     from chalicelib.services.webhooks import WebhookService
 
 
@@ -39,6 +42,7 @@ class RecoveryService:
         self,
         *,
         recoveries: RecoveryStore,
+        directory: Directory,
         webhooks: WebhookService,
         background: BackgroundQueue,
         clock: Clock,
@@ -46,6 +50,7 @@ class RecoveryService:
         notification_days: int,
     ) -> None:
         self._recoveries = recoveries
+        self._directory = directory
         self._webhooks = webhooks
         self._background = background
         self._clock = clock
@@ -73,7 +78,7 @@ class RecoveryService:
             updated_at=now,
             is_surveyed=only is Wanted.ALL,
         )
-        self._create(recovery)
+        self._create(caller, recovery, of_actor(caller, webhook))
         self._background.send([Task(StepRecovery(recovery.id))])
         return recovery
 
@@ -108,8 +113,8 @@ class RecoveryService:
             if self._recoveries.advance(found, stopped):
                 return stopped
 
-    def _create(self, recovery: Recovery) -> None:
-        """Keep it, unless another one of the webhook is running."""
+    def _create(self, caller: Caller, recovery: Recovery, held: Standing) -> None:
+        """Keep it, unless another one of the webhook is running, or the caller may not start it any more."""
         for _ in range(_STARTS_MAX):
             latest = self._recoveries.latest(recovery.webhook_id)
             other = None if latest is None else self._recoveries.get(latest)
@@ -117,10 +122,17 @@ class RecoveryService:
                 self._perhaps_revive(other)
                 message = f"The recovery {other.id} of this webhook is running. Wait until it ends, or stop it."
                 raise RecoveryRunning(message, {"recoveryId": other.id})
-            if self._recoveries.create(recovery, latest):
+            if self._is_created(caller, recovery, latest, held):
                 return
         message = "Others keep starting recoveries of this webhook. Try again."
         raise VersionConflict(message)
+
+    def _is_created(self, caller: Caller, recovery: Recovery, latest: str | None, held: Standing) -> bool:
+        try:
+            return self._recoveries.create(recovery, latest, (held,))
+        except StandingLost:
+            standing.require(self._directory, caller, (held,))
+            return False
 
     def _perhaps_revive(self, found: Recovery) -> None:
         """Set one going again that was left behind."""

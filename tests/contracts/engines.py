@@ -121,7 +121,7 @@ def fake_world() -> World:
         locks=FakeLocks(),
         counters=FakeCounters(),
         held=FakeNotificationStore(clock),
-        recoveries=FakeRecoveries(),
+        recoveries=FakeRecoveries(directory),
         waiting=FakeWaiting(),
         arrived=lambda name: stores[name].sent,
         queue_depths=queue_depths,
@@ -147,7 +147,9 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
         locks=DynamoLocks(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         counters=DynamoCounters(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(clients.dynamodb, places["NOTIFICATIONS_TABLE"], clock),
-        recoveries=DynamoRecoveries(clients.dynamodb, places["NOTIFICATIONS_TABLE"]),
+        recoveries=DynamoRecoveries(
+            clients.dynamodb, places["NOTIFICATIONS_TABLE"], directory_table=places["DIRECTORY_TABLE"]
+        ),
         waiting=DynamoWaiting(clients.dynamodb, places["HISTORY_TABLE"]),
         deliveries=sqs.SqsDeliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib.domain import ids
+from chalicelib.domain.directory import Role
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.domain.standing import Standing, StandingLost
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -25,6 +27,26 @@ def recovery(**changes: object) -> Recovery:
         updated_at=samples.AT,
     )
     return replace(sample, **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": Role.USER}, {"is_enabled": False}, {"incarnation": "another"}],
+    ids=["demoted", "suspended", "another"],
+)
+def test_none_is_started_for_one_who_may_not_any_more(world: World, change: dict[str, Any]) -> None:
+    world.directory.put_user(samples.user(role=Role.ADMIN))
+    held = Standing(user_id="u1", incarnation=samples.user().incarnation, role=Role.ADMIN)
+    assert world.recoveries.create(recovery(), None, (held,))
+    if "incarnation" in change:
+        world.directory.delete_user("u1", samples.AT, "admin")
+        world.directory.put_user(samples.user(role=Role.ADMIN, **change))
+    else:
+        world.directory.put_user(samples.user(version=2, **{"role": Role.ADMIN, **change}))
+    refused = recovery()
+    with pytest.raises(StandingLost):
+        world.recoveries.create(refused, None, (held,))
+    assert world.recoveries.get(refused.id) is None
 
 
 @pytest.mark.parametrize("cursor", [None, "0" * 26])

@@ -42,7 +42,7 @@ class World:
     accepted: FakeAccepted = field(default_factory=FakeAccepted)
     background: FakeBackground = field(default_factory=FakeBackground)
     waiting: FakeWaiting = field(default_factory=FakeWaiting)
-    recoveries: FakeRecoveries = field(default_factory=FakeRecoveries)
+    recoveries: FakeRecoveries = field(init=False)
     redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
@@ -60,6 +60,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.webhooks = FakeWebhooks(self.directory)
+        self.recoveries = FakeRecoveries(self.directory)
         self.history = FakeHistory(self.clock)
         self.held = FakeNotificationStore(self.clock)
         self.audit = FakeAudit(self.clock)

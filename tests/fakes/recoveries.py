@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.fakes.directory import FakeDirectory
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.standing import Standing
 
 
 class FakeRecoveries:
     """Keeps recoveries, which nobody can change after handing them in, and what is settled in each."""
 
-    def __init__(self) -> None:
+    def __init__(self, directory: FakeDirectory | None = None) -> None:
+        self._directory = directory or FakeDirectory()
         self._recoveries: dict[str, Recovery] = {}
         self._marks: dict[str, set[str]] = {}
         self._latest: dict[str, str] = {}
@@ -21,7 +25,8 @@ class FakeRecoveries:
     def latest(self, webhook_id: str) -> str | None:
         return self._latest.get(webhook_id)
 
-    def create(self, recovery: Recovery, latest: str | None) -> bool:
+    def create(self, recovery: Recovery, latest: str | None, held: Sequence[Standing] = ()) -> bool:
+        self._directory.require(held)
         if self._latest.get(recovery.webhook_id) != latest:
             return False
         self._latest[recovery.webhook_id] = recovery.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,6 +34,12 @@ def test_first_tries_to_the_healthy_and_people_who_wait_take_the_fast_lane(
     trigger: Trigger, health: Health, lane: Lane
 ) -> None:
     assert lanes.lane_of(attempt(trigger=trigger), health, NOON) is lane
+
+
+def test_a_first_attempt_that_has_nothing_to_send_keeps_nobody_waiting() -> None:
+    failed = attempt(problem="The webhook's filter failed.")
+    assert lanes.lane_of(failed, Health(), NOON) is Lane.SLOW
+    assert lanes.lane_of(replace(failed, trigger=Trigger.TEST), Health(), NOON) is Lane.FAST
 
 
 @pytest.mark.parametrize(

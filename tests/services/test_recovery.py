@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.expressions import REPORTED
+from chalicelib.domain import ids
 from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.errors import InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.tasks import StepRecovery
 from tests.fakes.house import World, house
+from tests.fakes.people import person, put
 from tests.services.crashes import Interrupted, crash, refusal
 from tests.services.recovering import (
     MINE,
@@ -33,9 +36,10 @@ from tests.services.recovering import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.standing import Standing
 
 BROKEN = FailureCause.CONNECT
 
@@ -234,6 +238,23 @@ def test_progress_never_goes_back(world: World) -> None:
     assert (seen[0], seen[-1]) == (0.0, 1.0)
 
 
+def test_progress_is_told_from_the_middle_of_a_parcel(world: World) -> None:
+    """The place to read on from has an offset then."""
+    rooms = rooms_in(world, 1)
+    begun = start(world, rooms, Wanted.MISSING)
+    within = replace(begun, is_surveyed=True, cursor=f"{ids.floor_at(begun.since)}|1", version=2)
+    assert world.recoveries.advance(begun, within)
+    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).progress() == 0.5
+
+
+def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_any_more(world: World) -> None:
+    boss = Caller("5", Role.ADMIN)
+    put(world, person(boss, role=Role.USER))
+    with pytest.raises(Forbidden):
+        rooms_in(world).recoveries.start(boss, MINE.id, Wanted.ALL, world.clock.now() - timedelta(hours=1), None)
+    assert world.background.sent == []
+
+
 def test_what_a_webhook_filters_out_is_not_missing(world: World) -> None:
     rooms = rooms_in(world)
     world.webhooks.update(MINE, replace(MINE, filter_expression="text == 'n1'", version=2))
@@ -286,10 +307,10 @@ def test_two_that_start_at_once_are_one(world: World, monkeypatch: pytest.Monkey
     rooms, create = rooms_in(world), world.recoveries.create
     others = []
 
-    def late(recovery: Recovery, latest: str | None) -> bool:
+    def late(recovery: Recovery, latest: str | None, held: Sequence[Standing]) -> bool:
         monkeypatch.setattr(world.recoveries, "create", create)
         others.append(start(world, rooms, Wanted.ALL))
-        return create(recovery, latest)
+        return create(recovery, latest, held)
 
     monkeypatch.setattr(world.recoveries, "create", late)
     with pytest.raises(RecoveryRunning) as refused:

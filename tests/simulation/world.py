@@ -78,7 +78,7 @@ class World:
         self.store = FakeWebhooks(self.directory)
         self.history = FakeHistory(chaos.clock)
         self.held = FakeNotificationStore(chaos.clock)
-        self.recoveries = FakeRecoveries()
+        self.recoveries = FakeRecoveries(self.directory)
         self.waiting = FakeWaiting()
         self.dead_letters = SimDeadLetters()
         self._between = between

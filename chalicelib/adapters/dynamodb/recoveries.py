@@ -20,19 +20,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, values
+from chalicelib.adapters.dynamodb import batches, standings, values
 from chalicelib.adapters.dynamodb.bounds import HIGHEST
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain import ids
 from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.domain.standing import StandingLost
 from chalicelib.services.fields import Fields, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.domain.standing import Standing
 
 KEPT_DAYS: Final = 30
 """Days for which a recovery can be looked up, from its start."""
@@ -44,16 +46,17 @@ _LATEST: Final = "latest"
 class DynamoRecoveries:
     """Recoveries as items, changed by conditional writes."""
 
-    def __init__(self, client: DynamoDBClient, table: str) -> None:
+    def __init__(self, client: DynamoDBClient, table: str, *, directory_table: str) -> None:
         self._table = Table(client, table)
+        self._directory = Table(client, directory_table)
 
     def latest(self, webhook_id: str) -> str | None:
         """One read."""
         item = self._table.get(_of_webhook(webhook_id, _LATEST))
         return None if item is None else str(item["recovery_id"]["S"])
 
-    def create(self, recovery: Recovery, latest: str | None) -> bool:
-        """Three writes in one transaction, one of them under a condition."""
+    def create(self, recovery: Recovery, latest: str | None, held: Sequence[Standing] = ()) -> bool:
+        """Three writes in one transaction, one of them under a condition, and a check for each of the standings."""
         expires = values.item({"expires_at": _expires_at_s(recovery)})
         now_latest = {
             **_of_webhook(recovery.webhook_id, _LATEST),
@@ -66,9 +69,12 @@ class DynamoRecoveries:
                     self._table.putting(now_latest, _is_still(latest)),
                     self._table.putting({**_of_webhook(recovery.webhook_id, recovery.id), **expires}),
                     self._table.putting(_encoded(recovery)),
+                    *standings.checks(self._directory, held),
                 ]
             )
-        except ConditionFailed:
+        except ConditionFailed as failed:
+            if failed.steps - {0}:
+                raise StandingLost from failed
             return self.latest(recovery.webhook_id) == recovery.id  # a repeated request meets what the first one has written
         return True
 
