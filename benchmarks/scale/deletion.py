@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.scale import past
 from benchmarks.scale.comparing import Act, compare
-from benchmarks.scale.pages import ADMIN, LIMIT
+from benchmarks.scale.ground import ADMIN
+from benchmarks.scale.pages import LIMIT
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.services.ports import HistoryFilter

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.figures import Figure, Findings
 from benchmarks.scale import past
 from benchmarks.scale.comparing import Act, compare
+from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import TIGHT, require
 from chalicelib.domain import ids
-from chalicelib.domain.directory import Caller, Role
 from chalicelib.services.ports import HistoryFilter, JournalPosition
 
 if TYPE_CHECKING:
     from benchmarks.scale.ground import Ground
     from benchmarks.scale.sizes import Sizes
 
-ADMIN: Final = Caller("u-admin", Role.ADMIN)
 LIMIT: Final = 20
 """Short enough that even the short history of a quick run has a full page half way down."""
 _ALL: Final = HistoryFilter()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.scale import past
-from benchmarks.scale.pages import ADMIN
+from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.workers import background

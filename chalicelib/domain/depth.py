@@ -17,7 +17,7 @@ _DIGITS_MAX: Final = 6
 
 def parse(text: str | None) -> int:
     """The depth in a header or an attribute, 0 if there is none; raise `InvalidInput` for what is no depth."""
-    given = (text or "0").strip()
+    given = "0" if text is None else text.strip()
     if not (given.isascii() and given.isdigit() and len(given) <= _DIGITS_MAX):
         message = f"{given[:50]!r} is no depth: {HEADER} is a whole number of at most {_DIGITS_MAX} digits."
         raise InvalidInput(message, {HEADER: "It is no whole number."})

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("dynalite")]
 
-WITH_TRANSACTIONS = {"delete", "put_key", "delete_key", "key"}
+WITH_TRANSACTIONS = {"delete", "put_key", "delete_key", "key", "create for somebody", "rename for somebody"}
 """dynalite has none."""
 WITHOUT_TABLES = {"deliveries", "notifications", "depths of the queues", "depths again"}
 

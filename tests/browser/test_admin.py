@@ -72,7 +72,7 @@ def test_what_was_set_aside_is_counted_with_what_to_do_about_it(console: Console
     console.open("queues")
     console.says("set aside")
     console.says("make redrive QUEUE=notifications")
-    row = console.page.get_by_role("row").filter(has_text="what happened, before it is known")
+    row = console.page.get_by_role("row").filter(has_text="what event sources send")
     expect(row).to_contain_text("1")
 
 

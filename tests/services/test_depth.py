@@ -164,7 +164,7 @@ def test_a_notification_that_nothing_led_to_has_no_attribute_for_it(world: World
     assert envelope.DEPTH not in world.accepted.sent[0].attributes
 
 
-@pytest.mark.parametrize("text", ["-1", "1.5", "a", "9999999", "\u0661"])
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "a", "9999999", "\u0661"])
 def test_what_is_no_depth_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         depth.parse(text)
