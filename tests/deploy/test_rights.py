@@ -87,7 +87,7 @@ def test_the_deliver_function_may_change_webhooks_alone_in_their_table(
 def _change(client: Any, stage: Stage, expression: str, **names: str) -> None:  # noqa: ANN401 - DynamoDB's client
     client.update_item(
         TableName=f"posthorn-{stage.name}-webhooks",
-        Key={"pk": {"S": "wh_1"}, "sk": {"S": "webhook"}},
+        Key={"pk": {"S": f"wh_{'_'.join(names.values())}"}, "sk": {"S": "webhook"}},
         UpdateExpression=expression,
         ConditionExpression="attribute_not_exists(#version) OR #version > :x",
         ExpressionAttributeNames={"#version": "version", **names},

@@ -25,10 +25,17 @@ Write = tuple[str, str, str, str]
 
 
 def written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Each write of a request: the action in a policy's words, the table's name, and its item or key."""
+    """Each write of a request: the action in a policy's words, the table's name, and its item or key.
+
+    AWS does not say whether IAM sees the keys of a transaction step by step or all together. So each action of it counts with
+    each key that the transaction has in that table: what is allowed then works either way.
+    """
     if operation == "TransactWriteItems":
-        for (kind, write), *_ in (list(each.items()) for each in params["TransactItems"]):
-            yield f"dynamodb:{_STEPS[kind]}", write["TableName"], write.get("Item") or write["Key"]
+        steps = [next(iter(each.items())) for each in params["TransactItems"]]
+        for kind, step in steps:
+            for _, other in steps:
+                if other["TableName"] == step["TableName"]:
+                    yield f"dynamodb:{_STEPS[kind]}", step["TableName"], other.get("Item") or other["Key"]
     elif operation == "BatchWriteItem":
         for table, writes in params["RequestItems"].items():
             for [(_, write)] in (list(each.items()) for each in writes):

@@ -125,7 +125,7 @@ def let_them_inherit(patch: pytest.MonkeyPatch) -> None:
         "_draft_to_webhook",
         lambda self, *given, **named: replace(original(self, *given, **named), owner_incarnation=""),
     )
-    patch.setattr(webhooks, "_maker_of", lambda webhook: Standing(user_id=webhook.owner_id, groups=webhook.groups))
+    patch.setattr(webhooks, "_maker_of", lambda webhook, _: Standing(user_id=webhook.owner_id, groups=webhook.groups))
     patch.setattr(owners, "_is_of_the_deleted", lambda _, owner, note: note.deleted_at is not None and owner is None)
 
 

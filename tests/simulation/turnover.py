@@ -129,7 +129,8 @@ def _change(**changes: object) -> None:
     house = bootstrap.house()
     user = house.world.directory.user(USER_ID)
     if user is not None:
-        _put(replace(user, updated_at=house.world.clock.now(), **changes))  # type: ignore[arg-type] # members of it
+        now = house.world.clock.now()
+        _put(replace(user, updated_at=now, version=user.version + 1, **changes))  # type: ignore[arg-type] # members of it
 
 
 def _put(user: User) -> None:
