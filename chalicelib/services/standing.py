@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def actor(directory: Directory, caller: Caller) -> User:
     """The user on whose behalf a request is made; raise `NotAuthenticated` if the user is gone or suspended."""
     user = directory.user(caller.user_id)
-    if user is None:
+    if user is None or user.incarnation != caller.incarnation:
         message = "The API key's user is gone."
         raise NotAuthenticated(message)
     if not user.is_enabled:

@@ -27,8 +27,8 @@ Write = tuple[str, str, str, str]
 def written(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Each write of a request: the action in a policy's words, the table's name, and its item or key.
 
-    AWS does not say whether IAM sees the keys of a transaction step by step or all together. So each action of it counts with
-    each key that the transaction has in that table: what is allowed then works either way.
+    AWS does not say whether IAM sees the keys of a transaction step by step or all together. So each action of it counts
+    with each key that the transaction has in that table: what is allowed then works either way.
     """
     if operation == "TransactWriteItems":
         steps = [next(iter(each.items())) for each in params["TransactItems"]]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 USER_ID: Final = "4"
-CALLER: Final = Caller(USER_ID, Role.ADMIN, ("7",))
+CALLER: Final = Caller(USER_ID, Role.ADMIN, ("7",), incarnation="first")
 _REQUESTS: Final = 6
 _WITHIN_S: Final = 3.0
 _DRAFT: Final = WebhookDraft(url="https://well.test/turnover", name="mine", notification_types=("ALL_NOTIFICATIONS",))

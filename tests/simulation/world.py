@@ -124,8 +124,7 @@ def _directory(now: datetime) -> FakeDirectory:
     """Everybody, since long before any clock that is off, and nothing left to do for them."""
     directory, since = FakeDirectory(), now - timedelta(days=9)
     for caller in PEOPLE.values():
-        incarnation = "first" if caller is turnover.CALLER else ""
-        user = person(caller, created_at=since, updated_at=since, incarnation=incarnation)
+        user = person(caller, created_at=since, updated_at=since, incarnation=caller.incarnation)
         directory.put_user(user)
         directory.forget_owner_note(OwnerNote(user_id=user.id, since=since))
     return directory
