@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import requests
 
-from benchmarks.hostile.people import HOSTILE, key_of
+from benchmarks.hostile.people import HANGING, HOSTILE, OTHER, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ WEBHOOKS: Final = 100
 TESTS: Final = 40
 NOTIFICATIONS_PER_REQUEST: Final = 9
 _EVERY_S: Final = 5.0
+_AGAIN_S: Final = 1.0
 _ANSWER_S: Final = 60
 """An attacker who waits for an answer waits so long; then it counts as 504."""
 FILTER: Final = "map(&min_by(`{inner}`,&abs(@)),`{outer}`)==`1`".format(
@@ -54,14 +56,13 @@ class Attack:
 
     def __enter__(self) -> Self:
         """Register what is hostile, and begin."""
-        key = key_of(self._service, HOSTILE)
-        webhook_ids = self._register(self._service.as_user(key))
-        types = self._register_schemas()
-        self._begin(self._notify)
-        for name in types:
-            self._begin(partial(self._violate, name))
-        for webhook_id in webhook_ids[:TESTS]:
+        filtering = {"url": f"{self._receivers.url}/0/200/hostile", "filter": FILTER}
+        self._register(key_of(self._service, HOSTILE), filtering, WEBHOOKS)
+        key = key_of(self._service, HANGING)
+        for webhook_id in self._register(key, {"url": f"{self._receivers.url}/never/200/hanging"}, TESTS):
             self._begin(partial(self._test, key, webhook_id), pause_s=0)
+        for name in self._register_schemas():
+            self._begin(partial(self._violate, name))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -74,18 +75,22 @@ class Attack:
         """What was done, and how it was answered."""
         return [f"The attack: {what}, {count:,} times." for what, count in sorted(self.did.items())]
 
-    def _register(self, call: Callable[..., Any]) -> list[str]:
-        """A hundred webhooks with the filter; the first forty never answer."""
-        elements = [
-            {
-                "url": f"{self._receivers.url}/{'never' if number < TESTS else '0'}/200/hostile{number}",
-                "name": f"hostile {number}",
-                "notificationType": ["ALL_NOTIFICATIONS"],
-                "filter": FILTER,
-            }
-            for number in range(WEBHOOKS)
-        ]
-        answer = call("POST", "/webhooks", {"webhooks": elements})
+    def batch(self, number: int) -> float:
+        """Send nine notifications that all hostile webhooks are asked about, and with them one for the other user.
+
+        Return when, just before the request.
+        """
+        hostile = _body(-1, HOSTILE)
+        bodies = [hostile] * NOTIFICATIONS_PER_REQUEST + [_body(number, OTHER)]
+        at_s = time.monotonic()
+        self._send(bodies)
+        self.did[f"send a batch with {NOTIFICATIONS_PER_REQUEST} notifications, each for {WEBHOOKS} filters"] += 1
+        return at_s
+
+    def _register(self, key: str, members: dict[str, str], count: int) -> list[str]:
+        """Make webhooks that hear of everything about their owner; return their ids."""
+        element = {"name": "hostile", "notificationType": ["ALL_NOTIFICATIONS"], **members}
+        answer = self._service.as_user(key)("POST", "/webhooks", {"webhooks": [element] * count})
         if answer["errors"]:
             raise RuntimeError(answer["errors"][:1])
         return [each["id"] for each in answer["createdWebhooks"]]
@@ -109,12 +114,6 @@ class Attack:
         self._threads.append(threading.Thread(target=repeat, daemon=True))
         self._threads[-1].start()
 
-    def _notify(self) -> None:
-        """Notifications that all of the hostile webhooks are asked about."""
-        body = json.dumps({"notificationType": "modelDeleted", "text": "-1", "actionBy": HOSTILE})
-        self._send([body] * NOTIFICATIONS_PER_REQUEST)
-        self.did[f"send {NOTIFICATIONS_PER_REQUEST} notifications, each for {WEBHOOKS} filters"] += 1
-
     def _violate(self, name: str) -> None:
         """A notification that its schema is long about, on the queue and over HTTPS."""
         body = {"notificationType": name, "actionBy": HOSTILE, **SCHEMAS[name][1]}
@@ -125,8 +124,8 @@ class Attack:
     def _test(self, key: str, webhook_id: str) -> None:
         answer = self._asked("POST", f"/webhooks/{webhook_id}/test", key)
         self.did[f"test a webhook that never answers ({answer.status_code})"] += 1
-        if answer.status_code == requests.codes.too_many_requests:
-            self._over.wait(float(answer.headers["Retry-After"]))
+        if answer.status_code != requests.codes.accepted:  # another one of this webhook's is at work, or there were too many
+            self._over.wait(float(answer.headers.get("Retry-After", _AGAIN_S)))
 
     def _send(self, bodies: list[str]) -> None:
         entries: Any = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
@@ -144,3 +143,7 @@ class Attack:
 
     def _answer(self, method: str, path: str, headers: dict[str, str], body: object) -> requests.Response:
         return requests.request(method, self._service.run["url"] + path, headers=headers, json=body, timeout=_ANSWER_S)
+
+
+def _body(number: int, about: int) -> str:
+    return json.dumps({"notificationType": "modelDeleted", "text": str(number), "actionBy": about, "targetUser": about})

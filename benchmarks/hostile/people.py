@@ -1,4 +1,4 @@
-"""The two users of the attack."""
+"""The users of the attack, and the one who is to notice nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from benchmarks.engine.running import Running
 
 HOSTILE: Final = 666
+HANGING: Final = 667
 OTHER: Final = 3
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import engine
+from benchmarks import engine, hostile
 from benchmarks.engine import isolation
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
@@ -20,3 +20,10 @@ def test_isolation_is_measured_through_make_run_and_loses_nothing() -> None:
 
     assert [figure.steady for figure in found.figures if figure.what.startswith("lost")] == [0]
     assert [sorted(plot.lines) for plot in found.plots] == [["all are well", "twenty are sick"]]
+
+
+def test_a_hostile_user_is_measured_through_make_run_and_loses_nothing_of_anothers() -> None:
+    found = hostile.measure(is_quick=True)
+
+    assert [figure.steady for figure in found.figures if figure.what.startswith("lost")] == [0]
+    assert any("100 filters, 2 times" in note for note in found.notes)
