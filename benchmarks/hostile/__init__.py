@@ -29,10 +29,10 @@ class Size(NamedTuple):
     batches: int
 
 
-FULL: Final = Size(200, 30)
+FULL: Final = Size(200, 20)
 QUICK: Final = Size(8, 2)
 _PER_S: Final = 4.0
-_BATCH_EVERY_S: Final = 5.0
+_BATCH_EVERY_S: Final = 10.0
 AT_MOST: Final = 2.0
 """The aim: the other user's p99 under attack, in units of the undisturbed p99."""
 _WARM_UP: Final = range(1_000_000, 1_000_020)

@@ -96,14 +96,28 @@ class FanOut:
         sending = FanOutSending(self._deliveries, self._clock, until, self._settings.owner_work_max)
         return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue), sending)
 
-    def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
-        """Claim a step, and work out what it sends; ``None`` where there is nothing to do.
+    def read(self, message: ReceivedNotification, catalogue: Catalogue) -> Notification:
+        """The notification of a message; raise what `step` raises where it is none.
 
         Raises `Runaway` for a fan-out that has taken too many steps.
         """
         message.require_no_pretence()
         message.hops.check(self._settings.step_hops_max)
-        read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
+        return catalogue.labelled(message.read(self._settings.notification_bytes_max))
+
+    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView) -> int:
+        """How many webhooks a step is proposed, up to a step's size; what it reads for that, it has for `prepare`."""
+        room = self._settings.fan_out_page_max
+        if message.position != Position():
+            return room
+        if read.deliver_at is not None and read.deliver_at > self._clock.now():
+            return 0
+        return sum(len(view.matching(source, None, room)) for source in matching.sources(read))
+
+    def prepare(
+        self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue
+    ) -> Step | None:
+        """Claim a step, and work out what it sends; ``None`` where there is nothing to do."""
         position, left = message.position, message.left
         is_first = position == Position()
         if is_first:

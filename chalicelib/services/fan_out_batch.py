@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS_MAX: Final = 100
 """Attempts of one sending: so many fill their requests, and more would only take memory."""
+_LIGHT_MAX: Final = 30
+"""Webhooks that a step may be proposed for the ones before it to wait for it, and share their requests with it."""
 _EXPRESSED_MAX: Final = 300
 """Webhooks with expressions that steps keep until all are begun: each may take 200 KB, whatever the number of its steps."""
 
@@ -56,7 +58,15 @@ class Step:
 class Steps(Protocol):
     """What is done for a step: `chalicelib.services.fan_out.FanOut`."""
 
-    def prepare(self, message: ReceivedNotification, view: BatchView, catalogue: Catalogue) -> Step | None:
+    def read(self, message: ReceivedNotification, catalogue: Catalogue) -> Notification:
+        """The notification of its message."""
+
+    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView) -> int:
+        """How many webhooks it is proposed."""
+
+    def prepare(
+        self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue
+    ) -> Step | None:
         """Claim it, and work out what it sends."""
 
     def keep(self, steps: Sequence[Step]) -> None:
@@ -78,6 +88,20 @@ class FanOutBatch:
         self._unsent: list[Step] = []
         self._expressed: list[Step] = []
         self._failures: dict[str, Exception] = {}
+        self._read: dict[str, Notification] = {}
+        self._weights: dict[str, int] = {}
+
+    def weight(self, message: ReceivedNotification) -> int:
+        """How many webhooks a message is for: who begins with the lightest does not have them wait for the heaviest.
+
+        What is no notification, or cannot be read for now, weighs nothing: `begin` says why.
+        """
+        try:
+            read = self._read[message.message_id] = self._steps.read(message, self._catalogue)
+            weight = self._weights[message.message_id] = self._steps.weight(message, read, self._view)
+        except Exception:  # noqa: BLE001 - `begin` meets it again, and there it is told
+            return 0
+        return weight
 
     def begin(self, message: ReceivedNotification) -> None:
         """Work out a step; raise what `FanOut.step` raises where that cannot be.
@@ -89,6 +113,8 @@ class FanOutBatch:
         if self._sending.is_over:
             reason = "There was no time left in its batch (FAN_OUT_S)."
             raise OutOfTime(reason)
+        if self._weights.get(message.message_id, 0) > _LIGHT_MAX:
+            self._send_plain()  # what was begun is lighter, and is not to wait until this one's webhooks are read
         step = self._prepared(message)
         if step is None:
             return
@@ -111,12 +137,13 @@ class FanOutBatch:
 
     def _prepared(self, message: ReceivedNotification) -> Step | None:
         """The step, once whoever holds its claim has ended, where that is a message of the same batch."""
+        read = self._read.pop(message.message_id, None) or self._steps.read(message, self._catalogue)
         try:
-            return self._steps.prepare(message, self._view, self._catalogue)
+            return self._steps.prepare(message, read, self._view, self._catalogue)
         except StillClaimed:
             for each in self._begun:
                 self._try_to_end(each)
-            return self._steps.prepare(message, self._view, self._catalogue)
+            return self._steps.prepare(message, read, self._view, self._catalogue)
 
     def _try_to_end(self, message_id: str) -> None:
         try:
@@ -137,6 +164,8 @@ class FanOutBatch:
     def _send_plain(self) -> None:
         """Send what costs nothing to make."""
         steps, self._unsent = self._unsent, []
+        if not steps:
+            return
         with self._failing(steps):
             self._steps.keep(steps)
             self._sending.send_plain(step.attempts for step in steps)

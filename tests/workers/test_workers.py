@@ -26,9 +26,11 @@ from tests.fakes.house import World, house
 from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.ports import Enqueued
 
 EVERYTHING = HistoryFilter()
 POISON = ["nonsense", "", "[]", "{}", "null"]
@@ -331,3 +333,31 @@ def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_th
     assert letter.body == wrong
     assert 'orderId: type of the schema is "integer"' in letter.reason
     assert [each.attempt.notification_type for each in world.deliveries.sent] == ["orderShipped"]
+
+
+def test_a_notification_for_few_leaves_before_the_webhooks_of_one_for_many_are_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2, 102):
+        world.webhooks.create(webhook(number, owner_id="66"))
+    world.webhooks.create(webhook(900, owner_id="2"))
+    seen: list[object] = []
+    read, send = world.webhooks.get_many, world.deliveries.send
+
+    def get_many(webhook_ids: Collection[str]) -> dict[str, Webhook]:
+        seen.append(len(webhook_ids))
+        return read(webhook_ids)
+
+    def send_seen(attempts: Sequence[Enqueued]) -> None:
+        seen.append({each.attempt.webhook_id for each in attempts})
+        send(attempts)
+
+    monkeypatch.setattr(world.webhooks, "get_many", get_many)
+    monkeypatch.setattr(world.deliveries, "send", send_seen)
+    heavy, light = ({"notificationType": "modelDeleted", "actionBy": user} for user in (66, 2))
+    assert notify.notify(sqs_event("notifications", *map(json.dumps, [heavy, heavy, light])), None) == handed_back()
+    mine = webhook(900).id
+    first_sent = next(number for number, each in enumerate(seen) if isinstance(each, set))
+    assert mine in seen[first_sent]  # type: ignore[operator] # a set
+    assert all(each != 100 for each in seen[:first_sent])
+    assert len(world.deliveries.sent) >= 201
