@@ -217,6 +217,7 @@ def walk() -> Walk:
     """What each function asks for and writes, in all of it."""
     with walked_town() as town:
         _all_routes(town)
+        _users(town)
         _catalogue(town)
         _deliveries(town)
         _waiting(town)
@@ -237,6 +238,14 @@ def _all_routes(town: WalkedTown) -> None:
         if method == "DELETE":
             town.people()
     town.walk.queued.clear()
+
+
+def _users(town: WalkedTown) -> None:
+    """A user who is new, with a key of theirs, changed and removed."""
+    for name in ("New", "Newer"):
+        assert town.admin.put("/users/new", {"name": name}).status in {HTTPStatus.OK, HTTPStatus.CREATED}
+    assert town.admin.post("/users/new/keys", {"name": "first"}).status == HTTPStatus.CREATED
+    assert town.admin.delete("/users/new").status == HTTPStatus.NO_CONTENT
 
 
 def _catalogue(town: WalkedTown) -> None:
