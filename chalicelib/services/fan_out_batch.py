@@ -113,8 +113,8 @@ class FanOutBatch:
         if self._sending.is_over:
             reason = "There was no time left in its batch (FAN_OUT_S)."
             raise OutOfTime(reason)
-        if self._weights.get(message.message_id, 0) > _LIGHT_MAX:
-            self._send_plain()  # what was begun is lighter, and is not to wait until this one's webhooks are read
+        if self._is_heavy(message) and not all(self._is_heavy(each.message) for each in self._unsent):
+            self._send_plain()  # what is light is not to wait until this one's webhooks are read
         step = self._prepared(message)
         if step is None:
             return
@@ -150,6 +150,9 @@ class FanOutBatch:
             self.end(message_id)
         except Unavailable as refusal:
             self._failures[message_id] = refusal
+
+    def _is_heavy(self, message: ReceivedNotification) -> bool:
+        return self._weights.get(message.message_id, 0) > _LIGHT_MAX
 
     def _webhooks_kept(self) -> set[str]:
         return {webhook_id for step in (*self._unsent, *self._expressed) for webhook_id in step.attempts.expressed}

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Enqueued
+    from chalicelib.services.ports import Enqueued, HeldNotification
 
 EVERYTHING = HistoryFilter()
 POISON = ["nonsense", "", "[]", "{}", "null"]
@@ -361,3 +361,22 @@ def test_a_notification_for_few_leaves_before_the_webhooks_of_one_for_many_are_r
     assert mine in seen[first_sent]  # type: ignore[operator] # a set
     assert all(each != 100 for each in seen[:first_sent])
     assert len(world.deliveries.sent) >= 201
+
+
+def test_notifications_that_are_all_for_many_are_kept_and_sent_together(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is light leaves early; of the others none does, so that they share their requests."""
+    for number in range(2, 42):
+        world.webhooks.create(webhook(number, owner_id="66"))
+    kept: list[int] = []
+    keep = world.held.keep
+
+    def keep_seen(held: Sequence[HeldNotification], days: int) -> None:
+        kept.append(len(held))
+        keep(held, days)
+
+    monkeypatch.setattr(world.held, "keep", keep_seen)
+    heavy = json.dumps({"notificationType": "modelDeleted", "actionBy": 66})
+    assert notify.notify(sqs_event("notifications", heavy, heavy), None) == handed_back()
+    assert kept == [2]
