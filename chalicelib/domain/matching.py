@@ -33,6 +33,11 @@ class Subscription(NamedTuple):
     notification_type: str
 
     @property
+    def is_global(self) -> bool:
+        """Whether it is looked under for every notification."""
+        return self.audience == _GLOBAL
+
+    @property
     def is_prefix(self) -> bool:
         """Whether it stands for every type that begins so."""
         return self.notification_type.endswith(notification_types.WILDCARD)

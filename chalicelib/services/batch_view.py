@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _AUDIENCE_ROWS_MAX: Final = 30
 """Subscriptions of an audience that are read together: they fill one read unit, 4 KB."""
+LARGE: Final = 100
+"""What a subscription of an audience weighs that asks for too much to be read together: more than any that is read."""
 _REMEMBERED_MAX: Final = 1_000
 """Webhooks that are held at once; at so many it begins anew. One takes up to 200 KB, with all that its owner may give it."""
 
@@ -32,6 +34,12 @@ class BatchView:
         self._audiences: dict[str, dict[str, list[str]] | None] = {}
         self._proposed: dict[Subscription, list[str]] = {}
         self._webhooks: dict[str, Webhook | None] = {}
+
+    def weight(self, source: Subscription) -> int:
+        """How many webhooks there are under one subscription, or, of an audience that asks for much, `LARGE`."""
+        self._look_at(source.audience)
+        known = self._known(source)
+        return LARGE if known is None else len(known)
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription; only a list that is whole is used again."""

@@ -69,6 +69,11 @@ class Catalogue:
             raise InvalidInput(message, {"notificationType": "at least one is expected"})
         return names
 
+    def checks(self, taken: Notification) -> bool:
+        """Whether its type has a schema."""
+        entry = self.find(taken.notification_type)
+        return entry is not None and entry.schema is not None
+
     def check(self, taken: Notification, text: str) -> None:
         """Raise `SchemaViolation` where `text`, the notification as it was sent, does not meet its type's schema."""
         entry = self.find(taken.notification_type)

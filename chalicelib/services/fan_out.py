@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import matching
 from chalicelib.services import envelope
 from chalicelib.services.arrivals import END, Position
-from chalicelib.services.batch_view import BatchCatalogue, BatchView
+from chalicelib.services.batch_view import LARGE, BatchCatalogue, BatchView
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
 from chalicelib.services.fan_out_sending import FanOutSending
 from chalicelib.services.owed_attempts import OwedAttempts
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TOKEN_BYTES: Final = 16
+_KB: Final = 1_000
 
 
 class FanOut:
@@ -105,14 +106,23 @@ class FanOut:
         message.hops.check(self._settings.step_hops_max)
         return catalogue.labelled(message.read(self._settings.notification_bytes_max))
 
-    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView) -> int:
-        """How many webhooks a step is proposed, up to a step's size; what it reads for that, it has for `prepare`."""
-        room = self._settings.fan_out_page_max
+    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue) -> int:
+        """How much a step has to do: about the number of webhooks that it is proposed, and the KB to check against a schema.
+
+        What is read for that, by one request an audience, is there for `prepare`. Where one user or group asks for much,
+        that says enough, and the other audiences are not read.
+        """
         if message.position != Position():
-            return room
+            return self._settings.fan_out_page_max
         if read.deliver_at is not None and read.deliver_at > self._clock.now():
             return 0
-        return sum(len(view.matching(source, None, room)) for source in matching.sources(read))
+        total = len(message.text) // _KB if catalogue.checks(read) else 0
+        for source in matching.sources(read):
+            weight = view.weight(source)
+            total += weight
+            if weight >= LARGE and not source.is_global:
+                break
+        return total
 
     def prepare(
         self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _ATTEMPTS_MAX: Final = 100
 """Attempts of one sending: so many fill their requests, and more would only take memory."""
-_LIGHT_MAX: Final = 30
-"""Webhooks that a step may be proposed for the ones before it to wait for it, and share their requests with it."""
+_MUCH_HEAVIER: Final = 30
+"""By so much more than another step has to do, and that one is sent before this one is worked out."""
 _EXPRESSED_MAX: Final = 300
 """Webhooks with expressions that steps keep until all are begun: each may take 200 KB, whatever the number of its steps."""
 
@@ -61,8 +61,8 @@ class Steps(Protocol):
     def read(self, message: ReceivedNotification, catalogue: Catalogue) -> Notification:
         """The notification of its message."""
 
-    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView) -> int:
-        """How many webhooks it is proposed."""
+    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue) -> int:
+        """How much it has to do, in webhooks."""
 
     def prepare(
         self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue
@@ -92,13 +92,13 @@ class FanOutBatch:
         self._weights: dict[str, int] = {}
 
     def weight(self, message: ReceivedNotification) -> int:
-        """How many webhooks a message is for: who begins with the lightest does not have them wait for the heaviest.
+        """How much a message is to do, in webhooks: who begins with the lightest does not have them wait for the heaviest.
 
         What is no notification, or cannot be read for now, weighs nothing: `begin` says why.
         """
         try:
             read = self._read[message.message_id] = self._steps.read(message, self._catalogue)
-            weight = self._weights[message.message_id] = self._steps.weight(message, read, self._view)
+            weight = self._weights[message.message_id] = self._steps.weight(message, read, self._view, self._catalogue)
         except Exception:  # noqa: BLE001 - `begin` meets it again, and there it is told
             return 0
         return weight
@@ -113,8 +113,8 @@ class FanOutBatch:
         if self._sending.is_over:
             reason = "There was no time left in its batch (FAN_OUT_S)."
             raise OutOfTime(reason)
-        if self._is_heavy(message) and not all(self._is_heavy(each.message) for each in self._unsent):
-            self._send_plain()  # what is light is not to wait until this one's webhooks are read
+        if self._is_much_heavier(message):
+            self._send_plain()
         step = self._prepared(message)
         if step is None:
             return
@@ -151,8 +151,10 @@ class FanOutBatch:
         except Unavailable as refusal:
             self._failures[message_id] = refusal
 
-    def _is_heavy(self, message: ReceivedNotification) -> bool:
-        return self._weights.get(message.message_id, 0) > _LIGHT_MAX
+    def _is_much_heavier(self, message: ReceivedNotification) -> bool:
+        """Whether this message is for many more webhooks than the lightest one that is unsent, or has a long check."""
+        unsent = [self._weights.get(step.message.message_id, 0) for step in self._unsent]
+        return bool(unsent) and self._weights.get(message.message_id, 0) > min(unsent) + _MUCH_HEAVIER
 
     def _webhooks_kept(self) -> set[str]:
         return {webhook_id for step in (*self._unsent, *self._expressed) for webhook_id in step.attempts.expressed}

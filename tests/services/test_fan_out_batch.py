@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
+from chalicelib.domain.catalogue import custom
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services import batch_view, fan_out_batch
 from tests.domain.samples import webhook
@@ -14,7 +16,7 @@ from tests.fakes.house import World, house
 from tests.services.fanning import received
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from chalicelib.services.fan_out_batch import FanOutBatch
 
@@ -140,3 +142,62 @@ def test_of_two_notifications_of_one_id_in_a_batch_the_second_is_dropped_and_not
 def test_a_step_that_was_not_begun_needs_no_end(world: World) -> None:
     begun(world).end("m-1")
     assert world.deliveries.sent == []
+
+
+HOSTILE, OTHER = "66", "2"
+
+
+def calls_in(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The calls of the store and of the queue of deliveries, in their order, from now on."""
+    calls: list[str] = []
+
+    def watch(port: object, name: str) -> None:
+        real: Callable[..., object] = getattr(port, name)
+
+        def call(*arguments: object) -> object:
+            calls.append(name)
+            return real(*arguments)
+
+        monkeypatch.setattr(port, name, call)
+
+    for name in ("subscribed", "matching", "get_many"):
+        watch(world.webhooks, name)
+    watch(world.deliveries, "send")
+    return calls
+
+
+def weighed(world: World, batch: Sequence[Mapping[str, object]]) -> FanOutBatch:
+    """Steps that are begun by their weight, as the worker begins them."""
+    begun = house(world).fan_out.batch()
+    messages = [received(f"m-{number}", text=json.dumps({**WANTED, **members})) for number, members in enumerate(batch)]
+    for message in sorted(messages, key=begun.weight):
+        begun.begin(message)
+    return begun
+
+
+WANTED = {"notificationType": "modelDeleted"}
+
+
+@pytest.mark.parametrize("of_all", [0, 40])
+def test_the_first_attempt_waits_for_one_look_at_each_audience(monkeypatch: pytest.MonkeyPatch, of_all: int) -> None:
+    """However many webhooks the others of its batch are for, and even where all of them are for many."""
+    world = World()
+    for number in range(100):
+        world.webhooks.create(webhook(number, owner_id=HOSTILE))
+    for number in range(200, 200 + of_all):
+        world.webhooks.create(webhook(number, is_global=True))
+    world.webhooks.create(webhook(900, owner_id=OTHER))
+    calls = calls_in(world, monkeypatch)
+    weighed(world, [{"actionBy": 66, "targetUser": 66}] * 5 + [{"actionBy": 2}] + [{"actionBy": 66}] * 4)
+    assert world.deliveries.sent[of_all].attempt.webhook_id == webhook(900).id
+    before = Counter(calls[: calls.index("send")])
+    assert before["subscribed"] == 3, "for everybody, for the hostile user, and for the other one"
+    assert before["matching"] == (2 if of_all else 0)
+
+
+def test_a_notification_that_its_schema_is_long_about_waits_for_the_others(world: World) -> None:
+    """They are for no more webhooks than it is."""
+    world.notification_types.put(custom(name="long", template=None, description=None, schema='{"uniqueItems": true}'))
+    long = {"notificationType": "long", "list": ["x" * 1_000] * 60}
+    weighed(world, [long] * 3 + [{"text": "mine"}])
+    assert [json.loads(each.attempt.body)["text"] for each in world.deliveries.sent] == ["mine"] * 3
