@@ -22,8 +22,9 @@ _LAST_WORDS_S: Final = 0.2
 class Child:
     """A process that is started again when it ends by itself, and ends when its parent does.
 
-    It sits in a session of its own, so that Ctrl-C reaches the parent alone, and its standard input is how it learns that
-    the parent is gone (`local.lifeline`).
+    It has a process group of its own, so that Ctrl-C reaches the parent alone; not a session, since Linux shares processors
+    between sessions first, and who gives way does so within one. Its standard input is how it learns that the parent is gone
+    (`local.lifeline`).
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Child:
             env=self._environment,
             cwd=self._folder,
             pass_fds=self._descriptors,
-            start_new_session=True,
+            process_group=0,
             encoding="utf-8",
             errors="replace",
         )

@@ -24,7 +24,7 @@ _HELD_UP_S: Final = 0.1
 """A batch at work for longer waits for somebody: the process does not count as free."""
 _RESTART_PAUSE_S: Final = 1.0
 _GIVES_WAY: Final = 10
-"""What is added to the niceness of an extra process: when many start at once, those that are at work go first."""
+"""What is added to the niceness of a process that gives way; each extra one does, so that those at work go first."""
 _MARK: Final = struct.Struct("d")
 
 
@@ -56,10 +56,11 @@ class Place:
 class Crew:
     """The processes that do one job; the parent that forks them has no threads."""
 
-    def __init__(self, job: Callable[[Place], None], *, at_rest: int, at_most: int) -> None:
+    def __init__(self, job: Callable[[Place], None], *, at_rest: int, at_most: int, gives_way: bool = False) -> None:
         self._job = job
         self._at_rest = at_rest
         self._at_most = at_most
+        self._gives_way = gives_way
         self._marks = mmap.mmap(-1, at_most * _MARK.size)  # shared with what is forked
         self._lost_s = -_RESTART_PAUSE_S
         self.places: dict[int, Place] = {}
@@ -95,7 +96,7 @@ class Crew:
 
     def _do(self, place: Place) -> NoReturn:
         """Do the job in a process of its own, and never come back to what the parent has on its stack."""
-        if place.is_extra:
+        if place.is_extra or self._gives_way:
             os.nice(_GIVES_WAY)
         try:
             self._job(place)

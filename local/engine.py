@@ -7,11 +7,13 @@ library.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import socket
 import sys
 from pathlib import Path
+from typing import Final
 
 from ministack import app as ministack
 
@@ -19,6 +21,9 @@ from local import backlog, longpolls, snapshots
 from local.door import open_door
 from local.lifeline import when_parent_is_gone
 from local.shortcut import shortened
+
+_NEVER: Final = 1_000_000
+"""Collections of the middle generation before a full one."""
 
 
 async def _serve(descriptor: int, state: snapshots.Snapshots) -> None:
@@ -31,11 +36,10 @@ async def _serve(descriptor: int, state: snapshots.Snapshots) -> None:
 
     when_parent_is_gone(end)
     door = await open_door(state.watch(shortened(ministack.app)), socket.socket(fileno=descriptor))
-    taking = asyncio.create_task(state.take_forever())
+    taking = asyncio.create_task(state.take_until(stop))
     await stop.wait()
     door.close()
-    taking.cancel()
-    state.take()
+    await taking
     os._exit(0)  # neither open connections nor ministack's own threads need be waited for
 
 
@@ -45,6 +49,7 @@ def main() -> None:
     ministack.save_all = lambda _services: None  # the last snapshot is taken here
     longpolls.install()
     backlog.install()
+    gc.set_threshold(*gc.get_threshold()[:2], _NEVER)  # a full one looks at each item of each table: 50 ms, to find nothing
     asyncio.run(_serve(descriptor, snapshots.Snapshots(folder)))
 
 

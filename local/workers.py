@@ -42,20 +42,30 @@ class Mapping(NamedTuple):
     """One event source mapping: the variable that names the queue, the handler, how many batches at once.
 
     `processes` are there at rest; `concurrency` is the template's parameter that says how many there may be, 0 for no limit.
+    On Lambda each has processors of its own; here they share a few, and what nobody waits for `gives_way`.
     """
 
     queue: str
     handler: str
     processes: int
     concurrency: str
+    gives_way: bool = False
 
 
 MAPPINGS: Final = (
-    Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "NotifyConcurrencyMax"),
+    Mapping("NOTIFICATIONS_QUEUE_URL", "chalicelib.workers.notify:notify", 4, "NotifyConcurrencyMax"),
     Mapping("ACCEPTED_QUEUE_URL", "chalicelib.workers.notify:notify", 2, "AcceptedConcurrencyMax"),
     Mapping("DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver", 4, "DeliverConcurrencyMax"),
-    Mapping("SLOW_DELIVERIES_QUEUE_URL", "chalicelib.workers.deliver:deliver_slow", 2, "DeliverSlowConcurrencyMax"),
-    Mapping("BACKGROUND_QUEUE_URL", "chalicelib.workers.background:background", 2, "BackgroundConcurrencyMax"),
+    Mapping(
+        "SLOW_DELIVERIES_QUEUE_URL",
+        "chalicelib.workers.deliver:deliver_slow",
+        2,
+        "DeliverSlowConcurrencyMax",
+        gives_way=True,
+    ),
+    Mapping(
+        "BACKGROUND_QUEUE_URL", "chalicelib.workers.background:background", 2, "BackgroundConcurrencyMax", gives_way=True
+    ),
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"
 _SCHEDULE_TIMEOUT_S: Final = 60
@@ -117,7 +127,12 @@ def crews() -> list[Crew]:
     sqs.close()
     parameters = declaration()["Parameters"]
     polling = [
-        Crew(partial(poll, sqs, each), at_rest=each.processes, at_most=parameters[each.concurrency]["Default"] or _UNLIMITED)
+        Crew(
+            partial(poll, sqs, each),
+            at_rest=each.processes,
+            at_most=parameters[each.concurrency]["Default"] or _UNLIMITED,
+            gives_way=each.gives_way,
+        )
         for each in MAPPINGS
     ]
     return [*polling, Crew(partial(tick, float(os.environ["SCHEDULE_PERIOD_S"])), at_rest=1, at_most=1)]
