@@ -68,7 +68,7 @@ test-dynamodb-local: venv-dev ## Run the contracts of the stores against Amazon'
 	  "part of the tests: start one and say where, DYNAMODB_LOCAL_URL=http://127.0.0.1:8000." >&2; exit 1; }
 	@DYNAMODB_LOCAL_URL="$(DYNAMODB_LOCAL_URL)" exec $(BIN)/python -m pytest tests/contracts -k dynamodb_local
 
-bench: venv-bench venv-engine dynalite-packages compiler-packages ## Measure; BENCH names some of: delivery isolation scale cost api engine. QUICK=1
+bench: venv-bench venv-engine dynalite-packages compiler-packages ## Measure; BENCH names some of: delivery isolation scale cost api engine hostile. QUICK=1
 	@exec $(BIN)/python -m benchmarks $(BENCH) $(if $(QUICK),--quick)
 
 counts: venv-dev ## Write benchmarks/results/counts.json, what a delivery uses, anew; a test holds it.

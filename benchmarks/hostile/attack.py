@@ -78,13 +78,14 @@ class Attack:
     def batch(self, number: int) -> float:
         """Send nine notifications that all hostile webhooks are asked about, and with them one for the other user.
 
-        Return when, just before the request.
+        Nobody wants the nine before the attack is entered. Return when, just before the request.
         """
         hostile = _body(-1, HOSTILE)
         bodies = [hostile] * NOTIFICATIONS_PER_REQUEST + [_body(number, OTHER)]
         at_s = time.monotonic()
         self._send(bodies)
-        self.did[f"send a batch with {NOTIFICATIONS_PER_REQUEST} notifications, each for {WEBHOOKS} filters"] += 1
+        if self._threads:
+            self.did[f"send a batch with {NOTIFICATIONS_PER_REQUEST} notifications, each for {WEBHOOKS} filters"] += 1
         return at_s
 
     def _register(self, key: str, members: dict[str, str], count: int) -> list[str]:
