@@ -7,7 +7,9 @@ import logging
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from contextlib import suppress
+from io import FileIO
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.domain.attempt import Trigger
@@ -22,12 +24,16 @@ _LOUD: Final = frozenset({"WARNING", "ERROR", "CRITICAL"})
 
 
 class Journal:
-    """Takes lines from several threads; the file is turned over once it is large."""
+    """Takes lines from several threads; the file is turned over once it is large.
+
+    A disk that takes no more costs lines, and nothing else: a process whose lines nobody takes comes to a standstill.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
         self._file = self._opened()
+        self._is_refused = False
 
     def take(self, process: str, line: str) -> None:
         """Keep one line of a process, and show what is worth showing."""
@@ -41,8 +47,7 @@ class Journal:
         with self._lock:
             if self._file.closed:
                 return
-            self._turn_over()
-            self._file.write(json.dumps(said) + "\n")
+            self._keep(said)
         if short := shortened(said):
             say(short)
 
@@ -51,16 +56,30 @@ class Journal:
         with self._lock:
             self._file.close()
 
+    def _keep(self, said: dict[str, Any]) -> None:
+        line = json.dumps(said).encode() + b"\n"
+        try:
+            self._turn_over()
+            if self._is_refused:
+                line = b"\n" + line  # the last one may have broken off
+            is_whole = self._file.write(line) == len(line)
+            reason = "it took a part of a line"
+        except OSError as error:
+            is_whole, reason = False, str(error)
+        if not is_whole and not self._is_refused:
+            say(f"The log cannot be written: {reason}. Until it can, lines are missing in {self._path}.")
+        self._is_refused = not is_whole
+
     def _turn_over(self) -> None:
         if self._file.tell() > _LOG_BYTES_MAX:
             self._file.close()
             self._path.replace(self._path.with_suffix(".1.jsonl"))
             self._file = self._opened()
 
-    def _opened(self) -> TextIO:
+    def _opened(self) -> FileIO:
         """The file, for its owner's eyes, whatever the umask is: payloads may be in it."""
         descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
+        return FileIO(descriptor, "a")
 
 
 def shortened(said: dict[str, Any]) -> str | None:
@@ -99,6 +118,7 @@ def speak_json() -> None:
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Tell the person at the terminal; where nobody listens any more, or a full disk does, nobody can be told."""
+    with suppress(OSError):
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()

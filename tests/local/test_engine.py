@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -95,6 +96,21 @@ def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> No
 
     messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
     assert [message["Body"] for message in messages] == ["kept"]
+
+
+def test_what_a_full_disk_refused_is_saved_once_there_is_room(engine: Engine) -> None:
+    """Nothing else changes in between: the next snapshot has what the last one had not."""
+    sqs = engine.start()
+    snapshot, log, process_id = engine.folder.state / "sqs.json", engine.folder.log, process_of(engine)
+    _, hard = resource.prlimit(process_id, resource.RLIMIT_FSIZE)
+    resource.prlimit(process_id, resource.RLIMIT_FSIZE, (0, hard))
+    sqs.send_message(QueueUrl=engine.stack.environment["BACKGROUND_QUEUE_URL"], MessageBody="kept")
+    wait_until(lambda: log.read_text("utf-8").count("The state could not be written") > 1, PATIENCE_S)
+    assert "kept" not in (snapshot.read_text("utf-8") if snapshot.exists() else "")
+
+    resource.prlimit(process_id, resource.RLIMIT_FSIZE, (hard, hard))
+
+    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"), PATIENCE_S)
 
 
 def test_the_poll_of_a_client_that_is_gone_takes_no_message(engine: Engine) -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
+import resource
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from chalicelib.domain.ids import RecordId
 from local.journal import Journal, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 ATTEMPT = {
@@ -79,3 +81,26 @@ def test_a_large_log_is_turned_over(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     assert "first" in (tmp_path / "log.1.jsonl").read_text("utf-8")
     assert "second" in (tmp_path / "log.jsonl").read_text("utf-8")
+
+
+def test_a_disk_that_is_full_costs_lines_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "log.jsonl"
+    with closing(Journal(path)) as journal:
+        journal.take("api", "before")
+        with file_size_limit(path.stat().st_size + 10):
+            journal.take("api", "meanwhile")
+            journal.take("api", "and again")
+        journal.take("api", "after")
+
+    kept = [line for line in path.read_text("utf-8").splitlines() if "event" in line]
+    assert [json.loads(line)["event"] for line in kept] == ["before", "after"]
+    assert capsys.readouterr().out.count("The log cannot be written") == 1
+
+
+@contextmanager
+def file_size_limit(size: int) -> Iterator[None]:
+    """No file may grow beyond this: what is written is refused, as by a full disk."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
