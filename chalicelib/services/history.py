@@ -13,6 +13,7 @@ from chalicelib.services.history_merge import Merge, weight
 if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.webhook import Webhook
     from chalicelib.services.ports import (
         AuditFilter,
         Clock,
@@ -55,22 +56,14 @@ class HistoryService:
 
     def get(self, caller: Caller, record_id: str) -> HistoryRecord:
         """One record; raise `RecordNotFound` where it is not, or is not the caller's to see."""
-        parsed = RecordId.parse(record_id)
-        webhook = self._store.get(parsed.webhook_id) if parsed is not None else None
-        if parsed is None or webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
-            raise _record_not_found()
-        found = self._history.get(parsed)
-        if found is None:
-            raise _record_not_found()
-        return found
+        return self._found(caller, record_id)[1]
 
     def retry(self, caller: Caller, record_id: str) -> str:
         """Make an attempt again, whatever came of it; return the id of the record that it will have.
 
         Each call makes an attempt of its own. Raises `WebhookPaused` or `WebhookDisabled` where none may be made.
         """
-        found = self.get(caller, record_id)
-        webhook = self._webhooks.get(caller, found.attempt.webhook_id)
+        webhook, found = self._found(caller, record_id)
         webhook.require_live()
         now = self._clock.now()
         sort = ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
@@ -138,6 +131,17 @@ class HistoryService:
                 given.append((record, position))
                 room_bytes -= weight(record) if has_bodies else 0
         return given, page.next_position
+
+    def _found(self, caller: Caller, record_id: str) -> tuple[Webhook, HistoryRecord]:
+        """A record and its webhook, as `get` finds them."""
+        parsed = RecordId.parse(record_id)
+        webhook = self._store.get(parsed.webhook_id) if parsed is not None else None
+        if parsed is None or webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
+            raise _record_not_found()
+        found = self._history.get(parsed)
+        if found is None:
+            raise _record_not_found()
+        return webhook, found
 
     def _webhook_ids_of(self, owner_id: str) -> list[str]:
         found: list[str] = []

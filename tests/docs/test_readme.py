@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
+from local import environment
 from local.receiver import Receiver
 from tests.docs.markdown import README, blocks
 from tests.docs.story import Story, call, free_port, listens, marked
@@ -113,3 +115,13 @@ def two_documents(text: str) -> tuple[Any, Any]:
     text = text[text.index("[") :]
     first, end = json.JSONDecoder().raw_decode(text)
     return first, json.loads(text[end:])
+
+
+def test_what_make_run_sets_is_told() -> None:
+    told = README.read_text("utf-8").split("## Configuration")[1].split("<!-- settings")[0]
+    places = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "")
+    set_here = (
+        environment.service("", places, 5.0, engine_port=1, api_port=2).keys() - environment.aws("").keys() - places.keys()
+    )
+    assert {name for name in set_here if f"`{name}`" not in told} == set()
+    assert f"fills in the first {({9: 'nine', 10: 'ten'})[len(places)]}" in told

@@ -25,6 +25,7 @@ from tests.fakes.house import World, house
 from tests.fakes.people import settle
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 OWNER, OTHER, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
@@ -112,6 +113,23 @@ def test_what_may_not_be_called_is_not_retried(world: World, changes: dict[str, 
     with pytest.raises(error):
         house(world).history.retry(OWNER, record_id)
     assert world.deliveries.sent == []
+
+
+def test_a_retry_reads_its_webhook_and_its_record_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    record_id = _kept(world)
+    reads: list[object] = []
+
+    def watched(real: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        def get(wanted: object) -> object:
+            reads.append(wanted)
+            return real(wanted)
+
+        return get
+
+    for port in (world.webhooks, world.history):
+        monkeypatch.setattr(port, "get", watched(port.get))
+    house(world).history.retry(OWNER, record_id)
+    assert [str(each) for each in reads] == [webhook().id, record_id]
 
 
 def test_a_retry_that_cannot_be_queued_is_told(world: World) -> None:

@@ -32,7 +32,7 @@ def receiver_policy(settings: Settings) -> ReceiverPolicy:
 
 
 def sender(settings: Settings, clock: Clock) -> CurlSender:
-    """The HTTP client of the workers; the API, which sends nothing, never loads libcurl."""
+    """The HTTP client; the API loads libcurl at the first test of a webhook, which is all that it sends."""
     from chalicelib.adapters.egress import authorities  # noqa: PLC0415 - see the docstring
     from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415
 
