@@ -18,6 +18,7 @@ import requests
 from local import environment
 from local.folder import Refusal, run_file
 from local.journal import say
+from local.lifeline import end_with_parent
 from local.options import Options
 from local.receiver import Receiver
 
@@ -145,7 +146,11 @@ def _running(options: Options) -> Iterator[dict[str, str]]:
         yield run
         return
     say("No service runs here yet: starting one …")
-    service = subprocess.Popen([sys.executable, "-m", "local.run"], stdout=subprocess.DEVNULL)
+    service = subprocess.Popen(
+        [sys.executable, "-m", "local.run"],
+        stdout=subprocess.DEVNULL,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+    )
     try:
         yield _await(service, options.data)
     finally:

@@ -9,6 +9,8 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from local.lifeline import end_with_parent
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -56,7 +58,12 @@ class Receiving:
 @contextmanager
 def receiving(began: Callable[[int], None] | None = None) -> Iterator[Receiving]:
     """A receiver while it is entered; `began` is told the process's id."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.engine.receiver"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.engine.receiver"],
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+    )
     try:
         if began is not None:
             began(process.pid)

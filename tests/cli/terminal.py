@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from local.lifeline import end_with_parent
 from posthorn.cli.app import run
 
 if TYPE_CHECKING:
@@ -76,3 +77,4 @@ def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
 def _hears_ctrl_c() -> None:
     """As at a terminal: who runs the tests in the background, as CI may, has them inherit a signal that is ignored."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    end_with_parent()

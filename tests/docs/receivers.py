@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import body, notification, signing
+from local.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -69,6 +70,7 @@ def running(command: Sequence[str], folder: Path) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     ) as process:
         try:
             yield Running(process)

@@ -41,6 +41,7 @@ class Shell:
             text=True,
             start_new_session=True,
         )
+        self.enter("trap 'kill 0' EXIT")  # what runs in the background ends with the shell, and the shell with the tests
 
     def enter(self, commands: str) -> str:
         """Run a block; return what the terminal shows."""

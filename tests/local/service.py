@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 import requests
 
 from local.folder import run_file
+from local.lifeline import end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ class Service:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
         )
         wait_until(lambda: run_file(self.data).exists() or self._has_ended(), _START_S)
         if run_file(self.data).exists():
