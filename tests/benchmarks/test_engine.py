@@ -5,7 +5,7 @@ import pytest
 from benchmarks import engine, hostile
 from benchmarks.engine import isolation
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.enable_socket
 
 
 def test_the_local_engine_is_measured_through_make_run() -> None:

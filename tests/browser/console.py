@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
+from tests.patience import PATIENCE_S
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
 
 AXE: Final = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
-_PATIENCE_MS: Final = 20_000
+_PATIENCE_MS: Final = PATIENCE_S * 1_000
 """A busy machine is no failure."""
 _IS_SERIOUS: Final = frozenset({"serious", "critical"})
 

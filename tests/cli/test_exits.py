@@ -14,6 +14,7 @@ from tests.cli.terminal import COMMAND, started
 from tests.client.server import Answer, Server
 from tests.docs.story import free_port
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from tests.cli.terminal import Terminal
 
 pytestmark = pytest.mark.enable_socket
-
-PATIENCE_S = 20
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 from posthorn.cli.exits import Code
 from tests.cli.terminal import started
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.enable_socket
 
-PATIENCE_S = 20
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 

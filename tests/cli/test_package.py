@@ -16,6 +16,7 @@ import pytest
 from posthorn import __version__
 from posthorn.cli import options
 from tests.docs.markdown import ROOT
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(made),
         str(source),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
     return next(made.glob("*.whl"))
 
 
@@ -85,7 +86,7 @@ def test_the_command_that_is_installed_runs(wheel: Path, tmp_path: Path) -> None
         str(tmp_path),
         str(wheel),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
     ended = subprocess.run(
         [sys.executable, str(tmp_path / "bin" / "posthorn"), "--version"],
         env=os.environ | {"PYTHONPATH": str(tmp_path)},
@@ -112,7 +113,9 @@ run({arguments!r})
 sys.stderr.write(str(time.process_time()))
 sys.exit("requests" in sys.modules)
 """
-    ended = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT, timeout=60)
+    ended = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE_S
+    )
     assert float(ended.stderr) < HELP_CPU_S
 
 

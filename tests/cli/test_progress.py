@@ -13,10 +13,10 @@ from posthorn.cli import profiles
 from posthorn.cli.exits import Code
 from tests.cli.terminal import COMMAND
 from tests.client.server import Answer, Server
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.enable_socket
 
-PATIENCE_S: Final = 20
 WATCH: Final = ("recoveries", "watch", "wh_1", "rcv_1")
 
 

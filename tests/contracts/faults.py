@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOST: Final = "127.0.0.1"
-_START_S: Final = 30
+_START_S: Final = 300
 _ANY_OTHER: Final = {"latency": 0}
 """A rule that does nothing: the first so many requests are its."""
 

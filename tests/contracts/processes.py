@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).parents[2]
 DYNALITE: Final = Path(__file__).parent / "dynalite"
 _ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
 _HOST: Final = "127.0.0.1"
-_START_S: Final = 30
+_START_S: Final = 300
 _STOP_S: Final = 5
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.egress.receiver import Connection
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 PATIENCE_S: Final = 20

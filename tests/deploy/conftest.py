@@ -30,7 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.deploy)
             item.add_marker(pytest.mark.xdist_group("deploy"))
             item.add_marker(pytest.mark.enable_socket)
-            item.add_marker(pytest.mark.timeout(600))
 
 
 @pytest.hookimpl(wrapper=True)

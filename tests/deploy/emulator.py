@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
 _HOST: Final = "127.0.0.1"
 _ACCOUNT: Final = "000000000000"
-_START_S: Final = 30
+_START_S: Final = 300
 _INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
 
 _FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Background"))

@@ -15,14 +15,14 @@ from local import environment
 from tests.contracts.processes import ROOT
 from tests.deploy.emulator import PARAMETERS
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.deploy.emulator import Emulator
 
-PATIENCE_S: Final = 100
-_PROGRAM_S: Final = 240
+_PROGRAM_S: Final = 1_200
 
 Json = Any
 

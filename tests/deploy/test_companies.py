@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.receiver import Receiver
-from tests.deploy.stage import PATIENCE_S, Stage, notification
+from tests.deploy.stage import Stage, notification
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

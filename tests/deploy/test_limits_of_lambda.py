@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tests.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
-from tests.deploy.tiny import PATIENCE_S, tiny
+from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.deploy.emulator import Emulator

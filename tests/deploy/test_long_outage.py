@@ -15,6 +15,7 @@ from tests.deploy.arrivals import Arrivals, assert_nothing_was_cut, depths, mess
 from tests.deploy.conftest import deployed
 from tests.deploy.stage import notification
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,6 @@ _DELIVERIES: Final = 2_000
 _DOWN: Final = timedelta(days=5)
 _STEP: Final = timedelta(hours=6)
 """The account's clock is set forward by so much at a time, and is left to its work after each."""
-_PATIENCE_S: Final = 120
 _QUIET_S: Final = 2
 _SEND_BATCH: Final = 10
 _DAY_S: Final = 86_400
@@ -49,7 +49,6 @@ def down(clocked: Emulator, packaged: Path) -> Stage:
     return deployed(clocked, "down", packaged, *_PARAMETERS)
 
 
-@pytest.mark.timeout(1_200)
 def test_2000_deliveries_that_wait_five_days_for_a_receiver_all_arrive_when_it_is_back(down: Stage, clock: Clock) -> None:
     with Receiver(status=503) as receiver:
         made = down.webhook(receiver.url)
@@ -85,8 +84,8 @@ def _send(stage: Stage, count: int) -> None:
 def _settled(stage: Stage) -> None:
     """Wait until the schedule has run, and nothing is to be seen or in work: what there is waits for its time."""
     ticks = _ticks(stage)
-    wait_until(lambda: _ticks(stage) > ticks, _PATIENCE_S)
-    wait_until(lambda: _is_quiet(stage), _PATIENCE_S)
+    wait_until(lambda: _ticks(stage) > ticks, PATIENCE_S)
+    wait_until(lambda: _is_quiet(stage), PATIENCE_S)
 
 
 def _ticks(stage: Stage) -> int:

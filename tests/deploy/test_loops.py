@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
-from tests.deploy.tiny import PATIENCE_S, tiny
+from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.deploy.emulator import Emulator

@@ -10,9 +10,10 @@ import pytest
 from local import environment
 from local.receiver import Receiver
 from tests.deploy.conftest import deployed
-from tests.deploy.stage import PATIENCE_S, notification
+from tests.deploy.stage import notification
 from tests.docs.markdown import ROOT
 from tests.docs.story import marked
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ import pytest
 
 from local.receiver import Receiver
 from tests.deploy.conftest import deployed
-from tests.deploy.stage import PATIENCE_S, notification
+from tests.deploy.stage import notification
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

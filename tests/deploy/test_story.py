@@ -10,12 +10,13 @@ import pytest
 import requests
 
 from local.receiver import Receiver
-from tests.deploy.stage import PATIENCE_S, notification
+from tests.deploy.stage import notification
 from tests.docs import test_readme
 from tests.docs.markdown import README, ROOT
 from tests.docs.shell import Shell
 from tests.docs.story import marked
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,10 @@ from infra.artifact.template import translate
 from local import environment
 from local.receiver import Receiver
 from tests.deploy.emulator import PARAMETERS
-from tests.deploy.stage import PATIENCE_S, Stage, notification
+from tests.deploy.stage import Stage, notification
 from tests.docs.markdown import ROOT
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

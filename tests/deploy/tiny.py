@@ -10,13 +10,13 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tests.deploy.emulator import Emulator
 
-PATIENCE_S: Final = 60
 
 _ASSUMED_BY_LAMBDA: Final = {
     "Version": "2012-10-17",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = ROOT / "docs" / "examples"
 _NO_NETWORK: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
-_INSTALL_S: Final = 100
+_INSTALL_S: Final = 1_000
 
 
 @pytest.fixture(scope="session")

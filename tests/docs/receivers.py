@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import body, notification, signing
 from local.lifeline import end_with_parent
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SECRET: Final = signing.new_secret(bytes(range(32)))
 TEXT: Final = "Jürgen Ørsted has deleted the «test» data source. 🗑"
 DELIVERY_ID: Final = "msg_01h00000000000000000000000"
-_PATIENCE_S: Final = 30
 
 Headers = dict[str, str]
 
@@ -49,7 +49,7 @@ class Running:
 
     def post(self, content: bytes, headers: Headers) -> int:
         """The status of its answer to a POST."""
-        connection = http.client.HTTPConnection(self.address, timeout=_PATIENCE_S)
+        connection = http.client.HTTPConnection(self.address, timeout=PATIENCE_S)
         try:
             connection.request("POST", "/hooks", content, {"content-type": "application/json"} | headers)
             answer = connection.getresponse()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _DONE: Final = "--- this block is done"
-_END_S: Final = 10
+_END_S: Final = 300
 
 
 class Shell:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import requests
 
 from tests.docs.markdown import blocks
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tests.docs.shell import Shell
 
 _PROMISE: Final = re.compile(r"^# → (.+)$", re.MULTILINE)
-_PATIENCE_S: Final = 30
 
 Run = dict[str, str]
 
@@ -62,7 +62,7 @@ def broken(text: str, shown: str) -> list[str]:
 def call(run: Run, method: str, path: str, **arguments: Any) -> Any:  # noqa: ANN401 - any JSON
     """What the service answers to the admin."""
     headers = {"Authorization": run["admin_key"]}
-    answer = requests.request(method, run["url"] + path, headers=headers, timeout=_PATIENCE_S, **arguments)
+    answer = requests.request(method, run["url"] + path, headers=headers, timeout=PATIENCE_S, **arguments)
     answer.raise_for_status()
     return answer.json() if answer.content else None
 

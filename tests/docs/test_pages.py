@@ -9,6 +9,7 @@ import pytest
 from tests.docs.markdown import README, ROOT, blocks, name_of
 from tests.docs.story import Story, broken, call, free_port, listens, marked, promises
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +31,6 @@ _NAMES: Final = (
 )
 PAGES: Final = [ROOT / "docs" / f"{name}.md" for name in _NAMES]
 _SHELLS: Final = {"bash", "sh", "shell", "console"}
-_PATIENCE_S: Final = 30
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
@@ -51,7 +51,7 @@ def reader(shell: Shell, swaps: Mapping[str, str], service_run: Run) -> Iterator
     port = int(swaps[":9000/"].strip(":/"))
     shell.enter(f"export PORT={port}")
     story.tell("receive")
-    wait_until(lambda: listens(port), _PATIENCE_S)
+    wait_until(lambda: listens(port), PATIENCE_S)
     yield shell
     for webhook_id in _webhooks(service_run) - before:
         call(service_run, "DELETE", f"/webhooks/{webhook_id}")

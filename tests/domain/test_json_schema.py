@@ -229,11 +229,24 @@ REGISTERED: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", REGISTERED)
 def test_a_schema_that_asks_for_too_much_is_refused_when_it_is_registered(name: str) -> None:
     schema, said = REGISTERED[name]
-    began = time.process_time()
-    with pytest.raises(InvalidInput) as refused:
-        json_schema.checked(schema)
-    assert said in refused.value.message
-    assert time.process_time() - began < CPU_S_MAX
+
+    def register() -> None:
+        with pytest.raises(InvalidInput) as refused:
+            json_schema.checked(schema)
+        assert said in refused.value.message
+
+    assert least_cpu_s(register) < CPU_S_MAX
+
+
+def least_cpu_s(act: Callable[[], None]) -> float:
+    """Of three times, each as the first one: what else the machine does makes the others longer."""
+    taken = []
+    for _ in range(3):
+        json_schema._ready.cache_clear()  # noqa: SLF001
+        began = time.process_time()
+        act()
+        taken.append(time.process_time() - began)
+    return min(taken)
 
 
 RANDOM_BITS = "".join("ab"[int(bit)] for bit in f"{pow(3, 80_000):b}")[:125_000]
@@ -284,12 +297,14 @@ def test_no_schema_and_no_document_take_longer_than_a_quarter_of_a_second(name: 
     text, sent = json_schema.checked(schema), json.dumps(document, separators=(",", ":"))
     assert len(text) <= DOCUMENT_BYTES
     assert len(sent) <= DOCUMENT_BYTES + 10
-    began = time.process_time()
-    try:
-        json_schema.check(text, sent, "orderShipped")
-    except SchemaViolation as violation:
-        assert len(violation.message) < 1_000  # noqa: PT017 - either answer will do
-    assert time.process_time() - began < CPU_S_MAX
+
+    def check() -> None:
+        try:
+            json_schema.check(text, sent, "orderShipped")
+        except SchemaViolation as violation:
+            assert len(violation.message) < 1_000  # noqa: PT017 - either answer will do
+
+    assert least_cpu_s(check) < CPU_S_MAX
 
 
 @pytest.mark.parametrize(

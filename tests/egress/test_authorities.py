@@ -20,7 +20,7 @@ from tests.egress.sending import exchange
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 PLACES = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {
     "ALLOWED_NETWORKS": "127.0.0.0/8",

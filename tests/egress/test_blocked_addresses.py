@@ -22,7 +22,7 @@ from tests.egress.sending import HEADERS, SmallLimits, exchange, exchange_all, r
 if TYPE_CHECKING:
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.hostile, pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.hostile, pytest.mark.enable_socket]
 
 PUBLIC_ONLY = AddressPolicy()
 AS_A_USER: Final = {"may_reach_private": False, "shows_address": False}

@@ -57,7 +57,6 @@ def _keeps_alive(connection: Connection) -> None:
 
 
 @pytest.mark.enable_socket
-@pytest.mark.timeout(120)
 def test_a_sender_that_meets_a_thousand_receivers_keeps_no_more_connections_than_it_may() -> None:
     """The receivers are names of one server, whose own descriptors count as well here: half of what is allowed is ours."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 
 def hanging_on_request(connection: Connection) -> None:

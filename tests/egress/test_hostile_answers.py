@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.hostile, pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.hostile, pytest.mark.enable_socket]
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.hostile,
     pytest.mark.enable_socket,
-    pytest.mark.timeout(60),
     pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc"),
 ]
 

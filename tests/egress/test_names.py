@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 
 @pytest.fixture

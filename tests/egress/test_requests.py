@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 
 def test_the_request_is_what_was_given_with_host_and_length(senders: Senders) -> None:

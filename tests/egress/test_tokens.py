@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(60)]
+pytestmark = pytest.mark.enable_socket
 
 CLIENT = b"Basic " + base64.b64encode(b"client:s%26cret")
 REFUSED = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"

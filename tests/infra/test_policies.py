@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from tests.infra.partitions import Write
     from tests.infra.rights import Right
 
-pytestmark = pytest.mark.timeout(600)  # the walk takes some 20 s of CPU
-
 OF_LAMBDA: Final = frozenset({
     "logs:CreateLogStream", "logs:PutLogEvents", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
     "sqs:ChangeMessageVisibility",

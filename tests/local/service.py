@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 ROOT: Final = Path(__file__).parents[2]
-_START_S: Final = 60
-_GONE_S: Final = 30
+_START_S: Final = 300
+_GONE_S: Final = 300
 
 
 class Service:
@@ -72,7 +72,7 @@ class Service:
     def call(self, method: str, path: str, body: object = None) -> requests.Response:
         """Call the API as the admin."""
         headers = {"Authorization": self.run["admin_key"]}
-        return requests.request(method, self.run["url"] + path, headers=headers, timeout=30, json=body)
+        return requests.request(method, self.run["url"] + path, headers=headers, timeout=_START_S, json=body)
 
     def __enter__(self) -> Self:
         self.start()

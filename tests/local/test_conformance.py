@@ -18,7 +18,7 @@ from tests.local.service import ROOT
 if TYPE_CHECKING:
     from tests.local.service import Service
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.enable_socket
 
 SEED: Final = 20261124
 """Fixed, so that a change is what makes a difference; `make test TESTS=…` with CONFORMING_SEED tries another."""

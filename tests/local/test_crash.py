@@ -15,16 +15,15 @@ import pytest
 
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.enable_socket
 
 NOTIFICATIONS = 40
 ANSWER_S = 0.6
-PATIENCE_S = 150
-"""The messages of a killed worker come back after the poller's visibility timeout of 30 s."""
 
 
 class _SlowReceiver(ThreadingHTTPServer):

@@ -19,15 +19,14 @@ from local.crew import Crew, Place
 from local.workers import MAPPINGS
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.enable_socket
 
 TIMEOUT_S = 30
-PATIENCE_S = 20
-"""Shorter than the timeout, by which processes would become free."""
 
 
 class _Holding(ThreadingHTTPServer):

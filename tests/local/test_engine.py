@@ -18,6 +18,7 @@ from local.options import Options
 from local.poller import Poller, Polling
 from local.stack import Stack
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 pytestmark = pytest.mark.enable_socket
-
-PATIENCE_S = 30
 
 
 class Engine:

@@ -10,13 +10,12 @@ import pytest
 from chalice.app import Chalice, Response
 
 from local.gateway import BODY_BYTES_MAX, Gateway
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.enable_socket
-
-PATIENCE_S = 20
 
 
 def application() -> Chalice:

@@ -12,6 +12,7 @@ import pytest
 
 from local.folder import run_file
 from tests.local.service import ROOT, wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,6 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no kernel ends a process with its parent"),
 ]
 
-_PATIENCE_S: Final = 60
 _TEST: Final = """
 import pathlib, sys, time
 from tests.local.service import Service
@@ -38,10 +38,10 @@ def _processes(data: Path) -> list[str]:
 def test_a_service_ends_with_the_test_that_started_it_however_that_ends(tmp_path: Path) -> None:
     data = tmp_path / "data"
     test = subprocess.Popen([sys.executable, "-c", _TEST, str(data)], cwd=ROOT)
-    wait_until(run_file(data).exists, _PATIENCE_S)
+    wait_until(run_file(data).exists, PATIENCE_S)
     assert len(_processes(data)) > 4  # the test, what it started, and its children
 
     os.kill(test.pid, signal.SIGKILL)
     test.wait()
 
-    wait_until(lambda: _processes(data) == [], _PATIENCE_S)
+    wait_until(lambda: _processes(data) == [], PATIENCE_S)

@@ -9,6 +9,7 @@ import pytest
 from local.poller import Poller, Polling
 from tests.local.queue_stub import QueueStub
 from tests.local.service import wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from local.events import Event
-
-PATIENCE_S = 20
 
 
 @contextmanager

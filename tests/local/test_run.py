@@ -15,14 +15,14 @@ from local import environment
 from local.folder import run_file
 from local.receiver import Receiver
 from tests.local.service import ROOT, Service, wait_until
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.enable_socket
 
-PATIENCE_S = 60
-STOP_S = 5
+STOP_S = 20
 
 
 def new_webhook(service: Service, url: str) -> str:

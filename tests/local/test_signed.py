@@ -13,7 +13,7 @@ from tests.local.test_run import notify
 if TYPE_CHECKING:
     from tests.local.service import Service
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.enable_socket
 
 
 def _register(service: Service, url: str) -> dict[str, str]:

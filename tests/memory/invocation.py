@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from local.lifeline import end_with_parent
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from tests.memory.scene import Scene
 
 MIB: Final = 1 << 20
-_PATIENCE_S: Final = 400
 
 
 class Invocation(NamedTuple):
@@ -48,7 +48,7 @@ def invoke(handler: str, event: dict[str, Any], scene: Scene, folder: Path, **se
             capture_output=True,
             text=True,
             check=False,
-            timeout=_PATIENCE_S,
+            timeout=PATIENCE_S,
             env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
         )
     finally:

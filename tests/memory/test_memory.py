@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = [
-    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="the peak is read from /proc"),
 ]
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 SEEDS = 1_000
 
-pytestmark = pytest.mark.timeout(600)
-
 
 @pytest.mark.parametrize(
     ("breakage", "likely_seed"),
