@@ -242,7 +242,7 @@ def least_cpu_s(act: Callable[[], None]) -> float:
     """Of three times, each as the first one: what else the machine does makes the others longer."""
     taken = []
     for _ in range(3):
-        json_schema._ready.cache_clear()  # noqa: SLF001
+        json_schema._ready.cache_clear()
         began = time.process_time()
         act()
         taken.append(time.process_time() - began)
