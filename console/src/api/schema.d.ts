@@ -1681,7 +1681,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway has more requests at once than the AWS account allows. */
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1694,7 +1694,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway has more requests at once than the AWS account allows. */
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1769,7 +1769,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway has more requests at once than the AWS account allows. */
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
         "rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1782,7 +1782,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway has more requests at once than the AWS account allows. */
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
         "rate_limited.throttled.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1855,7 +1855,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description API Gateway has more requests at once than the AWS account allows. */
+        /** @description API Gateway gets more requests at once than this stage or its AWS account allows. */
         throttled: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];

@@ -20,6 +20,8 @@ from posthorn_api.api.users import put_user
 from posthorn_api.api.webhooks import create_webhooks, delete_webhook, edit_webhook, show_webhook
 from posthorn_api.models import (
     Action,
+    AuthenticationInput,
+    AuthenticationType,
     BodyFormat,
     ErrorResponse,
     Notification,
@@ -35,6 +37,7 @@ from posthorn_api.models import (
     Webhook,
     WebhookInput,
     WebhookPatch,
+    WebhookPatchHeadersType0,
     WebhooksCreated,
     WebhooksInput,
     WebhookStatus,
@@ -148,9 +151,15 @@ def names_and_details_of_actions() -> None:
 
 
 def pause_and_delete(webhook_id: str) -> None:
-    edited = edit_webhook.sync(webhook_id, client=CLIENT, body=WebhookPatch(enabled=False), if_match='"1"')
+    basic = AuthenticationInput(AuthenticationType.BASIC, username="me", password="a secret")
+    change = WebhookPatch(
+        enabled=False, authentication=basic, headers=WebhookPatchHeadersType0.from_dict({"X-Team": "data"})
+    )
+    edited = edit_webhook.sync(webhook_id, client=CLIENT, body=change, if_match='"1"')
     assert isinstance(edited, Webhook)
     assert edited.status is WebhookStatus.PAUSED
+    assert edited.headers.to_dict() == {"x-team": True}
+    assert edited.to_dict()["authentication"] == {"type": "basic", "username": "me", "password": True}
     assert delete_webhook.sync_detailed(webhook_id, client=CLIENT).status_code == HTTPStatus.NO_CONTENT
     missing = show_webhook.sync(webhook_id, client=CLIENT)
     assert isinstance(missing, ErrorResponse)

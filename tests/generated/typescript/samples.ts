@@ -30,6 +30,13 @@ export const DELETED = {
   targetGroup: null,
 };
 
+/** A change with secrets, in the types that the compiler finds for it. */
+export const PAUSED = {
+  enabled: false,
+  authentication: { type: "basic" as const, username: "me", password: "a secret" },
+  headers: { "X-Team": "data" },
+};
+
 /** Ask again until there is an answer, for as long as a machine that is busy may need. */
 export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) { // the test that runs the story ends it if nothing comes

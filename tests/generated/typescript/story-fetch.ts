@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 
 import type { paths } from "./fetch.js";
-import { DELETED, KEY, PLAIN, SAMPLE, until, URL } from "./samples.js";
+import { DELETED, KEY, PAUSED, PLAIN, SAMPLE, until, URL } from "./samples.js";
 
 const client = createClient<paths>({ baseUrl: URL, headers: { Authorization: `Bearer ${KEY}` } });
 
@@ -59,9 +59,11 @@ const user = await client.PUT("/users/{user_id}", { params: { path: { user_id: "
 assert.equal(user.data?.role, "user");
 
 const edited = await client.PATCH("/webhooks/{webhook_id}", {
-  params: { ...one.params, header: { "If-Match": '"1"' } }, body: { enabled: false },
+  params: { ...one.params, header: { "If-Match": '"1"' } }, body: PAUSED,
 });
 assert.equal(edited.data?.status, "paused");
+assert.deepEqual(edited.data.headers, { "x-team": true });
+assert.deepEqual(edited.data.authentication, { type: "basic", username: "me", password: true });
 const gone = await client.DELETE("/webhooks/{webhook_id}", one);
 assert.equal(gone.response.status, 204);
 const missing = await client.GET("/webhooks/{webhook_id}", one);

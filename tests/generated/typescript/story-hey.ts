@@ -6,7 +6,7 @@ import {
   acceptNotifications, createWebhooks, deleteWebhook, editWebhook, listActions, listRecords, putUser, retryRecord, showWebhook,
 } from "./hey/index.js";
 import { client as asDescribed } from "./hey/client.gen.js";
-import { DELETED, KEY, PLAIN, SAMPLE, until, URL } from "./samples.js";
+import { DELETED, KEY, PAUSED, PLAIN, SAMPLE, until, URL } from "./samples.js";
 
 assert.equal(asDescribed.getConfig().baseUrl, URL); // the document that was served says where the service is
 
@@ -61,8 +61,10 @@ assert.ok(typeof first === "object" && typeof first.hasSchema === "boolean");
 const user = await putUser({ client, path: { user_id: "hey" }, body: { name: "Hey" } });
 assert.equal(user.data?.role, "user");
 
-const edited = await editWebhook({ client, path: { webhook_id: made.id }, body: { enabled: false }, headers: { "If-Match": '"1"' } });
+const edited = await editWebhook({ client, path: { webhook_id: made.id }, body: PAUSED, headers: { "If-Match": '"1"' } });
 assert.equal(edited.data?.status, "paused");
+assert.deepEqual(edited.data.headers, { "x-team": true });
+assert.deepEqual(edited.data.authentication, { type: "basic", username: "me", password: true });
 const gone = await deleteWebhook({ client, path: { webhook_id: made.id } });
 assert.equal(gone.response?.status, 204);
 const missing = await showWebhook({ client, path: { webhook_id: made.id } });
