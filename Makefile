@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock outdated openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine console-packages dynalite-packages compiler-packages chromium faketime
+.PHONY: help run demo test check lock outdated openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine venv-generated console-packages dynalite-packages compiler-packages generated-packages chromium faketime
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -19,8 +19,8 @@ demo: local ## Tell the whole story in a terminal, in under ten seconds.
 	@exec $(BIN)/python -m local.demo
 
 test: ## Run the tests; TESTS names some of them.
-	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine chromium
-	@$(MAKE) --no-print-directory console-packages dynalite-packages compiler-packages
+	@$(MAKE) --no-print-directory -j2 venv-dev venv-engine venv-generated chromium
+	@$(MAKE) --no-print-directory console-packages dynalite-packages compiler-packages generated-packages
 	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(TESTS)
 
 check: venv-dev console-packages ## Run the linters and the type checkers; hold what is built against its sources.
@@ -78,7 +78,7 @@ bench-imports: venv-dev ## Measure the CPU of each function's cold start: INIT, 
 	@exec $(BIN)/python -m benchmarks.api
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
-	rm -rf .venv .venv-engine .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-engine .venv-generated .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules $(GENERATED)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
@@ -88,6 +88,7 @@ lock: ## Pin and hash the newest versions that the *.in files allow.
 	$(call pin,requirements-dev)
 	$(call pin,benchmarks/requirements)
 	$(call pin,local/requirements-engine)
+	$(call pin,tests/generated/requirements)
 
 outdated: venv-dev ## List what is pinned and no longer the newest. It changes nothing, and says so where a registry gives no answer.
 	@$(have_uv)
@@ -101,6 +102,7 @@ pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-has
 
 DYNALITE := tests/contracts/dynalite
 COMPILER := infra/artifact/compiler
+GENERATED := tests/generated
 IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # Node.js and npm come with the virtual environment, pinned as all else; npm installs what the console's lock says.
@@ -121,6 +123,13 @@ dynalite-packages: venv-dev
 	@cmp -s $(DYNALITE)/package-lock.json $(DYNALITE)/node_modules/package-lock.json || { \
 	  echo "Installing $(DYNALITE)/package-lock.json into $(DYNALITE)/node_modules …"; \
 	  cd $(DYNALITE) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/; }
+
+# What reads the API's description: linters of it, and generators of clients in TypeScript.
+generated-packages: venv-dev
+	@cmp -s $(GENERATED)/package-lock.json $(GENERATED)/node_modules/package-lock.json || { \
+	  echo "Installing $(GENERATED)/package-lock.json into $(GENERATED)/node_modules …"; \
+	  cd $(GENERATED) && PATH="$(CURDIR)/.venv/bin:$$PATH" \
 	  npm ci --ignore-scripts --no-audit --no-fund --loglevel error && cp package-lock.json node_modules/; }
 
 # The browser's tests drive the system's Chromium, or the one that CHROMIUM names; without any they are skipped, and say so.
@@ -156,6 +165,10 @@ venv-bench: venv-dev
 
 venv-engine:
 	@$(call install,.venv-engine,local/requirements-engine.txt)
+
+# The generator of clients in Python brings other versions than the service has.
+venv-generated:
+	@$(call install,.venv-generated,tests/generated/requirements.txt)
 
 # Arguments: a virtual environment, a lock. One that was made from another version of the lock is made anew.
 define install

@@ -28,9 +28,10 @@ LOCKS: Final = (
     "requirements-dev",
     "benchmarks/requirements",
     "local/requirements-engine",
+    "tests/generated/requirements",
 )
 """As `make lock` has them; a test holds the two together."""
-NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "tests/contracts/dynalite")
+NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "tests/contracts/dynalite", "tests/generated")
 _UV: Final = (
     ".venv-lock/bin/uv",
     "pip",

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.api import reference
 from chalicelib.api.wire.errors import ErrorOut
 from openapi import members, operations, prose, refusals
 from openapi.schemas import Schemas
@@ -36,7 +37,7 @@ def document_of(app: Chalice) -> Json:
     return {
         "openapi": "3.1.1",
         "info": _info(),
-        "servers": [{"url": "./", "description": "Where this document is."}],
+        "servers": [{"url": reference.SERVER, "description": "The service that serves this document."}],
         "security": [{name: []} for name in prose.SECURITY],
         "tags": [{"name": name, "description": text} for name, text in prose.TAGS.items()],
         "paths": paths,
@@ -82,7 +83,7 @@ def _shapes(found: list[Operation]) -> Iterator[tuple[Any, Direction]]:
         if contract.body is not None:
             yield contract.body, "validation"
         if contract.refused is not None:
-            yield ErrorOut | contract.refused, "serialization"
+            yield contract.refused | ErrorOut, "serialization"
         yield from ((answer.shape, "serialization") for answer in contract.answers if answer.shape is not None)
 
 
@@ -108,5 +109,6 @@ def _info() -> Json:
         "version": __version__,
         "summary": project["description"],
         "description": prose.INFO,
+        "contact": {"name": "The operators of this service"},
         "license": {"name": "Apache License 2.0", "identifier": project["license"]},
     }

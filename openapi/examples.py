@@ -136,7 +136,7 @@ ANSWERS: Final[dict[tuple[str, int], Any]] = {
     ("make_key", 201): things.MADE_KEY | {"key": things.KEY},
     ("list_audit", 200): [
         {
-            "id": "aud_01kjmvw51c2d3e4f5g6h7j8k9m",
+            "id": "aud_01kjmmwce02d3e4f5g6h7j8k9m",
             "at": "2026-03-01T12:10:00.000Z",
             "actor": 1,
             "action": "webhookPaused",

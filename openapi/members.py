@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -125,13 +126,24 @@ _OF_QUERIES: Final = {
 
 
 def explained(name: str, schema: Json) -> Json:
-    """A component's schema with what is known of its members."""
+    """A component's schema with what is known of its members, and with its defaults in words.
+
+    Generators of TypeScript take a member with a `default` for one that is always there: right for who reads a body,
+    wrong for who writes one.
+    """
     known = _OF.get(name, {})
     members: Json = {
-        member: own | {"description": known[member]} if member in known else own
+        member: _explained(own, [known[member]] if member in known else [])
         for member, own in schema.get("properties", {}).items()
     }
     return schema | {"properties": members} if members else schema
+
+
+def _explained(member: Json, sentences: list[str]) -> Json:
+    rest = {key: value for key, value in member.items() if key != "default"}
+    if "default" in member:
+        sentences = [*sentences, f"Default: `{json.dumps(member['default'])}`."]
+    return rest | {"description": " ".join(sentences)} if sentences else rest
 
 
 def of_query(name: str) -> str:

@@ -26,8 +26,8 @@ do. Any key may GET /me. What a key has no right to answers 403. A key that expi
 **Errors** are `{"error": {"code", "message", "fields"?}}`. `code` is for programs and stays; `message` is for people and may
 change; `fields` leads to the places. Where a request holds several elements, each is taken or refused by itself. 503 has a
 `Retry-After`; nothing was half done, so the request may be repeated. Amazon API Gateway may refuse a request before it gets
-here, in words of its own, `{"message": …}`: 429 beyond the account's rate, 413 beyond 10 MB, 403 for a path that it does not
-know.
+here, with an error of the same shape: 429 `throttled` beyond the rate of the stage or of its AWS account, 413 `too_large`
+beyond 10 MB, 404 `not_found` for a path that it does not know.
 
 **Rate limits.** A key may make 6,000 requests a minute and a user 12,000, unless the operator has set other limits. What
 creates, previews or tests webhooks, recovers or retries counts as 10. `RateLimit-Limit`, `RateLimit-Remaining` and
@@ -172,7 +172,7 @@ HEADERS: Final[dict[str, Json]] = {
         "example": 42,
     },
     "Retry-After": {
-        "description": "Seconds after which to try again, on `rate_limited`.",
+        "description": "Seconds after which to try again, on `rate_limited` and `throttled`.",
         "schema": {"type": "integer"},
         "example": 42,
     },

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api import errors
 from chalicelib.api.wire.errors import ErrorOut
-from chalicelib.domain.errors import RateLimited
 from openapi import prose
 from openapi.schemas import public_name
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 INTERNAL: Final = "internal_error"
 _OF_THE_WHOLE: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
 """Statuses that never speak of single elements."""
+THROTTLED: Final = "throttled"
+_THROTTLED_TEXT: Final = "API Gateway gets more requests at once than this stage or its AWS account allows."
 _INTERNAL_TEXT: Final = "Our fault; the message has an id by which it is found in the log."
 
 
@@ -42,13 +43,22 @@ class Refusals:
             int(status): self._response(status, list(some), route.contract.refused)
             for status, some in groupby(kinds, errors.STATUSES.__getitem__)
         }
-        return found | {int(HTTPStatus.INTERNAL_SERVER_ERROR): self._internal()}
+        own = {int(HTTPStatus.INTERNAL_SERVER_ERROR): self._internal()}
+        return self._throttled() | found | own
 
     def _response(self, status: HTTPStatus, kinds: list[type[PosthornError]], refused: Any) -> Json:  # noqa: ANN401
         is_own = refused is not None and status not in _OF_THE_WHOLE
-        name = ".".join([kind.code for kind in kinds] + ([public_name(refused.__name__)] if is_own else []))
-        text = " Or: ".join(_sentence(kind) for kind in kinds)
-        return self._shared(name, status, text, [kind.code for kind in kinds], ErrorOut | refused if is_own else ErrorOut)
+        texts = {kind.code: _sentence(kind) for kind in kinds}
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            texts[THROTTLED] = _THROTTLED_TEXT
+        name = ".".join([*texts, *([public_name(refused.__name__)] if is_own else [])])
+        shape = refused | ErrorOut if is_own else ErrorOut
+        return self._shared(name, status, " Or: ".join(texts.values()), [*texts], shape)
+
+    def _throttled(self) -> dict[int, Json]:
+        """The answer of API Gateway (`infra/template/refusals.json`), to a request that the service does not see."""
+        status = HTTPStatus.TOO_MANY_REQUESTS
+        return {int(status): self._shared(THROTTLED, status, _THROTTLED_TEXT, [THROTTLED], ErrorOut)}
 
     def _internal(self) -> Json:
         return self._shared(INTERNAL, HTTPStatus.INTERNAL_SERVER_ERROR, _INTERNAL_TEXT, [INTERNAL], ErrorOut)
@@ -67,7 +77,8 @@ class Refusals:
 
 def examples() -> Json:
     """An example of each error, by its code."""
-    texts = {kind.code: _sentence(kind) for kind in errors.STATUSES} | {INTERNAL: _INTERNAL_TEXT}
+    texts = {kind.code: _sentence(kind) for kind in errors.STATUSES}
+    texts |= {INTERNAL: _INTERNAL_TEXT, THROTTLED: _THROTTLED_TEXT}
     return {code: {"summary": text, "value": {"error": errors.detail(code, text)}} for code, text in sorted(texts.items())}
 
 
@@ -80,5 +91,5 @@ def _headers(status: HTTPStatus, codes: list[str]) -> Json:
         name: {"schema": {"type": "string"}, "example": value, "required": True}
         for name, value in errors.headers_of(status).items()
     }
-    retry: Json = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}} if RateLimited.code in codes else {}
-    return own | retry | prose.RATE_LIMIT
+    retry: Json = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}} if THROTTLED in codes else {}
+    return own | retry | ({} if codes == [THROTTLED] else prose.RATE_LIMIT)

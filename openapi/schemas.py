@@ -21,6 +21,7 @@ _REF: Final = "#/components/schemas/"
 _NAMES: Final = {
     "AnsweredOut": "ReceivedAnswer",
     "AuditOut": "AuditLine",
+    "ErrorOut": "ErrorResponse",
     "HealthOut": "WebhookHealth",
     "HealthyOut": "Health",
     "HourOut": "HourTally",
@@ -30,7 +31,7 @@ _NAMES: Final = {
     "NoneCreated": "NoWebhooksCreated",
     "NoneTakenOut": "NoNotificationsTaken",
     "NotificationIn": "Notification",
-    "NotificationsIn": "Notifications",
+    "NotificationsIn": "NotificationBatch",
     "SentOut": "SentRequest",
     "TakenOut": "NotificationsTaken",
     "TestOut": "PendingTest",
@@ -38,7 +39,10 @@ _NAMES: Final = {
     "Way": "AuthenticationType",
     "Wanted": "RecoveryWanted",
 }
-"""Where the rule does not do: an answer's model loses its ``Out``, a body's gets ``Input`` for its ``In``."""
+"""Exceptions from the rule, by which an answer's model loses its ``Out`` and a body's ``In`` becomes ``Input``.
+
+No schema is named after one of its members: generated code has one variable for an ``Error`` and for its ``error``.
+"""
 
 
 class _Schemas(GenerateJsonSchema):

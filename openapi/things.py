@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from openapi import delivered
+
 if TYPE_CHECKING:
     from openapi.schemas import Json
 
-WEBHOOK_ID: Final = "wh_01kjmv5r00q1w2e3r4t5y6z7a8"
-RECORD_ID: Final = "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4"
-RETRY_ID: Final = "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmw0d2kh5j6k7m8n9p0q1r2"
-RECOVERY_ID: Final = "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r"
-DELIVERY_ID: Final = "msg_01kjmvas6n5s6t7v8w9x0y1z2a"
-NOTIFICATION_ID: Final = "ntf_01kjmvas6n3b4c5d6e7f8g9h0j"
+WEBHOOK_ID: Final = "wh_01kjmma2g0q1w2e3r4t5y6z7a8"
+RETRY_ID: Final = "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmnepc0h5j6k7m8n9p0q1r2"
+RECOVERY_ID: Final = "rcv_01kjmmk7f08h9j0k1m2n3p4q5r"
+NOTIFICATION_ID: Final = "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j"
 USER_ID: Final = "1"
 KEY_ID: Final = "key_3f9a1c5e7b2d4f6081a3c5e7"
 KEY: Final = "phk_ZXhhbXBsZS1rZXktb2YtdGhlLWRvY3VtZW50YXRpb24"
 SECRET: Final = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 - the specification's own example
 SLACK: Final = "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh"
 NOON: Final = "2026-03-01T12:00:00.000Z"
-SENT_AT: Final = "2026-03-01T12:02:45.973Z"
 
 NOTIFICATION: Final[Json] = {
     "notificationType": "modelDeleted",
@@ -68,41 +67,10 @@ WEBHOOK: Final[Json] = {
         "isSlow": False,
     },
 }
-BODY: Final = (
-    '{"text":"Steve Touw has deleted the test data source.","body":"{\\"dataSourceName\\":\\"test\\",'
-    '\\"notificationType\\":\\"modelDeleted\\",\\"actionBy\\":1,\\"modelType\\":\\"datasource\\",\\"modelId\\":15,'
-    '\\"targetUser\\":1,\\"targetGroup\\":null}"}'
-)
-HEADERS: Final[Json] = {
-    "content-type": "application/json",
-    "user-agent": "Posthorn",
-    "webhook-id": DELIVERY_ID,
-    "webhook-timestamp": "1772366565",
-    "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=",
-}
-RECORD: Final[Json] = {
-    "id": RECORD_ID,
-    "webhookId": WEBHOOK_ID,
-    "deliveryId": DELIVERY_ID,
-    "notificationId": NOTIFICATION_ID,
-    "notificationType": "modelDeleted",
-    "attemptNumber": 1,
-    "trigger": "notification",
-    "retryOf": None,
-    "outcome": "succeeded",
-    "failureCause": None,
-    "message": "The receiver answered 200.",
-    "httpStatusCode": 200,
-    "createdAt": SENT_AT,
-    "startedAt": "2026-03-01T12:02:46.011Z",
-    "durationMs": 84,
-    "nextAttemptAt": None,
-    "isExpunged": False,
-    "requestBytes": 214,
-    "responseBytes": 2,
-    "request": {"method": "POST", "url": SLACK, "headers": HEADERS, "body": BODY},
-    "response": {"status": 200, "headers": {"content-type": "text/html"}, "body": "ok", "isTruncated": False},
-}
+RECORD: Final[Json] = delivered.record(WEBHOOK_ID, SLACK, SECRET, NOTIFICATION_ID, NOTIFICATION)
+RECORD_ID: Final[str] = RECORD["id"]
+BODY: Final[str] = RECORD["request"]["body"]
+HEADERS: Final[Json] = RECORD["request"]["headers"]
 RECOVERY: Final[Json] = {
     "id": RECOVERY_ID,
     "webhookId": WEBHOOK_ID,

@@ -25,7 +25,7 @@ _LISTING: Final = cursors.Listing("actions")
 
 
 @blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
-@view(blueprint, ActionsQuery, Contract(answers=(ok(list[str] | list[ActionOut], Header.LINK),)))
+@view(blueprint, ActionsQuery, Contract(answers=(ok(list[ActionOut] | list[str], Header.LINK),)))
 def list_actions(call: Call[ActionsQuery]) -> Response:
     """The notification types that a webhook can ask for: their names or, with `details`, what there is to know."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import re
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,8 @@ from chalicelib.api import links
 from chalicelib.domain.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from chalice.app import Request
 
 FOLDER: Final = Path(__file__).parent.parent / "web"
@@ -66,9 +69,18 @@ def asset(name: str) -> Response:
     return _answer(name, (FOLDER / name).read_text("utf-8"), {"Cache-Control": _FOR_GOOD})
 
 
-def document(request: Request, name: str) -> Response:
-    """A file under a name that stays; 304 where the caller has it already (RFC 9110, 13.1.2)."""
+def document(request: Request, name: str, changes: Mapping[str, str]) -> Response:
+    """A file of JSON under a name that stays; 304 if the caller has it already (RFC 9110, 13.1.2).
+
+    Args:
+        request: what asks for it.
+        name: the file's.
+        changes: strings that take the place of others; each stands once in the file.
+
+    """
     text = (FOLDER / name).read_text("utf-8")
+    for kept, served in changes.items():
+        text = text.replace(json.dumps(kept), json.dumps(served), 1)
     headers = {"Cache-Control": _ASK_AGAIN, "ETag": f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response("", {**headers}, int(HTTPStatus.NOT_MODIFIED))

@@ -31,6 +31,11 @@ def root(request: Request) -> str:
     return "/".join([*mounted[:-own], ""]) if all(mounted[1:]) and not mounted[0] else "/"
 
 
+def base(request: Request) -> str:
+    """The URL that the API's paths are appended to; it ends in no slash, unless it is nothing but one."""
+    return (_origin(request) + root(request)).rstrip("/") or "/"
+
+
 def _path(request: Request) -> str:
     """The path as the caller wrote it: behind API Gateway it begins with the stage or the domain's base path."""
     return quote(request.context.get("path") or request.path, safe=_PATH_CHARACTERS)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from chalice.app import Blueprint, Response
 
-from chalicelib.api import files
+from chalicelib.api import files, links
 from chalicelib.api.contracts import Answer, Contract, Header, Who, ok, promised
+
+SERVER: Final = "http://127.0.0.1:8000"
+"""The address in the file: where `make run` starts the service. A service that serves the file puts its own address there.
+
+It cannot be relative to the document. A path of the API is appended to the address as it is (spec.openapis.org/oas/v3.1.1,
+"Server Object"), so it may not end in a slash; but every relative address that keeps the stage of API Gateway does.
+"""
 
 blueprint = Blueprint(__name__)
 
@@ -23,4 +30,5 @@ blueprint = Blueprint(__name__)
 )
 def show_document() -> Response:
     """The description of the API: the document that is read here."""
-    return files.document(blueprint.current_request, "openapi.json")
+    request = blueprint.current_request
+    return files.document(request, "openapi.json", {SERVER: links.base(request)})

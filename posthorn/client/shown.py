@@ -54,7 +54,7 @@ class ErrorDetail(TypedDict):
 
     code: str
     message: str
-    fields: NotRequired[dict[str, str] | None]
+    fields: NotRequired[dict[str, str]]
 
 
 class ElementError(ErrorDetail):
@@ -134,7 +134,7 @@ class SentRequest(TypedDict):
     url: str
     headers: ShownHeaders
     body: str
-    bodyEncoding: NotRequired[Literal["base64"] | None]
+    bodyEncoding: NotRequired[Literal["base64"]]
 
 
 class ReceivedAnswer(TypedDict):
@@ -143,7 +143,7 @@ class ReceivedAnswer(TypedDict):
     status: int
     headers: ShownHeaders
     body: str
-    bodyEncoding: NotRequired[Literal["base64"] | None]
+    bodyEncoding: NotRequired[Literal["base64"]]
     isTruncated: bool
 
 
@@ -243,7 +243,7 @@ class Accepted(TypedDict):
 
     index: int
     id: str
-    deliverAt: NotRequired[str | None]
+    deliverAt: NotRequired[str]
 
 
 class NotificationsTaken(TypedDict):

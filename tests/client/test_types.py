@@ -21,10 +21,10 @@ _BODIES_IN_ARGUMENTS: Final = {
     "RotationInput",
     "TestInput",
     "RecoveryInput",
-    "Notifications",
+    "NotificationBatch",
 }
 """The client's methods take these apart, and `test_operations` sees that they are sent."""
-_ERRORS: Final = {"Error", "NoNotificationsTaken", "NoWebhooksCreated"}
+_ERRORS: Final = {"ErrorResponse", "NoNotificationsTaken", "NoWebhooksCreated"}
 """The client raises these."""
 _FREE: Final = {"Notification", "AuthenticationType"}
 """Any object; and a choice that stands in `AuthenticationInput` itself."""

@@ -48,7 +48,7 @@ def test_without_a_network_it_says_that_it_knows_nothing_and_fails() -> None:
     assert status == 1
     assert "requirements.txt: NOT KNOWN. Its registry could not be asked: dns error" in lines
     assert "console/package-lock.json: NOT KNOWN. Its registry could not be asked: npm error network request failed" in lines
-    assert lines[-1] == "9 of 9 could not be asked: this list is not complete."
+    assert lines[-1] == "11 of 11 could not be asked: this list is not complete."
     assert not any("up to date" in line for line in lines)
 
 

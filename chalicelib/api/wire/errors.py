@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chalicelib.api.wire.model import Described
+from chalicelib.api.wire.model import Described, never_null
 
 
 class ErrorDetail(Described):
@@ -10,7 +10,7 @@ class ErrorDetail(Described):
 
     code: str
     message: str
-    fields: dict[str, str] | None = Field(None, exclude_if=lambda fields: fields is None)
+    fields: dict[str, str] | None = Field(None, exclude_if=lambda fields: fields is None, json_schema_extra=never_null)
 
 
 class ErrorOut(Described):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery
+from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, never_null
 from chalicelib.domain import urls
 from chalicelib.domain.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
 from chalicelib.domain.history import HistoryRecord
@@ -35,18 +35,20 @@ class HistoryQuery(PageQuery):
 class SentOut(Outgoing):
     """The request as it left; `bodyEncoding` is there where the body is no text."""
 
-    method: Literal["POST"] = "POST"
+    method: Literal["POST"]
     url: str
     headers: ShownHeaders
     body: str
-    body_encoding: Literal["base64"] | None = Field(None, exclude_if=lambda encoding: encoding is None)
+    body_encoding: Literal["base64"] | None = Field(
+        None, exclude_if=lambda encoding: encoding is None, json_schema_extra=never_null
+    )
 
     @classmethod
     def of(cls, request: OutboundRequest, *, is_own: bool) -> "SentOut":
         """The request as the webhook's owner sees it, or somebody else."""
         body, encoding = _text(request.body)
         url = request.url if is_own else urls.masked(request.url)
-        return cls(url=url, headers=_headers(request.headers), body=body, body_encoding=encoding)
+        return cls(method="POST", url=url, headers=_headers(request.headers), body=body, body_encoding=encoding)
 
 
 class AnsweredOut(Outgoing):
@@ -55,7 +57,9 @@ class AnsweredOut(Outgoing):
     status: int
     headers: ShownHeaders
     body: str
-    body_encoding: Literal["base64"] | None = Field(None, exclude_if=lambda encoding: encoding is None)
+    body_encoding: Literal["base64"] | None = Field(
+        None, exclude_if=lambda encoding: encoding is None, json_schema_extra=never_null
+    )
     is_truncated: bool
 
     @classmethod

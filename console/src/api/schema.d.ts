@@ -117,7 +117,7 @@ export interface paths {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -408,7 +408,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -442,7 +442,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -468,7 +468,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -494,12 +494,12 @@ export interface paths {
             path: {
                 /**
                  * @description A recovery's `id`.
-                 * @example rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
+                 * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -529,7 +529,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -555,7 +555,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -581,7 +581,7 @@ export interface paths {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -681,7 +681,7 @@ export interface paths {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -707,7 +707,7 @@ export interface paths {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -733,7 +733,7 @@ export interface paths {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -759,7 +759,7 @@ export interface paths {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -804,7 +804,8 @@ export interface components {
     schemas: {
         /** @description A notification that was taken: its place in the request, its id, and its time where that is not at once. */
         Accepted: {
-            deliverAt?: string | null;
+            /** Format: date-time */
+            deliverAt?: string;
             id: string;
             index: number;
         };
@@ -895,13 +896,9 @@ export interface components {
             code: string;
             fields?: {
                 [key: string]: string;
-            } | null;
+            };
             index: number;
             message: string;
-        };
-        /** @description An error. */
-        Error: {
-            error: components["schemas"]["ErrorDetail"];
         };
         /** @description What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places. */
         ErrorDetail: {
@@ -910,9 +907,13 @@ export interface components {
             /** @description Leads to the places: path, as in `webhooks.0.url`, to what is wrong there. */
             fields?: {
                 [key: string]: string;
-            } | null;
+            };
             /** @description For people; it may change. */
             message: string;
+        };
+        /** @description An error. */
+        ErrorResponse: {
+            error: components["schemas"]["ErrorDetail"];
         };
         /**
          * @description Why an attempt failed: a closed set.
@@ -952,13 +953,8 @@ export interface components {
             /** @description The key is refused from then on; it must be in the future. Absent or null: it does not expire. */
             expiresAt?: string | null;
             name: string;
-            /**
-             * @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending.
-             * @default [
-             *       "all"
-             *     ]
-             */
-            rights: components["schemas"]["Right"][];
+            /** @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
+            rights?: components["schemas"]["Right"][];
         };
         /** @description A key that was just made, with itself: shown here, once. */
         KeyWithSecret: {
@@ -1016,7 +1012,7 @@ export interface components {
             [key: string]: unknown;
         };
         /** @description Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX. */
-        Notifications: {
+        NotificationBatch: {
             notifications: components["schemas"]["Notification"][];
         };
         /** @description What became of each notification of a request. */
@@ -1086,8 +1082,11 @@ export interface components {
         ReceivedAnswer: {
             /** @description As far as it was read; base64 where it is no text. */
             body: string;
-            /** @description There where the body is no text. */
-            bodyEncoding?: "base64" | null;
+            /**
+             * @description There where the body is no text.
+             * @constant
+             */
+            bodyEncoding?: "base64";
             headers: {
                 [key: string]: string | string[];
             };
@@ -1239,25 +1238,22 @@ export interface components {
         Role: "user" | "admin";
         /** @description The body of `POST /webhooks/{id}/secret/rotate`, which may be left out. */
         RotationInput: {
-            /**
-             * @description For how long the old secret signs too; 0: not at all.
-             * @default 86400
-             */
-            overlapSeconds: number;
+            /** @description For how long the old secret signs too; 0: not at all. Default: `86400`. */
+            overlapSeconds?: number;
         };
         /** @description The request as it left; `bodyEncoding` is there where the body is no text. */
         SentRequest: {
             /** @description As it was sent; base64 where it is no text. */
             body: string;
-            /** @description There where the body is no text. */
-            bodyEncoding?: "base64" | null;
+            /**
+             * @description There where the body is no text.
+             * @constant
+             */
+            bodyEncoding?: "base64";
             headers: {
                 [key: string]: string | string[];
             };
-            /**
-             * @default POST
-             * @constant
-             */
+            /** @constant */
             method: "POST";
             /** @description Masked for all but the owner. */
             url: string;
@@ -1304,17 +1300,14 @@ export interface components {
         };
         /** @description The body of `PUT /users/{id}`. */
         UserInput: {
-            /**
-             * @description False suspends the user: the keys are refused, and nothing is deleted.
-             * @default true
-             */
-            enabled: boolean;
-            /** @default [] */
-            groups: (string | number)[];
+            /** @description False suspends the user: the keys are refused, and nothing is deleted. Default: `true`. */
+            enabled?: boolean;
+            /** @description Default: `[]`. */
+            groups?: (string | number)[];
             /** @description What people call the user; not `posthorn`, which is the service itself in the audit. */
             name: string;
-            /** @default user */
-            role: components["schemas"]["Role"];
+            /** @description Default: `"user"`. */
+            role?: components["schemas"]["Role"];
         };
         /** @description A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret. */
         Webhook: {
@@ -1380,25 +1373,16 @@ export interface components {
         WebhookInput: {
             /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
             actionType?: components["schemas"]["ActionType"] | null;
-            /**
-             * @description An ed25519 signature (`v1a`) beside the HMAC one.
-             * @default false
-             */
-            asymmetricSignature: boolean;
+            /** @description An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`. */
+            asymmetricSignature?: boolean;
             /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
             /** @description A JMESPath expression: a notification of which it finds false, null or nothing is not delivered. */
             filter?: string | null;
-            /**
-             * @description The shape of the body.
-             * @default slack
-             */
-            format: components["schemas"]["BodyFormat"];
-            /**
-             * @description Hears of everything, not only of what pertains to its owner; for admins.
-             * @default false
-             */
-            global: boolean;
+            /** @description The shape of the body. Default: `"slack"`. */
+            format?: components["schemas"]["BodyFormat"];
+            /** @description Hears of everything, not only of what pertains to its owner; for admins. Default: `false`. */
+            global?: boolean;
             /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
             headers?: {
                 [key: string]: string | true;
@@ -1538,7 +1522,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The key is live, and does not have the right. */
@@ -1550,7 +1534,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The key is live, and does not have the right. */
@@ -1562,7 +1546,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The key is live, and does not have the right. */
@@ -1574,7 +1558,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description Our fault; the message has an id by which it is found in the log. */
@@ -1586,7 +1570,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A page cursor was altered, or belongs to another list. Or: What was sent cannot be understood. */
@@ -1598,7 +1582,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. */
@@ -1610,7 +1594,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
@@ -1622,7 +1606,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
@@ -1634,7 +1618,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description What was sent cannot be understood. */
@@ -1646,7 +1630,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description What was sent cannot be understood. */
@@ -1658,7 +1642,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
@@ -1670,7 +1654,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
@@ -1682,7 +1666,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description No such API key of that user. */
@@ -1694,11 +1678,11 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
-        "limit_reached.rate_limited": {
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        "limit_reached.rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1707,11 +1691,11 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
-        "limit_reached.rate_limited.NoWebhooksCreated": {
+        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        "limit_reached.rate_limited.throttled.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1720,7 +1704,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description There is no API key in the request, or not a live one. */
@@ -1734,7 +1718,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description It does not exist, or the caller may not see that it does. */
@@ -1746,7 +1730,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The producer has sent another notification under that id. */
@@ -1758,7 +1742,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A notification that came out of deliveries of its own service too often, one after the other. Or: A notification does not meet the JSON Schema of its type; `fields` has the paths. */
@@ -1770,7 +1754,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The catalogue has no such notification type. */
@@ -1782,11 +1766,11 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
-        rate_limited: {
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        "rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1795,11 +1779,11 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. */
-        "rate_limited.NoNotificationsTaken": {
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        "rate_limited.throttled.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
                 "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
@@ -1808,7 +1792,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The record's bodies and headers were expunged, so there is nothing left to send again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
@@ -1820,7 +1804,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description No such history record for this caller. */
@@ -1832,7 +1816,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description No such recovery of that webhook. Or: No such webhook for this caller. */
@@ -1844,7 +1828,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A recovery of the webhook is running; `fields.recoveryId` is its id. Or: Somebody else changed it in the meantime. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
@@ -1856,7 +1840,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A test of the webhook is running; `fields.recordId` is the id that its record has. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
@@ -1868,7 +1852,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
+            };
+        };
+        /** @description API Gateway gets more requests at once than this stage or its AWS account allows. */
+        throttled: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description More bytes than a limit allows; the message names the limit. */
@@ -1880,7 +1874,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description More bytes than a limit allows; the message names the limit. */
@@ -1892,7 +1886,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description More bytes than a limit allows; the message names the limit. */
@@ -1904,7 +1898,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
@@ -1918,7 +1912,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
@@ -1932,7 +1926,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoNotificationsTaken"];
+                "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
@@ -1946,7 +1940,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"] | components["schemas"]["NoWebhooksCreated"];
+                "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
         /** @description The body does not say that it is JSON. */
@@ -1958,7 +1952,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description No such user. */
@@ -1970,7 +1964,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description Somebody else changed it in the meantime. */
@@ -1982,7 +1976,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
         /** @description No such webhook for this caller. */
@@ -1994,7 +1988,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["ErrorResponse"];
             };
         };
     };
@@ -2031,12 +2025,12 @@ export interface components {
         "Posthorn-Depth": string;
         /**
          * @description A history record's `id`.
-         * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+         * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
          */
         record_id: string;
         /**
          * @description A recovery's `id`.
-         * @example rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
+         * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
          */
         recovery_id: string;
         /**
@@ -2046,7 +2040,7 @@ export interface components {
         user_id: string;
         /**
          * @description A webhook's `id`.
-         * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+         * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
          */
         webhook_id: string;
     };
@@ -2064,7 +2058,7 @@ export interface components {
         Link: string;
         /**
          * @description Where it can be followed, from the root of the API.
-         * @example /webhooks/wh_01kjmv5r00q1w2e3r4t5y6z7a8/recoveries/rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
+         * @example /webhooks/wh_01kjmma2g0q1w2e3r4t5y6z7a8/recoveries/rcv_01kjmmk7f08h9j0k1m2n3p4q5r
          */
         Location: string;
         /**
@@ -2083,7 +2077,7 @@ export interface components {
          */
         "RateLimit-Reset": number;
         /**
-         * @description Seconds after which to try again, on `rate_limited`.
+         * @description Seconds after which to try again, on `rate_limited` and `throttled`.
          * @example 42
          */
         "Retry-After": number;
@@ -2125,11 +2119,11 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "aud_01kjmvw51c2d3e4f5g6h7j8k9m",
+                     *         "id": "aud_01kjmmwce02d3e4f5g6h7j8k9m",
                      *         "at": "2026-03-01T12:10:00.000Z",
                      *         "actor": 1,
                      *         "action": "webhookPaused",
-                     *         "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *         "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "userId": 1,
                      *         "keyId": null,
                      *         "changes": {
@@ -2147,7 +2141,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2170,6 +2164,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            429: components["responses"]["throttled"];
             500: components["responses"]["internal_error"];
         };
     };
@@ -2200,6 +2195,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["not_found"];
+            429: components["responses"]["throttled"];
             500: components["responses"]["internal_error"];
         };
     };
@@ -2221,6 +2217,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            429: components["responses"]["throttled"];
             500: components["responses"]["internal_error"];
         };
     };
@@ -2247,6 +2244,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            429: components["responses"]["throttled"];
             500: components["responses"]["internal_error"];
         };
     };
@@ -2257,7 +2255,7 @@ export interface operations {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -2276,8 +2274,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmw0d2kh5j6k7m8n9p0q1r2",
-                     *       "retryOf": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4"
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmnepc0h5j6k7m8n9p0q1r2",
+                     *       "retryOf": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v"
                      *     }
                      */
                     "application/json": components["schemas"]["Retry"];
@@ -2288,7 +2286,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2332,7 +2330,7 @@ export interface operations {
             };
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2382,7 +2380,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2416,7 +2414,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["key_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2436,7 +2434,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Notification"] | components["schemas"]["Notifications"];
+                "application/json": components["schemas"]["Notification"] | components["schemas"]["NotificationBatch"];
             };
         };
         responses: {
@@ -2454,7 +2452,7 @@ export interface operations {
                      *       "accepted": [
                      *         {
                      *           "index": 0,
-                     *           "id": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j"
+                     *           "id": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j"
                      *         },
                      *         {
                      *           "index": 1,
@@ -2475,7 +2473,7 @@ export interface operations {
             413: components["responses"]["too_large.NoNotificationsTaken"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["notification_loop.schema_violation.NoNotificationsTaken"];
-            429: components["responses"]["rate_limited.NoNotificationsTaken"];
+            429: components["responses"]["rate_limited.throttled.NoNotificationsTaken"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable.NoNotificationsTaken"];
         };
@@ -2515,6 +2513,7 @@ export interface operations {
                 };
                 content?: never;
             };
+            429: components["responses"]["throttled"];
             500: components["responses"]["internal_error"];
         };
     };
@@ -2567,7 +2566,7 @@ export interface operations {
             400: components["responses"]["invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2617,7 +2616,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2666,7 +2665,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2746,7 +2745,7 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2781,7 +2780,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
             409: components["responses"]["conflict"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2837,7 +2836,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["user_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2893,7 +2892,7 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["limit_reached.rate_limited"];
+            429: components["responses"]["limit_reached.rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2933,7 +2932,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["key_not_found"];
             409: components["responses"]["conflict"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -2965,7 +2964,7 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *         "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "name": "Deletions to #data-platform",
                      *         "global": false,
@@ -3006,7 +3005,7 @@ export interface operations {
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3037,7 +3036,7 @@ export interface operations {
                      * @example {
                      *       "createdWebhooks": [
                      *         {
-                     *           "id": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *           "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *           "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *           "name": "Deletions to #data-platform",
                      *           "global": false,
@@ -3093,7 +3092,7 @@ export interface operations {
             413: components["responses"]["too_large.NoWebhooksCreated"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header.refused_url.NoWebhooksCreated"];
-            429: components["responses"]["limit_reached.rate_limited.NoWebhooksCreated"];
+            429: components["responses"]["limit_reached.rate_limited.throttled.NoWebhooksCreated"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable.NoWebhooksCreated"];
         };
@@ -3105,7 +3104,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3125,7 +3124,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
                      *       "global": false,
@@ -3166,7 +3165,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3178,7 +3177,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3200,7 +3199,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3218,7 +3217,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3242,7 +3241,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
                      *       "global": false,
@@ -3287,7 +3286,7 @@ export interface operations {
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header.refused_url"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3299,7 +3298,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3323,8 +3322,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "rcv_01kjmmk7f08h9j0k1m2n3p4q5r",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "only": "failed",
                      *       "since": "2026-03-01T00:00:00.000Z",
                      *       "until": "2026-03-01T12:00:00.000Z",
@@ -3346,7 +3345,7 @@ export interface operations {
             409: components["responses"]["recovery_running.version_conflict.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3363,7 +3362,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3384,8 +3383,8 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r",
-                     *         "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *         "id": "rcv_01kjmmk7f08h9j0k1m2n3p4q5r",
+                     *         "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "only": "failed",
                      *         "since": "2026-03-01T00:00:00.000Z",
                      *         "until": "2026-03-01T12:00:00.000Z",
@@ -3405,7 +3404,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3417,12 +3416,12 @@ export interface operations {
             path: {
                 /**
                  * @description A recovery's `id`.
-                 * @example rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
+                 * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3441,8 +3440,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "rcv_01kjmmk7f08h9j0k1m2n3p4q5r",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "only": "failed",
                      *       "since": "2026-03-01T00:00:00.000Z",
                      *       "until": "2026-03-01T12:00:00.000Z",
@@ -3461,7 +3460,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3473,12 +3472,12 @@ export interface operations {
             path: {
                 /**
                  * @description A recovery's `id`.
-                 * @example rcv_01kjmwbt1c8h9j0k1m2n3p4q5r
+                 * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3497,8 +3496,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rcv_01kjmwbt1c8h9j0k1m2n3p4q5r",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "rcv_01kjmmk7f08h9j0k1m2n3p4q5r",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "only": "failed",
                      *       "since": "2026-03-01T00:00:00.000Z",
                      *       "until": "2026-03-01T12:00:00.000Z",
@@ -3517,7 +3516,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["recovery_not_found.webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3529,7 +3528,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3552,7 +3551,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
+                     *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
                      *       "global": false,
@@ -3597,7 +3596,7 @@ export interface operations {
             409: components["responses"]["version_conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3612,7 +3611,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3674,7 +3673,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3686,7 +3685,7 @@ export interface operations {
             path: {
                 /**
                  * @description A webhook's `id`.
-                 * @example wh_01kjmv5r00q1w2e3r4t5y6z7a8
+                 * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
             };
@@ -3709,10 +3708,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
-                     *       "deliveryId": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *       "notificationId": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j",
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
+                     *       "deliveryId": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *       "notificationId": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j",
                      *       "notificationType": "modelDeleted",
                      *       "attemptNumber": 1,
                      *       "trigger": "test",
@@ -3726,19 +3725,20 @@ export interface operations {
                      *       "durationMs": 84,
                      *       "nextAttemptAt": null,
                      *       "isExpunged": false,
-                     *       "requestBytes": 214,
+                     *       "requestBytes": 247,
                      *       "responseBytes": 2,
                      *       "request": {
                      *         "method": "POST",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "headers": {
                      *           "content-type": "application/json",
-                     *           "user-agent": "Posthorn",
-                     *           "webhook-id": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *           "webhook-timestamp": "1772366565",
-                     *           "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+                     *           "user-agent": "Posthorn/1",
+                     *           "posthorn-depth": "1",
+                     *           "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *           "webhook-timestamp": "1772366566",
+                     *           "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
                      *         },
-                     *         "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"body\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}"
+                     *         "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"attachments\":[{\"text\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}]}"
                      *       },
                      *       "response": {
                      *         "status": 200,
@@ -3765,7 +3765,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4"
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v"
                      *     }
                      */
                     "application/json": components["schemas"]["PendingTest"];
@@ -3778,7 +3778,7 @@ export interface operations {
             409: components["responses"]["test_running.webhook_disabled.webhook_paused"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3816,13 +3816,13 @@ export interface operations {
                      *       "orderShipped"
                      *     ]
                      */
-                    "application/json": string[] | components["schemas"]["Action"][];
+                    "application/json": components["schemas"]["Action"][] | string[];
                 };
             };
             400: components["responses"]["invalid_cursor.invalid_input"];
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3878,7 +3878,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["notification_type_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -3972,7 +3972,7 @@ export interface operations {
             409: components["responses"]["conflict"];
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
-            429: components["responses"]["limit_reached.rate_limited"];
+            429: components["responses"]["limit_reached.rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4007,7 +4007,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["notification_type_not_found"];
             409: components["responses"]["conflict"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4051,10 +4051,10 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4",
-                     *         "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
-                     *         "deliveryId": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *         "notificationId": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j",
+                     *         "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v",
+                     *         "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
+                     *         "deliveryId": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *         "notificationId": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j",
                      *         "notificationType": "modelDeleted",
                      *         "attemptNumber": 1,
                      *         "trigger": "notification",
@@ -4068,19 +4068,20 @@ export interface operations {
                      *         "durationMs": 84,
                      *         "nextAttemptAt": null,
                      *         "isExpunged": false,
-                     *         "requestBytes": 214,
+                     *         "requestBytes": 247,
                      *         "responseBytes": 2,
                      *         "request": {
                      *           "method": "POST",
                      *           "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *           "headers": {
                      *             "content-type": "application/json",
-                     *             "user-agent": "Posthorn",
-                     *             "webhook-id": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *             "webhook-timestamp": "1772366565",
-                     *             "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+                     *             "user-agent": "Posthorn/1",
+                     *             "posthorn-depth": "1",
+                     *             "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *             "webhook-timestamp": "1772366566",
+                     *             "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
                      *           },
-                     *           "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"body\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}"
+                     *           "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"attachments\":[{\"text\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}]}"
                      *         },
                      *         "response": {
                      *           "status": 200,
@@ -4100,7 +4101,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["webhook_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4112,7 +4113,7 @@ export interface operations {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -4131,10 +4132,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
-                     *       "deliveryId": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *       "notificationId": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j",
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
+                     *       "deliveryId": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *       "notificationId": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j",
                      *       "notificationType": "modelDeleted",
                      *       "attemptNumber": 1,
                      *       "trigger": "notification",
@@ -4148,19 +4149,20 @@ export interface operations {
                      *       "durationMs": 84,
                      *       "nextAttemptAt": null,
                      *       "isExpunged": false,
-                     *       "requestBytes": 214,
+                     *       "requestBytes": 247,
                      *       "responseBytes": 2,
                      *       "request": {
                      *         "method": "POST",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "headers": {
                      *           "content-type": "application/json",
-                     *           "user-agent": "Posthorn",
-                     *           "webhook-id": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *           "webhook-timestamp": "1772366565",
-                     *           "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+                     *           "user-agent": "Posthorn/1",
+                     *           "posthorn-depth": "1",
+                     *           "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *           "webhook-timestamp": "1772366566",
+                     *           "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
                      *         },
-                     *         "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"body\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}"
+                     *         "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"attachments\":[{\"text\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}]}"
                      *       },
                      *       "response": {
                      *         "status": 200,
@@ -4179,7 +4181,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4196,7 +4198,7 @@ export interface operations {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -4217,10 +4219,10 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4",
-                     *         "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
-                     *         "deliveryId": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *         "notificationId": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j",
+                     *         "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v",
+                     *         "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
+                     *         "deliveryId": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *         "notificationId": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j",
                      *         "notificationType": "modelDeleted",
                      *         "attemptNumber": 1,
                      *         "trigger": "notification",
@@ -4234,7 +4236,7 @@ export interface operations {
                      *         "durationMs": 84,
                      *         "nextAttemptAt": null,
                      *         "isExpunged": false,
-                     *         "requestBytes": 214,
+                     *         "requestBytes": 247,
                      *         "responseBytes": 2
                      *       }
                      *     ]
@@ -4246,7 +4248,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4258,7 +4260,7 @@ export interface operations {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -4277,10 +4279,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4",
-                     *       "webhookId": "wh_01kjmv5r00q1w2e3r4t5y6z7a8",
-                     *       "deliveryId": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *       "notificationId": "ntf_01kjmvas6n3b4c5d6e7f8g9h0j",
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v",
+                     *       "webhookId": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
+                     *       "deliveryId": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *       "notificationId": "ntf_01kjmmf4jn3b4c5d6e7f8g9h0j",
                      *       "notificationType": "modelDeleted",
                      *       "attemptNumber": 1,
                      *       "trigger": "notification",
@@ -4294,7 +4296,7 @@ export interface operations {
                      *       "durationMs": 84,
                      *       "nextAttemptAt": null,
                      *       "isExpunged": true,
-                     *       "requestBytes": 214,
+                     *       "requestBytes": 247,
                      *       "responseBytes": 2,
                      *       "request": {
                      *         "method": "POST",
@@ -4317,7 +4319,7 @@ export interface operations {
             401: components["responses"]["not_authenticated"];
             403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4329,7 +4331,7 @@ export interface operations {
             path: {
                 /**
                  * @description A history record's `id`.
-                 * @example rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4
+                 * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
             };
@@ -4348,8 +4350,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmw0d2kh5j6k7m8n9p0q1r2",
-                     *       "retryOf": "rec_01kjmv5r00q1w2e3r4t5y6z7a801kjmvas6ng7a8b9c0d1e2f3g4"
+                     *       "id": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmnepc0h5j6k7m8n9p0q1r2",
+                     *       "retryOf": "rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v"
                      *     }
                      */
                     "application/json": components["schemas"]["Retry"];
@@ -4360,7 +4362,7 @@ export interface operations {
             403: components["responses"]["forbidden"];
             404: components["responses"]["record_not_found"];
             409: components["responses"]["record_expunged.webhook_disabled.webhook_paused"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };
@@ -4392,13 +4394,14 @@ export interface operations {
                      *       "matches": true,
                      *       "passesFilter": true,
                      *       "sends": true,
-                     *       "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"body\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}",
+                     *       "body": "{\"text\":\"Steve Touw has deleted the test data source.\",\"attachments\":[{\"text\":\"{\\\"dataSourceName\\\":\\\"test\\\",\\\"notificationType\\\":\\\"modelDeleted\\\",\\\"actionBy\\\":1,\\\"modelType\\\":\\\"datasource\\\",\\\"modelId\\\":15,\\\"targetUser\\\":1,\\\"targetGroup\\\":null}\"}]}",
                      *       "headers": {
                      *         "content-type": "application/json",
-                     *         "user-agent": "Posthorn",
-                     *         "webhook-id": "msg_01kjmvas6n5s6t7v8w9x0y1z2a",
-                     *         "webhook-timestamp": "1772366565",
-                     *         "webhook-signature": "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4="
+                     *         "user-agent": "Posthorn/1",
+                     *         "posthorn-depth": "1",
+                     *         "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
+                     *         "webhook-timestamp": "1772366566",
+                     *         "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
                      *       },
                      *       "problem": null
                      *     }
@@ -4413,7 +4416,7 @@ export interface operations {
             413: components["responses"]["too_large"];
             415: components["responses"]["unsupported_media_type"];
             422: components["responses"]["invalid_expression.refused_header"];
-            429: components["responses"]["rate_limited"];
+            429: components["responses"]["rate_limited.throttled"];
             500: components["responses"]["internal_error"];
             503: components["responses"]["unavailable"];
         };

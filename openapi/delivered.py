@@ -1,0 +1,67 @@
+"""One delivery from end to end, made by the service's own functions: examples show the bytes that a receiver really gets."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.api.wire.history import RecordOut
+from chalicelib.domain import delivery, formats, history, ids, notification
+from chalicelib.domain.attempt import Exchange, Response
+from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.signing import SigningSecret
+from chalicelib.domain.webhook import Webhook
+from chalicelib.services import outbound
+
+if TYPE_CHECKING:
+    from chalicelib.domain.history import HistoryRecord
+
+_TIMEOUT_S: Final = 10
+_ON_THE_WAY: Final = timedelta(milliseconds=38)
+"""From the notification's acceptance to the request."""
+_DURATION_MS: Final = 84
+_NO_RETRIES: Final = AttemptSchedule(())
+_ANSWER: Final = Response(200, (("content-type", "text/html"),), b"ok")
+"""What Slack answers."""
+
+
+def record(
+    webhook_id: str, url: str, secret: str, notification_id: str, notification_members: dict[str, Any]
+) -> dict[str, Any]:
+    """The record of the first attempt, on the wire, as the webhook's owner sees it.
+
+    Args:
+        webhook_id: of a webhook in the format of Slack.
+        url: the webhook's.
+        secret: what signs the webhook's requests.
+        notification_id: says also when the notification was accepted.
+        notification_members: what the producer sent, with a `text`.
+
+    """
+    made = _attempted(webhook_id, url, secret, notification_id, notification_members)
+    return RecordOut.of(made, is_own=True).model_dump(mode="json")
+
+
+def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, members: dict[str, Any]) -> HistoryRecord:
+    accepted_at = ids.time_of(notification_id.removeprefix(ids.NOTIFICATION))
+    taken = notification.parse(json.dumps(members), notification_id=notification_id, accepted_at=accepted_at)
+    attempt = delivery.first_attempt(taken, webhook_id, formats.body(BodyFormat.SLACK, taken, taken.text or ""))
+    webhook = Webhook(
+        id=webhook_id,
+        owner_id="1",
+        url=url,
+        name="An example",
+        notification_types=(taken.notification_type,),
+        is_global=False,
+        action_type=None,
+        groups=(),
+        created_at=accepted_at,
+        updated_at=accepted_at,
+        secrets=(SigningSecret(secret),),
+    )
+    sent_at = accepted_at + _ON_THE_WAY
+    request = outbound.request(webhook, attempt, sent_at, _TIMEOUT_S)
+    exchange = Exchange(request=request, started_at=sent_at, duration_ms=_DURATION_MS, response=_ANSWER)
+    return history.record(attempt, exchange, _NO_RETRIES)
