@@ -83,8 +83,7 @@ def _read(answer: Response) -> tuple[str, Grant | None]:
 
 
 def _object(answer: Response) -> dict[str, Any] | None:
-    if answer.is_truncated:
-        return None
+    """The JSON object of the answer. It says by itself where it ends, so it counts in an answer that broke off after it."""
     try:
         given = json.loads(answer.body.decode())
     except (ValueError, RecursionError):

@@ -151,7 +151,7 @@ class BatchDispatch:
         record = self._record(ended.attempt, exchange)
         if ended.is_probe:
             self.probes.add(token)
-        if record.failure in _HANGS and webhook_id in self._turns:
+        if (exchange.is_timed_out or record.failure in _HANGS) and webhook_id in self._turns:
             self._give_up(webhook_id, Lane.SLOW)
 
     def record_unsent(self, attempt: PendingAttempt) -> None:

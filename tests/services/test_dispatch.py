@@ -119,6 +119,15 @@ def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent
     assert _numbers(_start_all(dispatch)) == [2]
 
 
+def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: World) -> None:
+    """It is a success, and the next request to the webhook would most likely hang as long."""
+    dispatch = _dispatch(world, _owed(1, 6))
+    started = _start_all(dispatch)
+    dispatch.done(started[0], exchange(is_timed_out=True))
+    assert [each.lane for each in dispatch.postponed] == [Lane.SLOW] * 4
+    assert [record.failure for record in dispatch.records] == [None]
+
+
 @pytest.mark.parametrize("cause", [each for each in FailureCause if each not in {FailureCause.TIMEOUT, FailureCause.DNS}])
 def test_another_failure_keeps_nothing_back(world: World, cause: FailureCause) -> None:
     dispatch = _dispatch(world, _owed(1, 6))

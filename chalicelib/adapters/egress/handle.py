@@ -133,6 +133,10 @@ class Handle:
         """Make ready for the same request on a new connection, the kept one being stale: nothing has left on it."""
         self._begin(timeout_s, is_fresh=True)
 
+    def has_sent(self, body_bytes: int) -> bool:
+        """Whether so many bytes of the request's body have left, which is to be asked before the handle is used again."""
+        return int(self.curl.getinfo(pycurl.SIZE_UPLOAD_T)) >= body_bytes
+
     def unload(self) -> None:
         """Let go of the connection that was used: the request is over, or goes to another one."""
         if self._used is not None:
