@@ -42,7 +42,7 @@ _KEY: Final = {
 _NOTIFICATION: Final = {
     "notificationType": "What happened. A type that the catalogue does not have is delivered to who listens on all.",
     "id": "The producer's own: sent again within a day, it is taken once.",
-    "text": "A sentence for people; where there is none, the type makes one.",
+    "text": "A sentence for people; if it is absent or blank, the type makes one.",
     "deliverAt": "When to deliver it, with a zone; absent: at once.",
     "actionBy": "The user who did it.",
     "targetUser": "The user whom it is for.",
