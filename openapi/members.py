@@ -76,9 +76,9 @@ _OF: Final = {
         "bodyEncoding": "There where the body is no text.",
     },
     "ReceivedAnswer": {
-        "body": "As far as it was read; base64 where it is no text.",
+        "body": "As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text.",
         "bodyEncoding": "There where the body is no text.",
-        "isTruncated": "Whether there was more than is kept.",
+        "isTruncated": "Whether there was more than is kept, or the body broke off.",
     },
     "ErrorDetail": {
         "code": "For programs; it stays.",

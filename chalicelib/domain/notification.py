@@ -120,14 +120,14 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_na
     if given_type is None or not notification_types.is_name(given_type):
         problem = "a name of letters, digits, '.', '_' and '-' that begins with a letter is expected"
         raise _invalid(key="notificationType", problem=problem)
-    own_id, text = _own_id(members), _string(members, "text", TEXT_LENGTH_MAX)
+    own_id, sentence = _own_id(members), _string(members, "text", TEXT_LENGTH_MAX)
     return Notification(
         id=own_id or notification_id,
         is_named=own_id is not None,
         notification_type=notification_types.canonical(given_type),
         accepted_at=accepted_at,
         members={key: value for key, value in members.items() if key not in _ENVELOPE},
-        text=None if text is None or is_blank(text) else text,
+        text=None if sentence is None or is_blank(sentence) else sentence,
         action_by=_principal(members, "actionBy"),
         target_user=_principal(members, "targetUser"),
         target_group=_principal(members, "targetGroup"),
