@@ -113,7 +113,8 @@ class PendingAttempt:
 class OutboundRequest:
     """One POST, ready to leave: these bytes are the ones signed, sent and kept.
 
-    `may_reach_private` is the webhook's; it is for the sender, and is not kept.
+    `may_reach_private` is the webhook's, and `has_secret_body` says that the body may hold a secret, as a header may. Both
+    are for the sender, and are not kept.
     """
 
     url: str
@@ -121,6 +122,7 @@ class OutboundRequest:
     body: bytes
     deadline_s: float
     may_reach_private: bool = field(default=False, compare=False)
+    has_secret_body: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class AuthenticationInput(TypedDict):
     clientId: NotRequired[str]
     clientSecret: NotRequired[str | Kept]
     scope: NotRequired[str | None]
+    clientAuthentication: NotRequired[Literal["basic", "basicRaw", "body"]]
 
 
 class _Settings(TypedDict, total=False):
