@@ -33,7 +33,6 @@ def to_ascii(name: str) -> str:
         labels = idna.uts46_remap(name, std3_rules=False).split(".")
         is_bidirectional = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for label in labels for each in label)
         for label in filter(None, labels):
-            idna.check_nfc(label)
             idna.check_initial_combiner(label)
             # One label that is read from the right makes the whole name one, and each label has to fit in (RFC 5893, 2).
             idna.check_bidi(label, check_ltr=is_bidirectional)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import urls
+from chalicelib.domain import international, urls
 from chalicelib.domain.errors import PosthornError
 
 NODE = Path(sys.executable).parent / "node"
@@ -33,6 +33,13 @@ def _theirs(hosts: list[str]) -> list[str]:
     ran = subprocess.run([NODE, "-e", _READ], input=json.dumps(hosts), capture_output=True, text=True, check=True)
     read: list[str] = json.loads(ran.stdout)
     return read
+
+
+@pytest.mark.hostile
+@pytest.mark.parametrize("name", ["a\u200db.example", "a\u200cb.example", "\ud800.example", "a\u0378.example"])
+def test_what_nobody_can_see_or_knows_makes_no_name(name: str) -> None:
+    with pytest.raises(international.NotAName):
+        international.to_ascii(name)
 
 
 @pytest.mark.timeout(300)

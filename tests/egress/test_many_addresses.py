@@ -49,6 +49,16 @@ def test_an_address_that_is_not_tried_is_vetted_all_the_same(senders: Senders) -
     assert (ended.failure, receiver.connections) == (FailureCause.BLOCKED_ADDRESS, 0)
 
 
+@pytest.mark.enable_socket
+@pytest.mark.timeout(60)
+def test_a_family_that_leads_nowhere_does_not_take_all_places(senders: Senders) -> None:
+    """Addresses of IPv4 in the form of IPv6 are tried as IPv6."""
+    found = (*(f"::ffff:{each}" for each in DEAD[:ADDRESSES_TRIED_MAX]), "127.0.0.1")
+    with Receiver(answering(OK)) as receiver:
+        ended = exchange(senders.make(lookup=lambda _: found), receiver.url())
+    assert ended.judge()[0] is None
+
+
 @pytest.mark.parametrize(
     ("found", "chosen"),
     [
