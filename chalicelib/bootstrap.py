@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.services.history import HistoryService
     from chalicelib.services.intake import Intake
     from chalicelib.services.keys import KeyService
+    from chalicelib.services.outbound import RequestRules
     from chalicelib.services.owner_sweep import OwnerSweep
     from chalicelib.services.owners import Owners
     from chalicelib.services.preview import Previewer
@@ -440,7 +441,7 @@ class House:
             clock=self.world.clock,
             entropy=self.world.entropy,
             notification_bytes_max=self.settings.notification_bytes_max,
-            request_timeout_s=self.settings.request_timeout_s,
+            rules=_request_rules(self.settings),
         )
 
     @cached_property
@@ -650,7 +651,7 @@ class House:
                 in_flight_max=self.settings.in_flight_max,
                 in_flight_per_webhook_max=self.settings.in_flight_per_webhook_max,
                 sending_s=self.settings.sending_s,
-                request_timeout_s=self.settings.request_timeout_s,
+                requests=_request_rules(self.settings),
                 slow_after_s=self.settings.slow_after_s,
                 schedule=AttemptSchedule(self.settings.attempt_waits_s),
             ),
@@ -767,6 +768,12 @@ def using(other: House) -> Iterator[House]:
         yield other
     finally:
         _houses.remove(other)
+
+
+def _request_rules(settings: Settings) -> RequestRules:
+    from chalicelib.services.outbound import RequestRules
+
+    return RequestRules(settings.request_timeout_s, settings.user_agent)
 
 
 def _health_policy(settings: Settings) -> HealthPolicy:

@@ -14,7 +14,7 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import addresses
+from chalicelib.domain import addresses, headers
 from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
 from chalicelib.domain.work import OWNER_WORK_MAX
 
@@ -119,6 +119,16 @@ def _origin(text: str) -> str:
     return text
 
 
+def _user_agent(text: str) -> str:
+    if len(text) > headers.USER_AGENT_LENGTH_MAX or not headers.is_value(text):
+        message = (
+            f"1 to {headers.USER_AGENT_LENGTH_MAX} printable ASCII characters are expected, with no space around them, "
+            f"such as {headers.USER_AGENT}"
+        )
+        raise ValueError(message)
+    return text
+
+
 def _certificates(text: str) -> str:
     """The path of a PEM file, or nothing; a file that is missing or holds no certificate is refused here, at the start."""
     if text:
@@ -171,6 +181,12 @@ class Settings:
 
     # Requests to receivers.
     request_timeout_s: float = _seconds(10, 1, 30, "Total time of one attempt: DNS, connect, TLS, headers and body.")
+    user_agent: str = _setting(
+        _user_agent,
+        "Value of the header `user-agent` of requests to receivers and token servers: `Acme-Webhooks/1 (staging)`.",
+        headers.USER_AGENT,
+        functions=("Deliver", "DeliverSlow", "APIHandler"),
+    )
     response_bytes_max: int = _whole(
         65_536, 0, 131_072, "Bytes of a response's body that are read and kept, after expansion."
     )

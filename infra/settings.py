@@ -22,6 +22,7 @@ _STRICTER: Final = {
 _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
     "receiver_ca_file": r"^$|^/opt/[A-Za-z0-9._/-]+$",  # a layer's files are there
+    "user_agent": r"^[!-~]([ -~]{0,126}[!-~])?$",
     "own_hosts": r"^[A-Za-z0-9._:\[\], -]*$",
     "private_receivers": r"^(admins|everybody)$",
     "allowed_networks": r"^(?!.*/0 *(,|$))(?!.*\b169\.254\.)[0-9A-Fa-f.:/, ]*$",

@@ -43,7 +43,7 @@ _KEY: Final = {
 _NOTIFICATION: Final = {
     "notificationType": "What happened. A type that the catalogue does not have is delivered to who listens on all.",
     "id": "The producer's own: sent again within a day, it is taken once.",
-    "text": "A sentence for people; where there is none, the type makes one.",
+    "text": "A sentence for people; if it is absent or blank, the type makes one.",
     "deliverAt": "When to deliver it, with a zone; absent: at once.",
     "actionBy": "The user who did it.",
     "targetUser": "The user whom it is for.",
@@ -77,9 +77,9 @@ _OF: Final = {
         "bodyEncoding": "There where the body is no text.",
     },
     "ReceivedAnswer": {
-        "body": "As far as it was read; base64 where it is no text.",
+        "body": "As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text.",
         "bodyEncoding": "There where the body is no text.",
-        "isTruncated": "Whether there was more than is kept.",
+        "isTruncated": "Whether there was more than is kept, or the body broke off.",
     },
     "ErrorDetail": {
         "code": "For programs; it stays.",

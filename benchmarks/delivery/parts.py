@@ -17,8 +17,10 @@ from benchmarks import machine
 from benchmarks.delivery import town, worker
 from benchmarks.delivery.town import Scenario
 from chalicelib.domain import history
+from chalicelib.domain.headers import USER_AGENT
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services import messages, outbound
+from chalicelib.services.outbound import RequestRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +77,7 @@ class Parts:
 
 
 def _request(webhook: Webhook, attempt: PendingAttempt) -> OutboundRequest:
-    return outbound.request(webhook, attempt, datetime.now(UTC), 10)
+    return outbound.request(webhook, attempt, datetime.now(UTC), RequestRules(10, USER_AGENT))
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ class FailureCause(StrEnum):
     BLOCKED_ADDRESS = "blockedAddress"
     """The host is a name, or leads to an address, that may not be called."""
     BAD_RESPONSE = "badResponse"
-    """What came is no HTTP answer, or breaks off, or is out of bounds."""
+    """What came is no HTTP answer, or breaks off in its headers, or they are out of bounds."""
     RENDERING = "rendering"
     """The webhook's own filter or transform made nothing of the notification that could be sent."""
     AUTHORIZATION = "authorization"
@@ -113,7 +113,8 @@ class PendingAttempt:
 class OutboundRequest:
     """One POST, ready to leave: these bytes are the ones signed, sent and kept.
 
-    `may_reach_private` is the webhook's; it is for the sender, and is not kept.
+    `may_reach_private` is the webhook's, and `has_secret_body` says that the body may hold a secret, as a header may. Both
+    are for the sender, and are not kept.
     """
 
     url: str
@@ -121,6 +122,7 @@ class OutboundRequest:
     body: bytes
     deadline_s: float
     may_reach_private: bool = field(default=False, compare=False)
+    has_secret_body: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,12 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and what came of it: an answer, a failure on the way, or a failure in the middle of an answer."""
+    """One request and what came of it: an answer, or a failure on the way.
+
+    An answer counts once its headers are complete: then the receiver has decided, and its status is the verdict, however its
+    body ends. `detail` says what the failure was, or what is wrong with the body of an answer that counts. `is_timed_out` is
+    set if all the time was used, with an answer that counts or without one; it is for the batch, and is not kept.
+    """
 
     request: OutboundRequest
     started_at: datetime
@@ -152,6 +159,7 @@ class Exchange:
     response: Response | None = None
     failure: FailureCause | None = None
     detail: str = ""
+    is_timed_out: bool = field(default=False, compare=False)
 
     def judge(self) -> tuple[FailureCause | None, str]:
         """The failure's cause (``None`` for success) and a sentence about the outcome."""
@@ -159,7 +167,8 @@ class Exchange:
             return self.failure, self.detail
         if self.response is None:
             return FailureCause.BAD_RESPONSE, "There was no answer."
-        return _judge_status(self.response.status)
+        cause, sentence = _judge_status(self.response.status)
+        return cause, f"{sentence} {self.detail}".rstrip()
 
 
 _STATUS_MAX: Final = 599

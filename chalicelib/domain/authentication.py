@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import RefusedHeader
@@ -36,6 +37,17 @@ class BearerAuthentication:
     token: str = field(repr=False)
 
 
+class ClientAuthentication(StrEnum):
+    """How a client shows a token server who it is (RFC 6749, 2.3.1)."""
+
+    BASIC = "basic"
+    """In the header `authorization`, form-encoded first, as the RFC asks."""
+    BASIC_RAW = "basicRaw"
+    """In the same header as they are, for servers that do not decode them."""
+    BODY = "body"
+    """In the request's body, as `client_id` and `client_secret`."""
+
+
 @dataclass(frozen=True, slots=True)
 class OAuth2Authentication:
     """A token that is fetched with the client's own credentials (RFC 6749, 4.4)."""
@@ -44,6 +56,7 @@ class OAuth2Authentication:
     client_id: str
     client_secret: str = field(repr=False)
     scope: str | None = None
+    client_authentication: ClientAuthentication = ClientAuthentication.BASIC
 
 
 Authentication = BasicAuthentication | BearerAuthentication | OAuth2Authentication
@@ -113,8 +126,10 @@ def _check(authentication: Authentication) -> None:
             _require(_is_printable(password), "password", "has no control character")
         case BearerAuthentication(token):
             _require(_TOKEN.fullmatch(token) is not None, "token", "is of printable ASCII, without white space")
-        case OAuth2Authentication(_, client_id, client_secret):
+        case OAuth2Authentication(_, client_id, client_secret, _, way):
             _require(_is_printable(client_id), "clientId", "has no control character")
+            is_whole = way is not ClientAuthentication.BASIC_RAW or ":" not in client_id
+            _require(is_whole, "clientId", "has no colon if clientAuthentication is basicRaw")
             _require(_is_printable(client_secret), "clientSecret", "has no control character")
 
 

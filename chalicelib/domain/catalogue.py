@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.domain import notification_types
+from chalicelib.domain.blank import is_blank
 from chalicelib.domain.errors import InvalidInput
 
 DESCRIPTION_LENGTH_MAX: Final = 1_000
@@ -65,7 +66,7 @@ def custom(*, name: str, template: str | None, description: str | None, schema: 
         check_template(template)
     return CatalogueEntry(
         name=name,
-        template=template or f"{name}: {{subject}}",
+        template=f"{name}: {{subject}}" if template is None or is_blank(template) else template,
         description=description,
         is_custom=True,
         has_schema=schema is not None,

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.attempt import Headers
 
 USER_AGENT: Final = "Posthorn/1"
+"""What the service calls itself, unless its operator says otherwise."""
+USER_AGENT_LENGTH_MAX: Final = 128
+ACCEPT: Final = ("accept", "*/*")
+"""Any answer is taken, and some receivers refuse a request that does not say so; an owner may write another one."""
 MASK: Final = "***"
 """What stands in the history instead of a value that may be a secret."""
 
@@ -83,19 +87,28 @@ def replaced(given: Mapping[str, str | None], kept: Headers) -> Headers:
 
 def masked(headers: Headers) -> Headers:
     """Headers as they are kept: what stands under a reserved name is the service's own, all else may be a secret."""
-    return tuple((name, value if _is_reserved(name) else MASK) for name, value in headers)
+    return tuple((name, value if _is_public(name, value) else MASK) for name, value in headers)
 
 
 def have_secrets(headers: Headers) -> bool:
     """Whether a request carries what may be a secret: the same that `masked` hides."""
-    return any(not _is_reserved(name) for name, _ in headers)
+    return any(not _is_public(name, value) for name, value in headers)
 
 
 def require_sendable(headers: Headers) -> None:
     """Raise `InvalidInput` where a name or a value would change what stands around it in a request."""
-    if any(_TOKEN.fullmatch(name) is None or (value and _VALUE.fullmatch(value) is None) for name, value in headers):
+    if any(_TOKEN.fullmatch(name) is None or (value and not is_value(value)) for name, value in headers):
         message = "A header of the request cannot be sent."
         raise InvalidInput(message)
+
+
+def is_value(text: str) -> bool:
+    """Whether a text can be sent as the value of a header."""
+    return _VALUE.fullmatch(text) is not None
+
+
+def _is_public(name: str, value: str) -> bool:
+    return _is_reserved(name) or (name, value) == ACCEPT
 
 
 def _problem(name: str, value: str) -> str | None:
@@ -103,7 +116,7 @@ def _problem(name: str, value: str) -> str | None:
         return f"a name has 1 to {NAME_LENGTH_MAX} letters, digits and -"
     if _is_reserved(name):
         return "the name is reserved for the service"
-    if len(value) > VALUE_LENGTH_MAX or _VALUE.fullmatch(value) is None:
+    if len(value) > VALUE_LENGTH_MAX or not is_value(value):
         return f"a value has 1 to {VALUE_LENGTH_MAX:,} printable ASCII characters, with no space around it"
     return None
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.domain import notification_types, producer, verbatim
+from chalicelib.domain.blank import is_blank
 from chalicelib.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _NAME_KEYS: Final = ("dataSourceName", "projectName", "collectionName", "domainN
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What happened, to whom it pertains, and the producer's own words for it.
+    """What happened, to whom it pertains, and the producer's own words for it (`text`; ``None`` if they are blank).
 
     `accepted_at` is when this service first took it; with `id` it determines the ids of all that follows, so that a
     repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
@@ -80,7 +81,7 @@ class Notification:
         if self.text is not None:
             return self.text
         template = self._template()
-        if template is None:
+        if template is None or is_blank(template):
             return f"{self.notification_type}: {self._subject()}"
         filled = template.format(
             actor=_person(self.action_by, names) or "The system", subject=self._subject(), target=self._target(names)
@@ -98,7 +99,7 @@ class Notification:
         """What it was done to, as a person would say it: ``the test data source``, ``data source 15``."""
         values = {key: _scalar(self.members.get(key)) for key in (*_NAME_KEYS, "modelType", "modelId")}
         kind = _MODEL_WORDS.get(values["modelType"].lower(), values["modelType"])
-        name = next((values[key] for key in _NAME_KEYS if values[key]), "")
+        name = next((values[key] for key in _NAME_KEYS if not is_blank(values[key])), "")
         if name:
             return f"the {name} {kind}" if kind else name
         return " ".join(filter(None, (kind, values["modelId"]))) or "something"
@@ -119,14 +120,14 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_na
     if given_type is None or not notification_types.is_name(given_type):
         problem = "a name of letters, digits, '.', '_' and '-' that begins with a letter is expected"
         raise _invalid(key="notificationType", problem=problem)
-    own_id = _own_id(members)
+    own_id, sentence = _own_id(members), _string(members, "text", TEXT_LENGTH_MAX)
     return Notification(
         id=own_id or notification_id,
         is_named=own_id is not None,
         notification_type=notification_types.canonical(given_type),
         accepted_at=accepted_at,
         members={key: value for key, value in members.items() if key not in _ENVELOPE},
-        text=_string(members, "text", TEXT_LENGTH_MAX),
+        text=None if sentence is None or is_blank(sentence) else sentence,
         action_by=_principal(members, "actionBy"),
         target_user=_principal(members, "targetUser"),
         target_group=_principal(members, "targetGroup"),
@@ -211,7 +212,10 @@ def _scalar(raw: str | None) -> str:
 
 
 def _person(user_id: str | None, names: Mapping[str, str]) -> str | None:
-    return None if user_id is None else names.get(user_id, f"user {user_id}")
+    if user_id is None:
+        return None
+    name = names.get(user_id, "")
+    return f"user {user_id}" if is_blank(name) else name
 
 
 def _invalid(*, key: str, problem: str) -> InvalidInput:

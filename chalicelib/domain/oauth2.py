@@ -11,7 +11,7 @@ from urllib.parse import quote_plus, urlencode
 
 from chalicelib.domain import authentication
 from chalicelib.domain.attempt import OutboundRequest
-from chalicelib.domain.headers import USER_AGENT
+from chalicelib.domain.authentication import ClientAuthentication
 
 if TYPE_CHECKING:
     from chalicelib.domain.attempt import Exchange, Response
@@ -43,17 +43,32 @@ class Denial:
     message: str
 
 
-def token_request(client: OAuth2Authentication, deadline_s: float, *, may_reach_private: bool = False) -> OutboundRequest:
-    """The request for a token; the client's id and secret are form-encoded before they are joined (RFC 6749, 2.3.1)."""
+def token_request(
+    client: OAuth2Authentication, deadline_s: float, *, user_agent: str, may_reach_private: bool = False
+) -> OutboundRequest:
+    """The request for a token; it has the client's id and secret in its header or in its body."""
     form = {"grant_type": "client_credentials"} | ({"scope": client.scope} if client.scope else {})
     headers = {
         "accept": "application/json",
         "content-type": "application/x-www-form-urlencoded",
-        "user-agent": USER_AGENT,
-        "authorization": authentication.basic(quote_plus(client.client_id), quote_plus(client.client_secret)),
+        "user-agent": user_agent,
     }
-    body = urlencode(form).encode()
-    return OutboundRequest(client.token_url, tuple(headers.items()), body, deadline_s, may_reach_private)
+    match client.client_authentication:
+        case ClientAuthentication.BASIC:
+            word = authentication.basic(quote_plus(client.client_id), quote_plus(client.client_secret))
+            headers[authentication.HEADER] = word
+        case ClientAuthentication.BASIC_RAW:
+            headers[authentication.HEADER] = authentication.basic(client.client_id, client.client_secret)
+        case ClientAuthentication.BODY:
+            form |= {"client_id": client.client_id, "client_secret": client.client_secret}
+    return OutboundRequest(
+        client.token_url,
+        tuple(headers.items()),
+        urlencode(form).encode(),
+        deadline_s,
+        may_reach_private,
+        has_secret_body=True,
+    )
 
 
 def granted(exchange: Exchange) -> Grant | Denial:
@@ -83,8 +98,7 @@ def _read(answer: Response) -> tuple[str, Grant | None]:
 
 
 def _object(answer: Response) -> dict[str, Any] | None:
-    if answer.is_truncated:
-        return None
+    """The JSON object of the answer. It says by itself where it ends, so it counts in an answer that broke off after it."""
     try:
         given = json.loads(answer.body.decode())
     except (ValueError, RecursionError):

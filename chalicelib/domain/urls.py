@@ -14,6 +14,7 @@ from ipaddress import AddressValueError, IPv6Address
 from typing import Final
 from urllib.parse import quote
 
+from chalicelib.domain import international
 from chalicelib.domain.errors import InvalidInput, PosthornError, RefusedUrl
 
 LENGTH_MAX: Final = 2_048
@@ -29,8 +30,6 @@ _LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NUMBER_AT_THE_END: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 _PRINTABLE_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
-_AMBIGUOUS: Final = frozenset("ßς")
-"""What IDNA 2003 and 2008 read differently (unicode.org/reports/tr46, 1.3): each reading is another host."""
 
 
 class Malformation(StrEnum):
@@ -45,7 +44,6 @@ class Malformation(StrEnum):
     IPV6 = "has something in brackets that is no IPv6 address"
     ZONE = "has an IPv6 address with a zone"
     HOST = "has no host, or one that is not a name of the internet"
-    AMBIGUOUS = "has a host that reads differently from system to system; write it as xn--…"
     IDNA = "has a host that cannot be a name of the internet"
     IPV4 = "has a host that ends in a number and is no IPv4 address"
 
@@ -187,14 +185,14 @@ def _name(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """IDNA-encode; its preparation also makes ①②⑦ of circled digits, which are then read as what they are."""
+    """IDNA-encode; its mapping also makes 127 of circled digits, which are then read as what they are."""
     if text.isascii():
         return text.lower()
-    if not _AMBIGUOUS.isdisjoint(text.lower()) or len(text) > HOST_LENGTH_MAX:
-        raise _malformed(Malformation.AMBIGUOUS)
+    if len(text) > HOST_LENGTH_MAX:
+        raise _malformed(Malformation.HOST)
     try:
-        return text.encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
+        return international.to_ascii(text)
+    except international.NotAName as error:
         raise _malformed(Malformation.IDNA) from error
 
 

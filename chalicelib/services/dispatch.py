@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.domain.schedule import AttemptSchedule
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.outbound import RequestRules
     from chalicelib.services.ports import Clock
     from chalicelib.services.tokens import BatchTokens
 
@@ -55,7 +56,7 @@ class DispatchRules:
     in_flight_max: int
     in_flight_per_webhook_max: int
     sending_s: float
-    request_timeout_s: float
+    requests: RequestRules
     slow_after_s: float
     schedule: AttemptSchedule
 
@@ -116,7 +117,7 @@ class BatchDispatch:
             if self._places[webhook_id] >= self._places_max or self._tokens.is_asking(webhook_id):
                 self._turns.append(webhook_id)
                 continue
-            token_request = self._tokens.ask(self.webhooks[webhook_id], self._rules.request_timeout_s)
+            token_request = self._tokens.ask(self.webhooks[webhook_id], self._rules.requests)
             if token_request is not None:
                 self._turns.append(webhook_id)
                 return webhook_id, token_request
@@ -151,13 +152,13 @@ class BatchDispatch:
         record = self._record(ended.attempt, exchange)
         if ended.is_probe:
             self.probes.add(token)
-        if record.failure in _HANGS and webhook_id in self._turns:
+        if (exchange.is_timed_out or record.failure in _HANGS) and webhook_id in self._turns:
             self._give_up(webhook_id, Lane.SLOW)
 
     def record_unsent(self, attempt: PendingAttempt) -> None:
         """Record an attempt for which there is nothing to send; its problem is what the record says."""
         webhook = self.webhooks[attempt.webhook_id]
-        nothing = OutboundRequest(webhook.url, (), b"", webhook.request_timeout_s or self._rules.request_timeout_s)
+        nothing = OutboundRequest(webhook.url, (), b"", self._rules.requests.timeout_s(webhook))
         problem = attempt.problem or ""
         self._record(attempt, _unsent(nothing, self._read_at, problem))
 
@@ -169,7 +170,7 @@ class BatchDispatch:
             return
         self._turns.remove(webhook_id)
         for each in self._waiting.pop(webhook_id):
-            unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.request_timeout_s)
+            unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.requests)
             failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
             self._record(each.attempt, replace(failed, request=unsent))
             if each.is_probe:
@@ -194,7 +195,7 @@ class BatchDispatch:
         self._in_flight[token] = chosen
         self._places[attempt.webhook_id] += 1
         access_token = self._tokens.token_of(webhook)
-        return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.request_timeout_s, access_token)
+        return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.requests, access_token)
 
     def _keep_up(self) -> None:
         """Stop when the time for sending is over or memory is short, and do not go by webhooks as they were long ago.

@@ -13,6 +13,7 @@ from chalicelib.domain.authentication import (
     Authentication,
     BasicAuthentication,
     BearerAuthentication,
+    ClientAuthentication,
     OAuth2Authentication,
 )
 from chalicelib.domain.errors import InvalidInput
@@ -170,7 +171,9 @@ def from_authentication(given: Authentication | None) -> Plain | None:
             return {"way": "bearer", "token": given.token}
         case OAuth2Authentication():
             own = {"token_url": given.token_url, "client_id": given.client_id, "client_secret": given.client_secret}
-            return {"way": "oauth2", **own, "scope": given.scope}
+            way = given.client_authentication
+            shown = None if way is ClientAuthentication.BASIC else way
+            return {"way": "oauth2", **own, "scope": given.scope, "client_authentication": shown}
 
 
 def to_authentication(fields: Fields) -> Authentication:
@@ -182,7 +185,9 @@ def to_authentication(fields: Fields) -> Authentication:
             return BearerAuthentication(fields.text("token"))
         case "oauth2":
             client = (fields.text("token_url"), fields.text("client_id"), fields.text("client_secret"))
-            return OAuth2Authentication(*client, fields.optional("scope", fields.text))
+            scope = fields.optional("scope", fields.text)
+            way = fields.optional("client_authentication", lambda key: fields.kind(key, ClientAuthentication))
+            return OAuth2Authentication(*client, scope, way or ClientAuthentication.BASIC)
         case other:
             message = f"{other[:50]!r} is no way to authenticate."
             raise InvalidInput(message)

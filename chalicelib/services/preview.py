@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.webhook import Webhook
     from chalicelib.services.catalogue import Catalogue
+    from chalicelib.services.outbound import RequestRules
     from chalicelib.services.ports import Clock, Directory, Entropy
     from chalicelib.services.webhooks import WebhookDraft, WebhookService
 
@@ -59,7 +60,7 @@ class Previewer:
         clock: Clock,
         entropy: Entropy,
         notification_bytes_max: int,
-        request_timeout_s: float,
+        rules: RequestRules,
     ) -> None:
         self._webhooks = webhooks
         self._directory = directory
@@ -67,7 +68,7 @@ class Previewer:
         self._clock = clock
         self._entropy = entropy
         self._notification_bytes_max = notification_bytes_max
-        self._request_timeout_s = request_timeout_s
+        self._rules = rules
 
     def of_draft(self, caller: Caller, draft: WebhookDraft, text: str | None) -> Preview:
         """What a webhook of the caller's would get, if it were made as the draft says."""
@@ -90,7 +91,7 @@ class Previewer:
             passes = made is not None
             return Preview(matches=matches, passes_filter=passes, sends=False, body=None, headers=None, problem=problem)
         attempt = delivery.first_attempt(taken, webhook.id, made.body)
-        request = outbound.request(_with_placeholders(webhook), attempt, now, self._request_timeout_s, headers.MASK)
+        request = outbound.request(_with_placeholders(webhook), attempt, now, self._rules, headers.MASK)
         return Preview(
             matches=matches,
             passes_filter=True,

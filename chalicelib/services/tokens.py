@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.attempt import Exchange, OutboundRequest
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.outbound import RequestRules
     from chalicelib.services.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -87,10 +88,10 @@ class BatchTokens:
         """The token that requests to a webhook carry; ``None`` where it needs none, or has none yet."""
         return self._known.get(_key(webhook))
 
-    def ask(self, webhook: Webhook, request_timeout_s: float) -> OutboundRequest | None:
+    def ask(self, webhook: Webhook, rules: RequestRules) -> OutboundRequest | None:
         """The request to be sent before any to the webhook can be; ``None`` where nothing is wanting.
 
-        It has as long as an attempt has: the webhook's own timeout, else `request_timeout_s`.
+        It has as long as an attempt has.
         """
         client = webhook.authentication
         if not isinstance(client, OAuth2Authentication) or _key(webhook) in self._known:
@@ -100,8 +101,9 @@ class BatchTokens:
             self._known[_key(webhook)] = fresh
             return None
         self._asking[webhook.id] = webhook
-        timeout_s = webhook.request_timeout_s or request_timeout_s
-        return oauth2.token_request(client, timeout_s, may_reach_private=webhook.may_reach_private)
+        return oauth2.token_request(
+            client, rules.timeout_s(webhook), user_agent=rules.user_agent, may_reach_private=webhook.may_reach_private
+        )
 
     def answered(self, webhook: Webhook, exchange: Exchange) -> Denial | None:
         """A token request has ended; return why there is no token, unless the webhook was changed meanwhile."""

@@ -8,6 +8,10 @@ Kept = Literal[True]
 """Where a secret is expected: the one that is there stays."""
 
 
+ClientAuthentication = Literal["basic", "basicRaw", "body"]
+"""How the client of `oauth2` shows its token server who it is: in the header, in the header as it is, or in the body."""
+
+
 class AuthenticationInput(TypedDict):
     """How requests authenticate; each `type` takes its own members."""
 
@@ -19,6 +23,7 @@ class AuthenticationInput(TypedDict):
     clientId: NotRequired[str]
     clientSecret: NotRequired[str | Kept]
     scope: NotRequired[str | None]
+    clientAuthentication: NotRequired[ClientAuthentication]
 
 
 class _Settings(TypedDict, total=False):

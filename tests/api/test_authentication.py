@@ -32,6 +32,18 @@ def _kept(town: Town, webhook_id: str) -> Webhook:
         ({"authentication": BASIC}, {"authentication": BASIC | {"password": True}}),
         ({"authentication": BEARER}, {"authentication": BEARER | {"token": True}}),
         ({"authentication": OAUTH2}, {"authentication": OAUTH2 | {"clientSecret": True}}),
+        (
+            {"authentication": OAUTH2 | {"clientAuthentication": "body"}},
+            {"authentication": OAUTH2 | {"clientSecret": True, "clientAuthentication": "body"}},
+        ),
+        (
+            {"authentication": OAUTH2 | {"clientAuthentication": "basicRaw"}},
+            {"authentication": OAUTH2 | {"clientSecret": True, "clientAuthentication": "basicRaw"}},
+        ),
+        (
+            {"authentication": OAUTH2 | {"clientAuthentication": "basic"}},
+            {"authentication": OAUTH2 | {"clientSecret": True}},
+        ),
         ({"authentication": OAUTH2 | {"scope": "a b"}}, {"authentication": OAUTH2 | {"clientSecret": True, "scope": "a b"}}),
     ],
 )
@@ -50,7 +62,13 @@ def test_the_token_servers_url_is_masked_for_whoever_does_not_own_the_webhook(to
 
 
 @pytest.mark.parametrize(
-    "own", [{"headers": {"X-A": "1", "X-B": "2"}}, {"authentication": OAUTH2}, {"authentication": BASIC}]
+    "own",
+    [
+        {"headers": {"X-A": "1", "X-B": "2"}},
+        {"authentication": OAUTH2},
+        {"authentication": OAUTH2 | {"clientAuthentication": "body"}},
+        {"authentication": BASIC},
+    ],
 )
 def test_what_was_read_can_be_sent_back_and_changes_nothing(town: Town, own: dict[str, Any]) -> None:
     webhook_id = town.webhook_of(town.anna, **own)
@@ -108,6 +126,7 @@ def test_an_edit_of_something_else_keeps_both(town: Town) -> None:
         ({"authentication": BASIC | {"password": True}}, "authentication.password"),
         ({"authentication": BEARER | {"token": "hush hush"}}, "authentication.token"),
         ({"authentication": OAUTH2 | {"clientSecret": True}}, "authentication.clientSecret"),
+        ({"authentication": OAUTH2 | {"clientId": "a:b", "clientAuthentication": "basicRaw"}}, "authentication.clientId"),
     ],
 )
 def test_what_cannot_be_sent_is_refused_with_its_place(town: Town, given: dict[str, Any], field: str) -> None:

@@ -78,6 +78,14 @@ def test_a_body_that_is_no_text_is_shown_in_base64(town: Town) -> None:
     assert (shown["bodyEncoding"], shown["isTruncated"]) == ("base64", True)
 
 
+def test_an_error_page_is_shown_as_text_in_the_charset_that_it_is_declared_in(town: Town) -> None:
+    body = "アクセスが拒否されました".encode("shift_jis")
+    answer = Response(403, (("Content-Type", "text/html; charset=Shift_JIS"),), body[:-1], is_truncated=True)
+    record_id = town.record_of(town.webhook_of(town.anna), exchanged(response=answer))
+    shown = town.anna.get(f"/webhooks/history/{record_id}").json["response"]
+    assert (shown["body"], "bodyEncoding" in shown) == ("アクセスが拒否されまし", False)
+
+
 def test_a_request_body_that_is_no_text_is_shown_in_base64(town: Town) -> None:
     record_id = town.record_of(town.webhook_of(town.anna), exchanged(body=b"\xed\xa0\x80"))
     assert town.anna.get(f"/webhooks/history/{record_id}").json["request"]["bodyEncoding"] == "base64"

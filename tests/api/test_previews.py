@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from chalicelib import bootstrap
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.deliver import ReceivedAttempt
-from tests.api.town import DRAFT, NOON
-
-if TYPE_CHECKING:
-    from tests.api.town import Town
+from tests.api.town import DRAFT, NOON, SETTINGS, Town
 
 SENT = '{"id":"evt-1","notificationType":"modelCreated","actionBy":1,"modelId":1.10,"text":"It <is> there."}'
 FORMATS: list[dict[str, object]] = [{"format": each.value} for each in BodyFormat]
@@ -52,6 +51,18 @@ def test_the_preview_of_a_webhook_is_what_is_sent(town: Town, shape: dict[str, o
     assert shown["body"] == drafted["body"] == sent.body.decode()
     assert list(shown["headers"]) == list(drafted["headers"]) == [name for name, _ in sent.headers]
     assert (shown["matches"], shown["passesFilter"], shown["sends"], shown["problem"]) == (True, True, True, None)
+
+
+def test_a_preview_has_the_user_agent_that_the_operator_has_set() -> None:
+    town = Town(replace(SETTINGS, user_agent="Acme/1 (staging)"))
+    with bootstrap.using(town.house):
+        webhook_id = town.webhook_of(town.anna)
+        shown = _preview_of_sent(town, "webhookId", webhook_id)
+    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
+    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    (sent,) = town.world.sender.sent
+    assert shown["headers"]["user-agent"] == dict(sent.headers)["user-agent"] == "Acme/1 (staging)"
+    assert shown["headers"]["accept"] == "*/*"
 
 
 def test_a_preview_is_signed_with_nobodys_secret_and_shows_no_value_of_a_header(town: Town) -> None:

@@ -43,7 +43,7 @@ def exchanged(
         duration_ms=12,
         response=response,
         failure=failure,
-        detail="There was no answer within 10 s.",
+        detail="" if failure is None else "There was no answer within 10 s.",
     )
 
 

@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
-from chalicelib.domain.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
+from chalicelib.domain.authentication import (
+    BasicAuthentication,
+    BearerAuthentication,
+    ClientAuthentication,
+    OAuth2Authentication,
+)
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.signing import SigningSecret
 from tests.contracts import samples
@@ -30,7 +35,7 @@ AUTHENTICATIONS: Final = st.one_of(
     st.none(),
     st.builds(BasicAuthentication, TEXTS, TEXTS),
     st.builds(BearerAuthentication, TEXTS),
-    st.builds(OAuth2Authentication, TEXTS, TEXTS, TEXTS, st.none() | TEXTS),
+    st.builds(OAuth2Authentication, TEXTS, TEXTS, TEXTS, st.none() | TEXTS, st.sampled_from(ClientAuthentication)),
 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.authentication import BearerAuthentication, OAuth2Authentication
+from chalicelib.domain.authentication import BearerAuthentication, ClientAuthentication, OAuth2Authentication
 from chalicelib.domain.health import Health
 from chalicelib.domain.matching import Subscription, subscriptions
 from chalicelib.domain.schedule import AttemptSchedule
@@ -58,6 +58,8 @@ def test_a_webhook_comes_back_as_it_was_created(world: World) -> None:
         BearerAuthentication("t0ken"),
         OAuth2Authentication("https://login.example/token", "client", "hush"),
         OAuth2Authentication("https://login.example/token", "client", "hush", "webhooks:write"),
+        OAuth2Authentication("https://login.example/token", "client", "hush", None, ClientAuthentication.BODY),
+        OAuth2Authentication("https://login.example/token", "client", "hush", None, ClientAuthentication.BASIC_RAW),
     ],
 )
 def test_what_its_requests_show_of_their_sender_comes_back_too(world: World, authentication: Authentication | None) -> None:

@@ -44,7 +44,20 @@ def test_a_failure_on_the_way_is_told_as_it_was(cause: FailureCause) -> None:
     assert broken(cause).judge() == (cause, "It went wrong.")
 
 
-def test_an_answer_that_broke_off_is_a_failure_whatever_its_status() -> None:
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(204, None), (302, FailureCause.STATUS), (404, FailureCause.STATUS), (410, FailureCause.GONE)],
+)
+def test_what_is_wrong_with_a_body_is_said_behind_the_verdict_and_does_not_change_it(
+    status: int, cause: FailureCause | None
+) -> None:
+    told = exchange(status, detail="Its body is incomplete: it did not end within 10 s.").judge()
+    assert told[0] is cause
+    assert told[1].startswith(f"The receiver answered {status}")
+    assert told[1].endswith(" Its body is incomplete: it did not end within 10 s.")
+
+
+def test_an_answer_that_does_not_count_is_a_failure_whatever_its_status() -> None:
     half = exchange(200, failure=FailureCause.BAD_RESPONSE, detail="It broke off.")
     assert half.judge() == (FailureCause.BAD_RESPONSE, "It broke off.")
 

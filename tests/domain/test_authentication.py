@@ -10,6 +10,7 @@ from chalicelib.domain.authentication import (
     AuthenticationDraft,
     BasicAuthentication,
     BearerAuthentication,
+    ClientAuthentication,
     OAuth2Authentication,
 )
 from chalicelib.domain.errors import RefusedHeader
@@ -48,6 +49,7 @@ def test_each_way_has_its_value(given: Authentication | None, token: str | None,
         (BearerAuthentication("ü"), "token"),
         (OAuth2Authentication(URL, "\n", "hush"), "clientId"),
         (OAuth2Authentication(URL, "client", "hush\n"), "clientSecret"),
+        (OAuth2Authentication(URL, "a:b", "hush", None, ClientAuthentication.BASIC_RAW), "clientId"),
     ],
 )
 def test_what_makes_no_header_is_refused(given: Authentication, member: str) -> None:

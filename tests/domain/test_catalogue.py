@@ -69,10 +69,16 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
     assert refused.value.fields.keys() == {"name"}
 
 
-def test_a_type_without_a_template_says_its_name_and_what_it_was_done_to() -> None:
-    entry = catalogue.custom(name="orderShipped", template=None, description=None, schema=None)
+@pytest.mark.parametrize("template", [None, "", " ", "\u200b"])
+def test_a_type_without_a_template_says_its_name_and_what_it_was_done_to(template: str | None) -> None:
+    entry = catalogue.custom(name="orderShipped", template=template, description=None, schema=None)
     taken = replace(notified('{"notificationType":"orderShipped","name":"Order 7"}'), template=entry.template)
     assert taken.sentence({}) == "OrderShipped: Order 7"
+
+
+def test_a_blank_template_that_was_kept_makes_no_blank_sentence() -> None:
+    taken = replace(notified('{"notificationType":"orderShipped","name":"Order 7"}'), template=" ")
+    assert taken.sentence({}) == "orderShipped: Order 7"
 
 
 @pytest.mark.parametrize("name", ["modelCreated", "MODELCREATED", "all_notifications"])

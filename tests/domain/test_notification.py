@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from chalicelib.domain import notification, notification_types
+from chalicelib.domain import formats, notification, notification_types
 from chalicelib.domain.errors import InvalidInput, UnknownNotificationType
+from chalicelib.domain.formats import BodyFormat
 from tests.domain.samples import NOON, notified
 
 NOBODY = '"actionBy":null,"modelType":null,"modelId":null,"targetUser":null,"targetGroup":null'
@@ -28,6 +29,24 @@ def test_the_least_notification_has_a_type_only() -> None:
     taken = notified('{"notificationType":"modelDeleted"}', notification_id="ntf_9")
     assert (taken.id, taken.is_named, taken.text) == ("ntf_9", False, None)
     assert (taken.action_by, taken.target_user, taken.target_group) == (None, None, None)
+
+
+BLANK = ["", " ", "\n\t\r", "\u00a0", "\u200b", "\ufeff", "\u2060 \u3000", "\x00", "\u2800", "\u3164"]
+
+
+@pytest.mark.parametrize("body_format", BodyFormat)
+@pytest.mark.parametrize("text", BLANK)
+def test_a_blank_text_is_an_absent_one_in_every_format(text: str, body_format: BodyFormat) -> None:
+    blank = notified(json.dumps({"notificationType": "modelDeleted", "modelId": 15, "text": text}))
+    absent = notified('{"notificationType": "modelDeleted", "modelId": 15}')
+    assert blank.text is None
+    bodies = [formats.body(body_format, each, each.sentence({})) for each in (blank, absent)]
+    assert bodies[0] == bodies[1]
+
+
+@pytest.mark.parametrize("text", ["-", " a ", "\u200bb", "👍", "…"])
+def test_a_text_with_anything_to_see_is_kept_as_it_is(text: str) -> None:
+    assert notified(json.dumps({"notificationType": "a", "text": text})).text == text
 
 
 def test_the_summary_is_the_pages_key_for_key() -> None:
@@ -117,6 +136,9 @@ def test_a_principal_is_the_same_as_a_number_and_as_a_string(value: object, prin
     [
         ('"text":"As sent.","notificationType":"modelDeleted"', {}, "As sent."),
         ('"text":null,"notificationType":"modelDeleted"', {}, "The system has deleted something."),
+        ('"text":"","notificationType":"modelDeleted"', {}, "The system has deleted something."),
+        ('"notificationType":"modelDeleted","actionBy":1', {"1": " "}, "User 1 has deleted something."),
+        ('"notificationType":"modelDeleted","name":"\u200b","modelId":15', {}, "The system has deleted 15."),
         ('"notificationType":"modelDeleted","actionBy":1,"dataSourceName":"test","modelType":"datasource"',
          {"1": "Steve Touw"}, "Steve Touw has deleted the test data source."),
         ('"notificationType":"modelDeleted","actionBy":1,"modelType":"datasource","modelId":15', {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from urllib.parse import parse_qsl, unquote_plus
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain import oauth2
 from chalicelib.domain.attempt import FailureCause, Response
-from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.authentication import ClientAuthentication, OAuth2Authentication
 from chalicelib.domain.oauth2 import Denial, Grant
 from tests.domain.samples import broken, exchange
 from tests.services.granting import TOKEN_URL, granting
@@ -21,21 +22,43 @@ CLIENT = OAuth2Authentication(TOKEN_URL, "client", "s3cret", "webhooks:write rea
 
 
 def test_the_request_is_a_form_with_the_client_in_its_header() -> None:
-    request = oauth2.token_request(CLIENT, 7)
+    request = oauth2.token_request(CLIENT, 7, user_agent="Acme/1")
     assert (request.url, request.deadline_s) == (TOKEN_URL, 7)
     assert request.body == b"grant_type=client_credentials&scope=webhooks%3Awrite+read"
     assert dict(request.headers)["content-type"] == "application/x-www-form-urlencoded"
     assert dict(request.headers)["authorization"] == "Basic " + base64.b64encode(b"client:s3cret").decode()
 
 
+@pytest.mark.parametrize("way", ClientAuthentication)
+def test_a_request_for_a_token_says_who_asks_and_what_it_takes(way: ClientAuthentication) -> None:
+    request = oauth2.token_request(replace(CLIENT, client_authentication=way), 7, user_agent="Acme/1")
+    assert dict(request.headers).items() >= {"user-agent": "Acme/1", "accept": "application/json"}.items()
+    assert request.has_secret_body
+
+
+def test_in_the_body_the_client_is_in_the_form_and_in_no_header() -> None:
+    client = OAuth2Authentication(TOKEN_URL, "client:1", "s&=+ü", None, ClientAuthentication.BODY)
+    request = oauth2.token_request(client, 7, user_agent="Acme/1")
+    form = [("grant_type", "client_credentials"), ("client_id", "client:1"), ("client_secret", "s&=+ü")]
+    assert parse_qsl(request.body.decode()) == form
+    assert "authorization" not in dict(request.headers)
+
+
+def test_a_raw_header_has_the_client_as_it_is() -> None:
+    client = OAuth2Authentication(TOKEN_URL, "a b", "s&=+:ü", None, ClientAuthentication.BASIC_RAW)
+    request = oauth2.token_request(client, 7, user_agent="Acme/1")
+    assert base64.b64decode(dict(request.headers)["authorization"].removeprefix("Basic ")).decode() == "a b:s&=+:ü"
+    assert parse_qsl(request.body.decode()) == [("grant_type", "client_credentials")]
+
+
 def test_without_a_scope_none_is_asked_for() -> None:
-    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, "client", "s3cret"), 7)
+    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, "client", "s3cret"), 7, user_agent="Acme/1")
     assert parse_qsl(request.body.decode()) == [("grant_type", "client_credentials")]
 
 
 @given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
 def test_any_id_and_secret_arrive_however_they_are_written(client_id: str, client_secret: str) -> None:
-    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, client_id, client_secret), 7)
+    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, client_id, client_secret), 7, user_agent="Acme/1")
     word = dict(request.headers)["authorization"].removeprefix("Basic ")
     assert list(map(unquote_plus, base64.b64decode(word).decode("ascii").split(":"))) == [client_id, client_secret]
 
@@ -77,7 +100,7 @@ def test_the_type_of_a_token_may_be_in_any_case(token_type: str) -> None:
         (Response(200, (), b"\xff"), "no JSON object"),
         (Response(200, (), b"[" * 100_000), "no JSON object"),
         (Response(200, (), b'{"expires_in":' + b"9" * 5_000 + b"}"), "no JSON object"),
-        (Response(200, (), granting().body, is_truncated=True), "no JSON object"),
+        (Response(200, (), granting().body[:-1], is_truncated=True), "no JSON object"),
         (Response(302, (("location", "http://127.0.0.1/"),), b"hush"), "answered 302"),
         (Response(400, (), b'{"error":"invalid_client","error_description":"hush"}'), "answered 400"),
         (Response(401, (), b"hush"), "answered 401"),
@@ -89,6 +112,14 @@ def test_what_is_no_grant_says_why_and_nothing_of_what_was_written(answer: Respo
     assert isinstance(outcome, Denial)
     assert said in outcome.message
     assert "hush" not in outcome.message
+
+
+def test_a_grant_that_came_whole_counts_although_its_answer_broke_off() -> None:
+    whole = Response(200, (), granting().body, is_truncated=True)
+    outcome = oauth2.granted(
+        exchange(response=whole, detail="Its body is incomplete: the receiver closed the connection early.")
+    )
+    assert isinstance(outcome, Grant)
 
 
 @pytest.mark.parametrize("cause", [FailureCause.DNS, FailureCause.TIMEOUT, FailureCause.BLOCKED_ADDRESS])

@@ -71,6 +71,12 @@ def test_all_that_is_missing_is_named_at_once() -> None:
         ("ALLOWED_NETWORKS", "::1/128"),
         ("NOTIFICATION_BYTES_MAX", "131073"),
         ("KEY_CACHE_S", "61"),
+        ("USER_AGENT", ""),
+        ("USER_AGENT", " Acme/1"),
+        ("USER_AGENT", "Acme/1 "),
+        ("USER_AGENT", "Acme/1\r\nx-evil: 1"),
+        ("USER_AGENT", "Ácme/1"),
+        ("USER_AGENT", "x" * 129),
         ("SECRETS_KEY_ARN", "alias/posthorn"),
         ("SECRETS_KEY_ARN", "arn:aws:kms:us-east-1:123456789012:alias/posthorn"),
     ],
@@ -114,6 +120,8 @@ def test_several_bad_values_are_named_together() -> None:
         ("DENIED_LOOPBACK_PORTS", "8000, 4566", "denied_loopback_ports", (8000, 4566)),
         ("PRIVATE_RECEIVERS", "everybody", "private_receivers", "everybody"),
         ("KEY_CACHE_S", "0", "key_cache_s", 0),
+        ("USER_AGENT", "Acme-Webhooks/1 (staging)", "user_agent", "Acme-Webhooks/1 (staging)"),
+        ("USER_AGENT", "x" * 128, "user_agent", "x" * 128),
     ],
 )
 def test_a_good_value_is_taken(variable: str, text: str, name: str, value: object) -> None:

@@ -281,6 +281,13 @@ def test_secrets_that_were_kept_are_not_sent_over_http(senders: Senders, monkeyp
     assert ended.detail.startswith("Secrets are not sent over http.")
 
 
+def test_a_secret_in_the_body_is_not_sent_over_http(senders: Senders, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Multi, "add", lambda *_: pytest.fail("a transfer was begun"))
+    sender = senders.make(lookup=lambda _: ("8.8.8.8",))
+    (ended,) = exchange_all(sender, replace(request_to("http://name.test/"), has_secret_body=True))
+    assert ended.detail.startswith("Secrets are not sent over http.")
+
+
 def test_secrets_are_sent_over_http_to_this_very_host(senders: Senders) -> None:
     with Receiver(answering(OK)) as receiver:
         (ended,) = exchange_all(senders.make(), replace(request_to(receiver.url()), headers=SECRET_HEADERS))

@@ -1,4 +1,4 @@
-"""Answers that no honest receiver gives: each ends within the deadline, in bounded memory, with a cause."""
+"""Answers that no honest receiver gives: each ends within the deadline, in bounded memory, with a verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.attempt import FailureCause
 from tests.egress.receiver import Receiver, answering, closing_after
-from tests.egress.sending import AMPLE_S, DEADLINE_S, SmallLimits, exchange
+from tests.egress.sending import AMPLE_S, DEADLINE_S, SmallLimits, exchange, exchange_all, request_to
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,15 +100,16 @@ def test_a_receiver_that_stalls_before_its_answer_ends_at_the_deadline(
 
 
 @pytest.mark.parametrize("script", STALLING_IN_THE_BODY.values(), ids=STALLING_IN_THE_BODY.keys())
-def test_a_receiver_that_stalls_in_its_body_ends_at_the_deadline_and_what_came_is_kept(
+def test_a_receiver_that_stalls_in_its_body_has_answered_and_what_came_by_the_deadline_is_kept(
     senders: Senders, script: Callable[[Connection], None]
 ) -> None:
     with Receiver(script) as receiver:
         ended = exchange(senders.make(), receiver.url(), deadline_s=DEADLINE_S)
-    assert ended.failure is FailureCause.TIMEOUT
+    assert ended.judge() == (None, "The receiver answered 200. Its body is incomplete: it did not end within 0.6 s.")
+    assert ended.is_timed_out
     assert DEADLINE_S * 900 <= ended.duration_ms < AMPLE_S * 1000
     assert ended.response is not None
-    assert ended.response.status == 200
+    assert (ended.response.status, ended.response.is_truncated) == (200, True)
     assert set(ended.response.body) == {ord("x")}
 
 
@@ -140,8 +141,6 @@ NO_HTTP = {
     "two lengths": closing_after(HEAD + b"content-length: 1\r\ncontent-length: 2\r\n\r\nxx"),
     "a negative length": closing_after(HEAD + b"content-length: -1\r\n\r\nx"),
     "a length of letters": closing_after(HEAD + b"content-length: x\r\n\r\nx"),
-    "a chunk size of letters": closing_after(HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\nx\r\n"),
-    "a chunk size too large": closing_after(HEAD + b"transfer-encoding: chunked\r\n\r\n" + b"f" * 40 + b"\r\n"),
     "an unknown transfer coding": closing_after(HEAD + b"transfer-encoding: bzip2, chunked\r\n\r\n0\r\n\r\n"),
     "101 that nobody asked for": closing_after(b"HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n"),
     "only 100 Continue": closing_after(b"HTTP/1.1 100 Continue\r\n\r\n"),
@@ -152,11 +151,36 @@ BREAKING_OFF = {
     "closes in the status line": closing_after(b"HTTP/1.1 2"),
     "closes in the headers": closing_after(HEAD + b"x-a: b\r\n"),
     "resets in the headers": resetting_after(HEAD + b"x-a: b\r\n"),
-    "closes in the body": closing_after(HEAD + b"content-length: 10\r\n\r\nx"),
-    "resets in the body": resetting_after(HEAD + b"content-length: 10\r\n\r\nx"),
-    "closes in a chunk": closing_after(HEAD + b"transfer-encoding: chunked\r\n\r\na\r\nx"),
-    "closes before the last chunk": closing_after(HEAD + b"transfer-encoding: chunked\r\n\r\n1\r\nx\r\n"),
-    "resets in a body without a length": resetting_after(HEAD + b"\r\nx"),
+}
+CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
+BROKEN_BODIES = {
+    "closes in the body": (closing_after, b"content-length: 64\r\n\r\n17 bytes were here", "the receiver closed"),
+    "resets in the body": (resetting_after, b"content-length: 64\r\n\r\n17 bytes were here", "the connection broke"),
+    "closes before the body": (closing_after, b"content-length: 64\r\n\r\n", "the receiver closed"),
+    "resets before the body": (resetting_after, b"content-length: 64\r\n\r\n", "the connection broke"),
+    "resets in a body without a length": (resetting_after, b"\r\nx", "the connection broke"),
+    "closes in a chunk": (closing_after, CHUNKED + b"a\r\nx", "the receiver closed"),
+    "closes before the last chunk": (closing_after, CHUNKED + b"1\r\nx\r\n", "the receiver closed"),
+    "closes before the last line end": (closing_after, CHUNKED + b"1\r\nx\r\n0\r\n", "the receiver closed"),
+    "closes in the trailers": (closing_after, CHUNKED + b"1\r\nx\r\n0\r\nx-a: b", "the receiver closed"),
+    "a chunk without a line end": (closing_after, CHUNKED + b"1\r\nxyz\r\n0\r\n\r\n", "its chunks cannot be read"),
+    "a chunk size of letters": (closing_after, CHUNKED + b"zz\r\nx\r\n", "its chunks cannot be read"),
+    "a chunk size too large": (closing_after, CHUNKED + b"f" * 40 + b"\r\n", "its chunks cannot be read"),
+    "101 trailers": (
+        closing_after,
+        CHUNKED + b"0\r\n" + b"x-a: b\r\n" * 100 + b"\r\n",
+        "The answer has more than 100 headers",
+    ),
+    "gzip that ends early": (
+        closing_after,
+        b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 10)[:-8],
+        "its gzip coding ends early",
+    ),
+    "gzip with a wrong checksum": (
+        closing_after,
+        b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 10)[:-8] + b"\xff" * 8,
+        "its gzip coding is broken",
+    ),
 }
 
 
@@ -177,7 +201,7 @@ def test_what_is_no_http_answer_is_a_bad_response(senders: Senders, script: Call
 
 
 @pytest.mark.parametrize("script", BREAKING_OFF.values(), ids=BREAKING_OFF.keys())
-def test_an_answer_that_breaks_off_is_a_bad_response_and_is_asked_for_once(
+def test_an_answer_that_breaks_off_in_its_headers_is_a_bad_response_and_is_asked_for_once(
     senders: Senders, script: Callable[[Connection], None]
 ) -> None:
     with Receiver(script) as receiver:
@@ -186,11 +210,88 @@ def test_an_answer_that_breaks_off_is_a_bad_response_and_is_asked_for_once(
     assert len(receiver.requests) == 1
 
 
-def test_what_came_before_the_break_is_kept(senders: Senders) -> None:
-    with Receiver(resetting_after(HEAD + b"content-length: 10\r\n\r\nx")) as receiver:
+Breaking = tuple["Callable[[bytes], Callable[[Connection], None]]", bytes, str]
+
+
+@pytest.mark.parametrize("breaking", BROKEN_BODIES.values(), ids=BROKEN_BODIES.keys())
+def test_an_answer_whose_headers_are_complete_counts_however_its_body_ends(senders: Senders, breaking: Breaking) -> None:
+    script, rest, oddity = breaking
+    with Receiver(script(HEAD + rest)) as receiver:
+        ended = exchange(senders.make(), receiver.url())
+    cause, message = ended.judge()
+    assert (cause, len(receiver.requests), ended.is_timed_out) == (None, 1, False)
+    assert message.startswith(f"The receiver answered 200. Its body is incomplete: {oddity}")
+    assert ended.response is not None
+    assert ended.response.is_truncated
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"), [(404, "status"), (410, "gone"), (503, "status"), (302, "status"), (600, "badResponse")]
+)
+@pytest.mark.parametrize("breaking", BROKEN_BODIES.values(), ids=BROKEN_BODIES.keys())
+def test_a_failure_stays_the_failure_that_its_status_says_however_its_body_ends(
+    senders: Senders, breaking: Breaking, status: int, cause: str
+) -> None:
+    script, rest, _ = breaking
+    with Receiver(script(b"HTTP/1.1 %d X\r\nretry-after: 7\r\n" % status + rest)) as receiver:
+        ended = exchange(senders.make(), receiver.url())
+    assert ended.judge()[0] == cause
+    assert ended.response is not None
+    assert (ended.response.status, ended.response.header("retry-after")) == (status, "7")
+
+
+@pytest.mark.parametrize("script", [closing_after, resetting_after])
+def test_a_body_is_kept_as_far_as_it_came(senders: Senders, script: Callable[[bytes], Callable[[Connection], None]]) -> None:
+    with Receiver(script(HEAD + b"content-length: 64\r\n\r\n17 bytes are here")) as receiver:
         ended = exchange(senders.make(), receiver.url())
     assert ended.response is not None
-    assert ended.response.body == b"x"
+    assert ended.response.body == b"17 bytes are here"
+
+
+def test_expanded_content_is_kept_as_far_as_it_came(senders: Senders) -> None:
+    cut = gzip.compress(b"x" * 10)[:-8]
+    with Receiver(closing_after(HEAD + b"content-encoding: gzip\r\ncontent-length: 1000\r\n\r\n" + cut)) as receiver:
+        ended = exchange(senders.make(), receiver.url())
+    assert ended.response is not None
+    assert (ended.response.body, ended.response.is_truncated) == (b"x" * 10, True)
+
+
+def test_a_timeout_in_the_body_of_a_404_is_a_404(senders: Senders) -> None:
+    with Receiver(dripping(b"HTTP/1.1 404 X\r\ncontent-length: 100000\r\n\r\n", b"x")) as receiver:
+        ended = exchange(senders.make(), receiver.url(), deadline_s=DEADLINE_S)
+    assert ended.judge()[0] is FailureCause.STATUS
+
+
+MUCH = b"x" * 30_000_000
+"""More than the sockets of both sides buffer."""
+
+
+def answering_early(status: int) -> Callable[[Connection], None]:
+    """A script: an answer without a look at the request, which is not read."""
+
+    def script(connection: Connection) -> None:
+        connection.send(b"HTTP/1.1 %d X\r\ncontent-length: 10\r\n\r\nx" % status)
+        while connection.pause(1):
+            pass
+
+    return script
+
+
+def test_a_success_before_the_request_was_taken_is_none(senders: Senders) -> None:
+    """What has not left cannot have arrived."""
+    with Receiver(answering_early(200)) as receiver:
+        request = request_to(receiver.url(), deadline_s=DEADLINE_S, body=MUCH)
+        (ended,) = exchange_all(senders.make(), request)
+    assert ended.judge()[0] is FailureCause.TIMEOUT
+    assert ended.response is not None
+    assert (ended.response.status, ended.response.is_truncated) == (200, True)
+
+
+def test_a_refusal_before_the_request_was_taken_is_the_refusal(senders: Senders) -> None:
+    with Receiver(answering_early(413)) as receiver:
+        request = request_to(receiver.url(), deadline_s=DEADLINE_S, body=MUCH)
+        (ended,) = exchange_all(senders.make(), request)
+    assert ended.judge()[0] is FailureCause.STATUS
 
 
 @pytest.mark.parametrize("status", [600, 666, 999, 0, 99])
@@ -321,6 +422,7 @@ PLAIN = b'{"error": "no such channel"}' * 4
 BROKEN = gzip.compress(PLAIN)[:10] + b"\xff" * 9
 CODED = {
     "gzip": (b"gzip", gzip.compress(PLAIN), PLAIN),
+    "gzip of several members": (b"gzip", gzip.compress(PLAIN[:50]) + gzip.compress(PLAIN[50:]), PLAIN),
     "gzip in capitals": (b"GZIP", gzip.compress(PLAIN), PLAIN),
     "x-gzip": (b"x-gzip", gzip.compress(PLAIN), PLAIN),
     "deflate": (b"deflate", zlib.compress(PLAIN), PLAIN),

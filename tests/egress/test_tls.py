@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import os
 import socket
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -148,7 +150,7 @@ def test_tls_1_1_is_refused(senders: Senders, authority: trustme.CA) -> None:
 
 
 def test_an_end_without_a_goodbye_cuts_a_body_without_a_length(senders: Senders, sound: ssl.SSLContext) -> None:
-    """TLS says goodbye before it closes; an attacker on the wire cannot forge that, so its absence is a break."""
+    """TLS says goodbye before it closes; an attacker on the wire cannot forge that, so without it the body may be cut."""
 
     def script(connection: Connection) -> None:
         connection.request()
@@ -157,7 +159,51 @@ def test_an_end_without_a_goodbye_cuts_a_body_without_a_length(senders: Senders,
 
     with Receiver(script, tls=sound) as receiver:
         ended = exchange(senders.make(), receiver.url())
-    assert ended.judge()[0] in {FailureCause.BAD_RESPONSE, FailureCause.TLS}
+    assert ended.judge() == (None, "The receiver answered 200. Its body is incomplete: the connection broke.")
+    assert ended.response is not None
+    assert (ended.response.body, ended.response.is_truncated) == (b"part", True)
+
+
+def test_a_forged_record_in_the_body_leaves_the_answer_that_came_before_it(senders: Senders, sound: ssl.SSLContext) -> None:
+    def script(connection: Connection) -> None:
+        connection.request()
+        connection.send(b"HTTP/1.1 404 X\r\n\r\npart")
+        connection.pause(0.1)
+        with socket.socket(fileno=os.dup(connection.socket.fileno())) as below:
+            below.sendall(b"\x17\x03\x03\x00\x20" + b"q" * 32)
+
+    with Receiver(script, tls=sound) as receiver:
+        ended = exchange(senders.make(), receiver.url())
+    assert ended.judge()[0] is FailureCause.STATUS
+    assert "Its body is incomplete: TLS failed (" in ended.judge()[1]
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_receiver_that_wants_a_certificate_of_the_client_is_a_tls_failure_that_says_so(
+    senders: Senders, authority: trustme.CA, version: ssl.TLSVersion
+) -> None:
+    """In TLS 1.3 the alert comes with the first read, when the client's handshake is over."""
+    context = presenting(authority.issue_cert(NAME))
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.minimum_version = context.maximum_version = version
+
+    def script(connection: Connection) -> None:
+        """Refuse, and read on: a close with the request unread would be a reset, which may overtake the alert."""
+        below = socket.socket(fileno=os.dup(connection.socket.fileno()))
+        wrapped = context.wrap_socket(connection.socket, server_side=True, do_handshake_on_connect=False)
+        with below, wrapped:
+            with contextlib.suppress(ssl.SSLError):
+                wrapped.do_handshake()
+            while below.recv(65_536):
+                pass
+
+    with Receiver(script) as receiver:
+        ended = exchange(senders.make(), f"https://{NAME}:{receiver.port}/secret")
+    assert (ended.failure, ended.response) == (FailureCause.TLS, None)
+    assert "alert" in ended.detail
+    assert ("certificate required" in ended.detail) == (version is ssl.TLSVersion.TLSv1_3)
+    assert "secret" not in ended.detail
 
 
 def test_bytes_behind_an_answer_in_tls_are_not_taken_for_the_next_one(senders: Senders, sound: ssl.SSLContext) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from chalicelib.domain.addresses import AddressPolicy
 from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.domain.authentication import ClientAuthentication, OAuth2Authentication
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.plain import from_record
 from chalicelib.services.ports import HistoryFilter
@@ -21,6 +21,8 @@ from tests.egress.sending import AMPLE_S, DEADLINE_S
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.adapters.egress.curl_sender import CurlSender
     from chalicelib.bootstrap import House
     from chalicelib.domain.history import HistoryRecord
@@ -37,12 +39,13 @@ REFUSED = b"HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n"
 class TokenServer:
     """A script: gives `t0ken-1`, `t0ken-2` and so on to the one client that it knows."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_known: Callable[[bytes], bool] | None = None) -> None:
         self._given = count(1)
+        self._is_known = is_known or _is_known
 
     def __call__(self, connection: Connection) -> None:
         while request := connection.request():
-            connection.send(self._answer() if _is_known(request) else REFUSED)
+            connection.send(self._answer() if self._is_known(request) else REFUSED)
 
     def _answer(self) -> bytes:
         body = b'{"access_token":"t0ken-%d","token_type":"Bearer","expires_in":3600}' % next(self._given)
@@ -70,6 +73,18 @@ def _is_known(request: bytes) -> bool:
     return b"authorization: " + CLIENT in head and body == b"grant_type=client_credentials"
 
 
+def _is_known_by_its_body(request: bytes) -> bool:
+    head, _, body = request.partition(b"\r\n\r\n")
+    form = b"grant_type=client_credentials&client_id=client&client_secret=s%26cret"
+    return b"authorization" not in head and body == form
+
+
+def _is_known_unencoded(request: bytes) -> bool:
+    head, _, body = request.partition(b"\r\n\r\n")
+    word = base64.b64encode(b"client:s&cret")
+    return b"authorization: Basic " + word + b"\r\n" in head + b"\r\n" and body == b"grant_type=client_credentials"
+
+
 def _home(world: World, sender: CurlSender) -> House:
     world.sender = sender  # type: ignore[assignment]
     return house(world)
@@ -83,7 +98,7 @@ def _records(world: World) -> list[HistoryRecord]:
     return world.history.page_of_all(None, HistoryFilter(), 9).records
 
 
-def _webhook(receiver: Receiver, tokens: Receiver, **changes: str) -> Webhook:
+def _webhook(receiver: Receiver, tokens: Receiver, **changes: Any) -> Webhook:  # noqa: ANN401 - any member of its client
     client = OAuth2Authentication(tokens.url("/token"), "client", "s&cret")
     return webhook(1, url=receiver.url(), authentication=replace(client, **changes), headers=(("x-team", "data"),))
 
@@ -99,6 +114,25 @@ def test_a_token_is_fetched_shown_and_kept(senders: Senders) -> None:
     assert (len(tokens.requests), len(receiver.requests)) == (1, 2)
     assert all(b"\r\nx-team: data\r\nauthorization: Bearer t0ken-1\r\n" in each for each in receiver.requests)
     assert b"t0ken" not in b"".join(map(from_record, _records(world)))
+
+
+@pytest.mark.parametrize(
+    ("way", "is_known"),
+    [
+        (ClientAuthentication.BASIC, _is_known),
+        (ClientAuthentication.BASIC_RAW, _is_known_unencoded),
+        (ClientAuthentication.BODY, _is_known_by_its_body),
+    ],
+)
+def test_a_client_shows_itself_as_its_token_server_expects(
+    senders: Senders, way: ClientAuthentication, is_known: Callable[[bytes], bool]
+) -> None:
+    world = World()
+    with Receiver(TokenServer(is_known)) as tokens, Receiver(answering(OK)) as receiver:
+        world.webhooks.create(_webhook(receiver, tokens, client_authentication=way))
+        _deliver(_home(world, senders.make()))
+    assert [each.failure for each in _records(world)] == [None]
+    assert b"s%26cret" not in b"".join(map(from_record, _records(world)))
 
 
 def test_a_token_that_the_receiver_takes_no_more_is_exchanged(senders: Senders) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,24 +13,32 @@ from chalicelib.domain import signing
 from chalicelib.domain.attempt import FailureCause, PendingAttempt, Response, Trigger
 from chalicelib.domain.authentication import OAuth2Authentication
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.headers import have_secrets
 from chalicelib.domain.health import Health
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services.dispatch import BatchDispatch, DispatchRules
 from chalicelib.services.gate import Passed, Sorted
+from chalicelib.services.outbound import RequestRules
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
 from tests.domain.samples import NOON, SCHEDULE, at, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
 
 if TYPE_CHECKING:
+    from chalicelib.domain.authentication import Authentication
     from chalicelib.domain.webhook import Webhook
 
 SECRET = signing.new_secret(bytes(32))
 
 
 RULES = DispatchRules(
-    in_flight_max=4, in_flight_per_webhook_max=2, sending_s=20, request_timeout_s=10, slow_after_s=1, schedule=SCHEDULE
+    in_flight_max=4,
+    in_flight_per_webhook_max=2,
+    sending_s=20,
+    requests=RequestRules(10, "Posthorn/1"),
+    slow_after_s=1,
+    schedule=SCHEDULE,
 )
 
 
@@ -46,7 +55,12 @@ def _owed(number: int, count: int = 1) -> list[PendingAttempt]:
 
 
 def _dispatch(
-    world: World, attempts: list[PendingAttempt], *, webhooks: list[Webhook] | None = None, lane: Lane = Lane.FAST
+    world: World,
+    attempts: list[PendingAttempt],
+    *,
+    webhooks: list[Webhook] | None = None,
+    lane: Lane = Lane.FAST,
+    rules: DispatchRules = RULES,
 ) -> BatchDispatch:
     known = webhooks or [webhook(number) for number in range(1, 9)]
     for each in known:
@@ -60,7 +74,7 @@ def _dispatch(
         lane=lane,
         tokens=Tokens(world.clock).for_batch(),
         clock=world.clock,
-        rules=RULES,
+        rules=rules,
     )
 
 
@@ -117,6 +131,15 @@ def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent
         (webhook_id(1), Lane.SLOW, None)
     ] * 4
     assert _numbers(_start_all(dispatch)) == [2]
+
+
+def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: World) -> None:
+    """It is a success, and the next request to the webhook would most likely hang as long."""
+    dispatch = _dispatch(world, _owed(1, 6))
+    started = _start_all(dispatch)
+    dispatch.done(started[0], exchange(is_timed_out=True))
+    assert [each.lane for each in dispatch.postponed] == [Lane.SLOW] * 4
+    assert [record.failure for record in dispatch.records] == [None]
 
 
 @pytest.mark.parametrize("cause", [each for each in FailureCause if each not in {FailureCause.TIMEOUT, FailureCause.DNS}])
@@ -288,13 +311,47 @@ def test_the_bytes_signed_are_the_bytes_sent(world: World) -> None:
     headers = dict(request.headers)
     assert (token, request.body) == (str(owed.record_id), owed.body.encode())
     assert signing.headers([SECRET], message_id=owed.delivery_id, at=NOON, body=request.body).items() <= headers.items()
-    assert (headers["content-type"], headers["user-agent"], headers["webhook-id"]) == (
+    assert (headers["accept"], headers["content-type"], headers["user-agent"], headers["webhook-id"]) == (
+        "*/*",
         "application/json",
         "Posthorn/1",
         owed.delivery_id,
     )
     signature = standardwebhooks.Webhook(SECRET.value).sign(owed.delivery_id, NOON, owed.body)
     assert headers["webhook-signature"] == signature
+
+
+def test_an_owners_own_accept_stands_and_is_not_kept(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, headers=(("accept", "text/plain"),))])
+    given = dispatch.next()
+    assert given is not None
+    assert dict(given[1].headers)["accept"] == "text/plain"
+    dispatch.done(given[0], exchange(request=given[1]))
+    assert dict(dispatch.records[0].exchange.request.headers)["accept"] == "***"
+
+
+def test_the_services_own_accept_is_kept_as_it_is_and_no_secret(world: World) -> None:
+    dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1)])
+    given = dispatch.next()
+    assert given is not None
+    assert not have_secrets(given[1].headers)
+    dispatch.done(given[0], exchange(request=given[1]))
+    assert dict(dispatch.records[0].exchange.request.headers)["accept"] == "*/*"
+
+
+@pytest.mark.parametrize("authentication", [None, OAuth2Authentication("https://login.example/token", "client", "hush")])
+def test_every_request_has_the_user_agent_that_the_operator_has_set(
+    world: World, authentication: Authentication | None
+) -> None:
+    dispatch = _dispatch(
+        world,
+        _owed(1),
+        webhooks=[webhook(1, authentication=authentication)],
+        rules=replace(RULES, requests=RequestRules(10, "Acme/1 (staging)")),
+    )
+    given = dispatch.next()
+    assert given is not None
+    assert dict(given[1].headers)["user-agent"] == "Acme/1 (staging)"
 
 
 @pytest.mark.parametrize(("own_s", "deadline_s"), [(None, 10), (3.5, 3.5)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.egress.body import BodyReader
@@ -51,6 +52,11 @@ class Answer:
         """Whether the body is longer than what is kept."""
         return self._body is not None and self._body.is_truncated
 
+    @property
+    def is_success(self) -> bool:
+        """Whether the headers have come whole, under a status of success."""
+        return self.is_begun and HTTPStatus.OK <= self._status < HTTPStatus.MULTIPLE_CHOICES
+
     def on_header(self, line: bytes) -> int | None:
         """Take one line: a status line, a header, the empty line behind them, or a trailer, which is counted only."""
         self._header_bytes += len(line)
@@ -77,11 +83,22 @@ class Answer:
         self.problem = problem
         return STOP
 
-    def response(self) -> Response | None:
-        """What came, as far as it was read; ``None`` before the headers are whole."""
+    @property
+    def broken_coding(self) -> str | None:
+        """What is wrong with the compression of a body that has come to its end; ``None`` if it could be expanded."""
+        return None if self._body is None else self._body.problem
+
+    def response(self, *, is_whole: bool) -> Response | None:
+        """What came, as far as it was read; ``None`` before the headers are whole.
+
+        Args:
+            is_whole: whether the answer has ended as HTTP says that it ends.
+
+        """
         if self._body is None:
             return None
-        return Response(self._status, tuple(self._headers), self._body.kept, self._body.is_truncated)
+        is_truncated = self._body.is_truncated or not is_whole or self._body.problem is not None
+        return Response(self._status, tuple(self._headers), self._body.kept, is_truncated)
 
     def _on_field(self, text: bytes) -> int | None:
         self._header_count += 1

@@ -9,20 +9,27 @@ _GZIP: Final = zlib.MAX_WBITS | 16
 _ZLIB: Final = zlib.MAX_WBITS
 _RAW_DEFLATE: Final = -zlib.MAX_WBITS
 _DEFLATE_METHOD: Final = 8
+_GZIP_MAGIC: Final = b"\x1f\x8b"
+_GZIP_NAMES: Final = frozenset({"gzip", "x-gzip"})
 
 
 class BodyReader:
     """Keeps a body up to a number of bytes, counted as they expand, so that a bomb never goes off.
 
     Compression was not asked for. Where gzip or deflate comes all the same, it is expanded, so that people can read the
-    history; what is in another coding, in several, or broken is kept as it came.
+    history. A gzip body may have several members (RFC 1952, 2.2); what comes after the last one is dropped, as gzip(1) does.
+    What is in another coding, in several, or cannot be expanded at all is kept as it came. What breaks later is kept as far
+    as it could be expanded.
     """
 
     def __init__(self, bytes_max: int, encoding: str = "") -> None:
         self._bytes_max = bytes_max
         self._encoding = encoding.strip().lower()
         self._decoder: zlib._Decompress | None = None
-        self._is_plain = self._encoding not in {"gzip", "x-gzip", "deflate"}
+        self._is_plain = self._encoding not in {*_GZIP_NAMES, "deflate"}
+        self._is_over = False
+        self._is_broken = False
+        self._left = b""
         self._raw = bytearray()
         self._expanded = bytearray()
         self.is_truncated = False
@@ -30,7 +37,7 @@ class BodyReader:
     def feed(self, chunk: bytes) -> bool:
         """Take more of the body; ``False`` where no more is wanted."""
         self._keep(self._raw, chunk)
-        if chunk and not self._is_plain:
+        if not self._is_plain:
             self._expand(chunk)
         return not self.is_truncated
 
@@ -39,24 +46,71 @@ class BodyReader:
         """What is kept."""
         return bytes(self._raw if self._is_plain else self._expanded)
 
+    @property
+    def problem(self) -> str | None:
+        """Why less could be expanded than has come, once all has: the end of a sentence; ``None`` if all could be."""
+        if self._is_broken:
+            return f"its {self._encoding} coding is broken"
+        is_open = self._decoder is not None and not self._decoder.eof
+        return f"its {self._encoding} coding ends early" if is_open and not (self._is_plain or self.is_truncated) else None
+
     def _keep(self, buffer: bytearray, chunk: bytes) -> None:
         room = self._bytes_max - len(buffer)
         buffer += chunk[:room]
         self.is_truncated |= len(chunk) > room
 
     def _expand(self, chunk: bytes) -> None:
+        """Expand a chunk: a part of a member, or the end of one and as many more as there are in it."""
+        self._left += b"" if self._is_over else chunk
+        while self._left and (decoder := self._decoder_of_left()) is not None:
+            piece, self._left = self._left, b""
+            self._inflate(decoder, piece)
+        if self._is_over:
+            self._left = b""
+
+    def _decoder_of_left(self) -> zlib._Decompress | None:
+        """The decoder for what is left; ``None`` where that is padding, or too little to tell."""
         if self._decoder is None:
-            self._decoder = zlib.decompressobj(self._window_bits(chunk))
+            self._decoder = zlib.decompressobj(self._window_bits())
+        elif self._decoder.eof and self._encoding in _GZIP_NAMES and self._left.startswith(_GZIP_MAGIC):
+            self._decoder = zlib.decompressobj(_GZIP)
+        elif self._decoder.eof:
+            self._is_over = self._encoding not in _GZIP_NAMES or not _GZIP_MAGIC.startswith(self._left)
+        return None if self._is_over or self._decoder.eof else self._decoder
+
+    def _inflate(self, decoder: zlib._Decompress, piece: bytes) -> None:
+        before = decoder.copy()
         try:
             # One byte more than there is room for tells a full buffer from one that overflows.
-            out = self._decoder.decompress(chunk, self._bytes_max - len(self._expanded) + 1)
+            out = decoder.decompress(piece, self._room)
         except zlib.error:
-            self._is_plain = True
+            self._keep(self._expanded, _as_far_as_it_goes(before, piece, self._room))
+            self._is_plain = not self._expanded
+            self._is_broken = self._is_over = not self._is_plain
             return
         self._keep(self._expanded, out)
+        self._left = decoder.unused_data
 
-    def _window_bits(self, chunk: bytes) -> int:
+    @property
+    def _room(self) -> int:
+        return self._bytes_max - len(self._expanded) + 1
+
+    def _window_bits(self) -> int:
         """``deflate`` is the zlib format (RFC 9110, 8.4.1.2), yet some senders leave its frame out."""
         if self._encoding != "deflate":
             return _GZIP
-        return _ZLIB if chunk[0] & 0x0F == _DEFLATE_METHOD else _RAW_DEFLATE
+        return _ZLIB if self._left[0] & 0x0F == _DEFLATE_METHOD else _RAW_DEFLATE
+
+
+def _as_far_as_it_goes(decoder: zlib._Decompress, piece: bytes, room: int) -> bytes:
+    """Expand the bytes before the fault; zlib drops what it had expanded in the call that meets the fault."""
+    out, size = b"", len(piece)
+    while size and piece and len(out) < room:
+        trial = decoder.copy()
+        try:
+            out += trial.decompress(piece[:size], room - len(out))
+        except zlib.error:
+            size //= 2
+        else:
+            decoder, piece = trial, piece[size:]
+    return out

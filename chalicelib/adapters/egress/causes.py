@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import pycurl
@@ -31,6 +32,14 @@ _TLS: Final = frozenset(
         pycurl.E_USE_SSL_FAILED,
     }
 )
+
+_WHILE_EXCHANGING: Final = frozenset({pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR})
+_TLS_FAULT: Final = re.compile(r"SSL routines:[^:]*:(?!unexpected eof)", re.IGNORECASE)
+"""How OpenSSL reports a fault of its own in libcurl's message, and not one of the connection.
+
+In TLS 1.3 the client's handshake is over before the receiver has looked at the client's certificate. So its alert
+("certificate required", RFC 8446, 4.4.2.4) arrives with the first read. An end without a goodbye is a break.
+"""
 
 _OURS: Final = frozenset(
     {
@@ -65,6 +74,20 @@ _TABLE: Final[dict[int, tuple[FailureCause, str]]] = {
 }
 
 
+_CLOSED: Final = "the receiver closed the connection early"
+_BROKE: Final = "the connection broke"
+_BREAKS: Final[dict[int, str]] = {
+    pycurl.E_PARTIAL_FILE: _CLOSED,
+    pycurl.E_GOT_NOTHING: _CLOSED,
+    pycurl.E_SEND_ERROR: _BROKE,
+    pycurl.E_BAD_CONTENT_ENCODING: "its transfer coding cannot be read",
+    pycurl.E_OUT_OF_MEMORY: "its trailers are out of bounds",
+    _TOO_LARGE: "its trailers are out of bounds",
+}
+_OF_THE_CONNECTION: Final = re.compile(r"failure|SYSCALL|unexpected eof", re.IGNORECASE)
+"""What libcurl says of E_RECV_ERROR if the connection broke; it has the same code for chunks that it cannot read."""
+
+
 def cause_of(code: int, message: str) -> tuple[FailureCause, str]:
     """The cause and a sentence for an error of libcurl; its own message is let through for TLS only.
 
@@ -72,6 +95,19 @@ def cause_of(code: int, message: str) -> tuple[FailureCause, str]:
     """
     if code in _OURS:
         return FailureCause.TLS, f"TLS failed on the service's side (libcurl's error {code})."
-    if code in _TLS:
+    if _is_tls(code, message):
         return FailureCause.TLS, f"TLS failed: {message}."[:DETAIL_LENGTH_MAX]
     return _TABLE.get(code) or (FailureCause.BAD_RESPONSE, f"The exchange failed (libcurl's error {code}).")
+
+
+def break_of(code: int, message: str) -> str:
+    """How a body ended early whose headers were whole: the end of a sentence."""
+    if _is_tls(code, message):
+        return f"TLS failed ({message})"[:DETAIL_LENGTH_MAX]
+    if code == pycurl.E_RECV_ERROR:
+        return _BROKE if _OF_THE_CONNECTION.search(message) is not None else "its chunks cannot be read"
+    return _BREAKS.get(code, f"the exchange failed (libcurl's error {code})")
+
+
+def _is_tls(code: int, message: str) -> bool:
+    return code in _TLS or (code in _WHILE_EXCHANGING and _TLS_FAULT.search(message) is not None)

@@ -138,7 +138,7 @@ class CurlSender:
             self._end(flight, flight.failed(now, FailureCause.DNS, f"{url.host} was not found: {resolution.problem}."))
         elif refusal is not None:
             self._end(flight, _blocked(flight, url, *refusal, now))
-        elif headers.have_secrets(flight.request.headers) and not may_carry_secrets(url, resolution.addresses):
+        elif _has_secrets(flight.request) and not may_carry_secrets(url, resolution.addresses):
             self._end(flight, flight.failed(now, FailureCause.BAD_REQUEST, _SECRETS_OVER_HTTP))
         else:
             flight.handle = self._idle_handles.pop() if self._idle_handles else self._new_handle()
@@ -202,6 +202,10 @@ class CurlSender:
         self._ended.clear()
         self._late.clear()
         self._deadlines.clear()
+
+
+def _has_secrets(request: OutboundRequest) -> bool:
+    return request.has_secret_body or headers.have_secrets(request.headers)
 
 
 def _blocked(flight: Flight, url: ReceiverUrl, address: str, kind: str, now: float) -> Exchange:

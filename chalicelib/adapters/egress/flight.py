@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pycurl
 
-from chalicelib.adapters.egress.causes import cause_of
+from chalicelib.adapters.egress.causes import break_of, cause_of
 from chalicelib.domain.attempt import Exchange, FailureCause
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.adapters.egress.answer import Answer
     from chalicelib.adapters.egress.handle import Handle
     from chalicelib.adapters.egress.multi import Ended
     from chalicelib.domain.attempt import OutboundRequest, Response
@@ -34,13 +35,13 @@ class Flight:
         """When it ends, whatever the receiver does."""
         return self.began + self.request.deadline_s
 
-    def succeeded(self, now: float, response: Response | None) -> Exchange:
-        """The exchange, with an answer to be judged by its status."""
-        return self._ended(now, response, None, "")
+    def answered(self, now: float, response: Response | None, flaw: str = "", *, is_timed_out: bool = False) -> Exchange:
+        """The exchange, with an answer to be judged by its status; `flaw` says what is wrong with its body."""
+        return self._ended(now, response, None, flaw, is_timed_out=is_timed_out)
 
     def failed(self, now: float, failure: FailureCause, detail: str, response: Response | None = None) -> Exchange:
         """The exchange, broken off; `response` is what had come by then."""
-        return self._ended(now, response, failure, detail)
+        return self._ended(now, response, failure, detail, is_timed_out=failure is FailureCause.TIMEOUT)
 
     def blocked(self, now: float, why: str) -> Exchange:
         """The exchange, not made: the host is a name, or leads to an address, that may not be called."""
@@ -51,11 +52,26 @@ class Flight:
         within = f"within {self.request.deadline_s:g} s"
         if self.handle is None:
             return self.failed(now, FailureCause.DNS, f"The receiver's name was not resolved {within}.")
-        if not self.handle.answer.is_begun:
+        answer = self.handle.answer
+        if not answer.is_begun:
             return self.failed(now, FailureCause.TIMEOUT, f"The receiver did not answer {within}.")
-        return self.failed(now, FailureCause.TIMEOUT, f"The answer was not whole {within}.", self.handle.answer.response())
+        if self.counts:
+            return self.answered(
+                now, answer.response(is_whole=False), _incomplete(f"it did not end {within}"), is_timed_out=True
+            )
+        detail = f"The receiver answered before it had taken the whole request, and did not take the rest {within}."
+        return self.failed(now, FailureCause.TIMEOUT, detail, answer.response(is_whole=False))
 
-    def _ended(self, now: float, response: Response | None, failure: FailureCause | None, detail: str) -> Exchange:
+    @property
+    def counts(self) -> bool:
+        """Whether the answer's status is the verdict: its headers are whole, and success is said of a whole request."""
+        if self.handle is None or not self.handle.answer.is_begun:
+            return False
+        return not self.handle.answer.is_success or self.handle.has_sent(len(self.request.body))
+
+    def _ended(
+        self, now: float, response: Response | None, failure: FailureCause | None, detail: str, *, is_timed_out: bool
+    ) -> Exchange:
         return Exchange(
             request=self.request,
             started_at=self.started_at,
@@ -63,19 +79,34 @@ class Flight:
             response=response,
             failure=failure,
             detail=detail,
+            is_timed_out=is_timed_out,
         )
 
 
 def exchange_of(flight: Flight, ended: Ended, now: float) -> Exchange:
     """What came of a transfer that libcurl has ended; it ends one with an error too where this side wants no more."""
-    if flight.handle is None or ended.code == pycurl.E_OPERATION_TIMEDOUT:
+    handle = flight.handle
+    if handle is None or ended.code == pycurl.E_OPERATION_TIMEDOUT:
         return flight.timed_out(now)
-    answer = flight.handle.answer
-    if ended.code == pycurl.E_OK or answer.is_truncated:
-        return flight.succeeded(now, answer.response())
-    if answer.problem is not None:
-        return flight.failed(now, FailureCause.BAD_RESPONSE, answer.problem, answer.response())
-    if flight.handle.refused_address is not None and not answer.is_begun:
+    answer = handle.answer
+    if ended.code == pycurl.E_OK or (answer.is_truncated and flight.counts):
+        flaw = _incomplete(answer.broken_coding) if answer.broken_coding is not None else ""
+        return flight.answered(now, answer.response(is_whole=True), flaw)
+    if flight.counts:
+        return flight.answered(
+            now, answer.response(is_whole=False), _incomplete(answer.problem or break_of(ended.code, ended.message))
+        )
+    if handle.refused_address is not None and answer.problem is None and not answer.is_begun:
         return flight.blocked(now, "leads to an address that was not vetted")
-    cause, detail = cause_of(ended.code, ended.message)
-    return flight.failed(now, cause, detail, answer.response())
+    return flight.failed(now, *_cause(answer, ended), answer.response(is_whole=False))
+
+
+def _cause(answer: Answer, ended: Ended) -> tuple[FailureCause, str]:
+    """Why there is no answer that counts."""
+    if answer.is_begun:
+        return cause_of(ended.code, ended.message)[0], "The receiver answered before it had taken the whole request."
+    return (FailureCause.BAD_RESPONSE, answer.problem) if answer.problem is not None else cause_of(ended.code, ended.message)
+
+
+def _incomplete(why: str) -> str:
+    return f"Its body is incomplete: {why}."

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.urls import ReceiverUrl
 
 ADDRESSES_TRIED_MAX: Final = 8
+"""Addresses of a name that one attempt may try. All that the name has are vetted."""
 CONNECTION_LIFE_S: Final = 300
 
 _CONSTANT_OPTIONS: Final = (
@@ -133,6 +134,10 @@ class Handle:
         """Make ready for the same request on a new connection, the kept one being stale: nothing has left on it."""
         self._begin(timeout_s, is_fresh=True)
 
+    def has_sent(self, body_bytes: int) -> bool:
+        """Whether so many bytes of the request's body have left, which is to be asked before the handle is used again."""
+        return int(self.curl.getinfo(pycurl.SIZE_UPLOAD_T)) >= body_bytes
+
     def unload(self) -> None:
         """Let go of the connection that was used: the request is over, or goes to another one."""
         if self._used is not None:
@@ -204,8 +209,19 @@ def _pin(addresses: tuple[str, ...]) -> str:
     return f"{digest[:40]}.invalid"
 
 
+def tried(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses that an attempt may try, in the resolver's order: the first ones, and some of each family.
+
+    libcurl tries both families side by side (RFC 8305). So a family that leads nowhere from here does not take all places.
+    """
+    six, four = [each for each in addresses if ":" in each], [each for each in addresses if ":" not in each]
+    half = ADDRESSES_TRIED_MAX // 2
+    chosen = six[: max(half, ADDRESSES_TRIED_MAX - len(four))] + four[: max(half, ADDRESSES_TRIED_MAX - len(six))]
+    return tuple(each for each in addresses if each in chosen)
+
+
 def _listed(addresses: tuple[str, ...]) -> str:
-    return ",".join(f"[{each}]" if ":" in each else each for each in addresses[:ADDRESSES_TRIED_MAX])
+    return ",".join(f"[{each}]" if ":" in each else each for each in tried(addresses))
 
 
 def _header_lines(request: OutboundRequest) -> list[str]:

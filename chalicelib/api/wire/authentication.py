@@ -16,6 +16,7 @@ from chalicelib.domain.authentication import (
     AuthenticationDraft,
     BasicAuthentication,
     BearerAuthentication,
+    ClientAuthentication,
     OAuth2Authentication,
 )
 from chalicelib.domain.errors import InvalidInput
@@ -59,7 +60,7 @@ _MEMBERS: Final = {
     Way.BEARER: frozenset({"token"}),
     Way.OAUTH2: frozenset({"token_url", "client_id", "client_secret"}),
 }
-_OPTIONAL: Final = {Way.OAUTH2: frozenset({"scope"})}
+_OPTIONAL: Final = {Way.OAUTH2: frozenset({"scope", "client_authentication"})}
 
 
 class AuthenticationIn(Incoming):
@@ -75,6 +76,7 @@ class AuthenticationIn(Incoming):
     client_id: ShortText = ""
     client_secret: Secret = None
     scope: ShortText | None = None
+    client_authentication: ClientAuthentication = ClientAuthentication.BASIC
 
     def draft(self) -> AuthenticationDraft:
         """What the use case takes; raise `InvalidInput` where a member is missing, or is of another type."""
@@ -85,7 +87,9 @@ class AuthenticationIn(Incoming):
             case Way.BEARER:
                 return _draft(BearerAuthentication(self.token or ""), self.token)
             case Way.OAUTH2:
-                client = OAuth2Authentication(self.token_url, self.client_id, self.client_secret or "", self.scope)
+                client = OAuth2Authentication(
+                    self.token_url, self.client_id, self.client_secret or "", self.scope, self.client_authentication
+                )
                 return _draft(client, self.client_secret)
 
     def _require_members(self) -> None:
@@ -114,7 +118,7 @@ def shown_authentication(given: Authentication | None, *, is_own: bool) -> dict[
             return {"type": Way.BASIC, "username": username, "password": True}
         case BearerAuthentication():
             return {"type": Way.BEARER, "token": True}
-        case OAuth2Authentication(token_url, client_id, _, scope):
+        case OAuth2Authentication(token_url, client_id, _, scope, way):
             url = token_url if is_own else urls.masked(token_url)
             client: dict[str, str | bool] = {
                 "type": Way.OAUTH2,
@@ -122,7 +126,8 @@ def shown_authentication(given: Authentication | None, *, is_own: bool) -> dict[
                 "clientId": client_id,
                 "clientSecret": True,
             }
-            return client | ({"scope": scope} if scope is not None else {})
+            shown_way: dict[str, str | bool] = {} if way is ClientAuthentication.BASIC else {"clientAuthentication": way}
+            return client | ({"scope": scope} if scope is not None else {}) | shown_way
 
 
 def given_headers(headers: GivenHeaders | None) -> Mapping[str, str | None]:

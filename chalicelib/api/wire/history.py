@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, never_null
-from chalicelib.domain import urls
+from chalicelib.domain import charsets, urls
 from chalicelib.domain.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
 from chalicelib.domain.history import HistoryRecord
 
@@ -65,7 +65,7 @@ class AnsweredOut(Outgoing):
     @classmethod
     def of(cls, response: Response) -> "AnsweredOut":
         """What the receiver answered."""
-        body, encoding = _text(response.body)
+        body, encoding = _text(response.body, response.header("content-type"), is_cut=response.is_truncated)
         return cls(
             status=response.status,
             headers=_headers(response.headers),
@@ -149,11 +149,9 @@ class RetryOut(Outgoing):
     retry_of: str
 
 
-def _text(body: bytes) -> tuple[str, Literal["base64"] | None]:
-    try:
-        return body.decode(), None
-    except UnicodeDecodeError:
-        return base64.b64encode(body).decode(), "base64"
+def _text(body: bytes, content_type: str | None = None, *, is_cut: bool = False) -> tuple[str, Literal["base64"] | None]:
+    text = charsets.text_of(body, content_type, is_cut=is_cut)
+    return (base64.b64encode(body).decode(), "base64") if text is None else (text, None)
 
 
 def _headers(headers: Headers) -> ShownHeaders:

@@ -862,6 +862,7 @@ export interface components {
         };
         /** @description `authentication`, with the members that its `type` takes. */
         AuthenticationInput: {
+            clientAuthentication?: components["schemas"]["ClientAuthentication"];
             clientId?: string;
             clientSecret?: string | true;
             password?: string | true;
@@ -891,6 +892,11 @@ export interface components {
          * @enum {string}
          */
         Circuit: "closed" | "open" | "halfOpen";
+        /**
+         * @description How a client shows a token server who it is (RFC 6749, 2.3.1).
+         * @enum {string}
+         */
+        ClientAuthentication: "basic" | "basicRaw" | "body";
         /** @description Why an element of the request was refused; `index` is its place in it, from 0. */
         ElementError: {
             code: string;
@@ -1006,7 +1012,7 @@ export interface components {
             targetGroup?: string | number | null;
             /** @description The user whom it is for. */
             targetUser?: string | number | null;
-            /** @description A sentence for people; where there is none, the type makes one. */
+            /** @description A sentence for people; if it is absent or blank, the type makes one. */
             text?: string | null;
         } & {
             [key: string]: unknown;
@@ -1080,7 +1086,7 @@ export interface components {
         };
         /** @description The answer as far as it was read; `bodyEncoding` is there where the body is no text. */
         ReceivedAnswer: {
-            /** @description As far as it was read; base64 where it is no text. */
+            /** @description As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text. */
             body: string;
             /**
              * @description There where the body is no text.
@@ -1090,7 +1096,7 @@ export interface components {
             headers: {
                 [key: string]: string | string[];
             };
-            /** @description Whether there was more than is kept. */
+            /** @description Whether there was more than is kept, or the body broke off. */
             isTruncated: boolean;
             status: number;
         };

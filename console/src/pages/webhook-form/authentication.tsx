@@ -11,6 +11,12 @@ const WAYS: readonly (readonly [Way, string])[] = [
   ["oauth2", "OAuth2: client credentials"],
 ];
 
+const CLIENT_AUTHENTICATIONS: readonly (readonly [string, string])[] = [
+  ["basic", "In the header, form-encoded (the standard)"],
+  ["basicRaw", "In the header, as they are"],
+  ["body", "In the body"],
+];
+
 interface Props { given: Authentication; before: Authentication | null; error: string | undefined; errors: FieldErrors; isForeign: boolean; onChange: (given: Authentication) => void }
 
 export function AuthenticationFields({ given, before, error, errors, isForeign, onChange }: Props) {
@@ -37,6 +43,8 @@ export function AuthenticationFields({ given, before, error, errors, isForeign, 
             <TextField label="Client id" value={given.clientId} onInput={(clientId) => put({ clientId })} error={errors["clientId"]} />
             <SecretField label="Client secret" {...secret("clientSecret")} />
           </div>
+          <Select label="Id and secret are sent" value={given.clientAuthentication} options={CLIENT_AUTHENTICATIONS}
+            onChange={(clientAuthentication) => put({ clientAuthentication })} error={errors["clientAuthentication"]} />
           <TextField label="Scope" value={given.scope} onInput={(scope) => put({ scope })} error={errors["scope"]} hint="Only where the token server wants one." />
         </>
       )}

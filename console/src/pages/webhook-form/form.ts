@@ -13,6 +13,7 @@ export type Way = "none" | "basic" | "bearer" | "oauth2";
 /** The members of all ways to authenticate: changing one's mind back loses nothing. */
 export interface Authentication {
   way: Way; username: string; password: Secret; token: Secret; tokenUrl: string; clientId: string; clientSecret: Secret; scope: string;
+  clientAuthentication: string;
 }
 
 export type ScheduleKind = "default" | "none" | "own";
@@ -27,8 +28,11 @@ export interface Form {
 
 export const ALL = "ALL_NOTIFICATIONS";
 const UNWRITTEN: Secret = { isKept: false, text: "" };
+/** How a client shows itself where nothing is said; the API shows any other way only. */
+export const DEFAULT_CLIENT_AUTHENTICATION = "basic";
 const NO_AUTHENTICATION: Authentication = {
   way: "none", username: "", password: UNWRITTEN, token: UNWRITTEN, tokenUrl: "", clientId: "", clientSecret: UNWRITTEN, scope: "",
+  clientAuthentication: DEFAULT_CLIENT_AUTHENTICATION,
 };
 
 /** The form of a webhook that is to be made. */
@@ -79,6 +83,7 @@ function authenticationOf(shown: Webhook["authentication"], isOwn: boolean): Aut
   return {
     way: text("type") as Way, username: text("username"), password: secret("password"), token: secret("token"),
     tokenUrl: isOwn ? text("tokenUrl") : "", clientId: text("clientId"), clientSecret: secret("clientSecret"), scope: text("scope"),
+    clientAuthentication: text("clientAuthentication") || DEFAULT_CLIENT_AUTHENTICATION,
   };
 }
 

@@ -16,15 +16,23 @@ test("a new webhook carries what was said, and no defaults", () => {
 
 test("a new webhook carries everything that can be said", () => {
   const headers = withRow([]).map((row) => ({ ...row, name: " X-Team ", value: { isKept: false, text: "data" } }));
-  const authentication = { ...blank().authentication, way: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: { isKept: false, text: "s" }, scope: "hooks" } as const;
+  const authentication = { ...blank().authentication, way: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: { isKept: false, text: "s" }, scope: "hooks", clientAuthentication: "body" } as const;
   const form: Form = {
     ...READY, isAll: true, isGlobal: true, actionType: "received", format: "teams", filter: "a", transform: "b", headers, authentication,
     timeoutSeconds: "2,5", rateLimitPerSecond: "1", retentionDays: "7", schedule: { kind: "own", text: "5m" }, hasKeyPair: true,
   };
   assert.deepEqual(draftOf(read(form).values), {
     url: "https://example.com/", name: "Mine", notificationType: ["ALL_NOTIFICATIONS"], global: true, actionType: "received", format: "teams", filter: "a", transform: "b",
-    headers: { "x-team": "data" }, authentication: { type: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: "s", scope: "hooks" },
+    headers: { "x-team": "data" }, authentication: { type: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: "s", scope: "hooks", clientAuthentication: "body" },
     timeoutSeconds: 2.5, rateLimitPerSecond: 1, retentionDays: 7, retrySchedule: [300], asymmetricSignature: true,
+  });
+});
+
+test("a change of the scope keeps how the client shows itself", () => {
+  const before = formOf(webhookWith({ authentication: { type: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: true, clientAuthentication: "basicRaw" } }), true);
+  const after = { ...before, authentication: { ...before.authentication, scope: "hooks" } };
+  assert.deepEqual(patchOf(read(before, before).values, read(after, before).values), {
+    authentication: { type: "oauth2", tokenUrl: "https://login.example/", clientId: "me", clientSecret: true, scope: "hooks", clientAuthentication: "basicRaw" },
   });
 });
 

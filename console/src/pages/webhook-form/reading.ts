@@ -1,6 +1,6 @@
 // From the form to the wire: each member as the API takes it, or a sentence that says what is wrong with it.
 import type { WebhookDraft, WebhookPatch } from "../../api/types.ts";
-import { ALL, type Authentication, type Form, type HeaderRow, isSame, type Secret } from "./form.ts";
+import { ALL, type Authentication, DEFAULT_CLIENT_AUTHENTICATION, type Form, type HeaderRow, isSame, type Secret } from "./form.ts";
 import type { FieldErrors } from "./errors.ts";
 import { readSchedule } from "./waits.ts";
 
@@ -117,7 +117,14 @@ function readAuthentication(given: Authentication, isAsBefore: boolean): Values[
   const members = membersOf(given);
   const missing = Object.entries(members).filter(([, value]) => value === "").map(([name]) => [name, REQUIRED]);
   if (missing.length > 0 && !isAsBefore) return new Wrong(Object.fromEntries(missing));
-  return { type: given.way, ...members, ...(given.way === "oauth2" && given.scope.trim() !== "" ? { scope: given.scope.trim() } : {}) } as Values["authentication"];
+  return { type: given.way, ...members, ...optionalOf(given) } as Values["authentication"];
+}
+
+function optionalOf(given: Authentication): Record<string, string> {
+  if (given.way !== "oauth2") return {};
+  const scope = given.scope.trim();
+  const isDefault = given.clientAuthentication === DEFAULT_CLIENT_AUTHENTICATION;
+  return { ...(scope === "" ? {} : { scope }), ...(isDefault ? {} : { clientAuthentication: given.clientAuthentication }) };
 }
 
 function membersOf(given: Authentication): Record<string, string | true> {
