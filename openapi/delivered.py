@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,11 +15,13 @@ from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.domain.signing import SigningSecret
 from chalicelib.domain.webhook import Webhook
 from chalicelib.services import outbound
+from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
     from chalicelib.domain.history import HistoryRecord
 
-_TIMEOUT_S: Final = 10
+_DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Settings)}
+_RULES: Final = outbound.RequestRules(_DEFAULTS["request_timeout_s"], _DEFAULTS["user_agent"])
 _ON_THE_WAY: Final = timedelta(milliseconds=38)
 """From the notification's acceptance to the request."""
 _DURATION_MS: Final = 84
@@ -62,6 +65,6 @@ def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, mem
         secrets=(SigningSecret(secret),),
     )
     sent_at = accepted_at + _ON_THE_WAY
-    request = outbound.request(webhook, attempt, sent_at, _TIMEOUT_S)
+    request = outbound.request(webhook, attempt, sent_at, _RULES)
     exchange = Exchange(request=request, started_at=sent_at, duration_ms=_DURATION_MS, response=_ANSWER)
     return history.record(attempt, exchange, _NO_RETRIES)

@@ -3740,6 +3740,7 @@ export interface operations {
                      *           "content-type": "application/json",
                      *           "user-agent": "Posthorn/1",
                      *           "posthorn-depth": "1",
+                     *           "accept": "*\/*",
                      *           "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
                      *           "webhook-timestamp": "1772366566",
                      *           "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
@@ -4083,6 +4084,7 @@ export interface operations {
                      *             "content-type": "application/json",
                      *             "user-agent": "Posthorn/1",
                      *             "posthorn-depth": "1",
+                     *             "accept": "*\/*",
                      *             "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
                      *             "webhook-timestamp": "1772366566",
                      *             "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
@@ -4164,6 +4166,7 @@ export interface operations {
                      *           "content-type": "application/json",
                      *           "user-agent": "Posthorn/1",
                      *           "posthorn-depth": "1",
+                     *           "accept": "*\/*",
                      *           "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
                      *           "webhook-timestamp": "1772366566",
                      *           "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
@@ -4405,6 +4408,7 @@ export interface operations {
                      *         "content-type": "application/json",
                      *         "user-agent": "Posthorn/1",
                      *         "posthorn-depth": "1",
+                     *         "accept": "*\/*",
                      *         "webhook-id": "msg_01kjmmf4jnz9zwtfx8b18vvxav",
                      *         "webhook-timestamp": "1772366566",
                      *         "webhook-signature": "v1,d7sM3IVv8PsnyzsIhFn3idQbI3zsTLEUIwPOMN4Uf/E="
