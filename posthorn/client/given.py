@@ -58,13 +58,13 @@ class WebhookPatch(_Settings, total=False):
     format: BodyFormat | None
 
 
-class UserInput(TypedDict):
-    """A user to be made, or what one is to become."""
+class UserInput(TypedDict, total=False):
+    """A user to be made, who needs a name, or what is to change of one; what is not in it stays."""
 
     name: str
-    role: NotRequired[Role]
-    groups: NotRequired[list[int | str]]
-    enabled: NotRequired[bool]
+    role: Role
+    groups: list[int | str]
+    enabled: bool
 
 
 class KeyInput(TypedDict):

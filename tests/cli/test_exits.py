@@ -36,6 +36,16 @@ PATIENCE_S = 20
         (("webhooks", "create", "--retry-schedule", "soon"), Code.USAGE, "Invalid value: 'soon' is no schedule"),
         (("webhooks", "create", "--file", "/nowhere"), Code.USAGE, "/nowhere cannot be read: No such file or directory."),
         (("webhooks", "edit", "wh_1"), Code.USAGE, "Nothing is to be changed"),
+        (("users", "put", "1"), Code.USAGE, "Nothing is to be changed"),
+        (("users", "put", "1", "--group", "a", "--no-groups"), Code.USAGE, "Give --group or --no-groups"),
+        (
+            ("users", "put", "nobody", "--role", "user"),
+            Code.FAILED,
+            "There is no such user yet, and a new user needs a name.",
+        ),
+        (("users", "suspend", "nobody"), Code.NOT_FOUND, "There is no such user."),
+        (("actions", "put", "x", "--unset", "name"), Code.USAGE, "A notification type has no 'name' to unset"),
+        (("actions", "put", "x", "--template", "x", "--unset", "template"), Code.USAGE, "template is given, and is to be"),
         (("webhooks", "preview"), Code.USAGE, "Give a webhook's id, or a --draft."),
         (("webhooks", "delete", "wh_1"), Code.NOT_FOUND, "There is no such webhook."),
         (("webhooks", "rotate", "wh_1"), Code.USAGE, "Give wh_1 a new secret? Nobody is at a terminal"),
@@ -62,7 +72,7 @@ def test_a_command_that_cannot_be_says_so(posthorn: Terminal, arguments: tuple[s
     ended = posthorn(*arguments)
     assert (ended.code, ended.out) == (code, "")
     assert ended.err.startswith(said)
-    assert 1 <= len(ended.err.splitlines()) <= 2
+    assert 1 <= len(ended.err.splitlines()) <= 2, ended.err
 
 
 def test_a_refusal_shows_the_place(posthorn: Terminal) -> None:
