@@ -57,7 +57,7 @@ def put(
     schema: Annotated[Path | None, typer.Option(help="A JSON Schema; - is standard input.", allow_dash=True)] = None,
     unset: Annotated[
         list[str] | None,
-        typer.Option(metavar="|".join(_MEMBERS), help="What it has no more; several may be given."),
+        typer.Option(metavar="KEY", help=f"What it has no more: {', '.join(_MEMBERS)}; several may be given."),
     ] = None,
     json: Json = False,
 ) -> None:

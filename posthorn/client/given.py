@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from posthorn.client.raw_json import RawJson
 from posthorn.client.shown import ActionType, BodyFormat, Right, Role
 
 Kept = Literal[True]
@@ -83,5 +84,8 @@ class ActionInput(TypedDict, total=False):
     schema: dict[str, Any] | None
 
 
-Notification = dict[str, Any]
-"""`notificationType` and whatever else belongs to it; keys that the service does not know travel on to the receiver."""
+Notification = dict[str, Any] | RawJson
+"""`notificationType` and whatever else belongs to it; keys that the service does not know travel on to the receiver.
+
+As a `RawJson` it is sent as it was written.
+"""

@@ -47,7 +47,7 @@ class Terminal:
         self._monkeypatch = monkeypatch
 
     def __call__(self, *arguments: str, stdin: str = "") -> Ended:
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self._capsys.readouterr()
         code = run(list(arguments))
         out, err = self._capsys.readouterr()

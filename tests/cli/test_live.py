@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +81,19 @@ def test_a_listener_has_its_secret_from_a_file_and_not_in_its_command_line(tmp_p
         received = shown(process)
         assert process.wait(PATIENCE_S) == 0
     assert (received["isVerified"], "listen" in listed.stdout, SECRET in listed.stdout) == (True, True, False)
+
+
+def test_a_listener_shows_all_headers_of_one_name() -> None:
+    with started("listen", "-n", "1") as process:
+        place = address(process).removeprefix("http://").strip("/")
+        with closing(HTTPConnection(place, timeout=PATIENCE_S)) as connection:
+            connection.putrequest("POST", "/")
+            for name, value in (("X-A", "1"), ("x-a", "2"), ("Content-Length", "0")):
+                connection.putheader(name, value)
+            connection.endheaders()
+            connection.getresponse().read()
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert "\nx-a: 1, 2\n" in out
 
 
 def test_a_listener_shows_requests_to_people() -> None:
