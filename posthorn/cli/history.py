@@ -101,9 +101,12 @@ def follow(
     """The newest records, oldest first; with -f those that come, too."""
     wanted = tail.Wanted(webhook, outcome, type_)
     with client() as service:
-        seen = tail.newest(service, wanted, lines, is_json=json)
+        followed = tail.Tail(service, wanted, is_json=json)
         if is_live:
-            tail.follow(service, wanted, seen, is_json=json)
+            followed.take_note()
+        followed.begin(lines)
+        if is_live:
+            followed.follow()
 
 
 def _promised(record_id: str, answer: object, *, json: bool) -> None:
