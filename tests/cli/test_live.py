@@ -15,7 +15,7 @@ import requests
 from standardwebhooks import Webhook
 
 from posthorn.cli.exits import Code
-from tests.cli.terminal import started
+from tests.cli.terminal import started, started_by_nohup
 from tests.local.service import wait_until
 
 if TYPE_CHECKING:
@@ -117,6 +117,23 @@ def test_a_listener_makes_a_webhook_and_removes_it(posthorn: Terminal) -> None:
         _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (Code.INTERRUPTED, f"The webhook {webhook} is removed.\n")
     assert posthorn("webhooks", "show", webhook).code == Code.NOT_FOUND
+
+
+def test_a_listener_that_is_to_outlive_its_terminal_does() -> None:
+    with started_by_nohup("listen", "-n", "1", "--json") as process:
+        url = address(process)
+        process.send_signal(signal.SIGHUP)
+        requests.post(url, data="{}", timeout=PATIENCE_S)
+        assert shown(process)["body"] == "{}"
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_a_listener_ends_with_its_terminal() -> None:
+    with started("listen", "--json") as process:
+        address(process)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == Code.INTERRUPTED
 
 
 def test_a_bad_receiver_is_played(posthorn: Terminal) -> None:
