@@ -218,3 +218,12 @@ def test_what_does_not_pass_ends_it(service: Service) -> None:
     service.history.outage = [gone]
     with pytest.raises(NotFound):
         patience.ask(lambda: tail_of.look(is_thorough=False))
+
+
+def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[str]) -> None:
+    for number in range(150):
+        service.history.add(START + number / 2 * SECOND)
+    tail_of = following(service)
+    late = [service.history.add(START + (number / 2 + 0.1) * SECOND) for number in (10, 80)]
+    tail_of.look(is_thorough=False)
+    assert shown == late
