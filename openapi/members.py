@@ -98,8 +98,12 @@ _OF: Final = {
         "only": "Which deliveries of the span are meant.",
     },
     "UserInput": {
-        "name": "What people call the user; not `posthorn`, which is the service itself in the audit.",
-        "enabled": "False suspends the user: the keys are refused, and nothing is deleted.",
+        "name": "What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. "
+        "Absent: it stays.",
+        "role": "Absent: it stays; for a new user `user`.",
+        "groups": "All of them. Absent: they stay; for a new user none.",
+        "enabled": "Absent: it stays; for a new user true. False suspends the user: the keys are refused, and "
+        "nothing is deleted.",
     },
     "User": _USER,
     "Me": _USER | {"rights": "Those of this key."},

@@ -48,16 +48,9 @@ def show_user(call: Call[NoQuery], user_id: str) -> Response:
     ),
 )
 def put_user(call: Call[NoQuery], user_id: str) -> Response:
-    """Make a user, or change or suspend one."""
+    """Make a user, or change or suspend one. What the body does not name stays as it is."""
     wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
-    user, is_new = call.house.directory.put_user(
-        call.caller,
-        wanted_id,
-        name=wanted.name,
-        role=wanted.role,
-        groups=tuple(wanted.groups),
-        is_enabled=wanted.enabled,
-    )
+    user, is_new = call.house.directory.put_user(call.caller, wanted_id, **wanted.draft())
     return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, UserOut.of(user))
 
 

@@ -35,7 +35,9 @@ class Callers:
             message = "The API key is not known, or was revoked."
             raise NotAuthenticated(message)
         if not key.is_enabled:
-            message = "The API key's user is suspended. An admin can enable the user again: PUT /users/{id}."
+            message = (
+                'The API key\'s user is suspended. An admin can enable the user again: PUT /users/{id} with "enabled": true.'
+            )
             raise NotAuthenticated(message)
         if key.expires_at is not None and key.is_expired(self._clock.now()):
             message = f"The API key expired at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}. Ask an admin for another one."

@@ -7,8 +7,8 @@ some seconds old. What follows a user (keys at once, webhooks in the background)
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from chalicelib.domain import directory as domain
 from chalicelib.domain.audit import POSTHORN, AuditAction
@@ -31,19 +31,13 @@ _TRIES: Final = 5
 """How often a user is changed, if others change the same user at the same time."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """What an admin says of a user."""
+class UserDraft(TypedDict, total=False):
+    """What an admin says of a user. What is missing stays as it is, and is the default for a new user."""
 
     name: str
     role: Role
-    groups: tuple[str, ...] = ()
-    is_enabled: bool = True
-
-    def takes_admin_away_from(self, known: User | None) -> bool:
-        """Whether the user stops being an admin by it."""
-        was_admin = known is not None and known.role is Role.ADMIN and known.is_enabled
-        return was_admin and not (self.role is Role.ADMIN and self.is_enabled)
+    groups: tuple[str, ...]
+    is_enabled: bool
 
 
 class DirectoryService:
@@ -92,20 +86,19 @@ class DirectoryService:
         has_more = len(found) > limit
         return found[:limit], found[limit - 1].id if has_more else None
 
-    def put_user(
-        self, caller: Caller, user_id: str, *, name: str, role: Role, groups: tuple[str, ...], is_enabled: bool = True
-    ) -> tuple[User, bool]:
+    def put_user(self, caller: Caller, user_id: str, **draft: Unpack[UserDraft]) -> tuple[User, bool]:
         """Create or change a user. The keys follow at once, the webhooks in the background (`chalicelib.services.owners`).
 
-        Returns the user, and whether it is new. If this breaks off half way, the background completes it.
+        What the draft does not name stays as it is: it is filled in from the version on whose condition it is written, so
+        that nobody else's change is undone. Returns the user, and whether it is new. If this breaks off half way, the
+        background completes it.
         """
         require_admin(caller)
-        draft = _Draft(name, role, groups, is_enabled)
-        if caller.user_id == user_id:
-            _require_admin_stays(draft)
         for _ in range(_TRIES):
             known = self._directory.user(user_id)
             user = self._changed(known, user_id, draft)
+            if caller.user_id == user_id:
+                _require_admin_stays(user)
             if self._directory.put_user(user, caller):
                 self._audit.user(
                     caller.user_id, AuditAction.USER_CHANGED if known else AuditAction.USER_CREATED, known, user
@@ -113,7 +106,7 @@ class DirectoryService:
                 self._callers.forget_user(user_id)
                 self._follow(user_id, user.updated_at)
                 return user, known is None
-            require_admin_left(self._directory, caller, known if draft.takes_admin_away_from(known) else None)
+            require_admin_left(self._directory, caller, known if _stops_being_admin(known, user) else None)
         message = "The user was changed by others at the same time, again and again. Read the user, and try again."
         raise Conflict(message)
 
@@ -138,37 +131,42 @@ class DirectoryService:
         Returns the key, a fresh one if none is given.
         """
         if self._directory.user(user_id) is None:
-            user = self._changed(None, user_id, _Draft(name, role))
+            user = self._changed(None, user_id, {"name": name, "role": role})
             if self._directory.put_user(user):
                 self._audit.user(POSTHORN, AuditAction.USER_CREATED, None, user)
         return self._keys.set_up_key(user_id, key)
 
-    def _changed(self, known: User | None, user_id: str, draft: _Draft) -> User:
-        now, groups = self._clock.now(), tuple(dict.fromkeys(draft.groups))
-        if known is None or known.name != draft.name:
-            _require_own_name("name", draft.name)
+    def _changed(self, known: User | None, user_id: str, draft: UserDraft) -> User:
         if known is None:
-            _require_own_name("id", user_id)
-            return User(
-                id=user_id,
-                name=draft.name,
-                role=draft.role,
-                groups=groups,
-                created_at=now,
-                updated_at=now,
-                incarnation=domain.new_incarnation(self._entropy.take(domain.INCARNATION_BYTES)),
-                is_enabled=draft.is_enabled,
-                joined_at=dict.fromkeys(groups, now),
-            )
+            return self._made(user_id, draft)
+        now, name = self._clock.now(), draft.get("name", known.name)
+        groups = tuple(dict.fromkeys(draft.get("groups", known.groups)))
+        if name != known.name:
+            _require_own_name("name", name)
         return replace(
             known,
-            name=draft.name,
-            role=draft.role,
+            name=name,
+            role=draft.get("role", known.role),
             groups=groups,
             updated_at=now,
-            is_enabled=draft.is_enabled,
+            is_enabled=draft.get("is_enabled", known.is_enabled),
             joined_at=_joined_at(known, groups, now),
             version=known.version + 1,
+        )
+
+    def _made(self, user_id: str, draft: UserDraft) -> User:
+        now, groups = self._clock.now(), tuple(dict.fromkeys(draft.get("groups", ())))
+        _require_own_name("id", user_id)
+        return User(
+            id=user_id,
+            name=_name_of_new(draft),
+            role=draft.get("role", Role.USER),
+            groups=groups,
+            created_at=now,
+            updated_at=now,
+            incarnation=domain.new_incarnation(self._entropy.take(domain.INCARNATION_BYTES)),
+            is_enabled=draft.get("is_enabled", True),
+            joined_at=dict.fromkeys(groups, now),
         )
 
     def _follow(self, user_id: str, since: datetime) -> None:
@@ -185,12 +183,27 @@ def _joined_at(known: User, groups: tuple[str, ...], now: datetime) -> dict[str,
     return joined | {group: at for group, at in known.joined_at.items() if group in groups}
 
 
-def _require_admin_stays(draft: _Draft) -> None:
+def _stops_being_admin(known: User | None, user: User) -> bool:
+    """Whether an admin who could act cannot any more."""
+    was_admin = known is not None and known.role is Role.ADMIN and known.is_enabled
+    return was_admin and not (user.role is Role.ADMIN and user.is_enabled)
+
+
+def _name_of_new(draft: UserDraft) -> str:
+    """The name of a new user; raise `InvalidInput` if there is none."""
+    if "name" not in draft:
+        message = "There is no such user yet, and a new user needs a name. Send 'name', or correct the id."
+        raise InvalidInput(message, {"name": "This is required for a new user."})
+    _require_own_name("name", draft["name"])
+    return draft["name"]
+
+
+def _require_admin_stays(user: User) -> None:
     """Raise `Conflict` if somebody would shut themselves out, and perhaps everybody."""
-    if draft.role is not Role.ADMIN:
+    if user.role is not Role.ADMIN:
         message = "You cannot take the admin role from yourself; let another admin do it."
         raise Conflict(message)
-    if not draft.is_enabled:
+    if not user.is_enabled:
         message = "You cannot suspend yourself; let another admin do it."
         raise Conflict(message)
 

@@ -1,18 +1,22 @@
 """`posthorn actions`: the catalogue of notification types."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
 from posthorn.cli import documents, safe, screen
+from posthorn.cli.exits import Code, Stop
 from posthorn.cli.options import Json, Yes, client, confirm
 
 if TYPE_CHECKING:
+    from posthorn.client import Client
     from posthorn.client.given import ActionInput
     from posthorn.client.shown import Action, ActionWithSchema
 
 app = typer.Typer(help="The catalogue of notification types.")
+
+_MEMBERS: Final = ("description", "template", "schema")
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Of the notification type.")]
 
@@ -51,11 +55,25 @@ def put(
     description: Annotated[str | None, typer.Option(help="A sentence for people.")] = None,
     template: Annotated[str | None, typer.Option(help="Makes the text where a notification has none.")] = None,
     schema: Annotated[Path | None, typer.Option(help="A JSON Schema; - is standard input.", allow_dash=True)] = None,
+    unset: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help=f"What it has no more: {', '.join(_MEMBERS)}; several may be given."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Add a notification type of one's own, or replace it; for admins."""
-    given = {"description": description, "template": template, "schema": documents.of_file(schema) if schema else None}
+    """Add a notification type of one's own, or change it: what is not named stays as it is; for admins."""
+    wanted = {"description": description, "template": template, "schema": documents.of_file(schema) if schema else None}
+    named = {member: value for member, value in wanted.items() if value is not None}
+    for member in unset or ():
+        if member not in _MEMBERS:
+            message = f"A notification type has no {member!r} to unset: {', '.join(_MEMBERS)} are what it has."
+            raise Stop(message, Code.USAGE)
+    both = sorted(named.keys() & set(unset or ()))
+    if both:
+        message = f"{both[0]} is given, and is to be unset: leave one of them out."
+        raise Stop(message, Code.USAGE)
     with client() as service:
+        given = _known(service, name) | named | dict.fromkeys(unset or ())
         _shown(service.actions.put(name, cast("ActionInput", given)), json=json)
 
 
@@ -66,6 +84,17 @@ def delete(name: Name, *, yes: Yes = False) -> None:
     with client() as service:
         service.actions.delete(name)
     screen.tell(f"{name} is deleted.")
+
+
+def _known(service: "Client", name: str) -> dict[str, Any]:
+    """What a type has now, since a PUT replaces all of it; nothing if it is new, or built in, which the service refuses."""
+    from posthorn.client import NotFound
+
+    try:
+        known = service.actions.get(name)
+    except NotFound:
+        return {}
+    return {member: known[member] for member in _MEMBERS} if known["isCustom"] else {}
 
 
 def _shown(action: "ActionWithSchema", *, json: bool) -> None:

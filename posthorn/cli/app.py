@@ -17,6 +17,7 @@ from posthorn.cli import (
     profiles,
     recover,
     send,
+    streams,
     users,
     webhook_acts,
     webhooks,
@@ -92,17 +93,26 @@ def main() -> NoReturn:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit code. What was foreseen is told in a sentence or two."""
+    streams.prepare()
     try:
         ended = app(arguments, prog_name="posthorn", standalone_mode=False)
-    except KeyboardInterrupt:
-        return Code.INTERRUPTED
-    except typer.Abort:  # Ctrl-C where something was asked
+    except (BrokenPipeError, SystemExit) as error:
+        return _unread(error)
+    except (KeyboardInterrupt, typer.Abort):  # the second is Ctrl-C where something was asked
         return Code.INTERRUPTED
     except typer.TyperException as error:
         return _misused(error)
     except Exception as error:  # noqa: BLE001 - the last border: nobody wants to read a trace
         return _failed(error)
     return ended if isinstance(ended, int) else Code.DONE
+
+
+def _unread(error: BaseException) -> int:
+    """Nobody reads the help that typer writes, or rich draws, which ends the program by itself; commands use `screen`."""
+    if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
+        raise error
+    streams.give_up(sys.stdout)
+    return Code.PIPE_CLOSED
 
 
 def _misused(error: typer.TyperException) -> int:

@@ -151,7 +151,7 @@ def _authentication(shown: Mapping[str, Any] | None) -> str | None:
 
 
 def _seconds(value: float | None) -> str | None:
-    return None if value is None else f"{value:g} s"
+    return None if value is None else f"{_plain(value)} s"
 
 
 def _waits(waits: list[int] | None) -> str | None:
@@ -159,7 +159,12 @@ def _waits(waits: list[int] | None) -> str | None:
 
 
 def _per_second(value: float | None) -> str | None:
-    return None if value is None else f"{value:g} a second"
+    return None if value is None else f"{_plain(value)} a second"
+
+
+def _plain(value: float) -> str:
+    """All digits of a number; a whole one without its fraction."""
+    return str(int(value)) if value == int(value) else str(value)
 
 
 def _days(value: int | None) -> str | None:

@@ -7,7 +7,7 @@ import typer
 
 from posthorn.cli import faces, screen, tail
 from posthorn.cli.exits import Code
-from posthorn.cli.options import Json, OfWebhook, RecordId, Since, Until, Yes, client, confirm, time
+from posthorn.cli.options import LIMIT_MAX, Json, OfWebhook, RecordId, Since, Until, Yes, client, confirm, time
 
 app = typer.Typer(help="What was sent, what was answered, and asking for it again.")
 
@@ -23,7 +23,7 @@ def list_records(
     type_: Type = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="How many; 0 for all.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=LIMIT_MAX, help="How many; 0 for all.")] = 20,
     json: Json = False,
 ) -> None:
     """Records, newest first."""
@@ -94,16 +94,19 @@ def follow(
     webhook: OfWebhook = None,
     outcome: Outcome = None,
     type_: Type = None,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many to begin with.")] = 10,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, max=LIMIT_MAX, help="How many to begin with.")] = 10,
     is_live: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
     json: Json = False,
 ) -> None:
     """The newest records, oldest first; with -f those that come, too."""
     wanted = tail.Wanted(webhook, outcome, type_)
     with client() as service:
-        seen = tail.newest(service, wanted, lines, is_json=json)
+        followed = tail.Tail(service, wanted, is_json=json)
         if is_live:
-            tail.follow(service, wanted, seen, is_json=json)
+            followed.take_note()
+        followed.begin(lines)
+        if is_live:
+            followed.follow()
 
 
 def _promised(record_id: str, answer: object, *, json: bool) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from posthorn.cli.receiver import Received, Receiver
 
 SECRET: Final = "POSTHORN_SECRET"  # noqa: S105 - the name of a variable
+DELAY_MAX_S: Final = 3_600
 _POLL_S: Final = 0.2
 """How long a signal may wait."""
 
@@ -45,7 +46,7 @@ def listen(
     is_global: Annotated[bool, typer.Option("--global", help="That webhook hears of everything; for admins.")] = False,
     public_url: Annotated[str | None, typer.Option(help="Where that webhook leads, if not straight here.")] = None,
     status: Annotated[int, typer.Option(min=200, max=599, help="Answer with it.")] = 204,
-    delay: Annotated[float, typer.Option(min=0, help="Seconds before it answers.")] = 0.0,
+    delay: Annotated[float, typer.Option(min=0, max=DELAY_MAX_S, help="Seconds before it answers.")] = 0.0,
     count: Annotated[int, typer.Option("--count", "-n", min=0, help="End after so many requests; 0 for Ctrl-C.")] = 0,
     json: Json = False,
 ) -> None:
@@ -148,10 +149,15 @@ def _secret(file: Path | None) -> str | None:
 
 
 def _end_by_signal() -> None:
-    """SIGTERM and SIGHUP end it as Ctrl-C does, so that the webhook is removed."""
+    """SIGTERM and SIGHUP end it as Ctrl-C does, so that the webhook is removed.
+
+    A signal that is ignored from the start stays so: `nohup` ignores SIGHUP. Windows has no SIGHUP.
+    """
 
     def end(_number: int, _frame: "FrameType | None") -> None:
         raise KeyboardInterrupt
 
-    for each in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, end)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, end)

@@ -64,7 +64,7 @@ def _asked(url: str | None) -> Profile:
     if url is None:
         message = "Without a terminal --url is needed, and the key on standard input."
         raise Stop(message, Code.USAGE)
-    return Profile(url, sys.stdin.readline())
+    return Profile(url, sys.stdin.buffer.readline().decode("utf-8-sig", "replace"))
 
 
 def _is_readable_by_others(url: str) -> bool:

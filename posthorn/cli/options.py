@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 COMPLETION_TIMEOUT_S: Final = 2.0
 _COMPLETIONS_MAX: Final = 100
+LIMIT_MAX: Final = 1_000_000_000
+"""Lines that a list may be asked for: more than there are anywhere."""
 
 
 def client() -> "Client":

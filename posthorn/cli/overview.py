@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posthorn.cli import screen, times
-from posthorn.cli.options import Json, OfWebhook, Since, Until, WebhookId, client, time
+from posthorn.cli.options import LIMIT_MAX, Json, OfWebhook, Since, Until, WebhookId, client, time
 
 if TYPE_CHECKING:
     from posthorn.cli.screen import Cell
@@ -65,7 +65,7 @@ def audit(
     webhook: OfWebhook = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, help="How many; 0 for all.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=LIMIT_MAX, help="How many; 0 for all.")] = 20,
     json: Json = False,
 ) -> None:
     """Who changed what, newest first; for admins."""
@@ -75,8 +75,11 @@ def audit(
         for line in lines:
             screen.emit(line)
         return
-    rows = [(times.local(each["at"]) or "", str(each["actor"]), each["action"], _about(each)) for each in lines]
-    screen.table(("AT", "WHO", "DID", "TO"), rows, "Nothing of that was changed.")
+    rows = [
+        (times.clock(each["at"]), str(each["actor"]), each["action"], _about(each), ", ".join(each["changes"]))
+        for each in lines
+    ]
+    screen.table(("AT", "WHO", "DID", "TO", "CHANGED"), rows, "Nothing of that was changed.", whole=(1, 3))
 
 
 def _counts(tally: "Tally") -> "tuple[Cell, ...]":
@@ -90,6 +93,4 @@ def _dead(count: int) -> "Cell":
 
 
 def _about(line: "AuditLine") -> str:
-    about = line["webhookId"] or line["keyId"] or line["userId"]
-    changed = ", ".join(line["changes"])
-    return f"{about}: {changed}" if changed else str(about)
+    return str(line["webhookId"] or line["keyId"] or line["userId"])

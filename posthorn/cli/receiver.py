@@ -154,7 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             body = self.rfile.read(int(length))
-            headers = {name.lower(): value for name, value in self.headers.items()}
+            names = dict.fromkeys(name.lower() for name in self.headers)
+            headers = {name: ", ".join(self.headers.get_all(name, ())) for name in names}
             self._answer(self.server.receiver.take(self.path, headers, body))
 
     def _answer(self, status: int) -> None:

@@ -2,11 +2,12 @@
 
 import sys
 import time as clock
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from posthorn.cli import screen, times
+from posthorn.cli import patience, screen, times
 from posthorn.cli.exits import Code, Stop
 from posthorn.cli.options import Json, Until, WebhookId, client, time
 
@@ -108,7 +109,7 @@ def _watched(service: "Client", recovery: "Recovery") -> "Recovery":
             task = bar.add_task("", total=1.0, enqueued=recovery["enqueued"])
             while recovery["state"] == "running":
                 clock.sleep(_PERIOD_S)
-                recovery = service.webhooks.recovery(recovery["webhookId"], recovery["id"])
+                recovery = patience.ask(partial(service.webhooks.recovery, recovery["webhookId"], recovery["id"]))
                 bar.update(task, completed=recovery["progress"], enqueued=recovery["enqueued"])
     except KeyboardInterrupt:
         where = f"{recovery['webhookId']} {recovery['id']}"

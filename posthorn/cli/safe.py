@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from posthorn.cli.layout import laid_out
+
 
 def line(text: object) -> str:
     """One line: whatever does not print is shown by its number, line breaks too."""
@@ -17,12 +19,11 @@ def lines(text: str) -> str:
 
 
 def document(text: str) -> str:
-    """A body: JSON is laid out, and anything else stays as it is."""
+    """A body: JSON is laid out, its values as they were written, and anything else stays as it is."""
     try:
-        parsed = json.loads(text)
+        return lines(laid_out(text))
     except (ValueError, RecursionError):
         return lines(text)
-    return lines(json.dumps(parsed, indent=2, ensure_ascii=False))
 
 
 def json_line(value: Any) -> str:  # noqa: ANN401 - any JSON

@@ -10,13 +10,14 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from posthorn.cli import safe
+from posthorn.cli import safe, streams
 from posthorn.cli.exits import Code, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from rich.console import Console, RenderableType
+    from rich.text import Text
 
 GOOD: Final = "green"
 BAD: Final = "red"
@@ -47,7 +48,7 @@ def write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains at its end
+        streams.give_up(sys.stdout)
         raise NobodyReads from error
 
 
@@ -76,8 +77,11 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) -> None:
-    """A table that fits the terminal, whole in a pipe; the first column is what people copy, and is never cut."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str, *, whole: Collection[int] = (0,)) -> None:
+    """A table that fits the terminal, whole in a pipe. Columns that people copy from, which `whole` names, are never cut.
+
+    Where not even they fit, each row is written below the other, name by name.
+    """
     from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
@@ -86,9 +90,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) 
     if not found:
         tell(nothing)
         return
-    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
     longest = [max(map(cell_len, (name, *(row[number].plain for row in found)))) for number, name in enumerate(columns)]
-    for name, width in zip(columns, _widths(longest, _console().width), strict=True):
+    widths = _widths(longest, _console().width, whole)
+    if widths is None:
+        _below_each_other(columns, found)
+        return
+    made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
+    for name, width in zip(columns, widths, strict=True):
         made.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
     for row in found:
         made.add_row(*row)
@@ -96,17 +104,38 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], nothing: str) 
 
 
 def facts(pairs: Iterable[tuple[str, Cell | None]]) -> None:
-    """Names and values, one pair a line; values that are not there are left out, long ones go on below themselves."""
+    """Names and values, one pair a line; values that are not there are left out, long ones go on below themselves.
+
+    A word that is longer than the room, as an id may be, is left to the terminal to break: then it is copied whole.
+    """
+    from rich.cells import cell_len
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    made.add_column(style="dim", no_wrap=True)
+    given = [(name, Text(*_styled(value))) for name, value in pairs if value is not None]
+    indent = max((cell_len(name) for name, _ in given), default=0) + _GAP
+    room = _console().width - indent
+    if any(cell_len(word) > room for _, value in given for word in value.plain.split(" ")):
+        for name, value in given:
+            draw(Text.assemble((f"{name:<{indent}}", PALE), value), is_wrapped=False)
+        return
+    made = Table(box=None, pad_edge=False, show_header=False, padding=(0, _GAP, 0, 0))
+    made.add_column(style=PALE, no_wrap=True)
     made.add_column(overflow="fold")
-    for name, value in pairs:
-        if value is not None:
-            made.add_row(name, Text(*_styled(value)))
+    for name, value in given:
+        made.add_row(name, value)
     draw(made)
+
+
+def _below_each_other(columns: Sequence[str], rows: Iterable[Sequence[Text]]) -> None:
+    """Each row as its first cell, and the others below it."""
+    from rich.text import Text
+
+    for first, *others in rows:
+        draw(first, is_wrapped=False)
+        for name, value in zip(columns[1:], others, strict=True):
+            if value.plain:
+                draw(Text.assemble((f"  {name.lower()}  ".replace("    ", "  "), PALE), value), is_wrapped=False)
 
 
 def draw(what: RenderableType, *, is_wrapped: bool = True) -> None:
@@ -133,14 +162,20 @@ def _styled(cell: Cell) -> tuple[str, str]:
     return safe.line(text), style
 
 
-def _widths(longest: Sequence[int], available: int) -> list[int]:
-    """How wide each column is: as it needs, if all fit; else those in the middle to a bound, the last what is left."""
+def _widths(longest: Sequence[int], available: int, whole: Collection[int]) -> list[int] | None:
+    """How wide each column is: as it needs, if all fit; else those that may be cut to a bound, the last what is left.
+
+    `None` if there is no room for that.
+    """
     if sum(longest) + _GAP * len(longest) <= available:
         return list(longest)
-    first, *middle, last = longest
-    taken = [first, *(min(each, _COLUMN_MAX) for each in middle)]
-    rest = available - sum(taken) - _GAP * len(taken)
-    return [*taken, min(last, max(rest, _COLUMN_MIN))]
+    last = len(longest) - 1
+    for bound in range(_COLUMN_MAX, _COLUMN_MIN - 1, -1):
+        taken = [each if number in whole else min(each, bound) for number, each in enumerate(longest)]
+        rest = available - sum(taken[:-1]) - _GAP * len(taken)
+        if rest >= taken[-1] if last in whole else rest >= min(longest[-1], _COLUMN_MIN):
+            return taken if last in whole else [*taken[:-1], min(longest[-1], rest)]
+    return None
 
 
 def _without_trailing_blanks(text: str) -> str:

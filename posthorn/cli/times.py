@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _SPAN: Final = re.compile(r"(\d{1,6})\s*(s|min|m|h|d|w)(?:\s+ago)?")
 _UNITS_S: Final[Mapping[str, int]] = MappingProxyType({"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, "w": 604_800})
+YEAR_MIN: Final = 2
+YEAR_MAX: Final = 9998
+"""The calendar's first year and its last have no room for other zones."""
 _STEPS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 _RECENT_S: Final = 7 * 86_400
 
@@ -21,17 +24,36 @@ def given(text: str, *, ahead: bool = False) -> datetime:
 
     Raise `ValueError` for anything else.
     """
+    try:
+        span = _SPAN.fullmatch(text.strip().lower())
+        return _at_distance(span, ahead=ahead) if span is not None else _at(text)
+    except OverflowError as error:
+        message = (
+            f"{text!r} is out of range: a time is in the years {YEAR_MIN} to {YEAR_MAX}, as 2h, 52w and 2026-03-01 are."
+        )
+        raise ValueError(message) from error
+
+
+def _at_distance(span: re.Match[str], *, ahead: bool) -> datetime:
+    distance = timedelta(seconds=int(span[1]) * _UNITS_S[span[2]])
     now = datetime.now(UTC)
-    span = _SPAN.fullmatch(text.strip().lower())
-    if span is not None:
-        distance = timedelta(seconds=int(span[1]) * _UNITS_S[span[2]])
-        return now + distance if ahead else now - distance
+    return _in_range(now + distance if ahead else now - distance)
+
+
+def _at(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.strip())
     except ValueError as error:
         message = f"{text!r} is no time: 2h, 30min, 7d, 2026-03-01 and 2026-03-01T10:00 are some."
         raise ValueError(message) from error
-    return at.astimezone()
+    return _in_range(at).astimezone()
+
+
+def _in_range(at: datetime) -> datetime:
+    """A time that can be brought into any zone; raise `OverflowError` for another one."""
+    if not YEAR_MIN <= at.year <= YEAR_MAX:
+        raise OverflowError
+    return at
 
 
 def read(text: str) -> datetime:
@@ -45,9 +67,11 @@ def local(text: str | None) -> str | None:
 
 
 def clock(text: str) -> str:
-    """The time of day in the own zone, with the day where that is another one."""
+    """The time of day in the own zone; with the day where that is another one, and of another year the day alone."""
     at, now = read(text).astimezone(), datetime.now(UTC).astimezone()
-    return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%m-%d %H:%M}"
+    if at.date() == now.date():
+        return f"{at:%H:%M:%S}"
+    return f"{at:%m-%d %H:%M}" if at.year == now.year else f"{at:%Y-%m-%d}"
 
 
 def ago(text: str | None) -> str | None:

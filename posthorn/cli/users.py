@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 import typer
 
 from posthorn.cli import screen, times
+from posthorn.cli.exits import Code, Stop
 from posthorn.cli.options import Json, Yes, client, confirm, time
 
 if TYPE_CHECKING:
@@ -47,14 +48,32 @@ def show(user: UserId, *, json: Json = False) -> None:
 def put(
     user: UserId,
     *,
-    name: Annotated[str, typer.Option(help="What people call them.")],
-    role: Annotated[Literal["user", "admin"], typer.Option(help="What they may do.")] = "user",
-    group: Annotated[list[str] | None, typer.Option(help="The id of a group; several may be given.")] = None,
-    suspended: Annotated[bool, typer.Option("--suspended", help="Refuse the user's keys.")] = False,
+    name: Annotated[str | None, typer.Option(help="What people call them; a new user needs one.")] = None,
+    role: Annotated[Literal["user", "admin"] | None, typer.Option(help="What they may do; a new user is a user.")] = None,
+    group: Annotated[
+        list[str] | None, typer.Option(help="The id of a group: all that they belong to; several may be given.")
+    ] = None,
+    no_groups: Annotated[bool, typer.Option("--no-groups", help="They belong to no group any more.")] = False,
+    suspended: Annotated[
+        bool | None,
+        typer.Option("--suspended/--enabled", help="Refuse the user's keys, or let them work again.", show_default=False),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Make a user, or replace what is known of one."""
-    given = {"name": name, "role": role, "groups": group or [], "enabled": not suspended}
+    """Make a user, or change one: what is not named stays as it is."""
+    if group and no_groups:
+        message = "Give --group or --no-groups, and not both."
+        raise Stop(message, Code.USAGE)
+    wanted = {
+        "name": name,
+        "role": role,
+        "groups": [] if no_groups else group or None,
+        "enabled": None if suspended is None else not suspended,
+    }
+    given = {member: value for member, value in wanted.items() if value is not None}
+    if not given:
+        message = f"Nothing is to be changed; `posthorn users show {user}` shows the user as they are."
+        raise Stop(message, Code.USAGE)
     with client() as service:
         _shown(service.users.put(user, cast("UserInput", given)), json=json)
 
@@ -165,14 +184,8 @@ def _rows(found: "Iterable[Key | OwnKey]") -> "Iterator[Sequence[Cell]]":
 
 def _switch(user_id: str, *, is_enabled: bool, json: bool) -> None:
     with client() as service:
-        known = service.users.get(user_id)
-        given: UserInput = {
-            "name": known["name"],
-            "role": known["role"],
-            "groups": known["groups"],
-            "enabled": is_enabled,
-        }
-        _shown(service.users.put(user_id, given), json=json)
+        service.users.get(user_id)  # somebody who is not there is not found, rather than made without a name
+        _shown(service.users.put(user_id, {"enabled": is_enabled}), json=json)
 
 
 def _joined(values: object) -> str:

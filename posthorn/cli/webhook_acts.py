@@ -36,7 +36,7 @@ def try_out(
     json: Json = False,
 ) -> None:
     """Send a test notification, and show what came of it; exit with 1 where it failed."""
-    notification = documents.of_file(file) or None
+    notification = documents.object_in(file)
     with client() as service:
         found = service.webhooks.test(webhook, notification)
         record = cast("Record", found) if "outcome" in found else service.history.wait_for(found["id"])
@@ -81,7 +81,7 @@ def preview(
         raise Stop(message, Code.USAGE)
     made = cast("WebhookInput", documents.of_file(draft)) if draft is not None else None
     with client() as service:
-        shown = service.webhooks.preview(documents.of_file(notification) or None, webhook=made, webhook_id=webhook)
+        shown = service.webhooks.preview(documents.object_in(notification), webhook=made, webhook_id=webhook)
     if json:
         screen.emit(shown)
         return

@@ -86,7 +86,7 @@ def create(
     )
     given |= {"global": True} if is_global else {}
     given |= {"asymmetricSignature": True} if asymmetric else {}
-    given = documents.of_file(file) | given
+    given = _joined(documents.of_file(file), given)
     missing = [option for key, option in _REQUIRED.items() if key not in given]
     if missing:
         message = f"A webhook needs {', '.join(missing)}, or a --file that has them."
@@ -144,13 +144,15 @@ def edit(
         transform=transform,
         header=header,
     )
-    changes = documents.of_file(file) | given | dict.fromkeys(unset or ())
+    changes = _joined(documents.of_file(file), given) | dict.fromkeys(unset or ())
     if not changes:
         message = "Nothing is to be changed: `posthorn webhooks edit --help` lists what can be."
         raise Stop(message, Code.USAGE)
     with client() as service:
         if header:
-            changes["headers"] = _with_others(service.webhooks.get(webhook), given["headers"])
+            known = service.webhooks.get(webhook)
+            changes["headers"] = _with_others(known, changes["headers"])
+            if_version = known["version"] if if_version is None else if_version  # nobody else's header is undone
         show_one(service.webhooks.edit(webhook, cast("WebhookPatch", changes), if_version=if_version), json=json)
 
 
@@ -171,6 +173,16 @@ def show_one(webhook: "Webhook", *, json: bool) -> None:
         screen.emit(webhook)
     else:
         faces.webhook(webhook)
+
+
+def _joined(written: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """A file's members and the options, which go before them; headers of both, each by its name in any case."""
+    joined = written | given
+    if isinstance(written.get("headers"), dict) and "headers" in given:
+        named = {name.lower() for name in given["headers"]}
+        others = {name: value for name, value in written["headers"].items() if name.lower() not in named}
+        joined["headers"] = others | given["headers"]
+    return joined
 
 
 def _with_others(webhook: "Webhook", headers: dict[str, str]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from posthorn.client.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from posthorn.client.raw_json import RawJson
 
 __all__ = [
     "Client",
@@ -35,6 +36,7 @@ __all__ = [
     "NotThereYet",
     "PosthornClientError",
     "RateLimited",
+    "RawJson",
     "Refused",
     "Unavailable",
     "UnexpectedAnswer",

@@ -30,7 +30,7 @@ class Users:
         return user
 
     def put(self, user_id: str | int, user: UserInput) -> User:
-        """Make a user, or change or suspend one; what is left out is as for a new user."""
+        """Make a user, or change or suspend one; what is left out stays as it is. A new user needs a name."""
         put: User = self._transport.call("PUT", _path(user_id), body=user)
         return put
 

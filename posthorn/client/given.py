@@ -2,6 +2,7 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+from posthorn.client.raw_json import RawJson
 from posthorn.client.shown import ActionType, BodyFormat, Right, Role
 
 Kept = Literal[True]
@@ -63,13 +64,13 @@ class WebhookPatch(_Settings, total=False):
     format: BodyFormat | None
 
 
-class UserInput(TypedDict):
-    """A user to be made, or what one is to become."""
+class UserInput(TypedDict, total=False):
+    """A user to be made, who needs a name, or what is to change of one; what is not in it stays."""
 
     name: str
-    role: NotRequired[Role]
-    groups: NotRequired[list[int | str]]
-    enabled: NotRequired[bool]
+    role: Role
+    groups: list[int | str]
+    enabled: bool
 
 
 class KeyInput(TypedDict):
@@ -88,5 +89,8 @@ class ActionInput(TypedDict, total=False):
     schema: dict[str, Any] | None
 
 
-Notification = dict[str, Any]
-"""`notificationType` and whatever else belongs to it; keys that the service does not know travel on to the receiver."""
+Notification = dict[str, Any] | RawJson
+"""`notificationType` and whatever else belongs to it; keys that the service does not know travel on to the receiver.
+
+As a `RawJson` it is sent as it was written.
+"""

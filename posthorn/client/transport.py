@@ -8,7 +8,6 @@ next minute is near. So nothing is ever sent twice that may have been taken.
 from __future__ import annotations
 
 import itertools
-import json
 import time
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from requests.auth import AuthBase
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from posthorn import __version__
-from posthorn.client import answers, errors
+from posthorn.client import answers, errors, raw_json
 from posthorn.client.addresses import checked_key, checked_url
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
     ) -> Any:  # noqa: ANN401 - any JSON; the resources say which
         """What the service answers; `None` where that is nothing."""
-        text = None if body is None else json.dumps(body, allow_nan=False)
+        text = None if body is None else raw_json.dumps(body)
         return self.call_with_text(method, path, text, query=query, headers=headers)
 
     def call_with_text(

@@ -25,7 +25,7 @@ def test_a_user_is_made_and_then_changed(town: Town) -> None:
         "updatedAt": "2026-03-01T12:00:00.000Z",
     }
     town.world.clock.advance(60)
-    changed = town.admin.put("/users/7", {"name": "Grace H.", "role": "admin"})
+    changed = town.admin.put("/users/7", {"name": "Grace H.", "role": "admin", "groups": []})
     assert changed.status == 200
     assert (changed.json["name"], changed.json["role"], changed.json["groups"]) == ("Grace H.", "admin", [])
     assert changed.json["updatedAt"] == "2026-03-01T12:01:00.000Z"
@@ -33,9 +33,40 @@ def test_a_user_is_made_and_then_changed(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "changed"),
+    [
+        ({}, {}),
+        ({"name": "Grace H."}, {"name": "Grace H."}),
+        ({"role": "user"}, {"role": "user"}),
+        ({"groups": []}, {"groups": []}),
+        ({"groups": [4]}, {"groups": [4]}),
+        ({"enabled": True}, {"enabled": True}),
+    ],
+)
+def test_what_a_put_does_not_name_stays_as_it_is(town: Town, body: dict[str, object], changed: dict[str, object]) -> None:
+    made = town.admin.put("/users/7", {"name": "Grace", "role": "admin", "groups": [3, "ops"], "enabled": False})
+    answer = town.admin.put("/users/7", body)
+    assert (answer.status, answer.json) == (200, made.json | changed)
+
+
+def test_an_admin_who_changes_their_own_name_stays_an_admin(town: Town) -> None:
+    before = town.admin.get("/me").json
+    answer = town.admin.put(f"/users/{before['id']}", {"name": "New"})
+    assert (answer.status, answer.json["name"], answer.json["role"]) == (200, "New", "admin")
+
+
+@pytest.mark.parametrize("body", [{"name": None}, {"role": None}, {"groups": None}, {"enabled": None}])
+def test_a_member_of_a_user_is_never_null(town: Town, body: dict[str, object]) -> None:
+    town.admin.put("/users/7", {"name": "Grace"})
+    answer = town.admin.put("/users/7", body)
+    assert (answer.status, answer.error["fields"].keys()) == (400, body.keys())
+
+
+@pytest.mark.parametrize(
     ("body", "field"),
     [
         ({}, "name"),
+        ({"enabled": False}, "name"),
         ({"name": ""}, "name"),
         ({"name": "n" * 201}, "name"),
         ({"name": "Grace", "role": "owner"}, "role"),
@@ -167,7 +198,7 @@ def test_a_suspended_user_is_refused_and_told_why_and_loses_nothing(town: Town) 
     assert "suspended" in answer.error["message"]
     assert len(town.admin.get("/users/1/keys").json) == 1
     assert town.admin.get(f"/webhooks/{webhook_id}").status == 200
-    town.admin.put("/users/1", {"name": "Anna"})
+    town.admin.put("/users/1", {"name": "Anna", "enabled": True})
     assert town.anna.get("/webhooks").status == 200
 
 

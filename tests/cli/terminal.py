@@ -48,7 +48,7 @@ class Terminal:
         self._monkeypatch = monkeypatch
 
     def __call__(self, *arguments: str, stdin: str = "") -> Ended:
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self._capsys.readouterr()
         code = run(list(arguments))
         out, err = self._capsys.readouterr()
@@ -63,6 +63,23 @@ class Terminal:
 
 def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
     """A command in a process of its own."""
+    return _started(arguments, variables, ignored=())
+
+
+def started_by_nohup(*arguments: str) -> subprocess.Popen[str]:
+    """A command that is to outlive its terminal."""
+    return _started(arguments, {}, ignored=(signal.SIGHUP,))
+
+
+def _started(
+    arguments: tuple[str, ...], variables: dict[str, str], ignored: tuple[signal.Signals, ...]
+) -> subprocess.Popen[str]:
+    def hear() -> None:
+        """As at a terminal: who runs the tests in the background, as CI may, has them inherit signals that are ignored."""
+        for each in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(each, signal.SIG_IGN if each in ignored else signal.SIG_DFL)
+        end_with_parent()
+
     return subprocess.Popen(
         [*COMMAND, *arguments],
         env=os.environ | {"PYTHONUNBUFFERED": "1"} | variables,
@@ -70,11 +87,5 @@ def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - it runs where there are no threads of ours
+        preexec_fn=hear,  # noqa: PLW1509 - it runs where there are no threads of ours
     )
-
-
-def _hears_ctrl_c() -> None:
-    """As at a terminal: who runs the tests in the background, as CI may, has them inherit a signal that is ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    end_with_parent()

@@ -255,6 +255,39 @@ def test_the_directory_is_kept(posthorn: Terminal) -> None:
     assert "Grace" not in posthorn.good("users", "list").out
 
 
+def test_a_change_of_a_user_keeps_what_it_does_not_name(posthorn: Terminal) -> None:
+    posthorn.good("users", "put", "boss", "--name", "Boss", "--role", "admin", "--group", "ops", "--suspended")
+    renamed = posthorn.good("users", "put", "boss", "--name", "The boss", "--json").document
+    assert (renamed["name"], renamed["role"], renamed["groups"], renamed["enabled"]) == (
+        "The boss",
+        "admin",
+        ["ops"],
+        False,
+    )
+    assert posthorn.good("users", "put", "boss", "--enabled", "--no-groups", "--json").document | {"updatedAt": ""} == (
+        renamed | {"enabled": True, "groups": [], "updatedAt": ""}
+    )
+    posthorn.good("users", "delete", "boss", "--yes")
+
+
+def test_a_change_of_a_type_keeps_what_it_does_not_name(posthorn: Terminal) -> None:
+    shown = ("--template", "{actor} has shipped it.", "--schema", "-", "--description", "Old.")
+    made = posthorn.good("actions", "put", "orderShipped", *shown, "--json", stdin='{"required": ["a"]}').document
+    changed = posthorn.good("actions", "put", "orderShipped", "--description", "New.", "--json").document
+    assert changed == made | {"description": "New."}
+    emptied = posthorn.good("actions", "put", "orderShipped", "--unset", "schema", "--json").document
+    assert emptied == changed | {"schema": None, "hasSchema": False}
+    posthorn.good("actions", "delete", "orderShipped", "--yes")
+
+
+def test_headers_of_a_file_and_of_the_line_are_both_kept(posthorn: Terminal, receiver: Receiver) -> None:
+    written = '{"notificationType": ["modelDeleted"], "headers": {"X-A": "1", "X-B": "2"}}'
+    options = ("--url", receiver.url, "--name", "x", "--file", "-", "--header", "x-b: 3", "--header", "x-c: 4")
+    made = posthorn.good("webhooks", "create", *options, "--json", stdin=written).document
+    assert sorted(made["headers"]) == ["x-a", "x-b", "x-c"]
+    posthorn.good("webhooks", "delete", made["id"], "--yes")
+
+
 def test_somebody_sees_and_revokes_their_own_keys(posthorn: Terminal) -> None:
     made = posthorn.good("keys", "create", "1", "--name", "spare", "--json").document
     listed = posthorn.good("keys", "own").out

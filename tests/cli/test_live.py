@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +15,7 @@ import requests
 from standardwebhooks import Webhook
 
 from posthorn.cli.exits import Code
-from tests.cli.terminal import started
+from tests.cli.terminal import started, started_by_nohup
 from tests.local.service import wait_until
 from tests.patience import PATIENCE_S
 
@@ -81,6 +83,19 @@ def test_a_listener_has_its_secret_from_a_file_and_not_in_its_command_line(tmp_p
     assert (received["isVerified"], "listen" in listed.stdout, SECRET in listed.stdout) == (True, True, False)
 
 
+def test_a_listener_shows_all_headers_of_one_name() -> None:
+    with started("listen", "-n", "1") as process:
+        place = address(process).removeprefix("http://").strip("/")
+        with closing(HTTPConnection(place, timeout=PATIENCE_S)) as connection:
+            connection.putrequest("POST", "/")
+            for name, value in (("X-A", "1"), ("x-a", "2"), ("Content-Length", "0")):
+                connection.putheader(name, value)
+            connection.endheaders()
+            connection.getresponse().read()
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert "\nx-a: 1, 2\n" in out
+
+
 def test_a_listener_shows_requests_to_people() -> None:
     with started("listen", "-n", "1", "--delay", "0.2") as process:
         answer = requests.post(
@@ -102,6 +117,23 @@ def test_a_listener_makes_a_webhook_and_removes_it(posthorn: Terminal) -> None:
         _, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, err) == (Code.INTERRUPTED, f"The webhook {webhook} is removed.\n")
     assert posthorn("webhooks", "show", webhook).code == Code.NOT_FOUND
+
+
+def test_a_listener_that_is_to_outlive_its_terminal_does() -> None:
+    with started_by_nohup("listen", "-n", "1", "--json") as process:
+        url = address(process)
+        process.send_signal(signal.SIGHUP)
+        requests.post(url, data="{}", timeout=PATIENCE_S)
+        assert shown(process)["body"] == "{}"
+        assert process.wait(PATIENCE_S) == 0
+
+
+def test_a_listener_ends_with_its_terminal() -> None:
+    with started("listen", "--json") as process:
+        address(process)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == Code.INTERRUPTED
 
 
 def test_a_bad_receiver_is_played(posthorn: Terminal) -> None:

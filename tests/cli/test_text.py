@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthorn.cli import faces, safe, screen, times
+from posthorn.cli.layout import laid_out
 
 if TYPE_CHECKING:
     from posthorn.client.shown import Record
@@ -54,6 +55,51 @@ def test_what_does_not_print_is_shown_by_its_number(text: str, shown: str) -> No
 def test_json_is_laid_out_and_anything_else_stays() -> None:
     assert safe.document('{"a":"\\u001b[31m"}') == '{\n  "a": "\\u001b[31m"\n}'
     assert safe.document("no json\x07") == "no json\\x07"
+
+
+AS_WRITTEN: Final = '{"a": 1.10, "a": -0, "b": [1E400, 0.10000000000000000001, "\\u00fc\\/"], "c": {}, "d": []}'
+
+
+def test_json_is_laid_out_with_its_values_as_they_were_written() -> None:
+    assert (
+        safe.document(AS_WRITTEN)
+        == """\
+{
+  "a": 1.10,
+  "a": -0,
+  "b": [
+    1E400,
+    0.10000000000000000001,
+    "\\u00fc\\/"
+  ],
+  "c": {},
+  "d": []
+}"""
+    )
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_json_is_laid_out_as_python_would(value: object) -> None:
+    assert laid_out(json.dumps(value)) == json.dumps(value, indent=2)
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "{'a': 1}", "1 2", ""])
+def test_what_is_no_json_is_not_laid_out(text: str) -> None:
+    assert safe.document(text) == text
+
+
+def test_a_number_of_ten_thousand_digits_is_shown() -> None:
+    assert safe.document(f"[{'9' * 10_000}]") == f"[\n  {'9' * 10_000}\n]"
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(3.0, "3 s"), (0.25, "0.25 s"), (1_234_567.5, "1234567.5 s")])
+def test_a_setting_is_shown_with_all_its_digits(seconds: float, shown: str) -> None:
+    assert faces._seconds(seconds) == shown
 
 
 def test_a_body_that_is_nested_deeply_is_shown() -> None:

@@ -363,7 +363,7 @@ def _owners(town: WalkedTown) -> None:
     town.admin.put("/users/2", {"name": "Ben", "groups": ["ops"]})
     town.webhook_of(town.ben, notificationType=["order*", "modelCreated"])
     with patch.object(town.world.directory, "settle_keys"):
-        town.admin.put("/users/2", {"name": "Ben"})
+        town.admin.put("/users/2", {"name": "Ben", "groups": []})
     town.work("BackgroundQueue")
     with patch.object(town.world.directory, "settle_keys"):
         town.admin.delete("/users/2")

@@ -14,9 +14,16 @@ ADMIN: Final = Caller("9", Role.ADMIN)
 """The admin of `tests.fakes.house`."""
 
 
-def put(rooms: House, user_id: str = "1", *groups: str, role: Role = Role.USER, **more: Any) -> None:  # noqa: ANN401
-    """Have the admin make or change a user."""
-    rooms.directory.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, **more)
+def put(
+    rooms: House,
+    user_id: str = "1",
+    *groups: str,
+    role: Role = Role.USER,
+    is_enabled: bool = True,
+    **more: Any,  # noqa: ANN401
+) -> None:
+    """Have the admin make or change a user, with all that there is to say of one."""
+    rooms.directory.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, is_enabled=is_enabled, **more)
 
 
 def key_of(rooms: House, user_id: str = "1", **more: Any) -> str:  # noqa: ANN401 - what a key may have

@@ -19,9 +19,10 @@ from tests.services.peopled import ADMIN, USER, key_of, put
 from tests.services.test_keys import before_the_first
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from chalicelib.bootstrap import House
+    from chalicelib.domain.directory import Caller, User
 
 
 @pytest.fixture
@@ -47,6 +48,32 @@ def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: W
     second, is_new_again = rooms.directory.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
     assert (is_new, is_new_again) == (True, False)
     assert (second.name, second.created_at, second.updated_at) == ("Anna", first.created_at, world.clock.now())
+
+
+def test_a_change_of_one_thing_undoes_nothing_that_another_admin_changes_at_the_same_time(
+    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=("ops",))
+    write = world.directory.put_user
+    others: Iterator[dict[str, Any]] = iter([{"role": Role.ADMIN}, {"groups": ("dev",)}])
+
+    def write_after_another(user: User, guard: Caller | None = None) -> bool:
+        for changes in others:
+            known = rooms.directory.user(ADMIN, "1")
+            write(replace(known, version=known.version + 1, **changes))
+            break
+        return write(user, guard)
+
+    monkeypatch.setattr(world.directory, "put_user", write_after_another)
+    changed, _ = rooms.directory.put_user(ADMIN, "1", name="Anna")
+    assert (changed.name, changed.role, changed.groups, changed.is_enabled) == ("Anna", Role.ADMIN, ("dev",), True)
+
+
+def test_an_admin_whose_groups_alone_are_changed_stays_an_admin(rooms: House) -> None:
+    put(rooms, "8", role=Role.ADMIN)
+    rooms.directory.put_user(ADMIN, "8", groups=("ops",))
+    kept = rooms.directory.user(ADMIN, "8")
+    assert (kept.role, kept.is_enabled, kept.groups) == (Role.ADMIN, True, ("ops",))
 
 
 def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_another(rooms: House) -> None:

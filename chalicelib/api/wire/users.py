@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Final
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from chalicelib.api.wire.model import GivenId, GivenMoment, Incoming, Moment, Outgoing, ShownId
+from chalicelib.api.wire.model import GivenId, GivenMoment, Incoming, Moment, Outgoing, ShownId, without_defaults
 from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
+from chalicelib.services.directory import UserDraft
 
 NAME_LENGTH_MAX: Final = 200
 GROUPS_MAX: Final = 100
@@ -14,12 +15,27 @@ GROUPS_MAX: Final = 100
 
 
 class UserIn(Incoming):
-    """The body of `PUT /users/{id}`."""
+    """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
 
-    name: str = Field(min_length=1, max_length=NAME_LENGTH_MAX)
+    model_config = ConfigDict(json_schema_extra=without_defaults)
+
+    name: str = Field(default="", min_length=1, max_length=NAME_LENGTH_MAX)
     role: Role = Role.USER
     groups: list[GivenId] = Field(default=[], max_length=GROUPS_MAX)
     enabled: bool = True
+
+    def draft(self) -> UserDraft:
+        """What the use case takes: the members that were in the body."""
+        drafted: dict[str, UserDraft] = {
+            "name": {"name": self.name},
+            "role": {"role": self.role},
+            "groups": {"groups": tuple(self.groups)},
+            "enabled": {"is_enabled": self.enabled},
+        }
+        made: UserDraft = {}
+        for member in self.model_fields_set:
+            made.update(drafted[member])
+        return made
 
 
 class UserOut(Outgoing):

@@ -1,5 +1,6 @@
 // The one place that speaks HTTP: it sends the key, and turns whatever goes wrong into a sentence and a place.
 import { currentKey, expire } from "../state/session.ts";
+import { parsed } from "./json.ts";
 
 const TIMEOUT_MS = 40_000; // the API answers within 29 s, or API Gateway does for it
 
@@ -57,7 +58,7 @@ async function exchange<T>(method: string, path: string, options: Options): Prom
   const text = await response.text().catch(() => "");
   if (response.status === 401) expire();
   if (!response.ok) throw refusal(response.status, text);
-  return { value: (text === "" ? null : JSON.parse(text)) as T, response };
+  return { value: (text === "" ? null : parsed(text)) as T, response };
 }
 
 async function reach(method: string, path: string, { query, body, headers, signal }: Options): Promise<Response> {

@@ -301,7 +301,7 @@ export interface paths {
          */
         get: operations["show_user"];
         /**
-         * Make a user, or change or suspend one.
+         * Make a user, or change or suspend one. What the body does not name stays as it is.
          * @description For admins.
          */
         put: operations["put_user"];
@@ -1304,15 +1304,15 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The body of `PUT /users/{id}`. */
+        /** @description The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name. */
         UserInput: {
-            /** @description False suspends the user: the keys are refused, and nothing is deleted. Default: `true`. */
+            /** @description Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted. */
             enabled?: boolean;
-            /** @description Default: `[]`. */
+            /** @description All of them. Absent: they stay; for a new user none. */
             groups?: (string | number)[];
-            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. */
-            name: string;
-            /** @description Default: `"user"`. */
+            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it stays. */
+            name?: string;
+            /** @description Absent: it stays; for a new user `user`. */
             role?: components["schemas"]["Role"];
         };
         /** @description A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret. */

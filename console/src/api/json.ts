@@ -1,0 +1,18 @@
+// JSON whose large integers keep their digits: a schema may have some, and is shown and saved again.
+
+/** What newer browsers know of a number's text (ECMAScript 2026); older ones round it, as `JSON.parse` does. */
+interface Sources {
+  parse: (text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown) => unknown;
+  rawJSON?: (text: string) => unknown;
+}
+
+const { parse, rawJSON } = JSON as unknown as Sources;
+
+/** The values of a JSON text. An integer beyond 2^53 is an object that `JSON.stringify` writes as it was written. */
+export function parsed(text: string): unknown {
+  if (rawJSON === undefined) return JSON.parse(text);
+  return parse(text, (_key, value, context) => {
+    const isRounded = typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "");
+    return isRounded ? rawJSON(context?.source ?? "") : value;
+  });
+}

@@ -1,0 +1,229 @@
+"""Following the history: each record once, in its order, for few requests, through an outage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from posthorn.cli import patience, tail
+from posthorn.cli.tail import Tail, Wanted
+from posthorn.client import NotFound, Unavailable, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@dataclass
+class History:
+    """A history that counts the requests which its lists take, and can be out of reach."""
+
+    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    requests: Counter[str] = field(default_factory=Counter)
+    outage: list[Exception] = field(default_factory=list)
+
+    def add(self, at: datetime, outcome: str = "succeeded") -> str:
+        written = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        record_id = f"rec_{written}_{len(self.records):06}"
+        self.records[record_id] = {"id": record_id, "createdAt": written, "outcome": outcome}
+        return record_id
+
+    def summaries(self, **wanted: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as the client's
+        return self._pages("summaries", **wanted)
+
+    def list(self, **wanted: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as the client's
+        return ({**each, "request": {}} for each in self._pages("bodies", **wanted))
+
+    def _pages(
+        self,
+        kind: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        outcome: str | None = None,
+        page_length: int = 50,
+        **_: object,
+    ) -> Iterator[dict[str, Any]]:
+        newest_first = sorted(self.records.values(), key=lambda each: (each["createdAt"], each["id"]), reverse=True)
+        found = [
+            each
+            for each in newest_first
+            if (since is None or datetime.fromisoformat(each["createdAt"]) >= since)
+            and (until is None or datetime.fromisoformat(each["createdAt"]) < until)
+            and outcome in {None, each["outcome"]}
+        ]
+        for first in range(0, len(found) or 1, page_length):
+            self.requests[kind] += 1
+            if self.outage:
+                raise self.outage.pop(0)
+            yield from found[first : first + page_length]
+
+
+@dataclass
+class Service:
+    history: History = field(default_factory=History)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service()
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of what was shown, in that order."""
+    ids: list[str] = []
+    monkeypatch.setattr(tail, "show", lambda record, **_: ids.append(record["id"]))
+    return ids
+
+
+def following(service: Service, *, is_json: bool = False, **wanted: Any) -> Tail:  # noqa: ANN401 - any filter
+    made: Any = Tail(service, Wanted(**wanted), is_json=is_json)  # type: ignore[arg-type]
+    made.take_note()
+    made.begin(0)
+    return made  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("is_json", [False, True])
+def test_each_record_is_shown_once_and_in_its_order_however_many_come(
+    service: Service,
+    shown: list[str],
+    is_json: bool,  # noqa: FBT001 - a case of the table
+) -> None:
+    tail_of = following(service, is_json=is_json)
+    expected = []
+    for look in range(100):  # at 200 a second for 200 s: four times what was once remembered
+        expected += [service.history.add(START + (2 * look + number / 200) * SECOND) for number in range(400)]
+        tail_of.look(is_thorough=look % tail.THOROUGH_EVERY == 0)
+    assert shown == expected
+
+
+def test_what_comes_late_is_shown_by_a_look_that_is_thorough(service: Service, shown: list[str]) -> None:
+    for number in range(600):
+        service.history.add(START + number / 5 * SECOND)
+    tail_of = following(service)
+    late = [service.history.add(START + seconds * SECOND) for seconds in (30, 60, 90, 119.9)]
+    tail_of.look(is_thorough=False)
+    assert shown == late[3:]
+    tail_of.look(is_thorough=True)
+    assert shown == [late[3], *late[:3]]
+
+
+def test_a_look_takes_one_request_where_little_is_new_however_much_there_is(service: Service, shown: list[str]) -> None:
+    for number in range(600):
+        service.history.add(START + number / 5 * SECOND)
+    tail_of = following(service)
+    service.history.requests.clear()
+    for look in range(9):
+        service.history.add(START + (121 + look) * SECOND)
+        tail_of.look(is_thorough=False)
+    assert (service.history.requests, len(shown)) == ({"summaries": 9}, 9)
+    tail_of.look(is_thorough=True)
+    assert service.history.requests["summaries"] == 9 + 3
+
+
+def test_bodies_are_asked_for_where_they_are_shown_alone(service: Service, shown: list[str]) -> None:
+    for number in range(600):
+        service.history.add(START + number / 5 * SECOND)
+    tail_of = following(service, is_json=True)
+    service.history.requests.clear()
+    tail_of.look(is_thorough=True)
+    assert service.history.requests == {"summaries": 3}
+    new = [service.history.add(START + (121 + number) * SECOND) for number in range(3)]
+    tail_of.look(is_thorough=False)
+    assert (shown, service.history.requests) == (new, {"summaries": 4, "bodies": 1})
+
+
+def test_what_was_shown_is_remembered_only_as_long_as_it_can_be_met_again(service: Service, shown: list[str]) -> None:
+    tail_of = following(service)
+    for minute in range(10):
+        for number in range(60):
+            service.history.add(START + (60 * minute + number) * SECOND)
+        tail_of.look(is_thorough=False)
+    assert (len(shown), len(tail_of._seen)) == (600, 121)
+
+
+def test_what_comes_while_the_beginning_is_shown_is_not_lost(service: Service, shown: list[str]) -> None:
+    old = [service.history.add(START + number * SECOND) for number in range(5)]
+    made: Any = Tail(service, Wanted(), is_json=False)  # type: ignore[arg-type]
+    made.take_note()
+    new = [service.history.add(START + (5 + number) * SECOND) for number in range(4)]
+    made.begin(2)
+    made.look(is_thorough=False)
+    assert sorted(shown) == new
+    assert shown[:2] == new[2:]
+    assert set(shown).isdisjoint(old)
+
+
+def test_a_rare_outcome_is_not_looked_for_in_all_that_came_since_the_last_of_its_kind(
+    service: Service, shown: list[str]
+) -> None:
+    service.history.add(START, "failed")
+    tail_of = following(service, outcome="failed")
+    for number in range(3_600):
+        service.history.add(START + number * SECOND)
+    tail_of.look(is_thorough=True)
+    rare = service.history.add(START + 3_601 * SECOND, "failed")
+    service.history.add(START + 3_000 * SECOND, "failed")  # as late as nothing is that was sent
+    tail_of.look(is_thorough=False)
+    assert shown == [rare]
+
+
+def test_what_came_during_an_outage_is_shown_after_it(
+    service: Service, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waited_s: list[float] = []
+    monkeypatch.setattr("posthorn.cli.patience.time.sleep", waited_s.append)
+    service.history.add(START)
+    tail_of = following(service, outcome="succeeded")
+    busy = Unavailable(503, {"code": "unavailable", "message": "Not now."}, retry_after_s=7)
+    service.history.outage = [Unreachable("It cannot be reached."), busy, *[Unreachable("x")] * 6]
+    came = [service.history.add(START + number * SECOND) for number in range(1, 900)]
+    patience.ask(lambda: tail_of.look(is_thorough=True))
+    assert shown == came
+    assert waited_s == [1, 7, 4, 8, 16, 30, 30, 30]
+    assert capsys.readouterr().err.splitlines() == [
+        "It cannot be reached. Waiting until it answers again; Ctrl-C ends this.",
+        "The service answers again.",
+    ]
+
+
+def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, shown: list[str]) -> None:
+    tail_of = following(service, is_json=True)
+    came = [service.history.add(START + number / 10 * SECOND) for number in range(150)]
+    pages = service.history._pages
+
+    def breaking(kind: str, **wanted: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as the client's
+        if service.history.requests["bodies"] == 1:
+            service.history.outage.append(Unreachable("Gone."))
+        return pages(kind, **wanted)
+
+    service.history._pages = breaking  # type: ignore[method-assign]
+    with pytest.raises(Unreachable):
+        tail_of.look(is_thorough=False)
+    assert 0 < len(shown) < len(came)
+    tail_of.look(is_thorough=False)
+    assert shown == came
+
+
+def test_what_does_not_pass_ends_it(service: Service) -> None:
+    gone = NotFound(404, {"code": "webhook_not_found", "message": "There is no such webhook."})
+    tail_of = following(service)
+    service.history.outage = [gone]
+    with pytest.raises(NotFound):
+        patience.ask(lambda: tail_of.look(is_thorough=False))
+
+
+def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[str]) -> None:
+    for number in range(150):
+        service.history.add(START + number / 2 * SECOND)
+    tail_of = following(service)
+    late = [service.history.add(START + (number / 2 + 0.1) * SECOND) for number in (10, 80)]
+    tail_of.look(is_thorough=False)
+    assert shown == late
