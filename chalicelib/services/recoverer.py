@@ -65,7 +65,7 @@ _PAGE_WORK_MAX: Final = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, up to what time, where to read on."""
+    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, up to when, where to read on."""
 
     attempts: list[PendingAttempt]
     settled: set[str]

@@ -118,7 +118,7 @@ def test_the_recoveries_of_a_webhook_are_purged_with_what_is_settled(world: Worl
     for each in (one, other):
         world.recoveries.create(each, None)
     world.recoveries.mark(one, [f"msg_{number}" for number in range(7)])
-    removed = []
+    removed: list[int] = []
     while removed[-1:] != [0]:
         removed.append(world.recoveries.purge(one.webhook_id, 3))
     assert (sum(removed), max(removed)) == (10, 3), "seven marks, its own, its webhook's, the latest"
