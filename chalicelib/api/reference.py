@@ -13,7 +13,7 @@ from chalicelib.api.contracts import Answer, Contract, Header, Who, ok, promised
 blueprint = Blueprint(__name__)
 
 
-@blueprint.route("/openapi.json", methods=["GET"], content_types=[])
+@blueprint.route("/openapi.json", methods=["GET", "HEAD"], content_types=[])
 @promised(
     Contract(
         who=Who.ANYBODY,
