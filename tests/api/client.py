@@ -105,7 +105,7 @@ class Api:
         return answer
 
     def send_unheld(self, method: str, path: str, body: bytes) -> Answer:
-        """A body that is beyond what a reader of the description can read, as a number of 5,000 digits is for Python."""
+        """A body that is beyond Python's readers of the description: a number of 5,000 digits, a leap second."""
         return self._sent(method, path, body, JSON)
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:

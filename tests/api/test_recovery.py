@@ -121,6 +121,7 @@ def test_a_recovery_of_any_kind_that_failed_is_shown(slow_town: Town, only: Want
         ({"since": 0}, "since"),
         ({"until": True}, "until"),
         ({"since": "2026-03-02T10:00:00Z"}, "since"),
+        ({"since": "2026-03-01T10:00:60Z"}, "since"),
         ({"until": "2026-03-01T09:00:00Z"}, "since"),
         ({"limit": 5}, "limit"),
     ],
@@ -128,6 +129,22 @@ def test_a_recovery_of_any_kind_that_failed_is_shown(slow_town: Town, only: Want
 def test_what_cannot_be_understood_is_400_and_names_the_field(town: Town, change: dict[str, object], field: str) -> None:
     answer = town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/recover", SPAN | change)
     assert (answer.status, list(answer.error["fields"])) == (400, [field])
+
+
+@pytest.mark.parametrize(
+    ("since", "shown"),
+    [
+        ("2026-03-01t10:00:00z", "2026-03-01T10:00:00.000Z"),
+        ("2016-12-31T23:59:60z", "2017-01-01T00:00:00.000Z"),
+        ("2016-12-31T15:59:60-08:00", "2017-01-01T00:00:00.000Z"),
+    ],
+)
+def test_a_time_may_be_written_in_any_way_of_rfc_3339(town: Town, since: str, shown: str) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    body = json.dumps(SPAN | {"since": since}).encode()
+    answer = town.anna.send_unheld("POST", f"/webhooks/{webhook_id}/recover", body)
+    assert (answer.status, answer.json["since"]) == (202, shown)
+    assert town.anna.get(f"/webhooks/history?webhookId={webhook_id}&since={since}").status == 200
 
 
 def test_a_recovery_belongs_to_its_webhook(town: Town) -> None:
@@ -167,3 +184,13 @@ def test_a_notification_may_be_for_later(town: Town) -> None:
     assert accepted["deliverAt"] == "2026-03-01T13:00:00.000Z"
     (accepted,) = town.admin.post("/notifications", {"notificationType": "modelDeleted"}).json["accepted"]
     assert accepted.keys() == {"index", "id"}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("2026-03-01t13:00:00z", "2026-03-01T13:00:00.000Z"), ("2026-03-01T23:59:60Z", "2026-03-02T00:00:00.000Z")],
+)
+def test_that_later_may_be_written_in_any_way_of_rfc_3339(town: Town, given: str, shown: str) -> None:
+    body = json.dumps({"notificationType": "modelDeleted", "deliverAt": given}).encode()
+    answer = town.admin.send_unheld("POST", "/notifications", body)
+    assert [each["deliverAt"] for each in answer.json["accepted"]] == [shown]
