@@ -6,19 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.api import files
-from chalicelib.domain import ids
-from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
-from local import environment, provision
 from openapi import things
+from tests.local import recoveries
 from tests.local.service import ROOT
 
 if TYPE_CHECKING:
@@ -50,38 +45,8 @@ def _ids(service: Service) -> dict[str, list[str]]:
     element = {"url": "http://127.0.0.1:9/", "name": "There", "notificationType": ["ALL_NOTIFICATIONS"]}
     webhook_id = service.call("POST", "/webhooks", {"webhooks": [element]}).json()["createdWebhooks"][0]["id"]
     record_id = service.call("POST", f"/webhooks/{webhook_id}/test").json()["id"]
-    wanted = {"since": "2026-03-01T00:00:00Z", "only": "all"}
-    recovery_id = service.call("POST", f"/webhooks/{webhook_id}/recover", wanted).json()["id"]
-    recovery_ids = [recovery_id, *_recoveries(service, webhook_id, recovery_id)]
+    recovery_ids = [each.id for each in recoveries.put(service, webhook_id)]
     return {things.WEBHOOK_ID: [webhook_id], things.RECORD_ID: [record_id], things.RECOVERY_ID: recovery_ids}
-
-
-def _recoveries(service: Service, webhook_id: str, latest: str) -> list[str]:
-    """Recoveries of every kind in every state and phase, none of which anybody works on, with cursors of the real stores."""
-    client = environment.dynamodb(service.run["aws_endpoint_url"])
-    places = provision.tables(client, "local")
-    store = DynamoRecoveries(client, places["NOTIFICATIONS_TABLE"], directory_table=places["DIRECTORY_TABLE"])
-    now = datetime.now(UTC)
-    made = []
-    for number, (only, state, is_surveyed) in enumerate(product(Wanted, RecoveryState, (False, True))):
-        begun = ids.floor_at(now - timedelta(minutes=number))
-        recovery = Recovery(
-            id=ids.RECOVERY + begun,
-            webhook_id=webhook_id,
-            only=only,
-            since=now - timedelta(days=1),
-            until=now,
-            started_at=now,
-            updated_at=now,
-            state=state,
-            is_surveyed=is_surveyed or only is Wanted.ALL,
-            cursor=f"{begun}|1" if only is Wanted.MISSING and is_surveyed else begun,
-            reached_at=now - timedelta(hours=1),
-        )
-        assert store.create(recovery, latest)
-        latest = recovery.id
-        made.append(latest)
-    return made
 
 
 def _operations() -> int:
