@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 _LEAP_SECOND: Final = re.compile(r"(\d\d:?\d\d:?)60(?!\d)")
+_BEFORE_MIDNIGHT: Final = (23, 59)
 
 
 def parse(text: str) -> datetime | None:
@@ -27,6 +28,3 @@ def parse(text: str) -> datetime | None:
         return at + timedelta(seconds=1) if (at.hour, at.minute) == _BEFORE_MIDNIGHT else None
     except (ValueError, OverflowError):
         return None
-
-
-_BEFORE_MIDNIGHT: Final = (23, 59)
