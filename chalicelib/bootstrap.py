@@ -595,7 +595,6 @@ class House:
             queue=self.world.accepted,
             held=self.world.held,
             clock=self.world.clock,
-            deliver_ahead_days=self.settings.deliver_ahead_days,
             sweep_s=self.settings.sweep_s,
         )
 

@@ -23,7 +23,7 @@ def main() -> None:
     speak_json()
     warm()
     application = importlib.import_module("app").app
-    gateway = Gateway(application, socket.socket(fileno=int(sys.argv[1])))
+    gateway = Gateway(application, socket.socket(fileno=int(sys.argv[1])), os.environ.get("CORS_ORIGIN", ""))
     when_parent_is_gone(gateway.shutdown)
     gateway.serve_forever(poll_interval=0.05)
     sys.stdout.flush()

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from chalice.config import Config
 from chalice.local import ChaliceRequestHandler, LocalGateway
 
+from chalicelib.api.answers import SECURITY_HEADERS
+
 if TYPE_CHECKING:
     import socket
 
@@ -51,6 +53,10 @@ class Routes(LocalGateway):
             raise Refused(HTTPStatus.NOT_FOUND, "not_found", message) from error
         return event
 
+    def _has_user_defined_options_method(self, lambda_event: dict[str, Any]) -> bool:  # noqa: ARG002 - Chalice's
+        """The application answers OPTIONS itself: the template leads every method of a path to it."""
+        return True
+
 
 class GatewayHandler(ChaliceRequestHandler):
     """One connection."""
@@ -62,6 +68,7 @@ class GatewayHandler(ChaliceRequestHandler):
 
     def __init__(self, request: socket.socket, address: tuple[str, int], server: Gateway) -> None:
         self.local_gateway = server.routes
+        self.server: Gateway = server
         BaseHTTPRequestHandler.__init__(self, request, address, server)
 
     def _generic_handle(self) -> None:
@@ -70,7 +77,7 @@ class GatewayHandler(ChaliceRequestHandler):
             headers = answer["headers"] | answer["multiValueHeaders"]
             self._send(answer["statusCode"], headers, self._handle_binary(answer)["body"])
         except Refused as refused:
-            self._send(refused.status, {}, refused.body)
+            self._refuse(refused)
         if self.close_connection:
             self._linger()
 
@@ -117,6 +124,13 @@ class GatewayHandler(ChaliceRequestHandler):
         self.close_connection = True
         return Refused(status, code, message)
 
+    def _refuse(self, refused: Refused) -> None:
+        """As a gateway response of the template; where there is nothing, no origin is let in."""
+        origin = "" if refused.status == HTTPStatus.NOT_FOUND else self.server.cors_origin
+        self._send(
+            refused.status, {**SECURITY_HEADERS, **({"Access-Control-Allow-Origin": origin} if origin else {})}, refused.body
+        )
+
     def _send(self, status: int, headers: dict[str, Any], body: str | bytes | None) -> None:
         content = body.encode() if isinstance(body, str) else body or b""
         self.send_response(status)
@@ -144,7 +158,7 @@ class GatewayHandler(ChaliceRequestHandler):
         status, name = HTTPStatus(code), "invalid_input"
         if status is HTTPStatus.NOT_IMPLEMENTED:
             status, name = HTTPStatus.METHOD_NOT_ALLOWED, "method_not_allowed"
-        self._send(status, {}, Refused(status, name, f"{message or status.phrase}.").body)
+        self._refuse(Refused(status, name, f"{message or status.phrase}."))
 
     def log_message(self, *_: object) -> None:
         """Write no access log: the application writes its own lines."""
@@ -155,10 +169,11 @@ class Gateway(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, application: Chalice, listening: socket.socket) -> None:
+    def __init__(self, application: Chalice, listening: socket.socket, cors_origin: str = "") -> None:
         super().__init__(listening.getsockname(), GatewayHandler, bind_and_activate=False)
         self.socket.close()
         self.socket = listening
+        self.cors_origin = cors_origin
         self.routes = Routes(application, Config.create(chalice_app=application, project_dir=".", app_name="posthorn"))
 
     def handle_error(self, _request: object, _address: object) -> None:

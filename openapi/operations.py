@@ -44,6 +44,7 @@ def operations_of(app: Chalice) -> list[Operation]:
         Operation(path, method, entry.view_function, contracts.of(entry.view_function))
         for path, methods in app.routes.items()
         for method, entry in methods.items()
+        if method != "HEAD"  # GET's answer without its body (RFC 9110, 9.3.2)
     ]
     return sorted(found, key=lambda each: (prose.place_of(each.path), each.path, prose.METHODS.index(each.method)))
 

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters import aws
+from chalicelib.domain import verbatim
 from chalicelib.domain.errors import Unavailable
 from chalicelib.services.messages import attempt_to_text
 from chalicelib.services.ports import Lane
@@ -34,8 +35,6 @@ REASON_LENGTH_MAX: Final = 1_000
 DEAD_LETTERS: Final = "-dead-letters"
 """What `infra/template/queues.json` adds to a queue's name for its dead-letter queue."""
 _SENDERS: Final = 8
-_NOT_IN_A_MESSAGE: Final = {0xFFFE: r"\ufffe", 0xFFFF: r"\uffff"}
-"""The two characters that JSON allows in a string and SQS does not in a message: escaped, they are the same JSON."""
 
 Entry = dict[str, Any]
 """A message of a batch, without its `Id`."""
@@ -113,8 +112,7 @@ def _delivery(enqueued: Enqueued) -> Entry:
 
 
 def _notification(message: QueuedNotification) -> Entry:
-    body = message.text.translate(_NOT_IN_A_MESSAGE)
-    return _delayed({"MessageBody": body, **_attributes(message.attributes)}, message.delay_s)
+    return _delayed({"MessageBody": verbatim.carriable(message.text), **_attributes(message.attributes)}, message.delay_s)
 
 
 def _delayed(entry: Entry, delay_s: int) -> Entry:

@@ -21,21 +21,21 @@ _ASSET: Final = Contract(
 )
 
 
-@blueprint.route("/console", methods=["GET"], content_types=[])
+@blueprint.route("/console", methods=["GET", "HEAD"], content_types=[])
 @promised(_PAGE)
 def show_console() -> Response:
     """The console."""
     return files.page(blueprint.current_request, "console.html")
 
 
-@blueprint.route("/docs", methods=["GET"], content_types=[])
+@blueprint.route("/docs", methods=["GET", "HEAD"], content_types=[])
 @promised(_PAGE)
 def show_docs() -> Response:
     """The API's description, for reading."""
     return files.page(blueprint.current_request, "docs.html")
 
 
-@blueprint.route("/console/{name}", methods=["GET"], content_types=[])
+@blueprint.route("/console/{name}", methods=["GET", "HEAD"], content_types=[])
 @promised(_ASSET)
 def show_asset(name: str) -> Response:
     """A script, a style sheet or a picture of these pages."""

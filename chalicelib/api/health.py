@@ -13,7 +13,7 @@ from chalicelib.api.wire.health import HealthyOut
 blueprint = Blueprint(__name__)
 
 
-@blueprint.route("/health", methods=["GET"], content_types=[])
+@blueprint.route("/health", methods=["GET", "HEAD"], content_types=[])
 @promised(Contract(who=Who.ANYBODY, answers=(ok(HealthyOut),)))
 def show_health() -> Response:
     """Say so."""

@@ -12,7 +12,6 @@ from chalicelib.api.contracts import EXPENSIVE, Contract, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.previews import PreviewIn, PreviewOut
-from chalicelib.domain import verbatim
 from chalicelib.domain.errors import (
     Forbidden,
     InvalidExpression,
@@ -41,9 +40,7 @@ blueprint = Blueprint(__name__)
 )
 def preview_webhook(call: Call[NoQuery]) -> Response:
     """Show what a webhook would get of a notification; nothing is sent, and nothing is kept."""
-    text = call.text()
-    given = requests.model_of(PreviewIn, text)
-    notification = verbatim.members(text)["notification"] if given.notification is not None else None
+    given, notification = requests.model_beside(PreviewIn, call.text(), "notification")
     return answers.one(HTTPStatus.OK, PreviewOut.of(_preview(call, given, notification)))
 
 

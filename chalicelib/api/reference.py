@@ -20,7 +20,7 @@ It cannot be relative to the document. A path of the API is appended to the addr
 blueprint = Blueprint(__name__)
 
 
-@blueprint.route("/openapi.json", methods=["GET"], content_types=[])
+@blueprint.route("/openapi.json", methods=["GET", "HEAD"], content_types=[])
 @promised(
     Contract(
         who=Who.ANYBODY,

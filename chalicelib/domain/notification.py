@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import notification_types, producer, verbatim
+from chalicelib.domain import notification_types, producer, times, verbatim
 from chalicelib.domain.blank import is_blank
 from chalicelib.domain.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 ID_LENGTH_MAX: Final = 128
 PRINCIPAL_LENGTH_MAX: Final = 128
@@ -149,13 +149,10 @@ def _deliver_at(members: Mapping[str, str]) -> datetime | None:
     given = _string(members, "deliverAt")
     if given is None:
         return None
-    try:
-        at = datetime.fromisoformat(given)
-        if at.tzinfo is not None:
-            return at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise _invalid(key="deliverAt", problem="a time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+    at = times.parse(given)
+    if at is None:
+        raise _invalid(key="deliverAt", problem="a time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+    return at
 
 
 def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought

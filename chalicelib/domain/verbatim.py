@@ -43,6 +43,31 @@ def members(text: str) -> dict[str, str]:
     return dict(_cut(text, "{", "}"))
 
 
+def require_single_keys(text: str) -> None:
+    """Raise `InvalidInput` for what is no JSON object, or for one in which a key stands twice, however deep."""
+    members(text)
+    _SINGLE_KEYS.decode(text)
+
+
+def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
+    """Refuse the object that a decoder has just read if a key stands twice in it; the values are of no interest."""
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            message = f"The JSON object cannot be read: the key {key[:_KEY_SHOWN]!r} stands twice."
+            raise InvalidInput(message)
+        seen.add(key)
+
+
+_KEY_SHOWN: Final = 100
+_SINGLE_KEYS: Final = json.JSONDecoder(
+    parse_constant=_refuse_constant,
+    parse_int=_number_as_written,
+    parse_float=_number_as_written,
+    object_pairs_hook=_refuse_repeated,
+)
+
+
 def elements(text: str) -> list[str]:
     """Cut a JSON array into its elements as written; raise `InvalidInput` where it is not one."""
     return [value for _, value in _cut(text, "[", "]")]

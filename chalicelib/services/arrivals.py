@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import depth, ids, notification, notification_types, producer
+from chalicelib.domain import depth, ids, notification, notification_types, producer, verbatim
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.hops import Hops
 from chalicelib.services import envelope
@@ -136,8 +136,12 @@ class ReceivedNotification:
         return Hops(int(count), _time(since) if since else None)
 
     def read(self, bytes_max: int) -> Notification:
-        """The notification in it; raise `InvalidInput` or `TooLarge` where it is none."""
-        check_size(self.text, bytes_max)
+        """The notification in it; raise `InvalidInput` or `TooLarge` if it is none.
+
+        The size of an accepted one was checked when it was accepted: a limit that is lowered since does not refuse it.
+        """
+        if not self.is_accepted:
+            check_size(self.text, bytes_max)
         accepted_at = self._own.get(envelope.ACCEPTED_AT)
         read = notification.parse(
             self.text,
@@ -155,10 +159,11 @@ class ReceivedNotification:
 
 
 def check_size(text: str, bytes_max: int) -> None:
-    """Raise `TooLarge` for a notification of more bytes than are taken."""
-    size = len(text.encode("utf-8", "surrogatepass"))
-    if size > bytes_max:
-        message = f"The notification has {size} bytes; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
+    """Raise `TooLarge` for a notification of more bytes than are taken: those that it has on a queue, escapes included."""
+    written, carried = (len(each.encode("utf-8", "surrogatepass")) for each in (text, verbatim.carriable(text)))
+    if carried > bytes_max:
+        escaped = "" if carried == written else " as it is queued, with U+FFFE, U+FFFF and surrogates escaped"
+        message = f"The notification has {carried} bytes{escaped}; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
 
 

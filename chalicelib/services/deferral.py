@@ -52,21 +52,18 @@ class Deferral:
         queue: NotificationQueue,
         held: NotificationStore,
         clock: Clock,
-        deliver_ahead_days: int,
         sweep_s: float,
     ) -> None:
         self._queue = queue
         self._held = held
         self._clock = clock
-        self._deliver_ahead_days = deliver_ahead_days
         self._sweep_s = sweep_s
 
     def defers(self, taken: Notification, text: str) -> bool:
-        """Put it off where its time has not come; raise `InvalidInput` where that is too far ahead."""
+        """Put it off if its time has not come."""
         now = self._clock.now()
         if taken.deliver_at is None or taken.deliver_at <= now:
             return False
-        check_ahead(taken, self._deliver_ahead_days)
         held = HeldNotification(taken.id, taken.deliver_at, text, taken.producer, taken.depth)
         if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
             self._queue.send([_delayed(held, now)])

@@ -80,6 +80,8 @@ class WebhookEditor:
     ) -> Webhook:
         """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given.
 
+        If everything is as the edit says already, nothing is written, and the webhook keeps its version.
+
         `own` are the hosts of this service, to which no webhook may lead.
         """
         changes = dict(edit.changes)
@@ -104,7 +106,10 @@ class WebhookEditor:
             if version is not None and version != webhook.version:
                 message = f"The webhook is at version {webhook.version}, not {version}: somebody changed it. Read it again."
                 raise VersionConflict(message)
-            changed = replace(change(webhook), updated_at=self._clock.now(), version=webhook.version + 1)
+            wanted = change(webhook)
+            if wanted == webhook:
+                return webhook
+            changed = replace(wanted, updated_at=self._clock.now(), version=webhook.version + 1)
             if self._is_written(caller, webhook, changed):
                 self._audit.webhook(caller.user_id, action_of(webhook, changed), webhook, changed)
                 self._perhaps_wake(webhook, changed)

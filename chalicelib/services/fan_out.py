@@ -20,6 +20,7 @@ from chalicelib.domain import matching
 from chalicelib.services import envelope
 from chalicelib.services.arrivals import END, Position
 from chalicelib.services.batch_view import LARGE, BatchCatalogue, BatchView
+from chalicelib.services.deferral import check_ahead
 from chalicelib.services.fan_out_batch import FanOutBatch, Step
 from chalicelib.services.fan_out_sending import FanOutSending
 from chalicelib.services.owed_attempts import OwedAttempts
@@ -100,11 +101,15 @@ class FanOut:
     def read(self, message: ReceivedNotification, catalogue: Catalogue) -> Notification:
         """The notification of a message; raise what `step` raises where it is none.
 
-        Raises `Runaway` for a fan-out that has taken too many steps.
+        Raises `Runaway` for a fan-out that has taken too many steps. What was accepted is not refused for a limit that was
+        lowered since.
         """
         message.require_no_pretence()
         message.hops.check(self._settings.step_hops_max)
-        return catalogue.labelled(message.read(self._settings.notification_bytes_max))
+        read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
+        if not message.is_accepted:
+            check_ahead(read, self._settings.deliver_ahead_days)
+        return read
 
     def weight(self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue) -> int:
         """How much a step has to do: about the number of webhooks that it is proposed, and the KB to check against a schema.

@@ -598,7 +598,8 @@ class NotificationStore(Protocol):
         """Those of a span of time (`until` is exclusive), beginning behind the place `after`.
 
         The oldest come first, but that those that were kept together stay together. Returns them with the place to read on
-        from, ``None`` at the end. A page may be short, even empty, and yet have a next one.
+        from, ``None`` at the end. A page may be short, even empty, and yet have a next one. Only the store can read a place:
+        it is no sort key, and says nothing of a time.
         """
 
     def schedule(self, held: HeldNotification) -> None:

@@ -36,6 +36,7 @@ from chalicelib.services.tasks import StepRecovery, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from chalicelib.domain.directory import User
     from chalicelib.domain.history import HistoryRecord
@@ -64,11 +65,12 @@ _PAGE_WORK_MAX: Final = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, where to read on."""
+    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, up to when, where to read on."""
 
     attempts: list[PendingAttempt]
     settled: set[str]
     examined: int
+    reached_at: datetime | None
     cursor: str | None
 
 
@@ -132,7 +134,13 @@ class Recoverer:
         self._enqueue(step.attempts, webhook)
         if step.settled:
             self._recoveries.mark(recovery, step.settled)
-        moved = recovery.advanced(self._clock.now(), step.cursor, examined=step.examined, enqueued=len(step.attempts))
+        moved = recovery.advanced(
+            self._clock.now(),
+            step.cursor,
+            reached_at=step.reached_at,
+            examined=step.examined,
+            enqueued=len(step.attempts),
+        )
         is_moved = self._recoveries.advance(recovery, moved)
         log.info("recovery.stepped", extra={"recovery_id": recovery.id, "enqueued": len(step.attempts)})
         return moved if is_moved else None
@@ -148,7 +156,7 @@ class Recoverer:
         """Note the deliveries that came to their end by a later attempt, or go on by themselves."""
         records, cursor = self._records(recovery, is_failed=None)
         settled = survey.settled(records, recovery, self._clock.now(), self._history)
-        return _Step([], {each for each in settled if recovery.covers(each)}, len(records), cursor)
+        return _Step([], {each for each in settled if recovery.covers(each)}, len(records), _time_of_last(records), cursor)
 
     def _recorded(self, recovery: Recovery) -> _Step:
         """Deliveries of the history, each once: the bytes that they had."""
@@ -159,13 +167,13 @@ class Recoverer:
         if recovery.only is Wanted.FAILED:
             fresh -= self._delivered([newest[each].attempt for each in fresh])
         attempts = [_again(newest[each], recovery) for each in newest if each in fresh]
-        return _Step(attempts, fresh, len(records), cursor)
+        return _Step(attempts, fresh, len(records), _time_of_last(records), cursor)
 
     def _missing(self, recovery: Recovery, webhook: Webhook) -> _Step:
         """Kept notifications that the webhook wants: those that it has not got, as they would be made today."""
         since = max(recovery.since, recovery.started_at - self._notification_days * _DAY - _DAY)
         if since >= recovery.until:
-            return _Step([], set(), 0, None)
+            return _Step([], set(), 0, None, None)
         owner = self._directory.user(webhook.owner_id)
         made: dict[HeldNotification, PendingAttempt | None] = {}
         kept, cursor = self._held.kept(since, recovery.until, recovery.cursor, self._page_max)
@@ -177,7 +185,7 @@ class Recoverer:
         fresh = self._unsettled(recovery, owed)
         fresh -= self._delivered([owed[each] for each in fresh])
         attempts = [_under(recovery, owed[each]) for each in owed if each in fresh]
-        return _Step(attempts, fresh, len(kept), cursor)
+        return _Step(attempts, fresh, len(kept), max((each.at for each in kept), default=None), cursor)
 
     def _records(self, recovery: Recovery, *, is_failed: bool | None) -> tuple[list[HistoryRecord], str | None]:
         """A page of the webhook's records, newest first, from before the recovery began: its own are not among them."""
@@ -233,6 +241,11 @@ def _is_recoverable(record: HistoryRecord, recovery: Recovery) -> bool:
     """What was expunged has nothing left to send, and a test is nobody's delivery."""
     is_test = record.attempt.trigger is Trigger.TEST
     return not is_test and record.expunged is None and recovery.covers(record.attempt.delivery_id)
+
+
+def _time_of_last(records: Sequence[HistoryRecord]) -> datetime | None:
+    """The time of the oldest record of a page, which has the newest first."""
+    return records[-1].created_at if records else None
 
 
 def _again(record: HistoryRecord, recovery: Recovery) -> PendingAttempt:

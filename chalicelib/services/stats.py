@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, stats
+from chalicelib.domain import stats
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.stats import HOUR, KeptHour, Tally, hour_of
 
@@ -100,7 +100,7 @@ class _Count:
         if self._reads_left <= 0:
             return []
         tallies = dict.fromkeys(run, Tally())
-        after = None
+        after, reached_at = None, run[0]
         if begun is not None:
             tallies[run[0]], after = begun.tally, begun.read_to
         while self._reads_left > 0:
@@ -108,13 +108,13 @@ class _Count:
             measures, after = self._store.measures(self._webhook_id, run[0], run[-1] + HOUR, after)
             for hour, some in groupby(measures, key=lambda each: hour_of(each.at)):
                 tallies[hour] += Tally.of(some)
+                reached_at = hour
             if after is None:
                 return [KeptHour(hour=hour, tally=tallies[hour], counted_at=self._now) for hour in run]
-        return self._as_far_as(after, tallies)
+        return self._as_far_as(reached_at, after, tallies)
 
-    def _as_far_as(self, read_to: str | None, tallies: Mapping[datetime, Tally]) -> list[KeptHour]:
-        """The hours up to the one that the reading stopped in."""
-        last = hour_of(ids.time_of(read_to or ""))
+    def _as_far_as(self, last: datetime, read_to: str | None, tallies: Mapping[datetime, Tally]) -> list[KeptHour]:
+        """The hours up to the one that the reading stopped in, which is to be read on from `read_to`."""
         return [
             KeptHour(hour=hour, tally=tally, counted_at=self._now, read_to=read_to if hour == last else None)
             for hour, tally in tallies.items()

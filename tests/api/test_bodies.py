@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Final
 from urllib.parse import quote
@@ -50,6 +51,55 @@ def test_a_malformed_body_is_400_and_does_nothing(town: Town, method: str, path:
     assert answer.error["message"]
     assert town.world.accepted.sent == []
     assert town.world.directory.user("9") is None
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "identity, GZIP", "x-unknown"])
+@pytest.mark.parametrize(("method", "path"), BODY_ROUTES)
+def test_a_body_that_says_that_it_is_encoded_is_415_and_says_what_to_leave_out(
+    town: Town, method: str, path: str, coding: str
+) -> None:
+    """API Gateway decodes gzip and deflate, and hands on the header with the plain body."""
+    for body in (gzip.compress(b"{}"), b'{"notificationType":"tagCreated"}'):
+        answer = town.admin.send(method, path, body, {**JSON, "Content-Encoding": coding})
+        assert (answer.status, answer.error["code"]) == (415, "unsupported_media_type")
+        assert "Content-Encoding" in answer.error["message"]
+        assert "encoded" in answer.error["message"]
+    assert town.world.accepted.sent == []
+
+
+@pytest.mark.parametrize("coding", ["identity", "", " Identity "])
+def test_a_body_that_says_that_it_is_not_encoded_is_taken(town: Town, coding: str) -> None:
+    body = b'{"notificationType":"tagCreated"}'
+    assert town.admin.send("POST", "/notifications", body, {**JSON, "Content-Encoding": coding}).status == 202
+
+
+TWICE: Final = [
+    ("POST", "/webhooks", '{"webhooks":[%s,"headers":{"X-A":"1","X-A":"2"}}]}', "X-A"),
+    ("POST", "/webhooks", '{"webhooks":[%s,"authentication":{"type":"bearer","token":"a","token":"b"}}]}', "token"),
+    ("POST", "/webhooks", '{"webhooks":[%s,"name":"Other"}]}', "name"),
+    ("POST", "/webhooks/preview", '{"webhook":%s,"name":"Other"}}', "name"),
+    ("POST", "/webhooks/preview", '{"webhook":%s,"headers":{"X-A":"1","X-A":"2"}}}', "X-A"),
+    ("PUT", "/webhooks/actions/orderPlaced", '{"schema":{"properties":{"a":{},"a":{"type":"string"}}}}', "a"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body", "key"), TWICE, ids=[f"{each[1]} {each[3]}" for each in TWICE])
+def test_a_key_that_stands_twice_is_400_however_deep(town: Town, method: str, path: str, body: str, key: str) -> None:
+    text = body.replace("%s", json.dumps(DRAFT)[:-1])
+    answer = town.admin.send(method, path, text.encode(), JSON)
+    assert answer.status == 400
+    assert f"the key {key!r} stands twice" in answer.error["message"]
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH"])
+def test_a_header_that_stands_twice_in_different_case_is_refused(town: Town, method: str) -> None:
+    given = {"headers": {"X-A": "1", "x-a": "2"}}
+    if method == "POST":
+        answer = town.create(town.anna, **given)
+    else:
+        answer = town.anna.patch(f"/webhooks/{town.webhook_of(town.anna)}", given)
+    assert (answer.status, answer.error["code"]) == (422, "refused_header")
+    assert "a name stands twice, in different case" in answer.error["message"]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_it_is_valid() -> None:
 
 def test_every_route_is_in_it_and_nothing_else() -> None:
     assert {(method.upper(), path) for method, path in OPERATIONS} == {
-        (method, path) for path, methods in app.routes.items() for method in methods
+        (method, path) for path, methods in app.routes.items() for method in methods if method != "HEAD"
     }
 
 

@@ -38,6 +38,18 @@ def test_a_change_is_there_afterwards(town: Town, change: dict[str, object]) -> 
     }
 
 
+@pytest.mark.parametrize("change", [{}, {"name": "Mine"}, {"notificationType": ["ALL_NOTIFICATIONS"]}, {"filter": None}])
+def test_a_change_to_what_it_is_already_leaves_its_version_and_no_line_in_the_audit(
+    town: Town, change: dict[str, object]
+) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    before, lines = town.anna.get(f"/webhooks/{webhook_id}"), town.admin.get("/audit").json
+    town.world.clock.advance(60)
+    answer = town.anna.patch(f"/webhooks/{webhook_id}", change)
+    assert (answer.status, answer.json, answer.headers["etag"]) == (200, before.json, before.headers["etag"])
+    assert town.admin.get("/audit").json == lines
+
+
 def test_what_is_not_in_the_body_stays(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna, timeoutSeconds=3, rateLimitPerSecond=1, retrySchedule=[5, 5])
     assert town.anna.patch(f"/webhooks/{webhook_id}", {"name": "Renamed"}).json | {"name": "Mine"} == {

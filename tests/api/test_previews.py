@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.domain.errors import PosthornError
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.deliver import ReceivedAttempt
@@ -196,3 +198,38 @@ def test_a_test_notification_names_nobody_but_the_caller(town: Town) -> None:
     town.anna.post(f"/webhooks/{webhook_id}/test", {"notification": ABOUT_OTHERS})
     (sent,) = town.world.deliveries.sent
     assert "Ben" not in sent.attempt.body
+
+
+TAKEN = {
+    "a number of 5,000 digits": '"a":' + "9" * 5_000,
+    "a number beyond doubles": '"a":1e400',
+    "half a surrogate pair": r'"a":"\ud800"',
+    "half a surrogate pair as a key": r'"\ud800":1',
+    "a noncharacter": '"a":"\uffff"',
+    "a key twice, inside": '"a":{"b":1,"b":2}',
+    "depth": '"a":' + "[" * 60 + "]" * 60,
+    "null members": '"id":null,"text":null,"deliverAt":null',
+}
+
+
+@pytest.mark.parametrize("member", TAKEN.values(), ids=TAKEN)
+def test_a_preview_takes_the_notifications_that_are_taken(town: Town, member: str) -> None:
+    """As they are written: the preview shows the bytes that the receiver would get."""
+    text = f'{{"notificationType":"modelDeleted","actionBy":1,{member}}}'
+    webhook = DRAFT | {"format": "standard"}
+    town.webhook_of(town.anna, format="standard")
+    accepted = town.house.intake.accept(town.root(), [text])
+    assert not isinstance(accepted[0], PosthornError)
+    (queued,) = town.world.accepted.sent
+    message = ReceivedNotification(queued.text, queued.attributes, "m-1", NOON, is_accepted=True)
+    town.house.fan_out.step(message)
+    (sent,) = town.world.deliveries.sent
+
+    body = f'{{"webhook":{json.dumps(webhook)},"notification":{text}}}'.encode()
+    event = town.anna.send_unheld("POST", "/webhooks/preview", body)
+    assert event.status == 200, event.text
+    assert _without_ids(event.json["body"]) == _without_ids(sent.attempt.body)
+
+
+def _without_ids(body: str) -> str:
+    return re.sub(r"(ntf|msg)_[0-9a-z]{26}|2026-[-0-9T:.]+Z", "…", body)

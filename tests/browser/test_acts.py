@@ -6,9 +6,12 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
+from chalicelib.domain.recovery import RecoveryState, Wanted
 from tests.browser.scene import notify
+from tests.local import recoveries
 
 if TYPE_CHECKING:
     from local.receiver import Receiver
@@ -94,6 +97,33 @@ def test_the_progress_of_a_recovery_is_a_bar(console: Console, service: Service,
     console.open(f"webhooks/{webhook_id}")
     expect(console.page.get_by_role("progressbar")).to_have_attribute("value", "0.4")
     console.says("40 %: 40 looked at, 20 put on their way")
+
+
+SAID = {
+    RecoveryState.DONE: "Done. There was nothing to send again.",
+    RecoveryState.STOPPED: "Stopped, before anything was put on its way.",
+    RecoveryState.FAILED: "It ended early, because the webhook was paused, disabled or deleted meanwhile.",
+}
+
+
+@pytest.mark.parametrize("only", Wanted)
+def test_a_recovery_of_any_kind_is_shown_in_every_state_and_can_be_stopped(
+    console: Console, service: Service, receiver: Receiver, only: Wanted
+) -> None:
+    """The service's own answers, about recoveries in its own tables."""
+    element = {"url": receiver.url, "name": f"Recovers {only}", "notificationType": ["ALL_NOTIFICATIONS"]}
+    made = service.call("POST", "/webhooks", {"webhooks": [element]}).json()["createdWebhooks"][0]
+    console.sign_in(service.run["admin_key"])
+    kept = [each for each in recoveries.put(service, made["id"]) if each.only is only]
+    for each in sorted(kept, key=lambda one: one.state is RecoveryState.RUNNING):
+        console.page.evaluate(f"sessionStorage.setItem('posthorn.recovery.{made['id']}', '{each.id}')")
+        console.open("webhooks")
+        console.open(f"webhooks/{made['id']}")
+        if each.state is RecoveryState.RUNNING:
+            expect(console.page.get_by_role("progressbar")).to_have_attribute("value", re.compile(r"0\.\d+"))
+            console.press("Stop")
+        console.says(SAID.get(each.state, SAID[RecoveryState.STOPPED]))
+    expect(console.alert()).to_have_count(0)
 
 
 def test_a_recovery_that_runs_already_is_shown_in_place_of_another(console: Console, service: Service, scene: Scene) -> None:

@@ -59,6 +59,29 @@ def test_what_came_together_is_found_one_by_one(world: World, limit: int) -> Non
     assert kept(world, limit, since_s=3_520, until_s=3_550) == ["ntf_2", "ntf_3", "ntf_4"]
 
 
+def test_a_place_among_kept_notifications_is_no_sort_key(world: World) -> None:
+    """Nobody but the store can read it: what is read out of one is an error with the fake, too."""
+    world.held.keep([held(number, number) for number in range(3)], 7)
+    _, cursor = world.held.kept(samples.AT, samples.AT + HOUR, None, 2)
+    assert cursor is not None
+    assert not ids.is_part(cursor)
+    assert "|" in cursor
+
+
+def test_a_span_in_which_little_is_kept_comes_in_short_pages(world: World) -> None:
+    world.held.keep([held(1, 30 * 3_600)], 7)
+    first, cursor = world.held.kept(samples.AT, samples.AT + 2 * DAY, None, 10)
+    assert first == []
+    assert cursor is not None
+    assert kept(world, 10) == ["ntf_1"]
+
+
+def test_one_that_is_kept_again_in_other_company_may_be_found_twice(world: World) -> None:
+    world.held.keep([held(1), held(2)], 7)
+    world.held.keep([held(1), held(3)], 7)
+    assert sorted(kept(world)) == ["ntf_1", "ntf_1", "ntf_2", "ntf_3"]
+
+
 def test_more_than_an_item_takes_is_kept_in_several(world: World) -> None:
     texts = [random.Random(number).randbytes(90_000).hex() for number in range(5)]  # noqa: S311 - it is to repeat itself
     world.held.keep([held(number, text=text) for number, text in enumerate(texts)], 7)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.hops import Hops
@@ -12,7 +14,7 @@ from chalicelib.domain.signing import SigningSecret
 from chalicelib.services.ports import Enqueued, HandedBack, Lane, QueueDepth, QueuedNotification
 from chalicelib.services.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
 from tests.contracts import samples
-from tests.contracts.engines import Clients, World, aws_world, delay_of, received
+from tests.contracts.engines import Clients, World, aws_world, delay_of, fake_world, received
 from tests.fakes.queues import DeadLetter
 
 
@@ -151,7 +153,36 @@ def test_attempts_are_grouped_by_webhook_and_wait_as_long_as_told(clients: Clien
     assert [each["Attributes"]["MessageGroupId"] for each in received(clients.sqs, url)] == [attempt.webhook_id]
 
 
-def test_a_character_that_sqs_refuses_arrives_as_its_escape(clients: Clients) -> None:
-    world = aws_world(clients)
-    world.accepted.send([QueuedNotification('{"text":"\ufffe\uffff"}')])
-    assert [each.text for each in world.arrived("accepted")] == ['{"text":"\\ufffe\\uffff"}']
+def test_a_character_that_sqs_refuses_arrives_as_its_escape(world: World) -> None:
+    world.accepted.send([QueuedNotification('{"text":"\ufffe\uffff\ud800"}')])
+    assert [each.text for each in world.arrived("accepted")] == ['{"text":"\\ufffe\\uffff\\ud800"}']
+
+
+def _longest() -> QueuedNotification:
+    """1,048,576 bytes with the attributes' names, types and values ("Amazon SQS message quotas")."""
+    return QueuedNotification("x" * (REQUEST_BYTES_MAX - len("posthornId" + "String" + "ntf_1")), {"posthornId": "ntf_1"})
+
+
+def test_the_longest_message_arrives(world: World) -> None:
+    world.accepted.send([_longest()])
+    assert world.arrived("accepted") == [_longest()]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": _longest().text + "x"},
+        {"text": ""},
+        {"delay_s": 901},
+        {"delay_s": -1},
+        {"attributes": {"posthornId": ""}},
+        {"attributes": {f"a{number}": "1" for number in range(11)}},
+    ],
+    ids=["long", "empty", "late", "early", "value", "attributes"],
+)
+def test_the_fake_takes_no_message_that_sqs_refuses(change: dict[str, Any]) -> None:
+    """The engines of the contract take most of them: the service itself has to keep to the bounds."""
+    world = fake_world()
+    with pytest.raises(Unavailable):
+        world.accepted.send([replace(_longest(), **change)])
+    assert world.arrived("accepted") == []

@@ -13,7 +13,11 @@ from chalicelib.domain.standing import Standing, StandingLost
 from tests.contracts import samples
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tests.contracts.engines import World
+
+CURSOR = "what a store gave: only it can read it"
 
 
 def recovery(**changes: object) -> Recovery:
@@ -49,9 +53,9 @@ def test_none_is_started_for_one_who_may_not_any_more(world: World, change: dict
     assert world.recoveries.get(refused.id) is None
 
 
-@pytest.mark.parametrize("cursor", [None, "0" * 26])
-def test_a_recovery_comes_back_as_it_was(world: World, cursor: str | None) -> None:
-    made = recovery(cursor=cursor, is_surveyed=True, enqueued=3, examined=4)
+@pytest.mark.parametrize(("cursor", "reached_at"), [(None, None), (CURSOR, None), (CURSOR, samples.AT)])
+def test_a_recovery_comes_back_as_it_was(world: World, cursor: str | None, reached_at: datetime | None) -> None:
+    made = recovery(cursor=cursor, reached_at=reached_at, is_surveyed=True, enqueued=3, examined=4)
     world.recoveries.create(made, None)
     assert world.recoveries.get(made.id) == made
     assert world.recoveries.get(ids.RECOVERY + "0" * 26) is None
@@ -60,7 +64,7 @@ def test_a_recovery_comes_back_as_it_was(world: World, cursor: str | None) -> No
 def test_it_is_moved_on_by_who_saw_it_as_it_is(world: World) -> None:
     made = recovery()
     world.recoveries.create(made, None)
-    moved = made.advanced(samples.AT, "0" * 26, examined=2, enqueued=1)
+    moved = made.advanced(samples.AT, CURSOR, reached_at=samples.AT, examined=2, enqueued=1)
     assert world.recoveries.advance(made, moved)
     assert not world.recoveries.advance(made, made.ended(samples.AT, RecoveryState.STOPPED))
     assert world.recoveries.get(made.id) == moved
@@ -114,8 +118,10 @@ def test_the_recoveries_of_a_webhook_are_purged_with_what_is_settled(world: Worl
     for each in (one, other):
         world.recoveries.create(each, None)
     world.recoveries.mark(one, [f"msg_{number}" for number in range(7)])
-    while world.recoveries.purge(one.webhook_id, 3):
-        pass
+    removed: list[int] = []
+    while removed[-1:] != [0]:
+        removed.append(world.recoveries.purge(one.webhook_id, 3))
+    assert (sum(removed), max(removed)) == (10, 3), "seven marks, its own, its webhook's, the latest"
     assert world.recoveries.get(one.id) is None
     assert world.recoveries.latest(one.webhook_id) is None
     assert world.recoveries.page(one.webhook_id, None, 5) == []

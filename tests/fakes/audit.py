@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FakeAudit:
-    """Keeps lines."""
+    """Keeps lines, their changes as JSON."""
 
     def __init__(self, clock: Clock, audit_days: int = 400) -> None:
         self.lines: list[AuditEntry] = []
@@ -19,7 +21,8 @@ class FakeAudit:
         self._kept_for = timedelta(days=audit_days)
 
     def write(self, entry: AuditEntry) -> None:
-        self.lines.append(entry)
+        changes = json.loads(json.dumps(entry.changes))
+        self.lines.append(replace(entry, changes=tuple(map(tuple, changes))))
 
     def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
         oldest = self._clock.now() - self._kept_for

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from chalicelib.adapters.dynamodb import journal_item
 from chalicelib.domain.attempt import Outcome
 from chalicelib.domain.errors import InvalidCursor
 from chalicelib.domain.ids import RecordId, is_part
@@ -13,8 +14,9 @@ from chalicelib.services.messages import record_from_text, record_to_text
 from chalicelib.services.ports import HistoryFilter, JournalPage, JournalPosition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from chalicelib.adapters.dynamodb.journal_item import Entry
     from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.history import HistoryRecord
     from chalicelib.services.ports import Clock
@@ -25,15 +27,31 @@ _read = lru_cache(maxsize=4_096)(record_from_text)
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+class _Mention(NamedTuple):
+    """A record that the journal lists, the tail of the row that does, and the position behind it."""
+
+    entry: Entry
+    tail: str
+    position: JournalPosition
+
+
 class FakeHistory:
-    """Keeps records as text; `refuses` says which of them the table will not take for now."""
+    """Keeps records as text, and the journal in rows of those that were written together, as the table does.
+
+    `refuses` says which records the table will not take for now. A page looks at `looks_max` records: if its filter drops
+    most of them, the page is short.
+    """
 
     def __init__(self, clock: Clock, history_days: int = 30) -> None:
         self.refuses: Callable[[HistoryRecord], bool] = lambda _: False
+        self.looks_max = 1_600
         self._clock = clock
         self._history_days = history_days
         self._records: dict[RecordId, str] = {}
         self._waiting: set[RecordId] = set()
+        self._rows: dict[str, tuple[Outcome, journal_item.Row]] = {}
+        self._tails: dict[RecordId, str] = {}
+        """Of each record, the row that counts."""
 
     def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
         refused = [record for record in records if self.refuses(record)]
@@ -42,7 +60,14 @@ class FakeHistory:
                 record_id = record.attempt.record_id
                 self._records[record_id] = record_to_text(record)
                 (self._waiting.add if record.waits_in_due_index else self._waiting.discard)(record_id)
+        self._list(records)
         return refused
+
+    def _list(self, records: Sequence[HistoryRecord]) -> None:
+        """Add the rows, also of records that were refused: readers pass over what is not there."""
+        for draft in journal_item.drafts({each.attempt.record_id: each for each in records}.values()):
+            self._rows[draft.row.sort] = (draft.outcome, draft.row)
+            self._tails |= {each.attempt.record_id: draft.row.tail for each in draft.records if not self.refuses(each)}
 
     def get(self, record_id: RecordId) -> HistoryRecord | None:
         return self.get_many([record_id]).get(record_id)
@@ -54,20 +79,38 @@ class FakeHistory:
     def page(
         self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
-        found = [
-            record
-            for record in self._newest_first(wanted)
-            if record.attempt.webhook_id == webhook_id and (before is None or record.attempt.record_id.sort < before)
-        ]
-        return found[:limit], found[limit - 1].attempt.record_id.sort if len(found) > limit else None
+        of_span = HistoryFilter(since=wanted.since, until=wanted.until)
+        found: list[HistoryRecord] = []
+        for looked, record in enumerate(self._newest_first(of_span, webhook_id, before), 1):
+            if _is_wanted(record, wanted):
+                found.append(record)
+            if len(found) > limit:
+                return found[:limit], found[limit - 1].attempt.record_id.sort
+            if looked == self.looks_max:
+                return found, record.attempt.record_id.sort
+        return found, None
 
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         if before is not None and (not is_part(before.row) or before.offset < 0):
             message = "The position is none of this journal's."
             raise InvalidCursor(message)
-        found = [record for record in self._newest_first(wanted) if before is None or _position(record) < before.row]
-        entries = [(record, JournalPosition(_position(record), 1)) for record in found[:limit]]
-        return JournalPage(entries, entries[-1][1] if len(found) > limit else None)
+        mentions = self._mentions(before, wanted)
+        entries: list[tuple[HistoryRecord, JournalPosition]] = []
+        for looked, mention in enumerate(mentions, 1):
+            record = self.get(mention.entry.record_id) if self._tails.get(mention.entry.record_id) == mention.tail else None
+            if record is not None and _is_wanted(record, wanted):
+                entries.append((record, mention.position))
+            if len(entries) == limit or looked == self.looks_max:
+                return JournalPage(entries, mention.position if next(mentions, None) is not None else None)
+        return JournalPage(entries, None)
+
+    def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter) -> Iterator[_Mention]:
+        """What the rows list, the newest row first."""
+        for sort, (outcome, row) in sorted(self._rows.items(), reverse=True):
+            if wanted.is_failed in {None, outcome is Outcome.FAILED} and (before is None or sort <= before.row):
+                behind = before.offset if before is not None and sort == before.row else 0
+                for number, entry in enumerate(row.entries[behind:], behind + 1):
+                    yield _Mention(entry, row.tail, JournalPosition(sort, number))
 
     def page_of_delivery(
         self, attempt: PendingAttempt, before: str | None, limit: int
@@ -110,8 +153,11 @@ class FakeHistory:
         """All records of a webhook, also those that have expired and are not removed yet."""
         return [_read(text) for each, text in self._records.items() if each.webhook_id == webhook_id]
 
-    def _newest_first(self, wanted: HistoryFilter) -> list[HistoryRecord]:
-        records = map(_read, self._records.values())
+    def _newest_first(
+        self, wanted: HistoryFilter, webhook_id: str | None = None, before: str | None = None
+    ) -> list[HistoryRecord]:
+        of_webhook = [each for each in self._records if webhook_id in {None, each.webhook_id}]
+        records = [_read(self._records[each]) for each in of_webhook if before is None or each.sort < before]
         found = [record for record in records if self._is_kept(record) and _is_wanted(record, wanted)]
         return sorted(found, key=_position, reverse=True)
 

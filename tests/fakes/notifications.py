@@ -2,59 +2,104 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
+from chalicelib.adapters.dynamodb.bounds import lowest_from
+from chalicelib.adapters.dynamodb.notifications import HOURS_MAX, SHARDS
+from chalicelib.adapters.dynamodb.parcels import SPAN, parcels
 from chalicelib.domain import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from chalicelib.services.ports import Clock, HeldNotification
 
-_ALMOST_A_MILLISECOND = timedelta(microseconds=999)
+
+class _Position(NamedTuple):
+    """A place among the kept ones: a parcel, and how many of its notifications are behind us."""
+
+    sort: str
+    offset: int = 0
+
+    def __str__(self) -> str:
+        """The parts of the table's, in another order: who reads either of the two does not get far with the other."""
+        return f"{self.offset}|{self.sort}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        offset, _, sort = text.partition("|")
+        return cls(sort, int(offset))
+
+
+class _Kept(NamedTuple):
+    held: tuple[HeldNotification, ...]
+    expires_at: datetime
 
 
 class FakeNotificationStore:
-    """Keeps each under its sort key, as the table does."""
+    """Keeps those that came together as one, and reads so many hours for a page, as the table does."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._kept: dict[str, tuple[HeldNotification, datetime]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._scheduled: dict[str, HeldNotification] = {}
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
         expires_at = self._clock.now() + timedelta(days=days)
-        self._kept |= {_sort(each, each.producer, each.id): (_as_kept(each), expires_at) for each in held}
+        for parcel in parcels(held):
+            self._kept[parcel.sort] = _Kept(tuple(map(_as_kept, parcel.held)), expires_at)
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
     ) -> tuple[list[HeldNotification], str | None]:
-        begin = after or ids.floor_at(since + _ALMOST_A_MILLISECOND)
-        end = ids.floor_at(until + _ALMOST_A_MILLISECOND)
-        alive = {sort: held for sort, (held, expires_at) in self._kept.items() if expires_at > self._clock.now()}
-        found = sorted(sort for sort in alive if begin < sort < end)[:limit]
-        return [alive[sort] for sort in found], found[-1] if len(found) == limit else None
+        position = _Position.parse(after) if after else _Position(lowest_from(since - SPAN))
+        end, page_end = lowest_from(until), _hours_on(position.sort)
+        found: list[HeldNotification] = []
+        for each, behind in self._from(position, min(end, page_end)):
+            if since <= each.at < until:
+                found.append(each)
+            if len(found) == limit:
+                return found, str(behind)
+        return found, str(_Position(page_end)) if page_end < end else None
+
+    def _from(self, position: _Position, end: str) -> Iterator[tuple[HeldNotification, _Position]]:
+        """Each of a range that is not too old, with the position behind it."""
+        for sort, (held, expires_at) in sorted(self._kept.items()):
+            if position.sort <= sort < end and expires_at > self._clock.now():
+                behind = position.offset if sort == position.sort else 0
+                for number, each in enumerate(held[behind:], behind + 1):
+                    yield each, _Position(sort, number)
 
     def schedule(self, held: HeldNotification) -> None:
         self._scheduled[_scheduled(held)] = _as_kept(held)
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
-        return [held for _, held in sorted(self._scheduled.items()) if held.at <= by][:limit]
+        due = [held for _, held in sorted(self._scheduled.items()) if held.at <= by]
+        shards = ([each for each in due if _shard(each) == shard][:limit] for shard in range(SHARDS))
+        return next(filter(None, shards), [])
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
         for each in held:
             self._scheduled.pop(_scheduled(each), None)
 
 
-def _sort(held: HeldNotification, *parts: str) -> str:
-    return ids.derived(held.at, "notification", *parts)
+def _hours_on(sort: str) -> str:
+    hour = ids.time_of(sort).replace(minute=0, second=0, microsecond=0)
+    return ids.floor_at(hour + timedelta(hours=HOURS_MAX))
+
+
+def _shard(held: HeldNotification) -> int:
+    return zlib.crc32(held.id.encode()) % SHARDS
 
 
 def _scheduled(held: HeldNotification) -> str:
-    return _sort(held, held.producer, held.id, held.text)
+    """One of a producer who is not known goes by its id alone."""
+    parts = (held.producer, held.id, held.text) if held.producer else (held.id,)
+    return ids.derived(held.at, "notification", *parts)
 
 
 def _as_kept(held: HeldNotification) -> HeldNotification:

@@ -6,7 +6,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
+from chalicelib.domain import verbatim
 from chalicelib.domain.errors import Unavailable
+from chalicelib.services.lanes import DELAY_MAX_S
 from chalicelib.services.messages import attempt_from_text, attempt_to_text
 from chalicelib.services.ports import Enqueued, QueuedNotification
 from chalicelib.services.tasks import from_text as task_from_text
@@ -15,15 +18,16 @@ from chalicelib.services.tasks import to_text as task_to_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.services.ports import HandedBack
     from chalicelib.services.tasks import Task
 
 _Kind = TypeVar("_Kind")
+_NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+_ATTRIBUTES_MAX = 10
 
 
 class _Queue:
-    """Refuses everything while `is_refusing`."""
+    """Refuses everything while `is_refusing`, and at any time what SQS does not take."""
 
     def __init__(self) -> None:
         self.is_refusing = False
@@ -31,6 +35,17 @@ class _Queue:
     def _require_open(self) -> None:
         if self.is_refusing:
             message = "The queue refuses for now."
+            raise Unavailable(message)
+
+    def _require_taken(self, text: str, delay_s: int = 0, attributes: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+        """A message has 1 MiB with its attributes, ten of these, none empty, and 0 to 900 whole seconds of delay."""
+        self._require_open()
+        beside = [part for name, value in attributes.items() for part in (name, "String", value)]
+        size_bytes = sum(len(each.encode()) for each in (text, *beside))
+        is_delayed = isinstance(delay_s, int) and 0 <= delay_s <= DELAY_MAX_S
+        is_labelled = len(attributes) <= _ATTRIBUTES_MAX and all(attributes.values())
+        if not text or size_bytes > REQUEST_BYTES_MAX or not is_delayed or not is_labelled:
+            message = "AWS refused SendMessageBatch: InvalidParameterValue."
             raise Unavailable(message)
 
 
@@ -43,11 +58,10 @@ class FakeDeliveries(_Queue):
 
     def send(self, messages: Sequence[Enqueued]) -> None:
         self._require_open()
-        self.sent += [replace(each, attempt=_travelled(each)) for each in messages]
-
-
-def _travelled(each: Enqueued) -> PendingAttempt:
-    return attempt_from_text(attempt_to_text(each.attempt))
+        for each in messages:
+            text = attempt_to_text(each.attempt)
+            self._require_taken(text, each.delay_s)
+            self.sent.append(replace(each, attempt=attempt_from_text(text)))
 
 
 class FakeAccepted(_Queue):
@@ -59,7 +73,10 @@ class FakeAccepted(_Queue):
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
         self._require_open()
-        self.sent += [QueuedNotification(each.text, dict(each.attributes), each.delay_s) for each in messages]
+        for each in messages:
+            text = verbatim.carriable(each.text)
+            self._require_taken(text, each.delay_s, each.attributes)
+            self.sent.append(QueuedNotification(text, dict(each.attributes), each.delay_s))
 
 
 class FakeBackground(_Queue):
@@ -71,7 +88,10 @@ class FakeBackground(_Queue):
 
     def send(self, tasks: Sequence[Task]) -> None:
         self._require_open()
-        self.sent += [replace(task_from_text(task_to_text(each)), delay_s=each.delay_s) for each in tasks]
+        for each in tasks:
+            text = task_to_text(each)
+            self._require_taken(text, each.delay_s)
+            self.sent.append(replace(task_from_text(text), delay_s=each.delay_s))
 
     def work(self, kind: type[_Kind]) -> list[_Kind]:
         """What was sent of one kind of work."""

@@ -55,9 +55,16 @@ class FakeRecoveries:
         return self._marks.get(recovery.id, set()) & set(delivery_ids)
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        own = [each.id for each in self._recoveries.values() if each.webhook_id == webhook_id]
-        for each in own[:limit]:
+        """An item for each recovery, for each delivery that is noted, for the webhook's list of them and for its latest."""
+        removed = 0
+        for each in sorted(known.id for known in self._recoveries.values() if known.webhook_id == webhook_id):
+            marks = sorted(self._marks.get(each, set()))[: limit - removed]
+            self._marks.setdefault(each, set()).difference_update(marks)
+            removed += len(marks)
+            if limit - removed < len(("its own", "its webhook's")):
+                return removed
             del self._recoveries[each]
-            self._marks.pop(each, None)
-        self._latest.pop(webhook_id, None)
-        return len(own[:limit])
+            removed += 2
+        if removed < limit and self._latest.pop(webhook_id, None) is not None:
+            removed += 1
+        return removed

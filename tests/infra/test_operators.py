@@ -113,6 +113,7 @@ def test_the_gateways_own_refusals_are_in_the_services_shape(declared: dict[str,
         assert set(error) == {"code", "message"}, kind
     assert responses["MISSING_AUTHENTICATION_TOKEN"]["StatusCode"] == "404"
     assert responses["REQUEST_TOO_LARGE"]["StatusCode"] == "413"
+    assert responses["UNSUPPORTED_MEDIA_TYPE"]["StatusCode"] == "415", "what API Gateway says to a coding it does not know"
     assert responses["THROTTLED"]["StatusCode"] == "429"
 
 

@@ -1,11 +1,13 @@
 """Hooks of schemathesis: where it finds something to work on, and what it may not do, each with its reason.
 
 It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key, and
-CONFORMING_IDS has the ids, as JSON, of things that are there, by the ids that stand for them in the document's examples.
+CONFORMING_IDS has the ids, as JSON, of things that are there, by the ids that stand for them in the document's examples: one
+or several, of which each is asked for in its turn.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +19,8 @@ from chalicelib.domain import directory, urls
 from chalicelib.domain.errors import PosthornError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from schemathesis import Case, HookContext, Response
     from schemathesis.core.failures import Failure
 
@@ -25,7 +29,9 @@ _NOBODY: Final = "http://127.0.0.1:9/"
 _URLS: Final = {"url", "tokenUrl"}
 _BODY_OPTIONAL: Final = {"POST /webhooks/{webhook_id}/test", "POST /webhooks/{webhook_id}/secret/rotate"}
 _OWN_KEY_ID: Final = directory.key_id(os.environ["CONFORMING_KEY"])
-_IDS: Final[dict[str, str]] = json.loads(os.environ["CONFORMING_IDS"])
+_IDS: Final[dict[str, Iterator[str]]] = {
+    name: itertools.cycle(ids) for name, ids in json.loads(os.environ["CONFORMING_IDS"]).items()
+}
 
 
 @schemathesis.hook
@@ -38,7 +44,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     case.body = _kept_here(case.body)
     for name, value in case.path_parameters.items():
         if case.operation.label != "DELETE /webhooks/{webhook_id}":
-            case.path_parameters[name] = _IDS.get(value, value)
+            case.path_parameters[name] = next(_IDS[value]) if value in _IDS else value
         if case.method == "DELETE" and value == _OWN_KEY_ID:
             case.path_parameters[name] = "key_0"
 

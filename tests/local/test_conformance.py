@@ -13,6 +13,7 @@ import pytest
 
 from chalicelib.api import files
 from openapi import things
+from tests.local import recoveries
 from tests.local.service import ROOT
 
 if TYPE_CHECKING:
@@ -39,14 +40,13 @@ CHECKS: Final = (
 that any method at all is refused with `Allow` (TRACE is refused by the HTTP server of this machine)."""
 
 
-def _ids(service: Service) -> dict[str, str]:
-    """A webhook, a record and a recovery that are there, by the ids of the examples that stand for them."""
+def _ids(service: Service) -> dict[str, list[str]]:
+    """A webhook, a record and recoveries that are there, by the ids of the examples that stand for them."""
     element = {"url": "http://127.0.0.1:9/", "name": "There", "notificationType": ["ALL_NOTIFICATIONS"]}
     webhook_id = service.call("POST", "/webhooks", {"webhooks": [element]}).json()["createdWebhooks"][0]["id"]
     record_id = service.call("POST", f"/webhooks/{webhook_id}/test").json()["id"]
-    wanted = {"since": "2026-03-01T00:00:00Z", "only": "all"}
-    recovery_id = service.call("POST", f"/webhooks/{webhook_id}/recover", wanted).json()["id"]
-    return {things.WEBHOOK_ID: webhook_id, things.RECORD_ID: record_id, things.RECOVERY_ID: recovery_id}
+    recovery_ids = [each.id for each in recoveries.put(service, webhook_id)]
+    return {things.WEBHOOK_ID: [webhook_id], things.RECORD_ID: [record_id], things.RECOVERY_ID: recovery_ids}
 
 
 def _operations() -> int:

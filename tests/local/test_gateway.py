@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import socket
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from chalice.app import Chalice, Response
 
+from app import app
+from chalicelib import bootstrap
+from chalicelib.domain.directory import Role
 from local.gateway import BODY_BYTES_MAX, Gateway
+from tests.fakes.house import World as FakeWorld
+from tests.fakes.house import house
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -42,17 +49,24 @@ def application() -> Chalice:
     return app
 
 
-@pytest.fixture
-def port() -> Iterator[int]:
-    """The port of a gateway with the application above."""
+@contextmanager
+def serving(served: Chalice, cors_origin: str = "") -> Iterator[int]:
+    """The port of a gateway with an application."""
     listening = socket.create_server(("127.0.0.1", 0))
-    gateway = Gateway(application(), listening)
+    gateway = Gateway(served, listening, cors_origin)
     thread = threading.Thread(target=gateway.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     yield listening.getsockname()[1]
     gateway.shutdown()
     thread.join(PATIENCE_S)
     gateway.server_close()
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """The port of a gateway with the application above."""
+    with serving(application()) as found:
+        yield found
 
 
 @pytest.fixture
@@ -99,6 +113,67 @@ def test_head_has_no_body(port: int) -> None:
 
     assert answer.startswith(b"HTTP/1.1 404 ")
     assert answer.endswith(b"\r\n\r\n")
+
+
+def test_options_are_the_applications_to_answer(connection: http.client.HTTPConnection) -> None:
+    """As deployed: the template leads every method of a path to the function."""
+    connection.request("OPTIONS", "/echo")
+
+    answer = connection.getresponse()
+    assert (answer.status, answer.getheader("Allow")) == (405, "POST")
+
+
+@pytest.mark.parametrize(("origin", "status"), [("", 405), ("https://pages.example", 204)])
+def test_a_preflight_is_answered_as_it_is_when_deployed(origin: str, status: int) -> None:
+    with bootstrap.using(house(FakeWorld(), cors_origin=origin)), serving(app, origin) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        connection.request("OPTIONS", "/webhooks", headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+        answer = connection.getresponse()
+        connection.close()
+    assert answer.status == status
+    assert answer.getheader("Access-Control-Allow-Origin", "") == origin
+    assert ("POST" in answer.getheader("Access-Control-Allow-Methods", "")) is (status == 204)
+
+
+@pytest.mark.parametrize("path", ["/health", "/openapi.json", "/console", "/docs"])
+def test_head_is_answered_as_get_is_without_a_body(path: str) -> None:
+    answers = {}
+    with bootstrap.using(house(FakeWorld())), serving(app) as port:
+        for method in ("GET", "HEAD"):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+            connection.request(method, path)
+            answer = connection.getresponse()
+            headers = {name: value for name, value in answer.getheaders() if name != "Date"}
+            answers[method] = (answer.status, headers, answer.read())
+            connection.close()
+    status, headers, body = answers["HEAD"]
+    assert (status, headers, body) == (200, answers["GET"][1], b"")
+    assert headers["Content-Length"] == str(len(answers["GET"][2]))
+
+
+def test_a_refusal_of_the_gateway_has_the_headers_that_it_has_when_deployed() -> None:
+    with serving(application(), "https://pages.example") as port:
+        refused = raw(port, b"POST /echo HTTP/1.1\r\nContent-Length: many\r\n\r\n")
+        nowhere = raw(port, b"GET /nowhere HTTP/1.1\r\nConnection: close\r\n\r\n")
+    for answer in (refused, nowhere):
+        assert b"X-Content-Type-Options: nosniff\r\n" in answer
+        assert b"Cache-Control: no-store\r\n" in answer
+    assert b"Access-Control-Allow-Origin: https://pages.example\r\n" in refused
+    assert b"Access-Control" not in nowhere
+
+
+def test_a_body_that_says_that_it_is_encoded_is_415() -> None:
+    world = FakeWorld()
+    rooms = house(world)
+    key = rooms.directory.ensure_user("3", "Carla", Role.ADMIN)
+    with bootstrap.using(rooms), serving(app) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        headers = {"Authorization": key, "Content-Type": "application/json", "Content-Encoding": "gzip"}
+        connection.request("POST", "/notifications", gzip.compress(b'{"notificationType":"tagCreated"}'), headers)
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]["code"]) == (415, "unsupported_media_type")
+        connection.close()
+    assert world.accepted.sent == []
 
 
 def test_no_content_says_nothing_of_a_length(connection: http.client.HTTPConnection) -> None:

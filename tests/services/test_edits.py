@@ -55,13 +55,50 @@ def world() -> World:
 @pytest.mark.parametrize(
     "changes",
     [
+        {},
+        {"name": webhook(1).name},
+        {"url": webhook(1).url},
+        {"notification_types": ("all_notifications",)},
+        {"action_type": None},
+        {"is_enabled": True},
+        {"headers": {}, "authentication": None},
+        {"request_timeout_s": None, "attempt_schedule": None, "rate_limit_per_s": None, "filter_expression": None},
+    ],
+    ids=str,
+)
+def test_an_edit_that_changes_nothing_writes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    before = world.webhooks.get(MINE)
+    world.clock.advance(5)
+    monkeypatch.delattr(type(world.webhooks), "update")
+    assert house(world).editor.edit(OWNER, MINE, WebhookEdit(changes), 1) == before
+    assert world.audit.lines == []
+
+
+def test_an_edit_that_changes_nothing_of_another_version_is_refused_all_the_same(world: World) -> None:
+    with pytest.raises(VersionConflict):
+        house(world).editor.edit(OWNER, MINE, WebhookEdit({}), 2)
+
+
+def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: World) -> None:
+    written = WebhookEdit({"headers": {"X-Key": "s3cret"}, "authentication": AuthenticationDraft(BearerAuthentication("t"))})
+    first = house(world).editor.edit(OWNER, MINE, written, None)
+    kept = WebhookEdit(
+        {"headers": {"x-key": None}, "authentication": AuthenticationDraft(BearerAuthentication(""), keeps_secret=True)}
+    )
+    assert house(world).editor.edit(OWNER, MINE, kept, None) == first
+    assert len(world.audit.lines) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
         {"url": "https://new.example/"},
         {"name": "New"},
         {"action_type": ActionType.RECEIVED},
-        {"action_type": None},
         {"is_enabled": False},
         {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0},
-        {},
     ],
 )
 def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[str, Any]) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.domain import ids
 from chalicelib.domain.directory import Caller, Right, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
+from chalicelib.domain.formats import BodyFormat
 from chalicelib.services import envelope
+from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.intake import Accepted
-from tests.domain.samples import NOON, PAGE_SAMPLE
+from tests.domain.samples import NOON, PAGE_SAMPLE, webhook
 from tests.fakes.house import World, house
 
 ADMIN = Caller("9", Role.ADMIN)
@@ -63,7 +66,61 @@ def test_size_is_counted_in_bytes(world: World, size: int, *, is_taken: bool) ->
     assert len(world.accepted.sent) == is_taken
 
 
-@pytest.mark.parametrize("character", ["\ud800", "\uffff", "\ufffe"])
+BYTES_MAX = 256
+FRAME = '{"notificationType":"modelDeleted","actionBy":1,"n":"%s"}'
+ESCAPES = ["\ud800", "\uffff", "\ufffe"]
+
+
+def _text_of(size: int, character: str) -> str:
+    """A notification with that character, of so many bytes as it is queued."""
+    return FRAME % (character + "x" * (size - len(FRAME % "\\uffff")))
+
+
+def _fanned_out(world: World, bytes_max: int = BYTES_MAX) -> list[str]:
+    """The bodies of what becomes of all that is queued, and of what that puts back on the queue."""
+    world.webhooks.create(webhook(1, body_format=BodyFormat.STANDARD))
+    rooms = house(world, notification_bytes_max=bytes_max, deliver_ahead_days=1)
+    for _ in range(3):
+        for queued in [world.accepted.sent.pop() for _ in list(world.accepted.sent)]:
+            world.clock.advance(queued.delay_s)
+            message = ReceivedNotification(queued.text, queued.attributes, "m-1", NOON, is_accepted=True)
+            rooms.fan_out.step(message)
+        world.clock.advance(6 * 3_600)
+        rooms.deferral.sweep()
+    return [each.attempt.body for each in world.deliveries.sent]
+
+
+@pytest.mark.parametrize("character", ESCAPES)
+@pytest.mark.parametrize(("size", "is_taken"), [(BYTES_MAX, True), (BYTES_MAX + 1, False)])
+def test_size_is_counted_as_it_is_queued_and_what_is_accepted_is_delivered(
+    world: World, size: int, character: str, *, is_taken: bool
+) -> None:
+    (result,) = house(world, notification_bytes_max=BYTES_MAX).intake.accept(ADMIN, [_text_of(size, character)])
+    assert isinstance(result, TooLarge) is not is_taken
+    assert len(_fanned_out(world)) == is_taken
+
+
+def test_a_refusal_for_its_size_says_that_escapes_are_counted(world: World) -> None:
+    text = FRAME % ("\uffff" + "x" * (BYTES_MAX - len((FRAME % "\uffff").encode())))
+    (result,) = house(world, notification_bytes_max=BYTES_MAX).intake.accept(ADMIN, [text])
+    assert isinstance(result, TooLarge)
+    assert result.message == (
+        "The notification has 259 bytes as it is queued, with U+FFFE, U+FFFF and surrogates escaped; "
+        "256 are taken (NOTIFICATION_BYTES_MAX)."
+    )
+
+
+@pytest.mark.parametrize("minutes", [0, 10, 300])
+def test_what_is_accepted_is_delivered_though_a_limit_is_lowered_meanwhile(world: World, minutes: int) -> None:
+    later = (NOON + timedelta(days=2, minutes=minutes)).isoformat()
+    text = _text_of(BYTES_MAX, "x").replace('"n"', f'"deliverAt":"{later}","n"') if minutes else _text_of(BYTES_MAX, "x")
+    (result,) = house(world).intake.accept(ADMIN, [text])
+    assert isinstance(result, Accepted)
+    world.clock.advance(2 * 86_400 if minutes else 0)
+    assert len(_fanned_out(world, bytes_max=BYTES_MAX - 1)) == 1
+
+
+@pytest.mark.parametrize("character", ESCAPES)
 def test_what_no_queue_carries_is_queued_as_an_escape(world: World, character: str) -> None:
     (result,) = house(world).intake.accept(ADMIN, [f'{{"notificationType":"modelDeleted","n":"{character}"}}'])
     (queued,) = world.accepted.sent

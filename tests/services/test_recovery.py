@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -11,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.expressions import REPORTED
-from chalicelib.domain import ids
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.services.ports import HeldNotification
 from chalicelib.services.tasks import StepRecovery
 from tests.fakes.house import World, house
 from tests.fakes.people import person, put
@@ -238,13 +239,28 @@ def test_progress_never_goes_back(world: World) -> None:
     assert (seen[0], seen[-1]) == (0.0, 1.0)
 
 
-def test_progress_is_told_from_the_middle_of_a_parcel(world: World) -> None:
-    """The place to read on from has an offset then."""
+def test_progress_counts_what_was_read_of_the_kept_notifications(world: World) -> None:
+    """They were kept together, an hour before the end of the two: the place to read on from is in their middle."""
     rooms = rooms_in(world, 1)
+    at = world.clock.now() - SPAN / 2
+    texts = [json.dumps({"notificationType": "modelDeleted", "text": f"n{number}"}) for number in range(4)]
+    world.held.keep([HeldNotification(f"ntf_{number}", at, text) for number, text in enumerate(texts)], 7)
     begun = start(world, rooms, Wanted.MISSING)
-    within = replace(begun, is_surveyed=True, cursor=f"{ids.floor_at(begun.since)}|1", version=2)
-    assert world.recoveries.advance(begun, within)
-    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).progress() == 0.5
+    seen = []
+    while world.background.sent:
+        rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
+        seen.append(rooms.recoveries.get(OWNER, MINE.id, begun.id).progress())
+    assert seen == [0.5, 0.75, 0.75, 0.75, 0.75, 1.0]
+
+
+@pytest.mark.parametrize("only", Wanted)
+def test_a_recovery_never_looks_into_a_cursor(world: World, only: Wanted) -> None:
+    """Only the store that gave it can read it."""
+    begun = start(world, rooms_in(world), only)
+    for is_surveyed in (False, True):
+        within = replace(begun, is_surveyed=is_surveyed, cursor="nothing but the store's", reached_at=begun.since)
+        assert 0 <= within.progress() <= 1
+        assert 0 <= within.ended(begun.started_at, RecoveryState.STOPPED).progress() <= 1
 
 
 def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_any_more(world: World) -> None:

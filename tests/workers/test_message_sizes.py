@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.adapters.sqs import _notification, _size_bytes
-from chalicelib.domain import delivery, formats, headers
+from chalicelib.domain import delivery, formats, headers, verbatim
 from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.notification import TEXT_LENGTH_MAX
@@ -43,6 +43,8 @@ PIECES: Final = {
     "controls": "\\u0001",
     "letters": "a",
     "emoji": "😀",
+    "deletes": "\x7f",
+    "noncharacters": "\uffff",
 }
 
 
@@ -50,8 +52,9 @@ def _text(piece: str, member: str) -> str:
     """A notification of 128 KB whose one member is all that piece."""
     frame = f'{{"notificationType":"modelDeleted","actionBy":1,"{member}":""}}'
     room = NOTIFICATION_BYTES_MAX - len(frame)
-    count, longest = room // len(piece.encode()), TEXT_LENGTH_MAX // len(json.loads(f'"{piece}"'))
-    return f"{frame[:-2]}{piece * (min(count, longest) if member == 'text' else count)}{frame[-2:]}"
+    carried = verbatim.carriable(piece)
+    count, longest = room // len(carried.encode()), TEXT_LENGTH_MAX // len(json.loads(f'"{piece}"'))
+    return f"{frame[:-2]}{carried * (min(count, longest) if member == 'text' else count)}{frame[-2:]}"
 
 
 def _attempt(piece: str, member: str, body_format: BodyFormat) -> PendingAttempt:

@@ -18,6 +18,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from chalicelib.api import cursors
+from chalicelib.domain import times
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.notification import PRINCIPAL_LENGTH_MAX, principal, principal_as_written
 
@@ -104,15 +105,11 @@ def _read_moment(given: Any) -> datetime:  # noqa: ANN401 - whatever JSON brough
     A time at an end of the calendar is taken for one that leaves room to calculate: no record is older, none younger.
     """
     text = given if isinstance(given, str) else ""
-    written = text.replace(" ", "+") if "T" in text else text
-    try:
-        at = datetime.fromisoformat(written)
-        if at.tzinfo is not None:
-            return min(max(at.astimezone(UTC), _EARLIEST), _LATEST)
-    except (ValueError, OverflowError):
-        pass
-    kind = "moment"
-    raise PydanticCustomError(kind, "A time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+    at = times.parse(text.replace(" ", "+") if "T" in text.upper() else text)
+    if at is None:
+        kind = "moment"
+        raise PydanticCustomError(kind, "A time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+    return min(max(at, _EARLIEST), _LATEST)
 
 
 _DATE_TIME: Final = WithJsonSchema({"type": "string", "format": "date-time"})

@@ -1,0 +1,30 @@
+"""Times as people and programs write them: ISO 8601 with a zone, and all of RFC 3339."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_LEAP_SECOND: Final = re.compile(r"(\d\d:?\d\d:?)60(?!\d)")
+_BEFORE_MIDNIGHT: Final = (23, 59)
+
+
+def parse(text: str) -> datetime | None:
+    """The time in UTC; ``None`` for what is none, has no zone, or is beyond the calendar.
+
+    ``T`` and ``Z`` may be lower case (RFC 3339, 5.6). A leap second, 23:59:60 in UTC, is read as the second after it
+    (RFC 3339, 5.7): Python's calendar has none.
+    """
+    text = text.replace("z", "Z")
+    plain = _LEAP_SECOND.sub(r"\g<1>59", text, count=1)
+    try:
+        at = datetime.fromisoformat(plain)
+        if at.tzinfo is None:
+            return None
+        at = at.astimezone(UTC)
+        if plain == text:
+            return at
+        return at + timedelta(seconds=1) if (at.hour, at.minute) == _BEFORE_MIDNIGHT else None
+    except (ValueError, OverflowError):
+        return None
