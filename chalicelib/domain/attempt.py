@@ -53,7 +53,7 @@ class FailureCause(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     BLOCKED_ADDRESS = "blockedAddress"
-    """The host is a name, or leads to an address, that may not be called."""
+    """The host is a name, or leads to an address, that may not be called. It is looked up again at the next attempt."""
     BAD_RESPONSE = "badResponse"
     """What came is no HTTP answer, or breaks off, or is out of bounds."""
     RENDERING = "rendering"
@@ -66,7 +66,7 @@ class FailureCause(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether a later attempt by itself makes no sense."""
-        return self in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS, FailureCause.RENDERING}
+        return self in {FailureCause.GONE, FailureCause.RENDERING}
 
 
 class Outcome(StrEnum):

@@ -60,6 +60,21 @@ class DispatchRules:
     schedule: AttemptSchedule
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An attempt that has ended, and the webhook as it was when the attempt was sent: it is about this one that it tells."""
+
+    record: HistoryRecord
+    webhook: Webhook
+    is_probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    passed: Passed
+    webhook: Webhook
+
+
 class BatchDispatch:
     """Gives a sender one request after another, and turns what comes back into records."""
 
@@ -70,7 +85,7 @@ class BatchDispatch:
         webhooks: dict[str, Webhook],
         read_at: datetime,
         reread: Callable[[Collection[str]], dict[str, Webhook]],
-        mark_slow: Callable[[str], Health | None],
+        mark_slow: Callable[[Webhook], Health | None],
         lane: Lane,
         tokens: BatchTokens,
         clock: Clock,
@@ -79,8 +94,7 @@ class BatchDispatch:
         self.webhooks = webhooks
         self.postponed = list(given.postponed)
         self.held = list(given.held)
-        self.records: list[HistoryRecord] = []
-        self.probes: set[str] = set()
+        self.ended: list[Ended] = []
         self._reread = reread
         self._mark_slow = mark_slow
         self._lane = lane
@@ -93,9 +107,14 @@ class BatchDispatch:
         for each in given.passed:
             self._waiting[each.attempt.webhook_id].append(each)
         self._turns = deque(self._waiting)
-        self._in_flight: dict[str, Passed] = {}
+        self._in_flight: dict[str, _InFlight] = {}
         self._places: Counter[str] = Counter()
         self._places_max = rules.in_flight_per_webhook_max if len(given.passed) > rules.in_flight_max else len(given.passed)
+
+    @property
+    def records(self) -> list[HistoryRecord]:
+        """The records of all attempts that have ended."""
+        return [each.record for each in self.ended]
 
     @property
     def late_after_s(self) -> float:
@@ -131,8 +150,10 @@ class BatchDispatch:
         late = self._in_flight.get(token)
         if late is None:
             return
-        webhook = self.webhooks[late.attempt.webhook_id]
-        health = None if webhook.health.is_slow(self._clock.now()) else self._mark_slow(webhook.id)
+        webhook = self.webhooks[late.webhook.id]
+        if webhook.version != late.webhook.version or webhook.health.is_slow(self._clock.now()):
+            return
+        health = self._mark_slow(webhook)
         if health is not None:
             self.webhooks[webhook.id] = replace(webhook, health=health)
             self._leave_fast_lane(webhook.id)
@@ -143,23 +164,22 @@ class BatchDispatch:
             self._authorized(token, exchange)
             return
         ended = self._in_flight.pop(token)
-        webhook_id = ended.attempt.webhook_id
-        self._places[webhook_id] -= 1
+        webhook = ended.webhook
+        self._places[webhook.id] -= 1
         if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
-            self._tokens.refused(self.webhooks[webhook_id])
+            self._tokens.refused(webhook)
         self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
-        record = self._record(ended.attempt, exchange)
-        if ended.is_probe:
-            self.probes.add(token)
-        if record.failure in _HANGS and webhook_id in self._turns:
-            self._give_up(webhook_id, Lane.SLOW)
+        record = self._record(ended.passed, webhook, exchange)
+        is_present = webhook.version == self.webhooks[webhook.id].version
+        if record.failure in _HANGS and is_present and webhook.id in self._turns:
+            self._give_up(webhook.id, Lane.SLOW)
 
     def record_unsent(self, attempt: PendingAttempt) -> None:
         """Record an attempt for which there is nothing to send; its problem is what the record says."""
         webhook = self.webhooks[attempt.webhook_id]
         nothing = OutboundRequest(webhook.url, (), b"", webhook.request_timeout_s or self._rules.request_timeout_s)
         problem = attempt.problem or ""
-        self._record(attempt, _unsent(nothing, self._read_at, problem))
+        self._record(Passed(attempt), webhook, _unsent(nothing, self._read_at, problem))
 
     def _authorized(self, webhook_id: str, exchange: Exchange) -> None:
         """A token request has ended: without a token all that waits for it has failed, unsent."""
@@ -171,19 +191,16 @@ class BatchDispatch:
         for each in self._waiting.pop(webhook_id):
             unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.request_timeout_s)
             failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
-            self._record(each.attempt, replace(failed, request=unsent))
-            if each.is_probe:
-                self.probes.add(str(each.attempt.record_id))
+            self._record(each, webhook, replace(failed, request=unsent))
 
-    def _record(self, attempt: PendingAttempt, exchange: Exchange) -> HistoryRecord:
-        """Make a record; it keeps no value of a header that may be a secret."""
-        webhook = self.webhooks[attempt.webhook_id]
+    def _record(self, passed: Passed, webhook: Webhook, exchange: Exchange) -> HistoryRecord:
+        """Make a record; it keeps no value of a header that may be a secret. The webhook is as it was when it was sent."""
         exchange = replace(exchange, request=replace(exchange.request, headers=headers.masked(exchange.request.headers)))
         schedule = webhook.attempt_schedule or self._rules.schedule
         record = history.record(
-            attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
+            passed.attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
         )
-        self.records.append(record)
+        self.ended.append(Ended(record, webhook, passed.is_probe))
         attempt_log.attempted(record)
         return record
 
@@ -191,7 +208,7 @@ class BatchDispatch:
         attempt = chosen.attempt
         webhook = self.webhooks[attempt.webhook_id]
         token = str(attempt.record_id)
-        self._in_flight[token] = chosen
+        self._in_flight[token] = _InFlight(chosen, webhook)
         self._places[attempt.webhook_id] += 1
         access_token = self._tokens.token_of(webhook)
         return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.request_timeout_s, access_token)

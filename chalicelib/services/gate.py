@@ -86,15 +86,18 @@ class Gate:
             return [Passed(attempt) for attempt in owed]
         asked_for = [attempt for attempt in owed if attempt.trigger.is_awaited]
         others = [attempt for attempt in owed if not attempt.trigger.is_awaited]
-        until = webhook.health.probe_at or now
+        until = webhook.health.called_again_at or now
         passed = [Passed(attempt, is_probe=True) for attempt in asked_for]
         if others and state is Circuit.HALF_OPEN:
             taken = webhook.health.take_probe(now, self._probe_lease_s)
-            until = taken.probe_at or now
-            if self._store.update_health(webhook.id, webhook.health, taken):
+            until = taken.called_again_at or now
+            if self._store.update_health(webhook, taken):
                 passed.append(Passed(others.pop(0), is_probe=True))
         # A place in time does not outlive the wait: else all that waited would be on time at once when the circuit closes.
-        given.held += [Held(lanes.placed(attempt, None), until) for attempt in others]
+        # Looked at no later than a queue can delay: a change of the webhook that this invocation did not see wakes only what
+        # was there by then.
+        wake_at = min(until, now + timedelta(seconds=lanes.DELAY_MAX_S))
+        given.held += [Held(lanes.placed(attempt, None), wake_at) for attempt in others]
         return passed
 
     def _through_lane(self, webhook: Webhook, through: list[Passed], lane: Lane, given: Sorted) -> list[Passed]:

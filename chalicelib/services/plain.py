@@ -79,6 +79,7 @@ def from_health(health: Health) -> Plain:
         "slow_until": moment(health.slow_until),
         "opens": health.opens,
         "probe_at": moment(health.probe_at),
+        "rest_until": moment(health.rest_until),
     }
     return {key: value for key, value in values.items() if value is not None}
 
@@ -91,6 +92,7 @@ def to_health(fields: Fields) -> Health:
         slow_until=fields.optional("slow_until", fields.time),
         opens=fields.whole("opens"),
         probe_at=fields.optional("probe_at", fields.time),
+        rest_until=fields.optional("rest_until", fields.time),
     )
 
 

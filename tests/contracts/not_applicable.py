@@ -40,8 +40,11 @@ _TRANSACTIONS: Final[Tests] = {
 _EQUAL_MAPS: Final[Tests] = {
     "test_webhook_store": (
         "test_an_update_leaves_the_health_alone",
+        "test_a_webhook_that_has_succeeded_since_is_not_disabled",
+        "test_attempts_that_fail_meanwhile_do_not_keep_a_webhook_from_being_disabled",
         "test_health_changes_without_the_version",
         "test_the_second_of_two_changes_of_the_same_health_is_not_made",
+        "test_what_was_learned_of_an_earlier_version_is_not_written_on_the_present_one",
     )
 }
 _REQUESTS: Final[Tests] = {"test_requests_made": (EVERY,)}
