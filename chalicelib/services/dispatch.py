@@ -2,8 +2,9 @@
 
 A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
 more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
-of that webhook's attempts go to the slow lane unsent. Off the fast lane they do so as soon as the webhook is known to be
-slow. An attempt tells that while it is still out: from then on whoever enqueues for that webhook takes the slow lane.
+of that webhook's attempts go to the slow lane unsent; after an answer that asks for a pause they wait in the table. Those
+of the fast lane leave it as soon as the webhook is known to be slow. An attempt tells that while it is still out: from then
+on whoever enqueues for that webhook takes the slow lane.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import headers, history
+from chalicelib.domain import asked_wait, headers, history
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import attempt_log, lanes, outbound
 from chalicelib.services.gate import Passed, Postponed, Sorted
 from chalicelib.services.ports import Lane
+from chalicelib.services.waiting import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -67,6 +69,13 @@ class Ended:
     record: HistoryRecord
     webhook: Webhook
     is_probe: bool = False
+
+    @property
+    def asked_s(self) -> float | None:
+        """The wait that the receiver asked for when it failed; ``None`` if it asked for none."""
+        if self.record.failure is None:
+            return None
+        return asked_wait.seconds(self.record.exchange, self.webhook.body_format, self.record.finished_at) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +178,20 @@ class BatchDispatch:
         if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
             self._tokens.refused(webhook)
         self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
-        record = self._record(ended.passed, webhook, exchange)
-        is_present = webhook.version == self.webhooks[webhook.id].version
-        if record.failure in _HANGS and is_present and webhook.id in self._turns:
-            self._give_up(webhook.id, Lane.SLOW)
+        self._learn_on_the_way(self._record(ended.passed, webhook, exchange))
+
+    def _learn_on_the_way(self, ended: Ended) -> None:
+        """Send no more to a webhook whose next attempt would most likely hang too, or whose receiver asked for a pause."""
+        webhook_id = ended.webhook.id
+        if webhook_id not in self._turns or ended.webhook.version != self.webhooks[webhook_id].version:
+            return
+        if ended.record.failure in _HANGS:
+            self._give_up(webhook_id, Lane.SLOW)
+        elif ended.asked_s is not None:
+            self._turns.remove(webhook_id)
+            until = ended.record.finished_at + timedelta(seconds=min(ended.asked_s, lanes.DELAY_MAX_S))
+            waiting = self._waiting.pop(webhook_id)
+            self.held += [Held(lanes.placed(each.attempt, None), until) for each in waiting]
 
     def record_unsent(self, attempt: PendingAttempt) -> None:
         """Record an attempt for which there is nothing to send; its problem is what the record says."""
@@ -193,16 +212,17 @@ class BatchDispatch:
             failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
             self._record(each, webhook, replace(failed, request=unsent))
 
-    def _record(self, passed: Passed, webhook: Webhook, exchange: Exchange) -> HistoryRecord:
+    def _record(self, passed: Passed, webhook: Webhook, exchange: Exchange) -> Ended:
         """Make a record; it keeps no value of a header that may be a secret. The webhook is as it was when it was sent."""
         exchange = replace(exchange, request=replace(exchange.request, headers=headers.masked(exchange.request.headers)))
         schedule = webhook.attempt_schedule or self._rules.schedule
         record = history.record(
             passed.attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
         )
-        self.ended.append(Ended(record, webhook, passed.is_probe))
         attempt_log.attempted(record)
-        return record
+        ended = Ended(record, webhook, passed.is_probe)
+        self.ended.append(ended)
+        return ended
 
     def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
         attempt = chosen.attempt

@@ -11,7 +11,6 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import asked_wait
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.audit import POSTHORN, AuditAction
 from chalicelib.domain.errors import Unavailable
@@ -135,13 +134,11 @@ class HealthKeeper:
     def _after(self, webhook: Webhook, ended: Sequence[Ended]) -> Health:
         health = webhook.health
         for each in ended:
-            exchange, at = each.record.exchange, each.record.finished_at
-            took_s = exchange.duration_ms / 1000
+            at, took_s = each.record.finished_at, each.record.exchange.duration_ms / 1000
             if each.record.failure is None:
                 health = health.after_success(at, took_s, self._policy, is_probe=each.is_probe)
             else:
-                asked_s = asked_wait.seconds(exchange, each.webhook.body_format, at)
-                health = health.after_failure(at, took_s, self._policy, is_probe=each.is_probe, asked_s=asked_s)
+                health = health.after_failure(at, took_s, self._policy, is_probe=each.is_probe, asked_s=each.asked_s)
         return health
 
     def _reason_to_disable(self, health: Health, ended: Sequence[Ended]) -> str | None:
