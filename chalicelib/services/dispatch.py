@@ -20,7 +20,7 @@ from chalicelib.domain import asked_wait, headers, history
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import attempt_log, lanes, outbound
+from chalicelib.services import attempt_log, lanes, outbound, wishes
 from chalicelib.services.gate import Passed, Postponed, Sorted
 from chalicelib.services.ports import Lane
 from chalicelib.services.waiting import Held
@@ -263,10 +263,20 @@ class BatchDispatch:
             webhook = fresh.get(webhook_id)
             if webhook is not None and webhook.is_live:
                 self.webhooks[webhook_id] = webhook
+                self._drop_unwanted(webhook)
                 self._leave_fast_lane(webhook_id)
                 continue
             self._turns.remove(webhook_id)
             log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._waiting.pop(webhook_id))})
+
+    def _drop_unwanted(self, webhook: Webhook) -> None:
+        """Drop what waits for a webhook that was changed during the batch, and wants it no more."""
+        waiting = self._waiting[webhook.id]
+        wanted = {each.record_id for each in wishes.wanted(webhook, [each.attempt for each in waiting])}
+        self._waiting[webhook.id] = deque(each for each in waiting if each.attempt.record_id in wanted)
+        if not self._waiting[webhook.id]:
+            del self._waiting[webhook.id]
+            self._turns.remove(webhook.id)
 
     def _leave_fast_lane(self, webhook_id: str) -> None:
         """Put what waits for a webhook on the slow lane, unsent, where it came off the fast one and is slow."""

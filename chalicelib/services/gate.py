@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.health import Circuit
-from chalicelib.services import lanes
+from chalicelib.services import lanes, wishes
 from chalicelib.services.ports import Lane
 from chalicelib.services.waiting import Held
 
@@ -63,7 +63,7 @@ class Gate:
         self._probe_lease_s = probe_lease_s
 
     def open(self, attempts: Sequence[PendingAttempt], webhooks: Mapping[str, Webhook], lane: Lane) -> Sorted:
-        """Sort the attempts of a batch off a lane; those of a webhook that is gone, paused or disabled end quietly here."""
+        """Sort the attempts of a batch off a lane; those whose webhook is gone, not live, or wants them no more end."""
         by_webhook: defaultdict[str, list[PendingAttempt]] = defaultdict(list)
         for attempt in attempts:
             by_webhook[attempt.webhook_id].append(attempt)
@@ -73,7 +73,7 @@ class Gate:
             if webhook is None or not webhook.is_live:
                 log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(owed)})
                 continue
-            through = self._through_circuit(webhook, owed, given)
+            through = self._through_circuit(webhook, wishes.wanted(webhook, owed), given)
             staying = self._through_lane(webhook, through, lane, given)
             given.passed += self._through_limit(webhook, staying, given)
         return given
