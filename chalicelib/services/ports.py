@@ -105,7 +105,7 @@ class WebhookStore(Protocol):
     def disable(self, old: Webhook, new: Webhook) -> bool:
         """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else.
 
-        ``False`` if the version is no longer that of `old`, or an attempt has succeeded since: it was decided from both.
+        ``False`` if the version or the health is no longer that of `old`: it was decided from both.
         """
 
     def update_health(self, seen: Webhook, new: Health) -> bool:

@@ -259,15 +259,6 @@ def test_a_webhook_that_has_succeeded_since_is_not_disabled(world: World) -> Non
     assert world.webhooks.get(failing.id) == replace(failing, health=Health())
 
 
-def test_attempts_that_fail_meanwhile_do_not_keep_a_webhook_from_being_disabled(world: World) -> None:
-    failing = created(world, samples.webhook(health=ILL))
-    world.webhooks.update_health(failing, replace(ILL, failures=4))
-    assert world.webhooks.disable(failing, failing.disabled("failures", LATER))
-    kept = world.webhooks.get(failing.id)
-    assert kept is not None
-    assert kept.disabled_reason == "failures"
-
-
 def test_the_second_of_two_changes_of_the_same_health_is_not_made(world: World) -> None:
     webhook = created(world, samples.webhook())
     world.webhooks.update_health(webhook, Health(failures=1))

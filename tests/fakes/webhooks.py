@@ -78,9 +78,8 @@ class FakeWebhooks:
         return True
 
     def disable(self, old: Webhook, new: Webhook) -> bool:
-        kept = self.get(old.id)
-        seen = (old.version, old.health.failing_since)
-        if kept is None or (kept.version, kept.health.failing_since) != seen:
+        kept = self._as_seen(old)
+        if kept is None:
             return False
         disabled = replace(kept, disabled_reason=new.disabled_reason, updated_at=new.updated_at, version=new.version)
         self._webhooks[old.id] = webhook_to_text(disabled)

@@ -203,3 +203,27 @@ def test_a_batch_that_looks_again_learns_of_each_attempt_what_it_was_sent_to(wor
         each.exchange.request.url: each.outcome for each in world.history.page_of_all(None, HistoryFilter(), 9).records
     }
     assert outcomes == {MINE.url: Outcome.FAILED, NEW_URL["url"]: Outcome.SUCCEEDED}
+
+
+def test_an_old_url_that_hangs_after_the_batch_has_looked_again_does_not_mark_the_new_one(world: World) -> None:
+    world.webhooks.create(MINE)
+    rooms = house(world, in_flight_max=2, in_flight_per_webhook_max=2)
+    world.sender.answers[NEW_URL["url"]] = lambda _: _answered_in(world, 20)
+
+    def old(_: OutboundRequest) -> Plain:
+        if _now(world).version == 1:
+            _patched(world, **NEW_URL)
+            world.clock.advance(2)
+            return _answered_in(world, 20)
+        return _answered_in(world, 5_000)
+
+    world.sender.answers[MINE.url] = old
+    owed = [attempt_at(NOON, salt=str(number)) for number in range(4)]
+    rooms.deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
+    assert [each.url for each in world.sender.sent] == [MINE.url, MINE.url, NEW_URL["url"], NEW_URL["url"]]
+    assert _now(world).health == Health()
+
+
+def _answered_in(world: World, duration_ms: int) -> Plain:
+    world.sender.duration_ms = duration_ms
+    return 200
