@@ -53,7 +53,7 @@ class FailureCause(StrEnum):
     CONNECT = "connect"
     TLS = "tls"
     BLOCKED_ADDRESS = "blockedAddress"
-    """The host is a name, or leads to an address, that may not be called."""
+    """The host is a name, or leads to an address, that may not be called. It is looked up again at the next attempt."""
     BAD_RESPONSE = "badResponse"
     """What came is no HTTP answer, or breaks off in its headers, or they are out of bounds."""
     RENDERING = "rendering"
@@ -66,7 +66,7 @@ class FailureCause(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether a later attempt by itself makes no sense."""
-        return self in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS, FailureCause.RENDERING}
+        return self in {FailureCause.GONE, FailureCause.RENDERING}
 
 
 class Outcome(StrEnum):
@@ -77,13 +77,30 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """By what the fan-out chose a webhook for a notification: enough to ask again after the webhook was changed.
+
+    `version` is the webhook's at that time. `document` is the notification as filters see it, if the body does not show it
+    and it is short.
+    """
+
+    version: int
+    action_by: str | None = None
+    target_user: str | None = None
+    target_group: str | None = None
+    is_catalogued: bool = True
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingAttempt:
     """An attempt that is owed: all that the worker needs, as it travels on the queue.
 
     `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
     place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
     a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
-    copies of it. `depth` is how many deliveries led to the notification.
+    copies of it. `depth` is how many deliveries led to the notification. `chosen` is ``None`` for what a person
+    asked for by a record: it is sent whatever the webhook wants by now.
     """
 
     record_id: RecordId
@@ -98,6 +115,7 @@ class PendingAttempt:
     problem: str | None = None
     hops: Hops = NO_HOPS
     depth: int = 0
+    chosen: Chosen | None = None
 
     @property
     def webhook_id(self) -> str:

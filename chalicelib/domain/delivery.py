@@ -5,18 +5,26 @@ Its ids derive from the notification, its producer and the webhook, so that whoe
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, producer
-from chalicelib.domain.attempt import PendingAttempt, Trigger
+from chalicelib.domain.attempt import Chosen, PendingAttempt, Trigger
+from chalicelib.domain.formats import BodyFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.domain.notification import Notification
+    from chalicelib.domain.webhook import Webhook
+
+DOCUMENT_LENGTH_MAX: Final = 4_096
+"""Characters of a notification that an attempt carries beside a body that does not show it."""
 
 
-def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str | None = None) -> PendingAttempt:
+def first_attempt(
+    taken: Notification, webhook_id: str, text: str, problem: str | None = None, chosen: Chosen | None = None
+) -> PendingAttempt:
     """The first attempt of the delivery that a notification owes a webhook; it is always the same one."""
     delivery_id = id_of(taken.producer, taken.id, webhook_id, taken.accepted_at)
     return PendingAttempt(
@@ -29,6 +37,21 @@ def first_attempt(taken: Notification, webhook_id: str, text: str, problem: str 
         body=text,
         problem=problem,
         depth=taken.depth,
+        chosen=chosen,
+    )
+
+
+def chosen(taken: Notification, webhook: Webhook, document: Callable[[], str]) -> Chosen:
+    """By what a webhook was chosen. The notification itself goes along if the body does not show it and it is short."""
+    is_in_body = webhook.body_format is BodyFormat.SLACK and webhook.transform_expression is None
+    text = None if is_in_body else document()
+    return Chosen(
+        version=webhook.version,
+        action_by=taken.action_by,
+        target_user=taken.target_user,
+        target_group=taken.target_group,
+        is_catalogued=taken.is_catalogued,
+        document=text if text is not None and len(text) <= DOCUMENT_LENGTH_MAX else None,
     )
 
 

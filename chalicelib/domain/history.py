@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, verdicts
+from chalicelib.domain import asked_wait, ids, verdicts
 from chalicelib.domain.attempt import Exchange, FailureCause, Outcome, PendingAttempt, Trigger
 from chalicelib.domain.errors import RecordExpunged
 from chalicelib.domain.formats import BodyFormat
 from chalicelib.domain.hops import NONE as NO_HOPS
-from chalicelib.domain.schedule import AttemptSchedule, retry_after_s
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from chalicelib.domain.schedule import AttemptSchedule
 
 DUE_AFTER_S: Final = 900
 """A next attempt that is further off than SQS can delay a message (15 minutes) waits in the `due` index instead."""
@@ -89,7 +90,7 @@ class HistoryRecord:
         is_waiting = self.waits_in_due_index and self.next_attempt_at is not None and self.next_attempt_at > now
         return replace(
             self,
-            attempt=replace(self.attempt, body=""),
+            attempt=replace(self.attempt, body="", chosen=None),
             exchange=replace(
                 exchange,
                 request=replace(exchange.request, headers=(), body=b""),
@@ -159,12 +160,16 @@ def record(
         retention_days=retention_days,
     )
     if failure is None or failure.is_final or attempt.trigger.is_awaited:
-        return made
-    answer = exchange.response
+        return _last(made)
     next_attempt_at = schedule.next_attempt_at(
         attempt_number=attempt.attempt_number,
         failed_at=made.finished_at,
-        retry_after_s=retry_after_s(answer.header("retry-after"), made.finished_at) if answer else None,
+        retry_after_s=asked_wait.seconds(exchange, body_format, made.finished_at),
         seed=str(attempt.record_id),
     )
-    return replace(made, next_attempt_at=next_attempt_at)
+    return replace(made, next_attempt_at=next_attempt_at) if next_attempt_at is not None else _last(made)
+
+
+def _last(made: HistoryRecord) -> HistoryRecord:
+    """What no attempt follows by itself need not know by what its webhook was chosen."""
+    return replace(made, attempt=replace(made.attempt, chosen=None))

@@ -21,6 +21,7 @@ from chalicelib.domain.webhook import ActionType, Webhook
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from chalicelib.domain.attempt import Chosen
     from chalicelib.domain.notification import Notification
 
 _GLOBAL: Final = "global"
@@ -45,15 +46,17 @@ class Subscription(NamedTuple):
 
 def sources(notification: Notification) -> tuple[Subscription, ...]:
     """The rows to look under, in a fixed order: global first, then the actor, the target, the target's group."""
-    audiences = [_GLOBAL]
-    if notification.action_by is not None:
-        audiences.append(_actor(notification.action_by))
-    if notification.target_user is not None:
-        audiences.append(_target(notification.target_user))
-    if notification.target_group is not None:
-        audiences.append(_group(notification.target_group))
+    audiences = _concerned(notification.action_by, notification.target_user, notification.target_group)
     types = (notification.notification_type, notification_types.ALL)
     return tuple(Subscription(audience, wanted) for audience in audiences for wanted in dict.fromkeys(types))
+
+
+def still_wants(webhook: Webhook, notification_type: str, chosen: Chosen) -> bool:
+    """Whether a webhook that was chosen for a notification is proposed by one of its rows still; its filter is not asked."""
+    audiences = _audiences(webhook)
+    concerned = _concerned(chosen.action_by, chosen.target_user, chosen.target_group)
+    types = (notification_type, notification_types.ALL)
+    return not audiences.isdisjoint(concerned) and any(_wants(webhook, each, chosen.is_catalogued) for each in types)
 
 
 def subscriptions(webhook: Webhook) -> frozenset[Subscription]:
@@ -86,7 +89,7 @@ def first_source(webhook: Webhook, notification: Notification) -> Subscription |
         return None
     audiences = _audiences(webhook)
     for source in sources(notification):
-        if source.audience in audiences and _wants(webhook, source.notification_type, notification):
+        if source.audience in audiences and _wants(webhook, source.notification_type, notification.is_catalogued):
             return source
     return None
 
@@ -97,12 +100,24 @@ def group_of(source: Subscription) -> str | None:
     return group if kind == "group" else None
 
 
-def _wants(webhook: Webhook, notification_type: str, notification: Notification) -> bool:
+def _concerned(action_by: str | None, target_user: str | None, target_group: str | None) -> list[str]:
+    """The audiences of a notification, in a fixed order."""
+    audiences = [_GLOBAL]
+    if action_by is not None:
+        audiences.append(_actor(action_by))
+    if target_user is not None:
+        audiences.append(_target(target_user))
+    if target_group is not None:
+        audiences.append(_group(target_group))
+    return audiences
+
+
+def _wants(webhook: Webhook, notification_type: str, is_catalogued: bool) -> bool:  # noqa: FBT001 - a fact
     """A prefix means types of the catalogue alone: what nobody has declared goes to those who listen on all."""
     if notification_type in webhook.wanted_types:
         return True
     covering = any(notification_types.covers(wanted, notification_type) for wanted in webhook.wanted_types)
-    return covering and notification.is_catalogued
+    return covering and is_catalogued
 
 
 def _brings(prefix: Subscription, row: Subscription) -> bool:

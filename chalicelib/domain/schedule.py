@@ -12,6 +12,9 @@ JITTER: Final = 0.2
 """Each wait is spread by ±20 %, so that what failed together is not tried together."""
 
 RETRY_AFTER_MAX_S: Final = 24 * 3600
+_UNIX_TIME_MIN: Final = 1_000_000_000
+"""Seconds: 9 September 2001 as a Unix time, and a wait of 31 years."""
+_DIGITS_MAX: Final = 15
 WAITS_MAX: Final = 10
 WAIT_MIN_S: Final = 1
 WAIT_MAX_S: Final = 24 * 3600
@@ -37,13 +40,17 @@ class AttemptSchedule:
         return failed_at + timedelta(seconds=max(wait_s, retry_after_s or 0))
 
 
-def retry_after_s(value: str | None, now: datetime) -> float | None:
-    """Read a ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date, bounded to a day; nonsense is ``None``."""
+def retry_after_s(value: str | None, now: datetime, *, unit_s: float = 1) -> float | None:
+    """Read a ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date, bounded to a day; nonsense is ``None``.
+
+    Some write a Unix time, in seconds or milliseconds: a number that would be decades of waiting is read as one. `unit_s` is
+    what a number counts, for a receiver that counts something else than seconds.
+    """
     if value is None:
         return None
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), RETRY_AFTER_MAX_S))
+        return _wait_s(int(text[:_DIGITS_MAX]), now, unit_s)
     try:
         at = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -51,6 +58,14 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     if at.tzinfo is None:
         at = at.replace(tzinfo=UTC)  # RFC 9110, 5.6.7: the asctime form names no zone, and is in UTC
     wait_s = (at - now).total_seconds()
+    return min(wait_s, RETRY_AFTER_MAX_S) if wait_s > 0 else None
+
+
+def _wait_s(number: int, now: datetime, unit_s: float) -> float | None:
+    if number < _UNIX_TIME_MIN:
+        return min(number * unit_s, RETRY_AFTER_MAX_S)
+    unix_s = number / 1_000 if number >= _UNIX_TIME_MIN * 1_000 else number
+    wait_s = unix_s - now.timestamp()
     return min(wait_s, RETRY_AFTER_MAX_S) if wait_s > 0 else None
 
 

@@ -134,12 +134,13 @@ class Deliver:
     def _conclude(self, dispatch: BatchDispatch) -> set[object]:
         """Keep the records, then queue what follows; return the record ids of what could not be brought to an end."""
         failed: set[object] = set()
+        records = dispatch.records
         try:
-            if dispatch.records:
-                self._queue_next(self._kept(dispatch.records))
+            if records:
+                self._queue_next(self._kept(records))
         except Unavailable as error:
             log.warning("batch.not_concluded", extra={"reason": error.message})
-            failed.update(record.attempt.record_id for record in dispatch.records)
+            failed.update(record.attempt.record_id for record in records)
         try:
             self._postpone(dispatch.postponed)
         except Unavailable as error:
@@ -150,8 +151,8 @@ class Deliver:
         except Unavailable as error:
             log.warning("batch.not_held", extra={"reason": error.message})
             failed.update(each.attempt.record_id for each in dispatch.held)
-        sent = [each for each in dispatch.records if each.failure is not FailureCause.RENDERING]
-        self._health.learn(dispatch.webhooks, sent, dispatch.probes)
+        sent = [each for each in dispatch.ended if each.record.failure is not FailureCause.RENDERING]
+        self._health.learn(dispatch.webhooks, sent)
         return failed
 
     def _kept(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:

@@ -2,8 +2,9 @@
 
 A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
 more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
-of that webhook's attempts go to the slow lane unsent. Off the fast lane they do so as soon as the webhook is known to be
-slow. An attempt tells that while it is still out: from then on whoever enqueues for that webhook takes the slow lane.
+of that webhook's attempts go to the slow lane unsent; after an answer that asks for a pause they wait in the table. Those
+of the fast lane leave it as soon as the webhook is known to be slow. An attempt tells that while it is still out: from then
+on whoever enqueues for that webhook takes the slow lane.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import headers, history
+from chalicelib.domain import asked_wait, headers, history
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import attempt_log, lanes, outbound
+from chalicelib.services import attempt_log, lanes, outbound, wishes
 from chalicelib.services.gate import Passed, Postponed, Sorted
 from chalicelib.services.ports import Lane
+from chalicelib.services.waiting import Held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -61,6 +63,28 @@ class DispatchRules:
     schedule: AttemptSchedule
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An attempt that has ended, and the webhook as it was when the attempt was sent: it is about this one that it tells."""
+
+    record: HistoryRecord
+    webhook: Webhook
+    is_probe: bool = False
+
+    @property
+    def asked_s(self) -> float | None:
+        """The wait that the receiver asked for when it failed; ``None`` if it asked for none."""
+        if self.record.failure is None:
+            return None
+        return asked_wait.seconds(self.record.exchange, self.webhook.body_format, self.record.finished_at) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _InFlight:
+    passed: Passed
+    webhook: Webhook
+
+
 class BatchDispatch:
     """Gives a sender one request after another, and turns what comes back into records."""
 
@@ -71,7 +95,7 @@ class BatchDispatch:
         webhooks: dict[str, Webhook],
         read_at: datetime,
         reread: Callable[[Collection[str]], dict[str, Webhook]],
-        mark_slow: Callable[[str], Health | None],
+        mark_slow: Callable[[Webhook], Health | None],
         lane: Lane,
         tokens: BatchTokens,
         clock: Clock,
@@ -80,8 +104,7 @@ class BatchDispatch:
         self.webhooks = webhooks
         self.postponed = list(given.postponed)
         self.held = list(given.held)
-        self.records: list[HistoryRecord] = []
-        self.probes: set[str] = set()
+        self.ended: list[Ended] = []
         self._reread = reread
         self._mark_slow = mark_slow
         self._lane = lane
@@ -94,9 +117,14 @@ class BatchDispatch:
         for each in given.passed:
             self._waiting[each.attempt.webhook_id].append(each)
         self._turns = deque(self._waiting)
-        self._in_flight: dict[str, Passed] = {}
+        self._in_flight: dict[str, _InFlight] = {}
         self._places: Counter[str] = Counter()
         self._places_max = rules.in_flight_per_webhook_max if len(given.passed) > rules.in_flight_max else len(given.passed)
+
+    @property
+    def records(self) -> list[HistoryRecord]:
+        """The records of all attempts that have ended."""
+        return [each.record for each in self.ended]
 
     @property
     def late_after_s(self) -> float:
@@ -132,8 +160,10 @@ class BatchDispatch:
         late = self._in_flight.get(token)
         if late is None:
             return
-        webhook = self.webhooks[late.attempt.webhook_id]
-        health = None if webhook.health.is_slow(self._clock.now()) else self._mark_slow(webhook.id)
+        webhook = self.webhooks[late.webhook.id]
+        if webhook.version != late.webhook.version or webhook.health.is_slow(self._clock.now()):
+            return
+        health = self._mark_slow(webhook)
         if health is not None:
             self.webhooks[webhook.id] = replace(webhook, health=health)
             self._leave_fast_lane(webhook.id)
@@ -144,23 +174,32 @@ class BatchDispatch:
             self._authorized(token, exchange)
             return
         ended = self._in_flight.pop(token)
-        webhook_id = ended.attempt.webhook_id
-        self._places[webhook_id] -= 1
+        webhook = ended.webhook
+        self._places[webhook.id] -= 1
         if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
-            self._tokens.refused(self.webhooks[webhook_id])
+            self._tokens.refused(webhook)
         self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
-        record = self._record(ended.attempt, exchange)
-        if ended.is_probe:
-            self.probes.add(token)
-        if (exchange.is_timed_out or record.failure in _HANGS) and webhook_id in self._turns:
+        self._learn_on_the_way(self._record(ended.passed, webhook, exchange), is_hanging=exchange.is_timed_out)
+
+    def _learn_on_the_way(self, ended: Ended, *, is_hanging: bool) -> None:
+        """Send no more to a webhook whose next attempt would most likely hang too, or whose receiver asked for a pause."""
+        webhook_id = ended.webhook.id
+        if webhook_id not in self._turns or ended.webhook.version != self.webhooks[webhook_id].version:
+            return
+        if is_hanging or ended.record.failure in _HANGS:
             self._give_up(webhook_id, Lane.SLOW)
+        elif ended.asked_s is not None:
+            self._turns.remove(webhook_id)
+            until = ended.record.finished_at + timedelta(seconds=min(ended.asked_s, lanes.DELAY_MAX_S))
+            waiting = self._waiting.pop(webhook_id)
+            self.held += [Held(lanes.placed(each.attempt, None), until) for each in waiting]
 
     def record_unsent(self, attempt: PendingAttempt) -> None:
         """Record an attempt for which there is nothing to send; its problem is what the record says."""
         webhook = self.webhooks[attempt.webhook_id]
         nothing = OutboundRequest(webhook.url, (), b"", self._rules.requests.timeout_s(webhook))
         problem = attempt.problem or ""
-        self._record(attempt, _unsent(nothing, self._read_at, problem))
+        self._record(Passed(attempt), webhook, _unsent(nothing, self._read_at, problem))
 
     def _authorized(self, webhook_id: str, exchange: Exchange) -> None:
         """A token request has ended: without a token all that waits for it has failed, unsent."""
@@ -172,27 +211,25 @@ class BatchDispatch:
         for each in self._waiting.pop(webhook_id):
             unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.requests)
             failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
-            self._record(each.attempt, replace(failed, request=unsent))
-            if each.is_probe:
-                self.probes.add(str(each.attempt.record_id))
+            self._record(each, webhook, replace(failed, request=unsent))
 
-    def _record(self, attempt: PendingAttempt, exchange: Exchange) -> HistoryRecord:
-        """Make a record; it keeps no value of a header that may be a secret."""
-        webhook = self.webhooks[attempt.webhook_id]
+    def _record(self, passed: Passed, webhook: Webhook, exchange: Exchange) -> Ended:
+        """Make a record; it keeps no value of a header that may be a secret. The webhook is as it was when it was sent."""
         exchange = replace(exchange, request=replace(exchange.request, headers=headers.masked(exchange.request.headers)))
         schedule = webhook.attempt_schedule or self._rules.schedule
         record = history.record(
-            attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
+            passed.attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
         )
-        self.records.append(record)
         attempt_log.attempted(record)
-        return record
+        ended = Ended(record, webhook, passed.is_probe)
+        self.ended.append(ended)
+        return ended
 
     def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
         attempt = chosen.attempt
         webhook = self.webhooks[attempt.webhook_id]
         token = str(attempt.record_id)
-        self._in_flight[token] = chosen
+        self._in_flight[token] = _InFlight(chosen, webhook)
         self._places[attempt.webhook_id] += 1
         access_token = self._tokens.token_of(webhook)
         return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.requests, access_token)
@@ -227,10 +264,20 @@ class BatchDispatch:
             webhook = fresh.get(webhook_id)
             if webhook is not None and webhook.is_live:
                 self.webhooks[webhook_id] = webhook
+                self._drop_unwanted(webhook)
                 self._leave_fast_lane(webhook_id)
                 continue
             self._turns.remove(webhook_id)
             log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._waiting.pop(webhook_id))})
+
+    def _drop_unwanted(self, webhook: Webhook) -> None:
+        """Drop what waits for a webhook that was changed during the batch, and wants it no more."""
+        waiting = self._waiting[webhook.id]
+        wanted = {each.record_id for each in wishes.wanted(webhook, [each.attempt for each in waiting])}
+        self._waiting[webhook.id] = deque(each for each in waiting if each.attempt.record_id in wanted)
+        if not self._waiting[webhook.id]:
+            del self._waiting[webhook.id]
+            self._turns.remove(webhook.id)
 
     def _leave_fast_lane(self, webhook_id: str) -> None:
         """Put what waits for a webhook on the slow lane, unsent, where it came off the fast one and is slow."""

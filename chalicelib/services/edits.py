@@ -140,7 +140,7 @@ class WebhookEditor:
 
     def _perhaps_wake(self, old: Webhook, new: Webhook) -> None:
         """Release what waits for a webhook that starts clean or has another rate limit; if that fails, the sweep does it."""
-        is_closed = old.health.probe_at is not None and new.health.probe_at is None
+        is_closed = old.health.called_again_at is not None and new.health.called_again_at is None
         if not is_closed and old.rate_limit_per_s == new.rate_limit_per_s:
             return
         try:

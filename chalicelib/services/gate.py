@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.health import Circuit
-from chalicelib.services import lanes
+from chalicelib.services import lanes, wishes
 from chalicelib.services.ports import Lane
 from chalicelib.services.waiting import Held
 
@@ -63,7 +63,7 @@ class Gate:
         self._probe_lease_s = probe_lease_s
 
     def open(self, attempts: Sequence[PendingAttempt], webhooks: Mapping[str, Webhook], lane: Lane) -> Sorted:
-        """Sort the attempts of a batch off a lane; those of a webhook that is gone, paused or disabled end quietly here."""
+        """Sort the attempts of a batch off a lane; those whose webhook is gone, not live, or wants them no more end."""
         by_webhook: defaultdict[str, list[PendingAttempt]] = defaultdict(list)
         for attempt in attempts:
             by_webhook[attempt.webhook_id].append(attempt)
@@ -73,7 +73,7 @@ class Gate:
             if webhook is None or not webhook.is_live:
                 log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(owed)})
                 continue
-            through = self._through_circuit(webhook, owed, given)
+            through = self._through_circuit(webhook, wishes.wanted(webhook, owed), given)
             staying = self._through_lane(webhook, through, lane, given)
             given.passed += self._through_limit(webhook, staying, given)
         return given
@@ -86,15 +86,18 @@ class Gate:
             return [Passed(attempt) for attempt in owed]
         asked_for = [attempt for attempt in owed if attempt.trigger.is_awaited]
         others = [attempt for attempt in owed if not attempt.trigger.is_awaited]
-        until = webhook.health.probe_at or now
+        until = webhook.health.called_again_at or now
         passed = [Passed(attempt, is_probe=True) for attempt in asked_for]
         if others and state is Circuit.HALF_OPEN:
             taken = webhook.health.take_probe(now, self._probe_lease_s)
-            until = taken.probe_at or now
-            if self._store.update_health(webhook.id, webhook.health, taken):
+            until = taken.called_again_at or now
+            if self._store.update_health(webhook, taken):
                 passed.append(Passed(others.pop(0), is_probe=True))
         # A place in time does not outlive the wait: else all that waited would be on time at once when the circuit closes.
-        given.held += [Held(lanes.placed(attempt, None), until) for attempt in others]
+        # Looked at no later than a queue can delay: a change of the webhook that this invocation did not see wakes only what
+        # was there by then.
+        wake_at = min(until, now + timedelta(seconds=lanes.DELAY_MAX_S))
+        given.held += [Held(lanes.placed(attempt, None), wake_at) for attempt in others]
         return passed
 
     def _through_lane(self, webhook: Webhook, through: list[Passed], lane: Lane, given: Sorted) -> list[Passed]:

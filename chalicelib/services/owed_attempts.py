@@ -6,7 +6,7 @@ from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.delivery import first_attempt
+from chalicelib.domain.delivery import chosen, first_attempt
 from chalicelib.domain.evaluation import Allowance
 from chalicelib.services import lanes, rendering
 
@@ -81,11 +81,12 @@ class OwedAttempts:
         while webhooks:
             webhook = webhooks.popleft()
             rendered = self._bodies.of(webhook, allowance) if self._bodies is not None else None
-            if rendered is None:
+            if self._bodies is None or rendered is None:
                 yield None
                 continue
             self.made += 1
-            attempt = first_attempt(self._taken, webhook.id, rendered.body, rendered.problem)
+            by = chosen(self._taken, webhook, self._bodies.document)
+            attempt = first_attempt(self._taken, webhook.id, rendered.body, rendered.problem, by)
             yield lanes.enqueued(attempt, webhook.health, self._now)
 
 

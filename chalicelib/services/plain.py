@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.attempt import Chosen, Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
 from chalicelib.domain.authentication import (
     Authentication,
     BasicAuthentication,
@@ -42,6 +42,7 @@ def from_attempt(attempt: PendingAttempt) -> Plain:
         "slot_at": moment(attempt.slot_at),
         "problem": attempt.problem,
         "depth": attempt.depth or None,
+        "chosen": None if attempt.chosen is None else _from_chosen(attempt.chosen),
     }
 
 
@@ -59,6 +60,30 @@ def to_attempt(fields: Fields, record_id: RecordId, body: str) -> PendingAttempt
         slot_at=fields.optional("slot_at", fields.time),
         problem=fields.optional("problem", fields.text),
         depth=fields.optional("depth", fields.whole) or 0,
+        chosen=fields.optional("chosen", lambda key: _to_chosen(fields.object(key))),
+    )
+
+
+def _from_chosen(chosen: Chosen) -> Plain:
+    values = {
+        "version": chosen.version,
+        "action_by": chosen.action_by,
+        "target_user": chosen.target_user,
+        "target_group": chosen.target_group,
+        "is_catalogued": chosen.is_catalogued,
+        "document": chosen.document,
+    }
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _to_chosen(fields: Fields) -> Chosen:
+    return Chosen(
+        version=fields.whole("version"),
+        action_by=fields.optional("action_by", fields.text),
+        target_user=fields.optional("target_user", fields.text),
+        target_group=fields.optional("target_group", fields.text),
+        is_catalogued=fields.flag("is_catalogued"),
+        document=fields.optional("document", fields.text),
     )
 
 
@@ -80,6 +105,7 @@ def from_health(health: Health) -> Plain:
         "slow_until": moment(health.slow_until),
         "opens": health.opens,
         "probe_at": moment(health.probe_at),
+        "rest_until": moment(health.rest_until),
     }
     return {key: value for key, value in values.items() if value is not None}
 
@@ -92,6 +118,7 @@ def to_health(fields: Fields) -> Health:
         slow_until=fields.optional("slow_until", fields.time),
         opens=fields.whole("opens"),
         probe_at=fields.optional("probe_at", fields.time),
+        rest_until=fields.optional("rest_until", fields.time),
     )
 
 

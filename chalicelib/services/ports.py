@@ -103,10 +103,16 @@ class WebhookStore(Protocol):
         """
 
     def disable(self, old: Webhook, new: Webhook) -> bool:
-        """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else; ``False`` as `update`."""
+        """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else.
 
-    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
-        """Change the health alone; ``False`` where `old` is no longer what is kept, or the webhook is gone."""
+        ``False`` if the version or the health is no longer that of `old`: it was decided from both.
+        """
+
+    def update_health(self, seen: Webhook, new: Health) -> bool:
+        """Change the health alone; ``False`` if the version or the health is no longer the one seen, or the webhook is gone.
+
+        What an attempt to an earlier version has found must not change what is known of the present one.
+        """
 
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime

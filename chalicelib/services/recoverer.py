@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, membership, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
-from chalicelib.domain.delivery import first_attempt, first_record_of
+from chalicelib.domain.delivery import chosen, first_attempt, first_record_of
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.hops import NONE as NO_HOPS
@@ -228,8 +228,11 @@ class Recoverer:
 
     def _attempt(self, taken: Notification, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
         """The attempt that the fan-out would have made; ``None`` if the webhook's filter holds it back."""
-        made = rendering.prepared(taken, self._directory).of(webhook, allowance)
-        return None if made is None else first_attempt(taken, webhook.id, made.body, made.problem)
+        bodies = rendering.prepared(taken, self._directory)
+        made = bodies.of(webhook, allowance)
+        if made is None:
+            return None
+        return first_attempt(taken, webhook.id, made.body, made.problem, chosen(taken, webhook, bodies.document))
 
     def _enqueue(self, attempts: list[PendingAttempt], webhook: Webhook) -> None:
         now = self._clock.now()
@@ -249,7 +252,7 @@ def _time_of_last(records: Sequence[HistoryRecord]) -> datetime | None:
 
 
 def _again(record: HistoryRecord, recovery: Recovery) -> PendingAttempt:
-    return replace(_under(recovery, record.attempt), retry_of=str(record.attempt.record_id))
+    return replace(_under(recovery, record.attempt), retry_of=str(record.attempt.record_id), chosen=None)
 
 
 def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:

@@ -92,7 +92,7 @@ class Release:
             return
         match webhook.health.circuit(now):
             case Circuit.OPEN:
-                self._look_again(taken, webhook.health.probe_at or now, hops)
+                self._look_again(taken, webhook.health.called_again_at or now, hops)
             case Circuit.HALF_OPEN:
                 released = self._released(webhook_id, 1)
                 wait_s = webhook.health.next_wait_s(self._policy)

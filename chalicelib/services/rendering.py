@@ -68,6 +68,10 @@ class Rendering:
             made = self._bodies[body_format] = formats.body(body_format, self._notification, self._sentence)
         return made
 
+    def document(self) -> str:
+        """The notification as expressions see it."""
+        return self._document.text
+
     @cached_property
     def _document(self) -> Document:
         """The notification as receivers see it, with its id and the text for people before it."""

@@ -148,7 +148,7 @@ def test_another_url_starts_with_a_clean_record(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna)
     kept = town.world.webhooks.get(webhook_id)
     assert kept is not None
-    town.world.webhooks.update_health(webhook_id, kept.health, Health(failures=9))
+    town.world.webhooks.update_health(kept, Health(failures=9))
     assert town.anna.patch(f"/webhooks/{webhook_id}", {"name": "Same"}).json["health"]["consecutiveFailures"] == 9
     moved = town.anna.patch(f"/webhooks/{webhook_id}", {"url": "https://elsewhere.example/"})
     assert moved.json["health"]["consecutiveFailures"] == 0

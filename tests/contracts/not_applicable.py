@@ -40,9 +40,18 @@ _TRANSACTIONS: Final[Tests] = {
 _EQUAL_MAPS: Final[Tests] = {
     "test_webhook_store": (
         "test_an_update_leaves_the_health_alone",
+        "test_a_change_of_a_disabled_webhook_enables_it_or_leaves_it_disabled",
+        "test_a_webhook_that_has_succeeded_since_is_not_disabled",
+        "test_a_webhook_that_was_disabled_meanwhile_is_not_changed_as_it_was_read",
         "test_health_changes_without_the_version",
         "test_the_second_of_two_changes_of_the_same_health_is_not_made",
-    )
+        "test_the_service_disables_a_webhook_and_changes_nothing_else",
+        "test_what_was_learned_of_an_earlier_version_is_not_written_on_the_present_one",
+    ),
+    "test_sealed_webhooks": (
+        "test_a_function_without_the_right_to_encrypt_disables_a_webhook_that_is_encrypted",
+        "test_a_function_without_the_right_to_encrypt_leaves_one_in_plain_that_was_written_so",
+    ),
 }
 _REQUESTS: Final[Tests] = {"test_requests_made": (EVERY,)}
 

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.attempt import Chosen, Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
 from chalicelib.domain.authentication import BasicAuthentication
 from chalicelib.domain.directory import ApiKey, Right, Role, User
 from chalicelib.domain.history import HistoryRecord
@@ -58,6 +58,9 @@ def attempt(webhook_id_: str | None = None, at: datetime = AT, **changes: Any) -
         body='{"text":"Zoë has deleted the data source.","attachments":[{"text":"{}"}]}',
     )
     return replace(sample, **changes)
+
+
+CHOSEN = Chosen(version=3, action_by="1", target_user="é", target_group=None, is_catalogued=False, document='{"id":1.10}')
 
 
 def record(

@@ -56,6 +56,7 @@ def test_a_record_comes_back_as_written(world: World) -> None:
         attempt_number=3,
         retry_of="rec_1",
         slot_at=AT + timedelta(microseconds=1),
+        chosen=samples.CHOSEN,
     )
     written(world, made)
     assert world.history.get(made.attempt.record_id) == made

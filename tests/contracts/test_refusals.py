@@ -360,7 +360,7 @@ def test_a_refused_read_is_unavailable_and_tells_the_code(clients: Clients, code
 def test_a_refused_conditional_write_is_no_failed_condition(clients: Clients) -> None:
     scripted(clients.dynamodb, "UpdateItem", throttle)
     with pytest.raises(Unavailable):
-        aws_world(clients).webhooks.update_health(samples.webhook_id(), Health(), Health(1))
+        aws_world(clients).webhooks.update_health(samples.webhook(), Health(1))
 
 
 def test_an_engine_that_does_not_answer_is_unavailable(clients: Clients) -> None:

@@ -117,7 +117,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     "get": (a_webhook, lambda w, it: w.webhooks.get(it.id), {"GetItem": 1}),
     "get_many": (a_webhook, lambda w, it: w.webhooks.get_many([it.id] * 500), {"BatchGetItem": 1}),
     "disable": (a_webhook, lambda w, it: w.webhooks.disable(it, it.disabled("gone", samples.AT)), {"UpdateItem": 1}),
-    "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), {"UpdateItem": 1}),
+    "update_health": (a_webhook, lambda w, it: w.webhooks.update_health(it, Health(1)), {"UpdateItem": 1}),
     "first slot": (
         a_webhook,
         lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1, samples.AT, samples.AT + HOUR),

@@ -41,7 +41,7 @@ def test_what_is_held_waits_oldest_delivery_first(world: World) -> None:
 def test_an_attempt_waits_as_it_is(world: World) -> None:
     webhook_id = samples.webhook_id()
     [held] = attempts(1, webhook_id)
-    held = replace(held, body="\N{ROCKET} \x00 \ufffe \ud800", slot_at=AT, retry_of="rec_1")
+    held = replace(held, body="\N{ROCKET} \x00 \ufffe \ud800", slot_at=AT, retry_of="rec_1", chosen=samples.CHOSEN)
     world.waiting.hold([held], {webhook_id: LATER}, 10)
     assert world.waiting.oldest(webhook_id, 9) == [held]
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from tests.contracts.engines import World
 
 LATER = samples.AT + timedelta(hours=1)
-ILL = Health(failures=3, failing_since=samples.AT, slow_until=samples.AT, opens=1, probe_at=samples.AT)
+AT = samples.AT
+ILL = Health(failures=3, failing_since=AT, slow_until=AT, opens=1, probe_at=AT, rest_until=AT)
 
 
 def created(world: World, webhook: Webhook) -> Webhook:
@@ -179,7 +180,7 @@ def test_a_webhook_that_is_gone_cannot_be_updated(world: World) -> None:
 
 def test_an_update_leaves_the_health_alone(world: World) -> None:
     old = created(world, samples.webhook())
-    world.webhooks.update_health(old.id, old.health, ILL)
+    world.webhooks.update_health(old, ILL)
     world.webhooks.update(old, replace(old, name="new", version=2))
     assert world.webhooks.get(old.id) == replace(old, name="new", version=2, health=ILL)
 
@@ -237,19 +238,38 @@ def test_a_change_of_a_disabled_webhook_enables_it_or_leaves_it_disabled(world: 
 
 def test_health_changes_without_the_version(world: World) -> None:
     webhook = created(world, samples.webhook())
-    assert world.webhooks.update_health(webhook.id, Health(), ILL)
+    assert world.webhooks.update_health(webhook, ILL)
     assert world.webhooks.get(webhook.id) == replace(webhook, health=ILL)
+
+
+@pytest.mark.parametrize("learned", [ILL, Health()])
+def test_what_was_learned_of_an_earlier_version_is_not_written_on_the_present_one(world: World, learned: Health) -> None:
+    """Also if it comes to what is there: that is not taken for a write whose answer was lost."""
+    old = created(world, samples.webhook(health=ILL))
+    moved = replace(old, url="https://elsewhere.example/", version=2, health=Health())
+    world.webhooks.update(old, moved)
+    assert not world.webhooks.update_health(old, learned)
+    assert world.webhooks.get(old.id) == moved
+    assert world.webhooks.update_health(moved, ILL)
+
+
+def test_a_webhook_that_has_succeeded_since_is_not_disabled(world: World) -> None:
+    """It was to be disabled since there was nothing but failures."""
+    failing = created(world, samples.webhook(health=ILL))
+    world.webhooks.update_health(failing, Health())
+    assert not world.webhooks.disable(failing, failing.disabled("failures", LATER))
+    assert world.webhooks.get(failing.id) == replace(failing, health=Health())
 
 
 def test_the_second_of_two_changes_of_the_same_health_is_not_made(world: World) -> None:
     webhook = created(world, samples.webhook())
-    world.webhooks.update_health(webhook.id, Health(), Health(failures=1))
-    assert not world.webhooks.update_health(webhook.id, Health(), ILL)
-    assert world.webhooks.update_health(webhook.id, Health(failures=1), ILL)
+    world.webhooks.update_health(webhook, Health(failures=1))
+    assert not world.webhooks.update_health(webhook, ILL)
+    assert world.webhooks.update_health(replace(webhook, health=Health(failures=1)), ILL)
 
 
 def test_a_webhook_that_is_gone_has_no_health_to_change(world: World) -> None:
-    assert not world.webhooks.update_health(samples.webhook_id(), Health(), ILL)
+    assert not world.webhooks.update_health(samples.webhook(), ILL)
 
 
 def test_slots_follow_each_other(world: World) -> None:

@@ -235,7 +235,7 @@ WRITES: Final[dict[str, Write]] = {
         lambda w, it: w.webhooks.update(it, moved(it), (Standing.as_read(samples.user()),)), a_counted_webhook
     ),
     "webhooks.disable": Write(lambda w, it: w.webhooks.disable(it, it.disabled("gone", AT)), a_webhook),
-    "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it.id, it.health, Health(1)), a_webhook),
+    "webhooks.update_health": Write(lambda w, it: w.webhooks.update_health(it, Health(1)), a_webhook),
     "webhooks.reserve_slots": Write(lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_webhook, _SKIPS),
     "webhooks.reserve_slots: next": Write(
         lambda w, it: w.webhooks.reserve_slots(it.id, 1, 1.0, AT, AT + HOUR), a_limited_webhook, _SKIPS

@@ -68,7 +68,7 @@ def test_neither_answer_nor_failure_is_a_failure() -> None:
 
 @pytest.mark.parametrize(
     ("cause", "is_final"),
-    [(cause, cause in {FailureCause.GONE, FailureCause.BLOCKED_ADDRESS, FailureCause.RENDERING}) for cause in FailureCause],
+    [(cause, cause in {FailureCause.GONE, FailureCause.RENDERING}) for cause in FailureCause],
 )
 def test_only_what_cannot_change_by_itself_is_final(cause: FailureCause, *, is_final: bool) -> None:
     assert cause.is_final is is_final

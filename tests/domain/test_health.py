@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.health import Circuit, Health
+from chalicelib.domain.health import REST_MAX_S, Circuit, Health
 from tests.domain.samples import NOON, POLICY, at
 
 WELL = Health()
@@ -147,3 +147,66 @@ def test_five_days_of_enough_failures_are_too_long(failures: int, since_s: float
 
 def test_a_webhook_that_is_well_is_written_nothing() -> None:
     assert WELL.after_success(NOON, 0.5, POLICY) == WELL
+
+
+RESTING = Health(failures=1, failing_since=at(-10), rest_until=at(50))
+RESTED = replace(RESTING, rest_until=at(0))
+
+
+@pytest.mark.parametrize(
+    ("health", "circuit", "called_again_at"),
+    [
+        (RESTING, Circuit.OPEN, at(50)),
+        (RESTED, Circuit.HALF_OPEN, at(0)),
+        (replace(OPEN, rest_until=at(50)), Circuit.OPEN, at(50)),
+        (replace(OPEN, rest_until=at(20)), Circuit.OPEN, at(30)),
+        (replace(HALF_OPEN, rest_until=at(20)), Circuit.OPEN, at(20)),
+    ],
+)
+def test_a_webhook_that_rests_is_called_again_when_both_the_rest_and_the_circuit_allow_it(
+    health: Health, circuit: Circuit, called_again_at: datetime
+) -> None:
+    assert (health.circuit(NOON), health.called_again_at) == (circuit, called_again_at)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked_s", "is_probe", "rest_until"),
+    [
+        (WELL, 60, False, at(60)),
+        (WELL, 0, False, None),
+        (WELL, None, False, None),
+        (WELL, REST_MAX_S + 1, False, at(REST_MAX_S)),
+        (RESTING, 60, False, at(60)),
+        (RESTING, 20, False, at(50)),
+        (RESTING, None, False, at(50)),
+        # the probe's word is the latest; without one the others wait for the end of its lease
+        (RESTING, 20, True, at(20)),
+        (RESTING, None, True, at(50)),
+    ],
+)
+def test_a_failure_that_asks_for_a_pause_makes_the_webhook_rest(
+    before: Health, asked_s: float | None, *, is_probe: bool, rest_until: datetime | None
+) -> None:
+    after = before.after_failure(NOON, 0.1, POLICY, is_probe=is_probe, asked_s=asked_s)
+    assert (after.rest_until, after.probe_at, after.opens) == (rest_until, None, 0)
+
+
+def test_failures_that_ask_for_a_pause_open_the_circuit_as_others_do() -> None:
+    opened = TWO.after_failure(NOON, 0.1, POLICY, is_probe=False, asked_s=60)
+    assert (opened.probe_at, opened.rest_until, opened.called_again_at) == (at(30), at(60), at(60))
+
+
+@pytest.mark.parametrize(
+    ("before", "is_probe", "rest_until"),
+    [(RESTING, False, at(50)), (RESTING, True, None), (RESTED, False, None), (RESTED, True, None)],
+)
+def test_only_a_probes_success_ends_a_rest_that_is_not_over(
+    before: Health, *, is_probe: bool, rest_until: datetime | None
+) -> None:
+    assert before.after_success(NOON, 0.1, POLICY, is_probe=is_probe) == Health(rest_until=rest_until)
+
+
+def test_who_takes_the_probe_of_a_rest_opens_no_circuit() -> None:
+    assert RESTED.take_probe(NOON, 45) == replace(RESTED, rest_until=at(45))
+    both = replace(HALF_OPEN, rest_until=at(0))
+    assert both.take_probe(NOON, 45) == PROBED

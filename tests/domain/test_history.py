@@ -36,7 +36,7 @@ def test_a_failure_on_the_way_is_put_on_the_schedule(cause: FailureCause) -> Non
     assert recorded(came=broken(cause)).next_attempt_at is not None
 
 
-@pytest.mark.parametrize("came", [exchange(410), broken(FailureCause.GONE), broken(FailureCause.BLOCKED_ADDRESS)])
+@pytest.mark.parametrize("came", [exchange(410), broken(FailureCause.GONE), broken(FailureCause.RENDERING)])
 def test_what_is_final_is_not_tried_again(came: Exchange) -> None:
     assert recorded(came=came).next_attempt_at is None
 

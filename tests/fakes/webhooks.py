@@ -78,19 +78,23 @@ class FakeWebhooks:
         return True
 
     def disable(self, old: Webhook, new: Webhook) -> bool:
-        kept = self.get(old.id)
-        if kept is None or kept.version != old.version:
+        kept = self._as_seen(old)
+        if kept is None:
             return False
         disabled = replace(kept, disabled_reason=new.disabled_reason, updated_at=new.updated_at, version=new.version)
         self._webhooks[old.id] = webhook_to_text(disabled)
         return True
 
-    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
-        kept = self.get(webhook_id)
-        if kept is None or kept.health != old:
+    def update_health(self, seen: Webhook, new: Health) -> bool:
+        kept = self._as_seen(seen)
+        if kept is None:
             return False
-        self._webhooks[webhook_id] = webhook_to_text(replace(kept, health=new))
+        self._webhooks[seen.id] = webhook_to_text(replace(kept, health=new))
         return True
+
+    def _as_seen(self, seen: Webhook) -> Webhook | None:
+        kept = self.get(seen.id)
+        return kept if kept is not None and (kept.version, kept.health) == (seen.version, seen.health) else None
 
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime

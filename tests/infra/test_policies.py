@@ -42,8 +42,7 @@ NOT_WRITTEN: Final = {
 
 
 NOT_NAMED: Final = {
-    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "version"): "a webhook is disabled, as from the fast lane",
-    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "disabled"): "the same",
+    ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "disabled"): "a webhook is disabled, as from the fast lane",
     ("Deliver", "dynamodb:UpdateItem", "WebhooksTable", "slot_at"): "an attempt to a webhook that has a rate limit",
     ("DeliverSlow", "dynamodb:UpdateItem", "WebhooksTable", "slot_at"): "the same, from the slow lane",
 }.keys()

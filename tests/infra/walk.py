@@ -320,7 +320,7 @@ def _last(town: WalkedTown, webhook_id: str) -> dict[str, Any]:
 
 def _set_health(town: WalkedTown, webhook_id: str, health: Health) -> None:
     store = town.world.webhooks
-    store.update_health(webhook_id, store.get(webhook_id).health, health)
+    store.update_health(store.get(webhook_id), health)
 
 
 def _handed_back(town: WalkedTown) -> None:

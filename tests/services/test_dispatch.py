@@ -70,7 +70,7 @@ def _dispatch(
         webhooks={each.id: each for each in known},
         read_at=world.clock.now(),
         reread=world.webhooks.get_many,
-        mark_slow=lambda webhook_id: _mark_slow(world, webhook_id),
+        mark_slow=lambda sent_to: _mark_slow(world, sent_to),
         lane=lane,
         tokens=Tokens(world.clock).for_batch(),
         clock=world.clock,
@@ -78,9 +78,9 @@ def _dispatch(
     )
 
 
-def _mark_slow(world: World, webhook_id: str) -> Health | None:
+def _mark_slow(world: World, sent_to: Webhook) -> Health | None:
     """Does what the health keeper does, for webhooks that have been well."""
-    return SLOW if world.webhooks.update_health(webhook_id, Health(), SLOW) else None
+    return SLOW if world.webhooks.update_health(sent_to, SLOW) else None
 
 
 def _start_all(dispatch: BatchDispatch) -> list[str]:
@@ -203,7 +203,7 @@ def test_where_the_mark_cannot_be_written_all_is_sent(world: World, monkeypatch:
 def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(world: World, lane: Lane, left: int) -> None:
     dispatch = _dispatch(world, _owed(1, 5), lane=lane)
     started = _start_all(dispatch)
-    _mark_slow(world, webhook_id(1))
+    _mark_slow(world, webhook(1))
     world.clock.advance(VIEW_MAX_S)
     dispatch.done(started[0], exchange())
     _start_all(dispatch)

@@ -13,6 +13,7 @@ from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.health import Health
 from chalicelib.services.audit import Auditor
+from chalicelib.services.dispatch import Ended
 from chalicelib.services.health import GONE_REASON, HealthKeeper
 from chalicelib.services.waiting import Waiting
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
@@ -49,10 +50,15 @@ def _record(came: Exchange, seconds: float = 0) -> HistoryRecord:
     return history.record(attempt_at(at(seconds), salt=str(seconds)), moved, SCHEDULE)
 
 
-def _learn(world: World, *records: HistoryRecord, probes: frozenset[str] = frozenset()) -> Webhook:
-    """Learn from records of the one webhook there is; return it as it is then."""
+def _learn_of(world: World, sent_to: Webhook, *records: HistoryRecord) -> None:
+    """Learn from attempts that were sent to a webhook as it was then."""
+    _keeper(world).learn({sent_to.id: sent_to}, [Ended(each, sent_to) for each in records])
+
+
+def _learn(world: World, *records: HistoryRecord, is_probe: bool = False) -> Webhook:
+    """Learn from attempts to the one webhook there is; return it as it is then."""
     (mine,) = world.webhooks.page(None, None, 9)
-    _keeper(world).learn({mine.id: mine}, records, probes)
+    _keeper(world).learn({mine.id: mine}, [Ended(each, mine, is_probe) for each in records])
     (after,) = world.webhooks.page(None, None, 9)
     return after
 
@@ -78,7 +84,7 @@ def test_enough_failures_open_the_circuit(world: World) -> None:
 def test_a_probe_that_fails_doubles_the_wait(world: World) -> None:
     world.webhooks.create(webhook(health=Health(failures=3, failing_since=at(-9), opens=1, probe_at=at(45))))
     found = _record(exchange(500))
-    after = _learn(world, found, probes=frozenset({str(found.attempt.record_id)}))
+    after = _learn(world, found, is_probe=True)
     assert (after.health.opens, after.health.probe_at) == (2, at(60))
 
 
@@ -96,21 +102,21 @@ def test_an_attempt_that_is_still_out_marks_its_webhook_as_slow(world: World) ->
     mine = webhook(health=Health(failures=1, failing_since=at(-5)))
     world.webhooks.create(mine)
     marked = Health(failures=1, failing_since=at(-5), slow_until=at(600))
-    assert _keeper(world).mark_slow(mine.id) == marked
+    assert _keeper(world).mark_slow(mine) == marked
     assert world.webhooks.get_many([mine.id])[mine.id].health == marked
 
 
 def test_of_many_that_wait_for_one_receiver_the_first_one_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     mine = webhook()
     world.webhooks.create(mine)
-    marked = _keeper(world).mark_slow(mine.id)
+    marked = _keeper(world).mark_slow(mine)
     monkeypatch.setattr(world.webhooks, "update_health", None)
-    assert _keeper(world).mark_slow(mine.id) == marked == Health(slow_until=at(600))
+    assert _keeper(world).mark_slow(mine) == marked == Health(slow_until=at(600))
 
 
 def test_the_end_of_an_attempt_that_was_late_writes_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(webhook())
-    marked = _keeper(world).mark_slow(webhook().id)
+    marked = _keeper(world).mark_slow(webhook())
     monkeypatch.setattr(world.webhooks, "update_health", None)
     assert _learn(world, _record(exchange(200, duration_ms=3_000))).health == marked
 
@@ -124,24 +130,24 @@ def test_a_mark_that_another_writer_forestalls_is_made_on_what_they_wrote(
     failed = Health(failures=1, failing_since=NOON)
     forestalled = iter([failed])
 
-    def forestalling(webhook_id: str, old: Health, new: Health) -> bool:
+    def forestalling(seen: Webhook, new: Health) -> bool:
         for theirs in forestalled:
-            update_health(webhook_id, old, theirs)
-        return update_health(webhook_id, old, new)
+            update_health(seen, theirs)
+        return update_health(seen, new)
 
     monkeypatch.setattr(world.webhooks, "update_health", forestalling)
-    assert _keeper(world).mark_slow(mine.id) == replace(failed, slow_until=at(600))
+    assert _keeper(world).mark_slow(mine) == replace(failed, slow_until=at(600))
 
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "Before."}])
 def test_one_that_is_not_live_is_not_marked(world: World, changes: dict[str, Any]) -> None:
     mine = webhook(**changes)
     world.webhooks.create(mine)
-    assert (_keeper(world).mark_slow(mine.id), world.webhooks.get(mine.id)) == (None, mine)
+    assert (_keeper(world).mark_slow(mine), world.webhooks.get(mine.id)) == (None, mine)
 
 
 def test_one_that_is_gone_is_not_marked(world: World) -> None:
-    assert _keeper(world).mark_slow(webhook().id) is None
+    assert _keeper(world).mark_slow(webhook()) is None
 
 
 def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,14 +156,14 @@ def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(world: World, 
         raise Unavailable(message)
 
     monkeypatch.setattr(world.webhooks, "get", refuse)
-    assert _keeper(world).mark_slow(webhook().id) is None
+    assert _keeper(world).mark_slow(webhook()) is None
 
 
 def test_another_writers_count_is_not_lost(world: World) -> None:
     mine = webhook()
     world.webhooks.create(mine)
-    world.webhooks.update_health(mine.id, Health(), Health(failures=1, failing_since=at(-5)))
-    _keeper(world).learn({mine.id: mine}, [_record(exchange(500))], frozenset())
+    world.webhooks.update_health(mine, Health(failures=1, failing_since=at(-5)))
+    _learn_of(world, mine, _record(exchange(500)))
     (after,) = world.webhooks.page(None, None, 9)
     assert after.health == Health(failures=2, failing_since=at(-5))
 
@@ -165,7 +171,7 @@ def test_another_writers_count_is_not_lost(world: World) -> None:
 def test_against_writers_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(webhook())
     tries: list[str] = []
-    monkeypatch.setattr(world.webhooks, "update_health", lambda webhook_id, *_: tries.extend([webhook_id]))
+    monkeypatch.setattr(world.webhooks, "update_health", lambda seen, _: tries.extend([seen.id]))
     assert _learn(world, _record(exchange(500))).health == Health()
     assert len(tries) == 5
 
@@ -207,16 +213,14 @@ def test_a_success_after_five_days_does_not_disable(world: World) -> None:
 def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: World, changes: dict[str, Any]) -> None:
     mine = webhook(**changes)
     world.webhooks.create(mine)
-    _keeper(world).learn(
-        {mine.id: webhook(health=Health(failures=1, failing_since=NOON))}, [_record(exchange(410))], frozenset()
-    )
+    _learn_of(world, webhook(health=Health(failures=1, failing_since=NOON)), _record(exchange(410)))
     assert world.webhooks.get(mine.id) == mine
     assert world.accepted.sent == []
 
 
 def test_one_that_is_deleted_meanwhile_is_not_told_of(world: World) -> None:
     mine = webhook()
-    _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
+    _learn_of(world, mine, _record(exchange(410)))
     assert world.accepted.sent == []
 
 
@@ -234,7 +238,7 @@ def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(wo
     mine = webhook()
     world.webhooks.create(mine)
     with Interrupted(world, calls_before=3):
-        _keeper(world).learn({mine.id: mine}, [_record(exchange(410))], frozenset())
+        _learn_of(world, mine, _record(exchange(410)))
     assert world.webhooks.page(None, None, 9)[0].is_live
     assert not _learn(world, _record(exchange(410), 5)).is_live
     assert len({json.loads(each.text)["id"] for each in world.accepted.sent}) == 1
@@ -247,13 +251,16 @@ def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World
         world.webhooks.create(each)
     update_health = world.webhooks.update_health
 
-    def refusing(webhook_id: str, old: Health, new: Health) -> bool:
-        if webhook_id == first.id:
+    def refusing(seen: Webhook, new: Health) -> bool:
+        if seen.id == first.id:
             message = "It refuses."
             raise Unavailable(message)
-        return update_health(webhook_id, old, new)
+        return update_health(seen, new)
 
     monkeypatch.setattr(world.webhooks, "update_health", refusing)
-    records = [history.record(attempt_at(NOON, number), exchange(500), SCHEDULE) for number in (1, 2)]
-    _keeper(world).learn({first.id: first, second.id: second}, records, frozenset())
+    ended = [
+        Ended(history.record(attempt_at(NOON, number), exchange(500), SCHEDULE), each)
+        for number, each in ((1, first), (2, second))
+    ]
+    _keeper(world).learn({first.id: first, second.id: second}, ended)
     assert [each.health.failures for each in world.webhooks.page(None, None, 9)] == [0, 1]

@@ -48,7 +48,7 @@ def _closed(world: World) -> None:
     """The circuit closes, as the health keeper does it."""
     kept = world.webhooks.get(MINE.id)
     assert kept is not None
-    world.webhooks.update_health(MINE.id, kept.health, Health())
+    world.webhooks.update_health(kept, Health())
     house(world).waiting.wake(MINE.id)
 
 
@@ -135,7 +135,7 @@ def test_a_closed_circuit_releases_more_each_time_the_oldest_first(world: World)
 def test_a_webhook_that_answers_slowly_gets_smaller_windows(world: World) -> None:
     _hold(world, 1_200, health=DOWN)
     _closed(world)
-    world.webhooks.update_health(MINE.id, Health(), Health(slow_until=at(9_999)))
+    world.webhooks.update_health(replace(MINE, health=Health()), Health(slow_until=at(9_999)))
     found = world.waiting.list_of(MINE.id)
     assert found is not None
     world.waiting.move(found, NOON, 1_000)

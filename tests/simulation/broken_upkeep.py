@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import RecordId
     from chalicelib.domain.recovery import Recovery
     from chalicelib.domain.webhook import Webhook
+    from chalicelib.services.dispatch import Ended
     from chalicelib.services.ports import Clock, QueuedNotification
 
 
@@ -140,10 +141,10 @@ def trust_the_due_index(patch: pytest.MonkeyPatch) -> None:
 def disable_without_a_word(patch: pytest.MonkeyPatch) -> None:
     original = health.HealthKeeper._disable
 
-    def disable(self: health.HealthKeeper, webhook_id: str, reason: str) -> None:
+    def disable(self: health.HealthKeeper, seen: Webhook, ended: Sequence[Ended]) -> None:
         notifications, self._notifications = self._notifications, _Mute()
         try:
-            original(self, webhook_id, reason)
+            original(self, seen, ended)
         finally:
             self._notifications = notifications
 

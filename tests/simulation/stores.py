@@ -143,10 +143,10 @@ class SimWebhooks(Lagging):
             self._observed.not_allowed.append(f"{webhook.id} at {self._chaos.clock.at}: {allowed.disabled_reason}")
         return True
 
-    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
-        is_written: bool = self._kept.update_health(webhook_id, old, new)
+    def update_health(self, seen: Webhook, new: Health) -> bool:
+        is_written: bool = self._kept.update_health(seen, new)
         if is_written:
-            self._observed.health_changed(webhook_id, new)
+            self._observed.health_changed(seen.id, new)
         return is_written
 
     def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:

@@ -258,7 +258,7 @@ def test_a_batch_of_attempts_is_sent_and_recorded(world: World) -> None:
 def test_the_fast_lane_makes_no_attempt_at_a_webhook_that_is_known_to_be_slow(
     world: World, handler: Callable[[Any, Any], Any], sent: int
 ) -> None:
-    world.webhooks.update_health(webhook(1).id, Health(), Health(slow_until=at(60)))
+    world.webhooks.update_health(webhook(1), Health(slow_until=at(60)))
     owed = attempt_at(NOON, 1)
     assert handler(sqs_event("deliveries", messages.attempt_to_text(owed)), None) == handed_back()
     assert len(world.sender.sent) == sent

@@ -27,7 +27,7 @@ class Condition(NamedTuple):
     """What must hold for a write to be made, with the values that it speaks of."""
 
     expression: str
-    values: Mapping[str, Value] = {}
+    values: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from chalicelib.adapters.dynamodb.table import Table
-    from chalicelib.adapters.dynamodb.values import Value
+    from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
+    from chalicelib.domain.health import Health
     from chalicelib.domain.webhook import Webhook
 
 _IS_SEALED: Final = " AND attribute_exists(#sealed)"
@@ -50,9 +51,29 @@ def is_disabled(table: Table, old: Webhook, new: Webhook) -> bool:
     """
     changes = webhook_item.disablement(new)
     assigned = ", ".join(f"#{name} = :{name}" for name in changes)
-    is_as_read = Condition("#version = :old", {":old": old.version})
     given = {f":{name}": value for name, value in changes.items()}
-    return table.is_updated(webhook_item.key(old.id), f"SET {assigned}", given, is_as_read)
+    return table.is_updated(webhook_item.key(old.id), f"SET {assigned}", given, _is_as_seen(old))
+
+
+def is_health_written(table: Table, seen: Webhook, new: Health) -> bool:
+    """Write the health; return whether neither its owner nor a worker had changed the webhook since it was seen.
+
+    ::
+
+        worker: attempt to v1 ends, health decided ─────────────────────────────▶ written if still v1: refused
+        owner:                             PATCH v1 → v2, with a clean health ─▶
+
+    The version is written with it, unchanged. Else a clean health of v1 would be taken for the one that v2 begins with, and
+    for a write that had been made before and whose answer was lost.
+    """
+    given: dict[str, Value | Item] = {":new": webhook_item.health(new), ":version": seen.version}
+    return table.is_updated(webhook_item.key(seen.id), "SET #health = :new, #version = :version", given, _is_as_seen(seen))
+
+
+def _is_as_seen(seen: Webhook) -> Condition:
+    """Neither its owner nor a worker has changed it. The whole map: a path into it would be another attribute to allow."""
+    values: dict[str, Value | Item] = {":old": seen.version, ":old_health": webhook_item.health(seen.health)}
+    return Condition("#version = :old AND #health = :old_health", values)
 
 
 def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value | None]:

@@ -107,11 +107,9 @@ class DynamoWebhooks:
         """Disable it, which changes none of its rows."""
         return webhook_changes.is_disabled(self._table, old, new)
 
-    def update_health(self, webhook_id: str, old: Health, new: Health) -> bool:
+    def update_health(self, seen: Webhook, new: Health) -> bool:
         """Change the health alone."""
-        is_as_read = Condition("#health = :old")
-        values = {":old": webhook_item.health(old), ":new": webhook_item.health(new)}
-        return self._table.is_updated(webhook_item.key(webhook_id), "SET #health = :new", values, is_as_read)
+        return webhook_changes.is_health_written(self._table, seen, new)
 
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime

@@ -205,7 +205,7 @@ class WebhookOut(Outgoing):
                 circuit=webhook.health.circuit(now),
                 consecutive_failures=webhook.health.failures,
                 failing_since=webhook.health.failing_since,
-                next_probe_at=webhook.health.probe_at,
+                next_probe_at=webhook.health.called_again_at,
                 is_slow=webhook.health.is_slow(now),
             ),
         )
