@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 DELETIONS_MAX: Final = 2
+MIDWAY: Final = 0.3
+"""How likely a webhook is deleted after one of its calls, in runs that are about that."""
 
 _LOOKS_EACH_S: Final = 40
 
@@ -81,6 +83,7 @@ class People:
         self._chaos = chaos
         self._run = run
         self._planned: list[Errand] = []
+        self._deletes_midway = chaos.plans.random() < 0.3
         self.webhooks = webhooks.made(chaos)
         self._plan()
         self._turnover()
@@ -105,8 +108,8 @@ class People:
         return [each.at for each in self._errands[:1]]
 
     def perhaps_delete(self, url: str) -> None:
-        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there, longest if slow."""
-        odds = 0.3 if Temper.SLOW in url else 0.03
+        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there."""
+        odds = MIDWAY if self._deletes_midway else MIDWAY / 10
         if len(self.known.deleting) < DELETIONS_MAX and self._chaos.chance(odds):
             for webhook in self.webhooks:
                 if webhook.url == url:

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.domain.errors import PosthornError
 from tests.simulation import broken_deliveries as deliveries
+from tests.simulation import broken_promises as broken
 from tests.simulation import broken_upkeep as upkeep
 from tests.simulation.scenario import Scenario
 
@@ -59,6 +60,32 @@ pytestmark = pytest.mark.timeout(600)
         (upkeep.disable_without_a_word, 2),
         (upkeep.tell_no_owner, 19),
         (upkeep.allow_no_loops, 0),
+        (broken.retry_at_once, 0),
+        (broken.never_end_the_schedule, 0),
+        (broken.ignore_retry_after, 0),
+        (broken.retry_with_empty_bodies, 0),
+        (broken.read_webhooks_late, 0),
+        (broken.read_subscriptions_late, 0),
+        (broken.fan_out_to_everybody, 0),
+        (broken.use_a_cut_list_as_the_whole, 0),
+        (broken.open_no_circuit, 0),
+        (broken.keep_no_probe, 0),
+        (broken.never_double_the_wait, 0),
+        (broken.count_no_token_requests, 0),
+        (broken.hide_messages_shortly, 0),
+        (broken.put_clocks_off, 0),
+        (broken.sweep_by_a_clock_ahead, 0),
+        (broken.settle_some, 0),
+        (broken.settle_more_than_sent, 0),
+        (broken.settle_nothing, 0),
+        (broken.recover_what_came, 0),
+        (broken.survey_nothing, 0),
+        (broken.end_the_survey_early, 0),
+        (broken.keep_no_notifications, 0),
+        (broken.take_over_with_new_ids, 0),
+        (broken.claim_only_what_is_named, 0),
+        (broken.hold_what_people_ask_for, 0),
+        (broken.wait_ten_minutes_more, 0),
     ],
     ids=lambda given: getattr(given, "__name__", ""),
 )

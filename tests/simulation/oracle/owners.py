@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
 def differences(facts: Facts) -> Iterator[Difference]:
     """Not told, or told of what did not happen."""
+    paused = {each.id for each in facts.subscribers if each.paused_at is not None}  # a resumed webhook begins anew
     for webhook_id, reason in facts.disabled.items():
         if reason is not None and not _told(facts, "webhookDisabled", webhook_id):
             yield Difference("Owners know what was disabled", webhook_id, reason)
         for kind, turns_open in (("webhookFailing", True), ("webhookRecovered", False)):
             changes, told = _changes(facts, webhook_id, turns_open=turns_open), _told(facts, kind, webhook_id)
+            if webhook_id in paused:
+                continue
             if told > changes:
                 yield Difference("Owners are told what happened", webhook_id, f"{told} {kind}, and it happened {changes} times")
             if facts.is_calm and reason is None and told < changes:

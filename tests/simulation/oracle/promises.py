@@ -32,11 +32,8 @@ PENDING_GRACE: Final = timedelta(minutes=30)
 # The latest times, in calm weather. A queue, a sweep of each minute and four workers are in between.
 LATE: Final = timedelta(minutes=5)
 """How late an attempt may be that nothing holds."""
-LATE_BETWEEN_PROBES: Final = timedelta(minutes=35)
-"""How long a webhook whose circuit opened waits for the next call, if any is owed: twice the longest open time, and `LATE`.
-
-Twice, since clocks differ: a process whose clock is ahead releases the probe, and one whose clock is behind puts it back.
-"""
+LATE_BETWEEN_PROBES: Final = timedelta(minutes=25)
+"""How long a webhook whose circuit opened waits for the next call, if any is owed: the longest open time, and twice `LATE`."""
 
 FINAL_CAUSES: Final = frozenset({"gone", "blockedAddress", "rendering"})
 """After these no attempt follows by itself."""

@@ -80,6 +80,7 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
         is_held = any(each.probe_at is not None for each in facts.health.get(subscriber.id, []))
         grace = promises.LATE_BETWEEN_PROBES if is_held else promises.LATE
         called_at = datetime.min.replace(tzinfo=UTC)
+        unsent = [each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id]
         if subscriber.rate_per_s is not None:
             grace += timedelta(seconds=len(calls) / subscriber.rate_per_s)
         for call in calls:
@@ -91,10 +92,16 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
                 wait_s = promises.WAITS_S[attempt.number - 2] * (1 + promises.SPREAD)
                 before = failures.get((call.delivery_id, attempt.number - 1), [])
                 due = max((at + timedelta(seconds=max(wait_s, asked_s)) for at, asked_s in before), default=call.at)
+            elif attempt.trigger == "retry":
+                if call.at > attempt.at + promises.LATE:
+                    detail = f"asked for at {attempt.at}, made at {call.at}"
+                    yield Difference("A retry by hand is made at once", call.record_id, detail)
+                continue
             else:
                 due = call.at
             if is_held:
-                due = max(due, called_at)  # it waits for all that was probed with before it
+                # It waits for all that was probed with before it, also in vain for want of a token.
+                due = max(due, called_at, *(at for at in unsent if at < call.at))
             called_at = call.ended_at
             if call.at > due + grace:
                 yield Difference("Retries and deliveries come", call.record_id, f"made at {call.at}, due at {due}")
