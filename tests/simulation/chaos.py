@@ -7,6 +7,7 @@ die, or be refused before or after the call took effect. Nothing else decides th
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -73,6 +74,8 @@ class Chaos:
         self.odds = odds
         self.is_on = True
         self.mishaps: list[Mishap] = []
+        self._seed = seed
+        self._asked: Counter[str] = Counter()
         self._without = without
         self._count = 0
 
@@ -83,6 +86,11 @@ class Chaos:
     def chance(self, odds: float) -> bool:
         """Whether something happens that is no mishap; nothing does once the run is to come to rest."""
         return self.is_on and odds > 0 and self.random.random() < odds
+
+    def luck(self, of: str) -> float:
+        """A number from 0 to 1 that depends on the seed, on what it is for, and on how often that was asked: on no order."""
+        self._asked[of] += 1
+        return random.Random(f"{self._seed} {of} {self._asked[of]}").random()  # noqa: S311 - it is to repeat itself
 
     def hits(self, kind: str) -> bool:
         """Whether a mishap happens, by the name of its odds; what it does to a process may excuse what comes of it."""

@@ -28,6 +28,8 @@ DELETIONS_MAX: Final = 2
 MIDWAY: Final = 0.3
 """How likely a webhook is deleted after one of its calls, in runs that are about that."""
 
+MIDWAY_ERRAND: Final = -1
+"""The number of all deletions after a call, which nobody plans."""
 _LOOKS_EACH_S: Final = 40
 
 
@@ -83,8 +85,10 @@ class People:
         self._chaos = chaos
         self._run = run
         self._planned: list[Errand] = []
+        self._may_delete_midway = MIDWAY_ERRAND not in cuts.errands
         self._deletes_midway = chaos.plans.random() < 0.3
         self.webhooks = webhooks.made(chaos)
+        self.made_count = len(self.webhooks)
         self._plan()
         self._turnover()
         self.webhooks = [each for number, each in enumerate(self.webhooks) if number not in cuts.webhooks]
@@ -101,7 +105,7 @@ class People:
     @property
     def planned(self) -> list[int]:
         """The numbers of all errands that there may be."""
-        return [each.number for each in self._planned]
+        return [MIDWAY_ERRAND, *(each.number for each in self._planned)]
 
     @property
     def next_at(self) -> list[datetime]:
@@ -110,7 +114,7 @@ class People:
     def perhaps_delete(self, url: str) -> None:
         """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there."""
         odds = MIDWAY if self._deletes_midway else MIDWAY / 10
-        if len(self.known.deleting) < DELETIONS_MAX and self._chaos.chance(odds):
+        if self._may_delete_midway and len(self.known.deleting) < DELETIONS_MAX and self._chaos.chance(odds):
             for webhook in self.webhooks:
                 if webhook.url == url:
                     self._delete(webhook.id)()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
 from tests.simulation.observed import Call
+from tests.simulation.oracle.facts import said
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class SimSender:
 
     def _answer(self, request: OutboundRequest) -> int | FailureCause:
         age_s = (self._chaos.clock.now() - self._began).total_seconds()
-        chance = self._chaos.random.random()
+        chance = self._chaos.luck(f"{request.url} {said(request.body.decode())}")
         match temper(request.url):
             case Temper.FLAKY | Temper.LOGIN:
                 return 503 if chance < 0.4 else 200
