@@ -20,6 +20,7 @@ from tests.simulation.clocks import SimClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
     import pytest
 
     from chalicelib.domain.attempt import PendingAttempt

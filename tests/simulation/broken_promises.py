@@ -1,4 +1,4 @@
-"""The ways in which the service, or what it runs on, is broken on purpose: the schedule, the circuit, the template, clocks."""
+"""The ways in which the service, or what it runs on, is broken on purpose: schedule, circuit, recoveries, template, clocks."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from chalicelib.domain import matching
 from chalicelib.domain.health import Health
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services import batch_view, deferral, dispatch, recoverer, step_claims, survey, tokens, upkeep
+from chalicelib.services import batch_view, dispatch, recoverer, step_claims, survey, tokens, upkeep
 from chalicelib.services.ports import Enqueued, Lane
 from tests.fakes import FakeHistory, FakeWebhooks
 from tests.simulation import template, world
 from tests.simulation.stores import SimWebhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     import pytest
@@ -138,7 +137,7 @@ def put_clocks_off(patch: pytest.MonkeyPatch) -> None:
 
 def sweep_by_a_clock_ahead(patch: pytest.MonkeyPatch) -> None:
     """What is due within a minute is taken, and not held back to the second."""
-    patch.setattr(deferral.lanes, "delay_until", lambda *_: 0)
+    patch.setattr("chalicelib.services.deferral.lanes.delay_until", lambda *_: 0)
 
 
 def settle_some(patch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -19,6 +18,8 @@ from tests.simulation.receivers import Temper, temper
 from tests.simulation.world import ADMIN, OWNERS, PEOPLE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from chalicelib.domain.webhook import Webhook
     from tests.simulation.chaos import Chaos
     from tests.simulation.cuts import Cuts
@@ -126,6 +127,8 @@ class People:
     def _plan(self) -> None:
         rng = self._chaos.plans
         count, within_s = rng.choice([(rng.randint(2, 8), 120), (12, 1)])
+        if self._deletes_midway:
+            count, within_s = 12, 1  # much for a webhook in one batch
         for number in range(count):
             text = self._notification(number)
             sent, verb = rng.choice([(self._drop, "puts on the queue"), (self._post, "posts")])

@@ -39,9 +39,7 @@ def read(world: World, people: People, processes: Iterable[Process], chaos: Chao
         sent=_sent(observed, runs),
         rows=[row for each in people.webhooks for row in _rows(world, each.id)],
         unsent=[
-            facts.Unsent(
-                each.finished_at, each.attempt.delivery_id, each.attempt.webhook_id, each.attempt.attempt_number
-            )
+            facts.Unsent(each.finished_at, each.attempt.delivery_id, each.attempt.webhook_id, each.attempt.attempt_number)
             for each in observed.unsent
         ],
         left=[_row(each, observed) for gone in observed.removed_at for each in world.history.kept_of(gone)],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.observed import Observed
 
 Between = Callable[[str], None]
-"""What happens, by the URL, when a request has ended and its batch goes on."""
+"""What may happen, by the URL, while a request is out and more of its batch waits."""
 
 TOKEN_URL: Final = "https://login.test/token"
 RETRY_AFTER_S: Final = 7
@@ -60,6 +60,7 @@ class SimSender:
                 answer = self._answer(request)
                 if request.url != TOKEN_URL:
                     calls[token] = self._note(token, request, answer)
+                    self._between(request.url)
                 in_flight.append((token, request, self._clock.now(), answer))
                 self._observed.in_flight_most = max(self._observed.in_flight_most, len(in_flight))
                 self._chaos.pass_time()
@@ -72,8 +73,6 @@ class SimSender:
             for each in (ended, *in_flight):
                 self._perhaps_late(dispatch, each[0], each[2], told)
             dispatch.done(ended[0], self._exchange(*ended[1:]))
-            if ended[1].url != TOKEN_URL:
-                self._between(ended[1].url)
 
     def _perhaps_late(self, dispatch: Dispatch, token: str, started_at: datetime, told: set[str]) -> None:
         is_late = (self._clock.now() - started_at).total_seconds() >= dispatch.late_after_s

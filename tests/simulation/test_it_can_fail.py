@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.errors import PosthornError
 from tests.simulation import broken_deliveries as deliveries
 from tests.simulation import broken_promises as broken
 from tests.simulation import broken_upkeep as upkeep
+from tests.simulation import shrink, story
+from tests.simulation.cuts import Cuts
 from tests.simulation.scenario import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SEEDS = 1_000
+SEEDS = 150
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -94,15 +95,27 @@ def test_a_broken_service_is_found_out(
 ) -> None:
     """The likely seed only saves time: where it does not notice any more, all are tried."""
     breakage(monkeypatch)
-    if not any(_notices(seed) for seed in (likely_seed, *range(SEEDS))):
+    if not any(shrink.failing(seed) for seed in (likely_seed, *range(SEEDS))):
         pytest.fail(f"{SEEDS} seeds did not notice")
 
 
-def _notices(seed: int) -> bool:
-    scenario = Scenario(seed)
-    try:
-        scenario.run()
-        scenario.reckon()
-    except (AssertionError, PosthornError, KeyError):
-        return True
-    return False
+def test_a_failing_seed_shrinks_to_what_matters_and_is_told_as_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken.recover_what_came(monkeypatch)
+    found = next(found for seed in range(SEEDS) if (found := shrink.failing(seed)) is not None)
+    smallest = shrink.shrunk(found)
+    told = story.told(smallest)
+    assert smallest.promise == found.promise == "A recovery leaves alone what came"
+    assert len(smallest.scenario.people.webhooks) <= 2
+    assert len(smallest.scenario.people.known.done) <= 3
+    assert smallest.scenario.chaos.mishaps == []
+    assert "An admin asks for what is" in told
+    assert "attempt 1 (recovery)" in told
+    assert told.splitlines()[-1].startswith("Broken: A recovery leaves alone what came")
+
+
+def test_a_smaller_run_is_the_same_each_time() -> None:
+    cuts = Cuts(webhooks=frozenset({0}), errands=frozenset({1, 2}), mishaps=frozenset({1, 3}))
+    first, second = (Scenario(4, cuts) for _ in range(2))
+    first.run()
+    second.run()
+    assert [(call.at, call.body) for call in first.facts().calls] == [(call.at, call.body) for call in second.facts().calls]

@@ -11,6 +11,7 @@ from tests.simulation.oracle.facts import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from tests.simulation.oracle.facts import Facts, Recovery, Row
 

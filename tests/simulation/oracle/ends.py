@@ -73,7 +73,8 @@ def _is_end(row: Row) -> bool:
 def _bodies(facts: Facts) -> Iterator[Difference]:
     """Each attempt of a delivery has the notification's own bytes, also a late one, and its record has them too."""
     sent: defaultdict[str, dict[str, Call | Row]] = defaultdict(dict)
-    for each in [*facts.calls, *facts.rows]:
+    made_ones: list[Call | Row] = [*facts.calls, *facts.rows]
+    for each in made_ones:
         sent[each.delivery_id][each.body] = each
     for delivery_id, bodies in sent.items():
         if len(bodies) > 1:

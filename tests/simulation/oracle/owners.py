@@ -25,12 +25,16 @@ def differences(facts: Facts) -> Iterator[Difference]:
             if webhook_id in paused:
                 continue
             if told > changes:
-                yield Difference("Owners are told what happened", webhook_id, f"{told} {kind}, and it happened {changes} times")
+                yield Difference(
+                    "Owners are told what happened", webhook_id, f"{told} {kind}, and it happened {changes} times"
+                )
             if facts.is_calm and reason is None and told < changes:
                 yield Difference("Owners are told of each change", webhook_id, f"{told} {kind} of {changes}")
     for subscriber in facts.subscribers:
-        is_gone = any(call.status == promises.GONE and not call.run.is_lost and not call.run.has_mishap
-                      for call in facts.calls_of.get(subscriber.id, []))
+        is_gone = any(
+            call.status == promises.GONE and not call.run.is_lost and not call.run.has_mishap
+            for call in facts.calls_of.get(subscriber.id, [])
+        )
         if is_gone and subscriber.is_steady:
             yield Difference("410 disables", subscriber.name, "the receiver wants no more, and the webhook is live")
 

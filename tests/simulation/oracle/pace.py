@@ -43,7 +43,9 @@ def _rate(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
         interval = timedelta(seconds=number / subscriber.rate_per_s)
         place = sent[0] + interval - promises.PLACE_EARLY - 2 * promises.SKEW
         if at < place:
-            yield Difference("A rate limit holds", record_id, f"call {number + 1} to {subscriber.name} came {place - at} early")
+            yield Difference(
+                "A rate limit holds", record_id, f"call {number + 1} to {subscriber.name} came {place - at} early"
+            )
 
 
 def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
@@ -64,14 +66,14 @@ def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
         probes = [call for call in calls if _is_after(call, opened_at, streak[-1].at) and _is_held(facts, call)]
         for call in probes:
             if call.at < until:
-                detail = f"{subscriber.name} was called at {call.at}; its circuit opened by {opened_at}, until {until} at least"
+                detail = f"{subscriber.name} was called at {call.at}; its circuit was open from {opened_at} to {until}"
                 yield Difference("An open circuit holds", call.record_id, detail)
         uncertain = [call for call in streak if not _is_learned(call)]
         yield from _probes(subscriber, probes, uncertain)
 
 
 def _streaks(calls: list[Call]) -> Iterator[tuple[datetime, list[Call]]]:
-    """Failures in a row that no success may have been learned after, and when the success before them was learned at last."""
+    """Failures in a row that no success may have been learned after, and when the last success before them was learned."""
     successes = sorted((call for call in calls if call.is_success), key=lambda call: call.ended_at)
     settled_at = calls[0].at - timedelta(days=1) if calls else datetime.max.replace(tzinfo=UTC)
     for number in range(len(successes) + 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.simulation.oracle import promises
@@ -73,38 +73,37 @@ def _begins(posting: Posting) -> datetime:
 
 def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
     """In calm weather only: else anything may take as long as it takes to come again."""
-    if not facts.is_calm:
-        return
-    for subscriber in facts.steady:
+    for subscriber in facts.steady if facts.is_calm else []:
         calls = facts.calls_of.get(subscriber.id, [])
         is_held = any(each.probe_at is not None for each in facts.health.get(subscriber.id, []))
         grace = promises.LATE_BETWEEN_PROBES if is_held else promises.LATE
-        called_at = datetime.min.replace(tzinfo=UTC)
-        unsent = [each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id]
         if subscriber.rate_per_s is not None:
             grace += timedelta(seconds=len(calls) / subscriber.rate_per_s)
+        before = sorted(each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id)
         for call in calls:
-            attempt = facts.attempts[call.record_id]
-            if attempt.trigger == "notification":
-                posting = facts.posting_of(call)
-                due = call.at if posting is None else _begins(posting)
-            elif attempt.trigger == "schedule" and attempt.number <= promises.ATTEMPTS_MAX:
-                wait_s = promises.WAITS_S[attempt.number - 2] * (1 + promises.SPREAD)
-                before = failures.get((call.delivery_id, attempt.number - 1), [])
-                due = max((at + timedelta(seconds=max(wait_s, asked_s)) for at, asked_s in before), default=call.at)
-            elif attempt.trigger == "retry":
-                if call.at > attempt.at + promises.LATE:
-                    detail = f"asked for at {attempt.at}, made at {call.at}"
-                    yield Difference("A retry by hand is made at once", call.record_id, detail)
-                continue
-            else:
-                due = call.at
-            if is_held:
+            by_hand = facts.attempts[call.record_id].trigger == "retry"
+            due = _due(facts, call, failures)
+            if is_held and not by_hand:
                 # It waits for all that was probed with before it, also in vain for want of a token.
-                due = max(due, called_at, *(at for at in unsent if at < call.at))
-            called_at = call.ended_at
-            if call.at > due + grace:
-                yield Difference("Retries and deliveries come", call.record_id, f"made at {call.at}, due at {due}")
+                due = max([due, *(at for at in before if at < call.at)])
+                before.append(call.ended_at)
+            if call.at > due + (promises.LATE if by_hand else grace):
+                yield Difference("Attempts are made in time", call.record_id, f"made at {call.at}, due at {due}")
+
+
+def _due(facts: Facts, call: Call, failures: _Failures) -> datetime:
+    """When an attempt is to be made at the latest, if nothing holds it: what a person asks for is made at once."""
+    attempt = facts.attempts[call.record_id]
+    posting = facts.posting_of(call)
+    if attempt.trigger == "notification" and posting is not None:
+        return _begins(posting)
+    if attempt.trigger == "retry":
+        return attempt.at
+    if attempt.trigger != "schedule" or attempt.number > promises.ATTEMPTS_MAX:
+        return call.at
+    wait_s = promises.WAITS_S[attempt.number - 2] * (1 + promises.SPREAD)
+    before = failures.get((call.delivery_id, attempt.number - 1), [])
+    return max((at + timedelta(seconds=max(wait_s, asked_s)) for at, asked_s in before), default=call.at)
 
 
 def _endless(facts: Facts) -> Iterator[Difference]:
