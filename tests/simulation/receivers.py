@@ -22,7 +22,7 @@ Between = Callable[[str], None]
 """What may happen, by the URL, while a request is out and more of its batch waits."""
 
 TOKEN_URL: Final = "https://login.test/token"
-RETRY_AFTER_S: Final = 7
+RETRY_AFTER_S: Final = 40
 _SLICE_S: Final = 0.25
 
 

@@ -255,10 +255,10 @@ class Facts:
         return {each.record_id: each for each in reversed(self.sent)}
 
     @cached_property
-    def senders(self) -> dict[str, list[Run]]:
-        """The processes that put an attempt on a lane, by its record."""
+    def worked_on(self) -> dict[str, list[Run]]:
+        """The processes that enqueued or made any attempt of a delivery: one attempt made twice is followed up twice."""
         found: defaultdict[str, list[Run]] = defaultdict(list)
-        for each in self.sent:
+        for each in [*self.sent, *self.calls]:
             if each.run is not None:
-                found[each.record_id].append(each.run)
+                found[each.delivery_id].append(each.run)
         return found

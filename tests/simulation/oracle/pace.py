@@ -51,7 +51,7 @@ def _rate(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
 def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
     """By the calls alone: after so many failures in a row nothing is sent for a while, then one probe after another.
 
-    Only what was surely learned counts: the failures of processes in which nothing went wrong, after the last process is over
+    What was surely learned counts: the failures of processes in which nothing went wrong, once the last process is over
     that may have learned of a success.
     """
     calls = facts.calls_of.get(subscriber.id, [])

@@ -33,7 +33,7 @@ PENDING_GRACE: Final = timedelta(minutes=30)
 LATE: Final = timedelta(minutes=5)
 """How late an attempt may be that nothing holds."""
 LATE_BETWEEN_PROBES: Final = timedelta(minutes=25)
-"""How long a webhook whose circuit opened waits for its next call if one is owed: the longest open time, and twice `LATE`."""
+"""How long a webhook whose circuit opened waits for its next call, if any: the longest open time, and twice `LATE`."""
 
 FINAL_CAUSES: Final = frozenset({"gone", "blockedAddress", "rendering"})
 """After these no attempt follows by itself."""

@@ -130,10 +130,10 @@ def _twice(facts: Facts) -> Iterator[Difference]:
 
 
 def _involved(facts: Facts, calls: list[Call]) -> list[Run]:
-    """The processes that made an attempt, enqueued it, or fanned its notification out."""
+    """The processes that worked on a delivery, or fanned its notification out."""
     posting = facts.posting_of(calls[0])
     fanned_out = [run for run in facts.runs if posting is not None and posting.text in run.took]
-    return [*(call.run for call in calls), *facts.senders.get(calls[0].record_id, []), *fanned_out]
+    return [*facts.worked_on[calls[0].delivery_id], *fanned_out]
 
 
 def _recognised(facts: Facts, call: Call) -> Iterator[Difference]:
