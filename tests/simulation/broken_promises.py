@@ -127,7 +127,7 @@ def count_no_token_requests(patch: pytest.MonkeyPatch) -> None:
 
 def hide_messages_shortly(patch: pytest.MonkeyPatch) -> None:
     """Messages come again while the first worker is still working on them."""
-    patch.setattr(template, "visibility_s", lambda _queue: template.timeout_s("deliveries") // 2)
+    patch.setattr(template, "visibility_s", lambda _queue: template.timeout_s("deliveries") // 6)
 
 
 def put_clocks_off(patch: pytest.MonkeyPatch) -> None:

@@ -141,7 +141,7 @@ def _body(request: OutboundRequest) -> bytes:
 
 def _longest_s(url: str) -> float:
     """How long a receiver of that temper takes at the most; the token server takes longer than a webhook's view lives."""
-    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
+    return {Temper.HANGING: 10.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
 
 
 def temper(url: str) -> Temper:

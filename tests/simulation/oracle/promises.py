@@ -15,6 +15,9 @@ WAITS_S: Final = (5, 300, 1_800)
 SPREAD: Final = 0.2
 ATTEMPTS_MAX: Final = 1 + len(WAITS_S)
 
+DEADLINE: Final = timedelta(seconds=10)
+"""How long a call may take."""
+
 # The circuit (docs/delivery.md, "When a receiver keeps failing").
 OPENS_AFTER: Final = 3
 OPEN_S: Final = 30.0
