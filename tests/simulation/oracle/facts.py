@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.oracle import promises
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -112,6 +114,11 @@ class Call:
     @property
     def is_success(self) -> bool:
         return self.status == 200
+
+    @property
+    def over_at(self) -> datetime:
+        """When it was over: at its deadline at the latest, also if its process froze and learned it much later."""
+        return min(self.ended_at, self.at + promises.DEADLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +265,9 @@ class Facts:
     def worked_on(self) -> dict[str, list[Run]]:
         """The processes that enqueued or made any attempt of a delivery: one attempt made twice is followed up twice."""
         found: defaultdict[str, list[Run]] = defaultdict(list)
-        for each in [*self.sent, *self.calls]:
-            if each.run is not None:
-                found[each.delivery_id].append(each.run)
+        for sent in self.sent:
+            if sent.run is not None:
+                found[sent.delivery_id].append(sent.run)
+        for call in self.calls:
+            found[call.delivery_id].append(call.run)
         return found

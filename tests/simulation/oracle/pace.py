@@ -61,7 +61,7 @@ def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
             continue
         opened_at = learned[promises.OPENS_AFTER - 1].run.ended_at
         unsent = [each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id]
-        began_at = min([min(call.ended_at, call.at + promises.DEADLINE) for call in streak] + [at for at in unsent if at > settled_at - promises.SKEW])
+        began_at = min([call.over_at for call in streak] + [at for at in unsent if at > settled_at - promises.SKEW])
         until = began_at + timedelta(seconds=promises.OPEN_S) - 2 * promises.SKEW
         probes = [call for call in calls if _is_after(call, opened_at, streak[-1].at) and _is_held(facts, call)]
         for call in probes:
@@ -107,7 +107,7 @@ def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -
         if not is_certain or one.run is other.run:
             continue
         wait_s = min(promises.OPEN_S * 2.0**certain, promises.OPEN_MAX_S)
-        earliest = min(one.ended_at, one.at + promises.DEADLINE) + timedelta(seconds=wait_s) - 2 * promises.SKEW
+        earliest = one.over_at + timedelta(seconds=wait_s) - 2 * promises.SKEW
         if other.at < earliest:
             detail = f"{subscriber.name} was probed at {one.at} in vain, and again at {other.at}, before {earliest}"
             yield Difference("Probes wait twice as long each time", other.record_id, detail)

@@ -35,15 +35,10 @@ def _failures(facts: Facts) -> _Failures:
     for call in facts.calls:
         attempt = facts.attempts[call.record_id]
         if not call.is_success and attempt.trigger != "retry":
-            found[call.delivery_id, attempt.number].append((_failed_at(call), call.retry_after_s))
+            found[call.delivery_id, attempt.number].append((call.over_at, call.retry_after_s))
     for each in facts.unsent:
         found[each.delivery_id, each.number].append((each.finished_at - promises.SKEW, 0.0))
     return found
-
-
-def _failed_at(call: Call) -> datetime:
-    """When a call failed: at its deadline at the latest, also if its process froze and learned it much later."""
-    return min(call.ended_at, call.at + promises.DEADLINE)
 
 
 def _early(facts: Facts, failures: _Failures) -> Iterator[Difference]:
