@@ -73,11 +73,6 @@ def read_webhooks_late(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(SimWebhooks, "WRITES", SimWebhooks.WRITES | {"delete"})
 
 
-def read_subscriptions_late(patch: pytest.MonkeyPatch) -> None:
-    """Eventually consistent reads of webhooks, by whoever decides what one gets."""
-    patch.setattr(SimWebhooks, "INDEXED", SimWebhooks.INDEXED | {"get_many", "get"})
-
-
 def fan_out_to_everybody(patch: pytest.MonkeyPatch) -> None:
     def everybody(self: FakeWebhooks, source: Subscription, after: str | None, limit: int) -> list[str]:
         found = sorted(self._webhooks) if source.is_global else []
@@ -157,10 +152,6 @@ def settle_more_than_sent(patch: pytest.MonkeyPatch) -> None:
         return len(found)
 
     patch.setattr(upkeep.DueSweep, "_swept", swept)
-
-
-def settle_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(FakeHistory, "settle", lambda *_: None)
 
 
 def recover_what_came(patch: pytest.MonkeyPatch) -> None:
