@@ -135,12 +135,6 @@ def sweep_by_a_clock_ahead(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("chalicelib.services.deferral.lanes.delay_until", lambda *_: 0)
 
 
-def settle_some(patch: pytest.MonkeyPatch) -> None:
-    """Of the due attempts that were sent, only the first is settled."""
-    original = FakeHistory.settle
-    patch.setattr(FakeHistory, "settle", lambda self, records: original(self, records[:1]))
-
-
 def settle_more_than_sent(patch: pytest.MonkeyPatch) -> None:
     """Of the due attempts, only the first is sent, and all are settled."""
 

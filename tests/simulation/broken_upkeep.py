@@ -12,7 +12,8 @@ from chalicelib.services import health, owners, recoverer, survey, upkeep, webho
 from chalicelib.services.ports import Enqueued, Lane
 from chalicelib.services.webhooks import WebhookService
 from tests.fakes import FakeHistory, FakeWebhooks
-from tests.simulation import template
+from tests.simulation import scenario, template
+from tests.simulation.chaos import Odds
 from tests.simulation.clocks import pause
 
 if TYPE_CHECKING:
@@ -70,7 +71,13 @@ def recover_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recoverer.Recoverer, "_enqueue", lambda *_: None)
 
 
+def many_refusals(patch: pytest.MonkeyPatch) -> None:
+    """No breakage, but a weather in which more calls are refused than in any other: recoveries make few calls."""
+    patch.setattr(scenario, "WEATHERS", (Odds(refusal=0.08, death=0.03, freeze=0, duplicate=0, early=0),))
+
+
 def note_before_enqueueing(patch: pytest.MonkeyPatch) -> None:
+    many_refusals(patch)
     original = recoverer.Recoverer._next
 
     def noted(self: recoverer.Recoverer, recovery: Recovery, webhook: Webhook) -> Any:  # noqa: ANN401 - a step goes through

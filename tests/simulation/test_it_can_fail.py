@@ -2,6 +2,9 @@
 
 A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands: for that
 there is `tests/contracts/test_waiting.py`.
+
+If only some of the due attempts that were sent are settled, no promise breaks: the next sweep sends the others again under the
+same records, and the worker recognises those. Settling more than was sent loses attempts, and is here.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from tests.simulation.scenario import Scenario
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SEEDS = 150
+SEEDS = 1_000
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -50,9 +53,9 @@ pytestmark = pytest.mark.timeout(600)
         (upkeep.lose_purges, 0),
         (upkeep.purge_nothing, 1),
         (upkeep.recover_nothing, 1),
-        (upkeep.note_before_enqueueing, 548),
-        (upkeep.take_what_ended_for_pending, 228),
-        (upkeep.trust_the_due_index, 59),
+        (upkeep.note_before_enqueueing, 13),
+        (upkeep.take_what_ended_for_pending, 32),
+        (upkeep.trust_the_due_index, 16),
         (upkeep.look_once_after_an_owner, 16),
         (upkeep.make_for_anybody, 16),
         (upkeep.change_for_anybody, 65),
@@ -75,7 +78,6 @@ pytestmark = pytest.mark.timeout(600)
         (broken.hide_messages_shortly, 12),
         (broken.put_clocks_off, 0),
         (broken.sweep_by_a_clock_ahead, 0),
-        (broken.settle_some, 0),
         (broken.settle_more_than_sent, 5),
         (broken.recover_what_came, 0),
         (broken.survey_nothing, 2),
@@ -84,7 +86,7 @@ pytestmark = pytest.mark.timeout(600)
         (broken.take_over_with_new_ids, 0),
         (broken.claim_only_what_is_named, 6),
         (broken.hold_what_people_ask_for, 4),
-        (broken.wait_ten_minutes_more, 0),
+        (broken.wait_ten_minutes_more, 9),
     ],
     ids=lambda given: getattr(given, "__name__", ""),
 )
@@ -95,6 +97,11 @@ def test_a_broken_service_is_found_out(
     breakage(monkeypatch)
     if not any(shrink.failing(seed) for seed in (likely_seed, *range(SEEDS))):
         pytest.fail(f"{SEEDS} seeds did not notice")
+
+
+def test_where_many_calls_are_refused_no_promise_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    upkeep.many_refusals(monkeypatch)
+    assert shrink.failing(13) is None
 
 
 def test_a_failing_seed_shrinks_to_what_matters_and_is_told_as_a_story(monkeypatch: pytest.MonkeyPatch) -> None:
