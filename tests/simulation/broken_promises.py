@@ -12,7 +12,7 @@ from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.schedule import AttemptSchedule
 from chalicelib.services import batch_view, dispatch, recoverer, step_claims, survey, tokens, upkeep
 from chalicelib.services.ports import Enqueued, Lane
-from tests.fakes import FakeHistory, FakeWebhooks
+from tests.fakes import FakeWebhooks
 from tests.simulation import template, world
 from tests.simulation.stores import SimWebhooks
 

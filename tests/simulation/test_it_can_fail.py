@@ -3,8 +3,8 @@
 A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands: for that
 there is `tests/contracts/test_waiting.py`.
 
-If only some of the due attempts that were sent are settled, no promise breaks: the next sweep sends the others again under the
-same records, and the worker recognises those. Settling more than was sent loses attempts, and is here.
+If only some of the due attempts that were sent are settled, no promise breaks: the next sweep sends the others again under
+the same records, and the worker recognises those. Settling more than was sent loses attempts, and is here.
 """
 
 from __future__ import annotations
