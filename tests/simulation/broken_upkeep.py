@@ -35,6 +35,8 @@ def drop_refused_records(patch: pytest.MonkeyPatch) -> None:
 
 
 def clear_before_sending(patch: pytest.MonkeyPatch) -> None:
+    many_refusals(patch)
+
     def sweep(self: upkeep.DueSweep) -> int:
         due = self._history.still_due(self._history.due(self._clock.now(), 100))
         self._history.settle(due)
