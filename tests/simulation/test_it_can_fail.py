@@ -48,7 +48,7 @@ pytestmark = pytest.mark.timeout(600)
         (deliveries.remove_before_releasing, 0),
         (deliveries.release_all_while_the_circuit_is_open, 0),
         (upkeep.drop_refused_records, 4),
-        (upkeep.clear_before_sending, 0),
+        (upkeep.clear_before_sending, 1),
         (upkeep.sweep_too_early, 1),
         (upkeep.lose_purges, 0),
         (upkeep.purge_nothing, 1),
