@@ -57,7 +57,7 @@ pytestmark = pytest.mark.timeout(600)
         (upkeep.take_what_ended_for_pending, 32),
         (upkeep.trust_the_due_index, 16),
         (upkeep.look_once_after_an_owner, 16),
-        (upkeep.make_for_anybody, 16),
+        (upkeep.make_for_anybody, 149),
         (upkeep.change_for_anybody, 65),
         (upkeep.count_before_making, 172),
         (upkeep.let_them_inherit, 10),
