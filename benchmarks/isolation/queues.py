@@ -19,7 +19,7 @@ from benchmarks.isolation import chains
 from chalicelib.services import messages
 from chalicelib.services.ports import Enqueued, Lane
 from tests.aws.limits import EVENT_BYTES_MAX
-from tests.simulation.queues import VISIBILITY_S, Message
+from tests.simulation.queues import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,6 +30,7 @@ NOISY_SHARE: Final = 0.1
 NOISY_IN_FLIGHT_MIN: Final = 30
 LATELY_S: Final = 10.0
 """AWS does not say what "recent" is; time spent counts for 1/e after this long."""
+VISIBILITY_S: Final = 360.0
 RECORD_BYTES: Final = 1_000
 """What a record of an event has beside the message's body."""
 

@@ -51,6 +51,11 @@ _LIMITED_CHUNK_S: Final = 30
 """With a rate limit, places are taken for so many seconds at once: together no further ahead than a queue can delay."""
 _LIMITED_WAKE_S: Final = 300
 """When the places of the next minutes are all taken, look again after this."""
+PROBE_DELAY_S: Final = 5
+"""A released probe stays on its queue for this long, so that a worker whose clock is behind sees the circuit half open too.
+
+Else it would put the probe back, and the list would wait for another period.
+"""
 _EARLY_S: Final = 1
 """A message may come so much before the time of its list: queues delay by whole seconds."""
 
@@ -94,7 +99,7 @@ class Release:
             case Circuit.OPEN:
                 self._look_again(taken, webhook.health.called_again_at or now, hops)
             case Circuit.HALF_OPEN:
-                released = self._released(webhook_id, 1)
+                released = self._released(webhook_id, 1, PROBE_DELAY_S)
                 wait_s = webhook.health.next_wait_s(self._policy)
                 self._go_on(taken, released == 0, now + timedelta(seconds=wait_s), WINDOW_MIN, hops)
             case Circuit.CLOSED if webhook.rate_limit_per_s is None:
@@ -126,23 +131,23 @@ class Release:
             self._send(oldest, [slot_at + timedelta(seconds=number / rate_per_s) for number in range(len(oldest))])
         self._go_on(taken, wake_s == 0, self._clock.now() + timedelta(seconds=wake_s), taken.window, hops)
 
-    def _released(self, webhook_id: str, count: int) -> int:
+    def _released(self, webhook_id: str, count: int, delay_s: int = 0) -> int:
         """Release the oldest, in chunks, until there are no more of them, or time is up; return how many those were."""
         started_at, released = self._clock.now(), 0
         while released < count and self._clock.now() - started_at < timedelta(seconds=self._release_s):
             oldest = self._waiting.oldest(webhook_id, min(_CHUNK, count - released))
             if not oldest:
                 break
-            self._send(oldest, [None] * len(oldest))
+            self._send(oldest, [None] * len(oldest), delay_s)
             released += len(oldest)
         return released
 
-    def _send(self, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None]) -> None:
-        """Send attempts to the slow lane, then remove their rows."""
+    def _send(self, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None], delay_s: int = 0) -> None:
+        """Send attempts to the slow lane, for their places in time or after a delay; then remove their rows."""
         now = self._clock.now()
         self._deliveries.send(
             [
-                Enqueued(lanes.placed(each, slot_at), Lane.SLOW, lanes.delay_until(slot_at, now))
+                Enqueued(lanes.placed(each, slot_at), Lane.SLOW, max(delay_s, lanes.delay_until(slot_at, now)))
                 for each, slot_at in zip(attempts, slots, strict=True)
             ]
         )

@@ -104,6 +104,20 @@ def test_half_open_the_oldest_is_released_to_be_the_probe(world: World) -> None:
     assert world.waiting.oldest(MINE.id, 9) == owed[1:]
 
 
+def test_a_released_probe_is_held_back_until_every_clock_agrees_that_it_may_be_made(world: World) -> None:
+    _hold(world, 2, health=DOWN)
+    world.clock.advance(30)
+    house(world).release.step(MINE.id)
+    assert [each.delay_s for each in world.deliveries.sent] == [release.PROBE_DELAY_S]
+
+
+def test_what_waits_behind_a_closed_circuit_is_released_without_delay(world: World) -> None:
+    _hold(world, 2, health=DOWN)
+    _closed(world)
+    house(world).release.step(MINE.id)
+    assert [each.delay_s for each in world.deliveries.sent] == [0, 0]
+
+
 def test_what_is_released_half_open_probes_and_closes_the_circuit_and_the_rest_follows(world: World) -> None:
     owed = _hold(world, 25, health=DOWN)
     world.background.sent.clear()

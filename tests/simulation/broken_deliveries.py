@@ -20,7 +20,6 @@ from tests.simulation.clocks import SimClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     import pytest
 
@@ -112,13 +111,13 @@ def hold_nothing(patch: pytest.MonkeyPatch) -> None:
 def remove_before_releasing(patch: pytest.MonkeyPatch) -> None:
     original = release.Release._send
 
-    def send(self: release.Release, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None]) -> None:
+    def send(self: release.Release, attempts: Sequence[PendingAttempt], *given: Any) -> None:  # noqa: ANN401 - goes through
         self._waiting.remove(attempts)
-        original(self, attempts, slots)
+        original(self, attempts, *given)
 
     patch.setattr(release.Release, "_send", send)
 
 
 def release_all_while_the_circuit_is_open(patch: pytest.MonkeyPatch) -> None:
     original = release.Release._released
-    patch.setattr(release.Release, "_released", lambda self, webhook_id, _count: original(self, webhook_id, 1_000))
+    patch.setattr(release.Release, "_released", lambda self, webhook_id, *_: original(self, webhook_id, 1_000))

@@ -11,9 +11,9 @@ from chalicelib.domain.webhook import VIEW_MAX_S
 from chalicelib.services import health, owners, recoverer, survey, upkeep, webhooks
 from chalicelib.services.ports import Enqueued, Lane
 from chalicelib.services.webhooks import WebhookService
-from infra import declaration
 from tests.fakes import FakeHistory, FakeWebhooks
-from tests.simulation import loops
+from tests.simulation import scenario, template
+from tests.simulation.chaos import Odds
 from tests.simulation.clocks import pause
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def drop_refused_records(patch: pytest.MonkeyPatch) -> None:
 
 
 def clear_before_sending(patch: pytest.MonkeyPatch) -> None:
+    many_refusals(patch)
+
     def sweep(self: upkeep.DueSweep) -> int:
         due = self._history.still_due(self._history.due(self._clock.now(), 100))
         self._history.settle(due)
@@ -72,7 +74,13 @@ def recover_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recoverer.Recoverer, "_enqueue", lambda *_: None)
 
 
+def many_refusals(patch: pytest.MonkeyPatch) -> None:
+    """No breakage, but a weather in which more calls are refused than in any other: recoveries make few calls."""
+    patch.setattr(scenario, "WEATHERS", (Odds(refusal=0.08, death=0.03, freeze=0, duplicate=0, early=0),))
+
+
 def note_before_enqueueing(patch: pytest.MonkeyPatch) -> None:
+    many_refusals(patch)
     original = recoverer.Recoverer._next
 
     def noted(self: recoverer.Recoverer, recovery: Recovery, webhook: Webhook) -> Any:  # noqa: ANN401 - a step goes through
@@ -160,12 +168,7 @@ def tell_no_owner(patch: pytest.MonkeyPatch) -> None:
 
 
 def allow_no_loops(patch: pytest.MonkeyPatch) -> None:
-    declared = declaration.declaration()
-    for each in loops.FUNCTIONS.values():
-        declared["Resources"][each]["Properties"].pop("RecursiveLoop", None)
-    patch.setattr(declaration, "declaration", lambda: declared)
-    loops.may_loop.cache_clear()
-    patch.setattr(loops, "may_loop", loops.may_loop.__wrapped__)
+    patch.setattr(template, "may_loop", frozenset)
 
 
 class _Ahead:

@@ -7,6 +7,7 @@ die, or be refused before or after the call took effect. Nothing else decides th
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +17,18 @@ from tests.simulation.clocks import pause
 from tests.simulation.processes import Died, Process
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
     from tests.simulation.clocks import SimClock
 
+_OF_MESSAGES: Final = frozenset({"duplicate", "early"})
+"""Mishaps of a message: whoever takes it has an excuse."""
 FREEZE_S: Final = (30, 900)
 """How long a frozen process stops: shorter than a lease, or longer than any visibility timeout."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Odds:
     """How likely each mishap is, for each call of a port or each message."""
 
@@ -38,35 +44,78 @@ class Odds:
 
 CALM: Final = Odds(death=0, refusal=0, lost_answer=0, duplicate=0, early=0, freeze=0, partial_write=0)
 """Nothing goes wrong but the order of things, the clocks and the indexes."""
+MILD: Final = Odds(
+    death=0.001, refusal=0.002, lost_answer=0.001, duplicate=0.005, early=0.005, freeze=0.0002, partial_write=0.005
+)
+"""Little goes wrong, so that most attempts have no excuse for being made twice."""
+STORM: Final = Odds()
+
+
+@dataclass(frozen=True, slots=True)
+class Mishap:
+    """Something that went wrong: what, when, and to which process."""
+
+    number: int
+    kind: str
+    at: datetime
+    process: Process | None
 
 
 class Chaos:
-    """The seed's decisions."""
+    """The seed's decisions. `plans` decides what people do, so that it stays the same whatever goes wrong.
 
-    def __init__(self, seed: int, clock: SimClock, odds: Odds) -> None:
+    `without` are numbers of mishaps that are left out: so a run is cut down to those that matter.
+    """
+
+    def __init__(self, seed: int, clock: SimClock, odds: Odds, without: Collection[int] = ()) -> None:
         self.random = random.Random(seed)  # noqa: S311 - it is to repeat itself
+        self.plans = random.Random(f"plans of {seed}")  # noqa: S311 - it is to repeat itself
         self.clock = clock
         self.odds = odds
         self.is_on = True
+        self.mishaps: list[Mishap] = []
+        self._seed = seed
+        self._asked: Counter[str] = Counter()
+        self._without = without
+        self._count = 0
 
     @property
     def is_calm(self) -> bool:
         return self.odds is CALM
 
-    def hits(self, odds: float) -> bool:
+    def chance(self, odds: float) -> bool:
+        """Whether something happens that is no mishap; nothing does once the run is to come to rest."""
         return self.is_on and odds > 0 and self.random.random() < odds
+
+    def luck(self, of: str) -> float:
+        """A number from 0 to 1 that depends on the seed, on what it is for, and on how often that was asked: on no order."""
+        self._asked[of] += 1
+        return random.Random(f"{self._seed} {of} {self._asked[of]}").random()  # noqa: S311 - it is to repeat itself
+
+    def hits(self, kind: str) -> bool:
+        """Whether a mishap happens, by the name of its odds; what it does to a process may excuse what comes of it."""
+        if not self.chance(getattr(self.odds, kind)):
+            return False
+        self._count += 1
+        if self._count in self._without:
+            return False
+        process = Process.here()
+        self.mishaps.append(Mishap(self._count, kind, self.clock.at, process))
+        if process is not None and kind not in _OF_MESSAGES:
+            process.has_mishap = True
+        return True
 
     def before(self) -> None:
         """A call is about to be made."""
         self.pass_time()
-        if self.hits(self.odds.refusal):
+        if self.hits("refusal"):
             message = "refused by the simulation"
             raise Unavailable(message)
 
     def after(self) -> None:
         """A call was made, and took effect."""
         self.pass_time()
-        if self.hits(self.odds.lost_answer):
+        if self.hits("lost_answer"):
             message = "answer lost by the simulation"
             raise Unavailable(message)
 
@@ -75,20 +124,19 @@ class Chaos:
         self.clock.advance(self.random.random() * 0.02)
         if self.random.random() < self.odds.switch:
             pause()
-        if self.hits(self.odds.freeze):
-            self._freeze()
-        if self.hits(self.odds.death):
+        process = Process.here()
+        if process is not None and process.is_worker and self.hits("freeze"):
+            self._freeze(process)
+        if self.hits("death"):
             raise Died
 
-    def _freeze(self) -> None:
+    def _freeze(self, process: Process) -> None:
         """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again.
 
         Workers only: who called the API has its answer within 29 s, or none.
         """
-        process = Process.here()
-        if process is not None and process.is_worker:
-            process.freeze(timedelta(seconds=self.random.uniform(*FREEZE_S)), self.clock.at)
-            pause()
+        process.freeze(timedelta(seconds=self.random.uniform(*FREEZE_S)), self.clock.at)
+        pause()
 
 
 class Faulty:

@@ -8,23 +8,13 @@ table begins a new chain.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from infra import declaration
 from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
+from tests.simulation import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-FUNCTIONS: Final = {
-    "notifications": "Notify",
-    "accepted": "Notify",
-    "deliveries": "Deliver",
-    "slow-deliveries": "DeliverSlow",
-    "background": "Background",
-}
-"""The function that reads each queue."""
 
 
 def chain_of(function: str, chains: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -39,11 +29,4 @@ def chain_of(function: str, chains: Iterable[Mapping[str, int]]) -> dict[str, in
 
 def is_refused(function: str, chain: Mapping[str, int]) -> bool:
     """Whether Lambda refuses the latest invocation."""
-    return chain[function] > INVOCATIONS_IN_CHAIN_MAX and function not in may_loop()
-
-
-@cache
-def may_loop() -> frozenset[str]:
-    """The functions with `RecursiveLoop: Allow` in the template."""
-    declared = declaration.declaration()["Resources"]
-    return frozenset(each for each in FUNCTIONS.values() if declared[each]["Properties"].get("RecursiveLoop") == "Allow")
+    return chain[function] > INVOCATIONS_IN_CHAIN_MAX and function not in template.may_loop()

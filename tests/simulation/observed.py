@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from chalicelib.domain.attempt import FailureCause
 from chalicelib.services import envelope
 from tests.simulation.processes import Process
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.clocks import SimClock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request that left: its place in the order of all that happened, what it was for, and who sent it."""
 
@@ -30,8 +31,16 @@ class Call:
     record_id: str
     delivery_id: str
     webhook_url: str
-    is_success: bool
+    body: str
+    status: int
+    """What the receiver answers; 0 if it does not."""
+    retry_after_s: float
     process: Process
+    ended_at: datetime | None = None
+
+    @property
+    def is_success(self) -> bool:
+        return self.status == 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ class Observed:
     calls: list[Call] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     refused_loops: list[str] = field(default_factory=list)
+    in_flight_most: int = 0
+    """Requests that one process had out at the same time, those for tokens among them."""
     made_for: dict[str, str] = field(default_factory=dict)
     """The incarnation of the user for whom a webhook was made, by the webhook's id."""
     not_allowed: list[str] = field(default_factory=list)
@@ -69,8 +80,8 @@ class Observed:
     kept_at: dict[str, datetime] = field(default_factory=dict)
     """When the record was first there."""
     last_kept_at: dict[str, datetime] = field(default_factory=dict)
-    owed_at: dict[str, datetime] = field(default_factory=dict)
-    """The earliest time that any copy of the record before it gave an attempt, by the attempt's record."""
+    unsent: list[HistoryRecord] = field(default_factory=list)
+    """Records of attempts that failed for want of a token."""
     removed_at: dict[str, datetime] = field(default_factory=dict)
 
     def written(self, record: HistoryRecord) -> None:
@@ -78,9 +89,8 @@ class Observed:
         record_id = str(record.attempt.record_id)
         self.kept_at.setdefault(record_id, self.clock.at)
         self.last_kept_at[record_id] = self.clock.at
-        owed = record.next_attempt()
-        if owed is not None and record.next_attempt_at is not None:
-            self.owed_at[str(owed.record_id)] = record.next_attempt_at
+        if record.failure is FailureCause.AUTHORIZATION:
+            self.unsent.append(record)
 
     def health_changed(self, webhook_id: str, health: Health) -> None:
         """The table took what was learned of a webhook."""

@@ -4,38 +4,72 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chalicelib import bootstrap
 from chalicelib.domain.recovery import Wanted
+from chalicelib.services.edits import WebhookEdit
 from chalicelib.services.intake import Accepted
 from chalicelib.services.webhooks import WebhookDraft
 from tests.simulation import turnover, webhooks
+from tests.simulation.cuts import NO_CUTS
 from tests.simulation.receivers import Temper, temper
 from tests.simulation.world import ADMIN, OWNERS, PEOPLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from collections.abc import Callable
 
+    from chalicelib.domain.webhook import Webhook
     from tests.simulation.chaos import Chaos
+    from tests.simulation.cuts import Cuts
     from tests.simulation.world import World
 
 DELETIONS_MAX: Final = 2
+MIDWAY: Final = 0.3
+"""How likely a webhook is deleted after one of its calls, in runs that are about that."""
 
-Errand = tuple["datetime", "Callable[[], None]"]
+MIDWAY_ERRAND: Final = -1
+"""The number of all deletions after a call, which nobody plans."""
+_LOOKS_EACH_S: Final = 40
+
+
+class Errand(NamedTuple):
+    """Something that somebody does at a time. `number` is its place in the plan of the whole run."""
+
+    at: datetime
+    number: int
+    label: str
+    do: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A recovery that somebody asked for, and was promised."""
+
+    id: str
+    webhook_id: str
+    only: str
+    at: datetime
 
 
 @dataclass(slots=True)
 class Known:
     """What the outside world has been told, and may rely on."""
 
+    tried: list[tuple[str, datetime]] = field(default_factory=list)
+    """Notifications that somebody began to send, whatever came of it."""
     accepted: list[tuple[str, datetime]] = field(default_factory=list)
+    done: list[tuple[datetime, str]] = field(default_factory=list)
+    """What people did, in words."""
+    paused: dict[str, datetime] = field(default_factory=dict)
+    """When a webhook's pause was asked for."""
+    resumed: dict[str, datetime] = field(default_factory=dict)
+    """When the end of a webhook's pause was answered."""
+    asked: list[Asked] = field(default_factory=list)
     deleted: dict[str, int] = field(default_factory=dict)
     deleting: set[str] = field(default_factory=set)
     retries: list[str] = field(default_factory=list)
-    recoveries: dict[str, str] = field(default_factory=dict)
     poison: list[str] = field(default_factory=list)
     deliver_at: dict[str, datetime] = field(default_factory=dict)
     """When its producer wants a notification delivered, by its text."""
@@ -44,68 +78,109 @@ class Known:
 class People:
     """The owners, the producers and the operator. `run` has something done by a process of its own."""
 
-    def __init__(self, world: World, chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> None:
+    def __init__(
+        self, world: World, chaos: Chaos, run: Callable[[str, Callable[[], object]], None], cuts: Cuts = NO_CUTS
+    ) -> None:
         self.known = Known()
         self._world = world
         self._chaos = chaos
         self._run = run
+        self._planned: list[Errand] = []
+        self._may_delete_midway = MIDWAY_ERRAND not in cuts.errands
+        self._deletes_midway = chaos.plans.random() < 0.3
         self.webhooks = webhooks.made(chaos)
+        self.made_count = len(self.webhooks)
+        self._plan()
+        self._turnover()
+        self.webhooks = [each for number, each in enumerate(self.webhooks) if number not in cuts.webhooks]
         for each in self.webhooks:
             world.store.create(each)
-        self._errands = sorted([*self._plan(), *self._turnover()], key=lambda errand: errand[0])
+        self._errands = sorted(each for each in self._planned if each.number not in cuts.errands)
 
     def do_what_is_due(self, now: datetime) -> None:
-        while self._errands and self._errands[0][0] <= now:
-            self._errands.pop(0)[1]()
+        while self._errands and self._errands[0].at <= now:
+            errand = self._errands.pop(0)
+            self.known.done.append((now, errand.label))
+            errand.do()
+
+    @property
+    def planned(self) -> list[int]:
+        """The numbers of all errands that there may be."""
+        return [MIDWAY_ERRAND, *(each.number for each in self._planned)]
 
     @property
     def next_at(self) -> list[datetime]:
-        return [at for at, _ in self._errands[:1]]
+        return [each.at for each in self._errands[:1]]
 
     def perhaps_delete(self, url: str) -> None:
-        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there, longest if slow."""
-        odds = 0.3 if Temper.SLOW in url else 0.03
-        if len(self.known.deleting) < DELETIONS_MAX and self._chaos.hits(odds):
+        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there."""
+        odds = MIDWAY if self._deletes_midway else MIDWAY / 10
+        if self._may_delete_midway and len(self.known.deleting) < DELETIONS_MAX and self._chaos.chance(odds):
             for webhook in self.webhooks:
                 if webhook.url == url:
                     self._delete(webhook.id)()
 
-    def _plan(self) -> list[Errand]:
-        rng, began = self._chaos.random, self._chaos.clock.now()
-        errands: list[Errand] = []
+    def _at(self, seconds: float, label: str, do: Callable[[], None]) -> None:
+        at = self._chaos.clock.now() + timedelta(seconds=seconds)
+        self._planned.append(Errand(at, len(self._planned), label, do))
 
-        def at(seconds: float, errand: Callable[[], None]) -> None:
-            errands.append((began + timedelta(seconds=seconds), errand))
-
+    def _plan(self) -> None:
+        rng = self._chaos.plans
         count, within_s = rng.choice([(rng.randint(2, 8), 120), (12, 1)])
+        if self._deletes_midway:
+            count, within_s = 12, 1  # much for a webhook in one batch
         for number in range(count):
             text = self._notification(number)
-            sent = rng.choice([self._drop, self._post])(text)
-            at(rng.random() * within_s, sent)
+            sent, verb = rng.choice([(self._drop, "puts on the queue"), (self._post, "posts")])
+            self._at(rng.random() * within_s, f"A producer {verb} {text}", sent(text))
             if '"id"' in text and rng.random() < 0.5:
-                at(rng.random() * 240, sent)
+                self._at(rng.random() * 240, f"A producer {verb} again {text}", sent(text))
         for _ in range(rng.randint(0, 2)):
-            at(rng.random() * 300, self._delete(rng.choice(self.webhooks).id))
+            chosen = rng.choice(self.webhooks)
+            self._at(rng.random() * 300, f"An admin deletes {chosen.name}", self._delete(chosen.id))
         for _ in range(rng.randint(0, 3)):
-            at(60 + rng.random() * 600, self._retry)
-        for _ in range(rng.randint(0, 2)):
-            at(60 + rng.random() * rng.choice([2_000, 40_000]), self._recover)
+            self._at(60 + rng.random() * 600, "An admin retries an attempt", self._retry(rng.random()))
+        for _ in range(rng.randint(0, 4)):
+            self._plan_recovery(60 + rng.random() * rng.choice([600, 2_000, 40_000]))
+        if rng.random() < 0.3:
+            self._plan_pause(rng.choice(self.webhooks))
         if rng.random() < 0.2:
             owner, leaves_s = rng.choice(OWNERS), rng.random() * 600
-            at(leaves_s, self._leave(owner))
-            at(max(0, leaves_s + rng.uniform(-2, 1)), self._subscribe(owner))
+            self._at(leaves_s, f"User {owner} is deleted", self._leave(owner))
+            self._at(max(0, leaves_s + rng.uniform(-2, 1)), f"User {owner} makes a webhook", self._subscribe(owner))
         if rng.random() < 0.3:
-            at(rng.random() * 60, self._poison(rng.choice(list(self._world.queues))))
-        return errands
+            queue = rng.choice(list(self._world.queues))
+            self._at(rng.random() * 60, f"Nonsense is put on the queue {queue}", self._poison(queue))
 
-    def _turnover(self) -> Iterator[Errand]:
-        began = self._chaos.clock.now()
-        if self._chaos.random.random() < 0.4:
-            for seconds, errand in turnover.plan(self._chaos, self._run):
-                yield began + timedelta(seconds=seconds), errand
+    def _plan_recovery(self, begins_s: float) -> None:
+        """Somebody asks for all that has been so far, in one of three ways, looks how far it is, and may stop it."""
+        rng = self._chaos.plans
+        failing = [each for each in self.webhooks if temper(each.url) in {Temper.HANGING, Temper.FLAKY, Temper.OUTAGE}]
+        webhook = rng.choice([*self.webhooks, *failing, *failing])
+        only = rng.choice(list(Wanted))
+        self._at(begins_s, f"An admin asks for what is {only} of {webhook.name}", self._recover(webhook.id, only))
+        for number in range(rng.randint(0, 2)):
+            self._at(begins_s + 1 + number * _LOOKS_EACH_S, f"An admin looks at {webhook.name}", self._look(webhook.id))
+        if rng.random() < 0.1:
+            self._at(begins_s + rng.random() * 3, f"An admin stops what recovers {webhook.name}", self._stop(webhook.id))
+
+    def _plan_pause(self, webhook: Webhook) -> None:
+        """An owner pauses a webhook for a while, and asks for what it missed."""
+        rng = self._chaos.plans
+        begins_s = rng.random() * 60
+        ends_s = begins_s + 30 + rng.random() * 300
+        self._at(begins_s, f"An admin pauses {webhook.name}", self._pause(webhook.id))
+        self._at(ends_s, f"An admin resumes {webhook.name}", self._resume(webhook.id))
+        recover = self._recover(webhook.id, Wanted.MISSING)
+        self._at(ends_s + 60 + rng.random() * 600, f"An admin asks for what {webhook.name} missed", recover)
+
+    def _turnover(self) -> None:
+        if self._chaos.plans.random() < 0.4:
+            for seconds, label, errand in turnover.plan(self._chaos, self._run):
+                self._at(seconds, label, errand)
 
     def _notification(self, number: int) -> str:
-        rng = self._chaos.random
+        rng = self._chaos.plans
         given: dict[str, object] = {"notificationType": rng.choice(["modelDeleted", "tagCreated"]), "text": f"n{number}"}
         if rng.random() < 0.5:
             given["id"] = f"evt-{number}"
@@ -119,6 +194,7 @@ class People:
 
     def _drop(self, text: str) -> Callable[[], None]:
         def drop() -> None:
+            self.known.tried.append((text, self._chaos.clock.now()))
             self.known.accepted.append((text, self._chaos.clock.now()))
             self._world.queues["notifications"].put(text)
 
@@ -127,6 +203,7 @@ class People:
     def _post(self, text: str) -> Callable[[], None]:
         def post() -> None:
             now = self._chaos.clock.now()
+            self.known.tried.append((text, now))
             [result] = bootstrap.house().intake.accept(ADMIN, [text])
             assert isinstance(result, Accepted), result
             self.known.accepted.append((text, now))
@@ -155,24 +232,50 @@ class People:
         draft = WebhookDraft(url="https://well.test/new", name="new", notification_types=("ALL_NOTIFICATIONS",))
         return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(PEOPLE[user_id], [draft]))
 
-    def _retry(self) -> None:
-        made = [call.record_id for call in self._world.observed.calls]
-        if made:
-            record_id = self._chaos.random.choice(made)
-            self._run("retry", lambda: self.known.retries.append(bootstrap.house().history.retry(ADMIN, record_id)))
+    def _retry(self, part: float) -> Callable[[], None]:
+        def retry() -> None:
+            made = [call.record_id for call in self._world.observed.calls]
+            if made:
+                self.known.retries.append(bootstrap.house().history.retry(ADMIN, made[int(part * len(made))]))
 
-    def _recover(self) -> None:
-        """Somebody asks for all that has been so far, in one of three ways."""
-        failing = [each for each in self.webhooks if temper(each.url) in {Temper.HANGING, Temper.FLAKY, Temper.OUTAGE}]
-        webhook_id = self._chaos.random.choice([*self.webhooks, *failing]).id
-        only = self._chaos.random.choice(list(Wanted))
-        since = self._chaos.clock.now() - timedelta(days=1)
+        return lambda: self._run("retry", retry)
 
+    def _recover(self, webhook_id: str, only: Wanted) -> Callable[[], None]:
         def recover() -> None:
+            since = self._chaos.clock.now() - timedelta(days=1)
             started = bootstrap.house().recoveries.start(ADMIN, webhook_id, only, since, None)
-            self.known.recoveries[started.id] = started.webhook_id
+            self.known.asked.append(Asked(started.id, webhook_id, only.value, started.started_at))
 
-        self._run("recover", recover)
+        return lambda: self._run("recover", recover)
+
+    def _look(self, webhook_id: str) -> Callable[[], None]:
+        def look() -> None:
+            found, _ = bootstrap.house().recoveries.page(ADMIN, webhook_id, None, 10)
+            assert all(0 <= each.progress() <= 1 for each in found), "progress is a part of the whole"
+
+        return lambda: self._run("look", look)
+
+    def _stop(self, webhook_id: str) -> Callable[[], None]:
+        def stop() -> None:
+            recoveries = bootstrap.house().recoveries
+            for each in recoveries.page(ADMIN, webhook_id, None, 1)[0]:
+                recoveries.stop(ADMIN, webhook_id, each.id)
+
+        return lambda: self._run("stop", stop)
+
+    def _pause(self, webhook_id: str) -> Callable[[], None]:
+        def pause() -> None:
+            self.known.paused.setdefault(webhook_id, self._chaos.clock.now())
+            bootstrap.house().editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": False}), None)
+
+        return lambda: self._run("pause", pause)
+
+    def _resume(self, webhook_id: str) -> Callable[[], None]:
+        def resume() -> None:
+            bootstrap.house().editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": True}), None)
+            self.known.resumed.setdefault(webhook_id, self._chaos.clock.now())
+
+        return lambda: self._run("resume", resume)
 
     def _poison(self, queue: str) -> Callable[[], None]:
         def poison() -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import greenlet
 
+from tests.simulation import template
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from tests.simulation.clocks import SimClock
     from tests.simulation.queues import Received
 
-FUNCTION_TIMEOUT_S: Final = 60
-API_TIMEOUT_S: Final = 29
 WORKERS: Final = frozenset({"notifications", "accepted", "deliveries", "slow-deliveries", "background", "schedule"})
 """What an event starts; all other processes are requests to the API."""
 
@@ -46,11 +46,14 @@ class Process(greenlet.greenlet):
         self.house = house
         self.started_at = started_at
         self.is_worker = name in WORKERS
-        self.late_at = started_at + timedelta(seconds=FUNCTION_TIMEOUT_S if self.is_worker else API_TIMEOUT_S)
+        self.late_at = started_at + timedelta(seconds=template.timeout_s(name if self.is_worker else "api"))
         self.taken = taken
         self.chain = chain
         self.frozen_until = started_at
+        self.ended_at: datetime | None = None
         self.is_lost = False
+        self.is_late = False
+        self.has_mishap = False
 
     def __repr__(self) -> str:
         return f"{self.name} since {self.started_at:%H:%M:%S}"
@@ -81,6 +84,8 @@ class Processes:
 
     def __init__(self, clock: SimClock, new_house: Callable[[], House]) -> None:
         self.running: list[Process] = []
+        self.all: list[Process] = []
+        """In the order in which they began."""
         self._clock = clock
         self._new_house = new_house
         self._warm: dict[str, list[House]] = {}
@@ -96,7 +101,7 @@ class Processes:
         work: Callable[[], object],
         taken: Sequence[Received] = (),
         chain: Mapping[str, int] | None = None,
-    ) -> None:
+    ) -> Process:
         """Begin something, in a warm environment if there is one."""
         warm = self._warm.get(name)
         house = warm.pop() if warm else self._new_house()
@@ -109,6 +114,8 @@ class Processes:
 
         process = Process(name, body, house, self._clock.at, taken, chain)
         self.running.append(process)
+        self.all.append(process)
+        return process
 
     def resume(self, process: Process) -> None:
         """Let it go on, until it pauses or ends."""
@@ -116,6 +123,7 @@ class Processes:
         process.parent = greenlet.getcurrent()
         process.switch()
         if process.dead:
+            process.ended_at = self._clock.at
             self.running.remove(process)
             if not process.is_lost:
                 self._warm.setdefault(process.name, []).append(process.house)
@@ -125,5 +133,7 @@ class Processes:
         now = self._clock.at
         for process in [each for each in self.running if each.late_at < now]:
             process.parent = greenlet.getcurrent()
+            process.is_late = True
             process.throw(Died)
+            process.ended_at = now
             self.running.remove(process)

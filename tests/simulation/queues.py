@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from tests.simulation import template
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from tests.simulation.chaos import Chaos
 
-VISIBILITY_S = 360
 RECEIVES_MAX = 30
 EARLY_S: Final = 20.0
 """A message that comes again early does so within this time: its first worker is still running."""
@@ -37,6 +37,10 @@ class Message:
     receive_count: int = 0
     chain: Mapping[str, int] = field(default_factory=dict)
     """The content of AWSTraceHeader: how often each function ran in the chain of requests that led to it."""
+    sent_by: Process | None = None
+    taken_by: list[Process] = field(default_factory=list)
+    is_odd: bool = False
+    """Whether the queue has handed it out more often than it had to, on purpose: an excuse for who takes it."""
 
 
 class Received(NamedTuple):
@@ -61,12 +65,21 @@ class SimQueue:
         """Keep a message, now and then twice."""
         self.sent_count += 1
         now = self.chaos.clock.now()
-        copies = 2 if self.chaos.hits(self.chaos.odds.duplicate) else 1
+        copies = 2 if self.chaos.hits("duplicate") else 1
         process = Process.here()
         chain = (process.chain if process is not None else None) or _NO_CHAIN
         for _ in range(copies):
             visible_at = now + timedelta(seconds=delay_s)
-            message = Message(f"{self.name}-{self.sent_count}", body, attributes or {}, now, visible_at, chain=chain)
+            message = Message(
+                f"{self.name}-{self.sent_count}",
+                body,
+                attributes or {},
+                now,
+                visible_at,
+                chain=chain,
+                sent_by=process,
+                is_odd=copies > 1,
+            )
             self.messages.append(message)
 
     def receive(self, count: int) -> list[Message]:
@@ -75,8 +88,9 @@ class SimQueue:
         visible = [message for message in self.messages if message.visible_at <= now]
         taken = []
         for message in self.chaos.random.sample(visible, min(count, len(visible))):
-            is_early = self.chaos.hits(self.chaos.odds.early)
-            hidden_s = self.chaos.random.random() * EARLY_S if is_early else VISIBILITY_S
+            is_early = self.chaos.hits("early")
+            hidden_s = self.chaos.random.random() * EARLY_S if is_early else template.visibility_s(self.name)
+            message.is_odd |= is_early
             message.receive_count += 1
             message.visible_at = now + timedelta(seconds=hidden_s)
             if message.receive_count > RECEIVES_MAX:
@@ -89,7 +103,7 @@ class SimQueue:
     def delete(self, received: Received) -> None:
         """Forget one copy. With an old receipt it may stay."""
         is_newest = _receipt(received.message) == received.receipt
-        if is_newest or not self.chaos.hits(1 / 2):
+        if is_newest or not self.chaos.chance(1 / 2):
             self.messages = [each for each in self.messages if each is not received.message]
 
     def set_aside(self, message: Message) -> None:
@@ -114,6 +128,7 @@ class SimQueue:
         """Put the dead letters back, as the operator's command does."""
         for message in self.dead:
             self.put(message.body, message.attributes)
+            self.messages[-1].is_odd = True
         self.dead.clear()
 
 

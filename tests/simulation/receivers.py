@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
 from tests.simulation.observed import Call
+from tests.simulation.oracle.facts import said
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from tests.simulation.observed import Observed
 
 Between = Callable[[str], None]
-"""What happens, by the URL, when a request has ended and its batch goes on."""
+"""What may happen, by the URL, while a request is out and more of its batch waits."""
 
 TOKEN_URL: Final = "https://login.test/token"
+RETRY_AFTER_S: Final = 40
 _SLICE_S: Final = 0.25
 
 
@@ -51,23 +53,26 @@ class SimSender:
     def exchange_all(self, dispatch: Dispatch) -> None:
         in_flight: list[tuple[str, OutboundRequest, datetime, int | FailureCause]] = []
         told: set[str] = set()
+        calls: dict[str, Call] = {}
         while True:
             while (given := dispatch.next()) is not None:
                 token, request = given
                 answer = self._answer(request)
                 if request.url != TOKEN_URL:
-                    self._note(token, request, is_success=answer == 200)
+                    calls[token] = self._note(token, request, answer)
+                    self._between(request.url)
                 in_flight.append((token, request, self._clock.now(), answer))
+                self._observed.in_flight_most = max(self._observed.in_flight_most, len(in_flight))
                 self._chaos.pass_time()
             if not in_flight:
                 return
             ended = in_flight.pop(self._chaos.random.randrange(len(in_flight)))
             self._wait(self._chaos.random.random() * _longest_s(ended[1].url))
+            if ended[0] in calls:
+                calls[ended[0]].ended_at = self._chaos.clock.now()
             for each in (ended, *in_flight):
                 self._perhaps_late(dispatch, each[0], each[2], told)
             dispatch.done(ended[0], self._exchange(*ended[1:]))
-            if ended[1].url != TOKEN_URL:
-                self._between(ended[1].url)
 
     def _perhaps_late(self, dispatch: Dispatch, token: str, started_at: datetime, told: set[str]) -> None:
         is_late = (self._clock.now() - started_at).total_seconds() >= dispatch.late_after_s
@@ -81,16 +86,26 @@ class SimSender:
             self._chaos.clock.advance(min(seconds, _SLICE_S))
             self._chaos.pass_time()
 
-    def _note(self, token: str, request: OutboundRequest, *, is_success: bool) -> None:
+    def _note(self, token: str, request: OutboundRequest, answer: int | FailureCause) -> Call:
         process, calls = Process.here(), self._observed.calls
         assert process is not None, "requests leave from processes"
-        delivery_id = dict(request.headers)["webhook-id"]
-        at = self._chaos.clock.now()
-        calls.append(Call(len(calls), at, token, delivery_id, request.url, is_success, process))
+        made = Call(
+            number=len(calls),
+            at=self._chaos.clock.now(),
+            record_id=token,
+            delivery_id=dict(request.headers)["webhook-id"],
+            webhook_url=request.url,
+            body=request.body.decode(),
+            status=answer if isinstance(answer, int) else 0,
+            retry_after_s=RETRY_AFTER_S if answer == 429 else 0,
+            process=process,
+        )
+        calls.append(made)
+        return made
 
     def _answer(self, request: OutboundRequest) -> int | FailureCause:
         age_s = (self._chaos.clock.now() - self._began).total_seconds()
-        chance = self._chaos.random.random()
+        chance = self._chaos.luck(f"{request.url} {said(request.body.decode())}")
         match temper(request.url):
             case Temper.FLAKY | Temper.LOGIN:
                 return 503 if chance < 0.4 else 200
@@ -108,7 +123,7 @@ class SimSender:
     def _exchange(self, request: OutboundRequest, started_at: datetime, answer: int | FailureCause) -> Exchange:
         is_status = isinstance(answer, int)
         took_s = (self._clock.now() - started_at).total_seconds()
-        headers = (("retry-after", "7"),) if answer == 429 else ()
+        headers = (("retry-after", str(RETRY_AFTER_S)),) if answer == 429 else ()
         return Exchange(
             request=request,
             started_at=started_at,
@@ -126,7 +141,7 @@ def _body(request: OutboundRequest) -> bytes:
 
 def _longest_s(url: str) -> float:
     """How long a receiver of that temper takes at the most; the token server takes longer than a webhook's view lives."""
-    return {Temper.HANGING: 5.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
+    return {Temper.HANGING: 10.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
 
 
 def temper(url: str) -> Temper:

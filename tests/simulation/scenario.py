@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from chalicelib import bootstrap
 from chalicelib.domain.errors import PosthornError
 from chalicelib.workers import background, deliver, notify, schedule
-from tests.simulation import loops
-from tests.simulation.chaos import CALM, Chaos, Odds
+from tests.simulation import loops, template
+from tests.simulation.chaos import CALM, MILD, STORM, Chaos
 from tests.simulation.clocks import SimClock
+from tests.simulation.cuts import NO_CUTS
 from tests.simulation.people import People
 from tests.simulation.processes import Here, Processes
 from tests.simulation.queues import event, received
+from tests.simulation.reading import read
 from tests.simulation.reckoning import reckon
 from tests.simulation.world import World
 
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from tests.simulation.cuts import Cuts
+    from tests.simulation.oracle.facts import Facts
     from tests.simulation.queues import Message, Received, SimQueue
 
 WORKERS_MAX: Final = 4
 STEPS_MAX: Final = 60_000
 CHAOS_STEPS: Final = 1_500
-CALM_EVERY: Final = 10
-"""Each tenth seed is calm: nothing goes wrong, so that more can be asked of the service."""
+WEATHERS: Final = (STORM, STORM, MILD, STORM, STORM, MILD, STORM, STORM, MILD, CALM)
+"""By the seed's last digit: the less goes wrong, the more can be asked of the service."""
 LULL: Final = timedelta(minutes=10)
 """If no sweep has anything to do for so long, none is made: that saves time."""
 BATCH_MAX: Final = {"background": 1}
@@ -57,12 +61,12 @@ _HANDLERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 class Scenario:
     """Everything of one seed."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, cuts: Cuts = NO_CUTS) -> None:
         self.clock = SimClock()
-        self.chaos = Chaos(seed, self.clock, CALM if seed % CALM_EVERY == CALM_EVERY - 1 else Odds())
+        self.chaos = Chaos(seed, self.clock, WEATHERS[seed % len(WEATHERS)], cuts.mishaps)
         self.world = World(self.chaos, self._between)
         self.processes = Processes(self.clock, self.world.house)
-        self.people = People(self.world, self.chaos, self._run)
+        self.people = People(self.world, self.chaos, self._run, cuts)
         self._next_tick = self.clock.now()
 
     def run(self) -> None:
@@ -79,7 +83,11 @@ class Scenario:
 
     def reckon(self) -> None:
         """Raise `AssertionError` where a promise was broken."""
-        reckon(self.world, self.people, is_calm=self.chaos.is_calm)
+        reckon(self.world, self.people, self.facts())
+
+    def facts(self) -> Facts:
+        """What went in and what came out."""
+        return read(self.world, self.people, self.processes.all, self.chaos)
 
     def _redrive(self) -> bool:
         """Put the dead letters back, as the operator does once the trouble is over; ``False`` where there are none."""
@@ -124,7 +132,7 @@ class Scenario:
     def _work(self, queue: SimQueue) -> None:
         """Invoke the function of a queue with a batch, unless Lambda refuses that."""
         taken = queue.receive(self.chaos.random.randint(1, BATCH_MAX.get(queue.name, 10)))
-        function = loops.FUNCTIONS[queue.name]
+        function = template.FUNCTIONS[queue.name]
         chain = loops.chain_of(function, [message.chain for message in taken])
         if loops.is_refused(function, chain):
             self._refuse(queue, taken, function)
@@ -161,4 +169,6 @@ class Scenario:
             except PosthornError:
                 return  # refused, gone or paused; or no answer, and a queue hands its messages out again
 
-        self.processes.start(name, body, batch or (), chain)
+        process = self.processes.start(name, body, batch or (), chain)
+        for each in batch or ():
+            each.message.taken_by.append(process)

@@ -86,7 +86,7 @@ class SimHistory(Lagging):
         self._observed = observed
 
     def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
-        refused = [record for record in records if self._chaos.hits(self._chaos.odds.partial_write)]
+        refused = [record for record in records if self._chaos.hits("partial_write")]
         taken = [record for record in records if record not in refused]
         self._note()
         self._kept.write(taken)

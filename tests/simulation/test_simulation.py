@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.simulation.scenario import Scenario
+from tests.simulation import shrink, story
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +23,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_nothing_is_lost_whatever_dies(seeds: range, record_property: Callable[[str, object], None]) -> None:
     record_property("seeds", len(seeds))
     for seed in seeds:
-        scenario = Scenario(seed)
-        try:
-            scenario.run()
-            scenario.reckon()
-        except Exception as error:
-            error.add_note(
+        found = shrink.failing(seed)
+        if found is not None:
+            smallest = shrink.shrunk(found)
+            found.error.add_note(f"The smallest run of the seed that fails so:\n{story.told(smallest)}")
+            found.error.add_note(
                 f"seed {seed} broke a promise; replay it: pytest tests/simulation/test_simulation.py --seed {seed}"
             )
-            raise
+            raise found.error

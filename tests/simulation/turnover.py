@@ -29,20 +29,24 @@ _WITHIN_S: Final = 3.0
 _DRAFT: Final = WebhookDraft(url="https://well.test/turnover", name="mine", notification_types=("ALL_NOTIFICATIONS",))
 
 
-def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, Callable[[], None]]]:
+def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, str, Callable[[], None]]]:
     """What happens to the user and what is done with their key, each at its second."""
-    rng = chaos.random
+    rng = chaos.plans
     begins_s = rng.random() * 300
     for number in range(_REQUESTS):
         drafts = [replace(_DRAFT, is_global=rng.random() < 0.5) for _ in range(2)]
-        yield begins_s + rng.random() * _WITHIN_S, _running(run, f"make {number}", _make, drafts)
+        at = begins_s + rng.random() * _WITHIN_S
+        yield at, f"User {USER_ID} makes webhooks", _running(run, f"make {number}", _make, drafts)
     for _ in range(rng.randint(0, 3)):
-        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, "pause or resume", _switch, rng.random())
+        at = begins_s + rng.random() * 2 * _WITHIN_S
+        yield at, f"User {USER_ID} pauses or resumes one", _running(run, "pause or resume", _switch, rng.random())
     for _ in range(rng.randint(0, 2)):
-        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, "remove", _remove, rng.random())
+        at = begins_s + rng.random() * 2 * _WITHIN_S
+        yield at, f"User {USER_ID} removes one", _running(run, "remove", _remove, rng.random())
     for number in range(rng.randint(1, 4)):
         change = rng.choice([_delete, _demote, _promote, _suspend, _enable, _regroup, _make_again])
-        yield begins_s + rng.random() * 2 * _WITHIN_S, _running(run, f"change {number}", change)
+        at = begins_s + rng.random() * 2 * _WITHIN_S
+        yield at, f"User {USER_ID} is changed: {change.__name__}", _running(run, f"change {number}", change)
 
 
 def check(world: World) -> None:

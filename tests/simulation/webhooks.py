@@ -19,7 +19,7 @@ _CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
 def made(chaos: Chaos) -> list[Webhook]:
     """Some webhooks, of receivers with any temper."""
     made = []
-    rng, now = chaos.random, chaos.clock.now()
+    rng, now = chaos.plans, chaos.clock.now()
     for number in range(rng.randint(3, 9)):
         mood = rng.choice([*(each for each in Temper if each is not Temper.LOGIN), Temper.SLOW])
         owner = PEOPLE[rng.choice(OWNERS)]

@@ -66,7 +66,7 @@ SETTINGS: Final = replace(
 
 
 class World:
-    """What all processes share. `between` is called when a request has ended."""
+    """What all processes share. `between` is called while a request is out."""
 
     def __init__(self, chaos: Chaos, between: Between) -> None:
         self.observed = Observed(chaos.clock)

@@ -1,0 +1,49 @@
+"""What owners are told of their webhooks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.simulation.oracle import promises
+from tests.simulation.oracle.facts import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.simulation.oracle.facts import Facts
+
+
+def differences(facts: Facts) -> Iterator[Difference]:
+    """Not told, or told of what did not happen."""
+    paused = {each.id for each in facts.subscribers if each.paused_at is not None}  # a resumed webhook begins anew
+    for webhook_id, reason in facts.disabled.items():
+        if reason is not None and not _told(facts, "webhookDisabled", webhook_id):
+            yield Difference("Owners know what was disabled", webhook_id, reason)
+        for kind, turns_open in (("webhookFailing", True), ("webhookRecovered", False)):
+            changes, told = _changes(facts, webhook_id, turns_open=turns_open), _told(facts, kind, webhook_id)
+            if webhook_id in paused:
+                continue
+            if told > changes:
+                yield Difference(
+                    "Owners are told what happened", webhook_id, f"{told} {kind}, and it happened {changes} times"
+                )
+            if facts.is_calm and reason is None and told < changes:
+                yield Difference("Owners are told of each change", webhook_id, f"{told} {kind} of {changes}")
+    for subscriber in facts.subscribers:
+        is_gone = any(
+            call.status == promises.GONE and not call.run.is_lost and not call.run.has_mishap
+            for call in facts.calls_of.get(subscriber.id, [])
+        )
+        if is_gone and subscriber.is_steady:
+            yield Difference("410 disables", subscriber.name, "the receiver wants no more, and the webhook is live")
+
+
+def _told(facts: Facts, kind: str, webhook_id: str) -> int:
+    return sum(1 for each in facts.notices if each == (kind, webhook_id))
+
+
+def _changes(facts: Facts, webhook_id: str, *, turns_open: bool) -> int:
+    """How often the table said that a circuit opened or closed."""
+    states = [False, *(each.probe_at is not None for each in facts.health.get(webhook_id, []))]
+    return sum(1 for was_open, is_open in pairwise(states) if (was_open, is_open) == (not turns_open, turns_open))

@@ -1,0 +1,145 @@
+"""How fast a webhook may be called: its rate limit, its circuit, and the places of one process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.simulation.oracle import promises
+from tests.simulation.oracle.facts import Difference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.simulation.oracle.facts import Call, Facts, Health, Run, Subscriber
+
+
+def differences(facts: Facts) -> Iterator[Difference]:
+    """Too fast, or to a circuit that is open."""
+    if facts.in_flight_most > promises.IN_FLIGHT_MAX:
+        yield Difference("Few requests at once", "a process", f"{facts.in_flight_most} were in flight")
+    for subscriber in facts.subscribers:
+        yield from _rate(facts, subscriber)
+        yield from _circuit_of_table(facts, subscriber)
+    for subscriber in facts.steady:
+        yield from _circuit(facts, subscriber)
+    yield from _release(facts)
+
+
+def _rate(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
+    """The places in time are an interval apart from when the first attempt was enqueued, so the n-th comes no sooner.
+
+    Two clocks count: that of the process that gave the first place, and that of the process that uses the n-th.
+    """
+    sent = [each.at for each in facts.sent if each.webhook_id == subscriber.id]
+    if subscriber.rate_per_s is None or not sent:
+        return
+    first_calls: dict[str, datetime] = {}
+    for call in facts.calls_of.get(subscriber.id, []):
+        first_calls.setdefault(call.record_id, call.at)
+    for number, (record_id, at) in enumerate(first_calls.items()):
+        interval = timedelta(seconds=number / subscriber.rate_per_s)
+        place = sent[0] + interval - promises.PLACE_EARLY - 2 * promises.SKEW
+        if at < place:
+            yield Difference(
+                "A rate limit holds", record_id, f"call {number + 1} to {subscriber.name} came {place - at} early"
+            )
+
+
+def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
+    """By the calls alone: after so many failures in a row nothing is sent for a while, then one probe after another.
+
+    What was surely learned counts: the failures of processes in which nothing went wrong, once the last process is over
+    that may have learned of a success.
+    """
+    calls = facts.calls_of.get(subscriber.id, [])
+    for settled_at, streak in _streaks(calls):
+        learned = sorted((call for call in streak if _is_learned(call)), key=lambda call: call.run.ended_at)
+        if len(learned) < promises.OPENS_AFTER:
+            continue
+        opened_at = learned[promises.OPENS_AFTER - 1].run.ended_at
+        unsent = [each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id]
+        began_at = min([call.over_at for call in streak] + [at for at in unsent if at > settled_at - promises.SKEW])
+        until = began_at + timedelta(seconds=promises.OPEN_S) - 2 * promises.SKEW
+        probes = [call for call in calls if _is_after(call, opened_at, streak[-1].at) and _is_held(facts, call)]
+        for call in probes:
+            if call.at < until:
+                detail = f"{subscriber.name} was called at {call.at}; its circuit was open from {opened_at} to {until}"
+                yield Difference("An open circuit holds", call.record_id, detail)
+        uncertain = [call for call in streak if not _is_learned(call)]
+        yield from _probes(subscriber, probes, uncertain)
+
+
+def _streaks(calls: list[Call]) -> Iterator[tuple[datetime, list[Call]]]:
+    """Failures in a row that no success may have been learned after, and when the last success before them was learned."""
+    successes = sorted((call for call in calls if call.is_success), key=lambda call: call.ended_at)
+    settled_at = calls[0].at - timedelta(days=1) if calls else datetime.max.replace(tzinfo=UTC)
+    for number in range(len(successes) + 1):
+        until = successes[number].ended_at if number < len(successes) else datetime.max.replace(tzinfo=UTC)
+        streak = [call for call in calls if not call.is_success and call.at > settled_at and call.ended_at < until]
+        if streak:
+            yield settled_at, streak
+        if number < len(successes):
+            settled_at = max(settled_at, successes[number].run.ended_at)
+
+
+def _is_learned(call: Call) -> bool:
+    return not (call.run.is_lost or call.run.has_mishap)
+
+
+def _is_after(call: Call, opened_at: datetime, last: datetime) -> bool:
+    return call.run.started_at > opened_at and call.at <= last
+
+
+def _is_held(facts: Facts, call: Call) -> bool:
+    """What a person asks for is made whatever the circuit says."""
+    return facts.attempts[call.record_id].trigger not in {"retry", "test"}
+
+
+def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -> Iterator[Difference]:
+    """Each probe that fails doubles the wait for the next one, unless somebody who froze writes what is long over."""
+    certain = 0
+    for one, other in pairwise(probes):
+        certain += _is_learned(one)
+        is_certain = _is_learned(one) and not any(one.ended_at < call.run.ended_at < other.at for call in uncertain)
+        if not is_certain or one.run is other.run:
+            continue
+        wait_s = min(promises.OPEN_S * 2.0**certain, promises.OPEN_MAX_S)
+        earliest = one.over_at + timedelta(seconds=wait_s) - 2 * promises.SKEW
+        if other.at < earliest:
+            detail = f"{subscriber.name} was probed at {one.at} in vain, and again at {other.at}, before {earliest}"
+            yield Difference("Probes wait twice as long each time", other.record_id, detail)
+
+
+def _circuit_of_table(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
+    """By what the table said: a process that began while the circuit was open calls only what a person waits for."""
+    for call in facts.calls_of.get(subscriber.id, []):
+        if not _is_held(facts, call):
+            continue
+        seen = _seen(facts.health.get(subscriber.id, []), call.run, call.at)
+        if seen and all(each.probe_at is not None and each.probe_at > call.at + promises.SKEW for each in seen):
+            detail = f"{subscriber.name} was called at {call.at}, and the table said that it is open"
+            yield Difference("An open circuit holds", call.record_id, detail)
+
+
+def _release(facts: Facts) -> Iterator[Difference]:
+    """Of what waits, one process releases the probe alone, until the circuit closes."""
+    released: Counter[tuple[Run, str]] = Counter()
+    for sent in facts.sent:
+        if sent.run is None or sent.run.name != "background" or not sent.was_held:
+            continue
+        seen = _seen(facts.health.get(sent.webhook_id, []), sent.run, sent.at)
+        if seen and all(each.probe_at is not None for each in seen):
+            released[sent.run, sent.webhook_id] += 1
+    for (_, webhook_id), count in released.items():
+        if count > 1:
+            yield Difference("An open circuit lets one go", webhook_id, f"{count} were released together")
+
+
+def _seen(health: list[Health], run: Run, until: datetime) -> list[Health]:
+    """What the table said from the beginning of a process on; empty if the webhook was well at that time."""
+    before = [each for each in health if each.at <= run.started_at]
+    within = [each for each in health if run.started_at < each.at <= until]
+    return [before[-1], *within] if before else []
