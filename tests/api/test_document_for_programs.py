@@ -74,8 +74,7 @@ def test_no_member_has_a_default_which_types_in_typescript_would_require() -> No
     ("name", "member", "sentence"),
     [
         ("WebhookInput", "format", 'The shape of the body. Default: `"slack"`.'),
-        ("UserInput", "groups", "Default: `[]`."),
-        ("UserInput", "role", 'Default: `"user"`.'),
+        ("RotationInput", "overlapSeconds", "For how long the old secret signs too; 0: not at all. Default: `86400`."),
     ],
 )
 def test_a_default_is_in_the_description(name: str, member: str, sentence: str) -> None:
