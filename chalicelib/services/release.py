@@ -56,8 +56,12 @@ PROBE_DELAY_S: Final = 5
 
 Else it would put the probe back, and the list would wait for another period.
 """
-_EARLY_S: Final = 1
-"""A message may come so much before the time of its list: queues delay by whole seconds."""
+_EARLY_S: Final = 4
+"""A message may come so much before the time of its list: queues delay by whole seconds, and clocks differ.
+
+It is less than `PACE_S`: of two messages for one list the second finds it moved by more. One that comes too early is lost,
+and the list waits for the sweep, a minute or two.
+"""
 
 
 class Release:

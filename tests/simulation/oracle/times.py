@@ -75,8 +75,10 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
     """In calm weather only: else anything may take as long as it takes to come again."""
     for subscriber in facts.steady if facts.is_calm else []:
         calls = facts.calls_of.get(subscriber.id, [])
-        is_held = any(each.probe_at is not None for each in facts.health.get(subscriber.id, []))
-        grace = promises.LATE_BETWEEN_PROBES if is_held else promises.LATE
+        has_opened = any(each.probe_at is not None for each in facts.health.get(subscriber.id, []))
+        asked_s = max((each.retry_after_s for each in calls), default=0)
+        is_held = has_opened or asked_s > 0
+        grace = promises.LATE_BETWEEN_PROBES if has_opened else promises.LATE + timedelta(seconds=asked_s)
         if subscriber.rate_per_s is not None:
             grace += timedelta(seconds=len(calls) / subscriber.rate_per_s)
         before = sorted(each.finished_at for each in facts.unsent if each.webhook_id == subscriber.id)
@@ -84,7 +86,8 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
             by_hand = facts.attempts[call.record_id].trigger == "retry"
             due = _due(facts, call, failures)
             if is_held and not by_hand:
-                # It waits for all that was probed with before it, also in vain for want of a token.
+                # It waits for all that was probed with before it, also in vain for want of a token. After a receiver has
+                # asked for a pause, one call finds out if it is over.
                 due = max([due, *(at for at in before if at < call.at)])
                 before.append(call.ended_at)
             if call.at > due + (promises.LATE if by_hand else grace):
