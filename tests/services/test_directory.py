@@ -230,3 +230,11 @@ def test_users_come_in_pages(rooms: House) -> None:
     second, end = rooms.directory.users(ADMIN, after, 3)
     assert [each.id for each in first + second] == ["9", "a", "b", "c"]
     assert (after, end) == ("b", None)
+
+
+def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: House) -> None:
+    put(rooms, "1", "ops")
+    world.background.sent.clear()
+    world.clock.advance(60)
+    put(rooms, "1")
+    assert world.background.work(FollowOwner) == [FollowOwner("1", at(60))]

@@ -386,3 +386,24 @@ def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(wo
     assert sorted(recovered(world)) == sorted(f"n{number}" for number in range(count))
     assert len(world.deliveries.sent) == count
     assert all(examined < 10 and cpu_s < 1 for examined, cpu_s in pages)
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
+def test_what_succeeded_at_first_and_failed_when_a_person_repeated_it_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    first = made(world, notified(world, 1))
+    made(world, again(first, world.clock.now() - timedelta(minutes=9)), BROKEN)
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == []
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
+def test_what_was_expunged_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    made(world, notified(world, 1), BROKEN)
+    gone = made(world, notified(world, 2), BROKEN)
+    world.history.expunge(gone.attempt.record_id, world.clock.now())
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == ["n1"]
