@@ -87,22 +87,24 @@ def test_a_batch_is_read_strongly_consistent() -> None:
 
 
 def test_a_batch_reads_no_more_than_100_keys_at_once() -> None:
-    """"You can retrieve up to 100 items" (BatchGetItem, amazondynamodb/latest/APIReference)."""
+    """ "You can retrieve up to 100 items" (BatchGetItem, amazondynamodb/latest/APIReference)."""
     scripted = Scripted({"Responses": {"t": []}})
     batches.read(scripted.table, [_key(number) for number in range(230)])
     assert [len(each["RequestItems"]["t"]["Keys"]) for each in scripted.requests] == [100, 100, 30]
 
 
 def test_a_batch_writes_no_more_than_25_items_at_once() -> None:
-    """"There are more than 25 requests in the batch" is refused (BatchWriteItem, amazondynamodb/latest/APIReference)."""
+    """ "There are more than 25 requests in the batch" is refused (BatchWriteItem, amazondynamodb/latest/APIReference)."""
     scripted = Scripted({})
     batches.write(scripted.table, [batches.putting(_key(number)) for number in range(60)])
     assert [len(each["RequestItems"]["t"]) for each in scripted.requests] == [25, 25, 10]
 
 
-@pytest.mark.parametrize("read", [lambda table: table.first(QUERY, 3), lambda table: table.every(QUERY)], ids=["first", "every"])
+@pytest.mark.parametrize(
+    "read", [lambda table: table.first(QUERY, 3), lambda table: table.every(QUERY)], ids=["first", "every"]
+)
 def test_a_query_that_ends_at_1_mb_is_gone_on_with(read: Callable[[Table], list[Item]]) -> None:
-    """"If LastEvaluatedKey is not empty, it does not necessarily mean that there is more data" - but there may be (Query,
+    """ "If LastEvaluatedKey is not empty, it does not necessarily mean that there is more data" - but there may be (Query,
     amazondynamodb/latest/APIReference)."""
     scripted = Scripted(_page(1, has_more=True), _page(2, has_more=True), _page(3))
     assert read(scripted.table) == [_key(number) for number in (1, 2, 3)]
@@ -184,9 +186,13 @@ def test_subscriptions_are_read_strongly_consistent(read: Callable[[DynamoWebhoo
 
 @pytest.mark.parametrize(
     "read",
-    [lambda waiting: waiting.oldest("wh_1", 9), lambda waiting: waiting.purge("wh_1", 9), lambda waiting: waiting.forget("wh_1", "dlv_1")],
+    [
+        lambda waiting: waiting.oldest("wh_1", 9),
+        lambda waiting: waiting.purge("wh_1", 9),
+        lambda waiting: waiting.forget("wh_1", "dlv_1"),
+    ],
     ids=["oldest", "purge", "forget"],
-)  # fmt: skip
+)
 def test_waiting_deliveries_are_read_strongly_consistent(read: Callable[[DynamoWaiting], object]) -> None:
     """An empty answer closes the list."""
     scripted = Scripted(_page())

@@ -157,6 +157,6 @@ def test_quoting_leaves_unicode_as_it_is() -> None:
     assert verbatim.quote('é 😀 "x"') == '"é 😀 \\"x\\""'
 
 
-@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ud800", "\udfff"])
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ud800"])
 def test_each_character_that_a_queue_refuses_is_escaped_and_nothing_beside_it(character: str) -> None:
     assert verbatim.carriable(f'"é{character}"') == f'"é\\u{ord(character):04x}"'

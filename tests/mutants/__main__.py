@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.mutants import generated, listed, report, trial
-from tests.mutants.mutant import Mutant, Source
+from tests.mutants.mutant import Source
 from tests.mutants.nearest import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from tests.mutants.mutant import Mutant, Result
 
 GENERATED: Final = 300
 """Generated mutants of a whole run."""
@@ -58,7 +60,9 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--source", type=Source, choices=list(Source), help="those of one source")
     parser.add_argument("--generated", type=int, default=GENERATED, help="how many are generated")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many run at once")
-    parser.add_argument("--resume", action="store_true", help="leave out what was noticed in the last run, if it is the same")
+    parser.add_argument(
+        "--resume", action="store_true", help="leave out what was noticed in the last run, if it is the same"
+    )
     parser.add_argument("--unchecked", action="store_true", help="do not first see the tests of the list pass")
     return parser.parse_args(arguments)
 
@@ -80,7 +84,7 @@ def _commit(root: Path) -> str:
     return subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True).stdout
 
 
-def _say(result: trial.Result, root: Path) -> None:
+def _say(result: Result, root: Path) -> None:
     mutant = result.mutant
     print(f"{result.outcome:9} {result.seconds:6.1f} s {mutant.name}: {result.by or mutant.says}", flush=True)  # noqa: T201
     if not result.outcome.is_noticed:

@@ -1,7 +1,7 @@
 """Which tests run which lines, and how long each test takes: by one run of the quick tests under coverage.
 
-The result is kept in `build/mutants`, which git ignores. It may be somewhat out of date: a mutant of which it knows nothing is
-given to the tests that are named after its module or import it.
+The result is kept in `build/mutants`, which git ignores. It may be somewhat out of date: for a mutant of which it knows
+nothing, the tests are run that are named after its module or import it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 MAP: Final = Path("build/mutants/map.json")
 SOURCES: Final = ["chalicelib", "app"]
-QUICK: Final = ["tests/domain", "tests/services", "tests/workers", "tests/api", "tests/contracts", "tests/egress", "tests/client"]
+QUICK: Final = [
+    "tests/domain",
+    "tests/services",
+    "tests/workers",
+    "tests/api",
+    "tests/contracts",
+    "tests/egress",
+    "tests/client",
+]
 """Folders whose tests run in this process, without a running service."""
 NEEDS_AN_ENGINE: Final = "ministack or dynalite or dynamodb_local or endpoint or test_faults or test_kept_connections"
 

@@ -13,13 +13,13 @@ import ast
 import hashlib
 from collections import defaultdict
 from itertools import zip_longest
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.mutants.mutant import Mutant, Source, changed_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 LAYERS: Final = ("domain", "services", "adapters", "api", "workers")
 PER_FILE_MAX: Final = 12
@@ -37,7 +37,8 @@ def sample(root: Path, count: int, seed: str) -> list[Mutant]:
 def _of_layer(root: Path, layer: str, seed: str) -> Iterator[Mutant]:
     """Mutants of a layer, one of each file after another."""
     paths = sorted(
-        (str(each.relative_to(root)) for each in (root / "chalicelib" / layer).rglob("*.py")), key=lambda path: _rank(seed, path)
+        (str(each.relative_to(root)) for each in (root / "chalicelib" / layer).rglob("*.py")),
+        key=lambda path: _rank(seed, path),
     )
     turns = [_of_file(root, path, seed) for path in paths]
     while turns:
@@ -103,27 +104,29 @@ def _meaning(text: str) -> str:
 class _Stripped(ast.NodeTransformer):
     """Takes out what the module's docstring names."""
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 - ast's own
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
         for each in (*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs):
             each.annotation = None
         return self.generic_visit(node)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         node.annotation = ast.Name("_")
         is_number = isinstance(node.value, ast.Constant) and isinstance(node.value.value, int | float)
         if is_number and isinstance(node.target, ast.Name) and node.target.id.isupper() and node.value.value is not True:  # type: ignore[union-attr]
             node.value = None
         return self.generic_visit(node)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> ast.AST:
         if isinstance(node.func, ast.Name) and node.func.id == "dataclass":
             node.keywords = [each for each in node.keywords if each.arg not in _INERT_OPTIONS]
         return self.generic_visit(node)
 
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value
-        is_log = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log"
+        is_log = (
+            isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log"
+        )
         return ast.Pass() if is_log else self.generic_visit(node)
 
 

@@ -1,4 +1,4 @@
-"""The list of our own breakages, `list.toml`: each a mistake that somebody could make, and the tests that are to notice it."""
+"""The list of our own breakages, `list.toml`: mistakes that somebody could make, each with the tests that are to notice it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(root: Path) -> list[Mutant]:
 def _mutant(root: Path, entry: dict[str, str]) -> Mutant:
     original = (root / entry["file"]).read_text()
     if (count := original.count(entry["old"])) != 1:
-        message = f"{entry['name']}: the text to break is {count} times in {entry['file']}; bring tests/mutants/list.toml up to date."
+        message = f"{entry['name']}: its text is {count} times in {entry['file']}. Bring tests/mutants/list.toml up to date."
         raise OutOfDate(message)
     broken = original.replace(entry["old"], entry["new"])
     return Mutant(

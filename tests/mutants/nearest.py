@@ -39,7 +39,9 @@ class Nearest:
         ranked = sorted(self._running(mutant), key=lambda number: self._distance(mutant, *self._tests[number]))
         if not ranked:
             return [found] if (found := self._akin(mutant)) else []
-        first, later, spent = [], [], 0.0
+        first: list[str] = []
+        later: list[str] = []
+        spent = 0.0
         for number in ranked:
             name, seconds = self._tests[number]
             spent += seconds + 0.01

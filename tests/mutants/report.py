@@ -63,7 +63,9 @@ def table(results: Sequence[Result]) -> str:
     lines = [f"{'source':10} {'layer':12} {'run':>5} {'noticed':>8}"]
     counted = Counter((each.mutant.source.value, each.mutant.layer) for each in results)
     noticed = Counter((each.mutant.source.value, each.mutant.layer) for each in results if each.outcome.is_noticed)
-    lines += [f"{source:10} {layer:12} {count:5} {noticed[source, layer]:8}" for (source, layer), count in sorted(counted.items())]
+    lines += [
+        f"{source:10} {layer:12} {count:5} {noticed[source, layer]:8}" for (source, layer), count in sorted(counted.items())
+    ]
     total = sum(noticed.values())
     lines.append(f"{'all':23} {len(results):5} {total:8}  {100 * total / max(len(results), 1):.1f} %")
     return "\n".join(lines)
@@ -95,4 +97,10 @@ def _by_layer(results: Iterable[Result]) -> dict[str, dict[str, int]]:
 
 def _survivor(each: Result, root: Path) -> dict[str, str]:
     old, new = each.mutant.change((root / each.mutant.path).read_text())
-    return {"file": each.mutant.path, "old": old, "new": new, "what": each.mutant.says, "reason": reason_of(each.mutant, root)}
+    return {
+        "file": each.mutant.path,
+        "old": old,
+        "new": new,
+        "what": each.mutant.says,
+        "reason": reason_of(each.mutant, root),
+    }

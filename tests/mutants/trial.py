@@ -1,10 +1,10 @@
 """Runs mutants, each in a copy of the tree and in a process of its own.
 
-What the tests import of other projects is imported once, here; each process is forked from that and imports the project from its
-copy. So a mutant costs about a second, and not five.
+What the tests import of other projects is imported once, here. Each process is forked from that, and imports the project
+from its copy. So a mutant costs about a second, and not five.
 
-Compiled modules of a copy are checked by their source's hash, not by its time: a mutant may be as long as the original and come
-within the same second.
+Compiled modules of a copy are checked by their source's hash, not by its time: a mutant may be as long as the original and
+come within the same second.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ WALL_S_MAX: Final = 600
 _OWN: Final = ("app", "benchmarks", "chalicelib", "infra", "local", "openapi", "posthorn", "tests")
 _OTHERS: Final = (
     "boto3", "botocore.session", "chalice.app", "chalice.test", "hypothesis", "hypothesis.strategies", "jsonschema", "moto",
-    "moto.dynamodb.models", "moto.dynamodb.responses", "moto.sqs.models", "moto.sqs.responses", "pycurl", "pydantic", "requests",
+    "moto.dynamodb.models", "moto.dynamodb.responses", "moto.sqs.models", "moto.sqs.responses",
+    "pycurl", "pydantic", "requests",
 )  # fmt: skip
 _ARGUMENTS: Final = (
     "-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:xdist", "--seeds", "40", "--hypothesis-seed=0",
@@ -67,7 +68,11 @@ class _Running:
 def copied(root: Path, folder: Path) -> Path:
     """A copy of what git knows or would take, with compiled modules; virtual environments and packages are linked."""
     names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     for name in filter(None, names.split("\0")):
         source, target = root / name, folder / name

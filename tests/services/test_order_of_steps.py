@@ -11,12 +11,12 @@ from chalicelib.domain import matching
 from chalicelib.domain.catalogue import custom
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import SchemaViolation
-from chalicelib.services import batch_view
+from chalicelib.services import batch_view, envelope
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.batch_view import BatchView
 from tests.domain.samples import at, webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import SENT, WANTING, furnish, received, record_ids, take_queued, work_off
+from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,3 +92,12 @@ def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World)
     assert not isinstance(taken, SchemaViolation)
     assert len(world.accepted.sent) == 1
 
+
+def test_each_continuation_counts_one_step_more(world: World) -> None:
+    """By which a fan-out that goes round for ever is stopped."""
+    rooms = furnish(world)
+    rooms.fan_out.step(received())
+    (first,) = take_queued(world)
+    rooms.fan_out.step(handed_out(first, "c-1"))
+    (second,) = take_queued(world)
+    assert [each.attributes[envelope.HOPS].partition("|")[0] for each in (first, second)] == ["1", "2"]
