@@ -2,9 +2,12 @@
 
 Left out, since no test could or should notice them:
 
-* changes of annotations, of docstrings, and of `frozen`, `slots` and `kw_only`: nothing runs otherwise;
+* changes of annotations, of `if TYPE_CHECKING`, and of `frozen`, `slots` and `kw_only`: nothing runs otherwise;
 * changes of what is logged;
 * a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests go by its name.
+
+Nor what nobody would write and any test would notice: what is no Python, sums that become shifts, orders that become
+identities.
 """
 
 from __future__ import annotations
@@ -23,7 +26,13 @@ if TYPE_CHECKING:
 
 LAYERS: Final = ("domain", "services", "adapters", "api", "workers")
 PER_FILE_MAX: Final = 12
-_NEEDS_ARGUMENTS: Final = ("variable-inserter", "variable-replacer", "no-op")
+_KINDS: Final = (
+    {"Add", "Sub", "Mul", "Div", "FloorDiv", "Mod"},
+    {"Lt", "LtE", "Gt", "GtE", "Eq", "NotEq"},
+    {"Is", "IsNot"},
+    {"In", "NotIn"},
+)
+"""Operators of which one is easily written for another."""
 _INERT_OPTIONS: Final = {"frozen", "slots", "kw_only"}
 
 
@@ -62,7 +71,7 @@ def _of_file(root: Path, path: str, seed: str) -> Iterator[Mutant]:
     for place, ways in sorted(_places(original).items(), key=lambda each: _rank(seed, path, str(each[0]))):
         name, occurrence = min(ways, key=lambda each: _rank(seed, path, str(place), *map(str, each)))
         broken = mutate_code(original, get_operator(name)(), occurrence)
-        if broken is None or made == PER_FILE_MAX or _meaning(broken) == meaning:
+        if broken is None or made == PER_FILE_MAX or _meaning(broken) in {meaning, None}:
             continue
         made += 1
         operator = name.removeprefix("core/")
@@ -84,8 +93,8 @@ def _places(original: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
     nodes = list(ast_nodes(get_ast(original)))
     found: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
     for name in sorted(operator_names()):
-        if name.endswith(_NEEDS_ARGUMENTS):
-            continue
+        if get_operator(name).arguments() or not _is_plausible(name):
+            continue  # those with arguments speak of variables by name
         operator = get_operator(name)()
         positions = (start for node in nodes for start, _ in operator.mutation_positions(node))
         for occurrence, start in enumerate(positions):
@@ -93,12 +102,20 @@ def _places(original: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
     return found
 
 
-def _meaning(text: str) -> str:
-    """What a text does, without what no test is to notice; a text that cannot be read means nothing."""
+def _is_plausible(name: str) -> bool:
+    """Whether an operator that replaces another replaces one of its kind."""
+    what, _, change = name.removeprefix("core/").partition("_")
+    if what not in {"ReplaceBinaryOperator", "ReplaceComparisonOperator"}:
+        return True
+    return any(set(change.split("_")) <= kind for kind in _KINDS)
+
+
+def _meaning(text: str) -> str | None:
+    """What a text does, without what no test is to notice; ``None`` of what is no Python."""
     try:
         return ast.dump(_Stripped().visit(ast.parse(text)))
     except SyntaxError:
-        return ""
+        return None
 
 
 class _Stripped(ast.NodeTransformer):
@@ -121,6 +138,9 @@ class _Stripped(ast.NodeTransformer):
         if isinstance(node.func, ast.Name) and node.func.id == "dataclass":
             node.keywords = [each for each in node.keywords if each.arg not in _INERT_OPTIONS]
         return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        return ast.Pass() if "TYPE_CHECKING" in ast.unparse(node.test) else self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST:
         call = node.value

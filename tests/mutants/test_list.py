@@ -106,6 +106,7 @@ def _mutant_at(line: int) -> Mutant:
         ("@dataclass(frozen=True)\nclass One: ...", "@dataclass(frozen=False)\nclass One: ..."),
         ("log.info('one', 1)", "log.info('one', 2)"),
         ("COUNT_MAX: Final = 20", "COUNT_MAX: Final = 21"),
+        ("if TYPE_CHECKING:\n    import one", "if not TYPE_CHECKING:\n    import one"),
     ],
 )
 def test_what_no_test_is_to_notice_means_the_same(original: str, broken: str) -> None:
