@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ GENERATED: Final = 300
 
 def main(arguments: Sequence[str]) -> int:
     """Run what is asked for; 1 if one survived for which no reason is written down."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by which copies and processes are removed
     given = _parsed(arguments)
     root = Path.cwd()
     seed = given.seed or "1"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import ctypes
 import importlib
 import os
 import py_compile
@@ -33,10 +34,14 @@ from tests.mutants.mutant import Mutant, Outcome, Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-CPU_S_MAX: Final = 120
-"""Processor time of one mutant: what spins is noticed by it."""
+CPU_S_MAX: Final = 90
+"""Processor time of a round of tests: what spins is noticed by it."""
+MEMORY_BYTES_MAX: Final = 2_000_000_000
+"""Memory of a process: what grows for ever is noticed by it, before the machine does."""
 WALL_S_MAX: Final = 600
-"""Time of one mutant, generous: what waits for ever is noticed by it, however busy the machine is."""
+"""Time of a round of tests, generous: what waits for ever is noticed by it, however busy the machine is."""
+_PR_SET_PDEATHSIG: Final = 1
+"""linux/prctl.h."""
 _OWN: Final = ("app", "benchmarks", "chalicelib", "infra", "local", "openapi", "posthorn", "tests")
 _OTHERS: Final = (
     "boto3", "botocore.session", "chalice.app", "chalice.test", "hypothesis", "hypothesis.strategies", "jsonschema", "moto",
@@ -44,10 +49,10 @@ _OTHERS: Final = (
     "pycurl", "pydantic", "requests",
 )  # fmt: skip
 _ARGUMENTS: Final = (
-    "-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:xdist", "--seeds", "40", "--hypothesis-seed=0",
+    "-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:xdist", "--seeds", "40", "--hypothesis-seed=0", "--timeout=60",
     "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
-_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (.*?)(?: - .*)?$", re.MULTILINE)
+_FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/.*?)(?: - .*)?$", re.MULTILINE)
 
 
 class NothingNotices(Exception):
@@ -193,10 +198,17 @@ def _forked(tree: Path, tests: Sequence[str]) -> int:
     code = 3
     try:  # in the child, which never returns
         os.setsid()
+        _die_with_parent()
         code = _tested(tree, tests)
     finally:
         sys.stdout.flush()
         os._exit(code)
+
+
+def _die_with_parent() -> None:
+    """Have Linux end this process if the run is killed: then nobody is left to do it."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _tested(tree: Path, tests: Sequence[str]) -> int:
@@ -206,7 +218,9 @@ def _tested(tree: Path, tests: Sequence[str]) -> int:
     output = os.open(tree / ".output", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(output, 1)
     os.dup2(output, 2)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S_MAX, CPU_S_MAX + 5))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
     for name in [each for each in sys.modules if each.partition(".")[0] in _OWN]:
         del sys.modules[name]
     sys.path[:] = [str(tree), *(each for each in sys.path if each not in {"", root})]

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.expressions import REPORTED
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.attempt import FailureCause, Trigger
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
@@ -407,3 +407,26 @@ def test_what_was_expunged_is_not_recovered(world: World, only: Wanted) -> None:
     start(world, rooms, only)
     work_off(world, rooms)
     assert recovered(world) == ["n1"]
+
+
+def test_who_finds_that_another_message_has_moved_the_recovery_drops_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms_in(world)
+    rooms = house(world, recovery_page_max=1, recovery_s=100)
+    for number in range(3):
+        made(world, notified(world, number), BROKEN)
+    begun = start(world, rooms, Wanted.FAILED)
+    advances: list[Recovery] = []
+    monkeypatch.setattr(world.recoveries, "advance", lambda old, _: advances.append(old))
+    rooms.recoverer.step(begun.id)
+    assert advances == [begun]
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
+def test_a_test_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    made(world, replace(notified(world, 1), trigger=Trigger.TEST), BROKEN)
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == []

@@ -190,3 +190,11 @@ def test_a_purge_takes_the_stats_of_the_deleted_and_no_others(world: World) -> N
         world.stats.keep_day(webhook(number).id, NOON.date(), [counted])
     house(world).purge.step(webhook(1))
     assert [world.stats.days(webhook(number).id, [NOON.date()]) for number in (1, 2)] == [{}, {NOON: counted}]
+
+
+def test_a_purge_that_somebody_has_ended_meanwhile_is_not_resumed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_history(world, 1)
+    world.clock.advance(121)
+    monkeypatch.setattr(world.webhooks, "renew_purge", lambda *_: False)
+    house(world).due_sweep.resume_purges()
+    assert world.background.sent == []

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib.domain import ids
+from chalicelib.domain.audit import AuditAction
 from chalicelib.domain.authentication import AuthenticationDraft, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.directory import Caller, Role, User
 from chalicelib.domain.errors import (
@@ -217,3 +218,10 @@ def test_the_url_of_a_token_server_is_vetted_as_the_webhooks_own(world: World) -
     (refused,) = house(world).webhooks.create(ANN, [replace(DRAFT, authentication=oauth2)])
     assert isinstance(refused, RefusedUrl)
     assert world.policy.vetted == [DRAFT.url, "https://refused.example/token"]
+
+
+def test_a_deletion_is_in_the_audit_under_who_made_it(world: World) -> None:
+    (made,) = _created(house(world).webhooks.create(ANN, [DRAFT]))
+    house(world).webhooks.delete(ADMIN, made.id)
+    line = world.audit.lines[-1]
+    assert (line.actor, line.action, line.webhook_id) == ("9", AuditAction.WEBHOOK_DELETED, made.id)
