@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.mutants.coverage_map import NEEDS_AN_ENGINE
 from tests.mutants.mutant import Mutant, Outcome, Result
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ _OTHERS: Final = (
 )  # fmt: skip
 _ARGUMENTS: Final = (
     "-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:xdist", "--seeds", "40", "--hypothesis-seed=0", "--timeout=60",
+    "-k", f"not ({NEEDS_AN_ENGINE})",
     "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/.*?)(?: - .*)?$", re.MULTILINE)

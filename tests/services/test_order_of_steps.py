@@ -13,7 +13,8 @@ from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import SchemaViolation
 from chalicelib.services import batch_view, envelope
 from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.batch_view import BatchView
+from chalicelib.services.batch_view import BatchCatalogue, BatchView
+from chalicelib.services.catalogue import Catalogue
 from tests.domain.samples import at, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
@@ -74,8 +75,9 @@ def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: World) 
     assert len(record_ids(world)) == len(WANTING)
 
 
-def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", 0)
+@pytest.mark.parametrize("rows_max", [0, 30], ids=["an audience of many", "an audience of few"])
+def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch: pytest.MonkeyPatch, rows_max: int) -> None:
+    monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", rows_max)
     for number in range(3):
         world.webhooks.create(webhook(number, is_global=True))
     view, source = BatchView(world.webhooks), next(iter(matching.subscriptions(webhook(1, is_global=True))))
@@ -101,3 +103,10 @@ def test_each_continuation_counts_one_step_more(world: World) -> None:
     rooms.fan_out.step(handed_out(first, "c-1"))
     (second,) = take_queued(world)
     assert [each.attributes[envelope.HOPS].partition("|")[0] for each in (first, second)] == ["1", "2"]
+
+
+def test_a_batch_asks_once_for_a_type_that_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _watched(monkeypatch, (world.notification_types, "get"))
+    types = BatchCatalogue(Catalogue(types=world.notification_types, clock=world.clock, cache_s=0))
+    assert [types.find(name) for name in ("absent", "Absent")] == [None, None]
+    assert made == ["get"]

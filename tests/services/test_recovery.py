@@ -430,3 +430,13 @@ def test_a_test_is_not_recovered(world: World, only: Wanted) -> None:
     start(world, rooms, only)
     work_off(world, rooms)
     assert recovered(world) == []
+
+
+def test_a_recovered_delivery_begins_its_schedule_anew_without_the_place_that_it_had(world: World) -> None:
+    rooms = rooms_in(world)
+    last = replace(notified(world, 1), attempt_number=8, trigger=Trigger.SCHEDULE, slot_at=world.clock.now())
+    made(world, last, BROKEN)
+    start(world, rooms, Wanted.FAILED)
+    work_off(world, rooms)
+    (sent,) = world.deliveries.sent
+    assert (sent.attempt.attempt_number, sent.attempt.trigger, sent.attempt.slot_at) == (1, Trigger.RECOVERY, None)
