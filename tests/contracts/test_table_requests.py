@@ -5,6 +5,8 @@ Engines in the tests answer small tables at once and are always consistent, so n
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -12,12 +14,15 @@ from botocore.exceptions import ClientError
 
 from chalicelib.adapters import aws
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches
+from chalicelib.adapters.dynamodb import batches, values
+from chalicelib.adapters.dynamodb.claims import DynamoClaims
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.domain.matching import Subscription
+from chalicelib.services.fields import moment
+from chalicelib.services.ports import ClaimState
 from tests.contracts import samples
 from tests.fakes.world import FakeClock
 
@@ -215,3 +220,16 @@ def test_a_settled_attempt_that_the_index_still_has_is_not_due() -> None:
     settled = DynamoHistory(scripted.client, "t", FakeClock(), 30).still_due([kept.attempt.record_id])
     assert "due_at" not in item[0]
     assert settled == []
+
+
+def test_a_claim_is_taken_over_only_from_the_holder_and_the_lease_that_were_seen() -> None:
+    """Of two who find the same lease over, one gets it."""
+    there = values.item(
+        {"holder": "dead", "lease_until": moment(samples.AT - timedelta(seconds=1)), "accepted_at": moment(samples.AT)}
+    )
+    failed = _refusal("ConditionalCheckFailedException", Item=there)
+    scripted = Scripted(failed, failed)
+    claim = DynamoClaims(scripted.client, "t").take(samples.wish("other"), samples.AT)
+    assert claim.state is ClaimState.BUSY
+    condition, given = scripted.requests[1]["ConditionExpression"], scripted.requests[1]["ExpressionAttributeValues"]
+    assert [given[name] for name in re.findall(r":\w+", condition)] == [there["holder"], there["lease_until"]]
