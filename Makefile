@@ -63,7 +63,7 @@ destroy: venv-dev ## Remove a stage; it says what it keeps, and asks. STAGE=… 
 mutants: venv-dev ## Break the code, one small mistake at a time, and see what notices. MUTANTS=… names some; SAMPLE=n; SOURCE=listed; RESUME=1
 	@$(if $(filter listed,$(SOURCE)),,$(MAKE) --no-print-directory venv-mutants && { test -e build/mutants/map.json || $(MUTANTS_PYTHON) -m tests.mutants.coverage_map; } &&) \
 	  exec $(if $(filter listed,$(SOURCE)),$(BIN)/python,$(MUTANTS_PYTHON)) -m tests.mutants $(MUTANTS) \
-	  $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SOURCE),--source $(SOURCE)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(RESUME),--resume)
+	  $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SOURCE),--source $(SOURCE)) $(if $(GENERATED),--generated $(GENERATED)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(RESUME),--resume)
 
 test-deploy: venv-dev venv-engine faketime ## Deploy the package into an emulated account, and tell the story there.
 	@exec $(BIN)/python -m pytest tests/deploy -m deploy $(TESTS)
