@@ -1,12 +1,13 @@
 """The tests for a mutant, nearest and fastest first: those that run the broken lines, as the map has them.
 
-Where the map has none, or there is no map, those that are named after the module, then those that import it.
+At last come those that are named after the module, and those that import it: some may be younger than the map.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FIRST_S: Final = 12.0
 """Recorded seconds of the tests that are run first; the others are run for what those let through."""
 LATER_S: Final = 120.0
+_AKIN_MAX: Final = 8
 
 
 class Nearest:
@@ -37,8 +39,6 @@ class Nearest:
         if mutant.tests:
             return [list(mutant.tests)]
         ranked = sorted(self._running(mutant), key=lambda number: self._distance(mutant, *self._tests[number]))
-        if not ranked:
-            return [found] if (found := self._akin(mutant)) else []
         first: list[str] = []
         later: list[str] = []
         spent = 0.0
@@ -49,7 +49,7 @@ class Nearest:
                 first.append(name)
             elif spent <= LATER_S:
                 later.append(name)
-        return [each for each in (first, later) if each]
+        return [each for each in (first, later, self._akin(mutant)) if each]
 
     def _running(self, mutant: Mutant) -> set[int]:
         """Tests that run a line of the broken statement; of what runs at import, tests that run anything of the file."""
@@ -67,11 +67,11 @@ class Nearest:
         """Files of tests by name and by import."""
         module = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         package, _, stem = module.rpartition(".")
-        words = (module, f"from {package} import {stem}")
+        imported = re.compile(rf"{re.escape(module)}\b|from {re.escape(package)} import .*\b{stem}\b")
         files = sorted((self._root / "tests").glob("[dscawe]*/test_*.py"))
         named = [each for each in files if stem.lstrip("_") in each.stem]
-        importing = [each for each in files if each not in named and any(word in each.read_text() for word in words)]
-        return [str(each.relative_to(self._root)) for each in (*named, *importing)]
+        importing = [each for each in files if each not in named and imported.search(each.read_text())]
+        return [str(each.relative_to(self._root)) for each in (*named, *importing)][:_AKIN_MAX]
 
 
 def _statement(file: Path, first: int, last: int) -> tuple[int, int]:
