@@ -129,8 +129,7 @@ class _Stripped(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         node.annotation = ast.Name("_")
-        is_number = isinstance(node.value, ast.Constant) and isinstance(node.value.value, int | float)
-        if is_number and isinstance(node.target, ast.Name) and node.target.id.isupper() and node.value.value is not True:  # type: ignore[union-attr]
+        if isinstance(node.target, ast.Name) and node.target.id.isupper() and _is_arithmetic(node.value):
             node.value = None
         return self.generic_visit(node)
 
@@ -148,6 +147,14 @@ class _Stripped(ast.NodeTransformer):
             isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log"
         )
         return ast.Pass() if is_log else self.generic_visit(node)
+
+
+def _is_arithmetic(value: ast.expr | None) -> bool:
+    """Whether a value is a number, or numbers multiplied and added."""
+    parts = [] if value is None else [each for each in ast.walk(value) if not isinstance(each, ast.operator | ast.unaryop)]
+    constants = [each for each in parts if isinstance(each, ast.Constant)]
+    is_of_numbers = all(isinstance(each, ast.Constant | ast.BinOp | ast.UnaryOp) for each in parts)
+    return bool(constants) and is_of_numbers and all(type(each.value) in {int, float} for each in constants)
 
 
 def _rank(*words: str) -> str:

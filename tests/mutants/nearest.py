@@ -32,6 +32,7 @@ class Nearest:
         there = (root / MAP).exists()
         kept: dict[str, Any] = json.loads((root / MAP).read_text()) if there else {"tests": [], "lines": {}}
         self._tests: list[tuple[str, float]] = [(name, seconds) for name, seconds in kept["tests"]]
+        self._texts: dict[str, str] = {}
         self._lines: dict[str, dict[str, list[int]]] = kept["lines"]
 
     def rounds(self, mutant: Mutant) -> list[list[str]]:
@@ -56,7 +57,16 @@ class Nearest:
         lines = self._lines.get(mutant.path, {})
         first, last = _statement(self._root / mutant.path, *mutant.lines)
         found = {number for line in range(first, last + 1) for number in lines.get(str(line), [])}
-        return found or {number for numbers in lines.values() for number in numbers}
+        found = found or {number for numbers in lines.values() for number in numbers}
+        return {number for number in found if self._is_there(self._tests[number][0])}
+
+    def _is_there(self, name: str) -> bool:
+        """Whether a test of the map has not been removed or renamed since."""
+        path, _, test = name.partition("::")
+        if path not in self._texts:
+            file = self._root / path
+            self._texts[path] = file.read_text() if file.exists() else ""
+        return f"def {test.rpartition('::')[2].partition('[')[0]}(" in self._texts[path]
 
     @staticmethod
     def _distance(mutant: Mutant, name: str, seconds: float) -> tuple[bool, bool, float]:

@@ -80,6 +80,10 @@ def mapped(tmp_path: Path) -> nearest.Nearest:
     module = tmp_path / "chalicelib/domain/one.py"
     module.parent.mkdir(parents=True)
     module.write_text("def one(a):\n    b = (\n        a\n    )\n    return b\n")
+    for each in ("api/test_far.py", "domain/test_one.py", "domain/test_two.py"):
+        file = tmp_path / "tests" / each
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"def {file.stem}(): ...\ndef test_it(): ...\n")
     tests = [["tests/api/test_far.py::test_far", 0.1], [REST, 0.3], ["tests/domain/test_two.py::test_two", 0.2]]
     lines = {"chalicelib/domain/one.py": {"2": [0], "3": [1], "5": [2]}}
     (tmp_path / MAP).parent.mkdir(parents=True)
@@ -106,6 +110,7 @@ def _mutant_at(line: int) -> Mutant:
         ("@dataclass(frozen=True)\nclass One: ...", "@dataclass(frozen=False)\nclass One: ..."),
         ("log.info('one', 1)", "log.info('one', 2)"),
         ("COUNT_MAX: Final = 20", "COUNT_MAX: Final = 21"),
+        ("BYTES_MAX: Final = 28 * 1_000", "BYTES_MAX: Final = 28 * 999"),
         ("if TYPE_CHECKING:\n    import one", "if not TYPE_CHECKING:\n    import one"),
     ],
 )

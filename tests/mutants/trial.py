@@ -181,7 +181,7 @@ def _looked_at(each: _Running) -> Result | None:
             return None
         return _result(each, Outcome.SURVIVED)
     output = _output(each.tree)
-    if code == pytest.ExitCode.NO_TESTS_COLLECTED or (code == pytest.ExitCode.USAGE_ERROR and "ERROR: not found" in output):
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         message = f"{each.mutant.name}: its tests are not there any more:\n{output[-1_000:]}"
         raise NothingNotices(message)
     found = _FAILED.search(output)
