@@ -17,6 +17,7 @@ from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, values
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
 from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.locks import DynamoLocks
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
@@ -233,3 +234,12 @@ def test_a_claim_is_taken_over_only_from_the_holder_and_the_lease_that_were_seen
     assert claim.state is ClaimState.BUSY
     condition, given = scripted.requests[1]["ConditionExpression"], scripted.requests[1]["ExpressionAttributeValues"]
     assert [given[name] for name in re.findall(r":\w+", condition)] == [there["holder"], there["lease_until"]]
+
+
+@pytest.mark.parametrize(("told", "requests"), [({"Item": {"holder": {"S": "ann"}}}, 1), ({}, 2)])
+def test_who_holds_a_lock_is_read_only_if_the_refusal_does_not_say_so(told: dict[str, Any], requests: int) -> None:
+    failed = _refusal("ConditionalCheckFailedException", **told)
+    scripted = Scripted(failed, {"Item": {"holder": {"S": "ann"}}})
+    until = samples.AT + timedelta(seconds=9)
+    assert DynamoLocks(scripted.client, "t").take("l", "ben", now=samples.AT, until=until) == "ann"
+    assert len(scripted.requests) == requests
