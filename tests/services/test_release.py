@@ -275,3 +275,12 @@ def test_of_two_messages_for_one_list_the_second_releases_nothing(world: World, 
     monkeypatch.setattr(world.waiting, "move", lambda *_: None)
     house(world).release.step(MINE.id)
     assert (_sent(world), world.background.sent) == ([], [])
+
+
+def test_half_open_a_list_on_which_nothing_waits_is_closed(world: World) -> None:
+    owed = _hold(world, 1, health=DOWN)
+    world.background.sent.clear()
+    world.waiting.remove(owed)
+    world.clock.advance(30)
+    house(world).release.step(MINE.id)
+    assert (world.waiting.list_of(MINE.id), world.background.sent) == (None, [])
