@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check lock outdated openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine venv-generated console-packages dynalite-packages compiler-packages generated-packages chromium faketime
+.PHONY: help run demo test mutants check lock outdated openapi console screenshots redrive package bench bench-imports counts deploy deployer-policy first-key destroy test-deploy test-dynamodb-local clean local venv-run venv-dev venv-bench venv-engine venv-generated venv-mutants console-packages dynalite-packages compiler-packages generated-packages chromium faketime
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile | expand -t 30
@@ -60,6 +60,11 @@ first-key: venv-dev ## Make the first admin's key of a stage, with AWS credentia
 destroy: venv-dev ## Remove a stage; it says what it keeps, and asks. STAGE=… YES=…
 	@exec $(BIN)/python -m infra.destroy --stage "$(or $(STAGE),dev)" $(if $(YES),--yes "$(YES)")
 
+mutants: venv-dev ## Break the code, one small mistake at a time, and see what notices. MUTANTS=… names some; SAMPLE=n; SOURCE=listed; RESUME=1
+	@$(if $(filter listed,$(SOURCE)),,$(MAKE) --no-print-directory venv-mutants && { test -e build/mutants/map.json || $(MUTANTS_PYTHON) -m tests.mutants.coverage_map; } &&) \
+	  exec $(if $(filter listed,$(SOURCE)),$(BIN)/python,$(MUTANTS_PYTHON)) -m tests.mutants $(MUTANTS) \
+	  $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SOURCE),--source $(SOURCE)) $(if $(COUNT),--generated $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(JOBS),--jobs $(JOBS)) $(if $(RESUME),--resume)
+
 test-deploy: venv-dev venv-engine faketime ## Deploy the package into an emulated account, and tell the story there.
 	@exec $(BIN)/python -m pytest tests/deploy -m deploy $(TESTS)
 
@@ -78,7 +83,7 @@ bench-imports: venv-dev ## Measure the CPU of each function's cold start: INIT, 
 	@exec $(BIN)/python -m benchmarks.api
 
 clean: ## Remove what set-up, tests and checks have made; the data folder stays.
-	rm -rf .venv .venv-engine .venv-generated .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules $(GENERATED)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf .venv .venv-engine .venv-generated .venv-mutants .venv-lock console/node_modules $(DYNALITE)/node_modules $(COMPILER)/node_modules $(GENERATED)/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: ## Pin and hash the newest versions that the *.in files allow.
@@ -89,6 +94,7 @@ lock: ## Pin and hash the newest versions that the *.in files allow.
 	$(call pin,benchmarks/requirements)
 	$(call pin,local/requirements-engine)
 	$(call pin,tests/generated/requirements)
+	$(call pin,tests/mutants/requirements)
 
 outdated: venv-dev ## List what is pinned and no longer the newest. It changes nothing, and says so where a registry gives no answer.
 	@$(have_uv)
@@ -103,6 +109,7 @@ pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-has
 DYNALITE := tests/contracts/dynalite
 COMPILER := infra/artifact/compiler
 GENERATED := tests/generated
+MUTANTS_PYTHON := nice .venv-mutants/bin/python
 IN_CONSOLE := cd console && PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 # Node.js and npm come with the virtual environment, pinned as all else; npm installs what the console's lock says.
@@ -162,6 +169,14 @@ venv-bench: venv-dev
 	@cmp -s benchmarks/requirements.txt .venv/bench-requirements.txt || { \
 	  echo "Installing benchmarks/requirements.txt into .venv …"; \
 	  $(BIN)/python $(PIP_INSTALL) -r benchmarks/requirements.txt && cp benchmarks/requirements.txt .venv/bench-requirements.txt; }
+
+# Beside what the work on the project needs it has cosmic-ray and coverage: other packages than .venv is to have.
+venv-mutants:
+	@{ cmp -s requirements-dev.txt .venv-mutants/requirements-dev.txt && cmp -s tests/mutants/requirements.txt .venv-mutants/requirements.txt; } || { \
+	  echo "Installing requirements-dev.txt and tests/mutants/requirements.txt into .venv-mutants …"; \
+	  rm -rf .venv-mutants && $$($(find_python)) -m venv .venv-mutants && \
+	  .venv-mutants/bin/python $(PIP_INSTALL) -r requirements-dev.txt -r tests/mutants/requirements.txt && \
+	  cp requirements-dev.txt tests/mutants/requirements.txt .venv-mutants/; }
 
 venv-engine:
 	@$(call install,.venv-engine,local/requirements-engine.txt)

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from app import app
-from chalicelib.domain.directory import Role
+from chalicelib.api.auth import require_allowed
+from chalicelib.api.contracts import Who
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import Forbidden
 from tests.api.client import JSON, Api
 from tests.api.town import DRAFT
 
@@ -208,3 +211,10 @@ def test_a_right_replaces_what_the_role_of_the_user_allows(town: Town, method: s
 def test_a_users_key_sends_with_the_right_to_send_alone(town: Town, rights: list[str], status: int) -> None:
     key = town.admin.post("/users/1/keys", {"name": "producer", "rights": rights}).json["key"]
     assert Api(key).post("/notifications", {"notificationType": "tagCreated"}).status == status
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_a_route_for_admins_refuses_a_user_before_any_service_is_asked(method: str) -> None:
+    with pytest.raises(Forbidden, match="for admins"):
+        require_allowed(Caller("1", Role.USER), Who.ADMIN, method)
+    require_allowed(Caller("9", Role.ADMIN), Who.ADMIN, method)

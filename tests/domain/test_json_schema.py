@@ -393,3 +393,11 @@ def test_what_is_wrong_with_a_schema_is_reported_with_its_place(schema: dict[str
     with pytest.raises(InvalidInput) as refused:
         json_schema.checked(schema)
     assert refused.value.fields.keys() == {path}
+
+
+def test_a_class_of_few_characters_weighs_less_than_one_of_all_the_others() -> None:
+    """A character beyond ASCII takes the engine several states."""
+    json_schema.checked({"pattern": "[ab]{4000}"})
+    with pytest.raises(InvalidInput) as refused:
+        json_schema.checked({"pattern": "[^ab]{4000}"})
+    assert "larger than 20000 states" in refused.value.fields["schema.pattern"]

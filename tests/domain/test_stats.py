@@ -82,3 +82,8 @@ def test_the_hours_of_a_span_begin_with_the_one_that_it_begins_in() -> None:
     hours = stats.hours_between(since, until)
     assert [hour.hour for hour in hours] == [22, 23, 0]
     assert stats.hours_between(since, until - timedelta(seconds=1)) == hours[:-1]
+
+
+@pytest.mark.parametrize(("later_s", "is_closed"), [(2 * HOUR_S - 1, False), (2 * HOUR_S, True)])
+def test_an_hour_is_kept_no_sooner_than_an_hour_after_its_end(later_s: int, *, is_closed: bool) -> None:
+    assert stats.is_closed(NOON, at(later_s)) is is_closed

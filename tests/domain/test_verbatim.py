@@ -155,3 +155,8 @@ def test_what_is_quoted_is_valid_utf8_and_reads_back_the_same(text: str) -> None
 
 def test_quoting_leaves_unicode_as_it_is() -> None:
     assert verbatim.quote('é 😀 "x"') == '"é 😀 \\"x\\""'
+
+
+@pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ud800"])
+def test_each_character_that_a_queue_refuses_is_escaped_and_nothing_beside_it(character: str) -> None:
+    assert verbatim.carriable(f'"é{character}"') == f'"é\\u{ord(character):04x}"'

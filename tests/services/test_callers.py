@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Right, Role
+from chalicelib.domain.directory import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
 from tests.domain.samples import NOON
 from tests.fakes.house import World, house
@@ -127,3 +128,16 @@ def test_a_process_remembers_a_bounded_number_of_keys(rooms: House, monkeypatch:
     keys = [key_of(rooms) for _ in range(10)]
     assert [rooms.callers.authenticate(key).user_id for key in keys] == ["1"] * 10
     assert len(rooms.callers._cached) <= 3
+
+
+def test_a_key_is_known_by_its_whole_digest_and_not_by_its_id_alone(
+    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The id is a part of the digest, and no secret: it is in lists and in the audit."""
+    put(rooms)
+    key = key_of(rooms)
+    (kept,) = world.directory.keys_of("1")
+    other = replace(kept, digest=digest("phk_of_another"))
+    monkeypatch.setattr(world.directory, "key", lambda _: other)
+    with pytest.raises(NotAuthenticated):
+        rooms.callers.authenticate(key)

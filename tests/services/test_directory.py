@@ -257,3 +257,27 @@ def test_users_come_in_pages(rooms: House) -> None:
     second, end = rooms.directory.users(ADMIN, after, 3)
     assert [each.id for each in first + second] == ["9", "a", "b", "c"]
     assert (after, end) == ("b", None)
+
+
+def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: House) -> None:
+    put(rooms, "1", "ops")
+    world.background.sent.clear()
+    world.clock.advance(60)
+    put(rooms, "1")
+    assert world.background.work(FollowOwner) == [FollowOwner("1", at(60))]
+
+
+def test_a_key_in_memory_has_what_its_user_has_as_soon_as_that_is_changed_here(rooms: House) -> None:
+    put(rooms, "1", "ops")
+    key = key_of(rooms)
+    before = rooms.callers.authenticate(key)
+    put(rooms, "1", "dev", role=Role.ADMIN)
+    after = rooms.callers.authenticate(key)
+    assert [(each.groups, each.is_admin) for each in (before, after)] == [(("ops",), False), (("dev",), True)]
+
+
+def test_a_deletion_is_in_the_audit_under_who_made_it(world: World, rooms: House) -> None:
+    put(rooms, "1")
+    rooms.directory.delete_user(ADMIN, "1")
+    line = world.audit.lines[-1]
+    assert (line.actor, line.action, line.user_id) == ("9", AuditAction.USER_DELETED, "1")

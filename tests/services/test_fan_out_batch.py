@@ -201,3 +201,10 @@ def test_a_notification_that_its_schema_is_long_about_waits_for_the_others(world
     long = {"notificationType": "long", "list": ["x" * 1_000] * 60}
     weighed(world, [long] * 3 + [{"text": "mine"}])
     assert [json.loads(each.attempt.body)["text"] for each in world.deliveries.sent] == ["mine"] * 3
+
+
+def test_a_notification_whose_schema_is_checked_weighs_a_webhook_for_each_kilobyte(world: World) -> None:
+    world.notification_types.put(custom(name="long", template=None, description=None, schema="{}"))
+    text = json.dumps({"notificationType": "long", "list": ["x" * 1_000] * 60})
+    batch = house(world).fan_out.batch()
+    assert batch.weight(received("m-1", text=text)) == batch.weight(received("m-2", text=json.dumps(WANTED))) + 60

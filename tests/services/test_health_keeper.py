@@ -264,3 +264,12 @@ def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World
     ]
     _keeper(world).learn({first.id: first, second.id: second}, ended)
     assert [each.health.failures for each in world.webhooks.page(None, None, 9)] == [0, 1]
+
+
+def test_a_transition_that_was_not_written_is_not_reported_to_the_owner(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.webhooks.create(webhook())
+    monkeypatch.setattr(world.webhooks, "update_health", lambda *_: False)
+    _learn(world, *(_record(exchange(500), number) for number in range(4)))
+    assert world.accepted.sent == []

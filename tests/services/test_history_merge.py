@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.attempt import Outcome
 from chalicelib.domain.directory import Caller, Role
+from chalicelib.services import history_merge
+from chalicelib.services.history_merge import Merge
 from chalicelib.services.ports import HistoryFilter, JournalPosition
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
@@ -147,3 +149,19 @@ def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(mon
     failed = HistoryFilter(is_failed=True)
     service = house(world).history
     assert len(_page_by_page(lambda after: service.page_of_owner(OWNER, after, failed, 5), 5)) == 1
+
+
+def test_the_records_that_are_held_at_once_are_bounded_however_many_webhooks_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shares: list[tuple[int, int]] = []
+    read = Merge._read
+
+    def watched(merge: Merge, streams: list[Any], size: int, held_bytes_max: int) -> None:
+        shares.append((len(streams), held_bytes_max))
+        read(merge, streams, size, held_bytes_max)
+
+    monkeypatch.setattr(Merge, "_read", watched)
+    for count in (1, 3, 50):
+        Merge(World().history, EVERYTHING, 9, None).page([webhook(each).id for each in range(count)], None)
+    assert [number * share <= history_merge._HELD_BYTES_MAX for number, share in shares] == [True] * 3

@@ -14,8 +14,9 @@ from chalicelib.domain.formats import BodyFormat
 from chalicelib.services import envelope
 from chalicelib.services.arrivals import ReceivedNotification
 from chalicelib.services.intake import Accepted
-from tests.domain.samples import NOON, PAGE_SAMPLE, webhook
+from tests.domain.samples import NOON, PAGE_SAMPLE, at, webhook
 from tests.fakes.house import World, house
+from tests.services.fanning import work_off
 
 ADMIN = Caller("9", Role.ADMIN)
 PLAIN = '{"notificationType":"modelDeleted"}'
@@ -147,3 +148,38 @@ def test_a_queue_that_refuses_is_told(world: World) -> None:
     world.accepted.is_refusing = True
     with pytest.raises(Unavailable):
         house(world).intake.accept(ADMIN, [PLAIN])
+
+
+def _named(**members: object) -> str:
+    return json.dumps({"id": "evt-1", "notificationType": "modelDeleted", "actionBy": 1} | members)
+
+
+def test_a_copy_in_the_same_request_is_answered_and_not_queued(world: World) -> None:
+    one, copy = house(world).intake.accept(ADMIN, [_named(), _named()])
+    assert one == copy == Accepted("evt-1", None)
+    assert len(world.accepted.sent) == 1
+
+
+def test_a_copy_of_what_is_done_is_answered_and_not_queued(world: World) -> None:
+    rooms = house(world)
+    rooms.intake.accept(ADMIN, [_named()])
+    work_off(world, rooms)
+    assert rooms.intake.accept(ADMIN, [_named()]) == [Accepted("evt-1", None)]
+    assert world.accepted.sent == []
+
+
+@pytest.mark.parametrize(("ahead_s", "is_taken"), [(7 * 86_400, True), (7 * 86_400 + 1, False)])
+def test_a_notification_is_put_off_by_so_many_days_at_the_most(world: World, ahead_s: int, *, is_taken: bool) -> None:
+    (result,) = house(world, deliver_ahead_days=7).intake.accept(ADMIN, [_named(deliverAt=at(ahead_s).isoformat())])
+    assert isinstance(result, Accepted) is is_taken
+    assert len(world.accepted.sent) == is_taken
+
+
+def test_what_is_put_off_is_anybodys_when_its_time_has_come(world: World) -> None:
+    """Also if that is sooner than the lease of its acceptance would have ended."""
+    world.webhooks.create(webhook(1, is_global=True))
+    rooms = house(world, fan_out_lease_s=180)
+    rooms.intake.accept(ADMIN, [_named(deliverAt=at(60).isoformat())])
+    world.clock.advance(60)
+    work_off(world, rooms)
+    assert len(world.deliveries.sent) == 1

@@ -159,3 +159,12 @@ def test_an_owner_whose_change_is_under_way_is_followed_once_more(world: World) 
     world.directory.put_user(replace(person(ANN), groups=("qa",), updated_at=world.clock.now()))
     assert swept(world) == 1
     assert world.directory.owner_note("1") is None
+
+
+def test_a_round_goes_on_after_the_last_webhook_that_was_looked_at(world: World) -> None:
+    for number in range(5):
+        world.webhooks.create(webhook(number))
+    house(world, owner_sweep_webhooks_max=3).owner_sweep.sweep()
+    place = world.webhooks.sweep_place()
+    assert place is not None
+    assert place.after == webhook(2).id

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.expressions import REPORTED
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.attempt import FailureCause, Trigger
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.recovery import RecoveryState, Wanted
@@ -402,3 +402,57 @@ def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(wo
     assert sorted(recovered(world)) == sorted(f"n{number}" for number in range(count))
     assert len(world.deliveries.sent) == count
     assert all(examined < 10 and cpu_s < 1 for examined, cpu_s in pages)
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
+def test_what_succeeded_at_first_and_failed_when_a_person_repeated_it_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    first = made(world, notified(world, 1))
+    made(world, again(first, world.clock.now() - timedelta(minutes=9)), BROKEN)
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == []
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
+def test_what_was_expunged_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    made(world, notified(world, 1), BROKEN)
+    gone = made(world, notified(world, 2), BROKEN)
+    world.history.expunge(gone.attempt.record_id, world.clock.now())
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == ["n1"]
+
+
+def test_who_finds_that_another_message_has_moved_the_recovery_drops_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rooms_in(world)
+    rooms = house(world, recovery_page_max=1, recovery_s=100)
+    for number in range(3):
+        made(world, notified(world, number), BROKEN)
+    begun = start(world, rooms, Wanted.FAILED)
+    advances: list[Recovery] = []
+    monkeypatch.setattr(world.recoveries, "advance", lambda old, _: advances.append(old))
+    rooms.recoverer.step(begun.id)
+    assert advances == [begun]
+
+
+@pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
+def test_a_test_is_not_recovered(world: World, only: Wanted) -> None:
+    rooms = rooms_in(world)
+    made(world, replace(notified(world, 1), trigger=Trigger.TEST), BROKEN)
+    start(world, rooms, only)
+    work_off(world, rooms)
+    assert recovered(world) == []
+
+
+def test_a_recovered_delivery_begins_its_schedule_anew_without_the_place_that_it_had(world: World) -> None:
+    rooms = rooms_in(world)
+    last = replace(notified(world, 1), attempt_number=8, trigger=Trigger.SCHEDULE, slot_at=world.clock.now())
+    made(world, last, BROKEN)
+    start(world, rooms, Wanted.FAILED)
+    work_off(world, rooms)
+    (sent,) = world.deliveries.sent
+    assert (sent.attempt.attempt_number, sent.attempt.trigger, sent.attempt.slot_at) == (1, Trigger.RECOVERY, None)

@@ -280,3 +280,21 @@ def test_a_retry_of_a_person_does_not_wait(world: World) -> None:
     asked = replace(attempt_at(NOON), trigger=Trigger.RETRY)
     assert house(world).deliver.batch([ReceivedAttempt("m", asked, 1)]) == []
     assert (len(world.sender.sent), world.waiting.oldest(MINE.id, 1)) == (1, [])
+
+
+def test_of_two_messages_for_one_list_the_second_releases_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _hold(world, 3)
+    world.background.sent.clear()
+    world.clock.advance(30)
+    monkeypatch.setattr(world.waiting, "move", lambda *_: None)
+    house(world).release.step(MINE.id)
+    assert (_sent(world), world.background.sent) == ([], [])
+
+
+def test_half_open_a_list_on_which_nothing_waits_is_closed(world: World) -> None:
+    owed = _hold(world, 1, health=DOWN)
+    world.background.sent.clear()
+    world.waiting.remove(owed)
+    world.clock.advance(30)
+    house(world).release.step(MINE.id)
+    assert (world.waiting.list_of(MINE.id), world.background.sent) == (None, [])

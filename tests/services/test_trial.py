@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.errors import InvalidInput, TrialRunning, Unavailable, WebhookDisabled, WebhookPaused
 from chalicelib.domain.history import HistoryRecord
 from chalicelib.domain.ids import RecordId
+from chalicelib.services import trial
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.trial import BEYOND_S, WAIT_MAX_S
 from tests.domain.samples import NOON, webhook
@@ -138,3 +140,11 @@ def test_webhooks_are_tested_beside_each_other(world: World) -> None:
     world.webhooks.create(other)
     house(world).trial.run(OWNER, MINE.id, None)
     assert isinstance(house(world).trial.run(OWNER, other.id, None), RecordId)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sent"),
+    [("modelCreated", "modelCreated"), ("ALL_NOTIFICATIONS", "modelDeleted"), ("model.*", "modelDeleted")],
+)
+def test_the_example_is_of_the_type_that_the_webhook_names_if_it_names_one(wanted: str, sent: str) -> None:
+    assert json.loads(trial.sample(webhook(1, notification_types=(wanted,))))["notificationType"] == sent

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.stats import KeptHour, Tally
 from chalicelib.services.ports import HistoryFilter, Lane
 from chalicelib.services.tasks import PurgeHistory, WriteRecord
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
@@ -172,3 +173,28 @@ def test_a_record_off_the_queue_is_written_when_the_table_takes_it(world: World)
     world.history.refuses = lambda _: False
     house(world).keeper.write(made)
     assert world.history.get(made.attempt.record_id) == made
+
+
+def test_a_purge_that_is_over_is_not_done_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_history(world, 1)
+    house(world).purge.step(webhook(1))
+    monkeypatch.setattr(world.history, "purge", None)
+    house(world).purge.step(webhook(1))
+    assert world.background.sent == []
+
+
+def test_a_purge_takes_the_stats_of_the_deleted_and_no_others(world: World) -> None:
+    _with_history(world, 1)
+    counted = KeptHour(hour=NOON, tally=Tally(succeeded=1), counted_at=at(2 * HOUR_S))
+    for number in (1, 2):
+        world.stats.keep_day(webhook(number).id, NOON.date(), [counted])
+    house(world).purge.step(webhook(1))
+    assert [world.stats.days(webhook(number).id, [NOON.date()]) for number in (1, 2)] == [{}, {NOON: counted}]
+
+
+def test_a_purge_that_somebody_has_ended_meanwhile_is_not_resumed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_history(world, 1)
+    world.clock.advance(121)
+    monkeypatch.setattr(world.webhooks, "renew_purge", lambda *_: False)
+    house(world).due_sweep.resume_purges()
+    assert world.background.sent == []

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.authentication import AuthenticationDraft, BearerAuthentication
+from chalicelib.domain.audit import AuditAction
+from chalicelib.domain.authentication import AuthenticationDraft, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.directory import Caller, Role, User
 from chalicelib.domain.errors import (
     Forbidden,
@@ -21,7 +23,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.matching import Subscription
 from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
 from chalicelib.services.tasks import PurgeHistory
 from chalicelib.services.webhooks import WebhookDraft
 from tests.domain.samples import NOON, webhook
@@ -201,3 +203,25 @@ def test_an_admins_own_are_told_from_those_that_an_admin_may_see(world: World, c
         world.webhooks.create(each)
     found = house(world).webhooks.own_among(caller, [each.id for each in both.values()])
     assert found == {both[number].id for number in numbers}
+
+
+def test_a_deletion_is_answered_once_no_worker_goes_by_the_webhook_any_more(world: World) -> None:
+    (made,) = _created(house(world).webhooks.create(ANN, [DRAFT]))
+    began_at = world.clock.now()
+    house(world).webhooks.delete(ANN, made.id)
+    assert world.clock.now() - began_at >= timedelta(seconds=VIEW_MAX_S)
+
+
+def test_the_url_of_a_token_server_is_vetted_as_the_webhooks_own(world: World) -> None:
+    world.policy.refused["https://refused"] = "It is not public."
+    oauth2 = AuthenticationDraft(OAuth2Authentication("https://refused.example/token", "client", "s3cret"))
+    (refused,) = house(world).webhooks.create(ANN, [replace(DRAFT, authentication=oauth2)])
+    assert isinstance(refused, RefusedUrl)
+    assert world.policy.vetted == [DRAFT.url, "https://refused.example/token"]
+
+
+def test_a_deletion_is_in_the_audit_under_who_made_it(world: World) -> None:
+    (made,) = _created(house(world).webhooks.create(ANN, [DRAFT]))
+    house(world).webhooks.delete(ADMIN, made.id)
+    line = world.audit.lines[-1]
+    assert (line.actor, line.action, line.webhook_id) == ("9", AuditAction.WEBHOOK_DELETED, made.id)

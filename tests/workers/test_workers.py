@@ -380,3 +380,13 @@ def test_notifications_that_are_all_for_many_are_kept_and_sent_together(
     heavy = json.dumps({"notificationType": "modelDeleted", "actionBy": 66})
     assert notify.notify(sqs_event("notifications", heavy, heavy), None) == handed_back()
     assert kept == [2]
+
+
+def test_a_sweep_that_fails_keeps_no_other_from_its_turn_and_the_invocation_fails(world: World) -> None:
+    """By which the alarm on functions that raise goes off."""
+    world.history.write([recorded(attempt_at(NOON), exchange(503, headers={"retry-after": "3600"}))])
+    world.clock.advance(7_200)
+    world.deliveries.is_refusing = True
+    with pytest.raises(Unavailable):
+        schedule.schedule(scheduled_event(), None)
+    assert [each.webhook.id for each in world.background.work(PurgeHistory)] == [webhook(2).id]

@@ -1,0 +1,81 @@
+"""A breakage of one file, and what a run of it came to."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Source(StrEnum):
+    """Where a mutant comes from: the list that people wrote, or cosmic-ray's operators."""
+
+    LISTED = "listed"
+    GENERATED = "generated"
+
+
+class Outcome(StrEnum):
+    """Noticed: a test failed, or nothing came to an end. Survived: all tests passed."""
+
+    NOTICED = "noticed"
+    HUNG = "hung"
+    SURVIVED = "survived"
+    UNTESTED = "untested"
+
+    @property
+    def is_noticed(self) -> bool:
+        return self in {Outcome.NOTICED, Outcome.HUNG}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """`text` is the whole broken file; `lines` are the first and the last line that the breakage touches."""
+
+    name: str
+    says: str
+    source: Source
+    path: str
+    text: str
+    lines: tuple[int, int]
+    tests: tuple[str, ...] = ()
+
+    @property
+    def layer(self) -> str:
+        """`domain`, `services`, `adapters`, `api`, `workers`, or the folder at the top, as `infra`."""
+        parts = Path(self.path).parts
+        return parts[1] if parts[0] == "chalicelib" and len(parts) > 2 else parts[0]
+
+    @property
+    def key(self) -> str:
+        """The same as long as name and broken file are the same."""
+        return hashlib.sha256(f"{self.name}\0{self.text}".encode()).hexdigest()[:16]
+
+    def change(self, original: str) -> tuple[str, str]:
+        """The lines before and after, without what is around them: what a reason is found by."""
+        before, after = original.splitlines(), self.text.splitlines()
+        blocks = [
+            each for each in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if each[0] != "equal"
+        ]
+        old = [line.strip() for _, start, end, _, _ in blocks for line in before[start:end]]
+        new = [line.strip() for _, _, _, start, end in blocks for line in after[start:end]]
+        return "\n".join(old), "\n".join(new)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a mutant; `by` is the first test that failed."""
+
+    mutant: Mutant
+    outcome: Outcome
+    by: str = ""
+    tests: int = 0
+    seconds: float = 0.0
+
+
+def changed_lines(original: str, broken: str) -> tuple[int, int]:
+    """The first and the last line of the original that differ, from 1."""
+    opcodes = difflib.SequenceMatcher(None, original.splitlines(), broken.splitlines(), autojunk=False).get_opcodes()
+    touched = [(start, end) for tag, start, end, _, _ in opcodes if tag != "equal"]
+    return touched[0][0] + 1, max(touched[-1][1], touched[0][0] + 1)

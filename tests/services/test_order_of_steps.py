@@ -1,0 +1,112 @@
+"""In which order a step does its work, how often, and under which ids: what a crash in between depends on."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from chalicelib.domain import matching
+from chalicelib.domain.catalogue import custom
+from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.errors import SchemaViolation
+from chalicelib.services import batch_view, envelope
+from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.services.batch_view import BatchCatalogue, BatchView
+from chalicelib.services.catalogue import Catalogue
+from tests.domain.samples import at, webhook
+from tests.fakes.house import World, house
+from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ADMIN = Caller("9", Role.ADMIN)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def _watched(monkeypatch: pytest.MonkeyPatch, *calls: tuple[object, str]) -> list[str]:
+    """The names of those calls, in the order in which they are made from now on."""
+    made: list[str] = []
+
+    def watch(port: object, name: str) -> None:
+        real: Callable[..., object] = getattr(port, name)
+
+        def call(*arguments: object) -> object:
+            made.append(name)
+            return real(*arguments)
+
+        monkeypatch.setattr(port, name, call)
+
+    for port, name in calls:
+        watch(port, name)
+    return made
+
+
+def test_a_notification_is_kept_before_its_deliveries_are_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the process dies in between, a recovery finds what a sender has not got."""
+    rooms = furnish(world)
+    made = _watched(monkeypatch, (world.held, "keep"), (world.deliveries, "send"))
+    rooms.fan_out.step(received())
+    assert made[:2] == ["keep", "send"]
+
+
+def test_a_notification_is_kept_once_however_many_steps_it_takes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = furnish(world)
+    made = _watched(monkeypatch, (world.held, "keep"))
+    rooms.fan_out.step(received())
+    assert work_off(world, rooms) > 1
+    assert made == ["keep"]
+
+
+def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: World) -> None:
+    """The second message was sent later, and is the same notification all the same."""
+    rooms = furnish(world)
+    rooms.fan_out.step(received("m-1", id="evt-1"))
+    world.clock.advance(180)
+    take_queued(world)
+    rooms.fan_out.step(ReceivedNotification(json.dumps(SENT | {"id": "evt-1"}), {}, "m-2", at(170)))
+    work_off(world, rooms)
+    assert len(record_ids(world)) == len(WANTING)
+
+
+@pytest.mark.parametrize("rows_max", [0, 30], ids=["an audience of many", "an audience of few"])
+def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch: pytest.MonkeyPatch, rows_max: int) -> None:
+    monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", rows_max)
+    for number in range(3):
+        world.webhooks.create(webhook(number, is_global=True))
+    view, source = BatchView(world.webhooks), next(iter(matching.subscriptions(webhook(1, is_global=True))))
+    cut = view.matching(source, None, 2)
+    assert (len(cut), len(view.matching(source, cut[-1], 2)), len(view.matching(source, None, 9))) == (2, 1, 3)
+
+
+def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World) -> None:
+    world.notification_types.put(custom(name="order", template=None, description=None, schema='{"required": ["total"]}'))
+    taken, refused = house(world).intake.accept(
+        ADMIN, ['{"notificationType": "order", "total": 1}', '{"notificationType": "order"}']
+    )
+    assert isinstance(refused, SchemaViolation)
+    assert not isinstance(taken, SchemaViolation)
+    assert len(world.accepted.sent) == 1
+
+
+def test_each_continuation_counts_one_step_more(world: World) -> None:
+    """By which a fan-out that goes round for ever is stopped."""
+    rooms = furnish(world)
+    rooms.fan_out.step(received())
+    (first,) = take_queued(world)
+    rooms.fan_out.step(handed_out(first, "c-1"))
+    (second,) = take_queued(world)
+    assert [each.attributes[envelope.HOPS].partition("|")[0] for each in (first, second)] == ["1", "2"]
+
+
+def test_a_batch_asks_once_for_a_type_that_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = _watched(monkeypatch, (world.notification_types, "get"))
+    types = BatchCatalogue(Catalogue(types=world.notification_types, clock=world.clock, cache_s=0))
+    assert [types.find(name) for name in ("absent", "Absent")] == [None, None]
+    assert made == ["get"]
