@@ -55,7 +55,7 @@ def reason_of(mutant: Mutant, root: Path) -> str:
     entries = tomllib.loads(REASONS.read_text())["survivor"]
     old, new = mutant.change((root / mutant.path).read_text())
     known = {(each["file"], each["old"].strip(), each["new"].strip()): str(each["why"]) for each in entries}
-    return known.get((mutant.path, old, new), "")
+    return known.get((mutant.path, old.strip(), new.strip()), "")
 
 
 def table(results: Sequence[Result]) -> str:

@@ -59,7 +59,7 @@ def test_each_breakage_has_a_name_of_its_own_and_tests_that_are_there() -> None:
 
 def test_the_committed_results_are_of_a_whole_run_in_which_nearly_all_was_noticed() -> None:
     kept = json.loads(report.RESULTS.read_text())
-    assert kept["mutants"] >= 230
+    assert kept["mutants"] >= 300
     assert kept["noticed"] / kept["mutants"] >= 0.95
     assert kept["mutants"] - kept["noticed"] == len(kept["survivors"])
     assert [each for each in kept["survivors"] if not each["reason"]] == []
