@@ -27,7 +27,8 @@ class Outcomes:
         OUTCOMES.parent.mkdir(parents=True, exist_ok=True)
         kept = OUTCOMES.read_text().splitlines() if is_resumed and OUTCOMES.exists() else []
         self._kept: dict[str, dict[str, Any]] = {each["key"]: each for each in map(json.loads, kept)}
-        self._file = OUTCOMES.open("a" if is_resumed else "w")
+        if not is_resumed:
+            OUTCOMES.write_text("")
 
     def known(self, mutant: Mutant) -> Result | None:
         """What it came to before; one that was not noticed is tried again."""
@@ -46,8 +47,8 @@ class Outcomes:
             "tests": result.tests,
             "seconds": result.seconds,
         }
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
+        with OUTCOMES.open("a") as file:
+            file.write(json.dumps(line) + "\n")
 
 
 def reason_of(mutant: Mutant, root: Path) -> str:
@@ -55,7 +56,7 @@ def reason_of(mutant: Mutant, root: Path) -> str:
     entries = tomllib.loads(REASONS.read_text())["survivor"]
     old, new = mutant.change((root / mutant.path).read_text())
     known = {(each["file"], each["old"].strip(), each["new"].strip()): str(each["why"]) for each in entries}
-    return known.get((mutant.path, old, new), "")
+    return known.get((mutant.path, old.strip(), new.strip()), "")
 
 
 def table(results: Sequence[Result]) -> str:
