@@ -15,6 +15,7 @@ from chalicelib.domain.health import REST_MAX_S, Health
 from chalicelib.services.deliver import ReceivedAttempt
 from chalicelib.services.edits import WebhookEdit
 from chalicelib.services.ports import HistoryFilter
+from chalicelib.services.release import PROBE_DELAY_S
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
@@ -108,7 +109,7 @@ def test_at_the_end_of_a_rest_one_attempt_finds_out_if_it_is_over(world: World) 
     first, second, third, *_ = receiver.called_at
     assert first == NOON
     assert at(60) <= second <= at(63)
-    assert second + timedelta(seconds=60) <= third <= second + timedelta(seconds=63)
+    assert second + timedelta(seconds=60) <= third <= second + timedelta(seconds=63 + PROBE_DELAY_S)
     assert _now(world).health.probe_at is None
 
 
