@@ -74,7 +74,9 @@ def test_labels_that_nobody_knows_take_no_memory() -> None:
     assert len(vars(encodings)["_cache"]) <= before + 1
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b"x" * 1_000, mtime=0), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", bytes(range(256))])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b"x" * 1_000, mtime=0), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", bytes(range(256))]
+)
 def test_what_is_compressed_or_an_image_is_no_text_whatever_is_declared(body: bytes) -> None:
     assert charsets.text_of(body, "text/html; charset=iso-8859-1") is None
 
