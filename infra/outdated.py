@@ -29,6 +29,7 @@ LOCKS: Final = (
     "benchmarks/requirements",
     "local/requirements-engine",
     "tests/generated/requirements",
+    "tests/mutants/requirements",
 )
 """As `make lock` has them; a test holds the two together."""
 NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "tests/contracts/dynalite", "tests/generated")

@@ -125,10 +125,14 @@ def _circuit_of_table(facts: Facts, subscriber: Subscriber) -> Iterator[Differen
 
 
 def _release(facts: Facts) -> Iterator[Difference]:
-    """Of what waits, one process releases the probe alone, until the circuit closes."""
+    """Of what waits, one process releases the probe alone, until the circuit closes.
+
+    Of webhooks that nobody changed: a change begins with a clean health, which the table's health does not show.
+    """
+    steady = {each.id for each in facts.steady}
     released: Counter[tuple[Run, str]] = Counter()
     for sent in facts.sent:
-        if sent.run is None or sent.run.name != "background" or not sent.was_held:
+        if sent.run is None or sent.run.name != "background" or not sent.was_held or sent.webhook_id not in steady:
             continue
         seen = _seen(facts.health.get(sent.webhook_id, []), sent.run, sent.at)
         if seen and all(each.probe_at is not None for each in seen):
