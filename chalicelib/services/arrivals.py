@@ -160,10 +160,11 @@ class ReceivedNotification:
 
 def check_size(text: str, bytes_max: int) -> None:
     """Raise `TooLarge` for a notification of more bytes than are taken: those that it has on a queue, escapes included."""
-    written, carried = (len(each.encode("utf-8", "surrogatepass")) for each in (text, verbatim.carriable(text)))
-    if carried > bytes_max:
-        escaped = "" if carried == written else " as it is queued, with U+FFFE, U+FFFF and surrogates escaped"
-        message = f"The notification has {carried} bytes{escaped}; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
+    carried = verbatim.carriable(text)
+    size = len(carried.encode())
+    if size > bytes_max:
+        escaped = "" if carried == text else " as it is queued, with U+FFFE, U+FFFF and surrogates escaped"
+        message = f"The notification has {size} bytes{escaped}; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
 
 

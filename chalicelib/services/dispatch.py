@@ -179,20 +179,18 @@ class BatchDispatch:
         if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
             self._tokens.refused(webhook)
         self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
-        self._learn_on_the_way(self._record(ended.passed, webhook, exchange), is_hanging=exchange.is_timed_out)
+        self._learn_on_the_way(self._record(ended.passed, webhook, exchange))
 
-    def _learn_on_the_way(self, ended: Ended, *, is_hanging: bool) -> None:
+    def _learn_on_the_way(self, ended: Ended) -> None:
         """Send no more to a webhook whose next attempt would most likely hang too, or whose receiver asked for a pause."""
         webhook_id = ended.webhook.id
         if webhook_id not in self._turns or ended.webhook.version != self.webhooks[webhook_id].version:
             return
-        if is_hanging or ended.record.failure in _HANGS:
+        if ended.record.exchange.is_timed_out or ended.record.failure in _HANGS:
             self._give_up(webhook_id, Lane.SLOW)
-        elif ended.asked_s is not None:
-            self._turns.remove(webhook_id)
-            until = ended.record.finished_at + timedelta(seconds=min(ended.asked_s, lanes.DELAY_MAX_S))
-            waiting = self._waiting.pop(webhook_id)
-            self.held += [Held(lanes.placed(each.attempt, None), until) for each in waiting]
+        elif (asked_s := ended.asked_s) is not None:
+            until = ended.record.finished_at + timedelta(seconds=min(asked_s, lanes.DELAY_MAX_S))
+            self.held += [Held(lanes.placed(each.attempt, None), until) for each in self._taken_off(webhook_id)]
 
     def record_unsent(self, attempt: PendingAttempt) -> None:
         """Record an attempt for which there is nothing to send; its problem is what the record says."""
@@ -207,8 +205,7 @@ class BatchDispatch:
         denial = self._tokens.answered(webhook, exchange)
         if denial is None or webhook_id not in self._turns:
             return
-        self._turns.remove(webhook_id)
-        for each in self._waiting.pop(webhook_id):
+        for each in self._taken_off(webhook_id):
             unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.requests)
             failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
             self._record(each, webhook, replace(failed, request=unsent))
@@ -267,8 +264,7 @@ class BatchDispatch:
                 self._drop_unwanted(webhook)
                 self._leave_fast_lane(webhook_id)
                 continue
-            self._turns.remove(webhook_id)
-            log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._waiting.pop(webhook_id))})
+            log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._taken_off(webhook_id))})
 
     def _drop_unwanted(self, webhook: Webhook) -> None:
         """Drop what waits for a webhook that was changed during the batch, and wants it no more."""
@@ -276,8 +272,7 @@ class BatchDispatch:
         wanted = {each.record_id for each in wishes.wanted(webhook, [each.attempt for each in waiting])}
         self._waiting[webhook.id] = deque(each for each in waiting if each.attempt.record_id in wanted)
         if not self._waiting[webhook.id]:
-            del self._waiting[webhook.id]
-            self._turns.remove(webhook.id)
+            self._taken_off(webhook.id)
 
     def _leave_fast_lane(self, webhook_id: str) -> None:
         """Put what waits for a webhook on the slow lane, unsent, where it came off the fast one and is slow."""
@@ -292,11 +287,15 @@ class BatchDispatch:
 
     def _give_up(self, webhook_id: str, lane: Lane | None) -> None:
         """Put what waits for a webhook back, unsent; where no lane is named, on the one where it belongs."""
-        self._turns.remove(webhook_id)
         now = self._clock.now()
         health = self.webhooks[webhook_id].health
-        for each in self._waiting.pop(webhook_id):
+        for each in self._taken_off(webhook_id):
             self.postponed.append(Postponed(each.attempt, lane or lanes.lane_of(each.attempt, health, now)))
+
+    def _taken_off(self, webhook_id: str) -> deque[Passed]:
+        """What waits for a webhook, which has no more turns."""
+        self._turns.remove(webhook_id)
+        return self._waiting.pop(webhook_id)
 
 
 def _unsent(request: OutboundRequest, at: datetime, problem: str) -> Exchange:

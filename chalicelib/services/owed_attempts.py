@@ -6,7 +6,6 @@ from collections import deque
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.delivery import chosen, first_attempt
 from chalicelib.domain.evaluation import Allowance
 from chalicelib.services import lanes, rendering
 
@@ -39,7 +38,6 @@ class OwedAttempts:
     ) -> None:
         """Look up people's names, if the bodies need them; raise `Unavailable` where that cannot be."""
         self.made = 0
-        self._taken = taken
         self._now = now
         self._bodies = rendering.prepared(taken, directory) if webhooks else None
         self._plain: deque[Webhook] = deque()
@@ -80,13 +78,11 @@ class OwedAttempts:
     def _attempts(self, webhooks: deque[Webhook], allowance: Allowance) -> Iterator[Enqueued | None]:
         while webhooks:
             webhook = webhooks.popleft()
-            rendered = self._bodies.of(webhook, allowance) if self._bodies is not None else None
-            if self._bodies is None or rendered is None:
+            attempt = self._bodies.first_attempt(webhook, allowance) if self._bodies is not None else None
+            if attempt is None:
                 yield None
                 continue
             self.made += 1
-            by = chosen(self._taken, webhook, self._bodies.document)
-            attempt = first_attempt(self._taken, webhook.id, rendered.body, rendered.problem, by)
             yield lanes.enqueued(attempt, webhook.health, self._now)
 
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids, membership, notification
 from chalicelib.domain.attempt import Outcome, PendingAttempt, Trigger
-from chalicelib.domain.delivery import chosen, first_attempt, first_record_of
+from chalicelib.domain.delivery import first_record_of
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.evaluation import Allowance
 from chalicelib.domain.hops import NONE as NO_HOPS
@@ -228,11 +228,7 @@ class Recoverer:
 
     def _attempt(self, taken: Notification, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
         """The attempt that the fan-out would have made; ``None`` if the webhook's filter holds it back."""
-        bodies = rendering.prepared(taken, self._directory)
-        made = bodies.of(webhook, allowance)
-        if made is None:
-            return None
-        return first_attempt(taken, webhook.id, made.body, made.problem, chosen(taken, webhook, bodies.document))
+        return rendering.prepared(taken, self._directory).first_attempt(webhook, allowance)
 
     def _enqueue(self, attempts: list[PendingAttempt], webhook: Webhook) -> None:
         now = self._clock.now()

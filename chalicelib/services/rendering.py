@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import evaluation, formats, verbatim
+from chalicelib.domain import delivery, evaluation, formats, verbatim
 from chalicelib.domain.evaluation import Document, EvaluationFailed
 
 if TYPE_CHECKING:
+    from chalicelib.domain.attempt import PendingAttempt
     from chalicelib.domain.directory import Caller
     from chalicelib.domain.evaluation import Allowance
     from chalicelib.domain.formats import BodyFormat
@@ -62,15 +63,19 @@ class Rendering:
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's transform failed: {failed}.")
 
+    def first_attempt(self, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
+        """The attempt that a fan-out owes the webhook; ``None`` if its filter holds the notification back."""
+        made = self.of(webhook, allowance)
+        if made is None:
+            return None
+        by = delivery.chosen(self._notification, webhook, lambda: self._document.text)
+        return delivery.first_attempt(self._notification, webhook.id, made.body, made.problem, by)
+
     def _body(self, body_format: BodyFormat) -> str:
         made = self._bodies.get(body_format)
         if made is None:
             made = self._bodies[body_format] = formats.body(body_format, self._notification, self._sentence)
         return made
-
-    def document(self) -> str:
-        """The notification as expressions see it."""
-        return self._document.text
 
     @cached_property
     def _document(self) -> Document:

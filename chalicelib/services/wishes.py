@@ -24,27 +24,17 @@ log = logging.getLogger(__name__)
 
 def wanted(webhook: Webhook, attempts: Sequence[PendingAttempt]) -> list[PendingAttempt]:
     """Those of the attempts for a webhook that it still wants."""
-    changed = [each for each in attempts if _was_chosen_before(webhook, each)]
-    if not changed:
-        return list(attempts)
-    unwanted = {each.record_id for each in changed} - {each.record_id for each in _asked_again(webhook, changed)}
-    if unwanted:
-        log.info("delivery.unwanted", extra={"webhook_id": webhook.id, "attempts": len(unwanted)})
-    return [each for each in attempts if each.record_id not in unwanted]
+    kept = [each for each in attempts if _is_wanted(webhook, each)]
+    if len(kept) < len(attempts):
+        log.info("delivery.unwanted", extra={"webhook_id": webhook.id, "attempts": len(attempts) - len(kept)})
+    return kept
 
 
-def _was_chosen_before(webhook: Webhook, attempt: PendingAttempt) -> bool:
-    is_asked_for = attempt.chosen is None or attempt.trigger.is_awaited
-    return not is_asked_for and attempt.chosen is not None and attempt.chosen.version != webhook.version
-
-
-def _asked_again(webhook: Webhook, attempts: Sequence[PendingAttempt]) -> list[PendingAttempt]:
-    proposed = [
-        each
-        for each in attempts
-        if each.chosen is not None and matching.still_wants(webhook, each.notification_type, each.chosen)
-    ]
-    return [each for each in proposed if _passes_filter(webhook, each)]
+def _is_wanted(webhook: Webhook, attempt: PendingAttempt) -> bool:
+    chosen = attempt.chosen
+    if chosen is None or attempt.trigger.is_awaited or chosen.version == webhook.version:
+        return True
+    return matching.still_wants(webhook, attempt.notification_type, chosen) and _passes_filter(webhook, attempt)
 
 
 def _passes_filter(webhook: Webhook, attempt: PendingAttempt) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import delivery
+from chalicelib.domain import matching
 from chalicelib.domain.attempt import Trigger
 from chalicelib.domain.directory import Caller, Role
 from chalicelib.domain.evaluation import Allowance
@@ -42,11 +42,8 @@ def world() -> World:
 def _queued(world: World, mine: Webhook, text: str = _TEXT) -> PendingAttempt:
     """What the fan-out owes the webhook, as it comes off the queue."""
     taken = notified(text)
-    bodies = rendering.prepared(taken, world.directory)
-    made = bodies.of(mine, Allowance())
-    assert made is not None
-    by = delivery.chosen(taken, mine, bodies.document)
-    owed = delivery.first_attempt(taken, mine.id, made.body, made.problem, by)
+    owed = rendering.prepared(taken, world.directory).first_attempt(mine, Allowance())
+    assert owed is not None
     return messages.attempt_from_text(messages.attempt_to_text(owed))
 
 
@@ -212,7 +209,7 @@ def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World)
 
 def test_as_long_as_nobody_changes_the_webhook_nothing_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(MINE)
-    monkeypatch.setattr(wishes, "_asked_again", None)
+    monkeypatch.setattr(matching, "still_wants", None)
     assert _sent(world, _queued(world, MINE)) == 1
 
 
