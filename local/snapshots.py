@@ -77,7 +77,7 @@ class Snapshots:
             self._changed.add(SERVICES[service])
 
     async def take_until(self, stop: asyncio.Event) -> None:
-        """Take one every few seconds, and a last one when it stops; what the disk refuses is told, and tried again."""
+        """Take one every few seconds, and a last one when it stops; what the disk refuses is logged, and tried again."""
         while not stop.is_set():
             took_s = await self._take_apart()
             with suppress(TimeoutError):

@@ -3,8 +3,8 @@
 A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
 more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
 of that webhook's attempts go to the slow lane unsent; after an answer that asks for a pause they wait in the table. Those
-of the fast lane leave it as soon as the webhook is known to be slow. An attempt tells that while it is still out: from then
-on whoever enqueues for that webhook takes the slow lane.
+of the fast lane leave it as soon as the webhook is known to be slow. An attempt marks it while it is still out: from then
+on new attempts for that webhook take the slow lane.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class DispatchRules:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """An attempt that has ended, and the webhook as it was when the attempt was sent: it is about this one that it tells."""
+    """An attempt that has ended, and the webhook as it was when the attempt was sent: the outcome counts for that alone."""
 
     record: HistoryRecord
     webhook: Webhook

@@ -99,7 +99,7 @@ class FanOutBatch:
         try:
             read = self._read[message.message_id] = self._steps.read(message, self._catalogue)
             weight = self._weights[message.message_id] = self._steps.weight(message, read, self._view, self._catalogue)
-        except Exception:  # noqa: BLE001 - `begin` meets it again, and there it is told
+        except Exception:  # noqa: BLE001 - `begin` meets it again, and raises it
             return 0
         return weight
 

@@ -61,7 +61,7 @@ def put(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Add a notification type of one's own, or change it: what is not named stays as it is; for admins."""
+    """Add a custom notification type, or change it: what is not named stays as it is; for admins."""
     wanted = {"description": description, "template": template, "schema": documents.of_file(schema) if schema else None}
     named = {member: value for member, value in wanted.items() if value is not None}
     for member in unset or ():

@@ -10,12 +10,12 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.contracts.processes import listening, running
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _HOST: Final = "127.0.0.1"
-_START_S: Final = 300
 _ANY_OTHER: Final = {"latency": 0}
 """A rule that does nothing: the first so many requests are its."""
 
@@ -70,7 +70,7 @@ class Proxy:
         self._call("POST", "rules", json.dumps(rules))
 
     def _call(self, method: str, path: str, body: str | None = None) -> Any:  # noqa: ANN401 - any JSON value
-        connection = HTTPConnection(_HOST, self.port, timeout=_START_S)
+        connection = HTTPConnection(_HOST, self.port, timeout=PATIENCE_S)
         connection.request(method, f"/_microburst/{path}", body)
         answer = json.loads(connection.getresponse().read())
         connection.close()

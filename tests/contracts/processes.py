@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from local import environment
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,6 @@ ROOT: Final = Path(__file__).parents[2]
 DYNALITE: Final = Path(__file__).parent / "dynalite"
 _ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
 _HOST: Final = "127.0.0.1"
-_START_S: Final = 300
 _STOP_S: Final = 5
 
 
@@ -85,7 +85,7 @@ def running(command: Sequence[str], extra: dict[str, str], *descriptors: int) ->
 
 
 def _await_answer(port: int, path: str) -> None:
-    connection = HTTPConnection(_HOST, port, timeout=_START_S)
+    connection = HTTPConnection(_HOST, port, timeout=PATIENCE_S)
     connection.request("GET", path)
     assert connection.getresponse().status == 200
     connection.close()

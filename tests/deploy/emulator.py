@@ -29,6 +29,7 @@ import trustme
 
 from local import environment
 from tests.contracts.processes import ROOT, running
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     import subprocess
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _ENGINE_PYTHON: Final = ROOT / ".venv-engine" / "bin" / "python"
 _HOST: Final = "127.0.0.1"
 _ACCOUNT: Final = "000000000000"
-_START_S: Final = 300
 _INVOKED: Final = re.compile(r"https://(?P<api>[a-z0-9]+)\.execute-api\.[^/]+/(?P<stage>[^/]+)/(?P<path>.*)")
 
 _FEW: Final = tuple(f"{name}ConcurrencyMax=2" for name in ("Notify", "Deliver", "DeliverSlow", "Background"))
@@ -67,7 +67,7 @@ class Emulator:
 
     def get(self, path: str) -> requests.Response:
         """What the engine itself answers."""
-        return requests.get(self.url + path, verify=str(self.authority), timeout=_START_S)
+        return requests.get(self.url + path, verify=str(self.authority), timeout=PATIENCE_S)
 
     def reachable(self, address: str) -> str:
         """Where on this machine an address of API Gateway leads."""

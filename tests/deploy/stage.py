@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import requests
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.deploy.emulator import Emulator
 
-_PROGRAM_S: Final = 1_200
 
 Json = Any
 
@@ -124,7 +123,7 @@ class Stage:
             capture_output=True,
             text=True,
             check=False,
-            timeout=_PROGRAM_S,
+            timeout=PATIENCE_S,
         )
         return Done(done.returncode, done.stdout.strip(), done.stderr)
 

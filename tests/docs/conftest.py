@@ -15,6 +15,7 @@ from tests.docs.receivers import Running, running
 from tests.docs.shell import Shell
 from tests.docs.story import marked
 from tests.local.service import Service
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = ROOT / "docs" / "examples"
 _NO_NETWORK: Final = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH")
-_INSTALL_S: Final = 1_000
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,7 @@ def javascript_receiver(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     for name in ("receiver.mjs", "package.json", "package-lock.json"):
         shutil.copy(EXAMPLES / name, folder)
     command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_INSTALL_S)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S)
     if done.returncode != 0 and any(code in done.stderr for code in _NO_NETWORK):
         pytest.skip("npm cannot reach its packages, which the receiver in JavaScript needs")
     assert done.returncode == 0, done.stderr

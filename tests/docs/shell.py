@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+from tests.patience import PATIENCE_S
+
 if TYPE_CHECKING:
     from types import TracebackType
 
 _DONE: Final = "--- this block is done"
-_END_S: Final = 300
 
 
 class Shell:
@@ -63,7 +64,7 @@ class Shell:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """End it, with whatever a block left running behind it."""
         os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate(timeout=_END_S)
+        self._process.communicate(timeout=PATIENCE_S)
 
     @staticmethod
     def _lay(command: Path, arguments: str) -> None:

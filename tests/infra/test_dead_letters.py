@@ -1,4 +1,4 @@
-"""Dead letters: how long they are kept, whose they are, and that somebody hears of them; and what is found by an index."""
+"""Dead letters: how long they are kept, whose they are, and that an alarm watches them; and what is found by an index."""
 
 from __future__ import annotations
 

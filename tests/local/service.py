@@ -15,14 +15,13 @@ import requests
 
 from local.folder import run_file
 from local.lifeline import end_with_parent
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
 ROOT: Final = Path(__file__).parents[2]
-_START_S: Final = 300
-_GONE_S: Final = 300
 
 
 class Service:
@@ -45,7 +44,7 @@ class Service:
             text=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
         )
-        wait_until(lambda: run_file(self.data).exists() or self._has_ended(), _START_S)
+        wait_until(lambda: run_file(self.data).exists() or self._has_ended(), PATIENCE_S)
         if run_file(self.data).exists():
             self.run = json.loads(run_file(self.data).read_text("utf-8"))
         return self._process
@@ -55,14 +54,14 @@ class Service:
         assert self._process is not None
         started = time.monotonic()
         self._process.send_signal(number)
-        self._process.communicate(timeout=_GONE_S)
+        self._process.communicate(timeout=PATIENCE_S)
         return time.monotonic() - started
 
     def kill(self) -> None:
         """End it, if it is up."""
         if self._process is not None and self._process.poll() is None:
             self.stop(signal.SIGKILL)
-        wait_until(lambda: not self.processes(), _GONE_S)
+        wait_until(lambda: not self.processes(), PATIENCE_S)
 
     def processes(self) -> list[str]:
         """The command lines of the service's processes, all of which name the data folder."""
@@ -72,7 +71,7 @@ class Service:
     def call(self, method: str, path: str, body: object = None) -> requests.Response:
         """Call the API as the admin."""
         headers = {"Authorization": self.run["admin_key"]}
-        return requests.request(method, self.run["url"] + path, headers=headers, timeout=_START_S, json=body)
+        return requests.request(method, self.run["url"] + path, headers=headers, timeout=PATIENCE_S, json=body)
 
     def __enter__(self) -> Self:
         self.start()

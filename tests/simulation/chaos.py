@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.simulation.clocks import SimClock
 
 _OF_MESSAGES: Final = frozenset({"duplicate", "early"})
-"""Mishaps of a message: whoever takes it has an excuse."""
+"""Mishaps of a message: the process that takes it has an excuse."""
 FREEZE_S: Final = (30, 900)
 """How long a frozen process stops: shorter than a lease, or longer than any visibility timeout."""
 

@@ -1,4 +1,4 @@
-"""Tells a run as a story: who did what, what went wrong, what was called and how it ended, in the order of time."""
+"""A run as a story: who did what, what went wrong, what was called and how it ended, in the order of time."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _events(scenario: Scenario) -> Iterator[tuple[datetime, str]]:
             circuit = "closed" if health.probe_at is None else f"open until {health.probe_at:%H:%M:%S}"
             yield health.at, f"{_name(facts, webhook_id)} has failed {health.failures} times, circuit {circuit}"
     for notice, at in scenario.world.observed.notice_texts:
-        yield at, f"The service tells {notice}"
+        yield at, f"The service notifies an owner: {notice}"
     for webhook_id, at in facts.removed_at.items():
         yield at, f"{_name(facts, webhook_id)} is deleted"
 
