@@ -168,7 +168,7 @@ class Exchange:
 
     An answer counts once its headers are complete: then the receiver has decided, and its status is the verdict, however its
     body ends. `detail` says what the failure was, or what is wrong with the body of an answer that counts. `is_timed_out` is
-    set if all the time was used, with an answer that counts or without one; it is for the batch, and is not kept.
+    set if an answer that counts used all the time; it is for the batch, and is not kept.
     """
 
     request: OutboundRequest

@@ -86,7 +86,7 @@ def replaced(given: Mapping[str, str | None], kept: Headers) -> Headers:
 
 
 def masked(headers: Headers) -> Headers:
-    """Headers as they are kept: what stands under a reserved name is the service's own, all else may be a secret."""
+    """Headers as they are kept. A reserved name is the service's own, and `ACCEPT` is no secret; all else may be one."""
     return tuple((name, value if _is_public(name, value) else MASK) for name, value in headers)
 
 

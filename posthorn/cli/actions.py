@@ -7,7 +7,7 @@ import typer
 
 from posthorn.cli import documents, safe, screen
 from posthorn.cli.exits import Code, Stop
-from posthorn.cli.options import Json, Yes, client, confirm
+from posthorn.cli.options import Json, Yes, client, confirm, require_apart
 
 if TYPE_CHECKING:
     from posthorn.client import Client
@@ -68,10 +68,7 @@ def put(
         if member not in _MEMBERS:
             message = f"A notification type has no {member!r} to unset: {', '.join(_MEMBERS)} are what it has."
             raise Stop(message, Code.USAGE)
-    both = sorted(named.keys() & set(unset or ()))
-    if both:
-        message = f"{both[0]} is given, and is to be unset: leave one of them out."
-        raise Stop(message, Code.USAGE)
+    require_apart(named, unset or ())
     with client() as service:
         given = _known(service, name) | named | dict.fromkeys(unset or ())
         _shown(service.actions.put(name, cast("ActionInput", given)), json=json)

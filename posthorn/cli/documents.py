@@ -26,10 +26,10 @@ def text_of(path: Path) -> str:
         content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"{name_of(path)} is not UTF-8."
+        message = f"{_name_of(path)} is not UTF-8."
         raise Stop(message, Code.USAGE) from error
     except OSError as error:
-        message = f"{name_of(path)} cannot be read: {error.strerror}."
+        message = f"{_name_of(path)} cannot be read: {error.strerror}."
         raise Stop(message, Code.USAGE) from error
 
 
@@ -65,18 +65,18 @@ def _understood(path: Path) -> Iterator[None]:
     try:
         yield
     except RecursionError as error:
-        message = f"{name_of(path)} is nested too deeply."
+        message = f"{_name_of(path)} is nested too deeply."
         raise Stop(message, Code.USAGE) from error
     except ValueError as error:
-        message = f"{name_of(path)} is no JSON: {error}."
+        message = f"{_name_of(path)} is no JSON: {error}."
         raise Stop(message, Code.USAGE) from error
 
 
 def _no_object(path: Path) -> NoReturn:
-    message = f"{name_of(path)} has no JSON object."
+    message = f"{_name_of(path)} has no JSON object."
     raise Stop(message, Code.USAGE)
 
 
-def name_of(path: Path) -> str:
+def _name_of(path: Path) -> str:
     """How a file is called in a sentence."""
     return "Standard input" if path == STANDARD_INPUT else str(path)

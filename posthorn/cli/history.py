@@ -7,7 +7,7 @@ import typer
 
 from posthorn.cli import faces, screen, tail
 from posthorn.cli.exits import Code
-from posthorn.cli.options import LIMIT_MAX, Json, OfWebhook, RecordId, Since, Until, Yes, client, confirm, time
+from posthorn.cli.options import LIMIT_MAX, Json, Limit, OfWebhook, RecordId, Since, Until, Yes, client, confirm, time
 
 app = typer.Typer(help="What was sent, what was answered, and asking for it again.")
 
@@ -23,7 +23,7 @@ def list_records(
     type_: Type = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=LIMIT_MAX, help="How many; 0 for all.")] = 20,
+    limit: Limit = 20,
     json: Json = False,
 ) -> None:
     """Records, newest first."""

@@ -8,6 +8,7 @@ from posthorn.cli import profiles, times
 from posthorn.cli.exits import Code, Stop
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from posthorn.client import Client
@@ -40,6 +41,14 @@ def confirm(question: str, *, is_sure: bool) -> None:
         raise Stop(message)
 
 
+def require_apart(given: "Collection[str]", unset: "Collection[str]") -> None:
+    """Raise `Stop` if something is given a value, and is to be unset."""
+    both = sorted({*given} & {*unset})
+    if both:
+        message = f"{both[0]} is given, and is to be unset: leave one of them out."
+        raise Stop(message, Code.USAGE)
+
+
 def time(text: str | None, *, ahead: bool = False) -> "datetime | None":
     """A time that an option gives; raise `typer.BadParameter` where it is none."""
     try:
@@ -69,6 +78,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 WebhookId = Annotated[str, typer.Argument(metavar="WEBHOOK", help="Its id.", autocompletion=webhook_ids)]
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Its id.")]
 Since = Annotated[str | None, typer.Option(help="From then on: 2h, 7d, 2026-03-01T10:00.", metavar="TIME")]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=0, max=LIMIT_MAX, help="How many; 0 for all.")]
 Until = Annotated[str | None, typer.Option(help="Before then.", metavar="TIME")]
 OfWebhook = Annotated[
     str | None, typer.Option("--webhook", help="Of this webhook alone.", metavar="ID", autocompletion=webhook_ids)

@@ -1,12 +1,10 @@
 """`posthorn whoami`, `stats`, `queues` and `audit`: how things are, and how they came to be."""
 
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from posthorn.cli import screen, times
-from posthorn.cli.options import LIMIT_MAX, Json, OfWebhook, Since, Until, WebhookId, client, time
+from posthorn.cli.options import Json, Limit, OfWebhook, Since, Until, WebhookId, client, time
 
 if TYPE_CHECKING:
     from posthorn.cli.screen import Cell
@@ -65,7 +63,7 @@ def audit(
     webhook: OfWebhook = None,
     since: Since = None,
     until: Until = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=0, max=LIMIT_MAX, help="How many; 0 for all.")] = 20,
+    limit: Limit = 20,
     json: Json = False,
 ) -> None:
     """Who changed what, newest first; for admins."""

@@ -6,11 +6,10 @@ import time
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from posthorn.cli import screen
+from posthorn.cli.exits import Code, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from posthorn.client.errors import PosthornClientError
 
 FIRST_WAIT_S: Final = 1.0
 """Doubled with each further try; the client has tried for some seconds by itself before that."""
@@ -31,7 +30,7 @@ def ask(question: Callable[[], _Found]) -> _Found:
         try:
             found = question()
         except PosthornClientError as error:
-            if not _may_pass(error):
+            if code_of(error) is not Code.UNREACHABLE:
                 raise
             if not is_out:
                 screen.tell(f"{error} Waiting until it answers again; Ctrl-C ends this.")
@@ -42,9 +41,3 @@ def ask(question: Callable[[], _Found]) -> _Found:
             if is_out:
                 screen.tell("The service answers again.")
             return found
-
-
-def _may_pass(error: PosthornClientError) -> bool:
-    from posthorn.client import RateLimited, Unavailable, UnexpectedAnswer, Unreachable
-
-    return isinstance(error, (Unreachable, Unavailable, UnexpectedAnswer, RateLimited))

@@ -7,7 +7,7 @@ import typer
 
 from posthorn.cli import documents, faces, screen
 from posthorn.cli.exits import Code, Stop
-from posthorn.cli.options import Json, WebhookId, Yes, client, confirm
+from posthorn.cli.options import Json, WebhookId, Yes, client, confirm, require_apart
 from posthorn.cli.webhook_options import (
     Document,
     Filter,
@@ -26,6 +26,8 @@ from posthorn.cli.webhook_options import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from posthorn.client.given import WebhookInput, WebhookPatch
     from posthorn.client.shown import Webhook
 
@@ -144,6 +146,7 @@ def edit(
         transform=transform,
         header=header,
     )
+    require_apart(given, unset or ())
     changes = _joined(documents.of_file(file), given) | dict.fromkeys(unset or ())
     if not changes:
         message = "Nothing is to be changed: `posthorn webhooks edit --help` lists what can be."
@@ -151,7 +154,8 @@ def edit(
     with client() as service:
         if header:
             known = service.webhooks.get(webhook)
-            changes["headers"] = _with_others(known, changes["headers"])
+            kept = dict.fromkeys(known["headers"], True)  # true keeps a value that nobody is shown
+            changes["headers"] = _merged(kept, changes["headers"])
             if_version = known["version"] if if_version is None else if_version  # nobody else's header is undone
         show_one(service.webhooks.edit(webhook, cast("WebhookPatch", changes), if_version=if_version), json=json)
 
@@ -176,16 +180,14 @@ def show_one(webhook: "Webhook", *, json: bool) -> None:
 
 
 def _joined(written: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """A file's members and the options, which go before them; headers of both, each by its name in any case."""
+    """A file's members and the options, which go before them; headers of both."""
     joined = written | given
     if isinstance(written.get("headers"), dict) and "headers" in given:
-        named = {name.lower() for name in given["headers"]}
-        others = {name: value for name, value in written["headers"].items() if name.lower() not in named}
-        joined["headers"] = others | given["headers"]
+        joined["headers"] = _merged(written["headers"], given["headers"])
     return joined
 
 
-def _with_others(webhook: "Webhook", headers: dict[str, str]) -> dict[str, Any]:
-    """Headers and those that the webhook has already: `true` keeps a value that nobody is shown."""
-    changed = {name.lower() for name in headers}
-    return {name: True for name in webhook["headers"] if name.lower() not in changed} | headers
+def _merged(known: "Mapping[str, Any]", given: dict[str, Any]) -> dict[str, Any]:
+    """Headers of both, each by its name in any case; those that are given go before those that are known."""
+    named = {name.lower() for name in given}
+    return {name: value for name, value in known.items() if name.lower() not in named} | given

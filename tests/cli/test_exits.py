@@ -45,6 +45,11 @@ pytestmark = pytest.mark.enable_socket
         (("users", "suspend", "nobody"), Code.NOT_FOUND, "There is no such user."),
         (("actions", "put", "x", "--unset", "name"), Code.USAGE, "A notification type has no 'name' to unset"),
         (("actions", "put", "x", "--template", "x", "--unset", "template"), Code.USAGE, "template is given, and is to be"),
+        (
+            ("webhooks", "edit", "wh_1", "--header", "a: b", "--unset", "headers"),
+            Code.USAGE,
+            "headers is given, and is to",
+        ),
         (("webhooks", "preview"), Code.USAGE, "Give a webhook's id, or a --draft."),
         (("webhooks", "delete", "wh_1"), Code.NOT_FOUND, "There is no such webhook."),
         (("webhooks", "rotate", "wh_1"), Code.USAGE, "Give wh_1 a new secret? Nobody is at a terminal"),

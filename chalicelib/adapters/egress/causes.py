@@ -102,7 +102,7 @@ def cause_of(code: int, message: str) -> tuple[FailureCause, str]:
 
 def break_of(code: int, message: str) -> str:
     """How a body ended early whose headers were whole: the end of a sentence."""
-    if _is_tls(code, message):
+    if code not in _OURS and _is_tls(code, message):
         return f"TLS failed ({message})"[:DETAIL_LENGTH_MAX]
     if code == pycurl.E_RECV_ERROR:
         return _BROKE if _OF_THE_CONNECTION.search(message) is not None else "its chunks cannot be read"

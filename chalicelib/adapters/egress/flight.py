@@ -41,7 +41,7 @@ class Flight:
 
     def failed(self, now: float, failure: FailureCause, detail: str, response: Response | None = None) -> Exchange:
         """The exchange, broken off; `response` is what had come by then."""
-        return self._ended(now, response, failure, detail, is_timed_out=failure is FailureCause.TIMEOUT)
+        return self._ended(now, response, failure, detail)
 
     def blocked(self, now: float, why: str) -> Exchange:
         """The exchange, not made: the host is a name, or leads to an address, that may not be called."""
@@ -70,7 +70,7 @@ class Flight:
         return not self.handle.answer.is_success or self.handle.has_sent(len(self.request.body))
 
     def _ended(
-        self, now: float, response: Response | None, failure: FailureCause | None, detail: str, *, is_timed_out: bool
+        self, now: float, response: Response | None, failure: FailureCause | None, detail: str, *, is_timed_out: bool = False
     ) -> Exchange:
         return Exchange(
             request=self.request,

@@ -1,8 +1,6 @@
 """Errors on the wire, as `chalicelib.api.errors` and `chalicelib.api.partial` write them."""
 
-from pydantic import Field
-
-from chalicelib.api.wire.model import Described, never_null
+from chalicelib.api.wire.model import Described, left_out
 
 
 class ErrorDetail(Described):
@@ -10,7 +8,7 @@ class ErrorDetail(Described):
 
     code: str
     message: str
-    fields: dict[str, str] | None = Field(None, exclude_if=lambda fields: fields is None, json_schema_extra=never_null)
+    fields: dict[str, str] | None = left_out()
 
 
 class ErrorOut(Described):

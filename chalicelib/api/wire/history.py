@@ -3,9 +3,7 @@
 import base64
 from typing import Literal
 
-from pydantic import Field
-
-from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, never_null
+from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, left_out
 from chalicelib.domain import charsets, urls
 from chalicelib.domain.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
 from chalicelib.domain.history import HistoryRecord
@@ -39,9 +37,7 @@ class SentOut(Outgoing):
     url: str
     headers: ShownHeaders
     body: str
-    body_encoding: Literal["base64"] | None = Field(
-        None, exclude_if=lambda encoding: encoding is None, json_schema_extra=never_null
-    )
+    body_encoding: Literal["base64"] | None = left_out()
 
     @classmethod
     def of(cls, request: OutboundRequest, *, is_own: bool) -> "SentOut":
@@ -57,9 +53,7 @@ class AnsweredOut(Outgoing):
     status: int
     headers: ShownHeaders
     body: str
-    body_encoding: Literal["base64"] | None = Field(
-        None, exclude_if=lambda encoding: encoding is None, json_schema_extra=never_null
-    )
+    body_encoding: Literal["base64"] | None = left_out()
     is_truncated: bool
 
     @classmethod

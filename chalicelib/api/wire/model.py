@@ -82,6 +82,11 @@ def never_null(schema: dict[str, Any]) -> None:
     schema.update(schema.pop("anyOf")[0])
 
 
+def left_out() -> Any:  # noqa: ANN401 - as pydantic's `Field`
+    """The field of a member of an answer that is left out instead of being null."""
+    return Field(None, exclude_if=lambda value: value is None, json_schema_extra=never_null)
+
+
 def moment(at: datetime) -> str:
     """A time as it is written on the wire: ``2021-10-15T15:22:10.079Z``."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

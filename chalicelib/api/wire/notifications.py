@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from chalicelib.api.wire.errors import ElementError, ErrorDetail
-from chalicelib.api.wire.model import Described, GivenMoment, Moment, Outgoing, never_null
+from chalicelib.api.wire.model import Described, GivenMoment, Moment, Outgoing, left_out
 from chalicelib.domain.notification import ID_LENGTH_MAX, PRINCIPAL_LENGTH_MAX, TEXT_LENGTH_MAX
 from chalicelib.domain.notification_types import NAME_PATTERN
 
@@ -21,7 +21,7 @@ class AcceptedOut(Outgoing):
 
     index: int
     id: str
-    deliver_at: Moment | None = Field(None, exclude_if=lambda at: at is None, json_schema_extra=never_null)
+    deliver_at: Moment | None = left_out()
 
 
 class NotificationIn(Described):
