@@ -11,6 +11,7 @@ from posthorn.cli import profiles
 from posthorn.cli.exits import Code
 from tests.cli.terminal import started
 from tests.client.server import Answer, Server
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.enable_socket
 
-PATIENCE_S = 20
 WRITTEN = '{"notificationType": "x", "ver": 1.10, "big": 1E400, "zero": -0, "ver2": {"a": 1, "a": 2}}'
 LAID_OUT = """\
 {

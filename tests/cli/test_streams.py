@@ -15,13 +15,13 @@ from posthorn.cli.exits import Code
 from posthorn.client import shown as wire
 from tests.cli.terminal import COMMAND
 from tests.client.server import Answer, Server
+from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.enable_socket
 
-PATIENCE_S: Final = 20
 SIGNS: Final = "ü → 中 …"
 WEBHOOK_ID: Final = "wh_01m85wm395hajb6grnx9vhx4yv"
 ME: Final = {"id": 1, "name": SIGNS, "role": "admin", "rights": ["all"]}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 from moto import mock_aws
 
+from chalicelib.adapters import aws
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from tests.contracts import engines, not_applicable, processes
 from tests.contracts.provisioning import Provisioner
@@ -77,6 +78,15 @@ def world(provisioner: Provisioner | None, request: pytest.FixtureRequest) -> Wo
 @pytest.fixture
 def clients(provisioner: Provisioner) -> Clients:
     return provisioner()
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """No waiting; the pauses that would have been made."""
+    made: list[int] = []
+    monkeypatch.setattr(aws, "pause", made.append)
+    monkeypatch.setattr("chalicelib.adapters.dynamodb.table.pause", made.append)
+    return made
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

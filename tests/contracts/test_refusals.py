@@ -28,17 +28,10 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history import HistoryRecord
 
+pytestmark = pytest.mark.usefixtures("pauses")
+
 Answer = Callable[[dict[str, Any]], dict[str, Any] | None]
 """What AWS answers to a request; ``None`` lets the request through to the engine."""
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """No waiting; the pauses that would have been made."""
-    made: list[int] = []
-    monkeypatch.setattr(aws, "pause", made.append)
-    monkeypatch.setattr("chalicelib.adapters.dynamodb.table.pause", made.append)
-    return made
 
 
 def refusal(code: str, status: int = 400, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - parts of an answer

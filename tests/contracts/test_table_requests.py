@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from chalicelib.adapters import aws
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, values
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
+
+pytestmark = pytest.mark.usefixtures("pauses")
 
 QUERY = Query(key="#pk = :pk", values={":pk": "p"})
 CONFLICT = "TransactionConflictException"
@@ -62,14 +63,6 @@ class Scripted:
     @property
     def table(self) -> Table:
         return Table(self.client, "t")
-
-
-@pytest.fixture(autouse=True)
-def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    made: list[int] = []
-    monkeypatch.setattr(aws, "pause", made.append)
-    monkeypatch.setattr("chalicelib.adapters.dynamodb.table.pause", made.append)
-    return made
 
 
 def _key(number: int) -> Item:

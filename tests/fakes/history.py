@@ -60,14 +60,14 @@ class FakeHistory:
                 record_id = record.attempt.record_id
                 self._records[record_id] = record_to_text(record)
                 (self._waiting.add if record.waits_in_due_index else self._waiting.discard)(record_id)
-        self._list(records)
+        self._list(records, refused)
         return refused
 
-    def _list(self, records: Sequence[HistoryRecord]) -> None:
+    def _list(self, records: Sequence[HistoryRecord], refused: Sequence[HistoryRecord]) -> None:
         """Add the rows, also of records that were refused: readers pass over what is not there."""
         for draft in journal_item.drafts({each.attempt.record_id: each for each in records}.values()):
             self._rows[draft.row.sort] = (draft.outcome, draft.row)
-            self._tails |= {each.attempt.record_id: draft.row.tail for each in draft.records if not self.refuses(each)}
+            self._tails |= {each.attempt.record_id: draft.row.tail for each in draft.records if each not in refused}
 
     def get(self, record_id: RecordId) -> HistoryRecord | None:
         return self.get_many([record_id]).get(record_id)

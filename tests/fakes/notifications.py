@@ -26,7 +26,7 @@ class _Position(NamedTuple):
     offset: int = 0
 
     def __str__(self) -> str:
-        """The parts of the table's, in another order: who reads either of the two does not get far with the other."""
+        """Offset first, unlike the adapter's: code that parses a cursor works with one of the two stores at most."""
         return f"{self.offset}|{self.sort}"
 
     @classmethod
@@ -93,7 +93,7 @@ def _hours_on(sort: str) -> str:
 
 
 def _shard(held: HeldNotification) -> int:
-    return zlib.crc32(held.id.encode()) % SHARDS
+    return zlib.crc32(held.id.encode("utf-8", "surrogatepass")) % SHARDS
 
 
 def _scheduled(held: HeldNotification) -> str:

@@ -34,6 +34,12 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "out" / "sam.json"
 
 
+@pytest.fixture(scope="module")
+def declared() -> dict[str, Any]:
+    """The template as it is declared, before Chalice adds its own."""
+    return declaration()
+
+
 @pytest.fixture(scope="session")
 def template(packaged: Path) -> dict[str, Any]:
     """What would be deployed."""

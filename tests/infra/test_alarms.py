@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pytest
 
-from infra.declaration import declaration
 from tests.infra.filters import matches
 
 FUNCTIONS: Final = ("Notify", "Deliver", "DeliverSlow", "Background", "Schedule", "APIHandler")
@@ -37,11 +36,6 @@ NO_TROUBLE: Final = {
     "an attempt failed": {"event": "delivery.attempted", "outcome": "failed", "record": {"status": "failed"}},
     "a line is no object": [],
 }
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 def _alarms(declared: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,6 @@ import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.services.deliver import ReceivedAttempt
-from infra.declaration import declaration
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
 
@@ -21,11 +20,6 @@ QUEUES: Final = ("Notifications", "Accepted", "Deliveries", "SlowDeliveries", "B
 TABLES: Final = ("WebhooksTable", "HistoryTable", "DirectoryTable", "NotificationsTable")
 EXPIRING: Final = TABLES[1:]
 """Webhooks stay until they are deleted."""
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 def _properties(template: dict[str, Any], name: str) -> dict[str, Any]:

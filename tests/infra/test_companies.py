@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.declaration import declaration
 from infra.deployer.schemas import schemas
 from tests.docs.markdown import ROOT
 
@@ -20,11 +19,6 @@ WITHOUT_THE_KEY = {
     "AWS::Lambda::EventSourceMapping": "its KmsKeyArn encrypts filters, and there are none",
 }
 NO_VALUE = {"Ref": "AWS::NoValue"}
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 @pytest.fixture(scope="module")

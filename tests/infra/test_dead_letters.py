@@ -6,16 +6,9 @@ from typing import Any, Final
 
 import pytest
 
-from infra.declaration import declaration
-
 QUEUES: Final = ("Notifications", "Accepted", "Deliveries", "SlowDeliveries", "Background")
 LONGEST_S: Final = 1_209_600
 """Fourteen days ("MessageRetentionPeriod", AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes)."""
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 def _properties(declared: dict[str, Any], name: str) -> dict[str, Any]:

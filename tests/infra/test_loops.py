@@ -10,9 +10,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from infra.declaration import declaration
 from tests.infra.rights import allowed
 
 if TYPE_CHECKING:
@@ -58,11 +55,6 @@ def _allowing(functions: dict[str, Any], kind: str) -> set[str]:
         for name, each in functions.items()
         if each.get("Type", kind) == kind and each.get("Properties", {}).get("RecursiveLoop") == "Allow"
     }
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 def test_messages_of_these_functions_lead_back_to_them(declared: dict[str, Any]) -> None:

@@ -12,19 +12,14 @@ import pytest
 from app import app
 from chalicelib.settings import Settings
 from infra import settings
-from infra.declaration import DeclarationError, declaration, merged, worked_out
+from infra.declaration import DeclarationError, merged, worked_out
 
 NAMES: Final = ("TableName", "QueueName", "TopicName", "LogGroupName", "DashboardName", "AlarmName", "BudgetName")
 NAMED: Final = frozenset({
     "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm",
 })  # fmt: skip
-QUEUES: Final = ("Notifications", "Deliveries", "SlowDeliveries", "Background")
+QUEUES: Final = ("Notifications", "Accepted", "Deliveries", "SlowDeliveries", "Background")
 FUNCTIONS: Final = ("Notify", "Deliver", "DeliverSlow", "Background", "Schedule", "APIHandler")
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 def _properties(declared: dict[str, Any], name: str) -> dict[str, Any]:

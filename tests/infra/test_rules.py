@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from infra.declaration import declaration
 from tests.infra.rules import broken
 
 if TYPE_CHECKING:
@@ -59,11 +58,6 @@ TAKEN = [
     {"AccessLog": "off"},
     {"ReceiverCaFile": "/opt/ca.pem", "ReceiverCaLayerArn": "arn:aws:lambda:eu-central-1:123456789012:layer:ca:1"},
 ]
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Any]:
-    return declaration()
 
 
 @pytest.mark.parametrize(("given", "words"), REFUSED, ids=lambda each: ",".join(each) if isinstance(each, dict) else "")

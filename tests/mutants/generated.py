@@ -6,8 +6,8 @@ Left out, since no test could or should notice them:
 * changes of what is logged;
 * a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests go by its name.
 
-Nor what nobody would write and any test would notice: what is no Python, sums that become shifts, orders that become
-identities.
+Also left out, since nobody would write it and any test would notice: text that does not parse, `+` that becomes `<<`, `<`
+that becomes `is`.
 """
 
 from __future__ import annotations

@@ -11,11 +11,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.mutants.coverage_map import MAP
+from tests.mutants.coverage_map import MAP, QUICK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.mutants.mutant import Mutant
 
 FIRST_S: Final = 12.0
@@ -36,7 +34,7 @@ class Nearest:
         self._lines: dict[str, dict[str, list[int]]] = kept["lines"]
 
     def rounds(self, mutant: Mutant) -> list[list[str]]:
-        """The tests to run, and those to run where all of the first have passed; those of the list are as it says."""
+        """The tests to run first, then those to run if the first pass. A mutant of the list names its own tests."""
         if mutant.tests:
             return [list(mutant.tests)]
         ranked = sorted(self._running(mutant), key=lambda number: self._distance(mutant, *self._tests[number]))
@@ -63,10 +61,14 @@ class Nearest:
     def _is_there(self, name: str) -> bool:
         """Whether a test of the map has not been removed or renamed since."""
         path, _, test = name.partition("::")
+        return f"def {test.rpartition('::')[2].partition('[')[0]}(" in self._text(path)
+
+    def _text(self, path: str) -> str:
+        """A file of tests; empty if it is gone."""
         if path not in self._texts:
             file = self._root / path
             self._texts[path] = file.read_text() if file.exists() else ""
-        return f"def {test.rpartition('::')[2].partition('[')[0]}(" in self._texts[path]
+        return self._texts[path]
 
     @staticmethod
     def _distance(mutant: Mutant, name: str, seconds: float) -> tuple[bool, bool, float]:
@@ -78,29 +80,23 @@ class Nearest:
         module = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         package, _, stem = module.rpartition(".")
         imported = re.compile(rf"{re.escape(module)}\b|from {re.escape(package)} import .*\b{stem}\b")
-        files = sorted((self._root / "tests").glob("[dscawe]*/test_*.py"))
-        named = [each for each in files if stem.lstrip("_") in each.stem]
-        importing = [each for each in files if each not in named and imported.search(each.read_text())]
-        return [str(each.relative_to(self._root)) for each in (*named, *importing)][:_AKIN_MAX]
+        found = sorted(each for folder in QUICK for each in (self._root / folder).glob("test_*.py"))
+        files = [str(each.relative_to(self._root)) for each in found]
+        named = [each for each in files if stem.lstrip("_") in Path(each).stem]
+        importing = [each for each in files if each not in named and imported.search(self._text(each))]
+        return [*named, *importing][:_AKIN_MAX]
 
 
 def _statement(file: Path, first: int, last: int) -> tuple[int, int]:
     """The lines of the smallest statement around these lines; of one with a body, its head."""
-    if file.suffix != ".py":
-        return first, last
-    spans = sorted(
-        (end - begin, begin, end)
-        for node in ast.walk(ast.parse(file.read_text()))
-        for begin, end in _spans(node)
-        if begin <= first and last <= end
-    )
-    return spans[0][1:] if spans else (first, last)
+    nodes = [each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.stmt)]
+    # A function's or a class's own lines run at import.
+    spans = [_span(each) for each in nodes if not isinstance(each, ast.FunctionDef | ast.ClassDef)]
+    around = [(begin, end) for begin, end in spans if begin <= first and last <= end]
+    return min(around, key=lambda span: (span[1] - span[0], span), default=(first, last))
 
 
-def _spans(node: ast.AST) -> Iterable[tuple[int, int]]:
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return ()  # these lines run at import
+def _span(node: ast.stmt) -> tuple[int, int]:
     body = getattr(node, "body", None)
-    if isinstance(node, ast.stmt) and isinstance(body, list):
-        return ((node.lineno, max(node.lineno, body[0].lineno - 1)),)
-    return ((node.lineno, node.end_lineno or node.lineno),) if isinstance(node, ast.stmt) else ()
+    end = body[0].lineno - 1 if isinstance(body, list) else node.end_lineno or node.lineno
+    return node.lineno, max(node.lineno, end)

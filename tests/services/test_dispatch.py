@@ -22,24 +22,15 @@ from chalicelib.services.gate import Passed, Sorted
 from chalicelib.services.outbound import RequestRules
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
-from tests.domain.samples import NOON, SCHEDULE, at, attempt_at, broken, exchange, webhook, webhook_id
+from tests.domain.samples import NOON, at, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
+from tests.services.dispatching import RULES, start_all
 
 if TYPE_CHECKING:
     from chalicelib.domain.authentication import Authentication
     from chalicelib.domain.webhook import Webhook
 
 SECRET = signing.new_secret(bytes(32))
-
-
-RULES = DispatchRules(
-    in_flight_max=4,
-    in_flight_per_webhook_max=2,
-    sending_s=20,
-    requests=RequestRules(10, "Posthorn/1"),
-    slow_after_s=1,
-    schedule=SCHEDULE,
-)
 
 
 SLOW = Health(slow_until=at(600))
@@ -83,14 +74,6 @@ def _mark_slow(world: World, sent_to: Webhook) -> Health | None:
     return SLOW if world.webhooks.update_health(sent_to, SLOW) else None
 
 
-def _start_all(dispatch: BatchDispatch) -> list[str]:
-    """Start what may be started now; return the tokens."""
-    started = []
-    while (given := dispatch.next()) is not None:
-        started.append(given[0])
-    return started
-
-
 def _numbers(tokens: list[str]) -> list[int]:
     """Which webhook each token is of."""
     return [next(number for number in range(1, 9) if webhook_id(number)[3:] in token) for token in tokens]
@@ -98,45 +81,45 @@ def _numbers(tokens: list[str]) -> list[int]:
 
 def test_a_batch_that_fits_is_started_whole(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 4))
-    assert len(_start_all(dispatch)) == 4
+    assert len(start_all(dispatch)) == 4
 
 
 def test_a_larger_one_takes_turns_and_no_webhook_takes_more_than_its_places(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 1) + _owed(3, 1))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     assert _numbers(started) == [1, 2, 3, 1]
     dispatch.done(started[1], exchange())
-    assert _start_all(dispatch) == []
+    assert start_all(dispatch) == []
     dispatch.done(started[0], exchange())
-    assert _numbers(_start_all(dispatch)) == [1]
+    assert _numbers(start_all(dispatch)) == [1]
 
 
 def test_a_place_that_ends_is_taken_by_the_next(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     ended = 0
-    waiting = _start_all(dispatch)
+    waiting = start_all(dispatch)
     while waiting:
         dispatch.done(waiting.pop(0), exchange())
         ended += 1
-        waiting += _start_all(dispatch)
+        waiting += start_all(dispatch)
         assert len(waiting) <= 4
     assert (ended, len(dispatch.records), dispatch.postponed) == (6, 6, [])
 
 
 def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.done(started[0], broken(FailureCause.TIMEOUT))
     assert [(each.attempt.webhook_id, each.lane, each.until) for each in dispatch.postponed] == [
         (webhook_id(1), Lane.SLOW, None)
     ] * 4
-    assert _numbers(_start_all(dispatch)) == [2]
+    assert _numbers(start_all(dispatch)) == [2]
 
 
 def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: World) -> None:
     """It is a success, and the next request to the webhook would most likely hang as long."""
     dispatch = _dispatch(world, _owed(1, 6))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.done(started[0], exchange(is_timed_out=True))
     assert [each.lane for each in dispatch.postponed] == [Lane.SLOW] * 4
     assert [record.failure for record in dispatch.records] == [None]
@@ -145,7 +128,7 @@ def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: W
 @pytest.mark.parametrize("cause", [each for each in FailureCause if each not in {FailureCause.TIMEOUT, FailureCause.DNS}])
 def test_another_failure_keeps_nothing_back(world: World, cause: FailureCause) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.done(started[0], broken(cause))
     assert dispatch.postponed == []
 
@@ -156,26 +139,26 @@ def test_a_request_is_late_when_it_would_mark_its_webhook_as_slow(world: World) 
 
 def test_one_that_is_late_marks_its_webhook_at_once_and_the_rest_leaves_the_fast_lane_unsent(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.late(started[0])
     assert (world.webhooks.get_many([webhook_id(1)])[webhook_id(1)].health, dispatch.records) == (SLOW, [])
     assert dispatch.webhooks[webhook_id(1)].health == SLOW
     assert [(each.attempt.webhook_id, each.lane) for each in dispatch.postponed] == [(webhook_id(1), Lane.SLOW)] * 4
     dispatch.done(started[0], exchange())
-    assert _numbers(_start_all(dispatch)) == [2]
+    assert _numbers(start_all(dispatch)) == [2]
 
 
 def test_on_the_slow_lane_the_rest_goes_on(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 6), lane=Lane.SLOW)
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.late(started[0])
     dispatch.done(started[0], exchange())
-    assert (dispatch.postponed, len(_start_all(dispatch))) == ([], 1)
+    assert (dispatch.postponed, len(start_all(dispatch))) == ([], 1)
 
 
 def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = _dispatch(world, _owed(1, 2))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.late(started[0])
     monkeypatch.setattr(dispatch, "_mark_slow", None)
     dispatch.late(started[1])
@@ -185,28 +168,28 @@ def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypa
 def test_a_late_answer_with_a_token_marks_nothing(world: World) -> None:
     mine = webhook(1, authentication=OAuth2Authentication("https://login.example/token", "client", "s3cret"))
     dispatch = _dispatch(world, _owed(1), webhooks=[mine])
-    assert _start_all(dispatch) == [mine.id]
+    assert start_all(dispatch) == [mine.id]
     dispatch.late(mine.id)
     assert dispatch.webhooks[mine.id].health == Health()
 
 
 def test_where_the_mark_cannot_be_written_all_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     monkeypatch.setattr(dispatch, "_mark_slow", lambda _: None)
     dispatch.late(started[0])
     dispatch.done(started[0], exchange())
-    assert (dispatch.postponed, len(_start_all(dispatch))) == ([], 1)
+    assert (dispatch.postponed, len(start_all(dispatch))) == ([], 1)
 
 
 @pytest.mark.parametrize(("lane", "left"), [(Lane.FAST, 3), (Lane.SLOW, 0)])
 def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(world: World, lane: Lane, left: int) -> None:
     dispatch = _dispatch(world, _owed(1, 5), lane=lane)
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     _mark_slow(world, webhook(1))
     world.clock.advance(VIEW_MAX_S)
     dispatch.done(started[0], exchange())
-    _start_all(dispatch)
+    start_all(dispatch)
     assert [each.lane for each in dispatch.postponed] == [Lane.SLOW] * left
 
 
@@ -215,38 +198,38 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
     world: World, health: Health, lane: Lane
 ) -> None:
     dispatch = _dispatch(world, _owed(1, 6), webhooks=[webhook(1, health=health)])
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     world.clock.advance(20)
     dispatch.done(started[0], exchange())
-    assert _start_all(dispatch) == []
+    assert start_all(dispatch) == []
     assert [(each.lane, each.until) for each in dispatch.postponed] == [(lane, None)] * 4
 
 
 def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chalicelib.services.dispatch._ANSWER_BYTES_MAX", 10)
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     dispatch.done(started[0], exchange(response=Response(200, (("a", "bcd"),), b"12345")))
-    started += _start_all(dispatch)
+    started += start_all(dispatch)
     assert (len(started), dispatch.postponed) == (5, [])
     dispatch.done(started[1], exchange(response=Response(200, (), b"1")))
-    assert _start_all(dispatch) == []
+    assert start_all(dispatch) == []
     assert [each.attempt.webhook_id for each in dispatch.postponed] == [webhook_id(2)]
 
 
 def test_until_then_it_is_sent(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     world.clock.advance(19.9)
     dispatch.done(started[0], exchange())
-    assert len(_start_all(dispatch)) == 1
+    assert len(start_all(dispatch)) == 1
 
 
 @pytest.mark.parametrize("gone", ["deleted", "paused", "disabled"])
 def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> None:
     mine = webhook(1)
     dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 5))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     if gone == "deleted":
         world.webhooks.delete(mine, NOON)
     else:
@@ -255,7 +238,7 @@ def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> No
     world.clock.advance(VIEW_MAX_S)
     for token in started:
         dispatch.done(token, exchange())
-    assert set(_numbers(_start_all(dispatch))) == {2}
+    assert set(_numbers(start_all(dispatch))) == {2}
     assert dispatch.postponed == []
 
 
@@ -263,7 +246,7 @@ def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dispatch = _dispatch(world, _owed(1, 5))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     world.clock.advance(VIEW_MAX_S)
     dispatch.done(started[0], exchange())
     seen = world.webhooks.get_many([webhook_id(1)])
@@ -279,7 +262,7 @@ def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
 
 def test_a_view_that_is_read_again_is_gone_by(world: World) -> None:
     dispatch = _dispatch(world, _owed(1, 5))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     world.webhooks.update(webhook(1), webhook(1, version=2, url="https://moved.example/"))
     world.clock.advance(VIEW_MAX_S)
     dispatch.done(started[0], exchange())
@@ -295,7 +278,7 @@ def test_where_webhooks_cannot_be_read_again_the_rest_goes_back(world: World, mo
 
     monkeypatch.setattr(world.webhooks, "get_many", refuse)
     dispatch = _dispatch(world, _owed(1, 5))
-    started = _start_all(dispatch)
+    started = start_all(dispatch)
     world.clock.advance(VIEW_MAX_S)
     dispatch.done(started[0], exchange())
     assert dispatch.next() is None
@@ -365,7 +348,7 @@ def test_a_webhook_may_have_a_deadline_of_its_own(world: World, own_s: float | N
 @pytest.mark.parametrize(("own", "is_owed"), [(None, True), (AttemptSchedule(()), False), (AttemptSchedule((7,)), True)])
 def test_a_webhook_may_have_a_schedule_of_its_own(world: World, own: AttemptSchedule | None, *, is_owed: bool) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, attempt_schedule=own)])
-    (token,) = _start_all(dispatch)
+    (token,) = start_all(dispatch)
     dispatch.done(token, exchange(500))
     assert (dispatch.records[0].next_attempt() is not None) is is_owed
 
@@ -373,7 +356,7 @@ def test_a_webhook_may_have_a_schedule_of_its_own(world: World, own: AttemptSche
 def test_each_attempt_is_one_wide_line_of_the_log_without_the_url(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, secrets=(SECRET,), url="https://receiver.example/T0KEN")])
-    (token,) = _start_all(dispatch)
+    (token,) = start_all(dispatch)
     dispatch.done(token, exchange(503, response=Response(503, (), b"sorry")))
     (line,) = [each.__dict__ for each in caplog.records if each.message == "delivery.attempted"]
     expected = {

@@ -14,9 +14,10 @@ from chalicelib.services import batch_view, fan_out_batch
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import received
+from tests.services.watching import watched
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from chalicelib.services.fan_out_batch import FanOutBatch
 
@@ -30,6 +31,10 @@ def world() -> World:
     return made
 
 
+LOOKS = ("subscribed", "matching", "get_many")
+"""What the store of webhooks is asked by a fan-out."""
+
+
 def begun(world: World, *message_ids: str) -> FanOutBatch:
     batch = house(world).fan_out.batch()
     for each in message_ids:
@@ -41,19 +46,6 @@ def per_notification(world: World) -> Counter[str]:
     return Counter(each.attempt.notification_id for each in world.deliveries.sent)
 
 
-def counting(monkeypatch: pytest.MonkeyPatch, port: object, name: str) -> Counter[str]:
-    """Have the calls of a port's method counted."""
-    calls = Counter[str]()
-    real: Callable[..., object] = getattr(port, name)
-
-    def call(*arguments: object) -> object:
-        calls[name] += 1
-        return real(*arguments)
-
-    monkeypatch.setattr(port, name, call)
-    return calls
-
-
 def test_nothing_is_sent_before_the_first_step_ends_and_all_is_sent_then(world: World) -> None:
     batch = begun(world, "m-1", "m-2")
     assert world.deliveries.sent == []
@@ -62,11 +54,11 @@ def test_nothing_is_sent_before_the_first_step_ends_and_all_is_sent_then(world: 
 
 
 def test_a_batch_is_sent_by_one_call_and_kept_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent, kept = counting(monkeypatch, world.deliveries, "send"), counting(monkeypatch, world.held, "keep")
+    made = watched(monkeypatch, (world.deliveries, "send"), (world.held, "keep"))
     batch = begun(world, *(f"m-{number}" for number in range(10)))
     for number in range(10):
         batch.end(f"m-{number}")
-    assert (sent.total(), kept.total()) == (1, 1)
+    assert sorted(made) == ["keep", "send"]
     assert len(per_notification(world)) == 10
 
 
@@ -76,12 +68,12 @@ def test_what_a_batch_reads_is_read_once(
 ) -> None:
     """Be it little that an audience asks for, or much."""
     monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", rows_max)
-    reads = {name: counting(monkeypatch, world.webhooks, name) for name in ("subscribed", "matching", "get_many")}
+    made = watched(monkeypatch, *((world.webhooks, name) for name in LOOKS))
     begun(world, "m-1")
-    alone = {name: count.total() for name, count in reads.items()}
-    assert {name for name, count in alone.items() if count} == {*asked, "get_many"}
+    alone = Counter(made)
+    assert alone.keys() == {*asked, "get_many"}
     begun(world, *(f"m-{number}" for number in range(10)))
-    assert {name: count.total() for name, count in reads.items()} == {name: 2 * count for name, count in alone.items()}
+    assert Counter(made) == {name: 2 * count for name, count in alone.items()}
 
 
 def test_the_next_batch_reads_anew(world: World) -> None:
@@ -147,25 +139,6 @@ def test_a_step_that_was_not_begun_needs_no_end(world: World) -> None:
 HOSTILE, OTHER = "66", "2"
 
 
-def calls_in(world: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The calls of the store and of the queue of deliveries, in their order, from now on."""
-    calls: list[str] = []
-
-    def watch(port: object, name: str) -> None:
-        real: Callable[..., object] = getattr(port, name)
-
-        def call(*arguments: object) -> object:
-            calls.append(name)
-            return real(*arguments)
-
-        monkeypatch.setattr(port, name, call)
-
-    for name in ("subscribed", "matching", "get_many"):
-        watch(world.webhooks, name)
-    watch(world.deliveries, "send")
-    return calls
-
-
 def weighed(world: World, batch: Sequence[Mapping[str, object]]) -> FanOutBatch:
     """Steps that are begun by their weight, as the worker begins them."""
     begun = house(world).fan_out.batch()
@@ -187,7 +160,7 @@ def test_the_first_attempt_waits_for_one_look_at_each_audience(monkeypatch: pyte
     for number in range(200, 200 + of_all):
         world.webhooks.create(webhook(number, is_global=True))
     world.webhooks.create(webhook(900, owner_id=OTHER))
-    calls = calls_in(world, monkeypatch)
+    calls = watched(monkeypatch, *((world.webhooks, name) for name in LOOKS), (world.deliveries, "send"))
     weighed(world, [{"actionBy": 66, "targetUser": 66}] * 5 + [{"actionBy": 2}] + [{"actionBy": 66}] * 4)
     assert world.deliveries.sent[of_all].attempt.webhook_id == webhook(900).id
     before = Counter(calls[: calls.index("send")])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,9 +17,7 @@ from chalicelib.services.catalogue import Catalogue
 from tests.domain.samples import at, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.services.watching import watched
 
 ADMIN = Caller("9", Role.ADMIN)
 
@@ -30,35 +27,17 @@ def world() -> World:
     return World()
 
 
-def _watched(monkeypatch: pytest.MonkeyPatch, *calls: tuple[object, str]) -> list[str]:
-    """The names of those calls, in the order in which they are made from now on."""
-    made: list[str] = []
-
-    def watch(port: object, name: str) -> None:
-        real: Callable[..., object] = getattr(port, name)
-
-        def call(*arguments: object) -> object:
-            made.append(name)
-            return real(*arguments)
-
-        monkeypatch.setattr(port, name, call)
-
-    for port, name in calls:
-        watch(port, name)
-    return made
-
-
 def test_a_notification_is_kept_before_its_deliveries_are_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the process dies in between, a recovery finds what a sender has not got."""
     rooms = furnish(world)
-    made = _watched(monkeypatch, (world.held, "keep"), (world.deliveries, "send"))
+    made = watched(monkeypatch, (world.held, "keep"), (world.deliveries, "send"))
     rooms.fan_out.step(received())
     assert made[:2] == ["keep", "send"]
 
 
 def test_a_notification_is_kept_once_however_many_steps_it_takes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     rooms = furnish(world)
-    made = _watched(monkeypatch, (world.held, "keep"))
+    made = watched(monkeypatch, (world.held, "keep"))
     rooms.fan_out.step(received())
     assert work_off(world, rooms) > 1
     assert made == ["keep"]
@@ -106,7 +85,7 @@ def test_each_continuation_counts_one_step_more(world: World) -> None:
 
 
 def test_a_batch_asks_once_for_a_type_that_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = _watched(monkeypatch, (world.notification_types, "get"))
+    made = watched(monkeypatch, (world.notification_types, "get"))
     types = BatchCatalogue(Catalogue(types=world.notification_types, clock=world.clock, cache_s=0))
     assert [types.find(name) for name in ("absent", "Absent")] == [None, None]
     assert made == ["get"]

@@ -8,13 +8,13 @@ import pytest
 
 from chalicelib.domain.attempt import FailureCause
 from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.services.dispatch import BatchDispatch, DispatchRules
+from chalicelib.services.dispatch import BatchDispatch
 from chalicelib.services.gate import Passed, Sorted
-from chalicelib.services.outbound import RequestRules
 from chalicelib.services.ports import Lane
 from chalicelib.services.tokens import Tokens
-from tests.domain.samples import NOON, SCHEDULE, attempt_at, broken, exchange, webhook
+from tests.domain.samples import NOON, attempt_at, broken, exchange, webhook
 from tests.fakes.house import World
+from tests.services.dispatching import RULES, start_all
 from tests.services.granting import TOKEN_URL, granting
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhook import Webhook
 
 OAUTH2 = OAuth2Authentication(TOKEN_URL, "client", "hush")
-RULES = DispatchRules(
-    in_flight_max=4,
-    in_flight_per_webhook_max=2,
-    sending_s=20,
-    requests=RequestRules(10, "agent"),
-    slow_after_s=1,
-    schedule=SCHEDULE,
-)
 
 
 @pytest.fixture
@@ -53,13 +45,6 @@ def _dispatch(world: World, webhooks: Sequence[Webhook], passed: Sequence[Passed
     )
 
 
-def _started(dispatch: BatchDispatch) -> list[str]:
-    started = []
-    while (given := dispatch.next()) is not None:
-        started.append(given[0])
-    return started
-
-
 def _probes(dispatch: BatchDispatch) -> set[RecordId]:
     return {each.record.attempt.record_id for each in dispatch.ended if each.is_probe}
 
@@ -67,17 +52,17 @@ def _probes(dispatch: BatchDispatch) -> set[RecordId]:
 def test_a_request_for_a_token_takes_a_place_in_flight(world: World) -> None:
     webhooks = [webhook(number, authentication=OAUTH2) for number in range(6)]
     dispatch = _dispatch(world, webhooks, [Passed(attempt_at(NOON, number)) for number in range(6)])
-    asked = _started(dispatch)
+    asked = start_all(dispatch)
     assert asked == [each.id for each in webhooks[:4]]
     dispatch.done(asked[0], exchange(response=granting()))
-    assert len(_started(dispatch)) == 1
+    assert len(start_all(dispatch)) == 1
 
 
 @pytest.mark.parametrize("came", [exchange(), exchange(500), broken(FailureCause.TIMEOUT)])
 def test_a_probe_that_has_ended_is_reported_as_one_and_no_other(world: World, came: object) -> None:
     probe, other = attempt_at(NOON, 1, "probe"), attempt_at(NOON, 1, "other")
     dispatch = _dispatch(world, [webhook(1)], [Passed(probe, is_probe=True), Passed(other)])
-    for token in _started(dispatch):
+    for token in start_all(dispatch):
         dispatch.done(token, came)  # type: ignore[arg-type]
     assert _probes(dispatch) == {probe.record_id}
 
@@ -85,7 +70,7 @@ def test_a_probe_that_has_ended_is_reported_as_one_and_no_other(world: World, ca
 def test_a_probe_that_got_no_token_is_reported_as_one_and_no_other(world: World) -> None:
     probe, other = attempt_at(NOON, 1, "probe"), attempt_at(NOON, 1, "other")
     dispatch = _dispatch(world, [webhook(1, authentication=OAUTH2)], [Passed(probe, is_probe=True), Passed(other)])
-    (asked,) = _started(dispatch)
+    (asked,) = start_all(dispatch)
     dispatch.done(asked, exchange(500))
     assert [each.record.failure for each in dispatch.ended] == [FailureCause.AUTHORIZATION] * 2
     assert _probes(dispatch) == {probe.record_id}

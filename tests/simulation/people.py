@@ -71,7 +71,6 @@ class Known:
     deleting: set[str] = field(default_factory=set)
     retries: list[str] = field(default_factory=list)
     poison: list[str] = field(default_factory=list)
-    deliver_at: dict[str, datetime] = field(default_factory=dict)
     """When its producer wants a notification delivered, by its text."""
 
 
@@ -188,7 +187,6 @@ class People:
         given["targetGroup"] = rng.choice([None, 7])
         if rng.random() < 0.2:
             deliver_at = self._chaos.clock.now() + timedelta(seconds=rng.choice([-60, 300, 2_000]))
-            self.known.deliver_at[f"n{number}"] = deliver_at
             given["deliverAt"] = deliver_at.isoformat()
         return json.dumps(given)
 

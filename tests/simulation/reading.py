@@ -174,7 +174,6 @@ def _row(record: HistoryRecord, observed: Observed) -> facts.Row:
         created_at=record.created_at,
         finished_at=record.finished_at,
         next_at=record.next_attempt_at,
-        first_kept_at=observed.kept_at[record_id],
         last_kept_at=observed.last_kept_at[record_id],
         body=record.attempt.body,
     )

@@ -48,9 +48,3 @@ def may_loop() -> frozenset[str]:
     """The functions with `RecursiveLoop: Allow`."""
     properties = {each: _resources()[each]["Properties"] for each in FUNCTIONS.values()}
     return frozenset(name for name, each in properties.items() if each.get("RecursiveLoop") == "Allow")
-
-
-def read_again() -> None:
-    """Forget what was read: the template was changed."""
-    for each in (_resources, timeout_s, visibility_s, may_loop):
-        each.cache_clear()

@@ -59,7 +59,6 @@ class Posting:
     text: str
     tried_at: datetime
     accepted_at: datetime | None
-    is_notice: bool = False
     members: dict[str, Any] = field(init=False, hash=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -116,6 +115,11 @@ class Call:
         return self.status == 200
 
     @property
+    def is_learned(self) -> bool:
+        """Whether nothing went wrong in its process, so that the service surely knows how it ended."""
+        return not (self.run.is_lost or self.run.has_mishap)
+
+    @property
     def over_at(self) -> datetime:
         """When it was over: at its deadline at the latest, also if its process froze and learned it much later."""
         return min(self.ended_at, self.at + promises.DEADLINE)
@@ -150,7 +154,6 @@ class Row:
     created_at: datetime
     finished_at: datetime
     next_at: datetime | None
-    first_kept_at: datetime
     last_kept_at: datetime
     body: str
 

@@ -20,10 +20,10 @@ def differences(facts: Facts) -> Iterator[Difference]:
     for webhook_id, reason in facts.disabled.items():
         if reason is not None and not _told(facts, "webhookDisabled", webhook_id):
             yield Difference("Owners know what was disabled", webhook_id, reason)
+        if webhook_id in paused:
+            continue
         for kind, turns_open in (("webhookFailing", True), ("webhookRecovered", False)):
             changes, told = _changes(facts, webhook_id, turns_open=turns_open), _told(facts, kind, webhook_id)
-            if webhook_id in paused:
-                continue
             if told > changes:
                 yield Difference(
                     "Owners are told what happened", webhook_id, f"{told} {kind}, and it happened {changes} times"
@@ -31,10 +31,8 @@ def differences(facts: Facts) -> Iterator[Difference]:
             if facts.is_calm and reason is None and told < changes:
                 yield Difference("Owners are told of each change", webhook_id, f"{told} {kind} of {changes}")
     for subscriber in facts.subscribers:
-        is_gone = any(
-            call.status == promises.GONE and not call.run.is_lost and not call.run.has_mishap
-            for call in facts.calls_of.get(subscriber.id, [])
-        )
+        calls = facts.calls_of.get(subscriber.id, [])
+        is_gone = any(call.status == promises.GONE and call.is_learned for call in calls)
         if is_gone and subscriber.is_steady:
             yield Difference("410 disables", subscriber.name, "the receiver wants no more, and the webhook is live")
 

@@ -56,7 +56,7 @@ def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
     """
     calls = facts.calls_of.get(subscriber.id, [])
     for settled_at, streak in _streaks(calls):
-        learned = sorted((call for call in streak if _is_learned(call)), key=lambda call: call.run.ended_at)
+        learned = sorted((call for call in streak if call.is_learned), key=lambda call: call.run.ended_at)
         if len(learned) < promises.OPENS_AFTER:
             continue
         opened_at = learned[promises.OPENS_AFTER - 1].run.ended_at
@@ -68,7 +68,7 @@ def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
             if call.at < until:
                 detail = f"{subscriber.name} was called at {call.at}; its circuit was open from {opened_at} to {until}"
                 yield Difference("An open circuit holds", call.record_id, detail)
-        uncertain = [call for call in streak if not _is_learned(call)]
+        uncertain = [call for call in streak if not call.is_learned]
         yield from _probes(subscriber, probes, uncertain)
 
 
@@ -85,10 +85,6 @@ def _streaks(calls: list[Call]) -> Iterator[tuple[datetime, list[Call]]]:
             settled_at = max(settled_at, successes[number].run.ended_at)
 
 
-def _is_learned(call: Call) -> bool:
-    return not (call.run.is_lost or call.run.has_mishap)
-
-
 def _is_after(call: Call, opened_at: datetime, last: datetime) -> bool:
     return call.run.started_at > opened_at and call.at <= last
 
@@ -102,8 +98,8 @@ def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -
     """Each probe that fails doubles the wait for the next one, unless somebody who froze writes what is long over."""
     certain = 0
     for one, other in pairwise(probes):
-        certain += _is_learned(one)
-        is_certain = _is_learned(one) and not any(one.ended_at < call.run.ended_at < other.at for call in uncertain)
+        certain += one.is_learned
+        is_certain = one.is_learned and not any(one.ended_at < call.run.ended_at < other.at for call in uncertain)
         if not is_certain or one.run is other.run:
             continue
         wait_s = min(promises.OPEN_S * 2.0**certain, promises.OPEN_MAX_S)
