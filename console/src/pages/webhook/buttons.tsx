@@ -13,10 +13,19 @@ import type { Test } from "./test.tsx";
 export function WebhookButtons({ webhook, test, put }: { webhook: Webhook; test: Test; put: (webhook: Webhook) => void }) {
   const [open, setOpen] = useState<"rotate" | "delete" | null>(null);
   const close = () => setOpen(null);
+  const { name, busy, said } = SWITCHES[webhook.status];
+  const switching = useAction(async () => {
+    const switched = await call<Webhook>("PATCH", `webhooks/${webhook.id}`, { body: { enabled: webhook.status !== "enabled" } });
+    test.clear();
+    put(switched);
+    say(said);
+  });
+  // A test that overtook a pause would be sent, and one that overtook a resumption would be refused.
   return (
     <>
-      <button type="button" class="primary" disabled={test.isBusy} onClick={test.run}>{test.isBusy ? "Testing…" : "Test"}</button>
-      <Switch webhook={webhook} put={(switched) => { test.clear(); put(switched); }} />
+      <button type="button" class="primary" disabled={test.isBusy || switching.isBusy} onClick={test.run}>{test.isBusy ? "Testing…" : "Test"}</button>
+      <button type="button" disabled={switching.isBusy} onClick={() => void switching.run()}>{switching.isBusy ? busy : name}</button>
+      {switching.error !== undefined && <Dialog title="That did not work" onClose={switching.clear}><Problem error={switching.error} retry={() => void switching.run()} /><div class="actions"><button type="button" onClick={switching.clear}>Close</button></div></Dialog>}
       <a class="button" href={href("webhooks", webhook.id, "edit")}>Edit</a>
       <button type="button" onClick={() => setOpen("rotate")}>Rotate secret</button>
       <button type="button" class="danger" onClick={() => setOpen("delete")}>Delete</button>
@@ -31,21 +40,6 @@ const SWITCHES = {
   paused: { name: "Resume", busy: "Resuming…", said: "Resumed. What it missed can be recovered." },
   disabled: { name: "Enable again", busy: "Enabling…", said: "Enabled, with a clean start. What it missed can be recovered." },
 } as const;
-
-/** Pauses what is live, and brings back what is not. */
-function Switch({ webhook, put }: { webhook: Webhook; put: (webhook: Webhook) => void }) {
-  const { name, busy, said } = SWITCHES[webhook.status];
-  const switching = useAction(async () => {
-    put(await call<Webhook>("PATCH", `webhooks/${webhook.id}`, { body: { enabled: webhook.status !== "enabled" } }));
-    say(said);
-  });
-  return (
-    <>
-      <button type="button" disabled={switching.isBusy} onClick={() => void switching.run()}>{switching.isBusy ? busy : name}</button>
-      {switching.error !== undefined && <Dialog title="That did not work" onClose={switching.clear}><Problem error={switching.error} retry={() => void switching.run()} /><div class="actions"><button type="button" onClick={switching.clear}>Close</button></div></Dialog>}
-    </>
-  );
-}
 
 function DeleteDialog({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
   const remove = async () => {
