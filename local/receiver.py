@@ -23,11 +23,12 @@ class Received:
 
 
 class Receiver:
-    """Listens on a free port of 127.0.0.1 while it is entered, and answers every POST with `status` and `answer`."""
+    """Listens on a free port of 127.0.0.1 while entered, and answers each POST with `status`, `headers` and `answer`."""
 
     def __init__(self, status: int = HTTPStatus.OK) -> None:
         self.status = status
         self.answer = b"ok\n"
+        self.headers: dict[str, str] = {}
         self.received: queue.Queue[Received] = queue.Queue()
         self._server = _Server(self)
 
@@ -36,8 +37,8 @@ class Receiver:
         """Where it is reached."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def next(self, timeout_s: float = 10) -> Received:
-        """The next request; raise `queue.Empty` where none comes in time."""
+    def next(self, timeout_s: float | None = None) -> Received:
+        """The next request, however long it takes; with `timeout_s` raise `queue.Empty` if none comes in time."""
         return self.received.get(timeout=timeout_s)
 
     def __enter__(self) -> Self:
@@ -74,6 +75,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.receiver.received.put(Received(self.path, headers, body))
         answer = self.server.receiver.answer
         self.send_response(self.server.receiver.status)
+        for name, value in self.server.receiver.headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()

@@ -64,6 +64,7 @@ WEBHOOK: Final[Json] = {
         "consecutiveFailures": 0,
         "failingSince": None,
         "nextProbeAt": None,
+        "retryAfter": None,
         "isSlow": False,
     },
 }

@@ -70,6 +70,7 @@ class WebhookHealth(TypedDict):
     consecutiveFailures: int
     failingSince: str | None
     nextProbeAt: str | None
+    retryAfter: str | None
     isSlow: bool
 
 

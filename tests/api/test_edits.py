@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -152,6 +153,17 @@ def test_another_url_starts_with_a_clean_record(town: Town) -> None:
     assert town.anna.patch(f"/webhooks/{webhook_id}", {"name": "Same"}).json["health"]["consecutiveFailures"] == 9
     moved = town.anna.patch(f"/webhooks/{webhook_id}", {"url": "https://elsewhere.example/"})
     assert moved.json["health"]["consecutiveFailures"] == 0
+
+
+def test_a_pause_that_the_receiver_asked_for_is_told_apart_from_failures(town: Town) -> None:
+    webhook_id = town.webhook_of(town.anna)
+    kept = town.world.webhooks.get(webhook_id)
+    assert kept is not None
+    until = town.world.clock.now() + timedelta(minutes=1)
+    town.world.webhooks.update_health(kept, Health(failures=1, rest_until=until))
+    health = town.anna.get(f"/webhooks/{webhook_id}").json["health"]
+    assert (health["circuit"], health["retryAfter"]) == ("open", health["nextProbeAt"])
+    assert datetime.fromisoformat(health["retryAfter"]) == until
 
 
 def test_a_global_webhook_ends_with_its_owners_admin_role(town: Town) -> None:

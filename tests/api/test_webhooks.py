@@ -53,6 +53,7 @@ def test_the_pages_sample_makes_a_webhook(town: Town) -> None:
             "consecutiveFailures": 0,
             "failingSince": None,
             "nextProbeAt": None,
+            "retryAfter": None,
             "isSlow": False,
         },
     }

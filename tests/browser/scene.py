@@ -66,7 +66,7 @@ class Scene:
         self.call("PUT", "/users/3", {"name": "Anna Lind", "groups": ["data-platform"]})
         self.call("POST", "/users/3/keys", {"name": "laptop"})
         self.call("PUT", "/webhooks/actions/orderPlaced", {"description": "A customer has placed an order."})
-        wait_until(lambda: self._has_chain() and len(self._read()) >= len(NOTIFICATIONS) * 3 + 1, 30)
+        wait_until(lambda: self._has_chain() and len(self._read()) >= len(NOTIFICATIONS) * 3 + 1)
         self.call("PATCH", f"/webhooks/{self.webhooks[NAMES[3]]['id']}", {"enabled": False})
         self.records = self._read()
 

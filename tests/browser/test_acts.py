@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from chalicelib.domain.recovery import RecoveryState, Wanted
 from tests.browser.scene import notify
 from tests.local import recoveries
+from tests.local.service import wait_until
 
 if TYPE_CHECKING:
     from local.receiver import Receiver
@@ -41,6 +42,20 @@ def test_a_test_that_fails_says_so_at_once(console: Console, service: Service, r
     console.press("Test")
     console.says("The test failed.")
     console.says("The last attempt failed")
+
+
+def test_a_receiver_that_asks_for_a_pause_is_not_said_to_be_down(
+    console: Console, service: Service, receiver: Receiver
+) -> None:
+    receiver.status = HTTPStatus.TOO_MANY_REQUESTS
+    receiver.headers = {"Retry-After": "600"}
+    console.sign_in(service.run["user_key"])
+    console.create("Limited", receiver.url)
+    notify(service, "One too many.")
+    wait_until(lambda: any(each["health"]["retryAfter"] for each in service.call("GET", "/webhooks").json()))
+    console.page.reload()
+    console.says("The receiver asked for a pause.")
+    expect(console.page.get_by_text("The receiver is down.")).to_have_count(0)
 
 
 def test_a_secret_is_rotated_and_shown_once(console: Console, service: Service, receiver: Receiver) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +28,7 @@ def records(posthorn: Terminal, webhook: str, count: int) -> list[dict[str, Any]
         found[:] = posthorn.good("history", "list", "--webhook", webhook, "--json").documents
         return len(found) >= count
 
-    wait_until(is_there, PATIENCE_S)
+    wait_until(is_there)
     return found
 
 
@@ -136,7 +135,7 @@ def test_a_draft_is_previewed(posthorn: Terminal) -> None:
 def test_a_notification_made_of_options_arrives(posthorn: Terminal, webhook: str, receiver: Receiver) -> None:
     sent = ("send", "--type", "modelDeleted", "--text", "Gone.", "--by", "1", "--set", "modelId=15", "--set", "name=a b")
     assert posthorn.good(*sent).out.startswith("ntf_")
-    body = json.loads(receiver.next(PATIENCE_S).body)
+    body = json.loads(receiver.next().body)
     rest = json.loads(body["attachments"][0]["text"])
     assert (body["text"], rest["actionBy"], rest["modelId"], rest["name"]) == ("Gone.", 1, 15, "a b")
     assert webhook
@@ -147,7 +146,7 @@ def test_notifications_from_standard_input_arrive_as_they_were_written(
 ) -> None:
     sent = posthorn.good("send", "-", "--json", stdin='[{"notificationType": "modelDeleted", "text": "1", "modelId": 1.50}]')
     assert len(sent.document["accepted"]) == 1
-    assert '\\"modelId\\":1.50' in receiver.next(PATIENCE_S).body
+    assert '\\"modelId\\":1.50' in receiver.next().body
     assert webhook
 
 

@@ -152,7 +152,7 @@ def test_ctrl_c_is_quiet(home: Path) -> None:
     with Server(Answer(200, [])) as server:
         place = {"POSTHORN_URL": server.url, "POSTHORN_KEY": "k", "XDG_CONFIG_HOME": str(home)}
         with started("history", "tail", "-f", **place) as process:
-            wait_until(lambda: len(server.asked) >= 2, PATIENCE_S)
+            wait_until(lambda: len(server.asked) >= 2)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out, err) == (Code.INTERRUPTED, "", "")

@@ -159,7 +159,7 @@ def test_a_port_that_is_taken_is_told_so(stranger: Terminal) -> None:
 
 def test_a_tail_follows_what_comes(posthorn: Terminal, webhook: str) -> None:
     posthorn.good("webhooks", "test", webhook)
-    wait_until(lambda: posthorn.good("history", "list", "--webhook", webhook, "--json").documents, PATIENCE_S)
+    wait_until(lambda: posthorn.good("history", "list", "--webhook", webhook, "--json").documents)
     with started("history", "tail", "-f", "-n", "1", "--webhook", webhook, "--json") as process:
         before = shown(process)
         posthorn.good("webhooks", "test", webhook)

@@ -111,7 +111,7 @@ class Stage:
             found[:] = self.call("GET", f"/webhooks/history?{urlencode({'webhookId': webhook_id, **filters})}")
             return len(found) >= count
 
-        wait_until(has_come, PATIENCE_S)
+        wait_until(has_come)
         return found
 
     def _run(self, program: str, *arguments: str) -> Done:

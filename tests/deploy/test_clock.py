@@ -39,4 +39,4 @@ def test_the_engine_and_a_function_that_runs_already_go_by_it(clocked: Emulator,
         assert abs(float(later[0]) - clock.now().timestamp()) < PATIENCE_S
         assert (later[1], later[2]) == (later[0], "True")
         assert abs(float(first[0]) - time.time()) < PATIENCE_S
-        wait_until(lambda: function.waiting == 0, PATIENCE_S)
+        wait_until(lambda: function.waiting == 0)

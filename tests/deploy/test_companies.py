@@ -13,7 +13,6 @@ import pytest
 
 from local.receiver import Receiver
 from tests.deploy.stage import Stage, notification
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +56,7 @@ def test_it_delivers(own: Stage) -> None:
     with Receiver() as receiver:
         own.webhook(receiver.url)
         own.send(notification())
-        assert receiver.next(PATIENCE_S).headers["webhook-id"]
+        assert receiver.next().headers["webhook-id"]
 
 
 def test_queues_and_logs_have_the_companys_key(own: Stage, given: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from tests.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
 from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.deploy.emulator import Emulator
@@ -57,7 +56,7 @@ def test_a_function_that_runs_too_long_is_killed_and_its_message_comes_again_aft
     with tiny(account, "runs-too-long", CATCHES_SIGTERM, queue={"VisibilityTimeout": 6}, Timeout=2) as function:
         function.send("a")
         function.await_runs(2)
-        wait_until(lambda: function.waiting == 0, PATIENCE_S)
+        wait_until(lambda: function.waiting == 0)
         assert function.runs == ["a 1", "a 2"]
 
 
@@ -87,5 +86,5 @@ def handler(event, context):
 def test_what_fails_is_received_again_until_the_redrive_policy_takes_it(account: Emulator) -> None:
     with tiny(account, "fails", FAILS, **SHORT) as function:
         function.send("a")
-        wait_until(lambda: function.dead_letters == 1, PATIENCE_S)
+        wait_until(lambda: function.dead_letters == 1)
         assert function.runs == ["1", "2", "3"]

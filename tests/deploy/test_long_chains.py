@@ -13,7 +13,6 @@ from tests.deploy.arrivals import Arrivals, assert_nothing_was_cut
 from tests.deploy.conftest import deployed
 from tests.deploy.stage import notification
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +38,7 @@ def test_a_recovery_of_5000_failures_completes(busy: Stage) -> None:
         path = f"/webhooks/{made['id']}"
         recovery = busy.call("POST", f"{path}/recover", {"only": "failed", "since": since})
         Arrivals(busy, receiver).until(failed)
-        wait_until(lambda: busy.call("GET", f"{path}/recoveries/{recovery['id']}")["state"] == "done", PATIENCE_S)
+        wait_until(lambda: busy.call("GET", f"{path}/recoveries/{recovery['id']}")["state"] == "done")
         busy.call("DELETE", path)
     assert_nothing_was_cut(busy)
 

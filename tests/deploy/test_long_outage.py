@@ -15,7 +15,6 @@ from tests.deploy.arrivals import Arrivals, assert_nothing_was_cut, depths, mess
 from tests.deploy.conftest import deployed
 from tests.deploy.stage import notification
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,8 +83,8 @@ def _send(stage: Stage, count: int) -> None:
 def _settled(stage: Stage) -> None:
     """Wait until the schedule has run, and nothing is to be seen or in work: what there is waits for its time."""
     ticks = _ticks(stage)
-    wait_until(lambda: _ticks(stage) > ticks, PATIENCE_S)
-    wait_until(lambda: _is_quiet(stage), PATIENCE_S)
+    wait_until(lambda: _ticks(stage) > ticks)
+    wait_until(lambda: _is_quiet(stage))
 
 
 def _ticks(stage: Stage) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
 from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.deploy.emulator import Emulator
@@ -26,7 +25,7 @@ SHORT: Any = {"queue": {"VisibilityTimeout": 3}, "Timeout": 3}
 def test_the_17th_invocation_in_one_chain_is_refused_and_its_message_ends_among_the_dead_letters(account: Emulator) -> None:
     with tiny(account, "loop-refused", GOES_ROUND, **SHORT) as function:
         function.send("round")
-        wait_until(lambda: function.dead_letters == 1, PATIENCE_S)
+        wait_until(lambda: function.dead_letters == 1)
         assert function.runs == ["round"] * INVOCATIONS_IN_CHAIN_MAX
         assert function.dropped() > 0
 
@@ -44,14 +43,14 @@ def test_the_messages_that_one_invocation_sends_share_its_count_and_a_refusal_hi
     spreads = GOES_ROUND.replace('send("round")', 'send("round", "bystander")')
     with tiny(account, "loop-leaks", spreads, **SHORT) as function:
         function.send("round")
-        wait_until(lambda: function.dead_letters == 2, PATIENCE_S)
+        wait_until(lambda: function.dead_letters == 2)
 
 
 def test_a_delay_does_not_break_the_chain(account: Emulator) -> None:
     delays = GOES_ROUND.replace('send("round")', 'send("round", delay_s=1)')
     with tiny(account, "loop-delays", delays, **SHORT) as function:
         function.send("round")
-        wait_until(lambda: function.dropped() > 0, PATIENCE_S)
+        wait_until(lambda: function.dropped() > 0)
         assert function.runs == ["round"] * INVOCATIONS_IN_CHAIN_MAX
 
 

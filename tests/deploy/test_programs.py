@@ -10,7 +10,6 @@ import pytest
 from local.receiver import Receiver
 from tests.deploy.conftest import deployed
 from tests.deploy.stage import Stage, notification
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,7 +200,7 @@ def test_a_dead_letter_that_is_redriven_is_delivered(stage: Stage) -> None:
         url = stage.outputs["NotificationsDeadLettersURL"]
         stage.account.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(notification()))
         done = stage.redrive("notifications")
-        assert receiver.next(PATIENCE_S).headers["webhook-id"]
+        assert receiver.next().headers["webhook-id"]
         stage.call("DELETE", f"/webhooks/{made['id']}")
     assert (done.status, "put back on notifications" in done.printed) == (0, True), done.said
 

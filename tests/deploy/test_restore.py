@@ -13,7 +13,6 @@ from tests.deploy.conftest import deployed
 from tests.deploy.stage import notification
 from tests.docs.markdown import ROOT
 from tests.docs.story import marked
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +33,11 @@ def test_a_table_is_restored_under_a_stage_that_goes_on(account: Emulator, packa
     with Receiver() as receiver:
         made = stage.webhook(receiver.url)
         stage.send(notification(1))
-        receiver.next(PATIENCE_S)
+        receiver.next()
         stage.records(made["id"], 1)
         _type(account, stage.name, name)
         stage.send(notification(2))
-        receiver.next(PATIENCE_S)
+        receiver.next()
         assert {each["outcome"] for each in stage.records(made["id"], 2)} == {"succeeded"}
     assert _kept_up(account, f"posthorn-{stage.name}-{name}") == ("ENABLED", "DISABLED" if name == "webhooks" else "ENABLED")
     assert stage.destroy("--yes", stage.name).status == 0

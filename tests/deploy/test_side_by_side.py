@@ -10,7 +10,6 @@ import pytest
 from local.receiver import Receiver
 from tests.deploy.conftest import deployed
 from tests.deploy.stage import notification
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +33,7 @@ def test_what_is_sent_in_one_stage_is_not_seen_in_the_other(stage: Stage, other:
         made = stage.webhook(here.url)
         other.webhook(there.url)
         other.send(notification())
-        there.next(PATIENCE_S)
+        there.next()
         with pytest.raises(queue.Empty):
             here.next(1)
         assert stage.call("GET", f"/webhooks/history?webhookId={made['id']}") == []
@@ -60,4 +59,4 @@ def test_removing_one_stage_keeps_the_other_and_its_own_tables(stage: Stage, oth
         assert again.status == 0, again.said
         assert [each["id"] for each in other.call("GET", "/webhooks")] == [made["id"]]
         other.send(notification())
-        assert receiver.next(PATIENCE_S).headers["webhook-id"]
+        assert receiver.next().headers["webhook-id"]

@@ -50,9 +50,9 @@ def test_a_failed_attempt_is_made_again_by_the_schedule(stage: Stage) -> None:
     with Receiver(status=500) as receiver:
         made = stage.webhook(receiver.url)
         stage.send(notification())
-        first = receiver.next(PATIENCE_S)
+        first = receiver.next()
         receiver.status = 200
-        later = receiver.next(PATIENCE_S)
+        later = receiver.next()
         [made_well] = stage.records(made["id"], 1, outcome="succeeded")
         stage.call("DELETE", f"/webhooks/{made['id']}")
     assert later.headers["webhook-id"] == first.headers["webhook-id"]
@@ -68,7 +68,7 @@ def test_a_deleted_webhooks_history_is_gone(stage: Stage) -> None:
         stage.call("DELETE", f"/webhooks/{made['id']}")
     assert stage.answer("GET", f"/webhooks/history?webhookId={made['id']}").status_code == 404
     table = stage.outputs["HistoryTableName"]
-    wait_until(lambda: _items(stage, table, made["id"]) == 0, PATIENCE_S)
+    wait_until(lambda: _items(stage, table, made["id"]) == 0)
 
 
 def _items(stage: Stage, table: str, webhook_id: str) -> int:
@@ -79,7 +79,7 @@ def _items(stage: Stage, table: str, webhook_id: str) -> int:
 
 def test_what_nobody_can_read_ends_among_the_dead_letters(stage: Stage) -> None:
     stage.send("this is no notification")
-    wait_until(lambda: _depths(stage)["notifications"]["deadLetters"] == 1, PATIENCE_S)
+    wait_until(lambda: _depths(stage)["notifications"]["deadLetters"] == 1)
 
 
 def _depths(stage: Stage) -> dict[str, dict[str, int]]:

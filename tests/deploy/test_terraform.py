@@ -18,7 +18,6 @@ from tests.deploy.emulator import PARAMETERS
 from tests.deploy.stage import Stage, notification
 from tests.docs.markdown import ROOT
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -121,7 +120,7 @@ def _apply_stack(account: Emulator, plan: Plan) -> None:
     def status() -> str:
         return str(cloudformation.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"])
 
-    wait_until(lambda: not status().endswith("_IN_PROGRESS"), PATIENCE_S)
+    wait_until(lambda: not status().endswith("_IN_PROGRESS"))
     assert status() == "CREATE_COMPLETE"
 
 
@@ -129,6 +128,6 @@ def test_the_stack_of_the_example_delivers(applied: Stage) -> None:
     with Receiver() as receiver:
         applied.webhook(receiver.url)
         applied.send(notification())
-        assert receiver.next(PATIENCE_S).headers["webhook-id"]
+        assert receiver.next().headers["webhook-id"]
     named = set(re.findall(r'outputs\["(\w+)"\]', EXAMPLE.read_text("utf-8")))
     assert named <= set(applied.outputs)

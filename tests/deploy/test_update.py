@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _PAUSE_S: Final = 0.15
 _AFTERWARDS: Final = 15
-_ARRIVE_S: Final = 180
 
 
 class Flow:
@@ -50,7 +49,7 @@ class Flow:
     def goes_on(self, count: int) -> None:
         """Wait until so many more are sent."""
         target = len(self.sent) + count
-        wait_until(lambda: len(self.sent) >= target or not self._thread.is_alive(), _ARRIVE_S)
+        wait_until(lambda: len(self.sent) >= target or not self._thread.is_alive())
 
     def stop(self) -> set[int]:
         """All that were taken."""
@@ -71,7 +70,7 @@ def test_an_update_loses_nothing_that_is_in_flight(account: Emulator, packaged: 
         flow.goes_on(_AFTERWARDS)
         sent = flow.stop()
         bodies: list[str] = []
-        wait_until(lambda: sent <= numbers(_taken(receiver, bodies)), _ARRIVE_S)
+        wait_until(lambda: sent <= numbers(_taken(receiver, bodies)))
     assert done.status == 0, done.said
     assert stage.call("GET", "/openapi.json")["info"]["version"].startswith("99.")
     assert during > 0

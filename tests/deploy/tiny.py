@@ -10,7 +10,6 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +44,7 @@ class Tiny:
 
     def await_runs(self, count: int) -> None:
         """Wait until it has written so many lines beginning with `ran`."""
-        wait_until(lambda: len(self.runs) >= count, PATIENCE_S)
+        wait_until(lambda: len(self.runs) >= count)
 
     @property
     def runs(self) -> list[str]:

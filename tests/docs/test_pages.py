@@ -9,7 +9,6 @@ import pytest
 from tests.docs.markdown import README, ROOT, blocks, name_of
 from tests.docs.story import Story, broken, call, free_port, listens, marked, promises
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +50,7 @@ def reader(shell: Shell, swaps: Mapping[str, str], service_run: Run) -> Iterator
     port = int(swaps[":9000/"].strip(":/"))
     shell.enter(f"export PORT={port}")
     story.tell("receive")
-    wait_until(lambda: listens(port), PATIENCE_S)
+    wait_until(lambda: listens(port))
     yield shell
     for webhook_id in _webhooks(service_run) - before:
         call(service_run, "DELETE", f"/webhooks/{webhook_id}")

@@ -58,7 +58,7 @@ def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) ->
     assert created[0]["secret"].startswith("whsec_")
     assert shell.enter(f"export PORT={ports[9000]}") == ""
     tell("receive")
-    wait_until(lambda: listens(ports[9000]), PATIENCE_S)
+    wait_until(lambda: listens(ports[9000]))
     listed, actions = two_documents(tell("list"))
     assert {good, nobody} <= {webhook["id"] for webhook in listed}
     assert "modelDeleted" in actions
@@ -71,7 +71,7 @@ def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) ->
     assert '"failureCause": "connect"' in history
     assert f'"retryOf":"rec_{good[3:]}' in tell("retry")
     count = f"/webhooks/history?webhookId={good}"
-    wait_until(lambda: len(call(service_run, "GET", count)) == 2, PATIENCE_S)
+    wait_until(lambda: len(call(service_run, "GET", count)) == 2)
     deleted = tell("delete")
     assert "204" in deleted
     assert '"code": "webhook_not_found"' in deleted
@@ -82,14 +82,14 @@ def test_a_notification_goes_out_by_boto3(listener: Receiver, tmp_path: Path, se
     (tmp_path / ".data").mkdir()
     (tmp_path / ".data" / "run.json").write_text(json.dumps(service_run))
     subprocess.run([sys.executable, "-c", BLOCKS["boto3"]], cwd=tmp_path, check=True, capture_output=True)
-    assert json.loads(listener.next(PATIENCE_S).body)["text"] == "Admin has created the test data source."
+    assert json.loads(listener.next().body)["text"] == "Admin has created the test data source."
 
 
 def test_a_notification_goes_out_by_the_aws_cli(listener: Receiver, shell: Shell) -> None:
     if shutil.which("aws") is None:
         pytest.skip("the AWS CLI is needed to run its command")
     assert "MessageId" in shell.enter(BLOCKS["aws"])
-    assert json.loads(listener.next(PATIENCE_S).body)["text"] == "Admin has updated the Atlas project."
+    assert json.loads(listener.next().body)["text"] == "Admin has updated the Atlas project."
 
 
 def test_the_command_line_signs_in_and_listens(shell: Shell) -> None:

@@ -44,7 +44,7 @@ class Service:
             text=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
         )
-        wait_until(lambda: run_file(self.data).exists() or self._has_ended(), PATIENCE_S)
+        wait_until(lambda: run_file(self.data).exists() or self._has_ended())
         if run_file(self.data).exists():
             self.run = json.loads(run_file(self.data).read_text("utf-8"))
         return self._process
@@ -61,7 +61,7 @@ class Service:
         """End it, if it is up."""
         if self._process is not None and self._process.poll() is None:
             self.stop(signal.SIGKILL)
-        wait_until(lambda: not self.processes(), PATIENCE_S)
+        wait_until(lambda: not self.processes())
 
     def processes(self) -> list[str]:
         """The command lines of the service's processes, all of which name the data folder."""
@@ -84,9 +84,9 @@ class Service:
         return self._process is not None and self._process.poll() is not None
 
 
-def wait_until(condition: Callable[[], object], seconds: float) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     """Wait for something that is bound to happen."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
-        assert time.monotonic() < deadline, f"it did not happen within {seconds} s"
+        assert time.monotonic() < deadline, f"it did not happen within {PATIENCE_S} s"
         time.sleep(0.05)

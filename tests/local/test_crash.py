@@ -15,7 +15,6 @@ import pytest
 
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,15 +76,15 @@ def test_workers_that_are_killed_in_mid_batch_lose_nothing(service: Service, rec
     texts = {f"n{number}" for number in range(NOTIFICATIONS)}
     for text in texts:
         notify(service.run, text)
-    wait_until(lambda: receiver.begun, PATIENCE_S)
+    wait_until(lambda: receiver.begun)
 
     killed = _worker_processes(service)
     assert len(killed) > 3
     for process_id in killed:
         os.kill(process_id, signal.SIGKILL)
 
-    wait_until(lambda: texts <= set(receiver.begun), PATIENCE_S)
-    wait_until(lambda: texts == _recorded(service), PATIENCE_S)
+    wait_until(lambda: texts <= set(receiver.begun))
+    wait_until(lambda: texts == _recorded(service))
 
 
 def _recorded(service: Service) -> set[str]:

@@ -19,7 +19,6 @@ from local.crew import Crew, Place
 from local.workers import MAPPINGS
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +73,7 @@ def test_batches_that_wait_hold_up_nobody(service: Service) -> None:
         new_webhook(service, f"http://127.0.0.1:{receiver.server_address[1]}/")
         for number in range(2 * at_rest):
             notify(service.run, str(number))
-            wait_until(partial(receiver.holds, number + 1), PATIENCE_S)
+            wait_until(partial(receiver.holds, number + 1))
         held = list(receiver.held)
 
     assert held == [str(number) for number in range(2 * at_rest)]
@@ -113,9 +112,9 @@ def test_an_extra_process_gives_way_to_those_at_rest() -> None:
             working.tend(time.monotonic())
             return len(working.places) == 2
 
-        wait_until(is_helped, PATIENCE_S)
+        wait_until(is_helped)
         at_rest, extra = sorted(working.places, key=lambda each: working.places[each].is_extra)
-        wait_until(lambda: niceness(extra) > niceness(at_rest), PATIENCE_S)
+        wait_until(lambda: niceness(extra) > niceness(at_rest))
         assert niceness(at_rest) == niceness(os.getpid())
 
 

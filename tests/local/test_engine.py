@@ -18,7 +18,6 @@ from local.options import Options
 from local.poller import Poller, Polling
 from local.stack import Stack
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +87,10 @@ def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> No
     url = engine.stack.environment["BACKGROUND_QUEUE_URL"]
     snapshot = engine.folder.state / "sqs.json"
     sqs.send_message(QueueUrl=url, MessageBody="kept")
-    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"), PATIENCE_S)
+    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"))
 
     os.kill(process_of(engine), signal.SIGKILL)
-    wait_until(engine.stack.restart_the_dead, PATIENCE_S)
+    wait_until(engine.stack.restart_the_dead)
 
     messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
     assert [message["Body"] for message in messages] == ["kept"]
@@ -104,12 +103,12 @@ def test_what_a_full_disk_refused_is_saved_once_there_is_room(engine: Engine) ->
     _, hard = resource.prlimit(process_id, resource.RLIMIT_FSIZE)
     resource.prlimit(process_id, resource.RLIMIT_FSIZE, (0, hard))
     sqs.send_message(QueueUrl=engine.stack.environment["BACKGROUND_QUEUE_URL"], MessageBody="kept")
-    wait_until(lambda: log.read_text("utf-8").count("The state could not be written") > 1, PATIENCE_S)
+    wait_until(lambda: log.read_text("utf-8").count("The state could not be written") > 1)
     assert "kept" not in (snapshot.read_text("utf-8") if snapshot.exists() else "")
 
     resource.prlimit(process_id, resource.RLIMIT_FSIZE, (hard, hard))
 
-    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"), PATIENCE_S)
+    wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"))
 
 
 def test_the_poll_of_a_client_that_is_gone_takes_no_message(engine: Engine) -> None:
@@ -187,8 +186,8 @@ def test_a_message_that_always_fails_ends_among_the_dead_letters(engine: Engine)
 
     sqs.send_message(QueueUrl=url, MessageBody="poison")
     poller = Poller(sqs, url, "notify", fail, Polling(visibility_s=1, wait_s=1))
-    wait_until(lambda: poller.poll_once() and len(counts) == 3, PATIENCE_S)
-    wait_until(lambda: not poller.poll_once(), PATIENCE_S)
+    wait_until(lambda: poller.poll_once() and len(counts) == 3)
+    wait_until(lambda: not poller.poll_once())
 
     assert counts == ["1", "2", "3"]
     messages = sqs.receive_message(QueueUrl=dead_letters_url, WaitTimeSeconds=1)["Messages"]
@@ -210,5 +209,5 @@ def test_the_state_is_for_its_owners_eyes_whatever_the_umask_is(engine: Engine) 
     os.umask(before)
     sqs.send_message(QueueUrl=engine.stack.environment["BACKGROUND_QUEUE_URL"], MessageBody="whsec_")
     snapshot = engine.folder.state / "sqs.json"
-    wait_until(snapshot.exists, PATIENCE_S)
+    wait_until(snapshot.exists)
     assert stat.S_IMODE(snapshot.stat().st_mode) == 0o600

@@ -12,7 +12,6 @@ import pytest
 
 from local.folder import run_file
 from tests.local.service import ROOT, wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +37,10 @@ def _processes(data: Path) -> list[str]:
 def test_a_service_ends_with_the_test_that_started_it_however_that_ends(tmp_path: Path) -> None:
     data = tmp_path / "data"
     test = subprocess.Popen([sys.executable, "-c", _TEST, str(data)], cwd=ROOT)
-    wait_until(run_file(data).exists, PATIENCE_S)
+    wait_until(run_file(data).exists)
     assert len(_processes(data)) > 4  # the test, what it started, and its children
 
     os.kill(test.pid, signal.SIGKILL)
     test.wait()
 
-    wait_until(lambda: _processes(data) == [], PATIENCE_S)
+    wait_until(lambda: _processes(data) == [])

@@ -37,14 +37,14 @@ def test_what_the_handler_is_done_with_is_deleted() -> None:
     stub = QueueStub("a", "b", "c")
 
     with polling(stub, lambda *_: None):
-        wait_until(lambda: stub.deleted == {"r0", "r1", "r2"}, PATIENCE_S)
+        wait_until(lambda: stub.deleted == {"r0", "r1", "r2"})
 
 
 def test_what_the_handler_reports_as_failed_is_left() -> None:
     stub = QueueStub("a", "b", "c")
 
     with polling(stub, lambda *_: {"batchItemFailures": [{"itemIdentifier": "m1"}]}):
-        wait_until(lambda: len(stub.deleted) == 2, PATIENCE_S)
+        wait_until(lambda: len(stub.deleted) == 2)
 
     assert stub.deleted == {"r0", "r2"}
 
@@ -64,7 +64,7 @@ def test_a_batch_whose_handler_breaks_is_left_whole_and_polling_goes_on(answer: 
         return answer
 
     with polling(stub, handler):
-        wait_until(lambda: stub.deleted == {"r7"}, PATIENCE_S)
+        wait_until(lambda: stub.deleted == {"r7"})
 
     assert called.is_set()
 
@@ -74,7 +74,7 @@ def test_a_batch_has_ten_messages_at_the_most() -> None:
     sizes: list[int] = []
 
     with polling(stub, lambda event, _: sizes.append(len(event["Records"]))):
-        wait_until(lambda: len(stub.deleted) == 23, PATIENCE_S)
+        wait_until(lambda: len(stub.deleted) == 23)
 
     assert sizes == [10, 10, 3]
 
@@ -84,7 +84,7 @@ def test_messages_at_work_are_kept_out_of_sight() -> None:
     release = threading.Event()
 
     with polling(stub, lambda *_: release.wait(PATIENCE_S), visibility_s=1):
-        wait_until(lambda: stub.prolonged == {"r0", "r1"}, PATIENCE_S)
+        wait_until(lambda: stub.prolonged == {"r0", "r1"})
         release.set()
 
 

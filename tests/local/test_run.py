@@ -80,7 +80,7 @@ def test_a_kill_leaves_no_process(service: Service) -> None:
 
     service.stop(signal.SIGKILL)
 
-    wait_until(lambda: not service.processes(), PATIENCE_S)
+    wait_until(lambda: not service.processes())
 
 
 def test_the_next_run_has_the_webhooks_the_history_and_the_keys(service: Service) -> None:
@@ -89,14 +89,14 @@ def test_the_next_run_has_the_webhooks_the_history_and_the_keys(service: Service
     with Receiver() as receiver:
         webhook_id = new_webhook(service, receiver.url)
         notify(service.run, "before")
-        receiver.next(PATIENCE_S)
+        receiver.next()
         history = f"/webhooks/history?webhookId={webhook_id}"
-        wait_until(lambda: len(service.call("GET", history).json()) == 1, PATIENCE_S)
+        wait_until(lambda: len(service.call("GET", history).json()) == 1)
         service.stop()
 
         service.start()
         notify(service.run, "after")
-        body = receiver.next(PATIENCE_S).body
+        body = receiver.next().body
 
     assert json.loads(body)["text"] == "after"
     assert service.run["admin_key"] == first["admin_key"]
@@ -108,7 +108,7 @@ def test_the_next_run_has_what_was_there_a_few_seconds_before_a_kill(service: Se
     service.start()
     webhook_id = new_webhook(service, "http://127.0.0.1:9/")
     snapshot = service.data / "state" / "dynamodb.json"
-    wait_until(lambda: snapshot.exists() and webhook_id in snapshot.read_text("utf-8"), PATIENCE_S)
+    wait_until(lambda: snapshot.exists() and webhook_id in snapshot.read_text("utf-8"))
     service.stop(signal.SIGKILL)
 
     service.start()
@@ -127,7 +127,7 @@ def test_processes_that_die_are_started_again(service: Service) -> None:
     with Receiver() as receiver:
         new_webhook(service, receiver.url)
         notify(service.run, "after all")
-        body = receiver.next(PATIENCE_S).body
+        body = receiver.next().body
 
     assert json.loads(body)["text"] == "after all"
 

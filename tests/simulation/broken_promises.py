@@ -57,6 +57,11 @@ def ignore_retry_after(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AttemptSchedule, "next_attempt_at", ignore)
 
 
+def let_no_webhook_rest(patch: pytest.MonkeyPatch) -> None:
+    """What the receiver asks for holds for the one delivery alone."""
+    patch.setattr(Health, "_rest_until", lambda *_, **__: None)
+
+
 def retry_with_empty_bodies(patch: pytest.MonkeyPatch) -> None:
     original = HistoryRecord.next_attempt
 

@@ -65,6 +65,7 @@ SEEDS = 1_000
         (broken.retry_at_once, 0),
         (broken.never_end_the_schedule, 1),
         (broken.ignore_retry_after, 0),
+        (broken.let_no_webhook_rest, 9),
         (broken.retry_with_empty_bodies, 0),
         (broken.read_webhooks_late, 24),
         (broken.fan_out_to_everybody, 0),

@@ -144,6 +144,9 @@ class HealthOut(Outgoing):
     consecutive_failures: int
     failing_since: Moment | None
     next_probe_at: Moment | None
+    retry_after: Moment | None = Field(
+        description="Until when the receiver asked not to be called (`Retry-After`); null if it did not."
+    )
     is_slow: bool
 
 
@@ -206,6 +209,7 @@ class WebhookOut(Outgoing):
                 consecutive_failures=webhook.health.failures,
                 failing_since=webhook.health.failing_since,
                 next_probe_at=webhook.health.called_again_at,
+                retry_after=webhook.health.rest_until,
                 is_slow=webhook.health.is_slow(now),
             ),
         )

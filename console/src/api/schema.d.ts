@@ -1374,6 +1374,8 @@ export interface components {
             failingSince: string | null;
             isSlow: boolean;
             nextProbeAt: string | null;
+            /** @description Until when the receiver asked not to be called (`Retry-After`); null if it did not. */
+            retryAfter: string | null;
         };
         /** @description One element of `webhooks` in `POST /webhooks`. */
         WebhookInput: {
@@ -3000,6 +3002,7 @@ export interface operations {
                      *           "consecutiveFailures": 0,
                      *           "failingSince": null,
                      *           "nextProbeAt": null,
+                     *           "retryAfter": null,
                      *           "isSlow": false
                      *         }
                      *       }
@@ -3072,6 +3075,7 @@ export interface operations {
                      *             "consecutiveFailures": 0,
                      *             "failingSince": null,
                      *             "nextProbeAt": null,
+                     *             "retryAfter": null,
                      *             "isSlow": false
                      *           },
                      *           "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -3160,6 +3164,7 @@ export interface operations {
                      *         "consecutiveFailures": 0,
                      *         "failingSince": null,
                      *         "nextProbeAt": null,
+                     *         "retryAfter": null,
                      *         "isSlow": false
                      *       }
                      *     }
@@ -3277,6 +3282,7 @@ export interface operations {
                      *         "consecutiveFailures": 0,
                      *         "failingSince": null,
                      *         "nextProbeAt": null,
+                     *         "retryAfter": null,
                      *         "isSlow": false
                      *       }
                      *     }
@@ -3587,6 +3593,7 @@ export interface operations {
                      *         "consecutiveFailures": 0,
                      *         "failingSince": null,
                      *         "nextProbeAt": null,
+                     *         "retryAfter": null,
                      *         "isSlow": false
                      *       },
                      *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

@@ -7,6 +7,7 @@ import { Badge } from "./basics.tsx";
 export function StateBadge({ webhook }: { webhook: Webhook }) {
   if (webhook.status === "disabled") return <Badge tone="bad">disabled</Badge>;
   if (webhook.status === "paused") return <Badge tone="plain">paused</Badge>;
+  if (webhook.health.circuit !== "closed" && webhook.health.retryAfter === webhook.health.nextProbeAt) return <Badge tone="warn">waiting: Retry-After</Badge>;
   if (webhook.health.circuit !== "closed") return <Badge tone="bad">waiting: receiver down</Badge>;
   if (webhook.health.consecutiveFailures > 0) return <Badge tone="warn">failing</Badge>;
   if (webhook.health.isSlow) return <Badge tone="warn">slow</Badge>;

@@ -25,6 +25,7 @@ def differences(facts: Facts) -> Iterator[Difference]:
         yield from _circuit_of_table(facts, subscriber)
     for subscriber in facts.steady:
         yield from _circuit(facts, subscriber)
+        yield from _rest(facts, subscriber)
     yield from _release(facts)
 
 
@@ -107,6 +108,21 @@ def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -
         if other.at < earliest:
             detail = f"{subscriber.name} was probed at {one.at} in vain, and again at {other.at}, before {earliest}"
             yield Difference("Probes wait twice as long each time", other.record_id, detail)
+
+
+def _rest(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
+    """A receiver that asked for a pause gets one, once that was learned. What a person asks for ends it if it arrives."""
+    calls = facts.calls_of.get(subscriber.id, [])
+    for asking in calls:
+        if not (asking.retry_after_s and asking.is_learned):
+            continue
+        until = asking.over_at + timedelta(seconds=asking.retry_after_s) - 2 * promises.SKEW
+        meanwhile = [call for call in calls if call.run.started_at > asking.run.ended_at and call.at < until]
+        for call in meanwhile:
+            is_over = any(each.is_success and each.ended_at < call.at for each in meanwhile)
+            if _is_held(facts, call) and not is_over:
+                detail = f"{subscriber.name} was called at {call.at}, and asked for a pause until {until}"
+                yield Difference("A webhook that rests is left alone", call.record_id, detail)
 
 
 def _circuit_of_table(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:

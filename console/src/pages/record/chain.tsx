@@ -55,7 +55,7 @@ function End({ at, now, last, webhook }: { at: string | null; now: number; last:
   const isPast = Date.parse(at) < now;
   if (webhook !== undefined && webhook.status !== "enabled") return <Planned>The next attempt {isPast ? "was" : "is"} due <Time at={at} />, and nothing is sent while the webhook is {webhook.status}.</Planned>;
   if (!isPast) return <Planned>Next attempt <Time at={at} /></Planned>;
-  if (webhook !== undefined && webhook.health.circuit !== "closed") return <Planned>The next attempt waits: so many have failed in a row that the receiver is left alone for a while.</Planned>;
+  if (webhook !== undefined && webhook.health.circuit !== "closed") return <Planned>The next attempt waits: the receiver asked for a pause, or so many attempts have failed in a row that it is left alone for a while.</Planned>;
   if (isDue(at, now)) return <Planned>The next attempt is about to be made…</Planned>;
   return <Planned>The next attempt was due <Time at={at} />, and was not made, as when a webhook is paused or disabled at that time. Retry makes one now.</Planned>;
 }

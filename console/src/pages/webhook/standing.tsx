@@ -13,6 +13,9 @@ export function Standing({ webhook }: { webhook: Webhook }) {
     return <Said tone="plain" title="Paused.">Nothing is sent. Resume it when the receiver is ready; what it misses until then can be recovered below.</Said>;
   }
   const failures = <Failures health={health} />;
+  if (health.circuit === "open" && health.retryAfter !== null && health.retryAfter === health.nextProbeAt) {
+    return <Said tone="warn" title="The receiver asked for a pause.">Its deliveries wait until then, and nothing is lost: the next one is sent <Time at={health.retryAfter} />. Test tries at once.</Said>;
+  }
   if (health.circuit === "open") {
     return <Said tone="bad" title="The receiver is down.">{failures} What is owed waits, and nothing is lost: one attempt finds out <Time at={health.nextProbeAt} /> whether it is back. The attempts below say what is wrong; when it is mended, Test tries at once.</Said>;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matches } from "./sought.ts";
 
-const health = { circuit: "closed", consecutiveFailures: 0, failingSince: null, nextProbeAt: null, isSlow: false } as const;
+const health = { circuit: "closed", consecutiveFailures: 0, failingSince: null, nextProbeAt: null, retryAfter: null, isSlow: false } as const;
 const live = { name: "Release notes", url: "https://hooks.example.org/a", status: "enabled", health } as const;
 const failing = { ...live, health: { ...health, consecutiveFailures: 2 } };
 
