@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -16,6 +17,18 @@ _LOOPBACK: Final = ["127.0.0.0/8", "::1"]
 _SEEDS: Final = "seeds"
 """The property by which a test of the simulation tells how many seeds it ran."""
 
+_TOGETHER: Final = {
+    "browser": "a Chromium and a service: two of each are more than two cores carry",
+    "cli": "a service",
+    "docs": "a service, and receivers",
+    "generated": "a service, and what was made of its description",
+    "infra": "the package",
+    "benchmarks/test_meter.py": "an engine",
+    "benchmarks/test_scale.py": "what was measured",
+    "deploy": "an account, with what is deployed there",
+}
+"""Tests that share what takes long to start: one process of the run has it, and makes all of them."""
+
 _counted: Counter[str] = Counter()
 _not_run: Counter[str] = Counter()
 
@@ -23,6 +36,16 @@ _not_run: Counter[str] = Counter()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=2_000, help="how many seeds the simulation runs")
     parser.addoption("--seed", type=int, default=None, help="the one seed of the simulation to replay")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    tests = Path(__file__).parent
+    for item in items:
+        folder, *rest = item.path.relative_to(tests).parts
+        for group in (folder, "/".join((folder, *rest))):
+            if group in _TOGETHER:
+                item.add_marker(pytest.mark.xdist_group(group))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -22,7 +22,7 @@ from tests.fakes.world import FakeEntropy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.xdist_group("dynalite")]
+pytestmark = [pytest.mark.enable_socket]
 
 WITH_TRANSACTIONS = {"delete", "put_key", "delete_key", "key", "create for somebody", "rename for somebody"}
 """dynalite has none."""

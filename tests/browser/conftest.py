@@ -19,14 +19,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-_ALL_IN_ONE: pytest.MarkDecorator = pytest.mark.xdist_group("browser")
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process drives the browser: two Chromiums and two services are more than two cores carry."""
     for item in items:
         if "/tests/browser/" in item.path.as_posix():
-            item.add_marker(_ALL_IN_ONE)
             item.add_marker(pytest.mark.enable_socket)
 
 

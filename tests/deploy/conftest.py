@@ -28,7 +28,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "deploy" in item.path.parts:
             item.add_marker(pytest.mark.deploy)
-            item.add_marker(pytest.mark.xdist_group("deploy"))
             item.add_marker(pytest.mark.enable_socket)
 
 

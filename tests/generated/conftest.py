@@ -15,16 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_GROUP: Final[pytest.MarkDecorator] = pytest.mark.xdist_group("generated")
 _TIMEOUT_S: Final = 600
 """Nothing here is about time: the end is for what hangs."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process has the service of these tests."""
     for item in items:
         if "/tests/generated/" in item.path.as_posix():
-            item.add_marker(_GROUP)
             item.add_marker(pytest.mark.enable_socket)
             item.add_marker(pytest.mark.timeout(_TIMEOUT_S))
 

@@ -19,8 +19,6 @@ from infra.artifact import PackageError, elf, lint, slim, target, wheels
 from infra.artifact.export import export
 from infra.artifact.target import Target
 
-pytestmark = [pytest.mark.xdist_group("artifact")]
-
 EMPTY = Path(__file__).with_name("empty_environment.py")
 MAGIC = {(3, 12): 3531, (3, 13): 3571}
 """CPython's numbers of the format of compiled modules (Include/internal/pycore_magic_number.h)."""

@@ -24,7 +24,7 @@ from tests.infra.test_artifact import MAGIC, built, downloaded, shipped  # noqa:
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = [pytest.mark.xdist_group("artifact"), pytest.mark.enable_socket]
+pytestmark = [pytest.mark.enable_socket]
 
 SCHEMAS = Path(cyclonedx.schema.__file__).with_name("_res")
 HEADER = 16

@@ -16,9 +16,13 @@ def _peak_bytes() -> int:
     return int(line.split()[1]) * 1_024
 
 
+def _queue(variable: str) -> str:
+    return variable.removesuffix("_QUEUE_URL").lower().replace("_", "-")
+
+
 def _adopt(address: str, settings: dict[str, str]) -> None:
     places = {name: name.lower().removesuffix("_table") for name in ENVIRONMENT_OF_LOCATIONS}
-    os.environ.update(places | {name: f"{address}/{name}" for name in places if name.endswith("_URL")})
+    os.environ.update(places | {name: f"{address}/{_queue(name)}" for name in places if name.endswith("_URL")})
     os.environ.update(
         {
             "AWS_ENDPOINT_URL": address,
