@@ -16,7 +16,6 @@ from local.receiver import Receiver
 from tests.docs.markdown import README, blocks
 from tests.docs.story import Story, call, free_port, listens, marked
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +62,7 @@ def test_the_story_by_hand_goes_as_it_is_told(shell: Shell, service_run: Run) ->
     assert {good, nobody} <= {webhook["id"] for webhook in listed}
     assert "modelDeleted" in actions
     assert '"errors":[]' in tell("notify")
-    wait_until(
-        lambda: {good, nobody} <= {each["webhookId"] for each in call(service_run, "GET", "/webhooks/history")}, PATIENCE_S
-    )
+    wait_until(lambda: {good, nobody} <= {each["webhookId"] for each in call(service_run, "GET", "/webhooks/history")})
     history = tell("history")
     assert '"httpStatusCode": 204' in history
     assert '"failureCause": "connect"' in history
