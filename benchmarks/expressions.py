@@ -11,10 +11,10 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chalicelib.domain import evaluation, work
 from chalicelib.domain.errors import InvalidExpression
-from chalicelib.domain.evaluation import Allowance, Document, EvaluationFailed
-from chalicelib.domain.expressions import LENGTH_MAX, compiled
+from chalicelib.domain.expressions import evaluation, metering
+from chalicelib.domain.expressions.evaluation import Allowance, Document, EvaluationFailed
+from chalicelib.domain.expressions.syntax import LENGTH_MAX, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,7 +200,7 @@ def spent(case: Case) -> Taken:
         with suppress(EvaluationFailed):
             evaluation.transformed(case.expression, case.document, allowance)
         least = min(least, time.process_time_ns() - began)
-    return Taken(allowance.spent - len(case.expression) * work.READING, least)
+    return Taken(allowance.spent - len(case.expression) * metering.READING, least)
 
 
 _DOCUMENTS: Final = (NUMBERS, FLOATS, INTEGERS, WORDS, ALIKE, TEXT, ACCENTS, LISTS, OBJECT, SMALL)

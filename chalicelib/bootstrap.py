@@ -16,34 +16,43 @@ from chalicelib.settings import WITHHELD, Settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from chalicelib.access.audit import Auditor
+    from chalicelib.access.callers import Callers
+    from chalicelib.access.ports import AuditLog, Counters
+    from chalicelib.access.rate_limits import RateLimiter
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.health import HealthPolicy
-    from chalicelib.services import ports
-    from chalicelib.services.audit import Auditor
-    from chalicelib.services.callers import Callers
-    from chalicelib.services.catalogue import Catalogue, CatalogueService
-    from chalicelib.services.deferral import Deferral
-    from chalicelib.services.deliver import Deliver
-    from chalicelib.services.directory import DirectoryService
-    from chalicelib.services.edits import WebhookEditor
-    from chalicelib.services.fan_out import FanOut
-    from chalicelib.services.history import HistoryService
-    from chalicelib.services.intake import Intake
-    from chalicelib.services.keys import KeyService
-    from chalicelib.services.outbound import RequestRules
-    from chalicelib.services.owner_sweep import OwnerSweep
-    from chalicelib.services.owners import Owners
-    from chalicelib.services.preview import Previewer
-    from chalicelib.services.queues import QueueService
-    from chalicelib.services.rate_limits import RateLimiter
-    from chalicelib.services.recoverer import Recoverer
-    from chalicelib.services.recovery import RecoveryService
-    from chalicelib.services.release import Release
-    from chalicelib.services.stats import StatsService
-    from chalicelib.services.trial import Trial
-    from chalicelib.services.upkeep import DueSweep, Purge, RecordKeeper
-    from chalicelib.services.waiting import Waiting
-    from chalicelib.services.webhooks import WebhookService
+    from chalicelib.background.ports import BackgroundQueue, Redelivery
+    from chalicelib.delivery.deliver import Deliver
+    from chalicelib.delivery.outbound import RequestRules
+    from chalicelib.delivery.ports import DeliveryQueue, HttpSender, WaitingStore
+    from chalicelib.delivery.release import Release
+    from chalicelib.delivery.waiting import Waiting
+    from chalicelib.directory.keys import KeyService
+    from chalicelib.directory.owner_sweep import OwnerSweep
+    from chalicelib.directory.owners import Owners
+    from chalicelib.directory.ports import Directory
+    from chalicelib.directory.service import DirectoryService
+    from chalicelib.domain.webhooks.health import HealthPolicy
+    from chalicelib.fanout.fan_out import FanOut
+    from chalicelib.fanout.ports import Claims, Locks
+    from chalicelib.history.browse import HistoryService
+    from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
+    from chalicelib.history.recoverer import Recoverer
+    from chalicelib.history.recoveries import RecoveryService
+    from chalicelib.history.stats import StatsService
+    from chalicelib.history.upkeep import DueSweep, Purge, RecordKeeper
+    from chalicelib.intake.catalogue import Catalogue, CatalogueService
+    from chalicelib.intake.deferral import Deferral
+    from chalicelib.intake.intake import Intake
+    from chalicelib.intake.ports import NotificationQueue, NotificationStore, NotificationTypes
+    from chalicelib.operations.ports import DeadLetters, QueueDepths
+    from chalicelib.operations.queues import QueueService
+    from chalicelib.ports import Clock, Entropy
+    from chalicelib.webhooks.edits import WebhookEditor
+    from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
+    from chalicelib.webhooks.preview import Previewer
+    from chalicelib.webhooks.service import WebhookService
+    from chalicelib.webhooks.test_delivery import Trial
 
 PROBE_LEASE_S: Final = 45
 """Longer than any attempt may take, so that a probe's finding is in before another one is sent."""
@@ -53,91 +62,91 @@ class World(Protocol):
     """All ports, as attributes."""
 
     @property
-    def webhooks(self) -> ports.WebhookStore:
+    def webhooks(self) -> WebhookStore:
         """Webhooks and subscriptions."""
 
     @property
-    def notification_types(self) -> ports.NotificationTypes:
+    def notification_types(self) -> NotificationTypes:
         """The admins' part of the catalogue."""
 
     @property
-    def history(self) -> ports.HistoryStore:
+    def history(self) -> HistoryStore:
         """Records."""
 
     @property
-    def directory(self) -> ports.Directory:
+    def directory(self) -> Directory:
         """Users and keys."""
 
     @property
-    def audit(self) -> ports.AuditLog:
+    def audit(self) -> AuditLog:
         """Who changed what."""
 
     @property
-    def stats(self) -> ports.StatsStore:
+    def stats(self) -> StatsStore:
         """What was counted."""
 
     @property
-    def claims(self) -> ports.Claims:
+    def claims(self) -> Claims:
         """Leases."""
 
     @property
-    def locks(self) -> ports.Locks:
+    def locks(self) -> Locks:
         """What runs once at a time."""
 
     @property
-    def counters(self) -> ports.Counters:
+    def counters(self) -> Counters:
         """What processes count together."""
 
     @property
-    def held(self) -> ports.NotificationStore:
+    def held(self) -> NotificationStore:
         """Notifications that are kept, and those whose time has not come."""
 
     @property
-    def recoveries(self) -> ports.RecoveryStore:
+    def recoveries(self) -> RecoveryStore:
         """Recoveries."""
 
     @property
-    def deliveries(self) -> ports.DeliveryQueue:
+    def deliveries(self) -> DeliveryQueue:
         """The two lanes."""
 
     @property
-    def accepted(self) -> ports.NotificationQueue:
+    def accepted(self) -> NotificationQueue:
         """What the service has taken."""
 
     @property
-    def waiting(self) -> ports.WaitingStore:
+    def waiting(self) -> WaitingStore:
         """Deliveries that wait."""
 
     @property
-    def background(self) -> ports.BackgroundQueue:
+    def background(self) -> BackgroundQueue:
         """Work that nobody waits for."""
 
     @property
-    def redelivery(self) -> ports.Redelivery:
+    def redelivery(self) -> Redelivery:
         """Messages that come again."""
 
     @property
-    def dead_letters(self) -> ports.DeadLetters:
+    def dead_letters(self) -> DeadLetters:
         """Poison."""
 
     @property
-    def queue_depths(self) -> ports.QueueDepths:
+    def queue_depths(self) -> QueueDepths:
         """What is on the queues."""
 
     @property
-    def policy(self) -> ports.UrlPolicy:
+    def policy(self) -> UrlPolicy:
         """What may be called."""
 
     @property
-    def sender(self) -> ports.HttpSender:
+    def sender(self) -> HttpSender:
         """Requests to receivers."""
 
     @property
-    def clock(self) -> ports.Clock:
+    def clock(self) -> Clock:
         """The time."""
 
     @property
-    def entropy(self) -> ports.Entropy:
+    def entropy(self) -> Entropy:
         """Randomness."""
 
 
@@ -148,21 +157,21 @@ class Aws:
         self._settings = settings
 
     @cached_property
-    def clock(self) -> ports.Clock:
+    def clock(self) -> Clock:
         """The machine's clock."""
         from chalicelib.adapters.clock import SystemClock
 
         return SystemClock()
 
     @cached_property
-    def entropy(self) -> ports.Entropy:
+    def entropy(self) -> Entropy:
         """The machine's randomness."""
         from chalicelib.adapters.clock import SystemEntropy
 
         return SystemEntropy()
 
     @cached_property
-    def webhooks(self) -> ports.WebhookStore:
+    def webhooks(self) -> WebhookStore:
         """The webhooks table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
@@ -189,7 +198,7 @@ class Aws:
         return KmsSecretBox(client("kms"), self._settings.secrets_key_arn)
 
     @cached_property
-    def notification_types(self) -> ports.NotificationTypes:
+    def notification_types(self) -> NotificationTypes:
         """The catalogue, in the webhooks table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
@@ -199,7 +208,7 @@ class Aws:
         )
 
     @cached_property
-    def history(self) -> ports.HistoryStore:
+    def history(self) -> HistoryStore:
         """The history table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.history import DynamoHistory
@@ -207,7 +216,7 @@ class Aws:
         return DynamoHistory(client("dynamodb"), self._settings.history_table, self.clock, self._settings.history_days)
 
     @cached_property
-    def directory(self) -> ports.Directory:
+    def directory(self) -> Directory:
         """The directory table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.directory import DynamoDirectory
@@ -215,7 +224,7 @@ class Aws:
         return DynamoDirectory(client("dynamodb"), self._settings.directory_table)
 
     @cached_property
-    def audit(self) -> ports.AuditLog:
+    def audit(self) -> AuditLog:
         """The audit, in the directory table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.audit import DynamoAudit
@@ -223,7 +232,7 @@ class Aws:
         return DynamoAudit(client("dynamodb"), self._settings.directory_table, self.clock, self._settings.audit_days)
 
     @cached_property
-    def stats(self) -> ports.StatsStore:
+    def stats(self) -> StatsStore:
         """The stats, in the history table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.stats import DynamoStats
@@ -231,7 +240,7 @@ class Aws:
         return DynamoStats(client("dynamodb"), self._settings.history_table)
 
     @cached_property
-    def claims(self) -> ports.Claims:
+    def claims(self) -> Claims:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.claims import DynamoClaims
@@ -239,7 +248,7 @@ class Aws:
         return DynamoClaims(client("dynamodb"), self._settings.notifications_table)
 
     @cached_property
-    def locks(self) -> ports.Locks:
+    def locks(self) -> Locks:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.locks import DynamoLocks
@@ -247,7 +256,7 @@ class Aws:
         return DynamoLocks(client("dynamodb"), self._settings.notifications_table)
 
     @cached_property
-    def counters(self) -> ports.Counters:
+    def counters(self) -> Counters:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.counters import DynamoCounters
@@ -255,7 +264,7 @@ class Aws:
         return DynamoCounters(client("dynamodb"), self._settings.notifications_table)
 
     @cached_property
-    def held(self) -> ports.NotificationStore:
+    def held(self) -> NotificationStore:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
@@ -263,7 +272,7 @@ class Aws:
         return DynamoNotifications(client("dynamodb"), self._settings.notifications_table, self.clock)
 
     @cached_property
-    def recoveries(self) -> ports.RecoveryStore:
+    def recoveries(self) -> RecoveryStore:
         """The notifications table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
@@ -273,7 +282,7 @@ class Aws:
         )
 
     @cached_property
-    def deliveries(self) -> ports.DeliveryQueue:
+    def deliveries(self) -> DeliveryQueue:
         """The two delivery queues."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.sqs import SqsDeliveries
@@ -283,7 +292,7 @@ class Aws:
         )
 
     @cached_property
-    def accepted(self) -> ports.NotificationQueue:
+    def accepted(self) -> NotificationQueue:
         """The queue of accepted notifications."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.sqs import SqsAccepted
@@ -291,7 +300,7 @@ class Aws:
         return SqsAccepted(client("sqs"), self._settings.accepted_queue_url)
 
     @cached_property
-    def waiting(self) -> ports.WaitingStore:
+    def waiting(self) -> WaitingStore:
         """Waiting deliveries, in the history table."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
@@ -299,7 +308,7 @@ class Aws:
         return DynamoWaiting(client("dynamodb"), self._settings.history_table)
 
     @cached_property
-    def background(self) -> ports.BackgroundQueue:
+    def background(self) -> BackgroundQueue:
         """The background queue."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.sqs import SqsBackground
@@ -307,7 +316,7 @@ class Aws:
         return SqsBackground(client("sqs"), self._settings.background_queue_url)
 
     @cached_property
-    def redelivery(self) -> ports.Redelivery:
+    def redelivery(self) -> Redelivery:
         """All queues."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.redelivery import SqsRedelivery
@@ -315,7 +324,7 @@ class Aws:
         return SqsRedelivery(client("sqs"), self._settings.queue_urls.values())
 
     @cached_property
-    def dead_letters(self) -> ports.DeadLetters:
+    def dead_letters(self) -> DeadLetters:
         """The dead-letter queues."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.sqs import SqsDeadLetters
@@ -323,7 +332,7 @@ class Aws:
         return SqsDeadLetters(client("sqs"))
 
     @cached_property
-    def queue_depths(self) -> ports.QueueDepths:
+    def queue_depths(self) -> QueueDepths:
         """All queues, and their dead letters."""
         from chalicelib.adapters.aws import client
         from chalicelib.adapters.queue_depths import SqsDepths
@@ -331,14 +340,14 @@ class Aws:
         return SqsDepths(client("sqs"), self._settings.queue_urls)
 
     @cached_property
-    def policy(self) -> ports.UrlPolicy:
+    def policy(self) -> UrlPolicy:
         """The address policy, with the machine's resolver."""
         from chalicelib.adapters.egress import receiver_policy
 
         return receiver_policy(self._settings)
 
     @cached_property
-    def sender(self) -> ports.HttpSender:
+    def sender(self) -> HttpSender:
         """The HTTP client."""
         from chalicelib.adapters.egress import sender
 
@@ -355,14 +364,14 @@ class House:
     @cached_property
     def auditor(self) -> Auditor:
         """`/audit`, and whoever changes something."""
-        from chalicelib.services.audit import Auditor
+        from chalicelib.access.audit import Auditor
 
         return Auditor(lines=self.world.audit, clock=self.world.clock, entropy=self.world.entropy)
 
     @cached_property
     def stats(self) -> StatsService:
         """`/webhooks/{id}/stats`."""
-        from chalicelib.services.stats import StatsService
+        from chalicelib.history.stats import StatsService
 
         return StatsService(
             store=self.world.stats,
@@ -374,7 +383,7 @@ class House:
     @cached_property
     def webhooks(self) -> WebhookService:
         """`/webhooks`."""
-        from chalicelib.services.webhooks import WebhookService
+        from chalicelib.webhooks.service import WebhookService
 
         return WebhookService(
             catalogue=self.catalogue,
@@ -391,7 +400,7 @@ class House:
     @cached_property
     def catalogue(self) -> Catalogue:
         """What webhooks and notifications ask of the catalogue."""
-        from chalicelib.services.catalogue import Catalogue
+        from chalicelib.intake.catalogue import Catalogue
 
         return Catalogue(
             types=self.world.notification_types, clock=self.world.clock, cache_s=self.settings.catalogue_cache_s
@@ -400,7 +409,7 @@ class House:
     @cached_property
     def notification_types(self) -> CatalogueService:
         """`/webhooks/actions`."""
-        from chalicelib.services.catalogue import CatalogueService
+        from chalicelib.intake.catalogue import CatalogueService
 
         return CatalogueService(
             catalogue=self.catalogue,
@@ -415,7 +424,7 @@ class House:
     @cached_property
     def editor(self) -> WebhookEditor:
         """`PATCH /webhooks/{id}`, and the rotation of secrets."""
-        from chalicelib.services.edits import WebhookEditor
+        from chalicelib.webhooks.edits import WebhookEditor
 
         return WebhookEditor(
             store=self.world.webhooks,
@@ -432,7 +441,7 @@ class House:
     @cached_property
     def previewer(self) -> Previewer:
         """`POST /webhooks/preview`."""
-        from chalicelib.services.preview import Previewer
+        from chalicelib.webhooks.preview import Previewer
 
         return Previewer(
             webhooks=self.webhooks,
@@ -447,7 +456,7 @@ class House:
     @cached_property
     def history(self) -> HistoryService:
         """`/webhooks/history`."""
-        from chalicelib.services.history import HistoryService
+        from chalicelib.history.browse import HistoryService
 
         return HistoryService(
             history=self.world.history,
@@ -463,14 +472,14 @@ class House:
     @cached_property
     def callers(self) -> Callers:
         """Every request's key."""
-        from chalicelib.services.callers import Callers
+        from chalicelib.access.callers import Callers
 
         return Callers(directory=self.world.directory, clock=self.world.clock, key_cache_s=self.settings.key_cache_s)
 
     @cached_property
     def keys(self) -> KeyService:
         """`/users/{id}/keys` and `/me/keys`."""
-        from chalicelib.services.keys import KeyService
+        from chalicelib.directory.keys import KeyService
 
         return KeyService(
             directory=self.world.directory,
@@ -484,7 +493,7 @@ class House:
     @cached_property
     def directory(self) -> DirectoryService:
         """`/users` and `/me`."""
-        from chalicelib.services.directory import DirectoryService
+        from chalicelib.directory.service import DirectoryService
 
         return DirectoryService(
             directory=self.world.directory,
@@ -499,7 +508,7 @@ class House:
     @cached_property
     def rate_limiter(self) -> RateLimiter:
         """Every request that carries a key."""
-        from chalicelib.services.rate_limits import RateLimiter
+        from chalicelib.access.rate_limits import RateLimiter
 
         return RateLimiter(
             counters=self.world.counters,
@@ -511,14 +520,14 @@ class House:
     @cached_property
     def queues(self) -> QueueService:
         """`/queues`."""
-        from chalicelib.services.queues import QueueService
+        from chalicelib.operations.queues import QueueService
 
         return QueueService(depths=self.world.queue_depths)
 
     @cached_property
     def intake(self) -> Intake:
         """`/notifications`."""
-        from chalicelib.services.intake import Intake
+        from chalicelib.intake.intake import Intake
 
         return Intake(
             catalogue=self.catalogue,
@@ -536,7 +545,7 @@ class House:
     @cached_property
     def trial(self) -> Trial:
         """`POST /webhooks/{webhook_id}/test`."""
-        from chalicelib.services.trial import Trial
+        from chalicelib.webhooks.test_delivery import Trial
 
         return Trial(
             webhooks=self.webhooks,
@@ -554,7 +563,7 @@ class House:
     @cached_property
     def recoveries(self) -> RecoveryService:
         """`POST /webhooks/{webhook_id}/recover`, and what it returns."""
-        from chalicelib.services.recovery import RecoveryService
+        from chalicelib.history.recoveries import RecoveryService
 
         return RecoveryService(
             recoveries=self.world.recoveries,
@@ -569,7 +578,7 @@ class House:
     @cached_property
     def recoverer(self) -> Recoverer:
         """The recover worker."""
-        from chalicelib.services.recoverer import Recoverer
+        from chalicelib.history.recoverer import Recoverer
 
         return Recoverer(
             recoveries=self.world.recoveries,
@@ -589,7 +598,7 @@ class House:
     @cached_property
     def deferral(self) -> Deferral:
         """Notifications whose time has not come."""
-        from chalicelib.services.deferral import Deferral
+        from chalicelib.intake.deferral import Deferral
 
         return Deferral(
             queue=self.world.accepted,
@@ -601,8 +610,8 @@ class House:
     @cached_property
     def fan_out(self) -> FanOut:
         """The notify worker."""
-        from chalicelib.services.fan_out import FanOut
-        from chalicelib.services.step_claims import StepClaims
+        from chalicelib.fanout.claims import StepClaims
+        from chalicelib.fanout.fan_out import FanOut
 
         return FanOut(
             store=self.world.webhooks,
@@ -621,12 +630,12 @@ class House:
     @cached_property
     def deliver(self) -> Deliver:
         """The deliver worker."""
-        from chalicelib.domain.schedule import AttemptSchedule
-        from chalicelib.services.deliver import Deliver
-        from chalicelib.services.dispatch import DispatchRules
-        from chalicelib.services.gate import Gate
-        from chalicelib.services.health import HealthKeeper
-        from chalicelib.services.tokens import Tokens
+        from chalicelib.delivery.deliver import Deliver
+        from chalicelib.delivery.dispatch import DispatchRules
+        from chalicelib.delivery.gate import Gate
+        from chalicelib.delivery.health import HealthKeeper
+        from chalicelib.delivery.tokens import Tokens
+        from chalicelib.domain.delivery.schedule import AttemptSchedule
 
         return Deliver(
             history=self.world.history,
@@ -659,14 +668,14 @@ class House:
     @cached_property
     def waiting(self) -> Waiting:
         """Deliveries that wait in the table."""
-        from chalicelib.services.waiting import Waiting
+        from chalicelib.delivery.waiting import Waiting
 
         return Waiting(store=self.world.waiting, background=self.world.background, clock=self.world.clock)
 
     @cached_property
     def release(self) -> Release:
         """What lets them go."""
-        from chalicelib.services.release import Release
+        from chalicelib.delivery.release import Release
 
         return Release(
             waiting=self.world.waiting,
@@ -681,14 +690,14 @@ class House:
     @cached_property
     def keeper(self) -> RecordKeeper:
         """Whoever keeps records."""
-        from chalicelib.services.upkeep import RecordKeeper
+        from chalicelib.history.upkeep import RecordKeeper
 
         return RecordKeeper(history=self.world.history, background=self.world.background)
 
     @cached_property
     def due_sweep(self) -> DueSweep:
         """The schedule worker."""
-        from chalicelib.services.upkeep import DueSweep
+        from chalicelib.history.upkeep import DueSweep
 
         return DueSweep(
             history=self.world.history,
@@ -703,7 +712,7 @@ class House:
     @cached_property
     def owners(self) -> Owners:
         """Brings webhooks in step with their owners."""
-        from chalicelib.services.owners import Owners
+        from chalicelib.directory.owners import Owners
 
         return Owners(
             directory=self.world.directory,
@@ -717,7 +726,7 @@ class House:
     @cached_property
     def owner_sweep(self) -> OwnerSweep:
         """Finds webhooks that contradict the directory."""
-        from chalicelib.services.owner_sweep import OwnerSweep
+        from chalicelib.directory.owner_sweep import OwnerSweep
 
         return OwnerSweep(
             directory=self.world.directory,
@@ -731,7 +740,7 @@ class House:
     @cached_property
     def purge(self) -> Purge:
         """The purge worker."""
-        from chalicelib.services.upkeep import Purge
+        from chalicelib.history.upkeep import Purge
 
         return Purge(
             history=self.world.history,
@@ -770,13 +779,13 @@ def using(other: House) -> Iterator[House]:
 
 
 def _request_rules(settings: Settings) -> RequestRules:
-    from chalicelib.services.outbound import RequestRules
+    from chalicelib.delivery.outbound import RequestRules
 
     return RequestRules(settings.request_timeout_s, settings.user_agent)
 
 
 def _health_policy(settings: Settings) -> HealthPolicy:
-    from chalicelib.domain.health import HealthPolicy
+    from chalicelib.domain.webhooks.health import HealthPolicy
 
     return HealthPolicy(
         open_after=settings.circuit_open_after,

@@ -14,9 +14,9 @@ from dataclasses import MISSING, Field, dataclass, field, fields
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import addresses, headers
-from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
-from chalicelib.domain.work import OWNER_WORK_MAX
+from chalicelib.domain.delivery.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX
+from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
+from chalicelib.domain.webhooks import addresses, headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

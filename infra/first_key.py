@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import PosthornError
 from infra.deployment import DeploymentError
 from infra.deployment.account import Account
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import User
+    from chalicelib.domain.directory.users import User
 
 _FIRST_ID: Final = "1"
 _FIRST_NAME: Final = "Admin"

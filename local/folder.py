@@ -8,7 +8,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain import directory
+from chalicelib.domain.directory import users
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ class Folder:
         path = self.path / "keys.json"
         try:
             if not path.exists():
-                made = {name: directory.new_key(os.urandom(directory.KEY_BYTES)) for name in ("admin_key", "user_key")}
+                made = {name: users.new_key(os.urandom(users.KEY_BYTES)) for name in ("admin_key", "user_key")}
                 write(path, made)
             kept = json.loads(path.read_text("utf-8"))
             return {"admin_key": str(kept["admin_key"]), "user_key": str(kept["user_key"])}

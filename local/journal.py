@@ -12,7 +12,7 @@ from io import FileIO
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.logs import JsonFormatter
-from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 from local import environment
 from local.folder import Folder, Refusal
 from local.journal import say

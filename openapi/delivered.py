@@ -8,17 +8,21 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api.wire.history import RecordOut
-from chalicelib.domain import delivery, formats, history, ids, notification
-from chalicelib.domain.attempt import Exchange, Response
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.signing import SigningSecret
-from chalicelib.domain.webhook import Webhook
-from chalicelib.services import outbound
+from chalicelib.delivery import outbound
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.attempt import Exchange, Response
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.delivery.signing import SigningSecret
+from chalicelib.domain.history import records
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.payloads import formats
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 _DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Settings)}
 _RULES: Final = outbound.RequestRules(_DEFAULTS["request_timeout_s"], _DEFAULTS["user_agent"])
@@ -67,4 +71,4 @@ def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, mem
     sent_at = accepted_at + _ON_THE_WAY
     request = outbound.request(webhook, attempt, sent_at, _RULES)
     exchange = Exchange(request=request, started_at=sent_at, duration_ms=_DURATION_MS, response=_ANSWER)
-    return history.record(attempt, exchange, _NO_RETRIES)
+    return records.record(attempt, exchange, _NO_RETRIES)

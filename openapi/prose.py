@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.api import limits
 from chalicelib.domain import ids
-from chalicelib.domain.notification_types import NAME_PATTERN
+from chalicelib.domain.notifications.notification_types import NAME_PATTERN
 from openapi import things
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 from benchmarks.cost import gateway
 from benchmarks.cost.town import ADMIN_KEY, webhook
 from chalicelib.adapters.dynamodb import directory_item, webhook_item
-from chalicelib.domain import directory
-from chalicelib.domain.directory import ApiKey, Role
-from chalicelib.services import messages, tasks
-from chalicelib.services.tasks import Task, WriteRecord
+from chalicelib.background import tasks
+from chalicelib.background.tasks import Task, WriteRecord
+from chalicelib.codec import messages
+from chalicelib.domain.directory import users
+from chalicelib.domain.directory.users import ApiKey, Role
 from tests.contracts import samples
 from tests.workers.events import scheduled_event, sqs_event
 
@@ -102,12 +103,12 @@ class _Request(BaseHTTPRequestHandler):
 
 def _key() -> ApiKey:
     return ApiKey(
-        id=directory.key_id(ADMIN_KEY),
-        digest=directory.digest(ADMIN_KEY),
+        id=users.key_id(ADMIN_KEY),
+        digest=users.digest(ADMIN_KEY),
         user_id="900",
         role=Role.ADMIN,
         groups=(),
         name="benchmark",
-        rights=frozenset({directory.Right.ALL}),
+        rights=frozenset({users.Right.ALL}),
         created_at=samples.AT,
     )

@@ -11,7 +11,7 @@ import random
 import uuid
 from typing import Final
 
-from chalicelib.domain.attempt import Response
+from chalicelib.domain.delivery.attempt import Response
 
 TYPE: Final = "dataSourceUpdated"
 _VOCABULARY: Final = (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.services.ports import Clock
+    from chalicelib.ports import Clock
 
 CHUNK_BYTES: Final = 65_536
 """A request is charged once for each (aws.amazon.com/sqs/pricing)."""

@@ -18,7 +18,7 @@ from chalicelib.workers import deliver, notify
 
 if TYPE_CHECKING:
     from benchmarks.cost.town import Town
-    from chalicelib.services.ports import Clock
+    from chalicelib.ports import Clock
 
 WEBHOOKS: Final = 10
 _URL: Final = "https://hooks.example.com/services/T024BE7LD/B0{number}/XXXXXXXXXXXXXXXXXXXXXXXX"

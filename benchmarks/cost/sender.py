@@ -6,11 +6,12 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.cost import content
-from chalicelib.domain.attempt import Exchange
+from chalicelib.domain.delivery.attempt import Exchange
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.services.ports import Clock, Dispatch
+    from chalicelib.delivery.ports import Dispatch
+    from chalicelib.domain.delivery.attempt import OutboundRequest
+    from chalicelib.ports import Clock
 
 FAILING_ONE_IN: Final = 20
 

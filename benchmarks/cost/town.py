@@ -13,10 +13,11 @@ from benchmarks.cost.steady import NOON
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
 from chalicelib.bootstrap import Aws, House
-from chalicelib.domain import directory, ids
-from chalicelib.domain.directory import ApiKey, Role, User
-from chalicelib.domain.signing import new_secret
-from chalicelib.domain.webhook import Webhook
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.signing import new_secret
+from chalicelib.domain.directory import users
+from chalicelib.domain.directory.users import ApiKey, Role, User
+from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.settings import Settings
 from local import environment, provision
 from local.events import Context
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from benchmarks.cost.steady import SteadyEntropy
-    from chalicelib.services.ports import Clock, HttpSender
+    from chalicelib.delivery.ports import HttpSender
+    from chalicelib.ports import Clock
 
-ADMIN_KEY: Final = directory.new_key(b"k" * 32)
+ADMIN_KEY: Final = users.new_key(b"k" * 32)
 _STAGE: Final = "cost"
 _TIMEOUT_S: Final = 60
 
@@ -166,13 +168,13 @@ def admin(town: Town) -> None:
     store.put_user(user)
     store.put_key(
         ApiKey(
-            id=directory.key_id(ADMIN_KEY),
-            digest=directory.digest(ADMIN_KEY),
+            id=users.key_id(ADMIN_KEY),
+            digest=users.digest(ADMIN_KEY),
             user_id=user.id,
             role=user.role,
             groups=(),
             name="benchmark",
-            rights=frozenset({directory.Right.ALL}),
+            rights=frozenset({users.Right.ALL}),
             created_at=NOON,
             user_version=user.version,
         ),

@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING, Any
 from benchmarks import machine
 from benchmarks.delivery import town, worker
 from benchmarks.delivery.town import Scenario
-from chalicelib.domain import history
-from chalicelib.domain.headers import USER_AGENT
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services import messages, outbound
-from chalicelib.services.outbound import RequestRules
+from chalicelib.codec import messages
+from chalicelib.delivery import outbound
+from chalicelib.delivery.outbound import RequestRules
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.history import records as history
+from chalicelib.domain.webhooks.headers import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.attempt import Exchange, OutboundRequest, PendingAttempt
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, PendingAttempt
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 
 class _All:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.delivery.certificates import DOMAIN
 from chalicelib.adapters.dynamodb import webhook_item
-from chalicelib.domain import formats, ids, notification, signing
-from chalicelib.domain.delivery import first_attempt
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.webhook import Webhook
-from chalicelib.services import messages
+from chalicelib.codec import messages
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.payloads import formats
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.webhook import Webhook
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item

@@ -13,8 +13,8 @@ from benchmarks.isolation.account import Account
 from benchmarks.isolation.receivers import Receivers, Temper, url
 from benchmarks.isolation.virtual_time import BEGAN_AT
 from chalicelib.domain import ids
-from chalicelib.domain.directory import Caller, OwnerNote, Role
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain.directory.users import Caller, OwnerNote, Role
+from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from tests.fakes.people import LONG_AGO, person
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.isolation import chains
-from chalicelib.services import messages
-from chalicelib.services.ports import Enqueued, Lane
+from chalicelib.codec import messages
+from chalicelib.delivery.ports import Enqueued, Lane
 from tests.aws.limits import EVENT_BYTES_MAX
 from tests.simulation.queues import Message
 

@@ -13,14 +13,14 @@ import greenlet
 
 from benchmarks.isolation import costs
 from benchmarks.isolation.chains import Invocation
-from chalicelib.domain.attempt import Exchange, FailureCause, Response
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, Response
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from benchmarks.isolation.virtual_time import VirtualTime
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.services.ports import Dispatch
+    from chalicelib.delivery.ports import Dispatch
+    from chalicelib.domain.delivery.attempt import OutboundRequest
 
 _NUMBER: Final = re.compile(rb'"text":"n(\d+)"')
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from benchmarks.isolation.capacity import Uses
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.services.ports import WaitingList
+    from chalicelib.delivery.ports import WaitingList
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.records import HistoryRecord
 
 _JOURNAL_SHARDS: Final = 8
 _LISTED_MAX: Final = 20

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.scale.loading import load
 from chalicelib.adapters.dynamodb import webhook_item
-from chalicelib.domain.matching import subscriptions
-from chalicelib.services.ports import QueuedNotification
+from chalicelib.domain.notifications.matching import subscriptions
+from chalicelib.intake.ports import QueuedNotification
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from benchmarks.scale.ground import Tables
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 TYPES: Final = ("modelCreated", "modelUpdated", "modelDeleted")
 """The first is wanted by the fewest, the last by everybody."""

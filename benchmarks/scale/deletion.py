@@ -12,8 +12,8 @@ from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.pages import LIMIT
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
-from chalicelib.services.ports import HistoryFilter
-from chalicelib.services.tasks import PurgeHistory, Task
+from chalicelib.background.tasks import PurgeHistory, Task
+from chalicelib.history.ports import HistoryFilter
 from chalicelib.workers import background
 from tests.contracts import samples
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from benchmarks.scale.ground import Ground
     from benchmarks.scale.sizes import Sizes
     from benchmarks.scale.steps import Step
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 
 def measure(ground: Ground, sizes: Sizes) -> Findings:

@@ -23,7 +23,7 @@ from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.domain.directory import Caller, Role, User
+from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings
 from tests.contracts import provisioning
 from tests.contracts.counting import Requests

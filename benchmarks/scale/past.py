@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.scale.loading import load
 from chalicelib.adapters.dynamodb import journal_item, record_item, values
-from chalicelib.domain import ids, notification
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.delivery import first_attempt
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.notifications import notification
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from benchmarks.scale.ground import Tables
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 _DAYS: Final = 30
 SPAN: Final = timedelta(days=20)

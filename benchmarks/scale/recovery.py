@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.scale import past
 from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
-from chalicelib.domain.recovery import RecoveryState, Wanted
+from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.workers import background
 from tests.contracts import samples
 

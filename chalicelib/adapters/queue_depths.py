@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters import aws
 from chalicelib.adapters.sqs import DeadLetterUrls
-from chalicelib.services.ports import QueueDepth
+from chalicelib.operations.ports import QueueDepth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

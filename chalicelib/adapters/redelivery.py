@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.services.ports import HandedBack
+    from chalicelib.background.ports import HandedBack
 
 
 class SqsRedelivery:

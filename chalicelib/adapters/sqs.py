@@ -12,11 +12,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters import aws
-from chalicelib.domain import verbatim
+from chalicelib.background.tasks import to_text as task_to_text
+from chalicelib.codec.messages import attempt_to_text
+from chalicelib.delivery.ports import Lane
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.messages import attempt_to_text
-from chalicelib.services.ports import Lane
-from chalicelib.services.tasks import to_text as task_to_text
+from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.services.ports import Enqueued, QueuedNotification
-    from chalicelib.services.tasks import Task
+    from chalicelib.background.tasks import Task
+    from chalicelib.delivery.ports import Enqueued
+    from chalicelib.intake.ports import QueuedNotification
 
 MESSAGES_MAX: Final = 10
 """Messages of one request."""
@@ -112,7 +113,7 @@ def _delivery(enqueued: Enqueued) -> Entry:
 
 
 def _notification(message: QueuedNotification) -> Entry:
-    return _delayed({"MessageBody": verbatim.carriable(message.text), **_attributes(message.attributes)}, message.delay_s)
+    return _delayed({"MessageBody": raw_json.carriable(message.text), **_attributes(message.attributes)}, message.delay_s)
 
 
 def _delayed(entry: Entry, delay_s: int) -> Entry:

@@ -13,11 +13,11 @@ from chalicelib.api.contracts import NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.actions import ActionIn, ActionOut, ActionsQuery, ActionWithSchema
 from chalicelib.api.wire.model import NoQuery
-from chalicelib.domain import notification_types
 from chalicelib.domain.errors import Conflict, LimitReached, NotificationTypeNotFound
+from chalicelib.domain.notifications import notification_types
 
 if TYPE_CHECKING:
-    from chalicelib.domain.catalogue import CatalogueEntry
+    from chalicelib.domain.notifications.catalogue import CatalogueEntry
 
 blueprint = Blueprint(__name__)
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from chalice.app import Blueprint, Response
 
+from chalicelib.access.ports import AuditFilter
 from chalicelib.api import cursors, pages
 from chalicelib.api.contracts import Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.audit import AuditOut, AuditQuery
 from chalicelib.domain import ids
-from chalicelib.services.history import check_window
-from chalicelib.services.ports import AuditFilter
+from chalicelib.history.browse import check_window
 
 if TYPE_CHECKING:
     from chalicelib.api.cursors import Listing

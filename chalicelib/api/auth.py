@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from chalice.app import Request
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.directory.users import Caller
 
 
 def authenticate(request: Request, house: House) -> Caller:

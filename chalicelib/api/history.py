@@ -13,8 +13,8 @@ from chalicelib.api.cursors import Listing
 from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
 from chalicelib.api.wire.model import NoQuery, PageQuery
-from chalicelib.domain import ids, notification_types
-from chalicelib.domain.attempt import Outcome
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import (
     InvalidInput,
     RecordExpunged,
@@ -23,14 +23,15 @@ from chalicelib.domain.errors import (
     WebhookNotFound,
     WebhookPaused,
 )
-from chalicelib.services.history import check_window
-from chalicelib.services.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.notifications import notification_types
+from chalicelib.history.browse import check_window
+from chalicelib.history.ports import HistoryFilter, JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.services.catalogue import Catalogue
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.intake.catalogue import Catalogue
 
 blueprint = Blueprint(__name__)
 

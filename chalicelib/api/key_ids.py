@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chalicelib.domain.directory import KEY_ID_PREFIX
+from chalicelib.domain.directory.users import KEY_ID_PREFIX
 from chalicelib.domain.errors import KeyNotFound
 
 _KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")

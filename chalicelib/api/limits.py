@@ -13,7 +13,7 @@ from chalicelib.domain.errors import RateLimited
 if TYPE_CHECKING:
     from chalice.app import Response
 
-    from chalicelib.domain.rate_limit import Balance
+    from chalicelib.domain.directory.rate_limit import Balance
 
 LIMIT: Final = "RateLimit-Limit"
 REMAINING: Final = "RateLimit-Remaining"

@@ -13,8 +13,9 @@ from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.api.wire.notifications import AcceptedOut, NoneTakenOut, NotificationIn, NotificationsIn, TakenOut
-from chalicelib.domain import depth, verbatim
 from chalicelib.domain.errors import NotificationIdTaken, NotificationLoop, SchemaViolation
+from chalicelib.domain.notifications import depth
+from chalicelib.domain.payloads import raw_json
 
 blueprint = Blueprint(__name__)
 
@@ -37,7 +38,7 @@ _KEY: Final = "notifications"
 def accept_notifications(call: Call[NoQuery]) -> Response:
     """Take one notification, or several under the one key ``notifications``; each travels on as it was written."""
     text = call.text()
-    members = verbatim.members(text)
+    members = raw_json.members(text)
     is_several = members.keys() == {_KEY}
     at_most = call.house.settings.notifications_per_request_max
     texts = requests.array_of(members[_KEY], _KEY, at_most, "NOTIFICATIONS_PER_REQUEST_MAX") if is_several else [text]

@@ -22,7 +22,7 @@ from chalicelib.domain.errors import (
 )
 
 if TYPE_CHECKING:
-    from chalicelib.services.preview import Preview
+    from chalicelib.webhooks.preview import Preview
 
 blueprint = Blueprint(__name__)
 

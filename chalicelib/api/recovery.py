@@ -13,7 +13,7 @@ from chalicelib.api.views import Call, view
 from chalicelib.api.wire.history import RecordOut
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestIn, TestOut
-from chalicelib.domain import ids, verbatim
+from chalicelib.domain import ids
 from chalicelib.domain.errors import (
     InvalidInput,
     RecoveryNotFound,
@@ -25,9 +25,10 @@ from chalicelib.domain.errors import (
     WebhookPaused,
 )
 from chalicelib.domain.ids import RecordId
+from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
-    from chalicelib.domain.recovery import Recovery
+    from chalicelib.domain.history.recovery import Recovery
 
 blueprint = Blueprint(__name__)
 
@@ -111,7 +112,7 @@ def _given(call: Call[NoQuery]) -> str | None:
     """The notification in the body, as it was written."""
     if not requests.has_body(call.request):
         return None
-    members = verbatim.members(call.text())
+    members = raw_json.members(call.text())
     unknown = {name: "This is not known here." for name in members if name != _KEY}
     if unknown:
         message = f"Only {_KEY!r} is known here."

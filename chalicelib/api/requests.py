@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.api.errors import UnsupportedMediaType
-from chalicelib.domain import verbatim
 from chalicelib.domain.errors import InvalidInput, TooLarge
-from chalicelib.domain.own_hosts import of_gateway
+from chalicelib.domain.payloads import raw_json
+from chalicelib.domain.webhooks.own_hosts import of_gateway
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -73,7 +73,7 @@ def version_of(request: Request) -> int | None:
 
 def model_of(model: type[Model], text: str) -> Model:
     """Read a JSON object into a model: the body, or an element of it."""
-    verbatim.require_single_keys(text)  # refuses what pydantic lets pass: keys that stand twice, `NaN`
+    raw_json.require_single_keys(text)  # refuses what pydantic lets pass: keys that stand twice, `NaN`
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
@@ -86,17 +86,17 @@ def model_beside(model: type[Model], text: str, key: str) -> tuple[Model, str | 
     The model sees an empty object there. So no number, escape or key of what travels verbatim is read twice, and perhaps
     refused the second time.
     """
-    members = verbatim.members(text)
+    members = raw_json.members(text)
     raw = members.get(key, "null")
     if raw.startswith("{"):
         members[key] = "{}"
-    given = model_of(model, "{" + ",".join(f"{verbatim.quote(name)}:{value}" for name, value in members.items()) + "}")
+    given = model_of(model, "{" + ",".join(f"{raw_json.quote(name)}:{value}" for name, value in members.items()) + "}")
     return given, None if raw == "null" else raw
 
 
 def elements_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
     """The elements of the one array in the body, each as it was written."""
-    members = verbatim.members(text)
+    members = raw_json.members(text)
     unknown = {name: _WORDING["extra_forbidden"] for name in members if name != key}
     if unknown:
         message = f"Only {key!r} is known here."
@@ -110,7 +110,7 @@ def elements_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
 def array_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
     """The elements of an array of 1 to `at_most` elements."""
     try:
-        elements = verbatim.elements(text)
+        elements = raw_json.elements(text)
     except InvalidInput as error:
         raise InvalidInput(error.message, {key: error.message}) from error
     if not elements:

@@ -13,7 +13,7 @@ from chalicelib.api.views import Call, view
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.users import KeyCreated, KeyIn, KeyOut, UserIn, UserOut
 from chalicelib.domain.errors import Conflict, InvalidInput, KeyNotFound, LimitReached, UserNotFound
-from chalicelib.domain.notification import principal
+from chalicelib.domain.notifications.notification import principal
 
 blueprint = Blueprint(__name__)
 

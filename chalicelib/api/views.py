@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from chalicelib.api.contracts import Contract
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import Caller
-    from chalicelib.domain.rate_limit import Balance
+    from chalicelib.domain.directory.rate_limit import Balance
+    from chalicelib.domain.directory.users import Caller
 
 Query = TypeVar("Query", bound=BaseModel)
 

@@ -36,8 +36,8 @@ from chalicelib.domain.errors import (
 )
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.webhooks import WebhookDraft
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.webhooks.service import WebhookDraft
 
 blueprint = Blueprint(__name__)
 

@@ -7,8 +7,8 @@ from typing import Any
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
-from chalicelib.services import tasks
-from chalicelib.services.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
+from chalicelib.background import tasks
+from chalicelib.background.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)

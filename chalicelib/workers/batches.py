@@ -11,6 +11,9 @@ import math
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib import bootstrap
+from chalicelib.background.ports import HandedBack
+from chalicelib.codec import messages
+from chalicelib.domain.delivery.hops import Runaway
 from chalicelib.domain.errors import (
     InvalidInput,
     NotificationIdTaken,
@@ -19,14 +22,12 @@ from chalicelib.domain.errors import (
     TooLarge,
     Unavailable,
 )
-from chalicelib.domain.hops import Runaway
-from chalicelib.services import envelope, messages
-from chalicelib.services.ports import HandedBack
+from chalicelib.intake import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from chalicelib.services.ports import Entropy
+    from chalicelib.ports import Entropy
 
 log = logging.getLogger(__name__)
 

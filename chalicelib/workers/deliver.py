@@ -8,11 +8,11 @@ from typing import Any
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
+from chalicelib.codec import messages
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.hops import Runaway
 from chalicelib.domain.errors import InvalidInput, Unavailable
-from chalicelib.domain.hops import Runaway
-from chalicelib.services import messages
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import Lane
 from chalicelib.workers import batches
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from typing import Any
 from chalice.app import Blueprint, SQSEvent
 
 from chalicelib import bootstrap, cold_start
-from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.intake.messages import ReceivedNotification
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import notification_types
+from chalicelib.domain.notifications import notification_types
 
 if TYPE_CHECKING:
     from tests.api.town import Town

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.api import cursors
 from chalicelib.api.cursors import Listing
-from chalicelib.domain import history
-from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.history import records
 from tests.api.town import answered
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def _retried(town: Town, record_id: str, status: int = 500) -> str:
     """Retry a record, and make the attempt; give the id of its record."""
     town.world.clock.advance(1)
     retry_id: str = town.anna.post(f"/history/retry/{record_id}").json["id"]
-    made = history.record(town.world.deliveries.sent[-1].attempt, answered(status), AttemptSchedule(()))
+    made = records.record(town.world.deliveries.sent[-1].attempt, answered(status), AttemptSchedule(()))
     assert town.world.history.write([made]) == []
     return retry_id
 

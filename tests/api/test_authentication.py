@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.authentication import BasicAuthentication, OAuth2Authentication
-from chalicelib.domain.headers import COUNT_MAX
+from chalicelib.domain.webhooks.authentication import BasicAuthentication, OAuth2Authentication
+from chalicelib.domain.webhooks.headers import COUNT_MAX
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.api.town import Town
 
 BASIC = {"type": "basic", "username": "posthorn", "password": "hush"}

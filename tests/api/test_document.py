@@ -13,8 +13,8 @@ from openapi_spec_validator import validate
 
 from app import app
 from chalicelib.api import errors, files
-from chalicelib.domain import notification
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.notifications import notification
 from openapi import examples, members, things
 from openapi.document import document_of, written
 from tests.api import promises

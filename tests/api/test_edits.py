@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.health import Health
+from chalicelib.domain.webhooks.health import Health
 
 if TYPE_CHECKING:
     from tests.api.town import Town

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app import app
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 from tests.api.client import Answer, answer_of
 
 if TYPE_CHECKING:

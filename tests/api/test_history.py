@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Response
+from chalicelib.domain.delivery.attempt import FailureCause, Response
 from chalicelib.domain.ids import RecordId
 from tests.api.town import answered, exchanged
 

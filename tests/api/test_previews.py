@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.errors import PosthornError
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.intake.messages import ReceivedNotification
 from tests.api.town import DRAFT, NOON, SETTINGS, Town
 
 SENT = '{"id":"evt-1","notificationType":"modelCreated","actionBy":1,"modelId":1.10,"text":"It <is> there."}'

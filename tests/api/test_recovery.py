@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain.recovery import Wanted
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import HeldNotification
-from chalicelib.services.tasks import StepRecovery
+from chalicelib.background.tasks import StepRecovery
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.history.recovery import Wanted
+from chalicelib.intake.ports import HeldNotification
 from tests.api.town import SETTINGS, Town, answered
 
 if TYPE_CHECKING:

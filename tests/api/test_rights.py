@@ -10,7 +10,7 @@ import pytest
 from app import app
 from chalicelib.api.auth import require_allowed
 from chalicelib.api.contracts import Who
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden
 from tests.api.client import JSON, Api
 from tests.api.town import DRAFT

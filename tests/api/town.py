@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from chalicelib.background.tasks import FollowOwner
 from chalicelib.bootstrap import House
-from chalicelib.domain import history, ids
-from chalicelib.domain.attempt import Exchange, FailureCause, Headers, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.recovery import Wanted
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services.tasks import FollowOwner
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import (
+    Exchange,
+    FailureCause,
+    Headers,
+    OutboundRequest,
+    PendingAttempt,
+    Response,
+    Trigger,
+)
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history import records
+from chalicelib.domain.history.recovery import Wanted
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.api.client import Answer, Api
 from tests.fakes.house import World
@@ -105,6 +114,6 @@ class Town:
             trigger=Trigger.NOTIFICATION,
             body='{"text":"Hello"}',
         )
-        made = history.record(attempt, came or answered(), AttemptSchedule((5, 300)))
+        made = records.record(attempt, came or answered(), AttemptSchedule((5, 300)))
         assert self.world.history.write([made]) == []
         return str(attempt.record_id)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.api.wire import authentication, users
 from chalicelib.api.wire.webhooks import TYPES_MAX
-from chalicelib.domain import catalogue, headers, ids, notification, notification_types, urls, webhook
-from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
-from chalicelib.domain.audit import AuditAction, AuditEntry, webhook_changes
-from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.domain.directory import ApiKey, Right, Role, User
-from chalicelib.domain.expressions import LENGTH_MAX as EXPRESSION_LENGTH_MAX
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.directory.audit import AuditAction, AuditEntry, webhook_changes
+from chalicelib.domain.directory.users import ApiKey, Right, Role, User
+from chalicelib.domain.expressions.syntax import LENGTH_MAX as EXPRESSION_LENGTH_MAX
+from chalicelib.domain.notifications import catalogue, notification, notification_types
+from chalicelib.domain.webhooks import headers, urls, webhook
+from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from tests.api.town import NOON, SETTINGS, Town
 from tests.domain import samples
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 CONTROL: Final = "\x01"
 r"""``\u0001`` in JSON, ``\\u0001`` in the JSON around it: seven bytes."""

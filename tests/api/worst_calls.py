@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.api import files
-from chalicelib.domain.catalogue import BUILT_IN
+from chalicelib.domain.notifications.catalogue import BUILT_IN
 from tests.api import worst
 from tests.api.worst import CONTROL, QUOTE, QUOTED
 

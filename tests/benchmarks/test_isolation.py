@@ -13,7 +13,7 @@ from benchmarks.isolation.load import Load, outcome
 from benchmarks.isolation.queues import NOISY_IN_FLIGHT_MIN, FairQueue
 from benchmarks.isolation.receivers import Temper
 from benchmarks.isolation.virtual_time import VirtualTime
-from chalicelib.services.health import HealthKeeper
+from chalicelib.delivery.health import HealthKeeper
 from tests.fakes import FakeHistory
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from benchmarks.cost import units
 from benchmarks.cost.meter import DynamoMeter
 from benchmarks.cost.units import Layout
 from benchmarks.cost.usage import Kind
-from chalicelib.services.ports import HeldNotification, HistoryFilter
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.intake.ports import HeldNotification
 from tests.contracts import processes, samples
 from tests.contracts.engines import Clients, World, aws_world
 from tests.contracts.provisioning import Provisioner

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.domain.recovery import RecoveryState, Wanted
+from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from tests.browser.scene import notify
 from tests.local import recoveries
 from tests.local.service import wait_until

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from chalicelib.domain import signing
+from chalicelib.domain.delivery import signing
 from posthorn.signatures import TOLERANCE_S, InvalidSignature, key_of, verify
 
 if TYPE_CHECKING:

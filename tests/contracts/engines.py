@@ -23,8 +23,10 @@ from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.services import messages, ports, tasks
-from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from chalicelib.background import tasks
+from chalicelib.codec import messages
+from chalicelib.delivery.ports import DeliveryQueue, Enqueued, Lane, WaitingStore
+from chalicelib.intake.ports import NotificationQueue, NotificationStore, NotificationTypes, QueuedNotification
 from chalicelib.settings import Settings
 from tests.fakes import (
     FakeAccepted,
@@ -54,7 +56,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
+    from chalicelib.access.ports import AuditLog, Counters
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
+    from chalicelib.background.ports import BackgroundQueue, Redelivery
+    from chalicelib.directory.ports import Directory
+    from chalicelib.fanout.ports import Claims, Locks
+    from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
+    from chalicelib.operations.ports import DeadLetters, QueueDepths
+    from chalicelib.webhooks.ports import WebhookStore
 
 SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
 
@@ -64,24 +73,24 @@ class World:
     """The stores and queues of one engine; `arrived` tells by port what came out at the other end."""
 
     clock: FakeClock
-    webhooks: ports.WebhookStore
-    notification_types: ports.NotificationTypes
-    history: ports.HistoryStore
-    directory: ports.Directory
-    audit: ports.AuditLog
-    stats: ports.StatsStore
-    claims: ports.Claims
-    locks: ports.Locks
-    counters: ports.Counters
-    held: ports.NotificationStore
-    recoveries: ports.RecoveryStore
-    waiting: ports.WaitingStore
-    deliveries: ports.DeliveryQueue
-    accepted: ports.NotificationQueue
-    background: ports.BackgroundQueue
-    dead_letters: ports.DeadLetters
-    redelivery: ports.Redelivery
-    queue_depths: ports.QueueDepths
+    webhooks: WebhookStore
+    notification_types: NotificationTypes
+    history: HistoryStore
+    directory: Directory
+    audit: AuditLog
+    stats: StatsStore
+    claims: Claims
+    locks: Locks
+    counters: Counters
+    held: NotificationStore
+    recoveries: RecoveryStore
+    waiting: WaitingStore
+    deliveries: DeliveryQueue
+    accepted: NotificationQueue
+    background: BackgroundQueue
+    dead_letters: DeadLetters
+    redelivery: Redelivery
+    queue_depths: QueueDepths
     arrived: Callable[[str], list[Any]]
     source_arn: str
 

@@ -8,12 +8,20 @@ from itertools import count
 from typing import Any
 
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import Chosen, Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.authentication import BasicAuthentication
-from chalicelib.domain.directory import ApiKey, Right, Role, User
-from chalicelib.domain.history import HistoryRecord
-from chalicelib.domain.webhook import Webhook
-from chalicelib.services.ports import Wish
+from chalicelib.domain.delivery.attempt import (
+    Chosen,
+    Exchange,
+    FailureCause,
+    OutboundRequest,
+    PendingAttempt,
+    Response,
+    Trigger,
+)
+from chalicelib.domain.directory.users import ApiKey, Right, Role, User
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.webhooks.authentication import BasicAuthentication
+from chalicelib.domain.webhooks.webhook import Webhook
+from chalicelib.fanout.ports import Wish
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADERS = (("x-team", "data"), ("x-key", "hush"))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chalicelib.access.ports import AuditFilter
 from chalicelib.domain import ids
-from chalicelib.domain.audit import AuditAction, AuditEntry
-from chalicelib.services.ports import AuditFilter
+from chalicelib.domain.directory.audit import AuditAction, AuditEntry
 from tests.contracts import samples
 
 if TYPE_CHECKING:

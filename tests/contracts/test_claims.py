@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.services.ports import Claim, ClaimState
+from chalicelib.fanout.ports import Claim, ClaimState
 from tests.contracts import samples
 
 if TYPE_CHECKING:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.adapters.dynamodb import record_item
-from chalicelib.domain import delivery, ids
-from chalicelib.domain.attempt import FailureCause, Trigger
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.attempt import FailureCause, Trigger
 from infra.declaration import declaration
 from tests.contracts import samples
 from tests.contracts.engines import aws_world
 from tests.contracts.samples import AT
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.records import HistoryRecord
     from tests.contracts.engines import Clients, World
 
 FAR_S = 3_600

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.directory import ApiKey, Caller, OwnerNote, Right, Role, User
-from chalicelib.services.ports import KeyKept
+from chalicelib.directory.ports import KeyKept
+from chalicelib.domain.directory.users import ApiKey, Caller, OwnerNote, Right, Role, User
 from tests.contracts import samples
 
 if TYPE_CHECKING:

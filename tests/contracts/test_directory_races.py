@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.adapters.dynamodb import directory_item
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.services.ports import KeyKept
+from chalicelib.directory.ports import KeyKept
+from chalicelib.domain.directory.users import Caller, Role
 from tests.contracts import samples
 from tests.contracts.engines import Clients, aws_world
 from tests.contracts.test_races import before_first
@@ -19,8 +19,8 @@ from tests.contracts.test_races import before_first
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.directory import User
-    from chalicelib.services.ports import Directory
+    from chalicelib.directory.ports import Directory
+    from chalicelib.domain.directory.users import User
 
 ANN, BOB = (Caller(each, Role.ADMIN, incarnation=f"of {each}") for each in ("ann", "bob"))
 TRANSACTION: Final = "TransactWriteItems"

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.history import DynamoHistory
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.history import Sizes
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history.records import Sizes
+from chalicelib.history.ports import HistoryFilter
 from tests.contracts import samples
 from tests.fakes import FakeClock
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pytest
 
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
     from tests.contracts.engines import Clients, World
 
 NOON = samples.AT

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, replace
+from importlib import import_module
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pytest
 from botocore.config import Config
 
+import chalicelib
 from chalicelib.adapters import aws
 from chalicelib.adapters.sqs import DEAD_LETTERS
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import ports
 from tests.contracts import faults, samples
 from tests.contracts.counting import Requests
 from tests.contracts.engines import Clients, World, aws_world, received
@@ -221,15 +223,23 @@ def test_what_is_refused_throughout_is_done_when_it_is_repeated(bench: Bench, na
 
 
 def test_every_operation_of_every_port_is_in_the_table_or_writes_nothing() -> None:
-    stores = {each.name: str(each.type).removeprefix("ports.") for each in fields(World) if "ports." in str(each.type)}
+    ports = _ports()
+    stores = {each.name: str(each.type) for each in fields(World) if str(each.type) in ports}
     operations = {
         f"{name}.{method}"
         for name, port in stores.items()
-        for method in vars(getattr(ports, port))
+        for method in vars(ports[port])
         if method[0] != "_" and port not in NO_STORES
     }
     assert operations == {name.partition(":")[0] for name in WRITES} | READS
-    assert set(stores.values()) | NO_STORES == {name for name, each in vars(ports).items() if _is_port(each)}
+    assert set(stores.values()) | NO_STORES == ports.keys()
+
+
+def _ports() -> dict[str, type]:
+    """The ports of every room."""
+    root = Path(chalicelib.__file__).parent
+    names = [".".join(("chalicelib", *file.relative_to(root).with_suffix("").parts)) for file in root.rglob("ports.py")]
+    return {name: each for module in map(import_module, names) for name, each in vars(module).items() if _is_port(each)}
 
 
 def _is_port(kind: Any) -> bool:  # noqa: ANN401 - anything

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Trigger
-from chalicelib.domain.history import DUE_AFTER_S, HistoryRecord
+from chalicelib.domain.delivery.attempt import FailureCause, Trigger
+from chalicelib.domain.history.records import DUE_AFTER_S, HistoryRecord
 from chalicelib.domain.ids import RecordId
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.history.ports import HistoryFilter
 from tests.contracts import samples
 from tests.contracts.samples import AT, record
 

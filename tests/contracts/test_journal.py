@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Outcome
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.errors import InvalidCursor
-from chalicelib.services.ports import HistoryFilter, JournalPosition
+from chalicelib.history.ports import HistoryFilter, JournalPosition
 from tests.contracts import samples
 from tests.contracts.samples import AT, record
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
     from tests.contracts.engines import World
 
 ANY = HistoryFilter()

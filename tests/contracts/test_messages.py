@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.codec import messages
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.services import messages
 from tests.contracts import samples
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from chalicelib.adapters.dynamodb import compression, notifications, values
 from chalicelib.domain import ids
-from chalicelib.services.ports import HeldNotification
+from chalicelib.intake.ports import HeldNotification
 from tests.contracts import samples
 from tests.contracts.engines import aws_world
 

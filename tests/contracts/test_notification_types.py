@@ -3,12 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.matching import Subscription
+from chalicelib.domain.notifications.catalogue import CatalogueEntry
+from chalicelib.domain.notifications.matching import Subscription
 from tests.contracts import samples
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.contracts.engines import World
 
 SHIPPED = CatalogueEntry(

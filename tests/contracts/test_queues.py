@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.background.ports import HandedBack
+from chalicelib.background.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
+from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.delivery.hops import Hops
+from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.hops import Hops
-from chalicelib.domain.signing import SigningSecret
-from chalicelib.services.ports import Enqueued, HandedBack, Lane, QueueDepth, QueuedNotification
-from chalicelib.services.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
+from chalicelib.intake.ports import QueuedNotification
+from chalicelib.operations.ports import QueueDepth
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world, delay_of, fake_world, received
 from tests.fakes.queues import DeadLetter

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.stats import HOUR
-from chalicelib.services.ports import ClaimState
+from chalicelib.domain.history.stats import HOUR
+from chalicelib.domain.notifications.catalogue import CatalogueEntry
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.fanout.ports import ClaimState
 from tests.contracts import samples
 from tests.contracts.engines import Clients, aws_world
 

@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.dynamodb import compression, journal_item, record_item, values
-from chalicelib.domain import ids, notification_types
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.history import HistoryRecord
-from chalicelib.domain.notification import parse
-from chalicelib.domain.signing import headers, new_secret
-from chalicelib.services import messages
+from chalicelib.codec import messages
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.delivery.signing import headers, new_secret
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.notifications import notification_types
+from chalicelib.domain.notifications.notification import parse
 from tests.contracts import samples
 
 UNIT_BYTES = 1_024

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.directory import Role
-from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
-from chalicelib.domain.standing import Standing, StandingLost
+from chalicelib.domain.directory.preconditions import Standing, StandingLost
+from chalicelib.domain.directory.users import Role
+from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 from tests.contracts import samples
 
 if TYPE_CHECKING:

@@ -17,16 +17,18 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from chalicelib.adapters import aws
+from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.health import Health
-from chalicelib.services.ports import Enqueued, HistoryFilter, Lane, QueuedNotification
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.intake.ports import QueuedNotification
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 pytestmark = pytest.mark.usefixtures("pauses")
 

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.health import Health
+from chalicelib.access.audit import Auditor
+from chalicelib.access.callers import Callers
+from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.directory.keys import KeyService
+from chalicelib.directory.service import DirectoryService
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.directory.preconditions import Standing
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.stats import HOUR
 from chalicelib.domain.ids import RecordId
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.standing import Standing
-from chalicelib.domain.stats import HOUR
-from chalicelib.services.audit import Auditor
-from chalicelib.services.callers import Callers
-from chalicelib.services.directory import DirectoryService
-from chalicelib.services.keys import KeyService
-from chalicelib.services.ports import Enqueued, HeldNotification, HistoryFilter, Lane, QueuedNotification
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.intake.ports import HeldNotification, QueuedNotification
 from tests.contracts import samples
 from tests.contracts.counting import Requests
 from tests.contracts.engines import Clients, World, aws_world

@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
-from chalicelib.domain.authentication import (
+from chalicelib.domain.delivery.signing import SigningSecret
+from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.webhooks.authentication import (
     BasicAuthentication,
     BearerAuthentication,
     ClientAuthentication,
     OAuth2Authentication,
 )
-from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.signing import SigningSecret
 from tests.contracts import samples
 from tests.fakes.secret_box import FakeKms, FakeSecretBox
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.contracts.engines import Clients
 
 SECRETS: Final = ("whsec_Zmlyc3Q", "whsec_c2Vjb25k", "header-value", "pass-word", "cl1ent-secret", "t0ken")

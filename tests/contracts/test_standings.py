@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.directory import Role, User
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.standing import Standing, StandingLost
-from chalicelib.services.ports import Added, SweepPlace
+from chalicelib.domain.directory.preconditions import Standing, StandingLost
+from chalicelib.domain.directory.users import Role, User
+from chalicelib.domain.notifications.catalogue import CatalogueEntry
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.intake.ports import Added
+from chalicelib.webhooks.ports import SweepPlace
 from tests.contracts import samples
 from tests.contracts.engines import Clients, World, aws_world
 from tests.contracts.test_races import before_first

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import stats
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.stats import HOUR, KeptHour, Measure, Tally
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history import stats
+from chalicelib.domain.history.stats import HOUR, KeptHour, Measure, Tally
 from tests.contracts import samples
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from chalicelib.adapters.dynamodb.locks import DynamoLocks
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
-from chalicelib.domain.matching import Subscription
-from chalicelib.services.fields import moment
-from chalicelib.services.ports import ClaimState
+from chalicelib.codec.fields import moment
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.fanout.ports import ClaimState
 from tests.contracts import samples
 from tests.fakes.world import FakeClock
 

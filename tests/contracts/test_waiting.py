@@ -11,7 +11,7 @@ from tests.contracts import samples
 from tests.contracts.samples import AT
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
     from tests.contracts.engines import World
 
 LATER = AT + timedelta(hours=1)

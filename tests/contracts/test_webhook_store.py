@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.authentication import BearerAuthentication, ClientAuthentication, OAuth2Authentication
-from chalicelib.domain.health import Health
-from chalicelib.domain.matching import Subscription, subscriptions
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.signing import SigningSecret
-from chalicelib.domain.stats import HOUR
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.delivery.signing import SigningSecret
+from chalicelib.domain.history.stats import HOUR
+from chalicelib.domain.notifications.matching import Subscription, subscriptions
+from chalicelib.domain.webhooks.authentication import BearerAuthentication, ClientAuthentication, OAuth2Authentication
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from tests.contracts import samples
 
 if TYPE_CHECKING:
-    from chalicelib.domain.authentication import Authentication
+    from chalicelib.domain.webhooks.authentication import Authentication
     from tests.contracts.engines import World
 
 LATER = samples.AT + timedelta(hours=1)

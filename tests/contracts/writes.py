@@ -7,18 +7,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
+from chalicelib.background.tasks import PurgeHistory, Task, WriteRecord
+from chalicelib.delivery.ports import Enqueued, Lane, WaitingList
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.audit import AuditAction, AuditEntry
-from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.directory import OwnerNote, Role
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.directory.audit import AuditAction, AuditEntry
+from chalicelib.domain.directory.preconditions import Standing
+from chalicelib.domain.directory.users import OwnerNote, Role
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.health import Health
-from chalicelib.domain.recovery import Recovery, Wanted
-from chalicelib.domain.standing import Standing
-from chalicelib.domain.stats import HOUR, KeptHour, Tally
-from chalicelib.services.ports import Enqueued, HeldNotification, Lane, QueuedNotification, SweepPlace, WaitingList
-from chalicelib.services.tasks import PurgeHistory, Task, WriteRecord
+from chalicelib.domain.history.recovery import Recovery, Wanted
+from chalicelib.domain.history.stats import HOUR, KeptHour, Tally
+from chalicelib.domain.notifications.catalogue import CatalogueEntry
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.intake.ports import HeldNotification, QueuedNotification
+from chalicelib.webhooks.ports import SweepPlace
 from tests.contracts import samples
 
 if TYPE_CHECKING:

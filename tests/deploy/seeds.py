@@ -12,15 +12,15 @@ from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.matching import subscriptions
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.notifications.matching import subscriptions
 from tests.contracts import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.deploy.stage import Stage
 
 T = TypeVar("T")

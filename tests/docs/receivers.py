@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import body, notification, signing
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.payloads import reference_body
 from local.lifeline import end_with_parent
 from tests.patience import PATIENCE_S
 
@@ -28,7 +30,7 @@ def signed(*, at: datetime | None = None, secrets: Sequence[signing.SigningSecre
     """The page's notification as bytes, and the headers that sign them."""
     sample = f'{{"notificationType":"modelDeleted","text":"{TEXT}","dataSourceName":"tëst","actionBy":1,"modelId":15}}'
     taken = notification.parse(sample, notification_id="ntf_1", accepted_at=datetime.now(UTC))
-    content = body.reference_body(taken, taken.sentence({})).encode()
+    content = reference_body.reference_body(taken, taken.sentence({})).encode()
     at = at or datetime.now(UTC)
     return content, signing.headers(secrets, message_id=DELIVERY_ID, at=at, body=content)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Final
 
-from chalicelib.domain.schedule import JITTER
+from chalicelib.domain.delivery.schedule import JITTER
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 
 DEFAULTS: Final = Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere"))

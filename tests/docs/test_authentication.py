@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.api.wire.authentication import AuthenticationIn
 from chalicelib.api.wire.webhooks import WebhookPatch
-from chalicelib.domain.headers import COUNT_MAX, NAME_LENGTH_MAX, RESERVED, VALUE_LENGTH_MAX, replaced
+from chalicelib.domain.webhooks.headers import COUNT_MAX, NAME_LENGTH_MAX, RESERVED, VALUE_LENGTH_MAX, replaced
 from tests.docs.markdown import ROOT, between
 
 PAGE: Final = ROOT / "docs" / "authentication.md"

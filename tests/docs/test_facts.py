@@ -12,7 +12,7 @@ import pytest
 import app
 from chalicelib import settings
 from chalicelib.api.errors import STATUSES
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.settings import Settings
 from infra.declaration import declaration
 from tests.docs.markdown import PAGES, README, ROOT, between, name_of, table_below

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain import signing
+from chalicelib.domain.delivery import signing
 from tests.docs.markdown import ROOT, blocks
 from tests.docs.receivers import DELIVERY_ID, SECRET, TEXT, signed
 

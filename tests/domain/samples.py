@@ -6,16 +6,18 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from chalicelib.domain import history, ids, notification
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.health import HealthPolicy
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.webhook import Webhook
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.history import records
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.webhooks.health import HealthPolicy
+from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.notification import Notification
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.notifications.notification import Notification
 
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WAITS: Final = next(each for each in fields(Settings) if each.name == "attempt_waits_s")
@@ -98,4 +100,4 @@ def broken(cause: FailureCause = FailureCause.TIMEOUT, **changes: Any) -> Exchan
 
 def recorded(owed: PendingAttempt | None = None, came: Exchange | None = None) -> HistoryRecord:
     """The record of an attempt."""
-    return history.record(owed or attempt(), came or exchange(), SCHEDULE)
+    return records.record(owed or attempt(), came or exchange(), SCHEDULE)

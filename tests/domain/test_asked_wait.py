@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import asked_wait
-from chalicelib.domain.attempt import OutboundRequest, Response
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.schedule import RETRY_AFTER_MAX_S
+from chalicelib.domain.delivery import asked_wait
+from chalicelib.domain.delivery.attempt import OutboundRequest, Response
+from chalicelib.domain.delivery.schedule import RETRY_AFTER_MAX_S
+from chalicelib.domain.payloads.formats import BodyFormat
 from tests.domain.samples import NOON, exchange
 
 _NOON_UNIX = int(NOON.timestamp())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Response
+from chalicelib.domain.delivery.attempt import FailureCause, Response
 from tests.domain.samples import broken, exchange
 
 SUCCESSES = [200, 201, 202, 204, 226, 299]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 
-from chalicelib.domain import audit
-from chalicelib.domain.audit import AuditAction
-from chalicelib.domain.authentication import BearerAuthentication
-from chalicelib.domain.webhook import Webhook
+from chalicelib.domain.directory import audit
+from chalicelib.domain.directory.audit import AuditAction
+from chalicelib.domain.webhooks.authentication import BearerAuthentication
+from chalicelib.domain.webhooks.webhook import Webhook
 from tests.domain.samples import NOON, webhook
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain import authentication, headers
-from chalicelib.domain.authentication import (
+from chalicelib.domain.errors import RefusedHeader
+from chalicelib.domain.webhooks import authentication, headers
+from chalicelib.domain.webhooks.authentication import (
     Authentication,
     AuthenticationDraft,
     BasicAuthentication,
@@ -13,7 +14,6 @@ from chalicelib.domain.authentication import (
     ClientAuthentication,
     OAuth2Authentication,
 )
-from chalicelib.domain.errors import RefusedHeader
 
 URL = "https://login.example/token"
 OAUTH2 = OAuth2Authentication(URL, "client", "hush", "a b")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import body
+from chalicelib.domain.payloads import reference_body
 from tests.domain.samples import notified
 
 PAGE = r"""{
@@ -25,13 +25,13 @@ SENT = """{"notificationType":"modelCreated","text":"Steve Touw has deleted the 
 
 def test_the_body_is_the_pages_but_for_white_space() -> None:
     taken = notified(SENT)
-    made = body.reference_body(taken, taken.sentence({}))
+    made = reference_body.reference_body(taken, taken.sentence({}))
     tight_page = PAGE.replace("\n", "").replace("    ", "").replace('": ', '":')
     assert made == tight_page
 
 
 def test_the_bodys_keys_stand_in_the_pages_order() -> None:
-    made = json.loads(body.reference_body(notified(SENT), "x"))
+    made = json.loads(reference_body.reference_body(notified(SENT), "x"))
     assert list(made) == ["text", "attachments"]
     assert list(json.loads(made["attachments"][0]["text"])) == list(json.loads(json.loads(PAGE)["attachments"][0]["text"]))
 
@@ -39,11 +39,11 @@ def test_the_bodys_keys_stand_in_the_pages_order() -> None:
 @pytest.mark.parametrize("value", [r'"\ud800"', '"\ud800"', '"\uffff"', r'"\u0000"', '"<script>"', r'"a\nb"'])
 def test_a_body_is_utf8_whatever_the_producer_wrote(value: str) -> None:
     taken = notified(f'{{"notificationType":"modelDeleted","dataSourceName":{value},{value}:1}}')
-    made = body.reference_body(taken, taken.sentence({}))
+    made = reference_body.reference_body(taken, taken.sentence({}))
     assert json.loads(json.loads(made.encode())["attachments"][0]["text"])["dataSourceName"] == json.loads(value)
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_sentence_comes_through(sentence: str) -> None:
-    made = body.reference_body(notified(), sentence)
+    made = reference_body.reference_body(notified(), sentence)
     assert json.loads(made.encode())["text"] == sentence

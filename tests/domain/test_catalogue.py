@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import catalogue, json_schema, matching, notification_types
 from chalicelib.domain.errors import InvalidInput, SchemaViolation
-from chalicelib.domain.matching import Subscription
+from chalicelib.domain.notifications import catalogue, json_schema, matching, notification_types
+from chalicelib.domain.notifications.matching import Subscription
 from tests.domain.samples import notified, webhook
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9._-]{0,20}", fullmatch=True)

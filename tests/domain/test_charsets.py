@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import charsets
+from chalicelib.domain.delivery import charsets
 
 PAGES = {
     "ISO-8859-1": ("latin-1", "Zugriff verweigert für diesen Schlüssel"),

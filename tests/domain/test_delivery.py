@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import Trigger
-from chalicelib.domain.delivery import first_attempt, first_record_of
-from chalicelib.domain.recovery import Recovery, Wanted
+from chalicelib.domain.delivery.attempt import Trigger
+from chalicelib.domain.delivery.delivery import first_attempt, first_record_of
+from chalicelib.domain.history.recovery import Recovery, Wanted
 from tests.domain.samples import NOON, at, exchange, notified, recorded, webhook_id
 
 TIMES = [NOON, NOON + timedelta(microseconds=1), NOON + timedelta(microseconds=123_999), at(30 * 86_400)]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import directory
-from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
+from chalicelib.domain.directory import users
+from chalicelib.domain.directory.users import ApiKey, Caller, Right, Role, User
 from tests.domain.samples import NOON
 
 USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
@@ -19,8 +19,8 @@ USER, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
 
 def _kept(presented: str) -> ApiKey:
     return ApiKey(
-        id=directory.key_id(presented),
-        digest=directory.digest(presented),
+        id=users.key_id(presented),
+        digest=users.digest(presented),
         user_id="1",
         role=Role.USER,
         groups=(),
@@ -32,7 +32,7 @@ def _kept(presented: str) -> ApiKey:
 
 @given(st.binary(min_size=32, max_size=40))
 def test_a_new_key_is_known_by_itself_alone(entropy: bytes) -> None:
-    key = directory.new_key(entropy)
+    key = users.new_key(entropy)
     assert key.startswith("phk_")
     assert len(key) == len("phk_") + 43
     assert _kept(key).is_for(key)
@@ -47,7 +47,7 @@ def test_whatever_is_presented_is_compared_without_raising(presented: str) -> No
 
 
 def test_what_is_kept_shows_neither_the_key_nor_its_digest() -> None:
-    key = directory.new_key(bytes(32))
+    key = users.new_key(bytes(32))
     kept = _kept(key)
     assert key not in repr(kept)
     assert kept.digest not in repr(kept)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import evaluation
 from chalicelib.domain.errors import InvalidExpression
-from chalicelib.domain.evaluation import Allowance, Document, EvaluationFailed
+from chalicelib.domain.expressions import evaluation
+from chalicelib.domain.expressions.evaluation import Allowance, Document, EvaluationFailed
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

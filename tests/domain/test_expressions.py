@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import expressions
 from chalicelib.domain.errors import InvalidExpression
+from chalicelib.domain.expressions import syntax
 
 TAKEN = [
     "modelType == 'datasource' && modelId > `10`",
@@ -42,17 +42,17 @@ REFUSED = [
 
 @pytest.mark.parametrize("expression", TAKEN, ids=lambda text: text[:20])
 def test_jmespath_is_taken(expression: str) -> None:
-    expressions.check("filter", expression)
+    syntax.check("filter", expression)
 
 
 def test_none_at_all_is_taken() -> None:
-    expressions.check("filter", None)
+    syntax.check("filter", None)
 
 
 @pytest.mark.parametrize(("expression", "problem", "position"), REFUSED, ids=lambda value: str(value)[:20])
 def test_what_is_none_is_refused_with_its_place(expression: str, problem: str, position: int) -> None:
     with pytest.raises(InvalidExpression) as caught:
-        expressions.check("filter", expression)
+        syntax.check("filter", expression)
     assert caught.value.fields == {"filter": f"{problem}, at character {position}"}
     assert caught.value.message == f"The filter cannot be taken: {problem}, at character {position}."
 
@@ -60,4 +60,4 @@ def test_what_is_none_is_refused_with_its_place(expression: str, problem: str, p
 @given(st.text(st.sampled_from("ab.[]*?@&|!=<>()`'\"{},:0-1 \\\n"), max_size=60))
 def test_anything_is_taken_or_refused(expression: str) -> None:
     with suppress(InvalidExpression):
-        expressions.check("transform", expression)
+        syntax.check("transform", expression)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from slack_sdk.models.attachments import Attachment
 
-from chalicelib.domain import formats, inert
-from chalicelib.domain.body import reference_body
-from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.payloads import escaping, formats
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.payloads.reference_body import reference_body
 from tests.domain.samples import notified
 
 PLAIN = "Steve Touw has deleted the test data source."
@@ -161,7 +161,7 @@ def test_mattermosts_server_finds_no_link_and_no_mention_to_expand(sentence: str
 
 @given(st.text(st.sampled_from("[]()<>*_`~|#-+=.1 \n\\!&;:/@ahtps"), max_size=40))
 def test_commonmark_makes_nothing_but_words_and_plain_links_of_a_text_for_mattermost(sentence: str) -> None:
-    tokens = MarkdownIt("commonmark").parse(inert.for_mattermost(sentence))
+    tokens = MarkdownIt("commonmark").parse(escaping.for_mattermost(sentence))
     inner = [child.type for token in tokens for child in token.children or ()]
     assert set(inner) <= {"text", "softbreak", "hardbreak", "text_special"}
     assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline", "code_block"}

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.health import REST_MAX_S, Circuit, Health
+from chalicelib.domain.webhooks.health import REST_MAX_S, Circuit, Health
 from tests.domain.samples import NOON, POLICY, at
 
 WELL = Health()

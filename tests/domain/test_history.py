@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain import history, ids
-from chalicelib.domain.attempt import FailureCause, Outcome, Trigger
-from chalicelib.domain.schedule import AttemptSchedule
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.history import records
 from tests.domain.samples import NOON, SCHEDULE, at, attempt, broken, exchange, recorded
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import Exchange
+    from chalicelib.domain.delivery.attempt import Exchange
 
 ON_THE_SCHEDULE = [300, 307, 400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504, 600]
 
@@ -52,7 +53,7 @@ def test_the_schedule_ends(number: int, *, is_owed: bool) -> None:
 
 
 def test_a_webhook_may_want_no_automatic_attempts() -> None:
-    assert history.record(attempt(), exchange(500), AttemptSchedule(())).next_attempt_at is None
+    assert records.record(attempt(), exchange(500), AttemptSchedule(())).next_attempt_at is None
 
 
 @pytest.mark.parametrize(
@@ -129,4 +130,4 @@ def test_a_record_is_ordered_by_the_time_its_attempt_was_queued_for() -> None:
 
 
 def test_the_same_failure_is_followed_at_the_same_time() -> None:
-    assert history.record(attempt(), exchange(500), SCHEDULE) == history.record(attempt(), exchange(500), SCHEDULE)
+    assert records.record(attempt(), exchange(500), SCHEDULE) == records.record(attempt(), exchange(500), SCHEDULE)

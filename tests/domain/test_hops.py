@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain import hops
-from chalicelib.domain.hops import Hops, Runaway
+from chalicelib.domain.delivery import hops
+from chalicelib.domain.delivery.hops import Hops, Runaway
 from tests.domain.samples import NOON, at
 
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain import json_schema
 from chalicelib.domain.errors import InvalidInput, SchemaViolation
-from chalicelib.domain.json_schema import equality, model, patterns, work
-from chalicelib.domain.json_schema.compiler import compiled
+from chalicelib.domain.notifications import json_schema
+from chalicelib.domain.notifications.json_schema import equality, model, patterns, work
+from chalicelib.domain.notifications.json_schema.compiler import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import matching
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain.notifications import matching
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from tests.domain.samples import notified, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.domain.notification import Notification
+    from chalicelib.domain.notifications.notification import Notification
 
 TRIGGERED, RECEIVED = ActionType.TRIGGERED, ActionType.RECEIVED
 

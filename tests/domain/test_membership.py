@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from chalicelib.domain import notification
-from chalicelib.domain.directory import Role, User
-from chalicelib.domain.membership import may_recover
+from chalicelib.domain.directory.users import Role, User
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.notifications.eligibility import may_recover
 from tests.domain.samples import NOON, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.domain.notification import Notification
+    from chalicelib.domain.notifications.notification import Notification
 
 MINUTE: Final = timedelta(minutes=1)
 OWNER: Final = User(

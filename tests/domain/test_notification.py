@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from chalicelib.domain import formats, notification, notification_types
 from chalicelib.domain.errors import InvalidInput, UnknownNotificationType
-from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.notifications import notification, notification_types
+from chalicelib.domain.payloads import formats
+from chalicelib.domain.payloads.formats import BodyFormat
 from tests.domain.samples import NOON, notified
 
 NOBODY = '"actionBy":null,"modelType":null,"modelId":null,"targetUser":null,"targetGroup":null'

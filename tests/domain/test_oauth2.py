@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import oauth2
-from chalicelib.domain.attempt import FailureCause, Response
-from chalicelib.domain.authentication import ClientAuthentication, OAuth2Authentication
-from chalicelib.domain.oauth2 import Denial, Grant
+from chalicelib.domain.delivery.attempt import FailureCause, Response
+from chalicelib.domain.webhooks import oauth2
+from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
+from chalicelib.domain.webhooks.oauth2 import Denial, Grant
 from tests.domain.samples import broken, exchange
 from tests.services.granting import TOKEN_URL, granting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.errors import RefusedUrl
-from chalicelib.domain.own_hosts import of_gateway, require_foreign
+from chalicelib.domain.webhooks.own_hosts import of_gateway, require_foreign
 
 OWN = {"hooks.example.com", "localhost:8000", "[::1]:8000", "a1b2c3.execute-api."}
 

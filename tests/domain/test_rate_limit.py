@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chalicelib.domain.rate_limit import BLOCKS, Share
+from chalicelib.domain.directory.rate_limit import BLOCKS, Share
 
 
 @dataclass

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.schedule import RETRY_AFTER_MAX_S, AttemptSchedule, retry_after_s
+from chalicelib.domain.delivery.schedule import RETRY_AFTER_MAX_S, AttemptSchedule, retry_after_s
 from tests.domain.samples import NOON, SCHEDULE
 
 DAY_S = 24 * 3600

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import VerifyKey
 
-from chalicelib.domain import signing
-from chalicelib.domain.signing import SigningSecret
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.signing import SigningSecret
 from tests.domain.samples import NOON, at
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Role, User
-from chalicelib.domain.standing import CLOCKS_DIFFER, Standing, is_owned_by, of_actor, of_change
+from chalicelib.domain.directory.preconditions import CLOCKS_DIFFER, Standing, is_owned_by, of_actor, of_change
+from chalicelib.domain.directory.users import Caller, Role, User
 from tests.domain.samples import NOON, webhook
 
 ANN: Final = User(id="1", name="Ann", role=Role.USER, groups=("ops",), created_at=NOON, updated_at=NOON, incarnation="inc_1")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import stats
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.stats import ERROR_MAX, Histogram, KeptHour, Measure, Tally
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history import stats
+from chalicelib.domain.history.stats import ERROR_MAX, Histogram, KeptHour, Measure, Tally
 from tests.domain.samples import NOON, at
 
 DURATIONS = st.lists(st.integers(0, 10_000_000), min_size=1, max_size=60)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import verbatim
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.payloads import raw_json
 
 NUMBERS = ["0", "-0", "1.10", "1e5", "-1E+400", "0.1000000000000000055", "123456789012345678901234567890", "9" * 5_000]
 STRINGS = [r'"\u00e9"', '"é"', r'"\/"', r'" a\tb "', '"😀"', r'"\ud83d\ude00"', r'"\ud800"', '""', r'"\\"', r'"\\\""']
@@ -42,13 +42,13 @@ def test_every_member_comes_back_as_it_was_written(values: list[tuple[str, str]]
         + ",".join(f'{blank}"key {number}"{blank}:{blank}{loose}{blank}' for number, (loose, _) in enumerate(values))
         + "}"
     )
-    assert verbatim.members(blank + text + blank) == {f"key {number}": tight for number, (_, tight) in enumerate(values)}
+    assert raw_json.members(blank + text + blank) == {f"key {number}": tight for number, (_, tight) in enumerate(values)}
 
 
 @given(st.lists(documents(), max_size=5), blanks)
 def test_every_element_comes_back_as_it_was_written(values: list[tuple[str, str]], blank: str) -> None:
     text = "[" + ",".join(f"{blank}{loose}{blank}" for loose, _ in values) + "]"
-    assert verbatim.elements(text) == [tight for _, tight in values]
+    assert raw_json.elements(text) == [tight for _, tight in values]
 
 
 json_values = st.recursive(
@@ -60,7 +60,7 @@ json_values = st.recursive(
 
 @given(values=st.dictionaries(st.text(), json_values, max_size=6), is_ascii=st.booleans(), indent=st.sampled_from([None, 1]))
 def test_what_python_writes_means_the_same_afterwards(values: dict[str, Any], *, is_ascii: bool, indent: int | None) -> None:
-    found = verbatim.members(json.dumps(values, ensure_ascii=is_ascii, indent=indent))
+    found = raw_json.members(json.dumps(values, ensure_ascii=is_ascii, indent=indent))
     assert {key: json.loads(value) for key, value in found.items()} == values
     assert list(found) == list(values)
 
@@ -68,7 +68,7 @@ def test_what_python_writes_means_the_same_afterwards(values: dict[str, Any], *,
 @given(st.text(alphabet='{}[]",:\\ \n01ae.-tu', max_size=40))
 def test_whatever_is_sent_it_is_read_as_python_reads_it_or_refused(text: str) -> None:
     try:
-        found = verbatim.members(text)
+        found = raw_json.members(text)
     except InvalidInput:
         return
     assert {key: json.loads(value) for key, value in found.items()} == json.loads(text)
@@ -113,50 +113,50 @@ def test_whatever_is_sent_it_is_read_as_python_reads_it_or_refused(text: str) ->
 )
 def test_what_is_no_object_is_refused_with_the_reason(text: str, reason: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        verbatim.members(text)
+        raw_json.members(text)
     assert reason in refused.value.message
 
 
 @pytest.mark.parametrize("text", ["{}", "[1,]", "[,1]", "[1 2]", "[", "[1", "]", "[]]"])
 def test_what_is_no_array_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
-        verbatim.elements(text)
+        raw_json.elements(text)
 
 
 def test_nesting_is_taken_up_to_the_limit() -> None:
-    inner = "[" * (verbatim.DEPTH_MAX - 1) + "]" * (verbatim.DEPTH_MAX - 1)
-    assert verbatim.members(f'{{"a":{inner}}}') == {"a": inner}
+    inner = "[" * (raw_json.DEPTH_MAX - 1) + "]" * (raw_json.DEPTH_MAX - 1)
+    assert raw_json.members(f'{{"a":{inner}}}') == {"a": inner}
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-@pytest.mark.parametrize("depth", [verbatim.DEPTH_MAX, 100_000])
+@pytest.mark.parametrize("depth", [raw_json.DEPTH_MAX, 100_000])
 def test_nesting_beyond_the_limit_is_refused(opening: str, depth: int) -> None:
     with pytest.raises(InvalidInput, match="nested deeper than 64 levels"):
-        verbatim.members('{"a":' + opening * depth)
+        raw_json.members('{"a":' + opening * depth)
 
 
 def test_brackets_in_strings_are_no_nesting() -> None:
     value = '"' + "[" * 1_000 + r"\"" + "{" * 1_000 + '"'
-    assert verbatim.members(f'{{"a":{value}}}') == {"a": value}
+    assert raw_json.members(f'{{"a":{value}}}') == {"a": value}
 
 
 def test_a_string_that_never_ends_is_refused_in_time_that_grows_with_its_length_only() -> None:
     escaped_quotes = r"\"" * 500_000
     with pytest.raises(InvalidInput, match="Unterminated string"):
-        verbatim.members('{"' + escaped_quotes)
+        raw_json.members('{"' + escaped_quotes)
 
 
 @given(st.text(st.characters(exclude_categories=())))
 def test_what_is_quoted_is_valid_utf8_and_reads_back_the_same(text: str) -> None:
-    quoted = verbatim.quote(text)
+    quoted = raw_json.quote(text)
     assert json.loads(quoted.encode().decode()) == text
     assert not set(quoted) & {"\ufffe", "\uffff"}
 
 
 def test_quoting_leaves_unicode_as_it_is() -> None:
-    assert verbatim.quote('é 😀 "x"') == '"é 😀 \\"x\\""'
+    assert raw_json.quote('é 😀 "x"') == '"é 😀 \\"x\\""'
 
 
 @pytest.mark.parametrize("character", ["\ufffe", "\uffff", "\ud800"])
 def test_each_character_that_a_queue_refuses_is_escaped_and_nothing_beside_it(character: str) -> None:
-    assert verbatim.carriable(f'"é{character}"') == f'"é\\u{ord(character):04x}"'
+    assert raw_json.carriable(f'"é{character}"') == f'"é\\u{ord(character):04x}"'

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain import verdicts
-from chalicelib.domain.attempt import FailureCause, Response
-from chalicelib.domain.formats import BodyFormat
+from chalicelib.domain.delivery import verdicts
+from chalicelib.domain.delivery.attempt import FailureCause, Response
+from chalicelib.domain.payloads.formats import BodyFormat
 from tests.domain.samples import broken, exchange
 
 OTHERS = [each for each in BodyFormat if each is not BodyFormat.TEAMS]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain import headers
-from chalicelib.domain.attempt import Trigger
+from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.errors import InvalidInput, RecordExpunged
+from chalicelib.domain.webhooks import headers
 from tests.domain.samples import NOON, at, attempt, attempt_at, exchange, recorded
 
 

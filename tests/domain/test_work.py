@@ -7,9 +7,9 @@ import time
 import pytest
 
 from benchmarks.expressions import HOSTILE, REPORTED, SMALL, TYPICAL, Case, Taken, many, random_cases, spent
-from chalicelib.domain import evaluation, expressions
-from chalicelib.domain.evaluation import Allowance, EvaluationFailed
-from chalicelib.domain.work import EXPRESSION_WORK_MAX, OWNER_WORK_MAX
+from chalicelib.domain.expressions import evaluation, syntax
+from chalicelib.domain.expressions.evaluation import Allowance, EvaluationFailed
+from chalicelib.domain.expressions.metering import EXPRESSION_WORK_MAX, OWNER_WORK_MAX
 
 TIMES_MAX = 5
 """How much more CPU a unit may buy a hostile expression than a typical one."""
@@ -90,7 +90,7 @@ def test_the_units_are_the_same_however_often_the_process_has_seen_the_expressio
     found = set()
     for is_known in (False, True, True):
         if not is_known:
-            expressions.compiled.cache_clear()
+            syntax.compiled.cache_clear()
         allowance = Allowance()
         _spend(allowance)
         found.add(allowance.spent)
@@ -113,6 +113,6 @@ def test_one_webhook_alone_cannot_spend_an_owners_allowance_and_takes_an_api_fun
     began, allowance = time.process_time(), Allowance()
     for expression in (worst.expression, worst.expression + " "):
         with pytest.raises(EvaluationFailed, match="more work than an expression may"):
-            evaluation.transformed(expression.ljust(expressions.LENGTH_MAX), worst.document, allowance)
+            evaluation.transformed(expression.ljust(syntax.LENGTH_MAX), worst.document, allowance)
     assert time.process_time() - began < API_CPU_S
     assert allowance.spent < OWNER_WORK_MAX

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.egress.curl_sender import CurlSender
 from chalicelib.adapters.egress.resolver import ThreadedResolver
-from chalicelib.domain.addresses import AddressPolicy
-from chalicelib.domain.attempt import Exchange, OutboundRequest
+from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest
+from chalicelib.domain.webhooks.addresses import AddressPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

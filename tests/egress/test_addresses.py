@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.addresses import AddressPolicy, special_name, why_not_to_open
+from chalicelib.domain.webhooks.addresses import AddressPolicy, special_name, why_not_to_open
 
 PUBLIC = AddressPolicy()
 

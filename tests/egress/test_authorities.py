@@ -12,7 +12,7 @@ import trustme
 from chalicelib.adapters import egress
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.egress import authorities
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings, SettingsError
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import exchange

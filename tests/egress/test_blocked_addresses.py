@@ -13,9 +13,9 @@ from chalicelib.adapters.egress import handle
 from chalicelib.adapters.egress.multi import Multi
 from chalicelib.adapters.egress.policy import ReceiverPolicy
 from chalicelib.adapters.egress.resolver import ThreadedResolver, system_lookup
-from chalicelib.domain.addresses import AddressPolicy
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import InvalidInput, RefusedUrl
+from chalicelib.domain.webhooks.addresses import AddressPolicy
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import HEADERS, SmallLimits, exchange, exchange_all, request_to
 

@@ -16,7 +16,7 @@ from tests.egress.receiver import OK, Receiver
 from tests.egress.sending import LOOPBACK, Requests, SmallLimits, WallClock, request_to, to_loopback
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import OutboundRequest
+    from chalicelib.domain.delivery.attempt import OutboundRequest
     from tests.egress.receiver import Connection
 
 

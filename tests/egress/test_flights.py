@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import DEADLINE_S, Requests, exchange, exchange_all, request_to
 
 if TYPE_CHECKING:
     import trustme
 
-    from chalicelib.domain.attempt import Exchange, OutboundRequest
+    from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import headers
 from chalicelib.domain.errors import RefusedHeader
+from chalicelib.domain.webhooks import headers
 
 BAD = {
     "a CR in the value": ("x-a", "b\rc"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from tests.egress.receiver import Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S, SmallLimits, exchange, exchange_all, request_to
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.domain import international, urls
 from chalicelib.domain.errors import PosthornError
+from chalicelib.domain.webhooks import international, urls
 
 NODE = Path(sys.executable).parent / "node"
 ASSIGNED = [chr(each) for each in range(0x80, 0x110000) if chr(each).isprintable()]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.adapters.egress.handle import ADDRESSES_TRIED_MAX, tried
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import exchange
 

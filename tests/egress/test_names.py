@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.egress.resolver import Resolution, ThreadedResolver
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import AMPLE_S, DEADLINE_S, Requests, exchange, request_to
 

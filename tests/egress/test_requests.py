@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, OutboundRequest
+from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import AMPLE_S, DEADLINE_S, exchange, exchange_all, request_to
 

@@ -14,7 +14,7 @@ import certifi
 import pytest
 import trustme
 
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import AMPLE_S, DEADLINE_S, exchange
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.addresses import AddressPolicy
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.authentication import ClientAuthentication, OAuth2Authentication
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.plain import from_record
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.codec.plain import from_record
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.webhooks.addresses import AddressPolicy
+from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
+from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.egress.curl_sender import CurlSender
     from chalicelib.bootstrap import House
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import urls
 from chalicelib.domain.errors import InvalidInput, RefusedUrl
+from chalicelib.domain.webhooks import urls
 
 MALFORMED = {
     "two parsers that disagree": "http://127.0.0.1\\@8.8.8.8/",

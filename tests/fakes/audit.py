@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chalicelib.domain.audit import AuditEntry
-    from chalicelib.services.ports import AuditFilter, Clock
+    from chalicelib.access.ports import AuditFilter
+    from chalicelib.domain.directory.audit import AuditEntry
+    from chalicelib.ports import Clock
 
 
 class FakeAudit:

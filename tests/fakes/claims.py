@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.services.ports import Claim, ClaimState
+from chalicelib.fanout.ports import Claim, ClaimState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.services.ports import Wish
+    from chalicelib.fanout.ports import Wish
 
 
 @dataclass(frozen=True)

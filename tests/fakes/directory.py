@@ -6,16 +6,16 @@ from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.directory import OwnerNote
-from chalicelib.domain.standing import StandingLost
-from chalicelib.services.ports import KeyKept
+from chalicelib.directory.ports import KeyKept
+from chalicelib.domain.directory.preconditions import StandingLost
+from chalicelib.domain.directory.users import OwnerNote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, datetime
 
-    from chalicelib.domain.directory import ApiKey, Caller, User
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.directory.users import ApiKey, Caller, User
 
 
 class FakeDirectory:

@@ -7,19 +7,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.adapters.dynamodb import journal_item
-from chalicelib.domain.attempt import Outcome
+from chalicelib.codec.messages import record_from_text, record_to_text
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import InvalidCursor
 from chalicelib.domain.ids import RecordId, is_part
-from chalicelib.services.messages import record_from_text, record_to_text
-from chalicelib.services.ports import HistoryFilter, JournalPage, JournalPosition
+from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from chalicelib.adapters.dynamodb.journal_item import Entry
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.services.ports import Clock
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.ports import Clock
 
 _read = lru_cache(maxsize=4_096)(record_from_text)
 """Records are frozen, so what was read once may be handed out again."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.bootstrap import House
-from chalicelib.domain.directory import OwnerNote, Role, User
+from chalicelib.domain.directory.users import OwnerNote, Role, User
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.fakes.audit import FakeAudit
 from tests.fakes.claims import FakeClaims

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.services.ports import Added
+from chalicelib.intake.ports import Added
 from tests.fakes.directory import FakeDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.domain.catalogue import CatalogueEntry
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.notifications.catalogue import CatalogueEntry
 
 
 class FakeNotificationTypes:

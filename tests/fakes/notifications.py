@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from chalicelib.services.ports import Clock, HeldNotification
+    from chalicelib.intake.ports import HeldNotification
+    from chalicelib.ports import Clock
 
 
 class _Position(NamedTuple):

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain.directory import OwnerNote, User
+from chalicelib.domain.directory.users import OwnerNote, User
 
 if TYPE_CHECKING:
-    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.directory.users import Caller
     from tests.fakes.house import World
 
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from chalicelib.delivery.ports import Lane
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.ports import Lane, QueueDepth
+from chalicelib.operations.ports import QueueDepth
 
 if TYPE_CHECKING:
     from tests.fakes.queues import FakeAccepted, FakeBackground, FakeDeadLetters, FakeDeliveries

@@ -7,19 +7,20 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
-from chalicelib.domain import verbatim
+from chalicelib.background.tasks import from_text as task_from_text
+from chalicelib.background.tasks import to_text as task_to_text
+from chalicelib.codec.messages import attempt_from_text, attempt_to_text
+from chalicelib.delivery.lanes import DELAY_MAX_S
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.lanes import DELAY_MAX_S
-from chalicelib.services.messages import attempt_from_text, attempt_to_text
-from chalicelib.services.ports import Enqueued, QueuedNotification
-from chalicelib.services.tasks import from_text as task_from_text
-from chalicelib.services.tasks import to_text as task_to_text
+from chalicelib.domain.payloads import raw_json
+from chalicelib.intake.ports import QueuedNotification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.services.ports import HandedBack
-    from chalicelib.services.tasks import Task
+    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.tasks import Task
+    from chalicelib.delivery.ports import Enqueued
 
 _Kind = TypeVar("_Kind")
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
@@ -74,7 +75,7 @@ class FakeAccepted(_Queue):
     def send(self, messages: Sequence[QueuedNotification]) -> None:
         self._require_open()
         for each in messages:
-            text = verbatim.carriable(each.text)
+            text = raw_json.carriable(each.text)
             self._require_taken(text, each.delay_s, each.attributes)
             self.sent.append(QueuedNotification(text, dict(each.attributes), each.delay_s))
 

@@ -9,8 +9,8 @@ from tests.fakes.directory import FakeDirectory
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from chalicelib.domain.recovery import Recovery
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.history.recovery import Recovery
 
 
 class FakeRecoveries:

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, Response
 
 if TYPE_CHECKING:
-    from chalicelib.services.ports import Clock, Dispatch
+    from chalicelib.delivery.ports import Dispatch
+    from chalicelib.ports import Clock
 
 Plain = int | FailureCause | Response
 Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]

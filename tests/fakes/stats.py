@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
-from chalicelib.domain.stats import Measure
+from chalicelib.domain.history.stats import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from chalicelib.domain.stats import KeptHour
+    from chalicelib.domain.history.stats import KeptHour
     from tests.fakes.history import FakeHistory
 
 

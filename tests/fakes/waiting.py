@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chalicelib.services.messages import attempt_from_text, attempt_to_bytes
-from chalicelib.services.ports import WaitingList
+from chalicelib.codec.messages import attempt_from_text, attempt_to_bytes
+from chalicelib.delivery.ports import WaitingList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
 
 _Key = tuple[str, str, int]
 

@@ -7,19 +7,19 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from chalicelib.domain import matching, notification_types
-from chalicelib.services.messages import webhook_from_text, webhook_to_text
+from chalicelib.codec.messages import webhook_from_text, webhook_to_text
+from chalicelib.domain.notifications import matching, notification_types
 from tests.fakes.directory import FakeDirectory
 from tests.fakes.notification_types import FakeNotificationTypes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.matching import Subscription
-    from chalicelib.domain.standing import Standing
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import SweepPlace
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.notifications.matching import Subscription
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.webhooks.ports import SweepPlace
 
 
 _read = lru_cache(maxsize=4_096)(webhook_from_text)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
-from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.delivery.deliver import ReceivedAttempt
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain import notification
+from chalicelib.domain.notifications import notification
 from chalicelib.workers import notify
 from infra.declaration import declaration
 from local import environment

@@ -20,9 +20,9 @@ from moto import mock_aws
 
 from chalicelib import bootstrap
 from chalicelib.adapters import aws
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.health import Health
+from chalicelib.domain.webhooks.health import Health
 from chalicelib.settings import Settings
 from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 import schemathesis
 from schemathesis.core.failures import AcceptedNegativeData
 
-from chalicelib.domain import directory, urls
+from chalicelib.domain.directory import users
 from chalicelib.domain.errors import PosthornError
+from chalicelib.domain.webhooks import urls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ _NOBODY: Final = "http://127.0.0.1:9/"
 """The discard port of this machine: no request, and no look-up of a name, leaves it."""
 _URLS: Final = {"url", "tokenUrl"}
 _BODY_OPTIONAL: Final = {"POST /webhooks/{webhook_id}/test", "POST /webhooks/{webhook_id}/secret/rotate"}
-_OWN_KEY_ID: Final = directory.key_id(os.environ["CONFORMING_KEY"])
+_OWN_KEY_ID: Final = users.key_id(os.environ["CONFORMING_KEY"])
 _IDS: Final[dict[str, Iterator[str]]] = {
     name: itertools.cycle(ids) for name, ids in json.loads(os.environ["CONFORMING_IDS"]).items()
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
 from chalicelib.domain import ids
-from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 from local import environment, provision
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from chalice.app import Chalice, Response
 
 from app import app
 from chalicelib import bootstrap
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 from local.gateway import BODY_BYTES_MAX, Gateway
 from tests.fakes.house import World as FakeWorld
 from tests.fakes.house import house

@@ -14,8 +14,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from chalicelib.adapters.dynamodb import notifications, record_item, values, webhook_item
-from chalicelib.domain import directory, ids
-from chalicelib.services.ports import HeldNotification
+from chalicelib.domain import ids
+from chalicelib.domain.directory import users
+from chalicelib.intake.ports import HeldNotification
 from tests.domain.samples import NOON
 from tests.memory.scene import Item, Scene, shard_of
 
@@ -119,7 +120,7 @@ class Account:
             return key | notifications._content(HeldNotification(key["id"]["S"], NOON, text))
         if partition.startswith(ids.WEBHOOK):
             return self._scene.webhook_item(partition)
-        if partition.startswith(directory.KEY_ID_PREFIX):
+        if partition.startswith(users.KEY_ID_PREFIX):
             return self._scene.key_item(partition)
         return self._scene.recovery_item() if key["sk"]["S"] == "job" else None
 

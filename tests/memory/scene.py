@@ -9,17 +9,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import directory_item, journal_item, record_item, recoveries, values, webhook_item
-from chalicelib.domain import directory, headers, ids
-from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
-from chalicelib.domain.directory import ApiKey, Role
-from chalicelib.domain.recovery import Recovery, Wanted
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.directory import users
+from chalicelib.domain.directory.users import ApiKey, Role
+from chalicelib.domain.history.recovery import Recovery, Wanted
+from chalicelib.domain.webhooks import headers
 from tests.domain.samples import NOON, at, attempt, recorded, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 Item = dict[str, Any]
-KEY: Final = directory.new_key(bytes(32))
+KEY: Final = users.new_key(bytes(32))
 """The key that every caller presents; whose it is depends on the scene."""
 RECOVERY_ID: Final = ids.RECOVERY + ids.derived(at(50), "recovery")
 _NOISE: Final = random.Random(1)  # noqa: S311 - it is to repeat itself
@@ -99,12 +101,12 @@ class Scene:
         return directory_item.encode_key(
             ApiKey(
                 id=key_id,
-                digest=directory.digest(KEY),
+                digest=users.digest(KEY),
                 user_id="1",
                 role=Role(self.caller),
                 groups=(),
                 name="key",
-                rights=frozenset({directory.Right.ALL}),
+                rights=frozenset({users.Right.ALL}),
                 created_at=NOON,
             )
         )

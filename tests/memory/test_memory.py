@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from chalicelib.background import tasks
+from chalicelib.codec import messages
 from chalicelib.domain import ids
-from chalicelib.services import messages, tasks
 from infra.declaration import declaration
 from tests.domain.samples import NOON, attempt, recorded, webhook, webhook_id
 from tests.memory.invocation import Invocation, invoke

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.services.dispatch import DispatchRules
-from chalicelib.services.outbound import RequestRules
+from chalicelib.delivery.dispatch import DispatchRules
+from chalicelib.delivery.outbound import RequestRules
 from tests.domain.samples import SCHEDULE
 
 if TYPE_CHECKING:
-    from chalicelib.services.dispatch import BatchDispatch
+    from chalicelib.delivery.dispatch import BatchDispatch
 
 RULES = DispatchRules(
     in_flight_max=4,

@@ -6,14 +6,14 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import QueuedNotification
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.intake.ports import QueuedNotification
     from tests.fakes.house import World
 
 SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}

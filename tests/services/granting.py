@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from chalicelib.domain.attempt import Response
+from chalicelib.domain.delivery.attempt import Response
 
 TOKEN_URL: Final = "https://login.example/token"
 

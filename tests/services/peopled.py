@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House

@@ -6,13 +6,15 @@ import json
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import history, ids, notification
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.delivery import first_attempt
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services.ports import HeldNotification
-from chalicelib.services.tasks import StepRecovery
+from chalicelib.background.tasks import StepRecovery
+from chalicelib.domain import ids
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
+from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history import records
+from chalicelib.domain.notifications import notification
+from chalicelib.intake.ports import HeldNotification
 from tests.domain.samples import webhook
 from tests.fakes.house import house
 from tests.fakes.people import settle
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.recovery import Recovery, Wanted
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.history.recovery import Recovery, Wanted
     from tests.fakes.house import World
 
 OWNER: Final = Caller("1", Role.USER)
@@ -57,7 +59,7 @@ def made(
     request = OutboundRequest(MINE.url, (), attempt.body.encode(), 10)
     answer = None if failure else Response(200, (), b"ok")
     came = Exchange(request=request, started_at=at, duration_ms=9, response=answer, failure=failure)
-    record = history.record(attempt, came, schedule)
+    record = records.record(attempt, came, schedule)
     world.history.write([record])
     return record
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Right, Role, digest
+from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
 from tests.domain.samples import NOON
 from tests.fakes.house import World, house
@@ -123,7 +123,7 @@ def test_a_change_of_role_and_groups_reaches_the_keys_at_once(rooms: House) -> N
 
 
 def test_a_process_remembers_a_bounded_number_of_keys(rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.callers._CACHED_KEYS_MAX", 3)
+    monkeypatch.setattr("chalicelib.access.callers._CACHED_KEYS_MAX", 3)
     put(rooms)
     keys = [key_of(rooms) for _ in range(10)]
     assert [rooms.callers.authenticate(key).user_id for key in keys] == ["1"] * 10

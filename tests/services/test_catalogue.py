@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from chalicelib.domain.catalogue import CatalogueEntry, custom
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, NotificationTypeNotFound, UnknownNotificationType
-from chalicelib.services.arrivals import ReceivedNotification
+from chalicelib.domain.notifications.catalogue import CatalogueEntry, custom
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import first_record_of
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, PosthornError
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.intake import Accepted
-from chalicelib.services.ports import QueuedNotification
+from chalicelib.intake.intake import Accepted
+from chalicelib.intake.messages import ReceivedNotification
+from chalicelib.intake.ports import QueuedNotification
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
 
 if TYPE_CHECKING:
-    from chalicelib.services.ports import QueuedNotification
+    from chalicelib.intake.ports import QueuedNotification
 
 ADMIN = Caller("9", Role.ADMIN)
 DAY_S = 86_400

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Outcome, PendingAttempt, Trigger
-from chalicelib.domain.health import Health
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.services.tasks import ReleaseDeliveries, Task, WriteRecord
+from chalicelib.background.tasks import ReleaseDeliveries, Task, WriteRecord
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Trigger
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted, refusal
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
     from tests.fakes.sender import Answer
 
 EVERYTHING = HistoryFilter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.delivery.deliver import ReceivedAttempt
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain import depth
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.background.tasks import StepRecovery
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, NotificationLoop, RefusedHeader
-from chalicelib.domain.headers import validated
-from chalicelib.domain.recovery import Wanted
-from chalicelib.services import envelope
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.tasks import StepRecovery
+from chalicelib.domain.history.recovery import Wanted
+from chalicelib.domain.notifications import depth
+from chalicelib.domain.webhooks.headers import validated
+from chalicelib.intake import envelope
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
 
 ADMIN = Caller("9", Role.ADMIN)
 OWNER = Caller("1", Role.USER)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.audit import AuditAction
-from chalicelib.domain.directory import Role
+from chalicelib.background.tasks import FollowOwner
+from chalicelib.domain.directory.audit import AuditAction
+from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Conflict, Forbidden, InvalidInput, NotAuthenticated, UserNotFound
-from chalicelib.services.tasks import FollowOwner
 from tests.domain.samples import NOON, at
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import Caller, User
+    from chalicelib.domain.directory.users import Caller, User
 
 
 @pytest.fixture

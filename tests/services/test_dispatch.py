@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 import pytest
 import standardwebhooks
 
-from chalicelib.domain import signing
-from chalicelib.domain.attempt import FailureCause, PendingAttempt, Response, Trigger
-from chalicelib.domain.authentication import OAuth2Authentication
+from chalicelib.delivery.dispatch import BatchDispatch, DispatchRules
+from chalicelib.delivery.gate import Passed, Sorted
+from chalicelib.delivery.outbound import RequestRules
+from chalicelib.delivery.ports import Lane
+from chalicelib.delivery.tokens import Tokens
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.attempt import FailureCause, PendingAttempt, Response, Trigger
+from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.headers import have_secrets
-from chalicelib.domain.health import Health
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services.dispatch import BatchDispatch, DispatchRules
-from chalicelib.services.gate import Passed, Sorted
-from chalicelib.services.outbound import RequestRules
-from chalicelib.services.ports import Lane
-from chalicelib.services.tokens import Tokens
+from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from chalicelib.domain.webhooks.headers import have_secrets
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
 from tests.domain.samples import NOON, at, attempt_at, broken, exchange, webhook, webhook_id
 from tests.fakes.house import World
 from tests.services.dispatching import RULES, start_all
 
 if TYPE_CHECKING:
-    from chalicelib.domain.authentication import Authentication
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.authentication import Authentication
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 SECRET = signing.new_secret(bytes(32))
 
@@ -206,7 +206,7 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
 
 
 def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.dispatch._ANSWER_BYTES_MAX", 10)
+    monkeypatch.setattr("chalicelib.delivery.dispatch._ANSWER_BYTES_MAX", 10)
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     started = start_all(dispatch)
     dispatch.done(started[0], exchange(response=Response(200, (("a", "bcd"),), b"12345")))

@@ -6,15 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import signing
-from chalicelib.domain.authentication import (
-    Authentication,
-    AuthenticationDraft,
-    BasicAuthentication,
-    BearerAuthentication,
-    OAuth2Authentication,
-)
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import (
     InvalidInput,
     PosthornError,
@@ -24,11 +18,17 @@ from chalicelib.domain.errors import (
     VersionConflict,
     WebhookNotFound,
 )
-from chalicelib.domain.health import Health
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.webhook import ActionType
-from chalicelib.services.edits import WebhookEdit
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.domain.webhooks.authentication import (
+    Authentication,
+    AuthenticationDraft,
+    BasicAuthentication,
+    BearerAuthentication,
+    OAuth2Authentication,
+)
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.domain.webhooks.webhook import ActionType
+from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
@@ -36,7 +36,7 @@ from tests.fakes.people import settle
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 OWNER, OTHER, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
 MINE = webhook(1).id

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from chalicelib.domain.directory import Role, User
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.directory.users import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
-from chalicelib.domain.health import Health
-from chalicelib.services import envelope
-from chalicelib.services.arrivals import END, Position, ReceivedNotification
-from chalicelib.services.ports import Lane
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.intake import envelope
+from chalicelib.intake.messages import END, Position, ReceivedNotification
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house
 from tests.services.fanning import (

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.catalogue import custom
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import batch_view, fan_out_batch
+from chalicelib.domain.notifications.catalogue import custom
+from chalicelib.fanout import batch as fan_out_batch
+from chalicelib.fanout import batch_view
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import received
@@ -19,7 +20,7 @@ from tests.services.watching import watched
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.services.fan_out_batch import FanOutBatch
+    from chalicelib.fanout.batch import FanOutBatch
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.step_claims import StillClaimed
+from chalicelib.fanout.claims import StillClaimed
 from tests.fakes.house import World
 from tests.services.crashes import Interrupted, refusal
 from tests.services.fanning import (

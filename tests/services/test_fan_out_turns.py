@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from benchmarks.expressions import REPORTED
-from chalicelib.domain.evaluation import Allowance
-from chalicelib.domain.work import OWNER_WORK_MAX
-from chalicelib.services import fan_out_sending
-from chalicelib.services.envelope import LEFT, POSITION
-from chalicelib.services.fan_out_batch import OutOfTime
+from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
+from chalicelib.fanout import sending
+from chalicelib.fanout.batch import OutOfTime
+from chalicelib.intake.envelope import LEFT, POSITION
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
@@ -23,8 +23,8 @@ from tests.services.fanning import WANTING, deliveries_of, furnish, handed_out, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Enqueued
+    from chalicelib.delivery.ports import Enqueued
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 OTHER, HOSTILE = "2", "66"
 CHEAP = "notificationType"
@@ -41,7 +41,7 @@ def world() -> World:
 @pytest.fixture
 def few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is looked at after each attempt."""
-    monkeypatch.setattr(fan_out_sending, "_TOGETHER_MAX", 1)
+    monkeypatch.setattr(sending, "_TOGETHER_MAX", 1)
 
 
 def attack(world: World) -> None:
@@ -125,7 +125,7 @@ def test_the_work_of_an_owner_in_a_step_is_within_the_allowance(world: World, mo
         allowances.append(Allowance(work_max))
         return allowances[-1]
 
-    monkeypatch.setattr(fan_out_sending, "Allowance", allowance)
+    monkeypatch.setattr(sending, "Allowance", allowance)
     attack(world)
     fan_out(world, [TO_THE_HOSTILE] * 3)
     assert len(allowances) == 3

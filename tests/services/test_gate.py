@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import PendingAttempt, Trigger
-from chalicelib.domain.health import Circuit, Health
-from chalicelib.services.gate import PLACES_AHEAD_S, Gate, Passed, Postponed, Sorted
-from chalicelib.services.ports import Lane
-from chalicelib.services.waiting import Held
+from chalicelib.delivery.gate import PLACES_AHEAD_S, Gate, Passed, Postponed, Sorted
+from chalicelib.delivery.ports import Lane
+from chalicelib.delivery.waiting import Held
+from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
+from chalicelib.domain.webhooks.health import Circuit, Health
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 LEASE_S = 45
 OPEN = Health(failures=5, failing_since=at(-60), opens=1, probe_at=at(30))

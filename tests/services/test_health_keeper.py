@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import history, notification
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.access.audit import Auditor
+from chalicelib.delivery.dispatch import Ended
+from chalicelib.delivery.health import GONE_REASON, HealthKeeper
+from chalicelib.delivery.waiting import Waiting
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.health import Health
-from chalicelib.services.audit import Auditor
-from chalicelib.services.dispatch import Ended
-from chalicelib.services.health import GONE_REASON, HealthKeeper
-from chalicelib.services.waiting import Waiting
+from chalicelib.domain.history import records as history
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.webhooks.health import Health
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
 from tests.fakes.house import World
 from tests.services.crashes import Interrupted
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import Exchange
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.delivery.attempt import Exchange
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 DAY_S = 24 * 3600
 

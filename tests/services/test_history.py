@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import Trigger
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.attempt import Trigger
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import (
     InvalidInput,
     PosthornError,
@@ -17,9 +18,9 @@ from chalicelib.domain.errors import (
     WebhookNotFound,
     WebhookPaused,
 )
-from chalicelib.domain.health import Health
-from chalicelib.services.history import check_window
-from chalicelib.services.ports import HistoryFilter, Lane
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.history.browse import check_window
+from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle

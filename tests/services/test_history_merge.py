@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.attempt import Outcome
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.services import history_merge
-from chalicelib.services.history_merge import Merge
-from chalicelib.services.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.history import merge as history_merge
+from chalicelib.history.merge import Merge
+from chalicelib.history.ports import HistoryFilter, JournalPosition
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 OWNER = Caller("1", Role.USER)
 WEBHOOKS = 6
@@ -99,7 +99,7 @@ def test_so_they_do_where_the_reads_for_a_page_run_out(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, reads_max: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.services.history_merge._READS_MAX", reads_max)
+        patch.setattr("chalicelib.history.merge._READS_MAX", reads_max)
         world, everything = _furnished(written, 1)
         service = house(world).history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
@@ -111,7 +111,7 @@ def test_so_they_do_where_few_bytes_are_held(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, held: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("chalicelib.services.history_merge._HELD_BYTES_MAX", held * 20)
+        patch.setattr("chalicelib.history.merge._HELD_BYTES_MAX", held * 20)
         world, everything = _furnished(written, 5)
         service = house(world).history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
@@ -143,7 +143,7 @@ def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, s
 
 
 def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.services.history_merge._READS_MAX", 1)
+    monkeypatch.setattr("chalicelib.history.merge._READS_MAX", 1)
     sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
     world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
     failed = HistoryFilter(is_failed=True)

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.directory import Caller, Right, Role
+from chalicelib.domain.directory.users import Caller, Right, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.services import envelope
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.intake import Accepted
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.intake import envelope
+from chalicelib.intake.intake import Accepted
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import work_off

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.audit import POSTHORN, AuditAction
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.audit import POSTHORN, AuditAction
+from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import (
     Conflict,
     Forbidden,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import Trigger
-from chalicelib.domain.health import Health
-from chalicelib.services import lanes
-from chalicelib.services.ports import Lane
+from chalicelib.delivery import lanes
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.attempt import Trigger
+from chalicelib.domain.webhooks.health import Health
 from tests.domain.samples import NOON, at, attempt
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Outcome, PendingAttempt, Response
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.health import Health
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Response
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
@@ -20,8 +20,8 @@ from tests.fakes.people import settle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.delivery.attempt import OutboundRequest
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.fakes.sender import Answer, Plain
 
 OWNER = Caller(user_id="1", role=Role.USER)

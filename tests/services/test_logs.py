@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
-from chalicelib.domain import signing
-from chalicelib.domain.attempt import FailureCause, Response
-from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.attempt import FailureCause, Response
+from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
 from tests.services.granting import TOKEN_URL, granting

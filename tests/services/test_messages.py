@@ -12,19 +12,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.attempt import FailureCause, OutboundRequest, Response, Trigger
+from chalicelib.codec import messages
+from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, Response, Trigger
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.health import Health
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.signing import SigningSecret
-from chalicelib.domain.webhook import ActionType
-from chalicelib.services import messages
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.domain.webhooks.webhook import ActionType
 from tests.domain.samples import NOON, at, attempt, exchange, recorded, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.attempt import Exchange, PendingAttempt
+    from chalicelib.domain.delivery.attempt import Exchange, PendingAttempt
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone

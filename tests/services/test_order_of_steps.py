@@ -6,14 +6,15 @@ import json
 
 import pytest
 
-from chalicelib.domain import matching
-from chalicelib.domain.catalogue import custom
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import SchemaViolation
-from chalicelib.services import batch_view, envelope
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.batch_view import BatchCatalogue, BatchView
-from chalicelib.services.catalogue import Catalogue
+from chalicelib.domain.notifications import matching
+from chalicelib.domain.notifications.catalogue import custom
+from chalicelib.fanout import batch_view
+from chalicelib.fanout.batch_view import BatchCatalogue, BatchView
+from chalicelib.intake import envelope
+from chalicelib.intake.catalogue import Catalogue
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import at, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off

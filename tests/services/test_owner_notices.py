@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import matching
-from chalicelib.services.deliver import ReceivedAttempt
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.notifications import matching
 from tests.domain.samples import at, attempt_at, notified, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import handed_out
 
 if TYPE_CHECKING:
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 OPEN_AFTER = 3
 BATCHES_MAX = 200

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from chalicelib.domain.audit import POSTHORN, AuditAction
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.services.tasks import FollowOwner
+from chalicelib.background.tasks import FollowOwner
+from chalicelib.domain.directory.audit import POSTHORN, AuditAction
+from chalicelib.domain.directory.users import Caller, Role
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import User
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.directory.users import User
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 ANN: Final = Caller("1", Role.USER, ("ops",))
 HOUR_S: Final = 3_600

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import signing
-from chalicelib.domain.audit import POSTHORN, AuditAction
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.background.tasks import FollowOwner, PurgeHistory, Task
+from chalicelib.directory.owners import LOOK_AGAIN_S
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.hops import Hops
+from chalicelib.domain.directory.audit import POSTHORN, AuditAction
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotAuthenticated, WebhookNotFound
-from chalicelib.domain.hops import Hops
-from chalicelib.domain.matching import Subscription
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.owners import LOOK_AGAIN_S
-from chalicelib.services.tasks import FollowOwner, PurgeHistory, Task
-from chalicelib.services.webhooks import WebhookDraft
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.webhooks.edits import WebhookEdit
+from chalicelib.webhooks.service import WebhookDraft
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import person, put, settle
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.directory import User
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.directory.users import User
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.services.dispatch import BatchDispatch
-from chalicelib.services.gate import Passed, Sorted
-from chalicelib.services.ports import Lane
-from chalicelib.services.tokens import Tokens
+from chalicelib.delivery.dispatch import BatchDispatch
+from chalicelib.delivery.gate import Passed, Sorted
+from chalicelib.delivery.ports import Lane
+from chalicelib.delivery.tokens import Tokens
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from tests.domain.samples import NOON, attempt_at, broken, exchange, webhook
 from tests.fakes.house import World
 from tests.services.dispatching import RULES, start_all
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.domain.ids import RecordId
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 OAUTH2 = OAuth2Authentication(TOKEN_URL, "client", "hush")
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import NotificationIdTaken
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.intake import Accepted
+from chalicelib.intake.intake import Accepted
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
 from tests.services.fanning import handed_out, take_queued

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.directory.users import Caller, Role
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     import pytest
 
-    from chalicelib.services.rate_limits import RateLimiter
+    from chalicelib.access.rate_limits import RateLimiter
 
 
 def limiter(world: World, per_key: int = 10, per_user: int = 15) -> RateLimiter:

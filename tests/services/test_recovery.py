@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.expressions import REPORTED
-from chalicelib.domain.attempt import FailureCause, Trigger
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.background.tasks import StepRecovery
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery.attempt import FailureCause, Trigger
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
-from chalicelib.domain.recovery import RecoveryState, Wanted
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import HeldNotification
-from chalicelib.services.tasks import StepRecovery
+from chalicelib.domain.history.recovery import RecoveryState, Wanted
+from chalicelib.intake.ports import HeldNotification
 from tests.fakes.house import World, house
 from tests.fakes.people import person, put
 from tests.services.crashes import Interrupted, crash, refusal
@@ -39,8 +39,8 @@ from tests.services.recovering import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from chalicelib.domain.recovery import Recovery
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.history.recovery import Recovery
 
 BROKEN = FailureCause.CONNECT
 

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.attempt import Trigger
-from chalicelib.domain.health import Health
-from chalicelib.services import release
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.tasks import ReleaseDeliveries, Task
-from chalicelib.services.waiting import Held
+from chalicelib.background.tasks import ReleaseDeliveries, Task
+from chalicelib.delivery import release
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.waiting import Held
+from chalicelib.domain.delivery.attempt import Trigger
+from chalicelib.domain.webhooks.health import Health
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
 
 MINE = webhook(1)
 DOWN = Health(failures=5, failing_since=at(-60), opens=1, probe_at=at(30))

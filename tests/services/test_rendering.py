@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain import formats
-from chalicelib.domain.attempt import FailureCause, Outcome, Response, Trigger
-from chalicelib.domain.evaluation import Allowance
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.health import Health
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import HistoryFilter
-from chalicelib.services.rendering import Rendered, Rendering
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Response, Trigger
+from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.payloads import formats
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.fanout.rendering import Rendered, Rendering
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 SENTENCE = "Steve Touw has deleted the test data source."
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import PendingAttempt, Response, Trigger
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.health import REST_MAX_S, Health
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.ports import HistoryFilter
-from chalicelib.services.release import PROBE_DELAY_S
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.release import PROBE_DELAY_S
+from chalicelib.domain.delivery.attempt import PendingAttempt, Response, Trigger
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.health import REST_MAX_S, Health
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.bootstrap import House
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.delivery.attempt import OutboundRequest
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.fakes.sender import Answer, Plain
 
 MINE = webhook(1)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, WebhookNotFound
 from tests.domain.samples import at, attempt_at, broken, exchange, recorded, webhook
 from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
-    from chalicelib.services.stats import Stats
+    from chalicelib.history.stats import Stats
 
 OWNER = Caller("1", Role.USER)
 HOUR_S = 3600

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, OutboundRequest, PendingAttempt, Response
-from chalicelib.domain.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
-from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import tokens
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.ports import HistoryFilter
-from chalicelib.services.tokens import Tokens
+from chalicelib.delivery import tokens
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.tokens import Tokens
+from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, PendingAttempt, Response
+from chalicelib.domain.webhooks.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
+from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
 from tests.fakes.house import World, house
 from tests.services.granting import TOKEN_URL, granting
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
-    from chalicelib.domain.authentication import Authentication
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.authentication import Authentication
 
 OAUTH2 = OAuth2Authentication(TOKEN_URL, "client", "hush")
 

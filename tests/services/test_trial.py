@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import FailureCause, Outcome, Trigger
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, TrialRunning, Unavailable, WebhookDisabled, WebhookPaused
-from chalicelib.domain.history import HistoryRecord
+from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.ids import RecordId
-from chalicelib.services import trial
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.trial import BEYOND_S, WAIT_MAX_S
+from chalicelib.webhooks import test_delivery
+from chalicelib.webhooks.test_delivery import BEYOND_S, WAIT_MAX_S
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
 
@@ -147,4 +147,4 @@ def test_webhooks_are_tested_beside_each_other(world: World) -> None:
     [("modelCreated", "modelCreated"), ("ALL_NOTIFICATIONS", "modelDeleted"), ("model.*", "modelDeleted")],
 )
 def test_the_example_is_of_the_type_that_the_webhook_names_if_it_names_one(wanted: str, sent: str) -> None:
-    assert json.loads(trial.sample(webhook(1, notification_types=(wanted,))))["notificationType"] == sent
+    assert json.loads(test_delivery.sample(webhook(1, notification_types=(wanted,))))["notificationType"] == sent

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.domain.attempt import Trigger
+from chalicelib.background.tasks import PurgeHistory, WriteRecord
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.stats import KeptHour, Tally
-from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.services.tasks import PurgeHistory, WriteRecord
+from chalicelib.domain.history.stats import KeptHour, Tally
+from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted
 
 if TYPE_CHECKING:
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 HOUR_S = 3600
 EVERYTHING = HistoryFilter()

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from chalicelib.background.tasks import PurgeHistory
 from chalicelib.domain import ids
-from chalicelib.domain.audit import AuditAction
-from chalicelib.domain.authentication import AuthenticationDraft, BearerAuthentication, OAuth2Authentication
-from chalicelib.domain.directory import Caller, Role, User
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.directory.audit import AuditAction
+from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.domain.errors import (
     Forbidden,
     InvalidInput,
@@ -21,11 +22,10 @@ from chalicelib.domain.errors import (
     UnknownNotificationType,
     WebhookNotFound,
 )
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.domain.webhook import VIEW_MAX_S, ActionType, Webhook
-from chalicelib.services.tasks import PurgeHistory
-from chalicelib.services.webhooks import WebhookDraft
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.domain.webhooks.authentication import AuthenticationDraft, BearerAuthentication, OAuth2Authentication
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, ActionType, Webhook
+from chalicelib.webhooks.service import WebhookDraft
 from tests.domain.samples import NOON, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import put, settle

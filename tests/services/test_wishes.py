@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain import matching
-from chalicelib.domain.attempt import Trigger
-from chalicelib.domain.directory import Caller, Role
-from chalicelib.domain.evaluation import Allowance
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.webhook import ActionType
-from chalicelib.services import messages, rendering, wishes
-from chalicelib.services.deliver import ReceivedAttempt
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.ports import HistoryFilter, Lane
+from chalicelib.codec import messages
+from chalicelib.delivery import still_wanted
+from chalicelib.delivery.deliver import ReceivedAttempt
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.attempt import Trigger
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.notifications import matching
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.webhook import ActionType
+from chalicelib.fanout import rendering
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import at, notified, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
 from tests.services.fanning import received
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 OWNER = Caller(user_id="1", role=Role.USER, groups=("10",))
 MINE = webhook(1, groups=("10",))
@@ -203,7 +206,7 @@ def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World)
     world.webhooks.create(MINE)
     owed = replace(_queued(world, MINE), chosen=None)
     _patched(world, notification_types=("modelCreated",))
-    assert wishes.wanted(replace(MINE, version=2), [owed]) == [owed]
+    assert still_wanted.wanted(replace(MINE, version=2), [owed]) == [owed]
     assert _sent(world, owed) == 1
 
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.services import (
-    deferral,
-    deliver,
-    fan_out,
-    fan_out_sending,
-    gate,
-    owed_attempts,
-    release,
-    step_claims,
-    waiting,
-)
+from chalicelib.delivery import deliver, gate, release, waiting
+from chalicelib.fanout import claims, fan_out, owed_attempts, sending
+from chalicelib.intake import deferral
 from tests.fakes import FakeClaims, FakeHistory
 from tests.simulation.clocks import SimClock
 
@@ -23,9 +15,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.services.arrivals import ReceivedNotification
-    from chalicelib.services.ports import Enqueued
+    from chalicelib.delivery.ports import Enqueued
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.intake.messages import ReceivedNotification
 
 
 def forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
@@ -43,13 +35,13 @@ def send_again_what_is_recorded(patch: pytest.MonkeyPatch) -> None:
 
 
 def send_everything_twice(patch: pytest.MonkeyPatch) -> None:
-    original = fan_out_sending.FanOutSending._send
+    original = sending.FanOutSending._send
 
-    def twice(self: fan_out_sending.FanOutSending, attempts: Sequence[Enqueued]) -> None:
+    def twice(self: sending.FanOutSending, attempts: Sequence[Enqueued]) -> None:
         original(self, attempts)
         original(self, attempts)
 
-    patch.setattr(fan_out_sending.FanOutSending, "_send", twice)
+    patch.setattr(sending.FanOutSending, "_send", twice)
 
 
 def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -57,7 +49,7 @@ def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def trust_old_views(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.services.dispatch.VIEW_MAX_S", 1_000_000)
+    patch.setattr("chalicelib.delivery.dispatch.VIEW_MAX_S", 1_000_000)
 
 
 def give_up_continuations(patch: pytest.MonkeyPatch) -> None:
@@ -69,21 +61,21 @@ def drop_what_there_was_no_time_for(patch: pytest.MonkeyPatch) -> None:
 
 
 def name_by_message(patch: pytest.MonkeyPatch) -> None:
-    original = step_claims.StepClaims.take
+    original = claims.StepClaims.take
 
-    def claim(self: step_claims.StepClaims, message: ReceivedNotification, read: object, position: object) -> object:
+    def claim(self: claims.StepClaims, message: ReceivedNotification, read: object, position: object) -> object:
         return original(self, message, read, position) or read  # type: ignore[arg-type]
 
-    patch.setattr(step_claims.StepClaims, "take", claim)
+    patch.setattr(claims.StepClaims, "take", claim)
 
 
 def keep_claims_in_the_process(patch: pytest.MonkeyPatch) -> None:
-    original = step_claims.StepClaims.__init__
+    original = claims.StepClaims.__init__
 
-    def init(self: step_claims.StepClaims, **ports: Any) -> None:  # noqa: ANN401 - ports go through
+    def init(self: claims.StepClaims, **ports: Any) -> None:  # noqa: ANN401 - ports go through
         original(self, **{**ports, "claims": FakeClaims()})
 
-    patch.setattr(step_claims.StepClaims, "__init__", init)
+    patch.setattr(claims.StepClaims, "__init__", init)
 
 
 def deliver_at_once(patch: pytest.MonkeyPatch) -> None:

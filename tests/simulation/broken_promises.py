@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain import matching
-from chalicelib.domain.health import Health
-from chalicelib.domain.history import HistoryRecord
-from chalicelib.domain.schedule import AttemptSchedule
-from chalicelib.services import batch_view, dispatch, recoverer, step_claims, survey, tokens, upkeep
-from chalicelib.services.ports import Enqueued, Lane
+from chalicelib.delivery import dispatch, tokens
+from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.notifications import matching
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.fanout import batch_view, claims
+from chalicelib.history import recoverer, settled_deliveries, upkeep
 from tests.fakes import FakeWebhooks
 from tests.simulation import template, world
 from tests.simulation.stores import SimWebhooks
@@ -21,13 +23,13 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.health import HealthPolicy
+    from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.ids import RecordId
-    from chalicelib.domain.matching import Subscription
-    from chalicelib.domain.notification import Notification
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Claim
+    from chalicelib.domain.notifications.matching import Subscription
+    from chalicelib.domain.notifications.notification import Notification
+    from chalicelib.domain.webhooks.health import HealthPolicy
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.fanout.ports import Claim
 
 
 def retry_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -138,7 +140,7 @@ def put_clocks_off(patch: pytest.MonkeyPatch) -> None:
 
 def sweep_by_a_clock_ahead(patch: pytest.MonkeyPatch) -> None:
     """What is due within a minute is taken, and not held back to the second."""
-    patch.setattr("chalicelib.services.deferral.lanes.delay_until", lambda *_: 0)
+    patch.setattr("chalicelib.intake.deferral.lanes.delay_until", lambda *_: 0)
 
 
 def settle_more_than_sent(patch: pytest.MonkeyPatch) -> None:
@@ -159,7 +161,7 @@ def recover_what_came(patch: pytest.MonkeyPatch) -> None:
 
 
 def survey_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(survey, "settled", lambda *_: set())
+    patch.setattr(settled_deliveries, "settled", lambda *_: set())
 
 
 def end_the_survey_early(patch: pytest.MonkeyPatch) -> None:
@@ -173,27 +175,27 @@ def end_the_survey_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_no_notifications(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.services.fan_out.FanOut.keep", lambda *_: None)
+    patch.setattr("chalicelib.fanout.fan_out.FanOut.keep", lambda *_: None)
 
 
 def take_over_with_new_ids(patch: pytest.MonkeyPatch) -> None:
     """Who takes a claim over goes by their own time, and so makes ids of their own."""
-    original = step_claims.StepClaims._take
+    original = claims.StepClaims._take
 
-    def take(self: step_claims.StepClaims, name: str, holder: str, taken: Notification, content: str = "") -> Claim:
+    def take(self: claims.StepClaims, name: str, holder: str, taken: Notification, content: str = "") -> Claim:
         return replace(original(self, name, holder, taken, content), accepted_at=taken.accepted_at)
 
-    patch.setattr(step_claims.StepClaims, "_take", take)
+    patch.setattr(claims.StepClaims, "_take", take)
 
 
 def claim_only_what_is_named(patch: pytest.MonkeyPatch) -> None:
     """What was put off, and is sent again, is not claimed."""
-    patch.setattr(step_claims, "_is_claimed", lambda taken: taken.is_named)
+    patch.setattr(claims, "_is_claimed", lambda taken: taken.is_named)
 
 
 def hold_what_people_ask_for(patch: pytest.MonkeyPatch) -> None:
     """A retry by hand waits for the circuit, too."""
-    patch.setattr("chalicelib.domain.attempt.Trigger.is_awaited", property(lambda _: False))
+    patch.setattr("chalicelib.domain.delivery.attempt.Trigger.is_awaited", property(lambda _: False))
 
 
 def wait_ten_minutes_more(patch: pytest.MonkeyPatch) -> None:

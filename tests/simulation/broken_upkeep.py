@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.standing import Standing
-from chalicelib.domain.webhook import VIEW_MAX_S
-from chalicelib.services import health, owners, recoverer, survey, upkeep, webhooks
-from chalicelib.services.ports import Enqueued, Lane
-from chalicelib.services.webhooks import WebhookService
+from chalicelib.delivery import health
+from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.directory import owners
+from chalicelib.domain.directory.preconditions import Standing
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
+from chalicelib.history import recoverer, settled_deliveries, upkeep
+from chalicelib.webhooks import service
+from chalicelib.webhooks.service import WebhookService
 from tests.fakes import FakeHistory, FakeWebhooks
 from tests.simulation import scenario, template
 from tests.simulation.chaos import Odds
@@ -22,13 +25,14 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.delivery.dispatch import Ended
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.history.recovery import Recovery
     from chalicelib.domain.ids import RecordId
-    from chalicelib.domain.recovery import Recovery
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.dispatch import Ended
-    from chalicelib.services.ports import Clock, QueuedNotification
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.intake.ports import QueuedNotification
+    from chalicelib.ports import Clock
 
 
 def drop_refused_records(patch: pytest.MonkeyPatch) -> None:
@@ -57,12 +61,12 @@ def sweep_too_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def lose_purges(patch: pytest.MonkeyPatch) -> None:
-    def remove(self: webhooks.WebhookService, _actor: str, gone: list[Webhook], held: Sequence[Standing] = ()) -> None:
+    def remove(self: service.WebhookService, _actor: str, gone: list[Webhook], held: Sequence[Standing] = ()) -> None:
         for each in gone:
             self._store.delete(each, self._clock.now(), held)
         self._clock.sleep(VIEW_MAX_S)
 
-    patch.setattr(webhooks.WebhookService, "remove", remove)
+    patch.setattr(service.WebhookService, "remove", remove)
     patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)
 
 
@@ -93,7 +97,7 @@ def note_before_enqueueing(patch: pytest.MonkeyPatch) -> None:
 
 
 def take_what_ended_for_pending(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(survey, "_followed", lambda *_: [])
+    patch.setattr(settled_deliveries, "_followed", lambda *_: [])
 
 
 def look_once_after_an_owner(patch: pytest.MonkeyPatch) -> None:
@@ -134,7 +138,7 @@ def let_them_inherit(patch: pytest.MonkeyPatch) -> None:
         "_draft_to_webhook",
         lambda self, *given, **named: replace(original(self, *given, **named), owner_incarnation=""),
     )
-    patch.setattr(webhooks, "_maker_of", lambda webhook, _: Standing(user_id=webhook.owner_id, groups=webhook.groups))
+    patch.setattr(service, "_maker_of", lambda webhook, _: Standing(user_id=webhook.owner_id, groups=webhook.groups))
     patch.setattr(owners, "_is_of_the_deleted", lambda _, owner, note: note.deleted_at is not None and owner is None)
 
 

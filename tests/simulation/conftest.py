@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.services import fan_out_sending
+from chalicelib.fanout import sending
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fan-out looks at the clock between two sendings: a step of three webhooks is to have several."""
-    monkeypatch.setattr(fan_out_sending, "_TOGETHER_MAX", 1)
+    monkeypatch.setattr(sending, "_TOGETHER_MAX", 1)
 
 
 @pytest.fixture(autouse=True)

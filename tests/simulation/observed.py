@@ -7,18 +7,18 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.services import envelope
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.intake import envelope
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.services.ports import QueuedNotification
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.intake.ports import QueuedNotification
     from tests.simulation.clocks import SimClock
 
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chalicelib import bootstrap
-from chalicelib.domain.recovery import Wanted
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.intake import Accepted
-from chalicelib.services.webhooks import WebhookDraft
+from chalicelib.domain.history.recovery import Wanted
+from chalicelib.intake.intake import Accepted
+from chalicelib.webhooks.edits import WebhookEdit
+from chalicelib.webhooks.service import WebhookDraft
 from tests.simulation import turnover, webhooks
 from tests.simulation.cuts import NO_CUTS
 from tests.simulation.receivers import Temper, temper
@@ -20,7 +20,7 @@ from tests.simulation.world import ADMIN, OWNERS, PEOPLE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.simulation.chaos import Chaos
     from tests.simulation.cuts import Cuts
     from tests.simulation.world import World

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.services import messages, tasks
-from chalicelib.services.ports import Enqueued, Lane, QueuedNotification
+from chalicelib.background import tasks
+from chalicelib.codec import messages
+from chalicelib.delivery.ports import Enqueued, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.services.ports import HandedBack
-    from chalicelib.services.tasks import Task
+    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.tasks import Task
+    from chalicelib.intake.ports import QueuedNotification
     from tests.simulation.observed import Observed
     from tests.simulation.queues import SimQueue
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.webhook import REASONS_OF_OWNERS
-from chalicelib.services import messages
-from chalicelib.services.ports import HistoryFilter
+from chalicelib.codec import messages
+from chalicelib.domain.webhooks.webhook import REASONS_OF_OWNERS
+from chalicelib.history.ports import HistoryFilter
 from tests.simulation.oracle import facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.webhook import Webhook
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
     from tests.simulation.people import People

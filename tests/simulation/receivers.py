@@ -6,7 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.attempt import Exchange, FailureCause, OutboundRequest, Response
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, Response
 from tests.simulation.observed import Call
 from tests.simulation.oracle.facts import said
 from tests.simulation.processes import Process
@@ -14,7 +14,8 @@ from tests.simulation.processes import Process
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.services.ports import Clock, Dispatch
+    from chalicelib.delivery.ports import Dispatch
+    from chalicelib.ports import Clock
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
 

@@ -12,16 +12,16 @@ from copy import copy
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from chalicelib.services.owners import in_step
+from chalicelib.directory.owners import in_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.standing import Standing
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import HistoryFilter
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.history.ports import HistoryFilter
     from tests.fakes import FakeDirectory
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed

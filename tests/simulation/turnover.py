@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import bootstrap
-from chalicelib.domain.directory import Caller, Role, User
-from chalicelib.services.edits import WebhookEdit
-from chalicelib.services.owners import in_step
-from chalicelib.services.tasks import FollowOwner, Task
-from chalicelib.services.webhooks import WebhookDraft
+from chalicelib.background.tasks import FollowOwner, Task
+from chalicelib.directory.owners import in_step
+from chalicelib.domain.directory.users import Caller, Role, User
+from chalicelib.webhooks.edits import WebhookEdit
+from chalicelib.webhooks.service import WebhookDraft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

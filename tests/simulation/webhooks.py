@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import ids, signing
-from chalicelib.domain.authentication import OAuth2Authentication
-from chalicelib.domain.webhook import ActionType, Webhook
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from tests.simulation.receivers import TOKEN_URL, Temper
 from tests.simulation.world import OWNERS, PEOPLE
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
 from chalicelib import bootstrap
-from chalicelib.domain.directory import Caller, OwnerNote, Role
+from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from tests.fakes import (
     FakeAudit,

@@ -47,7 +47,7 @@ def test_the_path_leads_to_the_handler(path: str) -> None:
     assert callable(getattr(sys.modules[module], name))
 
 
-VALIDATOR = "chalicelib.domain.json_schema.compiler"
+VALIDATOR = "chalicelib.domain.notifications.json_schema.compiler"
 ALWAYS_ABSENT = ["app", "chalicelib.api", "pydantic", "pydantic_core", "boto3", "pycurl", "nacl", VALIDATOR]
 
 

@@ -17,19 +17,22 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.adapters.sqs import _notification, _size_bytes
-from chalicelib.domain import delivery, formats, headers, verbatim
-from chalicelib.domain.attempt import Exchange, OutboundRequest, Response
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.notification import TEXT_LENGTH_MAX
-from chalicelib.services import envelope, messages
-from chalicelib.services.arrivals import ReceivedNotification
-from chalicelib.services.envelope import LEFT
+from chalicelib.codec import messages
+from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.notifications.notification import TEXT_LENGTH_MAX
+from chalicelib.domain.payloads import formats, raw_json
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks import headers
+from chalicelib.intake import envelope
+from chalicelib.intake.envelope import LEFT
+from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, notified, recorded, webhook
 from tests.fakes.house import World, house
 from tests.workers.events import sqs_event
 
 if TYPE_CHECKING:
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
 
 MESSAGE_BYTES_MAX: Final = 1_048_576
 EVENT_BYTES_MAX: Final = 6_291_456
@@ -52,7 +55,7 @@ def _text(piece: str, member: str) -> str:
     """A notification of 128 KB whose one member is all that piece."""
     frame = f'{{"notificationType":"modelDeleted","actionBy":1,"{member}":""}}'
     room = NOTIFICATION_BYTES_MAX - len(frame)
-    carried = verbatim.carriable(piece)
+    carried = raw_json.carriable(piece)
     count, longest = room // len(carried.encode()), TEXT_LENGTH_MAX // len(json.loads(f'"{piece}"'))
     return f"{frame[:-2]}{carried * (min(count, longest) if member == 'text' else count)}{frame[-2:]}"
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain import ids, producer
-from chalicelib.domain.directory import Caller, Role
+from chalicelib.domain import ids
+from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.services import envelope
-from chalicelib.services.ports import QueuedNotification
+from chalicelib.domain.notifications import producer
+from chalicelib.intake import envelope
+from chalicelib.intake.ports import QueuedNotification
 from chalicelib.workers import notify
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib import bootstrap
-from chalicelib.domain import notification
-from chalicelib.domain.catalogue import custom
+from chalicelib.background import tasks
+from chalicelib.background.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
+from chalicelib.codec import messages
+from chalicelib.delivery.ports import Lane
+from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.health import Health
-from chalicelib.domain.hops import Hops
-from chalicelib.services import envelope, messages, step_claims, tasks
-from chalicelib.services.arrivals import content_of
-from chalicelib.services.ports import HistoryFilter, Lane
-from chalicelib.services.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
+from chalicelib.domain.notifications import notification
+from chalicelib.domain.notifications.catalogue import custom
+from chalicelib.domain.webhooks.health import Health
+from chalicelib.fanout import claims
+from chalicelib.history.ports import HistoryFilter
+from chalicelib.intake import envelope
+from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule
 from tests.contracts.samples import wish
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
@@ -28,9 +32,10 @@ from tests.workers.events import arn, handed_back, message_id, scheduled_event, 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from chalicelib.domain.history import HistoryRecord
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.ports import Enqueued, HeldNotification
+    from chalicelib.delivery.ports import Enqueued
+    from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.intake.ports import HeldNotification
 
 EVERYTHING = HistoryFilter()
 POISON = ["nonsense", "", "[]", "{}", "null"]
@@ -237,7 +242,7 @@ def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> 
     sent = notification.parse(
         PAGE_SAMPLE, notification_id="", accepted_at=NOON, producer_name="sender|AIDAIENQZJOLO23YVJ4VO"
     )
-    claimed = wish("other", step_claims.root_name(sent), content=content_of(PAGE_SAMPLE))
+    claimed = wish("other", claims.root_name(sent), content=content_of(PAGE_SAMPLE))
     world.claims.take(claimed, world.clock.now())
     other = PAGE_SAMPLE.replace("evt-7f3", "evt-8")
     assert notify.notify(sqs_event("notifications", PAGE_SAMPLE, other), None) == handed_back(1)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, lowest_from
 from chalicelib.adapters.dynamodb.table import Query, Table
+from chalicelib.codec.fields import loads
 from chalicelib.domain import ids
-from chalicelib.domain.audit import AuditAction, AuditEntry
-from chalicelib.services.fields import loads
+from chalicelib.domain.directory.audit import AuditAction, AuditEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+    from chalicelib.access.ports import AuditFilter
     from chalicelib.adapters.dynamodb.values import Item, Value
-    from chalicelib.services.ports import AuditFilter, Clock
+    from chalicelib.ports import Clock
 
 _READS_MAX: Final = 20
 """Requests for one page: more than the months of the longest audit that is likely, so few pages are cut short by it."""

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.table import Condition, Table
-from chalicelib.services.fields import Fields, moment
-from chalicelib.services.ports import Claim, ClaimState
+from chalicelib.codec.fields import Fields, moment
+from chalicelib.fanout.ports import Claim, ClaimState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.services.ports import Wish
+    from chalicelib.fanout.ports import Wish
 
 _IS_FREE: Final = "attribute_not_exists(#pk) OR #expires_at <= :now"
 _IS_AS_SEEN: Final = "#holder = :seen_holder AND #lease_until = :seen_until AND attribute_not_exists(#is_finished)"

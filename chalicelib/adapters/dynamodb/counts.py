@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.table import Condition
-from chalicelib.services.fields import moment
+from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb import record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.table import Query
-from chalicelib.domain.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import first_record_of
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Table
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.ids import RecordId
 
 NAME = "delivery"

@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.directory_keys import DirectoryKeys
 from chalicelib.adapters.dynamodb.guards import Guarded
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.user_conditions import all_of
-from chalicelib.services.fields import moment
+from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.guards import Writing
-    from chalicelib.domain.directory import ApiKey, Caller, OwnerNote, User
-    from chalicelib.services.ports import KeyKept
+    from chalicelib.directory.ports import KeyKept
+    from chalicelib.domain.directory.users import ApiKey, Caller, OwnerNote, User
 
 
 class DynamoDirectory:

@@ -17,8 +17,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import values
-from chalicelib.domain.directory import ApiKey, OwnerNote, Right, Role, User
-from chalicelib.services.fields import Fields, moment
+from chalicelib.codec.fields import Fields, moment
+from chalicelib.domain.directory.users import ApiKey, OwnerNote, Right, Role, User
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -16,13 +16,13 @@ from chalicelib.adapters.dynamodb import batches, directory_item, user_condition
 from chalicelib.adapters.dynamodb.guards import Guarded
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.user_conditions import all_of
+from chalicelib.directory.ports import KeyKept
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services.ports import KeyKept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from chalicelib.domain.directory import ApiKey, Caller, User
+    from chalicelib.domain.directory.users import ApiKey, Caller, User
 
 _WRITERS: Final = 8
 """Keys that are written at once: a user may have a thousand."""

@@ -10,7 +10,7 @@ import heapq
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.table import Query
-from chalicelib.services.fields import moment
+from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalicelib.adapters.dynamodb.table import Condition, Table
-    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.directory.users import Caller
 
     Writing = Callable[[Sequence[Condition]], dict[str, Any]]
     """Makes a step that writes a user, of the conditions that come on top of its own."""

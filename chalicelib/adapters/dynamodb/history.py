@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item, Value
-    from chalicelib.domain.attempt import PendingAttempt
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.services.ports import Clock, HistoryFilter, JournalPage, JournalPosition
+    from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
+    from chalicelib.ports import Clock
 
 _READS_MAX: Final = 8
 """Requests for one page, of 1 MB at the most each: a filter that drops much gives a short page with a next one."""

@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.table import Query
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidCursor
-from chalicelib.services.ports import JournalPage, JournalPosition
+from chalicelib.history.ports import JournalPage, JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.journal_item import Row
     from chalicelib.adapters.dynamodb.table import Page, Table
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.services.ports import HistoryFilter
+    from chalicelib.history.ports import HistoryFilter
 
 _READERS: Final = 8
 _ENTRIES_MAX: Final = 4_000

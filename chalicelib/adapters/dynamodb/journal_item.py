@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import Outcome
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.history.records import HistoryRecord
 
 SHARDS: Final = 8
 """A partition takes 1,000 writes a second, so the journal takes 8,000 rows."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.table import Condition, Table
-from chalicelib.services.fields import moment
+from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, counts, standings, values
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
-from chalicelib.domain.catalogue import CatalogueEntry
-from chalicelib.domain.standing import StandingLost
-from chalicelib.services.ports import Added
+from chalicelib.domain.directory.preconditions import StandingLost
+from chalicelib.domain.notifications.catalogue import CatalogueEntry
+from chalicelib.intake.ports import Added
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
 
 _TYPES: Final = "types"
 _SCHEMAS: Final = "schemas"

@@ -24,7 +24,7 @@ from chalicelib.adapters.dynamodb import batches, compression, parcels, values
 from chalicelib.adapters.dynamodb.bounds import LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain import ids
-from chalicelib.services.ports import HeldNotification
+from chalicelib.intake.ports import HeldNotification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.parcels import Parcel
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.services.ports import Clock
+    from chalicelib.ports import Clock
 
 SHARDS: Final = 4
 """A partition takes 1,000 writes a second."""

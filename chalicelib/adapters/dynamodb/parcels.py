@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb import compression, values
 from chalicelib.domain import ids
-from chalicelib.services.ports import HeldNotification
+from chalicelib.intake.ports import HeldNotification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ attribute      what it is
 =============  ===================================================================================================
 `webhook_id`   the partition
 `sort`         the time-ordered part of the record's id
-`b`            the blob: `chalicelib.services.plain.from_record`, compressed
+`b`            the blob: `chalicelib.codec.plain.from_record`, compressed
 `t`            the notification type, for the filter
 `j`            the tail of the id of the journal row that lists the record (`journal_item`)
 `expires_at`   seconds; the table's TTL
@@ -28,15 +28,15 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.compression import pack, unpack
-from chalicelib.domain.attempt import Outcome
+from chalicelib.codec import plain
+from chalicelib.codec.fields import moment
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.ids import ALPHABET, RecordId
-from chalicelib.services import plain
-from chalicelib.services.fields import moment
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.attempt import Response
-    from chalicelib.domain.history import HistoryRecord
+    from chalicelib.domain.delivery.attempt import Response
+    from chalicelib.domain.history.records import HistoryRecord
 
 DUE_SHARDS: Final = 4
 SHARDS: Final = tuple(map(str, range(DUE_SHARDS)))

@@ -23,10 +23,10 @@ from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, standings, values
 from chalicelib.adapters.dynamodb.bounds import HIGHEST
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.codec.fields import Fields, moment
 from chalicelib.domain import ids
-from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
-from chalicelib.domain.standing import StandingLost
-from chalicelib.services.fields import Fields, moment
+from chalicelib.domain.directory.preconditions import StandingLost
+from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item, Value
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
 
 KEPT_DAYS: Final = 30
 """Days for which a recovery can be looked up, from its start."""

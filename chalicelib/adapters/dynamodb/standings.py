@@ -1,4 +1,4 @@
-"""The conditions of `chalicelib.domain.standing` as steps of a transaction, each on a user's item in the directory table."""
+"""The checks of `chalicelib.domain.directory.preconditions`, as steps of a transaction on users' items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from chalicelib.adapters.dynamodb.table import Condition, Table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from chalicelib.domain.standing import Standing
+    from chalicelib.domain.directory.preconditions import Standing
 
 _IS_SUSPENDED: Final = Condition("#is_enabled = :enabled", {":enabled": 0})
 

@@ -11,8 +11,8 @@ from chalicelib.adapters.dynamodb.bounds import lowest_from
 from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.adapters.dynamodb.table import Query, Table
 from chalicelib.domain import ids
-from chalicelib.domain.attempt import FailureCause
-from chalicelib.domain.stats import Histogram, KeptHour, Measure, Tally
+from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history.stats import Histogram, KeptHour, Measure, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, notification_types, webhook_item
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
-from chalicelib.domain import matching
-from chalicelib.domain.notification_types import NAMES
+from chalicelib.domain.notifications import matching
+from chalicelib.domain.notifications.notification_types import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from chalicelib.adapters.dynamodb.values import Item
-    from chalicelib.domain.matching import Subscription
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.notifications.matching import Subscription
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 _WRITERS: Final = 8
 """Rows that a new type writes at once, each over a connection of its own."""

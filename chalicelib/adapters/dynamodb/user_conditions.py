@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb.table import Condition
-from chalicelib.domain.directory import Role
+from chalicelib.domain.directory.users import Role
 
 if TYPE_CHECKING:
-    from chalicelib.domain.directory import Caller
+    from chalicelib.domain.directory.users import Caller
 
 IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 IS_THERE: Final = Condition("attribute_exists(#pk)")

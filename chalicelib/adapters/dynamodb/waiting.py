@@ -32,10 +32,10 @@ from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, due_index, values
 from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.codec.fields import Fields, moment
+from chalicelib.codec.messages import attempt_from_text, attempt_to_bytes
+from chalicelib.delivery.ports import WaitingList
 from chalicelib.domain import ids
-from chalicelib.services.fields import Fields, moment
-from chalicelib.services.messages import attempt_from_text, attempt_to_bytes
-from chalicelib.services.ports import WaitingList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item, Value
-    from chalicelib.domain.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import PendingAttempt
 
 SHARDS: Final = tuple(f"waiting|{shard}" for shard in range(4))
 """What the shards of lists are called in the index `due`."""

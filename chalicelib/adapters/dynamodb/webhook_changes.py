@@ -9,8 +9,8 @@ from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import webhook_item, webhook_secrets
 from chalicelib.adapters.dynamodb.table import Condition
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
+from chalicelib.domain.directory.preconditions import StandingLost
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.standing import StandingLost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Table
     from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 _IS_SEALED: Final = " AND attribute_exists(#sealed)"
 _IS_PLAIN: Final = " AND attribute_not_exists(#sealed)"

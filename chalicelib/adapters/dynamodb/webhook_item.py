@@ -26,18 +26,18 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.dynamodb import values, webhook_secrets
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, Sealed
-from chalicelib.domain.health import Health
-from chalicelib.domain.matching import Subscription
-from chalicelib.domain.notification_types import WILDCARD
-from chalicelib.services import fields, plain
-from chalicelib.services.messages import webhook_from_text, webhook_to_text
+from chalicelib.codec import fields, plain
+from chalicelib.codec.messages import webhook_from_text, webhook_to_text
+from chalicelib.domain.notifications.matching import Subscription
+from chalicelib.domain.notifications.notification_types import WILDCARD
+from chalicelib.domain.webhooks.health import Health
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 KIND: Final = "webhook"
 PURGES: Final = "purge"

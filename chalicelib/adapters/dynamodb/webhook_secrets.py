@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from chalicelib.codec import fields, plain
 from chalicelib.domain.errors import Unavailable
-from chalicelib.services import fields, plain
 
 if TYPE_CHECKING:
-    from chalicelib.domain.webhook import Webhook
-    from chalicelib.services.fields import Plain
+    from chalicelib.codec.fields import Plain
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 MEMBERS: Final = ("secrets", "headers", "authentication")
 """The members of a webhook's JSON that are secret."""

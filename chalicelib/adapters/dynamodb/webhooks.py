@@ -13,10 +13,10 @@ from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
-from chalicelib.domain.matching import outdated, subscriptions
-from chalicelib.domain.standing import StandingLost
-from chalicelib.services.fields import Fields, moment
-from chalicelib.services.ports import SweepPlace
+from chalicelib.codec.fields import Fields, moment
+from chalicelib.domain.directory.preconditions import StandingLost
+from chalicelib.domain.notifications.matching import outdated, subscriptions
+from chalicelib.webhooks.ports import SweepPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.health import Health
-    from chalicelib.domain.matching import Subscription
-    from chalicelib.domain.standing import Standing
-    from chalicelib.domain.webhook import Webhook
+    from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.notifications.matching import Subscription
+    from chalicelib.domain.webhooks.health import Health
+    from chalicelib.domain.webhooks.webhook import Webhook
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.egress import descriptors
 from chalicelib.adapters.egress.policy import ReceiverPolicy
 from chalicelib.adapters.egress.resolver import ThreadedResolver
-from chalicelib.domain.addresses import AddressPolicy
+from chalicelib.domain.webhooks.addresses import AddressPolicy
 
 if TYPE_CHECKING:
     from chalicelib.adapters.egress.curl_sender import CurlSender
-    from chalicelib.services.ports import Clock
+    from chalicelib.ports import Clock
     from chalicelib.settings import Settings
 
 

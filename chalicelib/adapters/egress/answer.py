@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.egress.body import BodyReader
-from chalicelib.domain.attempt import Response
+from chalicelib.domain.delivery.attempt import Response
 
 if TYPE_CHECKING:
     from chalicelib.adapters.egress.limits import Limits

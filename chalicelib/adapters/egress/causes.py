@@ -7,7 +7,7 @@ from typing import Final
 
 import pycurl
 
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 
 DETAIL_LENGTH_MAX: Final = 300
 

@@ -24,7 +24,7 @@ import pycurl
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.services.ports import Clock
+    from chalicelib.ports import Clock
 
 NOTED_MAX: Final = 4_096
 CONNECTION_IDLE_S: Final = 50

@@ -18,9 +18,9 @@ from chalicelib.adapters.egress.handle import Handle
 from chalicelib.adapters.egress.multi import Multi
 from chalicelib.adapters.egress.policy import may_carry_secrets
 from chalicelib.adapters.egress.resolver import Resolution
-from chalicelib.domain import headers, urls
-from chalicelib.domain.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import InvalidInput, RefusedUrl
+from chalicelib.domain.webhooks import headers, urls
 
 if TYPE_CHECKING:
     import pycurl
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from chalicelib.adapters.egress.limits import Limits
     from chalicelib.adapters.egress.multi import Ended
     from chalicelib.adapters.egress.resolver import Resolver
-    from chalicelib.domain.addresses import AddressPolicy
-    from chalicelib.domain.attempt import Exchange, OutboundRequest
-    from chalicelib.domain.urls import ReceiverUrl
-    from chalicelib.services.ports import Clock, Dispatch
+    from chalicelib.delivery.ports import Dispatch
+    from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest
+    from chalicelib.domain.webhooks.addresses import AddressPolicy
+    from chalicelib.domain.webhooks.urls import ReceiverUrl
+    from chalicelib.ports import Clock
 
 log = logging.getLogger(__name__)
 

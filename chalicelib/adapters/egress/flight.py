@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pycurl
 
 from chalicelib.adapters.egress.causes import break_of, cause_of
-from chalicelib.domain.attempt import Exchange, FailureCause
+from chalicelib.domain.delivery.attempt import Exchange, FailureCause
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.egress.answer import Answer
     from chalicelib.adapters.egress.handle import Handle
     from chalicelib.adapters.egress.multi import Ended
-    from chalicelib.domain.attempt import OutboundRequest, Response
+    from chalicelib.domain.delivery.attempt import OutboundRequest, Response
 
 
 @dataclass(slots=True, eq=False)

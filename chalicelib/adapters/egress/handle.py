@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.egress.connections import KeptConnection, KeptConnections
     from chalicelib.adapters.egress.limits import Limits
-    from chalicelib.domain.addresses import AddressPolicy
-    from chalicelib.domain.attempt import OutboundRequest
-    from chalicelib.domain.urls import ReceiverUrl
+    from chalicelib.domain.delivery.attempt import OutboundRequest
+    from chalicelib.domain.webhooks.addresses import AddressPolicy
+    from chalicelib.domain.webhooks.urls import ReceiverUrl
 
 ADDRESSES_TRIED_MAX: Final = 8
 """Addresses of a name that one attempt may try. All that the name has are vetted."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain import addresses, urls
 from chalicelib.domain.errors import RefusedUrl
+from chalicelib.domain.webhooks import addresses, urls
 
 if TYPE_CHECKING:
     from chalicelib.adapters.egress.resolver import ThreadedResolver
-    from chalicelib.domain.addresses import AddressPolicy
-    from chalicelib.domain.urls import ReceiverUrl
+    from chalicelib.domain.webhooks.addresses import AddressPolicy
+    from chalicelib.domain.webhooks.urls import ReceiverUrl
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.api import cursors
 from chalicelib.api.wire.model import Incoming, NoQuery, Outgoing
-from chalicelib.domain.catalogue import DESCRIPTION_LENGTH_MAX, TEMPLATE_LENGTH_MAX, CatalogueEntry
+from chalicelib.domain.notifications.catalogue import DESCRIPTION_LENGTH_MAX, TEMPLATE_LENGTH_MAX, CatalogueEntry
 
 PAGE_LENGTH_MAX: Final = 1_000
 """Also the default: the reference's callers expect all names at once."""

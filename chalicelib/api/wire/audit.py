@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, ShownId
-from chalicelib.domain.audit import AuditAction, AuditEntry
+from chalicelib.domain.directory.audit import AuditAction, AuditEntry
 
 ID_PREFIX: Final = "aud_"
 _WIRE_NAMES: Final = {

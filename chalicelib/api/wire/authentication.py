@@ -9,8 +9,9 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from chalicelib.api.wire.model import Incoming, without_defaults
-from chalicelib.domain import urls
-from chalicelib.domain.authentication import (
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.webhooks import urls
+from chalicelib.domain.webhooks.authentication import (
     SECRET_LENGTH_MAX,
     Authentication,
     AuthenticationDraft,
@@ -19,7 +20,6 @@ from chalicelib.domain.authentication import (
     ClientAuthentication,
     OAuth2Authentication,
 )
-from chalicelib.domain.errors import InvalidInput
 
 NAME_LENGTH_MAX: Final = 1_000
 """Characters of a user's name, a client's id, or a scope."""

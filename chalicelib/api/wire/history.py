@@ -4,9 +4,10 @@ import base64
 from typing import Literal
 
 from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, left_out
-from chalicelib.domain import charsets, urls
-from chalicelib.domain.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
-from chalicelib.domain.history import HistoryRecord
+from chalicelib.domain.delivery import charsets
+from chalicelib.domain.delivery.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.webhooks import urls
 
 ShownHeaders = dict[str, str | list[str]]
 """Header name → value, in the order of the headers.

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from chalicelib.api import cursors
 from chalicelib.domain import times
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.notification import PRINCIPAL_LENGTH_MAX, principal, principal_as_written
+from chalicelib.domain.notifications.notification import PRINCIPAL_LENGTH_MAX, principal, principal_as_written
 
 PAGE_LENGTH: Final = 50
 PAGE_LENGTH_MAX: Final = 200

@@ -1,7 +1,7 @@
 """Notifications on the wire.
 
-No model reads a notification: `chalicelib.domain.notification` reads its text, which travels on as it was written. The
-models of it here describe what it takes.
+No model reads a notification: `chalicelib.domain.notifications.notification` reads its text, which travels on as it was
+written. The models of it here describe what it takes.
 """
 
 from typing import Annotated
@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.api.wire.errors import ElementError, ErrorDetail
 from chalicelib.api.wire.model import Described, GivenMoment, Moment, Outgoing, left_out
-from chalicelib.domain.notification import ID_LENGTH_MAX, PRINCIPAL_LENGTH_MAX, TEXT_LENGTH_MAX
-from chalicelib.domain.notification_types import NAME_PATTERN
+from chalicelib.domain.notifications.notification import ID_LENGTH_MAX, PRINCIPAL_LENGTH_MAX, TEXT_LENGTH_MAX
+from chalicelib.domain.notifications.notification_types import NAME_PATTERN
 
 PrincipalId = Annotated[str, Field(min_length=1, max_length=PRINCIPAL_LENGTH_MAX)] | int
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from chalicelib.api.wire.model import DescribedAs, Incoming, Outgoing
 from chalicelib.api.wire.notifications import NotificationIn
 from chalicelib.api.wire.webhooks import WebhookIn
-from chalicelib.services.preview import Preview
+from chalicelib.webhooks.preview import Preview
 
 
 class PreviewIn(Incoming):

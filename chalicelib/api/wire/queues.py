@@ -1,7 +1,7 @@
 """The queues on the wire."""
 
 from chalicelib.api.wire.model import Outgoing
-from chalicelib.services.ports import QueueDepth
+from chalicelib.operations.ports import QueueDepth
 
 
 class QueueOut(Outgoing):

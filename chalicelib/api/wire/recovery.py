@@ -4,7 +4,7 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.api.wire.model import Described, GivenMoment, Incoming, Moment, Outgoing, never_null
 from chalicelib.api.wire.notifications import NotificationIn
-from chalicelib.domain.recovery import Recovery, RecoveryState, Wanted
+from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 
 
 class RecoveryIn(Incoming):

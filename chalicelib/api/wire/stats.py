@@ -3,8 +3,8 @@
 from typing import Final
 
 from chalicelib.api.wire.model import GivenMoment, Moment, NoQuery, Outgoing
-from chalicelib.domain.stats import Histogram, Tally
-from chalicelib.services.stats import Stats
+from chalicelib.domain.history.stats import Histogram, Tally
+from chalicelib.history.stats import Stats
 
 _DIGITS: Final = 2
 """Of milliseconds: rounding adds less than half a per cent to the error of a percentile."""
@@ -17,7 +17,7 @@ class StatsQuery(NoQuery):
 
 
 class TimesOut(Outgoing):
-    """Percentiles in milliseconds, `chalicelib.domain.stats.ERROR_MAX` off at the most."""
+    """Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most."""
 
     p50: float
     p95: float

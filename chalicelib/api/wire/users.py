@@ -6,8 +6,8 @@ from typing import Final
 from pydantic import ConfigDict, Field
 
 from chalicelib.api.wire.model import GivenId, GivenMoment, Incoming, Moment, Outgoing, ShownId, without_defaults
-from chalicelib.domain.directory import ApiKey, Caller, Right, Role, User
-from chalicelib.services.directory import UserDraft
+from chalicelib.directory.service import UserDraft
+from chalicelib.domain.directory.users import ApiKey, Caller, Right, Role, User
 
 NAME_LENGTH_MAX: Final = 200
 GROUPS_MAX: Final = 100

@@ -9,11 +9,12 @@ from pydantic import ConfigDict, Field
 from chalicelib.api.wire import authentication as own
 from chalicelib.api.wire.errors import ElementError, ErrorDetail
 from chalicelib.api.wire.model import Described, Incoming, Moment, Outgoing, ShownId, without_defaults
-from chalicelib.domain import signing, urls
-from chalicelib.domain.formats import BodyFormat
-from chalicelib.domain.health import Circuit
-from chalicelib.domain.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
-from chalicelib.domain.webhook import (
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks import urls
+from chalicelib.domain.webhooks.health import Circuit
+from chalicelib.domain.webhooks.webhook import (
     NAME_LENGTH_MAX,
     RATE_LIMITS_PER_S,
     REQUEST_TIMEOUTS_S,
@@ -21,8 +22,8 @@ from chalicelib.domain.webhook import (
     ActionType,
     Webhook,
 )
-from chalicelib.services.edits import OVERLAP_DEFAULT_S, OVERLAP_MAX_S, WebhookEdit
-from chalicelib.services.webhooks import WebhookDraft
+from chalicelib.webhooks.edits import OVERLAP_DEFAULT_S, OVERLAP_MAX_S, WebhookEdit
+from chalicelib.webhooks.service import WebhookDraft
 
 TYPES_MAX: Final = 200
 """Notification types that one webhook may name, repeats included."""
@@ -44,7 +45,7 @@ GivenTypes = Annotated[list[str], Field(min_length=1, max_length=TYPES_MAX)]
 TimeoutSeconds = Annotated[float, Field(ge=REQUEST_TIMEOUTS_S[0], le=REQUEST_TIMEOUTS_S[1])]
 RateLimit = Annotated[float, Field(ge=RATE_LIMITS_PER_S[0], le=RATE_LIMITS_PER_S[1])]
 GivenExpression = Annotated[str, Field(min_length=1)]
-"""JMESPath; `chalicelib.domain.expressions` says how long it may be, and what is wrong with it, by 422."""
+"""JMESPath; `chalicelib.domain.expressions.syntax` says how long it may be, and what is wrong with it, by 422."""
 RetentionDays = Annotated[int, Field(ge=RETENTIONS_DAYS[0], le=RETENTIONS_DAYS[1])]
 RetrySchedule = Annotated[list[Annotated[int, Field(ge=WAIT_MIN_S, le=WAIT_MAX_S)]], Field(max_length=WAITS_MAX)]
 """Seconds between attempts; an empty one means that nothing is tried again."""

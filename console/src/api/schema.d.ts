@@ -1221,7 +1221,7 @@ export interface components {
          * @enum {string}
          */
         RecoveryWanted: "failed" | "missing" | "all";
-        /** @description Percentiles in milliseconds, `chalicelib.domain.stats.ERROR_MAX` off at the most. */
+        /** @description Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most. */
         ResponseTimes: {
             p50: number;
             p95: number;

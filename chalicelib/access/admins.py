@@ -1,0 +1,38 @@
+"""What an admin's write in the directory says when it is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.domain.directory.users import Role
+from chalicelib.domain.errors import Conflict, Forbidden
+
+if TYPE_CHECKING:
+    from chalicelib.directory.ports import Directory
+    from chalicelib.domain.directory.users import Caller, User
+
+
+def require_admin(caller: Caller) -> None:
+    """Raise `Forbidden` for all but admins, as their key says: enough for reading."""
+    if not caller.is_admin:
+        message = "Only admins may see or change the directory."
+        raise Forbidden(message)
+
+
+def require_admin_still(directory: Directory, caller: Caller) -> None:
+    """Raise `Forbidden` if the directory itself does not have the caller as an admin: the key may be some seconds old."""
+    user = directory.user(caller.user_id)
+    if user is None or not user.is_admin_behind(caller):
+        message = "Your user is not an admin any more: another admin has just changed, suspended or deleted it."
+        raise Forbidden(message)
+
+
+def require_admin_left(directory: Directory, caller: Caller, loses: User | None) -> None:
+    """The same for a change by which `loses` may stop being an admin: raise `Conflict`, since none might be left."""
+    try:
+        require_admin_still(directory, caller)
+    except Forbidden as error:
+        if loses is None or loses.role is not Role.ADMIN or not loses.is_enabled:
+            raise
+        message = f"An admin must remain, and you are not one any more. {error.message}"
+        raise Conflict(message) from error

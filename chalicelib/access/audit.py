@@ -1,0 +1,68 @@
+"""Keeping the audit, and reading it.
+
+A line is written after the change that it tells of. Where the process dies in between, or the table refuses the line, the
+change has none: a change that was made is not called failed for want of its line. The refusal is logged with the line in it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.domain import ids
+from chalicelib.domain.directory import audit
+from chalicelib.domain.directory.audit import AuditEntry
+from chalicelib.domain.errors import Forbidden, Unavailable
+
+if TYPE_CHECKING:
+    from chalicelib.access.ports import AuditFilter, AuditLog
+    from chalicelib.domain.directory.audit import AuditAction
+    from chalicelib.domain.directory.users import ApiKey, Caller, User
+    from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.ports import Clock, Entropy
+
+log = logging.getLogger(__name__)
+
+
+class Auditor:
+    """Writes the lines of the audit, and the use case of `/audit`."""
+
+    def __init__(self, *, lines: AuditLog, clock: Clock, entropy: Entropy) -> None:
+        self._lines = lines
+        self._clock = clock
+        self._entropy = entropy
+
+    def webhook(self, actor: str, action: AuditAction, old: Webhook | None, new: Webhook | None) -> None:
+        """Keep what somebody did to a webhook; ``None`` stands for its absence."""
+        subject = new or old
+        changes = audit.webhook_changes(old, new)
+        owner_id = None if subject is None else subject.owner_id
+        self._write(actor, action, webhook_id=subject and subject.id, user_id=owner_id, changes=changes)
+
+    def user(self, actor: str, action: AuditAction, old: User | None, new: User | None) -> None:
+        """Keep what somebody did to a user."""
+        subject = new or old
+        self._write(actor, action, user_id=subject and subject.id, changes=audit.user_changes(old, new))
+
+    def key(self, actor: str, action: AuditAction, key: ApiKey) -> None:
+        """Keep that somebody made or revoked a key."""
+        self._write(actor, action, user_id=key.user_id, key_id=key.id)
+
+    def page(
+        self, caller: Caller, before: str | None, wanted: AuditFilter, limit: int
+    ) -> tuple[list[AuditEntry], str | None]:
+        """Lines, newest first, and the part of an id to read on behind; raise `Forbidden` for all but admins."""
+        if not caller.is_admin:
+            message = "Only admins may read the audit."
+            raise Forbidden(message)
+        return self._lines.page(before, wanted, limit)
+
+    def _write(self, actor: str, action: AuditAction, **about: Any) -> None:  # noqa: ANN401 - members of an entry
+        now = self._clock.now()
+        part = ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
+        entry = AuditEntry(part=part, at=now, actor=actor, action=action, **about)
+        try:
+            self._lines.write(entry)
+        except Unavailable as error:
+            details = {"actor": actor, "action": action.value, **about, "reason": error.message}
+            log.error("audit.not_written", extra=details)  # noqa: TRY400 - the reason says it, a trace says no more

@@ -1,0 +1,83 @@
+"""The rate limits of each key and each user, on every request that carries a key."""
+
+from __future__ import annotations
+
+import logging
+import math
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.domain.directory.rate_limit import WINDOW_S, Balance, Share
+from chalicelib.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from chalicelib.access.ports import Counters
+    from chalicelib.domain.directory.users import Caller
+    from chalicelib.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_KEPT: Final = timedelta(minutes=10)
+"""How long a counter outlives its window: clocks differ, and DynamoDB deletes when it gets round to it."""
+_SHARES_MAX: Final = 10_000
+"""Callers that a process remembers; beyond that it begins again, which costs each of them a block."""
+
+
+class RateLimiter:
+    """Counts requests: here at first, and in a counter that all processes share once there are many."""
+
+    def __init__(self, *, counters: Counters, clock: Clock, per_key_max: int, per_user_max: int) -> None:
+        self._counters = counters
+        self._clock = clock
+        self._per_key_max = per_key_max
+        self._per_user_max = per_user_max
+        self._window = 0
+        self._shares: dict[str, Share] = {}
+        self._lock = Lock()
+
+    def spend(self, caller: Caller, cost: int) -> Balance | None:
+        """Count a request; return how the caller stands with the limit that is nearer, ``None`` if there is none.
+
+        A request that is one too many for the key does not count for the user.
+        """
+        limits = ((f"key|{caller.key_id}", self._per_key_max), (f"user|{caller.user_id}", self._per_user_max))
+        nearest: Balance | None = None
+        with self._lock:
+            now = self._clock.now()
+            self._turn(int(now.timestamp()) // WINDOW_S)
+            for name, limit in limits:
+                if limit == 0:
+                    continue
+                balance = self._spent(name, limit, cost, now)
+                if balance.is_exceeded:
+                    return balance
+                nearest = balance if nearest is None or balance.remaining < nearest.remaining else nearest
+        return nearest
+
+    def _spent(self, name: str, limit: int, cost: int, now: datetime) -> Balance:
+        share = self._shares.get(name) or Share.fresh(limit)
+        wanted = share.wanted(cost)
+        if wanted:
+            share = self._leased(name, share, wanted)
+        after = share.spend(cost)
+        self._shares[name] = after or share
+        reset_s = max(math.ceil((self._window + 1) * WINDOW_S - now.timestamp()), 1)
+        if after is None:
+            return Balance(limit, 0, reset_s, is_exceeded=True)
+        return Balance(limit, after.remaining, reset_s)
+
+    def _leased(self, name: str, share: Share, wanted: int) -> Share:
+        ends_at = datetime.fromtimestamp((self._window + 1) * WINDOW_S, UTC)
+        try:
+            total = self._counters.add(f"{name}|{self._window}", wanted, ends_at + _KEPT)
+        except Unavailable as error:
+            log.warning("rate_limit.not_counted", extra={"reason": error.message})
+            return share.uncounted(wanted)
+        return share.counted(wanted, total)
+
+    def _turn(self, window: int) -> None:
+        """Forget the shares of the window before."""
+        if window != self._window or len(self._shares) >= _SHARES_MAX:
+            self._shares = {}
+            self._window = window

@@ -1,0 +1,1 @@
+"""Webhooks, attempts and records as JSON, for queues and tables."""

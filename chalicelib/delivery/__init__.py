@@ -1,0 +1,1 @@
+"""Stage 3: attempts are scheduled, sent and recorded; webhooks that fail or are limited wait."""

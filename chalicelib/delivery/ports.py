@@ -1,0 +1,124 @@
+"""The queues of attempts, what keeps waiting deliveries, and the HTTP sender.
+
+Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
+or only a harmless part, was done, and the caller repeats the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, PendingAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingList:
+    """What is known of one webhook's waiting deliveries as a whole.
+
+    Args:
+        webhook_id: the webhook.
+        wake_at: when somebody is to look at them next.
+        window: how many are released then.
+        version: changes with each move of the list.
+        holds: changes whenever deliveries are added.
+
+    """
+
+    webhook_id: str
+    wake_at: datetime
+    window: int
+    version: int
+    holds: int
+
+
+class WaitingStore(Protocol):
+    """Deliveries that wait in the table until their webhook can take them, oldest first."""
+
+    def hold(self, attempts: Sequence[PendingAttempt], wake_at: Mapping[str, datetime], window: int) -> set[str]:
+        """Keep attempts, then make sure that each of their webhooks has a list; return the ids of those whose list is new.
+
+        A list that is there keeps its time and its window. Holding the same attempts again changes nothing.
+        """
+
+    def list_of(self, webhook_id: str) -> WaitingList | None:
+        """The list of a webhook as it is now (strongly consistent); ``None`` where nothing waits."""
+
+    def oldest(self, webhook_id: str, limit: int) -> list[PendingAttempt]:
+        """The attempts of the oldest deliveries (strongly consistent)."""
+
+    def remove(self, attempts: Sequence[PendingAttempt]) -> None:
+        """Forget attempts: they are on their way. One that was held again since, with more hops, stays."""
+
+    def due(self, by: datetime, limit: int) -> list[str]:
+        """Ids of webhooks whose lists are to be looked at by then; the index may lag."""
+
+    def move(self, old: WaitingList, wake_at: datetime, window: int) -> WaitingList | None:
+        """Give a list another time and window; ``None`` where somebody has moved it since."""
+
+    def wake(self, webhook_id: str, at: datetime) -> bool:
+        """Have a list looked at then, whatever time it had; ``False`` where there is none."""
+
+    def close(self, old: WaitingList) -> bool:
+        """Remove an empty list; ``False`` where it was moved, or something was added to it, since."""
+
+    def forget(self, webhook_id: str, delivery_id: str) -> None:
+        """Forget what waits of one delivery."""
+
+    def purge(self, webhook_id: str, limit: int) -> int:
+        """Remove up to `limit` of what waits for a webhook, and with the last the list; return how many were removed."""
+
+
+class Lane(StrEnum):
+    """The two delivery queues."""
+
+    FAST = "fast"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueued:
+    """An attempt on its way to a lane, visible there after `delay_s` (0 to 900 whole seconds)."""
+
+    attempt: PendingAttempt
+    lane: Lane
+    delay_s: int = 0
+
+
+class DeliveryQueue(Protocol):
+    """The two lanes."""
+
+    def send(self, messages: Sequence[Enqueued]) -> None:
+        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+
+
+class Dispatch(Protocol):
+    """What a sender asks for its next request and tells the end of each: the order is not the sender's business."""
+
+    @property
+    def late_after_s(self) -> float:
+        """Seconds after which a request that is still out is late."""
+
+    def next(self) -> tuple[str, OutboundRequest] | None:
+        """A request to start now, with a token for it; ``None`` if there is none before another ends."""
+
+    def late(self, token: str) -> None:
+        """A request is late: told once, where it is, before its end."""
+
+    def done(self, token: str, exchange: Exchange) -> None:
+        """A request has ended."""
+
+
+class HttpSender(Protocol):
+    """Sends requests to addresses that nobody trusts."""
+
+    def exchange_all(self, dispatch: Dispatch) -> None:
+        """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
+
+        Each request ends by its own deadline, whatever the receiver does. `next` is asked again after each `done`.
+        """

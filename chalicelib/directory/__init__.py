@@ -1,0 +1,1 @@
+"""Users, groups and API keys, and what their changes mean for webhooks."""

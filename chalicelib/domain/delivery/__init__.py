@@ -1,0 +1,1 @@
+"""A delivery and its attempts: schedule, signature, outcome."""

@@ -1,0 +1,129 @@
+"""The audit: who changed what, without the secrets in it.
+
+What is compared is the value as it is; what is kept is the value as an admin may see it. So a new password is a change, from
+`true` to `true`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain.webhooks import urls
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from chalicelib.domain.directory.users import User
+    from chalicelib.domain.webhooks.webhook import Webhook
+
+POSTHORN: Final = "posthorn"
+"""The actor where the service acts by itself."""
+
+
+class AuditAction(StrEnum):
+    """What was done."""
+
+    WEBHOOK_CREATED = "webhookCreated"
+    WEBHOOK_CHANGED = "webhookChanged"
+    WEBHOOK_PAUSED = "webhookPaused"
+    WEBHOOK_ENABLED = "webhookEnabled"
+    WEBHOOK_DISABLED = "webhookDisabled"
+    WEBHOOK_ROTATED = "webhookRotated"
+    WEBHOOK_DELETED = "webhookDeleted"
+    USER_CREATED = "userCreated"
+    USER_CHANGED = "userChanged"
+    USER_DELETED = "userDeleted"
+    KEY_MADE = "keyMade"
+    KEY_REVOKED = "keyRevoked"
+
+
+Changes = tuple[tuple[str, Any, Any], ...]
+"""For each field that changed: its name, what it was, what it is; plain values, masked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit; `part` is the sortable part of its id, and tells its time."""
+
+    part: str
+    at: datetime
+    actor: str
+    action: AuditAction
+    webhook_id: str | None = None
+    user_id: str | None = None
+    key_id: str | None = None
+    changes: Changes = ()
+
+
+def _as_is(value: Any) -> Any:  # noqa: ANN401 - any field's
+    return value
+
+
+def _is_there(value: object) -> bool | None:
+    return None if value is None else True
+
+
+SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
+    "url": urls.masked,
+    "name": str,
+    "notification_types": list,
+    "is_global": bool,
+    "action_type": _as_is,
+    "is_enabled": bool,
+    "disabled_reason": _as_is,
+    "request_timeout_s": _as_is,
+    "attempt_schedule": lambda value: None if value is None else list(value.waits_s),
+    "rate_limit_per_s": _as_is,
+    "body_format": str,
+    "filter_expression": _as_is,
+    "transform_expression": _as_is,
+    "headers": lambda value: [name for name, _ in value],
+    "authentication": _is_there,
+    "may_reach_private": bool,
+    "retention_days": _as_is,
+})  # fmt: skip
+"""The fields of a webhook that an owner decides, each with how an admin may see its value."""
+
+HIDDEN: Final = frozenset({
+    "id", "owner_id", "owner_incarnation", "groups", "created_at", "updated_at", "version", "secrets", "health",
+})  # fmt: skip
+"""The others: given by the service, or told by the action, or secret."""
+
+_USER_FIELDS: Final = ("name", "role", "groups", "is_enabled")
+
+
+def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
+    """What differs between two states of a webhook; ``None`` stands for its absence."""
+    found = []
+    for name, show in SHOWN.items():
+        before, after = (None if each is None else getattr(each, name) for each in (old, new))
+        if before != after:
+            found.append((name, _seen(old, before, show), _seen(new, after, show)))
+    return tuple(found)
+
+
+def user_changes(old: User | None, new: User | None) -> Changes:
+    """What differs between two states of a user."""
+    pairs = [(name, *(_plain(getattr(each, name, None)) for each in (old, new))) for name in _USER_FIELDS]
+    return tuple((name, before, after) for name, before, after in pairs if before != after)
+
+
+def action_of(old: Webhook, new: Webhook) -> AuditAction:
+    """The most telling name for an owner's change."""
+    if new.secrets != old.secrets:
+        return AuditAction.WEBHOOK_ROTATED
+    if new.is_live != old.is_live:
+        return AuditAction.WEBHOOK_ENABLED if new.is_live else AuditAction.WEBHOOK_PAUSED
+    return AuditAction.WEBHOOK_CHANGED
+
+
+def _seen(owner: Webhook | None, value: Any, show: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - any field's
+    return None if owner is None else show(value)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's
+    return list(value) if isinstance(value, tuple) else value

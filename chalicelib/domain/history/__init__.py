@@ -1,0 +1,1 @@
+"""History records, statistics and recoveries."""

@@ -1,0 +1,1 @@
+"""Notifications, their types, and which webhooks want them."""

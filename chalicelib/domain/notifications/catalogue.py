@@ -1,0 +1,84 @@
+"""The catalogue's entries: the built-in types, and those that admins add to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.notifications import notification_types
+from chalicelib.domain.payloads.blank import is_blank
+
+DESCRIPTION_LENGTH_MAX: Final = 1_000
+TEMPLATE_LENGTH_MAX: Final = 2_000
+PLACEHOLDERS: Final = ("{actor}", "{subject}", "{target}")
+"""What a template may leave open; any other brace in it is a mistake."""
+
+_PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
+_BRACE: Final = re.compile("[{}]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueEntry:
+    """A notification type. `schema` is the JSON text of its schema, left out (``None``) where entries are listed.
+
+    `template` is ``None`` for ``ALL_NOTIFICATIONS`` alone, which makes no sentence.
+    """
+
+    name: str
+    template: str | None
+    description: str | None = None
+    is_custom: bool = False
+    has_schema: bool = False
+    schema: str | None = None
+
+
+BUILT_IN: Final = tuple(
+    CatalogueEntry(name=name, template=notification_types.TEMPLATES.get(name)) for name in notification_types.NAMES
+)
+"""The reference's types and the service's own, in the reference's order."""
+
+_BUILT_IN_BY_NAME: Final = {entry.name: entry for entry in BUILT_IN}
+
+
+def built_in(name: str) -> CatalogueEntry | None:
+    """The built-in type of that name, in any case."""
+    return _BUILT_IN_BY_NAME.get(notification_types.canonical(name))
+
+
+def custom(*, name: str, template: str | None, description: str | None, schema: str | None) -> CatalogueEntry:
+    """An admin's type; raise `InvalidInput` where its name or its template cannot be used.
+
+    Args:
+        name: how it is spelled from now on.
+        template: its sentence; ``None`` for its name and what it was done to.
+        description: what it is for.
+        schema: the JSON text of a schema that was checked.
+
+    """
+    if not notification_types.is_name(name):
+        length_max = notification_types.NAME_LENGTH_MAX
+        problem = f"1 to {length_max} letters, digits, '.', '_' and '-', the first a letter, are expected"
+        message = f"{name[:length_max]!r} is no name of a notification type: {problem}."
+        raise InvalidInput(message, {"name": problem})
+    if template is not None:
+        check_template(template)
+    return CatalogueEntry(
+        name=name,
+        template=f"{name}: {{subject}}" if template is None or is_blank(template) else template,
+        description=description,
+        is_custom=True,
+        has_schema=schema is not None,
+        schema=schema,
+    )
+
+
+def check_template(template: str) -> None:
+    """Raise `InvalidInput` with the place of the first brace that belongs to none of `PLACEHOLDERS`."""
+    blanked = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), template)
+    brace = _BRACE.search(blanked)
+    if brace is not None:
+        problem = f"the '{brace[0]}' at character {brace.start() + 1} belongs to none of {', '.join(PLACEHOLDERS)}"
+        message = f"The template is not valid: {problem}."
+        raise InvalidInput(message, {"template": problem})

@@ -1,0 +1,110 @@
+"""JSON Schemas (Draft 2020-12) that notifications of an admin's type must meet.
+
+A schema refers to nothing but itself, so checking never reads from anywhere. Neither a schema nor a document can take more
+than a fixed amount of work, whoever wrote them: see `docs/adr/0020-schemas-with-a-bound.md`. What checks is loaded where a
+schema is at hand, not before: workers start without it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain.errors import InvalidInput, SchemaViolation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from chalicelib.domain.notifications.json_schema.compiler import Compiled
+    from chalicelib.domain.notifications.json_schema.model import Place
+
+VIOLATIONS_MAX: Final = 20
+"""Violations that are reported; a notification can have more."""
+_FAILURES: Final = (ValueError, ArithmeticError, RecursionError, LookupError)
+"""What a document can bring about that Python cannot work with: numbers of thousands of digits, endless nesting."""
+
+
+def checked(schema: Mapping[str, Any]) -> str:
+    """A schema as its JSON text; raise `InvalidInput` with the place where it is none, or asks for too much work."""
+    from chalicelib.domain.notifications.json_schema.compiler import InvalidSchema, compiled  # noqa: PLC0415 - see the module's docstring
+
+    try:
+        compiled(schema)
+        return json.dumps(schema, separators=(",", ":"))
+    except InvalidSchema as invalid:
+        raise _invalid(invalid.path, invalid.problem) from invalid
+    except _FAILURES as error:
+        raise _invalid((), f"it cannot be used ({type(error).__name__})") from error
+
+
+def check(schema: str, text: str, notification_type: str) -> None:
+    """Raise `SchemaViolation` with the paths where a notification, as it was sent, does not meet its type's schema."""
+    fields = _violations(schema, text, notification_type)
+    if fields:
+        where, problem = next(iter(fields.items()))
+        message = f"The notification does not meet the schema of {notification_type}: {where}: {problem}."
+        raise SchemaViolation(message, fields)
+
+
+def _violations(schema: str, text: str, notification_type: str) -> dict[str, str]:
+    from chalicelib.domain.notifications.json_schema.compiler import InvalidSchema  # noqa: PLC0415 - see the module's docstring
+    from chalicelib.domain.notifications.json_schema.work import TooMuchWork  # noqa: PLC0415
+
+    try:
+        return violations(_ready(schema), text)
+    except InvalidSchema as invalid:
+        message = (
+            f"The notification cannot be checked: the schema of {notification_type} is not valid any more: "
+            f"{_path(('schema', *invalid.path))}: {invalid.problem}. Ask an admin to change the schema "
+            f"(PUT /webhooks/actions/{notification_type}) and send the notification again."
+        )
+        raise SchemaViolation(message) from invalid
+    except TooMuchWork as error:
+        message = (
+            f"The notification cannot be checked: the schema of {notification_type} takes more work for it than is allowed "
+            f"for {len(text)} characters. Send less in one notification, or ask an admin to simplify the schema "
+            f"(PUT /webhooks/actions/{notification_type})."
+        )
+        raise SchemaViolation(message) from error
+    except _FAILURES as error:
+        message = f"The notification cannot be checked against the schema of {notification_type}: {type(error).__name__}."
+        raise SchemaViolation(message) from error
+
+
+def violations(ready: Compiled, text: str) -> dict[str, str]:
+    """What is wrong with a document, by place; raise `TooMuchWork` where the units for its length do not suffice."""
+    from chalicelib.domain.notifications.json_schema.equality import Values  # noqa: PLC0415 - see the module's docstring
+    from chalicelib.domain.notifications.json_schema.model import Run  # noqa: PLC0415
+    from chalicelib.domain.notifications.json_schema.work import allowance  # noqa: PLC0415
+
+    found: list[tuple[Place, str]] = []
+    ready.root.holds(Run(allowance(text), Values(ready.known)), json.loads(text), None, found, None)
+    fields: dict[str, str] = {}
+    for place, problem in found[:VIOLATIONS_MAX]:
+        fields.setdefault(_path(_steps(place)) or "(the whole)", problem)
+    return fields
+
+
+@lru_cache(maxsize=64)
+def _ready(schema: str) -> Compiled:
+    from chalicelib.domain.notifications.json_schema.compiler import compiled  # noqa: PLC0415 - see the module's docstring
+
+    return compiled(json.loads(schema))
+
+
+def _steps(place: Place) -> list[str | int]:
+    steps: list[str | int] = []
+    while place is not None:
+        place, step = place
+        steps.append(step)
+    return steps[::-1]
+
+
+def _path(path: Iterable[str | int]) -> str:
+    return ".".join(map(str, path))
+
+
+def _invalid(path: Iterable[str | int], problem: str) -> InvalidInput:
+    where = _path(("schema", *path))
+    return InvalidInput(f"{where}: {problem}.", {where: problem})

@@ -1,0 +1,1 @@
+"""What an owner decides about a webhook, and how the webhook has been doing."""

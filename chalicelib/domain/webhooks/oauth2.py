@@ -1,0 +1,118 @@
+"""The client credentials grant (RFC 6749, 4.4): the request for a token, and what its answer gives."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_plus, urlencode
+
+from chalicelib.domain.delivery.attempt import OutboundRequest
+from chalicelib.domain.webhooks import authentication
+from chalicelib.domain.webhooks.authentication import ClientAuthentication
+
+if TYPE_CHECKING:
+    from chalicelib.domain.delivery.attempt import Exchange, Response
+    from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+
+TOKEN_LENGTH_MAX: Final = 8_192
+LIFE_DEFAULT_S: Final = 300.0
+"""How long a token is taken to be good where its server does not say."""
+LIFE_MAX_S: Final = 24 * 3600.0
+EARLY_MIN_S: Final = 10.0
+EARLY_SHARE: Final = 0.1
+"""A token is renewed before it ends by this share of its life, and by `EARLY_MIN_S` at least."""
+
+_TOKEN: Final = re.compile(r"[\x21-\x7e]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A token, and for how long it is to be used."""
+
+    token: str = field(repr=False)
+    use_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """Why there is no token: a sentence that holds nothing of what the server wrote."""
+
+    message: str
+
+
+def token_request(
+    client: OAuth2Authentication, deadline_s: float, *, user_agent: str, may_reach_private: bool = False
+) -> OutboundRequest:
+    """The request for a token; it has the client's id and secret in its header or in its body."""
+    form = {"grant_type": "client_credentials"} | ({"scope": client.scope} if client.scope else {})
+    headers = {
+        "accept": "application/json",
+        "content-type": "application/x-www-form-urlencoded",
+        "user-agent": user_agent,
+    }
+    match client.client_authentication:
+        case ClientAuthentication.BASIC:
+            word = authentication.basic(quote_plus(client.client_id), quote_plus(client.client_secret))
+            headers[authentication.HEADER] = word
+        case ClientAuthentication.BASIC_RAW:
+            headers[authentication.HEADER] = authentication.basic(client.client_id, client.client_secret)
+        case ClientAuthentication.BODY:
+            form |= {"client_id": client.client_id, "client_secret": client.client_secret}
+    return OutboundRequest(
+        client.token_url,
+        tuple(headers.items()),
+        urlencode(form).encode(),
+        deadline_s,
+        may_reach_private,
+        has_secret_body=True,
+    )
+
+
+def granted(exchange: Exchange) -> Grant | Denial:
+    """What the token server gave (RFC 6749, 5.1), or why that is nothing."""
+    answer = exchange.response
+    if exchange.failure is not None or answer is None:
+        ended_by = exchange.failure.value if exchange.failure else "no answer"
+        return Denial(f"There is no token: the request to the token server ended by {ended_by}.")
+    if answer.status != HTTPStatus.OK:
+        return Denial(f"There is no token: the token server answered {answer.status}.")
+    problem, grant = _read(answer)
+    return grant or Denial(f"There is no token: the token server answered 200, and {problem}.")
+
+
+def _read(answer: Response) -> tuple[str, Grant | None]:
+    given = _object(answer)
+    if given is None:
+        return "its answer is no JSON object", None
+    token, life_s = given.get("access_token"), _life_s(given.get("expires_in"))
+    if not isinstance(token, str) or _TOKEN.fullmatch(token) is None or len(token) > TOKEN_LENGTH_MAX:
+        return f"access_token is not 1 to {TOKEN_LENGTH_MAX:,} printable ASCII characters", None
+    if str(given.get("token_type")).lower() != "bearer":
+        return "token_type is not Bearer", None
+    if life_s is None:
+        return "expires_in is no number of seconds", None
+    return "", Grant(token, life_s)
+
+
+def _object(answer: Response) -> dict[str, Any] | None:
+    """The JSON object of the answer. It says by itself where it ends, so it counts in an answer that broke off after it."""
+    try:
+        given = json.loads(answer.body.decode())
+    except (ValueError, RecursionError):
+        return None
+    return given if isinstance(given, dict) else None
+
+
+def _life_s(expires_in: object) -> float | None:
+    """For how long to use a token; some servers write the seconds as a text."""
+    if expires_in is None:
+        return LIFE_DEFAULT_S
+    text = str(expires_in)
+    is_number = isinstance(expires_in, (int, str)) and not isinstance(expires_in, bool)
+    if not is_number or not (text.isascii() and text.isdigit()):
+        return None
+    life_s = min(float(text[:20]), LIFE_MAX_S)
+    return max(life_s - max(EARLY_MIN_S, EARLY_SHARE * life_s), 0.0)

@@ -1,0 +1,204 @@
+"""Receivers' URLs, read by this one parser.
+
+Two parsers that disagree are how a guard and its client come to talk about different hosts. So the raw text is read here
+once, and what is vetted, resolved and called is made of the parts, never of the text.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import AddressValueError, IPv6Address
+from typing import Final
+from urllib.parse import quote
+
+from chalicelib.domain.errors import InvalidInput, PosthornError, RefusedUrl
+from chalicelib.domain.webhooks import international
+
+LENGTH_MAX: Final = 2_048
+HOST_LENGTH_MAX: Final = 253
+"""RFC 1035, 2.3.4, without the root's dot."""
+PORT_MAX: Final = 65_535
+
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_URL: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^#]*)(#.*)?")
+_IN_BRACKETS: Final = re.compile(r"\[([^\[\]]*)\](?::(.*))?")
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+_LABEL: Final = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_NUMBER_AT_THE_END: Final = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+_PRINTABLE_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
+
+
+class Malformation(StrEnum):
+    """What is wrong with a URL that cannot be read."""
+
+    LENGTH = f"is longer than {LENGTH_MAX:,} characters"
+    CHARACTERS = "has white space, a control character or a backslash in it"
+    FORM = "is not of the form https://host/path"
+    FRAGMENT = "has a fragment (#…), which is never sent; write # as %23, or leave it out"
+    BRACKETS = "has brackets that do not match"
+    PORT = f"has a port that is not a number from 1 to {PORT_MAX:,}"
+    IPV6 = "has something in brackets that is no IPv6 address"
+    ZONE = "has an IPv6 address with a zone"
+    HOST = "has no host, or one that is not a name of the internet"
+    IDNA = "has a host that cannot be a name of the internet"
+    IPV4 = "has a host that ends in a number and is no IPv4 address"
+
+
+class Refusal(StrEnum):
+    """Why a URL that can be read is never called."""
+
+    SCHEME = "its scheme is neither https nor http"
+    HTTP = "its scheme has to be https"
+    CREDENTIALS = "it carries credentials"
+    DOT = "its host ends in a dot"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiverUrl:
+    """A URL in its parts: `host` is ASCII in lower case, without brackets; `target` is the path and the query, ASCII."""
+
+    scheme: str
+    host: str
+    port: int
+    target: str
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, each written out."""
+        return f"{self.scheme}://{self._bracketed_host}:{self.port}"
+
+    @property
+    def masked(self) -> str:
+        """The URL for logs: the path and the query of a chat's webhook are its secret."""
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{self._bracketed_host}{port}/…"
+
+    @property
+    def _bracketed_host(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+
+def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
+    """Read a URL; raise `InvalidInput` where it is malformed, `RefusedUrl` where it is well formed and never called."""
+    if len(url) > LENGTH_MAX:
+        raise _malformed(Malformation.LENGTH)
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise _malformed(Malformation.CHARACTERS)
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise _malformed(Malformation.FORM)
+    scheme, authority, target, fragment = match.groups()
+    if fragment is not None:
+        raise _malformed(Malformation.FRAGMENT)
+    scheme = _scheme(scheme.lower(), allow_http=allow_http)
+    host, port = _split(authority)
+    return ReceiverUrl(scheme, host, _port(port, scheme), _target(target))
+
+
+def origin(url: str) -> str | None:
+    """A URL's scheme, host and port; ``None`` where it cannot be read."""
+    try:
+        return parse(url).origin
+    except PosthornError:
+        return None
+
+
+def masked(url: str) -> str:
+    """A URL for logs, whatever it looks like: its scheme and host."""
+    try:
+        return parse(url).masked
+    except PosthornError:
+        return "(a URL that cannot be read)"
+
+
+def is_literal(host: str) -> bool:
+    """Whether a parsed URL's host is an IP address and not a name."""
+    return ":" in host or _NUMBER_AT_THE_END.fullmatch(host) is not None
+
+
+def _malformed(problem: Malformation) -> InvalidInput:
+    return InvalidInput(f"The URL {problem}.", {"url": problem})
+
+
+def _refused(problem: Refusal) -> RefusedUrl:
+    return RefusedUrl(f"The URL is refused: {problem}.", {"url": problem})
+
+
+def _scheme(scheme: str, *, allow_http: bool) -> str:
+    if scheme not in _DEFAULT_PORTS:
+        raise _refused(Refusal.SCHEME)
+    if scheme == "http" and not allow_http:
+        raise _refused(Refusal.HTTP)
+    return scheme
+
+
+def _split(authority: str) -> tuple[str, str | None]:
+    """Cut ``host:port``."""
+    if "@" in authority:
+        raise _refused(Refusal.CREDENTIALS)
+    if authority.startswith("["):
+        match = _IN_BRACKETS.fullmatch(authority)
+        if match is None:
+            raise _malformed(Malformation.BRACKETS)
+        return _ipv6(match[1]), match[2]
+    host, colon, port = authority.partition(":")
+    return _name(host), port if colon else None
+
+
+def _port(text: str | None, scheme: str) -> int:
+    if text is None:
+        return _DEFAULT_PORTS[scheme]
+    if _PORT.fullmatch(text) is None or not 0 < int(text) <= PORT_MAX:
+        raise _malformed(Malformation.PORT)
+    return int(text)
+
+
+def _target(text: str) -> str:
+    """Keep the bytes as they were written; percent-encode only what is not ASCII (RFC 3987, 3.1)."""
+    encoded = text if text.isascii() else quote(text, safe=_PRINTABLE_ASCII)
+    return encoded if encoded.startswith("/") else f"/{encoded}"
+
+
+def _ipv6(text: str) -> str:
+    """Read what stands in brackets; a zone (``fe80::1%eth0``) means something on one machine only."""
+    try:
+        address = IPv6Address(text)
+    except AddressValueError as error:
+        raise _malformed(Malformation.IPV6) from error
+    if address.scope_id is not None:
+        raise _malformed(Malformation.ZONE)
+    return str(address)
+
+
+def _name(text: str) -> str:
+    """A host's name in ASCII; a number at its end makes it an IPv4 address, in one of its many spellings."""
+    host = _ascii(text)
+    if host.endswith("."):
+        raise _refused(Refusal.DOT)
+    if len(host) > HOST_LENGTH_MAX or _NAME.fullmatch(host) is None:
+        raise _malformed(Malformation.HOST)
+    return _ipv4(host) if is_literal(host) else host
+
+
+def _ascii(text: str) -> str:
+    """IDNA-encode; its mapping also makes 127 of circled digits, which are then read as what they are."""
+    if text.isascii():
+        return text.lower()
+    if len(text) > HOST_LENGTH_MAX:
+        raise _malformed(Malformation.HOST)
+    try:
+        return international.to_ascii(text)
+    except international.NotAName as error:
+        raise _malformed(Malformation.IDNA) from error
+
+
+def _ipv4(host: str) -> str:
+    """Read ``127.1``, ``0x7f.1``, ``2130706433`` as the C library does, and write it in the one common way."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError as error:
+        raise _malformed(Malformation.IPV4) from error

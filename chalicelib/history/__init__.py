@@ -1,0 +1,1 @@
+"""Stage 4: history is browsed, retried, recovered and removed."""

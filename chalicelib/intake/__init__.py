@@ -1,0 +1,1 @@
+"""Stage 1: notifications are accepted, deduplicated, and scheduled if they are for later."""

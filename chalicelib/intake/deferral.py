@@ -1,0 +1,93 @@
+"""Notifications that are to be delivered later: put off on the queue as far as it can, else in the table.
+
+::
+
+    deliverAt within 15 minutes ── DelaySeconds ──────────────▶ the notify worker again, at its time
+    further off ── a row ── the sweep of each minute ── DelaySeconds ──▶ the same
+
+A put-off notification takes its time for the one at which it was accepted, so that its deliveries stand in the history where
+they were made, and every copy of it makes the same ids. Copies there may be: rows are sent first and removed then, and a
+message may come twice. So what was put off is claimed by its id when its time has come (`step_claims`): it is fanned out
+once.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.delivery import lanes
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.intake import envelope
+from chalicelib.intake.ports import HeldNotification, QueuedNotification
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.domain.notifications.notification import Notification
+    from chalicelib.intake.ports import NotificationQueue, NotificationStore
+    from chalicelib.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_SWEEP_AHEAD_S: Final = 60
+"""A sweep takes what is due before the next one, and the queue holds it back to the second."""
+_CHUNK: Final = 50
+"""Notifications of a sweep in memory at once, of up to 128 KB each."""
+
+
+def check_ahead(taken: Notification, days: int) -> None:
+    """Raise `InvalidInput` for a notification that is to be delivered further ahead than is taken."""
+    if taken.deliver_at is not None and taken.deliver_at > taken.accepted_at + timedelta(days=days):
+        problem = f"at most {days} days ahead are taken (DELIVER_AHEAD_DAYS)"
+        message = f"The notification's deliverAt is not valid: {problem}."
+        raise InvalidInput(message, {"deliverAt": problem})
+
+
+class Deferral:
+    """Puts notifications off, and brings them back."""
+
+    def __init__(
+        self,
+        *,
+        queue: NotificationQueue,
+        held: NotificationStore,
+        clock: Clock,
+        sweep_s: float,
+    ) -> None:
+        self._queue = queue
+        self._held = held
+        self._clock = clock
+        self._sweep_s = sweep_s
+
+    def defers(self, taken: Notification, text: str) -> bool:
+        """Put it off if its time has not come."""
+        now = self._clock.now()
+        if taken.deliver_at is None or taken.deliver_at <= now:
+            return False
+        held = HeldNotification(taken.id, taken.deliver_at, text, taken.producer, taken.depth)
+        if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
+            self._queue.send([_delayed(held, now)])
+        else:
+            self._held.schedule(held)
+        log.info("notification.put_off", extra={"notification_id": taken.id, "deliver_at": taken.deliver_at.isoformat()})
+        return True
+
+    def sweep(self) -> int:
+        """Send on what is due before the next sweep; return how many that were. Sent first, then removed: none is lost."""
+        started_at, swept = self._clock.now(), 0
+        while (now := self._clock.now()) - started_at < timedelta(seconds=self._sweep_s):
+            due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), _CHUNK)
+            if not due:
+                break
+            self._queue.send([_delayed(each, now) for each in due])
+            self._held.settle(due)
+            swept += len(due)
+        log.info("scheduled.swept", extra={"notifications": swept})
+        return swept
+
+
+def _delayed(held: HeldNotification, now: datetime) -> QueuedNotification:
+    attributes = envelope.identity(held.id, held.at, held.producer, held.depth)
+    return QueuedNotification(held.text, attributes, lanes.delay_until(held.at, now))

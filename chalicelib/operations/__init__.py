@@ -1,0 +1,1 @@
+"""The queues and dead letters, for operators."""

@@ -1,0 +1,1 @@
+"""Webhooks: create, edit, preview and test them."""

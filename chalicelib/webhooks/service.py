@@ -1,0 +1,260 @@
+"""Making, showing and deleting webhooks, as far as the caller may."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from chalicelib.access import preconditions
+from chalicelib.background.tasks import PurgeHistory, Task
+from chalicelib.domain import ids
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.directory.audit import AuditAction
+from chalicelib.domain.directory.preconditions import Standing, StandingLost, of_actor
+from chalicelib.domain.directory.users import Role
+from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
+from chalicelib.domain.expressions import syntax
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks import authentication, headers
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, ActionType, Webhook
+from chalicelib.webhooks.vetting import Vetting
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from chalicelib.access.audit import Auditor
+    from chalicelib.background.ports import BackgroundQueue
+    from chalicelib.directory.ports import Directory
+    from chalicelib.domain.delivery.schedule import AttemptSchedule
+    from chalicelib.domain.delivery.signing import SigningSecret
+    from chalicelib.domain.directory.users import Caller, User
+    from chalicelib.domain.webhooks.authentication import AuthenticationDraft
+    from chalicelib.intake.catalogue import Catalogue
+    from chalicelib.ports import Clock, Entropy
+    from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
+
+log = logging.getLogger(__name__)
+
+_VETTING_THREADS: Final = 32
+"""Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""
+_WRITES_MAX: Final = 10
+"""How often a write is decided anew, each time that its user is changed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookDraft:
+    """A webhook as its owner describes it; what is ``None`` goes by the settings.
+
+    `has_private_key` adds an ed25519 signature to the symmetric one.
+    """
+
+    url: str
+    name: str
+    notification_types: tuple[str, ...]
+    is_global: bool = False
+    action_type: ActionType | None = None
+    request_timeout_s: float | None = None
+    attempt_schedule: AttemptSchedule | None = None
+    rate_limit_per_s: float | None = None
+    retention_days: int | None = None
+    headers: Mapping[str, str | None] = field(default_factory=dict)
+    authentication: AuthenticationDraft | None = None
+    body_format: BodyFormat = BodyFormat.SLACK
+    filter_expression: str | None = None
+    transform_expression: str | None = None
+    has_private_key: bool = False
+
+
+class WebhookService:
+    """The use cases of `/webhooks`."""
+
+    def __init__(  # noqa: PLR0913 - one argument for each port
+        self,
+        *,
+        store: WebhookStore,
+        catalogue: Catalogue,
+        directory: Directory,
+        background: BackgroundQueue,
+        policy: UrlPolicy,
+        clock: Clock,
+        entropy: Entropy,
+        audit: Auditor,
+        webhooks_per_user_max: int,
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._directory = directory
+        self._background = background
+        self._policy = policy
+        self._clock = clock
+        self._entropy = entropy
+        self._audit = audit
+        self._webhooks_per_user_max = webhooks_per_user_max
+
+    def create(
+        self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str] = ()
+    ) -> list[Webhook | PosthornError]:
+        """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
+
+        `own` are the hosts of this service, to which no webhook may lead.
+
+        Raises `NotAuthenticated` if the caller's user is gone or suspended, also if that happens meanwhile. What was made
+        before that is removed, or disabled, with the user's other webhooks (`chalicelib.directory.owners`).
+        """
+        maker = preconditions.actor(self._directory, caller)
+        results: list[Webhook | PosthornError] = []
+        for draft, refusal in zip(drafts, self._vet(caller, drafts, own), strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                results.append(self._made(caller, maker, draft))
+            except NotAuthenticated:
+                raise
+            except PosthornError as error:
+                results.append(error)
+        return results
+
+    def drafted(self, caller: Caller, draft: WebhookDraft) -> Webhook:
+        """The webhook that a draft would make; it is kept nowhere, and its URL is not vetted."""
+        owner = self._directory.user(caller.user_id)
+        return self._draft_to_webhook(caller, draft, owner, is_admin=caller.is_admin)
+
+    def get(self, caller: Caller, webhook_id: str) -> Webhook:
+        """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
+        webhook = self._store.get(webhook_id) if ids.is_id(ids.WEBHOOK, webhook_id) else None
+        if webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
+            message = "There is no such webhook. GET /webhooks lists yours."
+            raise WebhookNotFound(message)
+        return webhook
+
+    def page(self, caller: Caller, after: str | None, limit: int) -> tuple[list[Webhook], str | None]:
+        """The caller's webhooks (an admin's: all), oldest first, and the id to read on behind."""
+        owner_id = None if caller.is_admin else caller.user_id
+        found = self._store.page(owner_id, after, limit + 1)
+        has_more = len(found) > limit
+        return found[:limit], found[limit - 1].id if has_more else None
+
+    def own_among(self, caller: Caller, webhook_ids: Collection[str]) -> frozenset[str]:
+        """Which of the webhooks, all of which the caller may see, are the caller's own."""
+        if not caller.is_admin:
+            return frozenset(webhook_ids)
+        found = self._store.get_many(webhook_ids) if webhook_ids else {}
+        return frozenset(each.id for each in found.values() if each.owner_id == caller.user_id)
+
+    def delete(self, caller: Caller, webhook_id: str) -> None:
+        """Delete a webhook: gone at once for every reader, its history purged in the background."""
+        for _ in range(_WRITES_MAX):
+            webhook = self.get(caller, webhook_id)
+            held = (of_actor(caller, webhook),)
+            try:
+                return self.remove(caller.user_id, [webhook], held)
+            except StandingLost:
+                preconditions.require(self._directory, caller, held)
+        message = "The API key's user is being changed. Try again."
+        raise Unavailable(message)
+
+    def remove(self, actor: str, webhooks: Sequence[Webhook], held: Sequence[Standing] = ()) -> None:
+        """Delete webhooks on somebody's behalf; when this returns, no attempt for them starts any more.
+
+        The store notes in the same step what is left to purge. Where the purge cannot be enqueued, or the process dies
+        before, the schedule worker finds the note.
+        """
+        for webhook in webhooks:
+            self._store.delete(webhook, self._clock.now(), held)
+            self._audit.webhook(actor, AuditAction.WEBHOOK_DELETED, webhook, None)
+            try:
+                self._background.send([Task(PurgeHistory(webhook))])
+            except Unavailable:
+                log.warning("purge.left_to_the_sweep", extra={"webhook_id": webhook.id})
+        if webhooks:
+            self._clock.sleep(VIEW_MAX_S)
+
+    def _made(self, caller: Caller, maker: User, draft: WebhookDraft) -> Webhook:
+        """Make a webhook of a draft for its maker as they are, again if the maker is changed meanwhile."""
+        for _ in range(_WRITES_MAX):
+            is_admin = caller.is_admin and maker.role is Role.ADMIN
+            webhook = self._draft_to_webhook(caller, draft, maker, is_admin=is_admin)
+            try:
+                has_room = self._store.create(webhook, (_maker_of(webhook, caller),), self._webhooks_per_user_max)
+            except StandingLost:
+                maker = preconditions.actor(self._directory, caller)
+                continue
+            if not has_room:
+                message = f"A user may own {self._webhooks_per_user_max} webhooks (WEBHOOKS_PER_USER_MAX). Delete one first."
+                raise LimitReached(message)
+            self._audit.webhook(caller.user_id, AuditAction.WEBHOOK_CREATED, None, webhook)
+            return webhook
+        message = "The API key's user is being changed. Try again."
+        raise Unavailable(message)
+
+    def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
+        is_admin = caller.is_admin
+        vetting = Vetting(policy=self._policy, own=own, may_reach_private=is_admin, shows_address=is_admin)
+        with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
+            return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
+
+    def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
+        if draft.is_global and not is_admin:
+            message = "A global webhook hears of everything, so it takes an admin to make one."
+            raise Forbidden(message, {"global": "needs the admin role"})
+        own_headers = headers.replaced(draft.headers, ())
+        own_authentication = draft.authentication.completed(None) if draft.authentication is not None else None
+        authentication.require_one(own_headers, own_authentication)
+        syntax.check("filter", draft.filter_expression)
+        syntax.check("transform", draft.transform_expression)
+        now = self._clock.now()
+        return Webhook(
+            id=ids.WEBHOOK + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
+            owner_id=caller.user_id,
+            owner_incarnation=owner.incarnation if owner is not None else "",
+            url=draft.url,
+            name=draft.name,
+            notification_types=self._catalogue.known(draft.notification_types),
+            is_global=draft.is_global,
+            action_type=draft.action_type,
+            groups=owner.groups if owner is not None else (),
+            created_at=now,
+            updated_at=now,
+            secrets=new_secrets(self._entropy, has_private_key=draft.has_private_key),
+            request_timeout_s=draft.request_timeout_s,
+            attempt_schedule=draft.attempt_schedule,
+            rate_limit_per_s=draft.rate_limit_per_s,
+            body_format=draft.body_format,
+            filter_expression=draft.filter_expression,
+            transform_expression=draft.transform_expression,
+            retention_days=draft.retention_days,
+            headers=own_headers,
+            authentication=own_authentication,
+            may_reach_private=is_admin,
+        )
+
+
+def _refusal(vetting: Vetting, draft: WebhookDraft) -> PosthornError | None:
+    try:
+        vetting.url(draft.url)
+        vetting.token_url(draft.authentication)
+        if draft.headers or draft.authentication is not None:
+            vetting.secrets(draft.url)
+    except PosthornError as error:
+        return error
+    return None
+
+
+def _maker_of(webhook: Webhook, caller: Caller) -> Standing:
+    """What a new webhook was decided from."""
+    return Standing(
+        user_id=webhook.owner_id,
+        incarnation=caller.incarnation,
+        role=Role.ADMIN if webhook.is_global or webhook.may_reach_private else None,
+        groups=webhook.groups,
+    )
+
+
+def new_secrets(entropy: Entropy, *, has_private_key: bool) -> tuple[SigningSecret, ...]:
+    """Fresh secrets: the symmetric one that every webhook has, and a private key where one is wanted."""
+    secret = signing.new_secret(entropy.take(signing.SECRET_BYTES))
+    if not has_private_key:
+        return (secret,)
+    return (secret, signing.new_private_key(entropy.take(signing.SECRET_BYTES)))
