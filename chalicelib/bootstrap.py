@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.background.ports import BackgroundQueue, Redelivery
     from chalicelib.delivery.deliver import Deliver
+    from chalicelib.delivery.due_sweep import DueSweep
     from chalicelib.delivery.outbound import RequestRules
     from chalicelib.delivery.ports import DeliveryQueue, HttpSender, WaitingStore
+    from chalicelib.delivery.record_keeper import RecordKeeper
     from chalicelib.delivery.release import Release
     from chalicelib.delivery.waiting import Waiting
     from chalicelib.directory.keys import KeyService
@@ -34,17 +36,17 @@ if TYPE_CHECKING:
     from chalicelib.directory.service import DirectoryService
     from chalicelib.domain.webhooks.health import HealthPolicy
     from chalicelib.fanout.fan_out import FanOut
-    from chalicelib.fanout.ports import Claims, Locks
+    from chalicelib.fanout.ports import Locks
     from chalicelib.history.browse import HistoryService
     from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
+    from chalicelib.history.purge import Purge
     from chalicelib.history.recoverer import Recoverer
     from chalicelib.history.recoveries import RecoveryService
     from chalicelib.history.stats import StatsService
-    from chalicelib.history.upkeep import DueSweep, Purge, RecordKeeper
     from chalicelib.intake.catalogue import Catalogue, CatalogueService
     from chalicelib.intake.deferral import Deferral
     from chalicelib.intake.intake import Intake
-    from chalicelib.intake.ports import NotificationQueue, NotificationStore, NotificationTypes
+    from chalicelib.intake.ports import Claims, NotificationQueue, NotificationStore, NotificationTypes
     from chalicelib.operations.ports import DeadLetters, QueueDepths
     from chalicelib.operations.queues import QueueService
     from chalicelib.ports import Clock, Entropy
@@ -690,14 +692,14 @@ class House:
     @cached_property
     def keeper(self) -> RecordKeeper:
         """Whoever keeps records."""
-        from chalicelib.history.upkeep import RecordKeeper
+        from chalicelib.delivery.record_keeper import RecordKeeper
 
         return RecordKeeper(history=self.world.history, background=self.world.background)
 
     @cached_property
     def due_sweep(self) -> DueSweep:
         """The schedule worker."""
-        from chalicelib.history.upkeep import DueSweep
+        from chalicelib.delivery.due_sweep import DueSweep
 
         return DueSweep(
             history=self.world.history,
@@ -740,7 +742,7 @@ class House:
     @cached_property
     def purge(self) -> Purge:
         """The purge worker."""
-        from chalicelib.history.upkeep import Purge
+        from chalicelib.history.purge import Purge
 
         return Purge(
             history=self.world.history,

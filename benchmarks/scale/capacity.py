@@ -20,7 +20,7 @@ class Capacity:
         self._lock = Lock()
 
     def ask(self, params: Mapping[str, Any], model: Any, **_: object) -> dict[str, Any]:  # noqa: ANN401 - botocore's
-        """The parameters of a request, with the wish to be told."""
+        """The parameters of a request, that asks for the capacity."""
         is_told = "ReturnConsumedCapacity" in model.input_shape.members
         return {**params, "ReturnConsumedCapacity": "TOTAL"} if is_told else dict(params)
 

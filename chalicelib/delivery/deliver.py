@@ -17,9 +17,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.delivery import lanes
 from chalicelib.delivery.dispatch import BatchDispatch
 from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.domain import queue_delay
 from chalicelib.domain.delivery.attempt import FailureCause, Trigger
 from chalicelib.domain.errors import Unavailable
 
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from chalicelib.delivery.gate import Gate, Postponed
     from chalicelib.delivery.health import HealthKeeper
     from chalicelib.delivery.ports import DeliveryQueue, HttpSender
+    from chalicelib.delivery.record_keeper import RecordKeeper
     from chalicelib.delivery.tokens import Tokens
     from chalicelib.delivery.waiting import Waiting
     from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.history.ports import HistoryStore
-    from chalicelib.history.upkeep import RecordKeeper
     from chalicelib.ports import Clock
     from chalicelib.webhooks.ports import WebhookStore
 
@@ -174,7 +174,7 @@ class Deliver:
         now = self._clock.now()
         near = [each for each in records if each.next_attempt_at is not None and not each.waits_in_due_index]
         messages = [
-            Enqueued(attempt, Lane.SLOW, lanes.delay_until(each.next_attempt_at, now))
+            Enqueued(attempt, Lane.SLOW, queue_delay.delay_until(each.next_attempt_at, now))
             for each in near
             if (attempt := each.next_attempt()) is not None
         ]
@@ -185,7 +185,10 @@ class Deliver:
         now = self._clock.now()
         if postponed:
             self._deliveries.send(
-                [Enqueued(each.attempt.put_back(now), each.lane, lanes.delay_until(each.until, now)) for each in postponed]
+                [
+                    Enqueued(each.attempt.put_back(now), each.lane, queue_delay.delay_until(each.until, now))
+                    for each in postponed
+                ]
             )
 
 

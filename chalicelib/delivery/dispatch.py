@@ -20,6 +20,7 @@ from chalicelib.delivery import attempt_log, lanes, outbound, still_wanted
 from chalicelib.delivery.gate import Passed, Postponed, Sorted
 from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.waiting import Held
+from chalicelib.domain import queue_delay
 from chalicelib.domain.delivery import asked_wait
 from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest
 from chalicelib.domain.errors import Unavailable
@@ -191,7 +192,7 @@ class BatchDispatch:
         if ended.record.exchange.is_timed_out or ended.record.failure in _HANGS:
             self._give_up(webhook_id, Lane.SLOW)
         elif (asked_s := ended.asked_s) is not None:
-            until = ended.record.finished_at + timedelta(seconds=min(asked_s, lanes.DELAY_MAX_S))
+            until = ended.record.finished_at + timedelta(seconds=min(asked_s, queue_delay.DELAY_MAX_S))
             self.held += [Held(lanes.placed(each.attempt, None), until) for each in self._taken_off(webhook_id)]
 
     def record_unsent(self, attempt: PendingAttempt) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.delivery import lanes, still_wanted
 from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.waiting import Held
+from chalicelib.domain import queue_delay
 from chalicelib.domain.webhooks.health import Circuit
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Gate:
         # A place in time does not outlive the wait: else all that waited would be on time at once when the circuit closes.
         # Looked at no later than a queue can delay: a change of the webhook that this invocation did not see wakes only what
         # was there by then.
-        wake_at = min(until, now + timedelta(seconds=lanes.DELAY_MAX_S))
+        wake_at = min(until, now + timedelta(seconds=queue_delay.DELAY_MAX_S))
         given.held += [Held(lanes.placed(attempt, None), wake_at) for attempt in others]
         return passed
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
@@ -13,9 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.webhooks.health import Health
-
-DELAY_MAX_S: Final = 900
-"""What SQS allows as DelaySeconds; what waits longer does so in the table."""
 
 
 def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
@@ -28,13 +24,6 @@ def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
     if attempt.trigger in {Trigger.SCHEDULE, Trigger.RECOVERY} or health.is_slow(now):
         return Lane.SLOW
     return Lane.FAST
-
-
-def delay_until(at: datetime | None, now: datetime) -> int:
-    """Whole seconds to wait on the queue for `at`, as far as the queue can; never early by more than the cut."""
-    if at is None:
-        return 0
-    return max(0, min(math.ceil((at - now).total_seconds()), DELAY_MAX_S))
 
 
 def enqueued(attempt: PendingAttempt, health: Health, now: datetime) -> Enqueued:

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.domain.notifications import notification_types, producer
+from chalicelib.domain.notifications import envelope, notification_types, producer
 from chalicelib.domain.notifications.notification import principal_as_written
 from chalicelib.domain.payloads import raw_json
-from chalicelib.intake import envelope
 from chalicelib.intake.ports import QueuedNotification
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from chalicelib.background.tasks import ReleaseDeliveries, Task
 from chalicelib.delivery import lanes
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.delivery.waiting import WINDOW_MIN, is_near
+from chalicelib.domain import queue_delay
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.webhooks.health import Circuit
 
@@ -154,7 +155,7 @@ class Release:
         now = self._clock.now()
         self._deliveries.send(
             [
-                Enqueued(lanes.placed(each, slot_at), Lane.SLOW, max(delay_s, lanes.delay_until(slot_at, now)))
+                Enqueued(lanes.placed(each, slot_at), Lane.SLOW, max(delay_s, queue_delay.delay_until(slot_at, now)))
                 for each, slot_at in zip(attempts, slots, strict=True)
             ]
         )
@@ -175,7 +176,7 @@ class Release:
         now = self._clock.now()
         if self._waiting.move(taken, at, window) is not None and is_near(at, now):
             next_hops = hops.next(now)
-            self._background.send([Task(ReleaseDeliveries(taken.webhook_id), next_hops, lanes.delay_until(at, now))])
+            self._background.send([Task(ReleaseDeliveries(taken.webhook_id), next_hops, queue_delay.delay_until(at, now))])
 
     def _drop(self, taken: WaitingList, hops: Hops) -> None:
         """Remove what waits for a webhook that is gone, paused or disabled, as its queued attempts end quietly too."""

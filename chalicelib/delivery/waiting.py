@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.background.tasks import ReleaseDeliveries, Task
-from chalicelib.delivery import lanes
+from chalicelib.domain import queue_delay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,9 +83,9 @@ class Waiting:
 
 def is_near(at: datetime, now: datetime) -> bool:
     """Whether a queue can delay a message until then."""
-    return at <= now + timedelta(seconds=lanes.DELAY_MAX_S)
+    return at <= now + timedelta(seconds=queue_delay.DELAY_MAX_S)
 
 
 def wake_up(webhook_id: str, at: datetime, now: datetime) -> Task:
     """The message that has a list looked at, no sooner than `at`."""
-    return Task(ReleaseDeliveries(webhook_id), delay_s=lanes.delay_until(at, now))
+    return Task(ReleaseDeliveries(webhook_id), delay_s=queue_delay.delay_until(at, now))

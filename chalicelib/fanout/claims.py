@@ -14,25 +14,23 @@ copy, which is dropped; another text is refused (`NotificationIdTaken`). Over HT
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.errors import NotificationIdTaken, Unavailable
+from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.notifications import producer
-from chalicelib.fanout.ports import Claim, ClaimState, Wish
+from chalicelib.intake import claim_names
 from chalicelib.intake.messages import Position, content_of
+from chalicelib.intake.ports import Claim, ClaimRequest, ClaimState
 
 if TYPE_CHECKING:
     from chalicelib.domain.notifications.notification import Notification
-    from chalicelib.fanout.ports import Claims
     from chalicelib.intake.messages import ReceivedNotification
+    from chalicelib.intake.ports import Claims
     from chalicelib.ports import Clock
     from chalicelib.settings import Settings
 
 SECONDS_PER_HOUR: Final = 3600
-_DIGEST_LENGTH: Final = 32
-"""Hexadecimal digits: with 128 bits nobody finds another producer's name."""
 
 
 class StillClaimed(Unavailable):
@@ -57,14 +55,14 @@ class StepClaims:
         """
         taken = read
         if _is_claimed(read) and not self._was_claimed(message):
-            claim = self._take(root_name(read), message.root_holder, read, _content(read, message.text))
+            claim = self._take(claim_names.root_name(read), message.root_holder, read, _content(read, message.text))
             if claim.state is ClaimState.FINISHED:
                 return None
             if claim.state is ClaimState.OTHER:
-                raise id_taken(read)
+                raise claim_names.id_taken(read)
             taken = replace(read, accepted_at=claim.accepted_at)
         if position != Position():
-            step = self._take(_step_name(taken, position), message.holder, taken)
+            step = self._take(claim_names.step_name(taken, position), message.holder, taken)
             if step.state is ClaimState.FINISHED:
                 return None
         return taken
@@ -72,9 +70,9 @@ class StepClaims:
     def finish(self, taken: Notification, position: Position, *, is_last: bool) -> None:
         """Say that a step is done; with the last one, the notification is."""
         if is_last and _is_claimed(taken):
-            self._claims.finish(root_name(taken))
+            self._claims.finish(claim_names.root_name(taken))
         if position != Position():
-            self._claims.finish(_step_name(taken, position))
+            self._claims.finish(claim_names.step_name(taken, position))
 
     def _was_claimed(self, message: ReceivedNotification) -> bool:
         """Whether it was claimed before it was sent, and nobody can have taken it over yet."""
@@ -82,7 +80,7 @@ class StepClaims:
 
     def _take(self, name: str, holder: str, taken: Notification, content: str = "") -> Claim:
         now = self._clock.now()
-        wish = Wish(
+        request = ClaimRequest(
             name=name,
             holder=holder,
             lease_s=self._settings.fan_out_lease_s,
@@ -90,23 +88,11 @@ class StepClaims:
             accepted_at=taken.accepted_at,
             content=content,
         )
-        claim = self._claims.take(wish, now)
+        claim = self._claims.take(request, now)
         if claim.state is ClaimState.BUSY:
             message = f"Notification {taken.id!r} is being worked on."
             raise StillClaimed(message)
         return claim
-
-
-def root_name(taken: Notification) -> str:
-    """What a whole notification is claimed by: its id among its producer's."""
-    return f"id|{_digest(taken)}"
-
-
-def id_taken(taken: Notification) -> NotificationIdTaken:
-    """The refusal of a notification whose id is another one's."""
-    problem = "the same producer has sent another notification under it"
-    message = f"The id {taken.id!r} is taken: {problem}. Send this one under an id of its own."
-    return NotificationIdTaken(message, {"id": problem})
 
 
 def _is_claimed(taken: Notification) -> bool:
@@ -117,13 +103,3 @@ def _is_claimed(taken: Notification) -> bool:
 def _content(read: Notification, text: str) -> str:
     """What tells one notification of a name from another; the service tells of one thing in several ways."""
     return "" if read.producer == producer.SERVICE else content_of(text)
-
-
-def _digest(taken: Notification) -> str:
-    """Of producer and id together: no user's name and no id can be written so that they are another's."""
-    whole = f"{taken.producer}\x00{taken.id}".encode("utf-8", "surrogatepass")
-    return hashlib.sha256(whole).hexdigest()[:_DIGEST_LENGTH]
-
-
-def _step_name(taken: Notification, position: Position) -> str:
-    return f"step|{_digest(taken)}|{taken.accepted_at.isoformat()}|{position}"

@@ -16,12 +16,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.notifications import matching
+from chalicelib.domain.notifications import envelope, matching
 from chalicelib.fanout.batch import FanOutBatch, Step
 from chalicelib.fanout.batch_view import LARGE, BatchCatalogue, BatchView
 from chalicelib.fanout.owed_attempts import OwedAttempts
 from chalicelib.fanout.sending import FanOutSending
-from chalicelib.intake import envelope
 from chalicelib.intake.deferral import check_ahead
 from chalicelib.intake.messages import END, Position
 from chalicelib.intake.ports import HeldNotification, QueuedNotification

@@ -17,9 +17,9 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.delivery import lanes
+from chalicelib.domain import queue_delay
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.intake import envelope
+from chalicelib.domain.notifications import envelope
 from chalicelib.intake.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Deferral:
         if taken.deliver_at is None or taken.deliver_at <= now:
             return False
         held = HeldNotification(taken.id, taken.deliver_at, text, taken.producer, taken.depth)
-        if (taken.deliver_at - now).total_seconds() <= lanes.DELAY_MAX_S:
+        if (taken.deliver_at - now).total_seconds() <= queue_delay.DELAY_MAX_S:
             self._queue.send([_delayed(held, now)])
         else:
             self._held.schedule(held)
@@ -90,4 +90,4 @@ class Deferral:
 
 def _delayed(held: HeldNotification, now: datetime) -> QueuedNotification:
     attributes = envelope.identity(held.id, held.at, held.producer, held.depth)
-    return QueuedNotification(held.text, attributes, lanes.delay_until(held.at, now))
+    return QueuedNotification(held.text, attributes, queue_delay.delay_until(held.at, now))

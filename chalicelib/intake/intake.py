@@ -18,13 +18,11 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import ids
 from chalicelib.domain.errors import Forbidden, PosthornError
 from chalicelib.domain.notifications import depth as depths
-from chalicelib.domain.notifications import notification, producer
+from chalicelib.domain.notifications import envelope, notification, producer
 from chalicelib.domain.payloads import raw_json
-from chalicelib.fanout import claims as step_claims
-from chalicelib.fanout.ports import ClaimState, Wish
-from chalicelib.intake import deferral, envelope
+from chalicelib.intake import claim_names, deferral
 from chalicelib.intake import messages as arrivals
-from chalicelib.intake.ports import QueuedNotification
+from chalicelib.intake.ports import ClaimRequest, ClaimState, QueuedNotification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,9 +30,8 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.users import Caller
     from chalicelib.domain.notifications.notification import Notification
-    from chalicelib.fanout.ports import Claims
     from chalicelib.intake.catalogue import Catalogue
-    from chalicelib.intake.ports import NotificationQueue
+    from chalicelib.intake.ports import Claims, NotificationQueue
     from chalicelib.ports import Clock, Entropy
 
 _TOKEN_BYTES: Final = 16
@@ -146,11 +143,11 @@ class Intake:
             each.taken.id: _Claimed(each, claim.state, holder) for each, claim in zip(firsts.values(), claims, strict=True)
         }
 
-    def _wish(self, each: _Arrival, holder: str, now: datetime) -> Wish:
+    def _wish(self, each: _Arrival, holder: str, now: datetime) -> ClaimRequest:
         """One that is put off is anybody's to claim when its time has come, which it takes for the one of its acceptance."""
         ahead = each.ahead_of(now)
-        return Wish(
-            name=step_claims.root_name(each.taken),
+        return ClaimRequest(
+            name=claim_names.root_name(each.taken),
             holder=holder,
             lease_s=0 if ahead else self._lease.total_seconds(),
             keep_s=(self._keep + ahead).total_seconds(),
@@ -178,5 +175,5 @@ def _answer(each: _Arrival, claimed: Mapping[str, _Claimed]) -> Accepted | Posth
     if each.taken.is_named:
         found = claimed[each.taken.id]
         if found.state is ClaimState.OTHER or found.first.content != each.content:
-            return step_claims.id_taken(each.taken)
+            return claim_names.id_taken(each.taken)
     return Accepted(each.taken.id, each.taken.deliver_at)

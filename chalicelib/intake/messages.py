@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import InvalidInput, TooLarge
-from chalicelib.domain.notifications import depth, notification, notification_types, producer
+from chalicelib.domain.notifications import depth, envelope, notification, notification_types, producer
 from chalicelib.domain.payloads import raw_json
-from chalicelib.intake import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

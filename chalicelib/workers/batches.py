@@ -22,7 +22,7 @@ from chalicelib.domain.errors import (
     TooLarge,
     Unavailable,
 )
-from chalicelib.intake import envelope
+from chalicelib.domain.notifications import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

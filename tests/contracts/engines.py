@@ -60,8 +60,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.background.ports import BackgroundQueue, Redelivery
     from chalicelib.directory.ports import Directory
-    from chalicelib.fanout.ports import Claims, Locks
+    from chalicelib.fanout.ports import Locks
     from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
+    from chalicelib.intake.ports import Claims
     from chalicelib.operations.ports import DeadLetters, QueueDepths
     from chalicelib.webhooks.ports import WebhookStore
 

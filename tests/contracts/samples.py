@@ -21,7 +21,7 @@ from chalicelib.domain.directory.users import ApiKey, Right, Role, User
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.webhooks.authentication import BasicAuthentication
 from chalicelib.domain.webhooks.webhook import Webhook
-from chalicelib.fanout.ports import Wish
+from chalicelib.intake.ports import ClaimRequest
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HEADERS = (("x-team", "data"), ("x-key", "hush"))
@@ -117,6 +117,6 @@ def api_key(user_id: str = "u1", **changes: Any) -> ApiKey:  # noqa: ANN401
     return replace(sample, **changes)
 
 
-def wish(holder: str, name: str = "evt", **changes: Any) -> Wish:  # noqa: ANN401 - any member of it
+def claim_request(holder: str, name: str = "evt", **changes: Any) -> ClaimRequest:  # noqa: ANN401 - any member of it
     """To claim something for a minute, and to be remembered for ten."""
-    return replace(Wish(name=name, holder=holder, lease_s=60, keep_s=600, accepted_at=AT), **changes)
+    return replace(ClaimRequest(name=name, holder=holder, lease_s=60, keep_s=600, accepted_at=AT), **changes)

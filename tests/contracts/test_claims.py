@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib.fanout.ports import Claim, ClaimState
+from chalicelib.intake.ports import Claim, ClaimState
 from tests.contracts import samples
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ KEEP_S = 3600
 
 
 def take(world: World, holder: str, after_s: float = 0, accepted_at: datetime = FIRST) -> Claim:
-    wish = samples.wish(holder, "evt-1", keep_s=KEEP_S, accepted_at=accepted_at, content="as it was")
-    return world.claims.take(wish, FIRST + timedelta(seconds=after_s))
+    request = samples.claim_request(holder, "evt-1", keep_s=KEEP_S, accepted_at=accepted_at, content="as it was")
+    return world.claims.take(request, FIRST + timedelta(seconds=after_s))
 
 
 def test_the_first_to_claim_may_go_on(world: World) -> None:
@@ -66,7 +66,7 @@ def test_taking_over_does_not_prolong_how_long_it_is_kept(world: World) -> None:
 
 def test_names_do_not_touch_each_other(world: World) -> None:
     take(world, "a")
-    assert world.claims.take(samples.wish("b", "evt-2"), FIRST).state is ClaimState.MINE
+    assert world.claims.take(samples.claim_request("b", "evt-2"), FIRST).state is ClaimState.MINE
 
 
 def test_finishing_what_was_never_claimed_claims_nothing(world: World) -> None:
@@ -79,20 +79,20 @@ def test_a_name_that_stands_for_something_else_is_neither_busy_nor_done(world: W
     take(world, "a")
     if is_finished:
         world.claims.finish("evt-1")
-    other = samples.wish("a", "evt-1", content="otherwise")
+    other = samples.claim_request("a", "evt-1", content="otherwise")
     assert world.claims.take(other, FIRST + timedelta(seconds=120)).state is ClaimState.OTHER
     assert world.claims.reserve([other], FIRST)[0].state is ClaimState.OTHER
 
 
 def test_what_is_free_can_be_reserved_several_at_a_time(world: World) -> None:
     take(world, "a")
-    wishes = [samples.wish("b", f"evt-{number}", content="as it was") for number in range(20)]
-    states = [each.state for each in world.claims.reserve(wishes, FIRST)]
+    requests = [samples.claim_request("b", f"evt-{number}", content="as it was") for number in range(20)]
+    states = [each.state for each in world.claims.reserve(requests, FIRST)]
     assert states == [ClaimState.MINE, ClaimState.BUSY, *[ClaimState.MINE] * 18]
 
 
 def test_what_was_reserved_is_its_holders_until_the_lease_is_over(world: World) -> None:
-    world.claims.reserve([samples.wish("h", "evt-1", content="as it was")], FIRST)
+    world.claims.reserve([samples.claim_request("h", "evt-1", content="as it was")], FIRST)
     assert take(world, "a", 59).state is ClaimState.BUSY
     assert take(world, "h", 59).state is ClaimState.MINE
 
@@ -100,7 +100,7 @@ def test_what_was_reserved_is_its_holders_until_the_lease_is_over(world: World) 
 def test_reserving_takes_nobody_elses_over_though_the_lease_is_over(world: World) -> None:
     take(world, "a")
     later = FIRST + timedelta(seconds=120)
-    wish = samples.wish("b", "evt-1", content="as it was")
-    assert world.claims.reserve([wish], later) == [Claim(ClaimState.BUSY, FIRST)]
+    request = samples.claim_request("b", "evt-1", content="as it was")
+    assert world.claims.reserve([request], later) == [Claim(ClaimState.BUSY, FIRST)]
     world.claims.finish("evt-1")
-    assert world.claims.reserve([wish], later) == [Claim(ClaimState.FINISHED, FIRST)]
+    assert world.claims.reserve([request], later) == [Claim(ClaimState.FINISHED, FIRST)]

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.domain.history.stats import HOUR
 from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.notifications.matching import Subscription
-from chalicelib.fanout.ports import ClaimState
+from chalicelib.intake.ports import ClaimState
 from tests.contracts import samples
 from tests.contracts.engines import Clients, aws_world
 
@@ -67,7 +67,7 @@ def test_only_one_of_two_takes_a_lease_over(clients: Clients) -> None:
     claims = aws_world(clients).claims
 
     def take(holder: str, lease_s: float) -> ClaimState:
-        return claims.take(samples.wish(holder, lease_s=lease_s), samples.AT).state
+        return claims.take(samples.claim_request(holder, lease_s=lease_s), samples.AT).state
 
     take("a", 0)
     happened = before_first(clients.dynamodb, "UpdateItem", lambda: take("c", 60))

@@ -369,9 +369,9 @@ def test_an_engine_that_does_not_answer_is_unavailable(clients: Clients) -> None
 
 def test_a_claim_is_answered_by_engines_that_do_not_tell_what_stood_in_the_way(clients: Clients) -> None:
     world = aws_world(clients)
-    world.claims.take(samples.wish("a"), samples.AT)
+    world.claims.take(samples.claim_request("a"), samples.AT)
     scripted(clients.dynamodb, "PutItem", lambda _: refusal("ConditionalCheckFailedException"))
-    assert world.claims.take(samples.wish("b"), samples.AT).state == "busy"
+    assert world.claims.take(samples.claim_request("b"), samples.AT).state == "busy"
 
 
 def failing(fault: bool) -> Answer:  # noqa: FBT001

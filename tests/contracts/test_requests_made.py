@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def taken(world: World, holder: str, after_s: float = 0) -> object:
     now = samples.AT + timedelta(seconds=after_s)
-    return world.claims.take(samples.wish(holder), now)
+    return world.claims.take(samples.claim_request(holder), now)
 
 
 def failed_records(count: int) -> list[Any]:

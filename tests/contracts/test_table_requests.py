@@ -22,7 +22,7 @@ from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.codec.fields import moment
 from chalicelib.domain.notifications.matching import Subscription
-from chalicelib.fanout.ports import ClaimState
+from chalicelib.intake.ports import ClaimState
 from tests.contracts import samples
 from tests.fakes.world import FakeClock
 
@@ -223,7 +223,7 @@ def test_a_claim_is_taken_over_only_from_the_holder_and_the_lease_that_were_seen
     )
     failed = _refusal("ConditionalCheckFailedException", Item=there)
     scripted = Scripted(failed, failed)
-    claim = DynamoClaims(scripted.client, "t").take(samples.wish("other"), samples.AT)
+    claim = DynamoClaims(scripted.client, "t").take(samples.claim_request("other"), samples.AT)
     assert claim.state is ClaimState.BUSY
     condition, given = scripted.requests[1]["ConditionExpression"], scripted.requests[1]["ExpressionAttributeValues"]
     assert [given[name] for name in re.findall(r":\w+", condition)] == [there["holder"], there["lease_until"]]

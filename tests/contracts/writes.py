@@ -186,7 +186,7 @@ def hour() -> KeptHour:
 
 def take(world: World, holder: str, after_s: float = 0) -> object:
     now = AT + timedelta(seconds=after_s)
-    return world.claims.take(samples.wish(holder), now)
+    return world.claims.take(samples.claim_request(holder), now)
 
 
 def held(number: int) -> HeldNotification:
@@ -280,8 +280,8 @@ WRITES: Final[dict[str, Write]] = {
     "claims.take: over": Write(lambda w, _: take(w, "b", 61), a_claim),
     "claims.take: again": Write(lambda w, _: take(w, "a", 1), a_claim),
     "claims.take: another's": Write(lambda w, _: take(w, "b"), a_claim),
-    "claims.reserve": Write(lambda w, _: w.claims.reserve([samples.wish("a")], AT)),
-    "claims.reserve: another's": Write(lambda w, _: w.claims.reserve([samples.wish("b")], AT), a_claim),
+    "claims.reserve": Write(lambda w, _: w.claims.reserve([samples.claim_request("a")], AT)),
+    "claims.reserve: another's": Write(lambda w, _: w.claims.reserve([samples.claim_request("b")], AT), a_claim),
     "claims.finish": Write(lambda w, _: w.claims.finish("evt"), a_claim),
     "held.keep": Write(lambda w, _: w.held.keep([held(1)], 7)),
     "held.schedule": Write(lambda w, _: w.held.schedule(held(1))),

@@ -10,9 +10,9 @@ from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
 from chalicelib.background.tasks import from_text as task_from_text
 from chalicelib.background.tasks import to_text as task_to_text
 from chalicelib.codec.messages import attempt_from_text, attempt_to_text
-from chalicelib.delivery.lanes import DELAY_MAX_S
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payloads import raw_json
+from chalicelib.domain.queue_delay import DELAY_MAX_S
 from chalicelib.intake.ports import QueuedNotification
 
 if TYPE_CHECKING:

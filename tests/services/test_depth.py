@@ -14,9 +14,8 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, NotificationLoop, RefusedHeader
 from chalicelib.domain.history.recovery import Wanted
-from chalicelib.domain.notifications import depth
+from chalicelib.domain.notifications import depth, envelope
 from chalicelib.domain.webhooks.headers import validated
-from chalicelib.intake import envelope
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.directory.users import Role, User
 from chalicelib.domain.errors import InvalidInput, TooLarge
+from chalicelib.domain.notifications import envelope
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.intake import envelope
 from chalicelib.intake.messages import END, Position, ReceivedNotification
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house

@@ -12,9 +12,9 @@ import pytest
 from benchmarks.expressions import REPORTED
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
+from chalicelib.domain.notifications.envelope import LEFT, POSITION
 from chalicelib.fanout import sending
 from chalicelib.fanout.batch import OutOfTime
-from chalicelib.intake.envelope import LEFT, POSITION
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
 from tests.services.crashes import Interrupted

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, Right, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
+from chalicelib.domain.notifications import envelope
 from chalicelib.domain.payloads.formats import BodyFormat
-from chalicelib.intake import envelope
 from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, webhook

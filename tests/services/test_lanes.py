@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.delivery import lanes
 from chalicelib.delivery.ports import Lane
+from chalicelib.domain import queue_delay
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.webhooks.health import Health
 from tests.domain.samples import NOON, at, attempt
@@ -57,4 +58,4 @@ def test_a_first_attempt_that_has_nothing_to_send_keeps_nobody_waiting() -> None
     ],
 )
 def test_waits_are_whole_seconds_that_the_queue_can_hold_never_early(until: datetime | None, delay_s: int) -> None:
-    assert lanes.delay_until(until, NOON) == delay_s
+    assert queue_delay.delay_until(until, NOON) == delay_s

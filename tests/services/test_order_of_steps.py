@@ -8,11 +8,10 @@ import pytest
 
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import SchemaViolation
-from chalicelib.domain.notifications import matching
+from chalicelib.domain.notifications import envelope, matching
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.fanout import batch_view
 from chalicelib.fanout.batch_view import BatchCatalogue, BatchView
-from chalicelib.intake import envelope
 from chalicelib.intake.catalogue import Catalogue
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import at, webhook

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.delivery import dispatch, tokens
+from chalicelib.delivery.due_sweep import DueSweep
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout import batch_view, claims
-from chalicelib.history import recoverer, settled_deliveries, upkeep
+from chalicelib.history import recoverer, settled_deliveries
 from tests.fakes import FakeWebhooks
 from tests.simulation import template, world
 from tests.simulation.stores import SimWebhooks
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.notification import Notification
     from chalicelib.domain.webhooks.health import HealthPolicy
     from chalicelib.domain.webhooks.webhook import Webhook
-    from chalicelib.fanout.ports import Claim
+    from chalicelib.intake.ports import Claim
 
 
 def retry_at_once(patch: pytest.MonkeyPatch) -> None:
@@ -140,20 +141,20 @@ def put_clocks_off(patch: pytest.MonkeyPatch) -> None:
 
 def sweep_by_a_clock_ahead(patch: pytest.MonkeyPatch) -> None:
     """What is due within a minute is taken, and not held back to the second."""
-    patch.setattr("chalicelib.intake.deferral.lanes.delay_until", lambda *_: 0)
+    patch.setattr("chalicelib.intake.deferral.queue_delay.delay_until", lambda *_: 0)
 
 
 def settle_more_than_sent(patch: pytest.MonkeyPatch) -> None:
     """Of the due attempts, only the first is sent, and all are settled."""
 
-    def swept(self: upkeep.DueSweep, due: list[RecordId]) -> int:
+    def swept(self: DueSweep, due: list[RecordId]) -> int:
         found = self._history.still_due(due)
         if found:
             self._deliveries.send([Enqueued(owed, Lane.SLOW) for each in found[:1] if (owed := each.next_attempt())])
             self._history.settle(found)
         return len(found)
 
-    patch.setattr(upkeep.DueSweep, "_swept", swept)
+    patch.setattr(DueSweep, "_swept", swept)
 
 
 def recover_what_came(patch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.delivery import health
+from chalicelib.delivery.due_sweep import DueSweep
 from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.delivery.record_keeper import RecordKeeper
 from chalicelib.directory import owners
 from chalicelib.domain.directory.preconditions import Standing
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
-from chalicelib.history import recoverer, settled_deliveries, upkeep
+from chalicelib.history import recoverer, settled_deliveries
+from chalicelib.history.purge import Purge
 from chalicelib.webhooks import service
 from chalicelib.webhooks.service import WebhookService
 from tests.fakes import FakeHistory, FakeWebhooks
@@ -36,28 +39,28 @@ if TYPE_CHECKING:
 
 
 def drop_refused_records(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(upkeep.RecordKeeper, "keep", lambda self, records: self._history.write(records) and None)
+    patch.setattr(RecordKeeper, "keep", lambda self, records: self._history.write(records) and None)
 
 
 def clear_before_sending(patch: pytest.MonkeyPatch) -> None:
     many_refusals(patch)
 
-    def sweep(self: upkeep.DueSweep) -> int:
+    def sweep(self: DueSweep) -> int:
         due = self._history.still_due(self._history.due(self._clock.now(), 100))
         self._history.settle(due)
         self._deliveries.send([Enqueued(owed, Lane.SLOW) for each in due if (owed := each.next_attempt())])
         return len(due)
 
-    patch.setattr(upkeep.DueSweep, "sweep", sweep)
+    patch.setattr(DueSweep, "sweep", sweep)
 
 
 def sweep_too_early(patch: pytest.MonkeyPatch) -> None:
-    original = upkeep.DueSweep.__init__
+    original = DueSweep.__init__
 
-    def init(self: upkeep.DueSweep, **ports: Any) -> None:  # noqa: ANN401 - ports go through
+    def init(self: DueSweep, **ports: Any) -> None:  # noqa: ANN401 - ports go through
         original(self, **{**ports, "clock": _Ahead(ports["clock"])})
 
-    patch.setattr(upkeep.DueSweep, "__init__", init)
+    patch.setattr(DueSweep, "__init__", init)
 
 
 def lose_purges(patch: pytest.MonkeyPatch) -> None:
@@ -67,11 +70,11 @@ def lose_purges(patch: pytest.MonkeyPatch) -> None:
         self._clock.sleep(VIEW_MAX_S)
 
     patch.setattr(service.WebhookService, "remove", remove)
-    patch.setattr(upkeep.DueSweep, "resume_purges", lambda _self: 0)
+    patch.setattr(DueSweep, "resume_purges", lambda _self: 0)
 
 
 def purge_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(upkeep.Purge, "step", lambda self, webhook, _hops: self._store.purged(webhook))
+    patch.setattr(Purge, "step", lambda self, webhook, _hops: self._store.purged(webhook))
 
 
 def recover_nothing(patch: pytest.MonkeyPatch) -> None:

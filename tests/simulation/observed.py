@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.domain.delivery.attempt import FailureCause
-from chalicelib.intake import envelope
+from chalicelib.domain.notifications import envelope
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:

@@ -20,12 +20,12 @@ from chalicelib.adapters.sqs import _notification, _size_bytes
 from chalicelib.codec import messages
 from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.notifications import envelope
+from chalicelib.domain.notifications.envelope import LEFT
 from chalicelib.domain.notifications.notification import TEXT_LENGTH_MAX
 from chalicelib.domain.payloads import formats, raw_json
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks import headers
-from chalicelib.intake import envelope
-from chalicelib.intake.envelope import LEFT
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, notified, recorded, webhook
 from tests.fakes.house import World, house

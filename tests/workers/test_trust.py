@@ -11,8 +11,7 @@ from chalicelib import bootstrap
 from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.notifications import producer
-from chalicelib.intake import envelope
+from chalicelib.domain.notifications import envelope, producer
 from chalicelib.intake.ports import QueuedNotification
 from chalicelib.workers import notify
 from tests.domain.samples import NOON, at, webhook

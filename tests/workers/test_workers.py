@@ -16,15 +16,14 @@ from chalicelib.codec import messages
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.notifications import notification
+from chalicelib.domain.notifications import envelope, notification
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.fanout import claims
 from chalicelib.history.ports import HistoryFilter
-from chalicelib.intake import envelope
+from chalicelib.intake import claim_names
 from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule
-from tests.contracts.samples import wish
+from tests.contracts.samples import claim_request
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
@@ -242,7 +241,7 @@ def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> 
     sent = notification.parse(
         PAGE_SAMPLE, notification_id="", accepted_at=NOON, producer_name="sender|AIDAIENQZJOLO23YVJ4VO"
     )
-    claimed = wish("other", claims.root_name(sent), content=content_of(PAGE_SAMPLE))
+    claimed = claim_request("other", claim_names.root_name(sent), content=content_of(PAGE_SAMPLE))
     world.claims.take(claimed, world.clock.now())
     other = PAGE_SAMPLE.replace("evt-7f3", "evt-8")
     assert notify.notify(sqs_event("notifications", PAGE_SAMPLE, other), None) == handed_back(1)

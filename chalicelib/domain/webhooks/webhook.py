@@ -1,4 +1,4 @@
-"""A webhook: somebody's wish to have some notifications sent to an address."""
+"""A webhook: somebody wants some notifications sent to a URL."""
 
 from __future__ import annotations
 
