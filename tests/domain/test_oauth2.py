@@ -15,8 +15,8 @@ from chalicelib.domain.delivery.attempt import FailureCause, Response
 from chalicelib.domain.webhooks import oauth2
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.oauth2 import Denial, Grant
+from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import broken, exchange
-from tests.services.granting import TOKEN_URL, granting
 
 CLIENT = OAuth2Authentication(TOKEN_URL, "client", "s3cret", "webhooks:write read")
 

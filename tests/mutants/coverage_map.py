@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from tests.mutants.mutant import STAGES
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -21,7 +23,7 @@ MAP: Final = Path("build/mutants/map.json")
 SOURCES: Final = ["chalicelib", "app"]
 QUICK: Final = [
     "tests/domain",
-    "tests/services",
+    *(f"tests/{room}" for room in STAGES if Path("tests", room).exists()),
     "tests/workers",
     "tests/api",
     "tests/contracts",

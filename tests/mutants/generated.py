@@ -18,13 +18,13 @@ from collections import defaultdict
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from tests.mutants.mutant import Mutant, Source, changed_lines
+from tests.mutants.mutant import STAGES, Mutant, Source, changed_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LAYERS: Final = ("domain", "services", "adapters", "api", "workers")
+LAYERS: Final = (("domain",), STAGES, ("adapters",), ("api",), ("workers",))
 PER_FILE_MAX: Final = 12
 _KINDS: Final = (
     {"Add", "Sub", "Mul", "Div", "FloorDiv", "Mod"},
@@ -38,15 +38,15 @@ _INERT_OPTIONS: Final = {"frozen", "slots", "kw_only"}
 
 def sample(root: Path, count: int, seed: str) -> list[Mutant]:
     """So many mutants, as evenly as there are files."""
-    shares = [_of_layer(root, layer, seed) for layer in LAYERS]
+    shares = [_of_layer(root, folders, seed) for folders in LAYERS]
     turns = (each for turn in zip_longest(*shares) for each in turn if each is not None)
     return [each for each, _ in zip(turns, range(count), strict=False)]
 
 
-def _of_layer(root: Path, layer: str, seed: str) -> Iterator[Mutant]:
+def _of_layer(root: Path, folders: Iterable[str], seed: str) -> Iterator[Mutant]:
     """Mutants of a layer, one of each file after another."""
     paths = sorted(
-        (str(each.relative_to(root)) for each in (root / "chalicelib" / layer).rglob("*.py")),
+        (str(each.relative_to(root)) for folder in folders for each in (root / "chalicelib" / folder).rglob("*.py")),
         key=lambda path: _rank(seed, path),
     )
     turns = [_of_file(root, path, seed) for path in paths]

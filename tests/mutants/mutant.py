@@ -7,6 +7,21 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
+
+STAGES: Final = (
+    "intake",
+    "fanout",
+    "delivery",
+    "history",
+    "webhooks",
+    "directory",
+    "access",
+    "codec",
+    "background",
+    "operations",
+)
+"""The rooms of `chalicelib` between the domain and its borders."""
 
 
 class Source(StrEnum):
@@ -43,9 +58,11 @@ class Mutant:
 
     @property
     def layer(self) -> str:
-        """`domain`, `services`, `adapters`, `api`, `workers`, or the folder at the top, as `infra`."""
-        parts = Path(self.path).parts
-        return parts[1] if parts[0] == "chalicelib" and len(parts) > 2 else parts[0]
+        """`domain`, `stages`, `adapters`, `api`, `workers`, or the folder at the top, as `infra`."""
+        top, *parts = Path(self.path).parts
+        if top != "chalicelib" or len(parts) < 2:
+            return top
+        return "stages" if parts[0] in STAGES else parts[0]
 
     @property
     def key(self) -> str:

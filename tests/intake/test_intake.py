@@ -16,7 +16,7 @@ from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import work_off
+from tests.fanout.fanning import work_off
 
 ADMIN = Caller("9", Role.ADMIN)
 PLAIN = '{"notificationType":"modelDeleted"}'

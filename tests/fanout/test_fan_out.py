@@ -14,7 +14,7 @@ from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.messages import END, Position, ReceivedNotification
 from tests.domain.samples import NOON, at, webhook, webhook_id
 from tests.fakes.house import World, house
-from tests.services.fanning import (
+from tests.fanout.fanning import (
     WANTING,
     deliveries_of,
     furnish,

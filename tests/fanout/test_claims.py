@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.fanout.claims import StillClaimed
+from tests.delivery.crashes import Interrupted, refusal
 from tests.fakes.house import World
-from tests.services.crashes import Interrupted, refusal
-from tests.services.fanning import (
+from tests.fanout.fanning import (
     WANTING,
     deliveries_of,
     furnish,

@@ -16,8 +16,8 @@ from chalicelib.intake.catalogue import Catalogue
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import at, webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
-from tests.services.watching import watched
+from tests.fanout.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
+from tests.fanout.watching import watched
 
 ADMIN = Caller("9", Role.ADMIN)
 

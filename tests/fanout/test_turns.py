@@ -15,10 +15,10 @@ from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
 from chalicelib.domain.notifications.envelope import LEFT, POSITION
 from chalicelib.fanout import sending
 from chalicelib.fanout.batch import OutOfTime
+from tests.delivery.crashes import Interrupted
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
-from tests.services.crashes import Interrupted
-from tests.services.fanning import WANTING, deliveries_of, furnish, handed_out, once_each, received, take_queued, work_off
+from tests.fanout.fanning import WANTING, deliveries_of, furnish, handed_out, once_each, received, take_queued, work_off
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.notifications import matching
 from tests.domain.samples import at, attempt_at, notified, webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import handed_out
+from tests.fanout.fanning import handed_out
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks.health import Health

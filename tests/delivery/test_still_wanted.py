@@ -24,7 +24,7 @@ from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import at, notified, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
-from tests.services.fanning import received
+from tests.fanout.fanning import received
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt

@@ -20,10 +20,10 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.intake.ports import HeldNotification
+from tests.delivery.crashes import Interrupted, crash, refusal
 from tests.fakes.house import World, house
 from tests.fakes.people import person, put
-from tests.services.crashes import Interrupted, crash, refusal
-from tests.services.recovering import (
+from tests.history.recovering import (
     MINE,
     OWNER,
     SPAN,

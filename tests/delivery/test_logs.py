@@ -14,9 +14,9 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import FailureCause, Response
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import attempt, webhook
 from tests.fakes.house import World, house
-from tests.services.granting import TOKEN_URL, granting
 
 if TYPE_CHECKING:
     from tests.fakes.sender import Answer

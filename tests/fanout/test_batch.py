@@ -14,8 +14,8 @@ from chalicelib.fanout import batch as fan_out_batch
 from chalicelib.fanout import batch_view
 from tests.domain.samples import webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import received
-from tests.services.watching import watched
+from tests.fanout.fanning import received
+from tests.fanout.watching import watched
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, at, webhook
 from tests.fakes.house import World, house
-from tests.services.fanning import handed_out, take_queued
+from tests.fanout.fanning import handed_out, take_queued
 
 ADA, BEN = Caller("ada", Role.ADMIN), Caller("ben", Role.ADMIN)
 ROLE = "AROAEXAMPLE:one-session"
