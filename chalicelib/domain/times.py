@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_LEAP_SECOND: Final = re.compile(r"(\d\d:?\d\d:?)60(?!\d)")
+_LEAP_SECOND: Final = re.compile(r"^([\dW-]+\D\d\d:?\d\d:?)60(?!\d)")
+"""At the place of the seconds, which no fraction is."""
 _BEFORE_MIDNIGHT: Final = (23, 59)
 
 
@@ -17,7 +18,7 @@ def parse(text: str) -> datetime | None:
     (RFC 3339, 5.7): Python's calendar has none.
     """
     text = text.replace("z", "Z")
-    plain = _LEAP_SECOND.sub(r"\g<1>59", text, count=1)
+    plain = _LEAP_SECOND.sub(r"\g<1>59", text)
     try:
         at = datetime.fromisoformat(plain)
         if at.tzinfo is None:

@@ -60,7 +60,8 @@ _THREADS: Final[Tests] = {
         "test_of_two_admins_who_remove_each_other_at_once_one_is_left",
         "test_six_requests_at_once_make_no_more_keys_than_there_may_be",
         "test_six_requests_at_once_remove_and_make_keys_and_the_count_stays_right",
-    )
+    ),
+    "test_counters": ("test_of_many_who_add_at_once_each_sees_a_total_of_their_own",),
 }
 
 LACKS: Final[Mapping[str, Mapping[str, Tests]]] = {
@@ -70,7 +71,7 @@ LACKS: Final[Mapping[str, Mapping[str, Tests]]] = {
         "condition that finds two maps equal": _EQUAL_MAPS,
         "answer that shows the item which failed a condition, so that more is read": _REQUESTS,
     },
-    "moto": {"transactions of several threads: it copies its tables without a lock": _THREADS},
+    "moto": {"writes of several threads at once: it copies its tables without a lock": _THREADS},
     "dynamodb_local": {"queues": _QUEUES},
 }
 """Engine → what it lacks → tests."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.domain import times
 
@@ -20,10 +22,17 @@ MIDNIGHT = datetime(2017, 1, 1, tzinfo=UTC)
         ("2021-10-15t17:22:10+02:00", AT),
         ("2021-10-15T15:22:10.079z", AT + timedelta(milliseconds=79)),
         ("20211015T152210Z", AT),
+        ("2021-10-15T15:22:10.123460Z", AT + timedelta(microseconds=123_460)),
+        ("2021-10-15T15:22:10.235960+00:00", AT + timedelta(microseconds=235_960)),
     ],
 )
 def test_all_of_rfc_3339_is_read(text: str, at: datetime) -> None:
     assert times.parse(text) == at
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_what_python_writes_is_read(at: datetime) -> None:
+    assert times.parse(at.isoformat()) == at
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,7 @@ def test_schedule_enqueues_due_records_of_128_kb_in_flat_memory(tmp_path: Path) 
     """As many of 10,000 as there is time for; all of them at once would take 1.6 GB."""
     scene = Scene(due=10_000, is_compressible=True)
     made = invoke("chalicelib.workers.schedule:schedule", scheduled_event(), scene, tmp_path, SWEEP_S=5)
-    assert made.answer["swept"] > 500
+    assert made.answer["swept"] > 100
     _require_fits("Schedule", made)
 
 

@@ -117,10 +117,17 @@ def _rest(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
         if not (asking.retry_after_s and asking.is_learned):
             continue
         until = asking.over_at + timedelta(seconds=asking.retry_after_s) - 2 * promises.SKEW
-        meanwhile = [call for call in calls if call.run.started_at > asking.run.ended_at and call.at < until]
-        for call in meanwhile:
-            is_over = any(each.is_success and each.ended_at < call.at for each in meanwhile)
-            if _is_held(facts, call) and not is_over:
+        learned_at = asking.run.ended_at
+        arrived = [
+            each.ended_at
+            for each in calls
+            if each.is_success
+            and each.ended_at > asking.at
+            and (each.run.started_at > learned_at or not _is_held(facts, each))
+        ]
+        for call in calls:
+            is_meanwhile = call.run.started_at > learned_at and call.at < until
+            if is_meanwhile and _is_held(facts, call) and not any(at < call.at for at in arrived):
                 detail = f"{subscriber.name} was called at {call.at}, and asked for a pause until {until}"
                 yield Difference("A webhook that rests is left alone", call.record_id, detail)
 
