@@ -15,6 +15,7 @@ from chalicelib.api.wire.actions import ActionIn, ActionOut, ActionsQuery, Actio
 from chalicelib.api.wire.model import NoQuery
 from chalicelib.domain.errors import Conflict, LimitReached, NotificationTypeNotFound
 from chalicelib.domain.notifications import notification_types
+from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
     from chalicelib.domain.notifications.catalogue import CatalogueEntry
@@ -40,7 +41,7 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(answers=(ok(ActionWithSchema),), errors=(NotificationTypeNotFound,)))
 def show_action(call: Call[NoQuery], name: str) -> Response:
     """One notification type, with its schema."""
-    return answers.one(HTTPStatus.OK, ActionWithSchema.whole(call.house.notification_types.get(name)))
+    return _whole(HTTPStatus.OK, call.house.notification_types.get(name))
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["PUT"], content_types=[])
@@ -56,11 +57,13 @@ def show_action(call: Call[NoQuery], name: str) -> Response:
 )
 def put_action(call: Call[NoQuery], name: str) -> Response:
     """Add a notification type, or change one that an admin has added."""
-    wanted = requests.model_of(ActionIn, call.text())
+    text = call.text()
+    wanted = requests.model_of(ActionIn, text)
+    schema = None if wanted.json_schema is None else raw_json.members(text)["schema"]
     entry, is_new = call.house.notification_types.put(
-        call.caller, name, template=wanted.template, description=wanted.description, schema=wanted.json_schema
+        call.caller, name, template=wanted.template, description=wanted.description, schema=schema
     )
-    return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, ActionWithSchema.whole(entry))
+    return _whole(HTTPStatus.CREATED if is_new else HTTPStatus.OK, entry)
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["DELETE"], content_types=[])
@@ -69,6 +72,11 @@ def delete_action(call: Call[NoQuery], name: str) -> Response:
     """Remove a notification type that an admin has added."""
     call.house.notification_types.delete(call.caller, name)
     return answers.nothing()
+
+
+def _whole(status: HTTPStatus, entry: CatalogueEntry) -> Response:
+    """A type with its schema, whose numbers stay as they were written."""
+    return answers.json_text(status, f'{_details(entry)[:-1]},"schema":{entry.schema or "null"}}}')
 
 
 def _name(entry: CatalogueEntry) -> str:

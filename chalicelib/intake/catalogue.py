@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from chalicelib.access import preconditions
 from chalicelib.domain.directory.preconditions import Standing, StandingLost
@@ -22,7 +22,7 @@ from chalicelib.domain.notifications import catalogue, json_schema, notification
 from chalicelib.intake.ports import Added
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from chalicelib.directory.ports import Directory
@@ -159,7 +159,7 @@ class CatalogueService:
         return found[:limit], found[limit - 1].name if has_more else None
 
     def put(
-        self, caller: Caller, name: str, *, template: str | None, description: str | None, schema: Mapping[str, Any] | None
+        self, caller: Caller, name: str, *, template: str | None, description: str | None, schema: str | None
     ) -> tuple[CatalogueEntry, bool]:
         """Add a type, or change one; tell whether it is new. Webhooks that want a prefix of it have it when this returns.
 
@@ -186,12 +186,11 @@ class CatalogueService:
         self._as_admin(caller, lambda held: self._types.delete(name, self._clock.now(), (held,)))
         self._catalogue.forget(name)
 
-    def _checked(self, schema: Mapping[str, Any]) -> str:
+    def _checked(self, schema: str) -> str:
         text = json_schema.checked(schema)
-        if len(text) > self._schema_bytes_max:
-            message = (
-                f"The schema has {len(text)} bytes; {self._schema_bytes_max} are taken (NOTIFICATION_SCHEMA_BYTES_MAX)."
-            )
+        size = len(text.encode())
+        if size > self._schema_bytes_max:
+            message = f"The schema has {size} bytes; {self._schema_bytes_max} are taken (NOTIFICATION_SCHEMA_BYTES_MAX)."
             raise TooLarge(message, {"schema": "It is too large."})
         return text
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from posthorn.cli.layout import laid_out
@@ -28,7 +27,9 @@ def document(text: str) -> str:
 
 def json_line(value: Any) -> str:  # noqa: ANN401 - any JSON
     """A value on one line, in ASCII: it passes through any pipe, terminal and locale as it is."""
-    return json.dumps(value, ensure_ascii=True)
+    from posthorn.client import raw_json
+
+    return raw_json.dumps(value)
 
 
 def _number(character: str) -> str:

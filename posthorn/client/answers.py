@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from posthorn.client import errors
+from posthorn.client import errors, raw_json
 
 if TYPE_CHECKING:
     import requests
@@ -55,6 +55,6 @@ def value(answer: requests.Response) -> Any:  # noqa: ANN401 - any JSON
     if not answer.content:
         return None
     try:
-        return answer.json()
+        return raw_json.values(answer.content.decode())
     except ValueError as error:
         raise _unintelligible(answer) from error

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,24 @@ class _Number(RawJson):
         """It is checked already."""
 
 
+class WrittenFloat(float):
+    """A number with a fraction or an exponent, as an answer has it; `dumps` writes it as it was written."""
+
+    __slots__ = ("text",)
+    text: str
+
+    def __new__(cls, text: str) -> Self:
+        """Parse it."""
+        made = super().__new__(cls, text)
+        made.text = text
+        return made
+
+
+def values(text: str) -> Any:  # noqa: ANN401 - any JSON
+    """Parse JSON into what Python computes with; raise `ValueError` for what is no JSON."""
+    return _VALUES.decode(text)
+
+
 def loads(text: str) -> Any:  # noqa: ANN401 - any JSON
     """Parse JSON, each number as a `RawJson`; raise `ValueError` for what is no JSON, or has a key twice."""
     return _DECODER.decode(text)
@@ -51,7 +69,7 @@ def loads(text: str) -> Any:  # noqa: ANN401 - any JSON
 def dumps(value: object) -> str:
     """The JSON of a value; what is a `RawJson` stays as it was written."""
     match value:
-        case RawJson():
+        case RawJson() | WrittenFloat():
             return value.text
         case dict():
             return "{" + ", ".join(f"{_key(key)}: {dumps(each)}" for key, each in value.items()) + "}"
@@ -86,6 +104,12 @@ def _as_it_is(number: str) -> str:
     return number
 
 
+def _whole(number: str) -> int | WrittenFloat:
+    """Python has no negative zero among its integers."""
+    return WrittenFloat(number) if number == "-0" else int(number)
+
+
+_VALUES: Final = json.JSONDecoder(parse_float=WrittenFloat, parse_int=_whole, parse_constant=_refuse)
 _CHECK: Final = json.JSONDecoder(parse_int=_as_it_is, parse_float=_as_it_is, parse_constant=_refuse)
 _DECODER: Final = json.JSONDecoder(
     object_pairs_hook=_members, parse_int=_Number, parse_float=_Number, parse_constant=_refuse

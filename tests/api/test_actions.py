@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.domain.notifications import notification_types
+from tests.api.client import JSON
 
 if TYPE_CHECKING:
     from tests.api.town import Town
@@ -149,3 +150,13 @@ def test_a_schema_that_always_takes_too_much_work_is_not_registered(town: Town) 
     answer = town.admin.put("/webhooks/actions/orderShipped", SHIPPED | {"schema": {"$defs": {**links, "d25": {}}}})
     assert answer.status == 400
     assert [*answer.error["fields"]] == ["schema.$defs.d12"]
+
+
+def test_a_schema_is_shown_as_it_was_written(town: Town) -> None:
+    schema = '{"type": "object", "properties": {"é": {"maximum": 1.10, "const": -0, "minimum": 1e2}}}'
+    put = town.admin.send("PUT", "/webhooks/actions/orderShipped", f'{{"schema": {schema}}}'.encode(), JSON)
+    got = town.anna.get("/webhooks/actions/orderShipped")
+    written = f'"schema":{schema.replace(": ", ":").replace(", ", ",")}}}'
+    assert (put.status, got.status) == (201, 200)
+    assert put.text.endswith(written)
+    assert got.text.endswith(written)

@@ -148,6 +148,14 @@ def test_a_schema_keeps_its_numbers(terminal: Terminal, server: Server, tmp_path
     assert server.asked[1].body == '{"schema": {"maximum": 1.10}}'
 
 
+def test_a_schema_that_is_left_as_it_is_keeps_its_numbers(terminal: Terminal, server: Server) -> None:
+    known = '{"name": "x", "isCustom": true, "description": null, "template": "x", "schema": {"maximum": 1.10, "const": -0}}'
+    server.answers = [Answer(200, known), Answer(200, known)]
+    shown = terminal("actions", "put", "x", "--description", "y", "--json").out
+    assert '"schema": {"maximum": 1.10, "const": -0}' in server.asked[1].body
+    assert '"schema": {"maximum": 1.10, "const": -0}' in shown
+
+
 def test_a_file_with_a_key_twice_of_which_one_would_be_lost_is_refused(terminal: Terminal, server: Server) -> None:
     ended = terminal("webhooks", "create", "--file", "-", stdin='{"name": "a", "name": "b"}')
     assert (ended.code, server.asked) == (Code.USAGE, [])

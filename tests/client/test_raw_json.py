@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthorn.client import Client, RawJson
-from posthorn.client.raw_json import dumps, loads
+from posthorn.client.raw_json import dumps, loads, values
 from tests.client.server import Answer, Server
 
 JSON = st.recursive(
@@ -75,3 +75,10 @@ def test_a_notification_that_is_raw_goes_as_it_was_written_wherever_it_may_be() 
             f'{{"notification": {raw.text}}}',
             f'{{"webhookId": "wh_1", "notification": {raw.text}}}',
         ]
+
+
+def test_an_answers_numbers_are_computed_with_and_written_as_they_were() -> None:
+    text = "[1.10, 1E400, -0, 0.1234567890123456789, 12345678901234567890123, 7]"
+    read = values(text)
+    assert read == [1.1, float("inf"), 0, 0.1234567890123456789, 12345678901234567890123, 7]
+    assert dumps(read) == text

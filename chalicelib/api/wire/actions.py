@@ -1,6 +1,5 @@
 """Notification types on the wire, which calls them actions in its paths."""
 
-import json
 from typing import Any, Final
 
 from pydantic import Field
@@ -54,9 +53,3 @@ class ActionWithSchema(ActionOut):
     """A notification type with its schema, ``null`` where it has none."""
 
     json_schema: dict[str, Any] | None = Field(serialization_alias="schema")
-
-    @classmethod
-    def whole(cls, entry: CatalogueEntry) -> "ActionWithSchema":
-        """All of an entry."""
-        schema = json.loads(entry.schema) if entry.schema is not None else None
-        return cls(**ActionOut.of(entry).model_dump(by_alias=False), json_schema=schema)

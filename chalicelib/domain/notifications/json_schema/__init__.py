@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain.errors import InvalidInput, SchemaViolation
+from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from chalicelib.domain.notifications.json_schema.compiler import Compiled
     from chalicelib.domain.notifications.json_schema.model import Place
@@ -25,13 +26,16 @@ _FAILURES: Final = (ValueError, ArithmeticError, RecursionError, LookupError)
 """What a document can bring about that Python cannot work with: numbers of thousands of digits, endless nesting."""
 
 
-def checked(schema: Mapping[str, Any]) -> str:
-    """A schema as its JSON text; raise `InvalidInput` with the place where it is none, or asks for too much work."""
+def checked(text: str) -> str:
+    """A schema as its JSON was written, without white space; raise `InvalidInput` with the place that is no schema.
+
+    Also raised for a schema that asks for too much work.
+    """
     from chalicelib.domain.notifications.json_schema.compiler import InvalidSchema, compiled  # noqa: PLC0415 - see the module's docstring
 
     try:
-        compiled(schema)
-        return json.dumps(schema, separators=(",", ":"))
+        compiled(json.loads(text))
+        return raw_json.compact(text)
     except InvalidSchema as invalid:
         raise _invalid(invalid.path, invalid.problem) from invalid
     except _FAILURES as error:
