@@ -7,6 +7,7 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.api.wire import webhooks as wire
 from chalicelib.api.wire.history import RecordOut
 from chalicelib.delivery import outbound
 from chalicelib.domain import ids
@@ -22,6 +23,8 @@ from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.domain.history.records import HistoryRecord
 
 _DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Settings)}
@@ -32,6 +35,13 @@ _DURATION_MS: Final = 84
 _NO_RETRIES: Final = AttemptSchedule(())
 _ANSWER: Final = Response(200, (("content-type", "text/html"),), b"ok")
 """What Slack answers."""
+
+
+def webhook(webhook_id: str, draft: dict[str, Any], created_at: datetime) -> dict[str, Any]:
+    """The webhook that a draft makes, on the wire, as its owner sees it."""
+    values = wire.WebhookIn.model_validate_json(json.dumps(draft)).values()
+    made = Webhook(id=webhook_id, owner_id="1", groups=(), created_at=created_at, updated_at=created_at, **values)
+    return wire.out(made, created_at, is_own=True).model_dump(mode="json")
 
 
 def record(
@@ -61,8 +71,6 @@ def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, mem
         url=url,
         name="An example",
         notification_types=(taken.notification_type,),
-        is_global=False,
-        action_type=None,
         groups=(),
         created_at=accepted_at,
         updated_at=accepted_at,

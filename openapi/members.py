@@ -8,32 +8,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from openapi.schemas import Json
 
-_WEBHOOK: Final = {
-    "url": "Where to send. Some addresses are refused. Masked for all but the owner.",
-    "name": "For people, 1 to 200 characters.",
-    "notificationType": "Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
-    "global": "Hears of everything, not only of what pertains to its owner; for admins.",
-    "actionType": "`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a "
-    "group of theirs (`targetGroup`); null: either.",
-    "enabled": "False pauses. True resumes, and gives one that the service disabled a clean start.",
-    "timeoutSeconds": "The total time of an attempt; null: as the service is set.",
-    "retrySchedule": "Seconds between attempts; an empty array for none, null: as the service is set.",
-    "rateLimitPerSecond": "Attempts a second; what is over it waits. Null: no limit.",
-    "format": "The shape of the body.",
-    "filter": "A JMESPath expression: a notification of which it finds false, null or nothing is not delivered.",
-    "transform": "A JMESPath expression: its result is the body, whatever the format.",
-    "headers": "Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it.",
-    "authentication": "How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it.",
-    "retentionDays": "Days for which records are kept; null: as the service is set.",
-    "asymmetricSignature": "An ed25519 signature (`v1a`) beside the HMAC one.",
-    "createdBy": "The owner.",
-    "version": "Counts changes; it is the `ETag`.",
-    "disabledReason": "Why the service disabled it.",
-    "publicKey": "Verifies the ed25519 signature, where there is one.",
-    "secret": "Signs the requests. Shown here, once.",
-    "health": "How it has been doing lately.",
-    "status": "Whether it is called.",
-}
 _USER: Final = {"enabled": "False: suspended. The user's keys are refused; nothing is deleted."}
 _KEY: Final = {
     "rights": "What the key may do, and nothing else.",
@@ -64,10 +38,6 @@ _RECORD: Final = {
     "response": "Null where no answer came.",
 }
 _OF: Final = {
-    "Webhook": _WEBHOOK,
-    "WebhookInput": _WEBHOOK,
-    "WebhookPatch": _WEBHOOK,
-    "WebhookWithSecret": _WEBHOOK,
     "Notification": _NOTIFICATION,
     "Record": _RECORD,
     "RecordSummary": _RECORD,
@@ -145,6 +115,7 @@ def explained(name: str, schema: Json) -> Json:
 
 def _explained(member: Json, sentences: list[str]) -> Json:
     rest = {key: value for key, value in member.items() if key != "default"}
+    sentences = [*([member["description"]] if "description" in member else []), *sentences]
     if "default" in member:
         sentences = [*sentences, f"Default: `{json.dumps(member['default'])}`."]
     return rest | {"description": " ".join(sentences)} if sentences else rest

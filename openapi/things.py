@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from openapi import delivered
@@ -36,38 +37,7 @@ DRAFT: Final[Json] = {
     "notificationType": ["modelDeleted", "collection*"],
     "actionType": "triggered",
 }
-WEBHOOK: Final[Json] = {
-    "id": WEBHOOK_ID,
-    "url": SLACK,
-    "name": "Deletions to #data-platform",
-    "global": False,
-    "actionType": "triggered",
-    "notificationType": ["modelDeleted", "collection*"],
-    "createdBy": 1,
-    "createdAt": NOON,
-    "updatedAt": NOON,
-    "status": "enabled",
-    "disabledReason": None,
-    "version": 1,
-    "timeoutSeconds": None,
-    "retrySchedule": None,
-    "rateLimitPerSecond": None,
-    "retentionDays": None,
-    "headers": {},
-    "authentication": None,
-    "format": "slack",
-    "filter": None,
-    "transform": None,
-    "publicKey": None,
-    "health": {
-        "circuit": "closed",
-        "consecutiveFailures": 0,
-        "failingSince": None,
-        "nextProbeAt": None,
-        "retryAfter": None,
-        "isSlow": False,
-    },
-}
+WEBHOOK: Final[Json] = delivered.webhook(WEBHOOK_ID, DRAFT, datetime.fromisoformat(NOON))
 RECORD: Final[Json] = delivered.record(WEBHOOK_ID, SLACK, SECRET, NOTIFICATION_ID, NOTIFICATION)
 RECORD_ID: Final[str] = RECORD["id"]
 BODY: Final[str] = RECORD["request"]["body"]

@@ -11,6 +11,7 @@ from chalicelib.api import answers, cursors, pages, requests
 from chalicelib.api.contracts import EXPENSIVE, NOTHING, Answer, Contract, Header, Who, ok
 from chalicelib.api.partial import Results
 from chalicelib.api.views import Call, Query, view
+from chalicelib.api.wire import webhooks as wire
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.webhooks import (
     NoneCreated,
@@ -36,6 +37,8 @@ from chalicelib.domain.errors import (
 )
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.webhooks.service import WebhookDraft
 
@@ -66,7 +69,7 @@ def create_webhooks(call: Call[NoQuery]) -> Response:
     results: list[Webhook | PosthornError] = [draft if isinstance(draft, PosthornError) else next(made) for draft in drafts]
     now = call.house.world.clock.now()
     return Results("webhooks", results).answer(
-        HTTPStatus.CREATED, "createdWebhooks", lambda _, webhook: WebhookWithSecret.made(webhook, now)
+        HTTPStatus.CREATED, "createdWebhooks", lambda _, webhook: wire.with_secret(webhook, now)
     )
 
 
@@ -133,7 +136,7 @@ def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
     rotation = requests.model_of(RotationIn, call.text()) if requests.has_body(call.request) else RotationIn()
     webhook = call.house.editor.rotate(call.caller, webhook_id, rotation.overlap_seconds)
     is_own = webhook.owner_id == call.caller.user_id
-    return answers.one(HTTPStatus.OK, WebhookWithSecret.made(webhook, call.house.world.clock.now(), is_own=is_own))
+    return answers.one(HTTPStatus.OK, wire.with_secret(webhook, call.house.world.clock.now(), is_own=is_own))
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["DELETE"], content_types=[])
@@ -155,5 +158,5 @@ def _one(call: Call[NoQuery], webhook: Webhook) -> Response:
     return answers.one(HTTPStatus.OK, _shown(call, webhook), {"ETag": f'"{webhook.version}"'})
 
 
-def _shown(call: Call[Query], webhook: Webhook) -> WebhookOut:
-    return WebhookOut.of(webhook, call.house.world.clock.now(), is_own=webhook.owner_id == call.caller.user_id)
+def _shown(call: Call[Query], webhook: Webhook) -> BaseModel:
+    return wire.out(webhook, call.house.world.clock.now(), is_own=webhook.owner_id == call.caller.user_id)

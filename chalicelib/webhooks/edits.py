@@ -42,11 +42,9 @@ _WRITES_MAX: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class WebhookEdit:
-    """What an owner changes: fields of a `Webhook` with their new values. What is not in it stays as it is.
+    """What an owner changes: fields of a `Webhook` (`owner_fields.EDITED`) with their new values. Others stay as they are.
 
-    Those are url, name, notification_types, action_type, is_enabled, request_timeout_s, attempt_schedule, rate_limit_per_s,
-    retention_days, headers (name → value, or ``None`` for the one that is there), authentication (an
-    `AuthenticationDraft`, or ``None``).
+    Headers are name → value, or ``None`` for the one that is there; authentication is an `AuthenticationDraft` or ``None``.
     """
 
     changes: Mapping[str, Any]

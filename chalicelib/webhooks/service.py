@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.access import preconditions
 from chalicelib.background.tasks import PurgeHistory, Task
@@ -16,9 +16,8 @@ from chalicelib.domain.directory.preconditions import Standing, StandingLost, of
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.expressions import syntax
-from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks import authentication, headers
-from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, ActionType, Webhook
+from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, Webhook
 from chalicelib.webhooks.vetting import Vetting
 
 if TYPE_CHECKING:
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.access.audit import Auditor
     from chalicelib.background.ports import BackgroundQueue
     from chalicelib.directory.ports import Directory
-    from chalicelib.domain.delivery.schedule import AttemptSchedule
     from chalicelib.domain.delivery.signing import SigningSecret
     from chalicelib.domain.directory.users import Caller, User
     from chalicelib.domain.webhooks.authentication import AuthenticationDraft
@@ -43,28 +41,29 @@ _WRITES_MAX: Final = 10
 """How often a write is decided anew, each time that its user is changed meanwhile."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class WebhookDraft:
-    """A webhook as its owner describes it; what is ``None`` goes by the settings.
+    """A webhook as its owner describes it.
 
-    `has_private_key` adds an ed25519 signature to the symmetric one.
+    Args:
+        values: fields of a `Webhook` (`owner_fields.CREATED`) with their values; secrets as an edit has them.
+        has_private_key: whether an ed25519 signature is added to the symmetric one.
+
     """
 
-    url: str
-    name: str
-    notification_types: tuple[str, ...]
-    is_global: bool = False
-    action_type: ActionType | None = None
-    request_timeout_s: float | None = None
-    attempt_schedule: AttemptSchedule | None = None
-    rate_limit_per_s: float | None = None
-    retention_days: int | None = None
-    headers: Mapping[str, str | None] = field(default_factory=dict)
-    authentication: AuthenticationDraft | None = None
-    body_format: BodyFormat = BodyFormat.SLACK
-    filter_expression: str | None = None
-    transform_expression: str | None = None
+    values: Mapping[str, Any]
     has_private_key: bool = False
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        url: str = self.values["url"]
+        return url
+
+    @property
+    def authentication(self) -> AuthenticationDraft | None:
+        """How its requests are to authenticate."""
+        return self.values.get("authentication")
 
 
 class WebhookService:
@@ -196,38 +195,31 @@ class WebhookService:
             return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
 
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
-        if draft.is_global and not is_admin:
-            message = "A global webhook hears of everything, so it takes an admin to make one."
+        values = dict(draft.values)
+        if values.get("is_global") and not is_admin:
+            message = "A global webhook gets everybody's notifications, so only admins can create one."
             raise Forbidden(message, {"global": "needs the admin role"})
-        own_headers = headers.replaced(draft.headers, ())
+        own_headers = headers.replaced(values.get("headers", {}), ())
         own_authentication = draft.authentication.completed(None) if draft.authentication is not None else None
         authentication.require_one(own_headers, own_authentication)
-        syntax.check("filter", draft.filter_expression)
-        syntax.check("transform", draft.transform_expression)
+        syntax.check("filter", values.get("filter_expression"))
+        syntax.check("transform", values.get("transform_expression"))
         now = self._clock.now()
+        decided = {
+            "headers": own_headers,
+            "authentication": own_authentication,
+            "notification_types": self._catalogue.known(values["notification_types"]),
+        }
         return Webhook(
             id=ids.WEBHOOK + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES)),
             owner_id=caller.user_id,
             owner_incarnation=owner.incarnation if owner is not None else "",
-            url=draft.url,
-            name=draft.name,
-            notification_types=self._catalogue.known(draft.notification_types),
-            is_global=draft.is_global,
-            action_type=draft.action_type,
             groups=owner.groups if owner is not None else (),
             created_at=now,
             updated_at=now,
             secrets=new_secrets(self._entropy, has_private_key=draft.has_private_key),
-            request_timeout_s=draft.request_timeout_s,
-            attempt_schedule=draft.attempt_schedule,
-            rate_limit_per_s=draft.rate_limit_per_s,
-            body_format=draft.body_format,
-            filter_expression=draft.filter_expression,
-            transform_expression=draft.transform_expression,
-            retention_days=draft.retention_days,
-            headers=own_headers,
-            authentication=own_authentication,
             may_reach_private=is_admin,
+            **values | decided,
         )
 
 
@@ -235,7 +227,7 @@ def _refusal(vetting: Vetting, draft: WebhookDraft) -> PosthornError | None:
     try:
         vetting.url(draft.url)
         vetting.token_url(draft.authentication)
-        if draft.headers or draft.authentication is not None:
+        if draft.values.get("headers") or draft.authentication is not None:
             vetting.secrets(draft.url)
     except PosthornError as error:
         return error

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.api.wire import authentication, users
-from chalicelib.api.wire.webhooks import TYPES_MAX
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
 from chalicelib.domain.directory.audit import AuditAction, AuditEntry, webhook_changes
@@ -17,6 +16,7 @@ from chalicelib.domain.expressions.syntax import LENGTH_MAX as EXPRESSION_LENGTH
 from chalicelib.domain.notifications import catalogue, notification, notification_types
 from chalicelib.domain.webhooks import headers, urls, webhook
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from chalicelib.domain.webhooks.owner_fields import TYPES_MAX
 from tests.api.town import NOON, SETTINGS, Town
 from tests.domain import samples
 

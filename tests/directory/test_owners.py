@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
-DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))
+DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})
 
 
 @pytest.fixture
@@ -305,7 +305,7 @@ def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world:
 # ── Requests whose key is remembered while its user changes ────────────────────────────────────────────────────────────
 
 BOSS = Caller("1", Role.ADMIN)
-GLOBAL = replace(DRAFT, is_global=True)
+GLOBAL = WebhookDraft({**DRAFT.values, "is_global": True})
 
 
 def _before(world: World, monkeypatch: pytest.MonkeyPatch, operation: str, user: User | None) -> None:

@@ -227,7 +227,7 @@ class People:
 
     def _subscribe(self, user_id: str) -> Callable[[], None]:
         """A user makes a webhook."""
-        draft = WebhookDraft(url="https://well.test/new", name="new", notification_types=("ALL_NOTIFICATIONS",))
+        draft = WebhookDraft({"url": "https://well.test/new", "name": "new", "notification_types": ("ALL_NOTIFICATIONS",)})
         return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(PEOPLE[user_id], [draft]))
 
     def _retry(self, part: float) -> Callable[[], None]:

@@ -26,7 +26,9 @@ USER_ID: Final = "4"
 CALLER: Final = Caller(USER_ID, Role.ADMIN, ("7",), incarnation="first")
 _REQUESTS: Final = 6
 _WITHIN_S: Final = 3.0
-_DRAFT: Final = WebhookDraft(url="https://well.test/turnover", name="mine", notification_types=("ALL_NOTIFICATIONS",))
+_DRAFT: Final = WebhookDraft(
+    {"url": "https://well.test/turnover", "name": "mine", "notification_types": ("ALL_NOTIFICATIONS",)}
+)
 
 
 def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, str, Callable[[], None]]]:
@@ -34,7 +36,7 @@ def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iter
     rng = chaos.plans
     begins_s = rng.random() * 300
     for number in range(_REQUESTS):
-        drafts = [replace(_DRAFT, is_global=rng.random() < 0.5) for _ in range(2)]
+        drafts = [WebhookDraft({**_DRAFT.values, "is_global": rng.random() < 0.5}) for _ in range(2)]
         at = begins_s + rng.random() * _WITHIN_S
         yield at, f"User {USER_ID} makes webhooks", _running(run, f"make {number}", _make, drafts)
     for _ in range(rng.randint(0, 3)):

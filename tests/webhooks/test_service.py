@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +30,7 @@ from tests.fakes.house import World, house
 from tests.fakes.people import put, settle
 
 ANN, BOB, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
-DRAFT = WebhookDraft(url="https://receiver.example/hook", name="Mine", notification_types=("ALL_NOTIFICATIONS",))
+DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})
 
 
 def _created(results: list[Webhook | PosthornError]) -> list[Webhook]:
@@ -58,21 +57,25 @@ def test_several_are_made_at_once_each_with_an_id_and_a_secret_of_its_own(world:
 
 
 def test_a_webhook_is_its_makers_and_starts_live(world: World) -> None:
-    (made,) = _created(house(world).webhooks.create(ANN, [replace(DRAFT, action_type=ActionType.RECEIVED)]))
+    (made,) = _created(
+        house(world).webhooks.create(ANN, [WebhookDraft({**DRAFT.values, "action_type": ActionType.RECEIVED})])
+    )
     assert (made.owner_id, made.is_live, made.version, made.created_at) == ("1", True, 1, NOON)
     assert (made.url, made.name, made.action_type) == (DRAFT.url, "Mine", ActionType.RECEIVED)
 
 
 def test_a_draft_may_have_limits_and_a_private_key_of_its_own(world: World) -> None:
     own: dict[str, Any] = {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0}
-    (made,) = _created(house(world).webhooks.create(ANN, [replace(DRAFT, has_private_key=True, **own)]))
+    (made,) = _created(house(world).webhooks.create(ANN, [WebhookDraft({**DRAFT.values}, has_private_key=True, **own)]))
     assert {name: getattr(made, name) for name in own} == own
     assert [each.is_private_key for each in made.secrets] == [False, True]
 
 
 def test_names_of_types_are_taken_in_any_case_once_each(world: World) -> None:
     (made,) = _created(
-        house(world).webhooks.create(ANN, [replace(DRAFT, notification_types=("MODELDELETED", "modelDeleted"))])
+        house(world).webhooks.create(
+            ANN, [WebhookDraft({**DRAFT.values, "notification_types": ("MODELDELETED", "modelDeleted")})]
+        )
     )
     assert made.notification_types == ("modelDeleted",)
 
@@ -86,10 +89,10 @@ def test_a_new_webhook_listens_for_its_owners_groups(world: World) -> None:
 @pytest.mark.parametrize(
     ("draft", "error"),
     [
-        (replace(DRAFT, is_global=True), Forbidden),
-        (replace(DRAFT, notification_types=()), InvalidInput),
-        (replace(DRAFT, notification_types=("nonsense",)), UnknownNotificationType),
-        (replace(DRAFT, url="https://refused.example"), RefusedUrl),
+        (WebhookDraft({**DRAFT.values, "is_global": True}), Forbidden),
+        (WebhookDraft({**DRAFT.values, "notification_types": ()}), InvalidInput),
+        (WebhookDraft({**DRAFT.values, "notification_types": ("nonsense",)}), UnknownNotificationType),
+        (WebhookDraft({**DRAFT.values, "url": "https://refused.example"}), RefusedUrl),
     ],
 )
 def test_what_is_wrong_with_one_does_not_keep_the_others_from_being_made(
@@ -102,7 +105,7 @@ def test_what_is_wrong_with_one_does_not_keep_the_others_from_being_made(
 
 
 def test_an_admin_makes_global_ones(world: World) -> None:
-    (made,) = _created(house(world).webhooks.create(ADMIN, [replace(DRAFT, is_global=True)]))
+    (made,) = _created(house(world).webhooks.create(ADMIN, [WebhookDraft({**DRAFT.values, "is_global": True})]))
     assert made.is_global
 
 
@@ -117,8 +120,8 @@ def test_private_networks_are_for_webhooks_of_admins(world: World, caller: Calle
     "secrets", [{"headers": {"x-key": "s3cret"}}, {"authentication": AuthenticationDraft(BearerAuthentication("s3cret"))}]
 )
 def test_secrets_are_refused_for_http(world: World, secrets: dict[str, Any]) -> None:
-    by_http = replace(DRAFT, url="http://receiver.example/hook")
-    plain, refused = house(world).webhooks.create(ANN, [by_http, replace(by_http, **secrets)])
+    by_http = WebhookDraft({**DRAFT.values, "url": "http://receiver.example/hook"})
+    plain, refused = house(world).webhooks.create(ANN, [by_http, WebhookDraft({**by_http.values, **secrets})])
     _created([plain])
     assert isinstance(refused, RefusedUrl)
 
@@ -133,7 +136,9 @@ def test_the_limit_counts_what_is_there_and_what_is_made(world: World) -> None:
 
 
 def test_what_is_refused_takes_no_place(world: World) -> None:
-    results = house(world, webhooks_per_user_max=1).webhooks.create(ANN, [replace(DRAFT, notification_types=()), DRAFT])
+    results = house(world, webhooks_per_user_max=1).webhooks.create(
+        ANN, [WebhookDraft({**DRAFT.values, "notification_types": ()}), DRAFT]
+    )
     assert isinstance(results[1], Webhook)
 
 
@@ -215,7 +220,7 @@ def test_a_deletion_is_answered_once_no_worker_goes_by_the_webhook_any_more(worl
 def test_the_url_of_a_token_server_is_vetted_as_the_webhooks_own(world: World) -> None:
     world.policy.refused["https://refused"] = "It is not public."
     oauth2 = AuthenticationDraft(OAuth2Authentication("https://refused.example/token", "client", "s3cret"))
-    (refused,) = house(world).webhooks.create(ANN, [replace(DRAFT, authentication=oauth2)])
+    (refused,) = house(world).webhooks.create(ANN, [WebhookDraft({**DRAFT.values, "authentication": oauth2})])
     assert isinstance(refused, RefusedUrl)
     assert world.policy.vetted == [DRAFT.url, "https://refused.example/token"]
 

@@ -7,20 +7,11 @@ from pydantic.alias_generators import to_camel
 
 from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, ShownId
 from chalicelib.domain.directory.audit import AuditAction, AuditEntry
+from chalicelib.domain.webhooks.owner_fields import OWNER_FIELDS
 
 ID_PREFIX: Final = "aud_"
-_WIRE_NAMES: Final = {
-    "notification_types": "notificationType",
-    "is_global": "global",
-    "is_enabled": "enabled",
-    "request_timeout_s": "timeoutSeconds",
-    "attempt_schedule": "retrySchedule",
-    "rate_limit_per_s": "rateLimitPerSecond",
-    "body_format": "format",
-    "filter_expression": "filter",
-    "transform_expression": "transform",
-}
-"""Fields whose name on the wire is not their own in camel case."""
+_WIRE_NAMES: Final = {each.name: each.wire for each in OWNER_FIELDS}
+"""A user is enabled under the same name; other fields have their own in camel case."""
 
 
 class AuditQuery(PageQuery):

@@ -1,32 +1,21 @@
 """Webhooks on the wire."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from chalicelib.api.wire import authentication as own
 from chalicelib.api.wire.errors import ElementError, ErrorDetail
 from chalicelib.api.wire.model import Described, Incoming, Moment, Outgoing, ShownId, without_defaults
 from chalicelib.domain.delivery import signing
-from chalicelib.domain.delivery.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
-from chalicelib.domain.payloads.formats import BodyFormat
-from chalicelib.domain.webhooks import urls
 from chalicelib.domain.webhooks.health import Circuit
-from chalicelib.domain.webhooks.webhook import (
-    NAME_LENGTH_MAX,
-    RATE_LIMITS_PER_S,
-    REQUEST_TIMEOUTS_S,
-    RETENTIONS_DAYS,
-    ActionType,
-    Webhook,
-)
+from chalicelib.domain.webhooks.owner_fields import CREATED, EDITED, OWNER_FIELDS, REQUIRED, SHOWN, OwnerField
+from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.webhooks.edits import OVERLAP_DEFAULT_S, OVERLAP_MAX_S, WebhookEdit
 from chalicelib.webhooks.service import WebhookDraft
-
-TYPES_MAX: Final = 200
-"""Notification types that one webhook may name, repeats included."""
 
 
 class WebhookStatus(StrEnum):
@@ -39,97 +28,88 @@ class WebhookStatus(StrEnum):
     """By the service; `disabledReason` says why."""
 
 
-GivenUrl = Annotated[str, Field(min_length=1, max_length=urls.LENGTH_MAX, json_schema_extra={"format": "uri"})]
-GivenName = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
-GivenTypes = Annotated[list[str], Field(min_length=1, max_length=TYPES_MAX)]
-TimeoutSeconds = Annotated[float, Field(ge=REQUEST_TIMEOUTS_S[0], le=REQUEST_TIMEOUTS_S[1])]
-RateLimit = Annotated[float, Field(ge=RATE_LIMITS_PER_S[0], le=RATE_LIMITS_PER_S[1])]
-GivenExpression = Annotated[str, Field(min_length=1)]
-"""JMESPath; `chalicelib.domain.expressions.syntax` says how long it may be, and what is wrong with it, by 422."""
-RetentionDays = Annotated[int, Field(ge=RETENTIONS_DAYS[0], le=RETENTIONS_DAYS[1])]
-RetrySchedule = Annotated[list[Annotated[int, Field(ge=WAIT_MIN_S, le=WAIT_MAX_S)]], Field(max_length=WAITS_MAX)]
-"""Seconds between attempts; an empty one means that nothing is tried again."""
+_Model = TypeVar("_Model", bound=BaseModel)
+
+_OWN_KINDS: Final = {"headers": own.GivenHeaders, "authentication": own.AuthenticationIn}
+"""The fields of which the API has models, since they have secrets in them."""
+_OWN_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "headers": own.given_headers,
+    "authentication": own.given_authentication,
+}
+_READERS: Final = {each.name: _OWN_READERS.get(each.name, each.read) for each in OWNER_FIELDS}
 
 
-class WebhookIn(Incoming):
+class _OwnerFieldsIn(Incoming):
+    """A body with fields that an owner decides, under the names of `Webhook`."""
+
+    def values(self) -> dict[str, Any]:
+        """What was in the body, as a webhook has it; raise `InvalidInput` if an authentication is not whole."""
+        return {name: read(getattr(self, name)) for name, read in _READERS.items() if name in self.model_fields_set}
+
+
+class _Created(_OwnerFieldsIn):
     """One element of ``webhooks`` in `POST /webhooks`."""
 
-    url: GivenUrl
-    name: GivenName
-    notification_type: GivenTypes
-    is_global: bool = Field(default=False, validation_alias="global")
-    action_type: ActionType | None = None
-    timeout_seconds: TimeoutSeconds | None = None
-    retry_schedule: RetrySchedule | None = None
-    rate_limit_per_second: RateLimit | None = None
-    retention_days: RetentionDays | None = None
-    headers: own.GivenHeaders | None = None
-    authentication: own.AuthenticationIn | None = None
-    format: BodyFormat = BodyFormat.SLACK
-    filter: GivenExpression | None = None
-    transform: GivenExpression | None = None
-    asymmetric_signature: bool = False
+    asymmetric_signature: bool = Field(default=False, description="An ed25519 signature (`v1a`) beside the HMAC one.")
 
     def draft(self) -> WebhookDraft:
         """What the use case takes."""
-        return WebhookDraft(
-            url=self.url,
-            name=self.name,
-            notification_types=tuple(self.notification_type),
-            is_global=self.is_global,
-            action_type=self.action_type,
-            request_timeout_s=self.timeout_seconds,
-            attempt_schedule=_schedule(self.retry_schedule),
-            rate_limit_per_s=self.rate_limit_per_second,
-            retention_days=self.retention_days,
-            headers=own.given_headers(self.headers),
-            authentication=own.given_authentication(self.authentication),
-            body_format=self.format,
-            filter_expression=self.filter,
-            transform_expression=self.transform,
-            has_private_key=self.asymmetric_signature,
-        )
+        return WebhookDraft(self.values(), has_private_key=self.asymmetric_signature)
 
 
-class WebhookPatch(Incoming):
+class _Edited(_OwnerFieldsIn):
     """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
-    url: GivenUrl = ""
-    name: GivenName = ""
-    notification_type: GivenTypes = Field(default_factory=list)
-    action_type: ActionType | None = None
-    enabled: bool = True
-    timeout_seconds: TimeoutSeconds | None = None
-    retry_schedule: RetrySchedule | None = None
-    rate_limit_per_second: RateLimit | None = None
-    format: BodyFormat | None = None
-    filter: GivenExpression | None = None
-    transform: GivenExpression | None = None
-    retention_days: RetentionDays | None = None
-    headers: own.GivenHeaders | None = None
-    authentication: own.AuthenticationIn | None = None
-
     def edit(self) -> WebhookEdit:
         """What the use case takes: the members that were in the body."""
-        edits: dict[str, tuple[str, object]] = {
-            "url": ("url", self.url),
-            "name": ("name", self.name),
-            "notification_type": ("notification_types", tuple(self.notification_type)),
-            "action_type": ("action_type", self.action_type),
-            "enabled": ("is_enabled", self.enabled),
-            "timeout_seconds": ("request_timeout_s", self.timeout_seconds),
-            "retry_schedule": ("attempt_schedule", _schedule(self.retry_schedule)),
-            "rate_limit_per_second": ("rate_limit_per_s", self.rate_limit_per_second),
-            "format": ("body_format", self.format or BodyFormat.SLACK),
-            "filter": ("filter_expression", self.filter),
-            "transform": ("transform_expression", self.transform),
-            "retention_days": ("retention_days", self.retention_days),
-            "headers": ("headers", own.given_headers(self.headers)),
-            "authentication": ("authentication", own.given_authentication(self.authentication)),
-        }
-        return WebhookEdit(dict(edits[name] for name in self.model_fields_set))
+        return WebhookEdit(self.values())
+
+
+def _kind(field: OwnerField, *, is_nullable: bool) -> Any:  # noqa: ANN401 - a type
+    """The type of a field with its bounds, as pydantic has them."""
+    kind: Any = _OWN_KINDS.get(field.name, field.kind)
+    if field.item_bounds is not None:
+        kind = list[Annotated[int, Field(ge=field.item_bounds[0], le=field.item_bounds[1])]]
+    if field.bounds is not None:
+        kind = Annotated[kind, Field(ge=field.bounds[0], le=field.bounds[1])]
+    if field.lengths is not None:
+        kind = Annotated[kind, Field(min_length=field.lengths[0] or None, max_length=field.lengths[1])]
+    if field.format is not None:
+        kind = Annotated[kind, Field(json_schema_extra={"format": field.format})]
+    return kind | None if is_nullable else kind
+
+
+def _model(name: str, base: type[_Model], members: Mapping[str, tuple[Any, Any]]) -> type[_Model]:
+    """A model with the members of its base, and those that the declaration has."""
+    given: dict[str, Any] = {"__base__": base, "__doc__": base.__doc__, **members}
+    made: type[_Model] = create_model(name, **given)
+    return made
+
+
+def _created(field: OwnerField) -> tuple[Any, Any]:
+    """The member of a body that creates a webhook."""
+    described: dict[str, Any] = {"alias": field.wire, "description": field.says}
+    if field.default is REQUIRED:
+        return _kind(field, is_nullable=False), Field(**described)
+    return _kind(field, is_nullable=field.default is None), Field(default=field.default, **described)
+
+
+def _edited(field: OwnerField) -> tuple[Any, Any]:
+    """The member of a body that changes a webhook; its default is never looked at."""
+    is_nullable = field.default is not REQUIRED
+    return _kind(field, is_nullable=is_nullable), Field(default=None, alias=field.wire, description=field.says)
+
+
+if TYPE_CHECKING:
+    WebhookIn = _Created
+else:
+    WebhookIn = _model("WebhookIn", _Created, {each.name: _created(each) for each in CREATED})
+if TYPE_CHECKING:
+    WebhookPatch = _Edited
+else:
+    WebhookPatch = _model("WebhookPatch", _Edited, {each.name: _edited(each) for each in EDITED})
 
 
 class RotationIn(Incoming):
@@ -151,81 +131,77 @@ class HealthOut(Outgoing):
     is_slow: bool
 
 
-class WebhookOut(Outgoing):
+class _Shown(Outgoing):
     """A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret."""
 
-    id: str
-    url: str
-    name: str
-    is_global: bool = Field(serialization_alias="global")
-    action_type: ActionType | None
-    notification_type: list[str]
-    created_by: ShownId
-    created_at: Moment
-    updated_at: Moment
-    status: WebhookStatus
-    disabled_reason: str | None
-    version: int
-    timeout_seconds: float | None
-    retry_schedule: list[int] | None
-    rate_limit_per_second: float | None
-    retention_days: int | None
-    headers: dict[str, bool]
-    authentication: dict[str, str | bool] | None
-    format: BodyFormat
-    filter: str | None
-    transform: str | None
-    public_key: str | None
-    health: HealthOut
 
-    @classmethod
-    def of(cls, webhook: Webhook, now: datetime, *, is_own: bool) -> "WebhookOut":
-        """The webhook as its owner sees it, or somebody else."""
-        schedule = webhook.attempt_schedule
-        return cls(
-            id=webhook.id,
-            url=webhook.url if is_own else urls.masked(webhook.url),
-            name=webhook.name,
-            is_global=webhook.is_global,
-            action_type=webhook.action_type,
-            notification_type=list(webhook.notification_types),
-            created_by=webhook.owner_id,
-            created_at=webhook.created_at,
-            updated_at=webhook.updated_at,
-            status=_status(webhook),
-            disabled_reason=webhook.disabled_reason,
-            version=webhook.version,
-            timeout_seconds=webhook.request_timeout_s,
-            retry_schedule=list(schedule.waits_s) if schedule is not None else None,
-            rate_limit_per_second=webhook.rate_limit_per_s,
-            retention_days=webhook.retention_days,
-            headers=own.shown_headers(webhook.headers),
-            authentication=own.shown_authentication(webhook.authentication, is_own=is_own),
-            format=webhook.body_format,
-            filter=webhook.filter_expression,
-            transform=webhook.transform_expression,
-            public_key=signing.public_key(webhook.secrets),
-            health=HealthOut(
-                circuit=webhook.health.circuit(now),
-                consecutive_failures=webhook.health.failures,
-                failing_since=webhook.health.failing_since,
-                next_probe_at=webhook.health.called_again_at,
-                retry_after=webhook.health.rest_until,
-                is_slow=webhook.health.is_slow(now),
-            ),
-        )
+_BY_THE_SERVICE: Final[Mapping[str, tuple[Any, Any]]] = {
+    "created_by": (ShownId, Field(description="The owner.")),
+    "created_at": (Moment, Field()),
+    "updated_at": (Moment, Field()),
+    "status": (WebhookStatus, Field(description="Whether it is called.")),
+    "disabled_reason": (str | None, Field(description="Why the service disabled it.")),
+    "version": (int, Field(description="Counts changes; it is the `ETag`.")),
+    "public_key": (str | None, Field(description="Verifies the ed25519 signature, where there is one.")),
+    "health": (HealthOut, Field(description="How it has been doing lately.")),
+}
+
+
+def _shown_as(field: OwnerField) -> tuple[Any, Any]:
+    """The member of an answer."""
+    kind = _SHOWN_KINDS.get(field.name, field.kind)
+    is_nullable = field.default is None and field.name != "headers"
+    return kind | None if is_nullable else kind, Field(alias=field.wire, description=field.says)
+
+
+_SHOWN_KINDS: Final[Mapping[str, Any]] = {"headers": dict[str, bool], "authentication": dict[str, str | bool]}
+
+if TYPE_CHECKING:
+    WebhookOut = _Shown
+else:
+    WebhookOut = _model(
+        "WebhookOut", _Shown, {"id": (str, Field()), **{each.name: _shown_as(each) for each in SHOWN}, **_BY_THE_SERVICE}
+    )
+
+
+def _members(webhook: Webhook, now: datetime, *, is_own: bool) -> dict[str, Any]:
+    fields = {each.name: each.seen(getattr(webhook, each.name), is_own=is_own) for each in SHOWN if each.kind is not None}
+    return fields | {
+        "id": webhook.id,
+        "created_by": webhook.owner_id,
+        "created_at": webhook.created_at,
+        "updated_at": webhook.updated_at,
+        "status": _status(webhook),
+        "disabled_reason": webhook.disabled_reason,
+        "version": webhook.version,
+        "headers": own.shown_headers(webhook.headers),
+        "authentication": own.shown_authentication(webhook.authentication, is_own=is_own),
+        "public_key": signing.public_key(webhook.secrets),
+        "health": HealthOut(
+            circuit=webhook.health.circuit(now),
+            consecutive_failures=webhook.health.failures,
+            failing_since=webhook.health.failing_since,
+            next_probe_at=webhook.health.called_again_at,
+            retry_after=webhook.health.rest_until,
+            is_slow=webhook.health.is_slow(now),
+        ),
+    }
 
 
 class WebhookWithSecret(WebhookOut):
     """A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again."""
 
-    secret: str
+    secret: str = Field(description="Signs the requests. Shown here, once.")
 
-    @classmethod
-    def made(cls, webhook: Webhook, now: datetime, *, is_own: bool = True) -> "WebhookWithSecret":
-        """The webhook as whoever made or rotated it sees it."""
-        shown = WebhookOut.of(webhook, now, is_own=is_own)
-        return cls(**shown.model_dump(by_alias=False), secret=webhook.secrets[0].value)
+
+def out(webhook: Webhook, now: datetime, *, is_own: bool) -> BaseModel:
+    """The webhook as its owner sees it, or somebody else."""
+    return WebhookOut(**_members(webhook, now, is_own=is_own))
+
+
+def with_secret(webhook: Webhook, now: datetime, *, is_own: bool = True) -> BaseModel:
+    """The webhook as who made it, or rotated its secret, sees it."""
+    return WebhookWithSecret(**_members(webhook, now, is_own=is_own), secret=webhook.secrets[0].value)
 
 
 class WebhooksIn(Described):
@@ -253,7 +229,3 @@ def _status(webhook: Webhook) -> WebhookStatus:
     if webhook.disabled_reason is not None:
         return WebhookStatus.DISABLED
     return WebhookStatus.ENABLED if webhook.is_enabled else WebhookStatus.PAUSED
-
-
-def _schedule(waits_s: list[int] | None) -> AttemptSchedule | None:
-    return None if waits_s is None else AttemptSchedule(tuple(waits_s))

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain.webhooks import urls
+from chalicelib.domain.webhooks.owner_fields import OWNER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -63,30 +63,11 @@ def _as_is(value: Any) -> Any:  # noqa: ANN401 - any field's
     return value
 
 
-def _is_there(value: object) -> bool | None:
-    return None if value is None else True
-
-
-SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
-    "url": urls.masked,
-    "name": str,
-    "notification_types": list,
-    "is_global": bool,
-    "action_type": _as_is,
-    "is_enabled": bool,
-    "disabled_reason": _as_is,
-    "request_timeout_s": _as_is,
-    "attempt_schedule": lambda value: None if value is None else list(value.waits_s),
-    "rate_limit_per_s": _as_is,
-    "body_format": str,
-    "filter_expression": _as_is,
-    "transform_expression": _as_is,
-    "headers": lambda value: [name for name, _ in value],
-    "authentication": _is_there,
-    "may_reach_private": bool,
-    "retention_days": _as_is,
-})  # fmt: skip
-"""The fields of a webhook that an owner decides, each with how an admin may see its value."""
+_SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
+    {each.name: each.mask or each.show for each in OWNER_FIELDS} | {"disabled_reason": _as_is, "may_reach_private": _as_is}
+)
+"""The fields of a webhook that are compared, each with how an admin may see its value."""
+SHOWN: Final = frozenset(_SHOWN)
 
 HIDDEN: Final = frozenset({
     "id", "owner_id", "owner_incarnation", "groups", "created_at", "updated_at", "version", "secrets", "health",
@@ -99,7 +80,7 @@ _USER_FIELDS: Final = ("name", "role", "groups", "is_enabled")
 def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
     """What differs between two states of a webhook; ``None`` stands for its absence."""
     found = []
-    for name, show in SHOWN.items():
+    for name, show in _SHOWN.items():
         before, after = (None if each is None else getattr(each, name) for each in (old, new))
         if before != after:
             found.append((name, _seen(old, before, show), _seen(new, after, show)))

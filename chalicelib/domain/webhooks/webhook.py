@@ -65,11 +65,11 @@ class Webhook:
     url: str
     name: str
     notification_types: tuple[str, ...]
-    is_global: bool
-    action_type: ActionType | None
     groups: tuple[str, ...]
     created_at: datetime
     updated_at: datetime
+    is_global: bool = False
+    action_type: ActionType | None = None
     version: int = 1
     is_enabled: bool = True
     disabled_reason: str | None = None

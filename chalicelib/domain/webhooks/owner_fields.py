@@ -1,0 +1,228 @@
+"""What an owner decides about a webhook: each field declared once.
+
+Made of these rows are the models of requests and answers with their description (`chalicelib.api.wire.webhooks`), what a
+webhook is created from and changed by (`chalicelib.webhooks`), and what the audit shows of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from chalicelib.domain.delivery.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MAX, AttemptSchedule
+from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks import urls
+from chalicelib.domain.webhooks.webhook import (
+    NAME_LENGTH_MAX,
+    RATE_LIMITS_PER_S,
+    REQUEST_TIMEOUTS_S,
+    RETENTIONS_DAYS,
+    ActionType,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TYPES_MAX: Final = 200
+"""Notification types that one webhook may name, repeats included."""
+REQUIRED: Final = object()
+"""In place of a default: whoever creates a webhook has to say it."""
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any field's
+    return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerField:
+    """One field.
+
+    Args:
+        name: of the member of `Webhook`.
+        wire: of the member in the API.
+        kind: the type of a given value; ``None`` if the API has a model of its own for it.
+        bounds: the least and the greatest value.
+        lengths: the least and the greatest length of a text or an array; ``None`` for no end.
+        item_bounds: the least and the greatest element.
+        says: a sentence for the API's description.
+        default: what a webhook has that is created without it. Null in a change means the default.
+        example: a value as the API takes it, other than the default.
+        is_created: whether it may be given when a webhook is created.
+        is_edited: whether it may be changed.
+        is_shown: whether an answer has it.
+        format: of a text, in the API's description.
+        read: from a value that the API took to the webhook's.
+        show: the reverse, for the owner.
+        mask: the reverse, for everybody else and for the audit.
+
+    """
+
+    name: str
+    wire: str
+    kind: Any
+    says: str
+    default: Any = REQUIRED
+    example: Any
+    bounds: tuple[float, float] | None = None
+    lengths: tuple[int, int | None] | None = None
+    item_bounds: tuple[int, int] | None = None
+    is_created: bool = True
+    is_edited: bool = True
+    is_shown: bool = True
+    format: str | None = None
+    read: Callable[[Any], Any] = _as_it_is
+    show: Callable[[Any], Any] = _as_it_is
+    mask: Callable[[Any], Any] | None = None
+
+    def seen(self, value: Any, *, is_own: bool) -> Any:  # noqa: ANN401 - any field's
+        """The webhook's value as an answer has it."""
+        return self.show(value) if is_own or self.mask is None else self.mask(value)
+
+
+OWNER_FIELDS: Final = (
+    OwnerField(
+        name="url",
+        wire="url",
+        kind=str,
+        lengths=(1, urls.LENGTH_MAX),
+        says="Where to send. Some addresses are refused. Masked for all but the owner.",
+        example="https://receiver.example/hook",
+        format="uri",
+        mask=urls.masked,
+    ),
+    OwnerField(
+        name="name",
+        wire="name",
+        kind=str,
+        lengths=(1, NAME_LENGTH_MAX),
+        says="For people, 1 to 200 characters.",
+        example="Deletions",
+    ),
+    OwnerField(
+        name="notification_types",
+        wire="notificationType",
+        kind=list[str],
+        lengths=(1, TYPES_MAX),
+        says="Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
+        example=["modelDeleted"],
+        read=tuple,
+        show=list,
+    ),
+    OwnerField(
+        name="is_global",
+        wire="global",
+        kind=bool,
+        says="Gets the notifications of everybody, not only those that pertain to its owner; for admins.",
+        default=False,
+        example=True,
+        is_edited=False,
+    ),
+    OwnerField(
+        name="action_type",
+        wire="actionType",
+        kind=ActionType,
+        says=(
+            "`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of "
+            "theirs (`targetGroup`); null: either."
+        ),
+        default=None,
+        example="triggered",
+    ),
+    OwnerField(
+        name="is_enabled",
+        wire="enabled",
+        kind=bool,
+        says="False pauses. True resumes, and gives one that the service disabled a clean start.",
+        example=False,
+        is_created=False,
+        is_shown=False,
+    ),
+    OwnerField(
+        name="request_timeout_s",
+        wire="timeoutSeconds",
+        kind=float,
+        bounds=REQUEST_TIMEOUTS_S,
+        says="The total time of an attempt; null: the service's default.",
+        default=None,
+        example=5.0,
+    ),
+    OwnerField(
+        name="attempt_schedule",
+        wire="retrySchedule",
+        kind=list[int],
+        lengths=(0, WAITS_MAX),
+        item_bounds=(WAIT_MIN_S, WAIT_MAX_S),
+        says="Seconds between attempts; an empty array for no retries, null: the service's default.",
+        default=None,
+        example=[60, 3600],
+        read=lambda waits_s: None if waits_s is None else AttemptSchedule(tuple(waits_s)),
+        show=lambda schedule: None if schedule is None else list(schedule.waits_s),
+    ),
+    OwnerField(
+        name="rate_limit_per_s",
+        wire="rateLimitPerSecond",
+        kind=float,
+        bounds=RATE_LIMITS_PER_S,
+        says="Attempts a second; deliveries above it wait. Null: no limit.",
+        default=None,
+        example=1.0,
+    ),
+    OwnerField(
+        name="retention_days",
+        wire="retentionDays",
+        kind=int,
+        bounds=RETENTIONS_DAYS,
+        says="Days for which records are kept; null: the service's default.",
+        default=None,
+        example=30,
+    ),
+    OwnerField(
+        name="headers",
+        wire="headers",
+        kind=None,
+        says="Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it.",
+        default=None,
+        example={"x-team": "data"},
+        mask=lambda headers: [name for name, _ in headers],
+    ),
+    OwnerField(
+        name="authentication",
+        wire="authentication",
+        kind=None,
+        says="How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it.",
+        default=None,
+        example={"type": "bearer", "token": "t0ken"},
+        mask=lambda given: None if given is None else True,
+    ),
+    OwnerField(
+        name="body_format",
+        wire="format",
+        kind=BodyFormat,
+        says="The format of the payload.",
+        default=BodyFormat.SLACK,
+        example="standard",
+        read=lambda given: BodyFormat.SLACK if given is None else given,
+    ),
+    OwnerField(
+        name="filter_expression",
+        wire="filter",
+        kind=str,
+        lengths=(1, None),
+        says="A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered.",
+        default=None,
+        example="modelId > `10`",
+    ),
+    OwnerField(
+        name="transform_expression",
+        wire="transform",
+        kind=str,
+        lengths=(1, None),
+        says="A JMESPath expression. Its result is the payload, whatever the format.",
+        default=None,
+        example="{text: text}",
+    ),
+)
+"""In the order in which an answer has them."""
+CREATED: Final = tuple(each for each in OWNER_FIELDS if each.is_created)
+EDITED: Final = tuple(each for each in OWNER_FIELDS if each.is_edited)
+SHOWN: Final = tuple(each for each in OWNER_FIELDS if each.is_shown)
