@@ -1329,11 +1329,11 @@ export interface components {
             createdBy: number | string;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
-            /** @description A JMESPath expression: a notification of which it finds false, null or nothing is not delivered. */
+            /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter: string | null;
-            /** @description The shape of the body. */
+            /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Hears of everything, not only of what pertains to its owner; for admins. */
+            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
             global: boolean;
             /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
             headers: {
@@ -1348,17 +1348,17 @@ export interface components {
             notificationType: string[];
             /** @description Verifies the ed25519 signature, where there is one. */
             publicKey: string | null;
-            /** @description Attempts a second; what is over it waits. Null: no limit. */
+            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: as the service is set. */
+            /** @description Days for which records are kept; null: the service's default. */
             retentionDays: number | null;
-            /** @description Seconds between attempts; an empty array for none, null: as the service is set. */
+            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule: number[] | null;
             /** @description Whether it is called. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: as the service is set. */
+            /** @description The total time of an attempt; null: the service's default. */
             timeoutSeconds: number | null;
-            /** @description A JMESPath expression: its result is the body, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
@@ -1385,11 +1385,11 @@ export interface components {
             asymmetricSignature?: boolean;
             /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
-            /** @description A JMESPath expression: a notification of which it finds false, null or nothing is not delivered. */
+            /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
-            /** @description The shape of the body. Default: `"slack"`. */
+            /** @description The format of the payload. Default: `"slack"`. */
             format?: components["schemas"]["BodyFormat"];
-            /** @description Hears of everything, not only of what pertains to its owner; for admins. Default: `false`. */
+            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. Default: `false`. */
             global?: boolean;
             /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
             headers?: {
@@ -1399,15 +1399,15 @@ export interface components {
             name: string;
             /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Attempts a second; what is over it waits. Null: no limit. */
+            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: as the service is set. */
+            /** @description Days for which records are kept; null: the service's default. */
             retentionDays?: number | null;
-            /** @description Seconds between attempts; an empty array for none, null: as the service is set. */
+            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: as the service is set. */
+            /** @description The total time of an attempt; null: the service's default. */
             timeoutSeconds?: number | null;
-            /** @description A JMESPath expression: its result is the body, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform?: string | null;
             /**
              * Format: uri
@@ -1423,9 +1423,9 @@ export interface components {
             authentication?: components["schemas"]["AuthenticationInput"] | null;
             /** @description False pauses. True resumes, and gives one that the service disabled a clean start. */
             enabled?: boolean;
-            /** @description A JMESPath expression: a notification of which it finds false, null or nothing is not delivered. */
+            /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
-            /** @description The shape of the body. */
+            /** @description The format of the payload. */
             format?: components["schemas"]["BodyFormat"] | null;
             /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
             headers?: {
@@ -1435,15 +1435,15 @@ export interface components {
             name?: string;
             /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType?: string[];
-            /** @description Attempts a second; what is over it waits. Null: no limit. */
+            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: as the service is set. */
+            /** @description Days for which records are kept; null: the service's default. */
             retentionDays?: number | null;
-            /** @description Seconds between attempts; an empty array for none, null: as the service is set. */
+            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: as the service is set. */
+            /** @description The total time of an attempt; null: the service's default. */
             timeoutSeconds?: number | null;
-            /** @description A JMESPath expression: its result is the body, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform?: string | null;
             /**
              * Format: uri
@@ -1479,11 +1479,11 @@ export interface components {
             createdBy: number | string;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
-            /** @description A JMESPath expression: a notification of which it finds false, null or nothing is not delivered. */
+            /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter: string | null;
-            /** @description The shape of the body. */
+            /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Hears of everything, not only of what pertains to its owner; for admins. */
+            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
             global: boolean;
             /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
             headers: {
@@ -1498,19 +1498,19 @@ export interface components {
             notificationType: string[];
             /** @description Verifies the ed25519 signature, where there is one. */
             publicKey: string | null;
-            /** @description Attempts a second; what is over it waits. Null: no limit. */
+            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: as the service is set. */
+            /** @description Days for which records are kept; null: the service's default. */
             retentionDays: number | null;
-            /** @description Seconds between attempts; an empty array for none, null: as the service is set. */
+            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule: number[] | null;
             /** @description Signs the requests. Shown here, once. */
             secret: string;
             /** @description Whether it is called. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: as the service is set. */
+            /** @description The total time of an attempt; null: the service's default. */
             timeoutSeconds: number | null;
-            /** @description A JMESPath expression: its result is the body, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
@@ -2975,18 +2975,12 @@ export interface operations {
                      *         "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "name": "Deletions to #data-platform",
-                     *         "global": false,
-                     *         "actionType": "triggered",
                      *         "notificationType": [
                      *           "modelDeleted",
                      *           "collection*"
                      *         ],
-                     *         "createdBy": 1,
-                     *         "createdAt": "2026-03-01T12:00:00.000Z",
-                     *         "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *         "status": "enabled",
-                     *         "disabledReason": null,
-                     *         "version": 1,
+                     *         "global": false,
+                     *         "actionType": "triggered",
                      *         "timeoutSeconds": null,
                      *         "retrySchedule": null,
                      *         "rateLimitPerSecond": null,
@@ -2996,6 +2990,12 @@ export interface operations {
                      *         "format": "slack",
                      *         "filter": null,
                      *         "transform": null,
+                     *         "createdBy": 1,
+                     *         "createdAt": "2026-03-01T12:00:00.000Z",
+                     *         "updatedAt": "2026-03-01T12:00:00.000Z",
+                     *         "status": "enabled",
+                     *         "disabledReason": null,
+                     *         "version": 1,
                      *         "publicKey": null,
                      *         "health": {
                      *           "circuit": "closed",
@@ -3048,18 +3048,12 @@ export interface operations {
                      *           "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *           "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *           "name": "Deletions to #data-platform",
-                     *           "global": false,
-                     *           "actionType": "triggered",
                      *           "notificationType": [
                      *             "modelDeleted",
                      *             "collection*"
                      *           ],
-                     *           "createdBy": 1,
-                     *           "createdAt": "2026-03-01T12:00:00.000Z",
-                     *           "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *           "status": "enabled",
-                     *           "disabledReason": null,
-                     *           "version": 1,
+                     *           "global": false,
+                     *           "actionType": "triggered",
                      *           "timeoutSeconds": null,
                      *           "retrySchedule": null,
                      *           "rateLimitPerSecond": null,
@@ -3069,6 +3063,12 @@ export interface operations {
                      *           "format": "slack",
                      *           "filter": null,
                      *           "transform": null,
+                     *           "createdBy": 1,
+                     *           "createdAt": "2026-03-01T12:00:00.000Z",
+                     *           "updatedAt": "2026-03-01T12:00:00.000Z",
+                     *           "status": "enabled",
+                     *           "disabledReason": null,
+                     *           "version": 1,
                      *           "publicKey": null,
                      *           "health": {
                      *             "circuit": "closed",
@@ -3137,18 +3137,12 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
-                     *       "global": false,
-                     *       "actionType": "triggered",
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
                      *       ],
-                     *       "createdBy": 1,
-                     *       "createdAt": "2026-03-01T12:00:00.000Z",
-                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *       "status": "enabled",
-                     *       "disabledReason": null,
-                     *       "version": 1,
+                     *       "global": false,
+                     *       "actionType": "triggered",
                      *       "timeoutSeconds": null,
                      *       "retrySchedule": null,
                      *       "rateLimitPerSecond": null,
@@ -3158,6 +3152,12 @@ export interface operations {
                      *       "format": "slack",
                      *       "filter": null,
                      *       "transform": null,
+                     *       "createdBy": 1,
+                     *       "createdAt": "2026-03-01T12:00:00.000Z",
+                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
+                     *       "status": "enabled",
+                     *       "disabledReason": null,
+                     *       "version": 1,
                      *       "publicKey": null,
                      *       "health": {
                      *         "circuit": "closed",
@@ -3255,18 +3255,12 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
-                     *       "global": false,
-                     *       "actionType": "triggered",
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
                      *       ],
-                     *       "createdBy": 1,
-                     *       "createdAt": "2026-03-01T12:00:00.000Z",
-                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *       "status": "paused",
-                     *       "disabledReason": null,
-                     *       "version": 2,
+                     *       "global": false,
+                     *       "actionType": "triggered",
                      *       "timeoutSeconds": null,
                      *       "retrySchedule": null,
                      *       "rateLimitPerSecond": null,
@@ -3276,6 +3270,12 @@ export interface operations {
                      *       "format": "slack",
                      *       "filter": null,
                      *       "transform": null,
+                     *       "createdBy": 1,
+                     *       "createdAt": "2026-03-01T12:00:00.000Z",
+                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
+                     *       "status": "paused",
+                     *       "disabledReason": null,
+                     *       "version": 2,
                      *       "publicKey": null,
                      *       "health": {
                      *         "circuit": "closed",
@@ -3566,18 +3566,12 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
-                     *       "global": false,
-                     *       "actionType": "triggered",
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
                      *       ],
-                     *       "createdBy": 1,
-                     *       "createdAt": "2026-03-01T12:00:00.000Z",
-                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
-                     *       "status": "enabled",
-                     *       "disabledReason": null,
-                     *       "version": 2,
+                     *       "global": false,
+                     *       "actionType": "triggered",
                      *       "timeoutSeconds": null,
                      *       "retrySchedule": null,
                      *       "rateLimitPerSecond": null,
@@ -3587,6 +3581,12 @@ export interface operations {
                      *       "format": "slack",
                      *       "filter": null,
                      *       "transform": null,
+                     *       "createdBy": 1,
+                     *       "createdAt": "2026-03-01T12:00:00.000Z",
+                     *       "updatedAt": "2026-03-01T12:00:00.000Z",
+                     *       "status": "enabled",
+                     *       "disabledReason": null,
+                     *       "version": 2,
                      *       "publicKey": null,
                      *       "health": {
                      *         "circuit": "closed",
