@@ -1,4 +1,4 @@
-"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance.md."""
+"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance/performance.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from benchmarks.figures import Figure, Findings
 
 _ROOT: Final = Path(__file__).parents[1]
-PAGE: Final = _ROOT / "docs" / "performance.md"
+PAGE: Final = _ROOT / "docs" / "performance" / "performance.md"
 LATEST: Final = Path(__file__).parent / "results" / "latest.json"
 _WHAT_LENGTH: Final = 62
 _MARKS: Final = {None: " ", True: "✓", False: "✗"}

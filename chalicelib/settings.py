@@ -257,7 +257,7 @@ class Settings:
     # What callers may send.
     requests_per_key_per_minute_max: int = _setting(
         _number(int, 0, 1_000_000),
-        "Requests that one API key may make in a minute (some count as more, see docs/api.md); 0 sets no limit.",
+        "Requests that one API key may make in a minute (some count as more, see docs/reference/api.md); 0 sets no limit.",
         6_000,
         bounds=(0, 1_000_000),
         functions=("APIHandler",),

@@ -21,9 +21,9 @@ from tests.docs.tables import DEFAULTS, schedule_table
 if TYPE_CHECKING:
     from pathlib import Path
 
-API: Final = ROOT / "docs" / "api.md"
-ARCHITECTURE: Final = ROOT / "docs" / "architecture.md"
-DELIVERY: Final = ROOT / "docs" / "delivery.md"
+API: Final = ROOT / "docs" / "reference" / "api.md"
+ARCHITECTURE: Final = ROOT / "docs" / "how-it-works" / "architecture.md"
+DELIVERY: Final = ROOT / "docs" / "how-it-works" / "delivery.md"
 
 _QUOTED: Final = re.compile(r"`([A-Z][A-Z_]+)`\s\(([^)]+)\)")
 _STARTED: Final = re.compile(r"\.venv/bin/python (docs/examples/\w+\.py)")
