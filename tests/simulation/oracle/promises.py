@@ -23,7 +23,7 @@ OPENS_AFTER: Final = 3
 OPEN_S: Final = 30.0
 OPEN_MAX_S: Final = 900.0
 
-# The pace (README, "Configuration").
+# The pace (docs/reference/settings.md).
 PLACE_EARLY: Final = timedelta(seconds=0.5)
 """A place in time that is this near is used at once."""
 IN_FLIGHT_MAX: Final = 2
