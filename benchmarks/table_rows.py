@@ -18,7 +18,7 @@ _AIMS: Final = ("steady_at_most", "absolute_at_most")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, in Markdown if it is turned into text."""
+    """One row of a table."""
 
     holds: bool | None
     what: str
@@ -28,6 +28,7 @@ class Row:
     """Steady and absolute without their aims."""
 
     def __str__(self) -> str:
+        """Its line of Markdown."""
         return f"| {MARKS[self.holds]} | {self.what} | {self.steady} | {self.absolute} |"
 
 

@@ -69,8 +69,8 @@ NOTES: Final = (
         "Data out has no TLS and no TCP in it."
     ),
     (
-        "What a month costs while nothing happens, cold starts, and the bytes of TLS in data out are in docs/operate/operations.md, "
-        "under Cost."
+        "What a month costs while nothing happens, cold starts, and the bytes of TLS in data out are in "
+        "docs/operate/operations.md, under Cost."
     ),
     "The contents compress to half, as the JSON of services does; 'incompressible' has random tokens instead.",
 )
