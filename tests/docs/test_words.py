@@ -33,7 +33,7 @@ def test_an_exception_is_needed(page: str, word: str) -> None:
         ("Two lines: it waits at\nthe most a second.", ["at the most"]),
         ("`behind` is code, and so is [a link](behind.md).", []),
         ("An understanding, a handbook and a tall order.", []),
-        ("<!-- bench: cost -->\n| told |\n<!-- /bench: cost --> Tell", ["tell"]),
+        ("<!-- settings: x -->\n| told |\n<!-- /settings --> Tell", ["tell"]),
         ("| parameter | default |\n|---|---|\n| A | told |\n\ntold", ["told"]),
     ],
 )

@@ -58,8 +58,8 @@ EXCEPTIONS: Final = {
 }
 """Page and word, and why the word is right there."""
 
-_GENERATED: Final = re.compile(r"<!-- (?P<name>settings|bench: \w+).*?-->.*?<!-- /(?P=name) -->", re.DOTALL)
-"""Tables that are made of the code: their words are the code's."""
+_GENERATED: Final = re.compile(r"<!-- (?P<name>settings).*?-->.*?<!-- /(?P=name) -->", re.DOTALL)
+"""The table of settings is made from the code: its words are the code's."""
 _PARAMETERS: Final = re.compile(r"^\| parameter \|.*?(?=^$)", re.DOTALL | re.MULTILINE)
 """The descriptions of the template's parameters, which a test compares with the template."""
 _CODE: Final = re.compile(r"`[^`]*`")
