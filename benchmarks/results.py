@@ -1,4 +1,4 @@
-"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance.md."""
+"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance/tables.md."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks import machine
-from benchmarks.figures import Spread
+from benchmarks import machine, table_rows
 
 if TYPE_CHECKING:
     from benchmarks.figures import Figure, Findings
 
 _ROOT: Final = Path(__file__).parents[1]
-PAGE: Final = _ROOT / "docs" / "performance.md"
+PAGE: Final = _ROOT / "docs" / "performance" / "tables.md"
 LATEST: Final = Path(__file__).parent / "results" / "latest.json"
 _WHAT_LENGTH: Final = 62
-_MARKS: Final = {None: " ", True: "✓", False: "✗"}
-"""Whether a figure's aims hold."""
 
 
 def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
@@ -64,7 +61,7 @@ def page(text: str, kept: dict[str, Any]) -> str:
 
 def _markdown(found: dict[str, Any]) -> str:
     """A benchmark's figures as a table, what ran beside it, and its notes."""
-    rows = ["| | measured | steady | absolute |", "|---|---|---|---|", *(_row(each) for each in found["figures"])]
+    rows = ["| | measured | steady | absolute |", "|---|---|---|---|", *map(str, table_rows.of(found["figures"]))]
     ran = found["ran"]
     own, busy = f"{ran['own_share']:.0%}", f"{ran['busy_share']:.0%}"
     when = (
@@ -92,39 +89,9 @@ def _cents(number: float) -> str:
     return f"{number:.2f}" if round(number, 2) else ""
 
 
-def _row(plain: dict[str, Any]) -> str:
-    steady, absolute = _shown(plain)
-    return f"| {_MARKS[plain['holds']]} | {plain['what']} | {steady} | {absolute} |"
-
-
 def _line(figure: Figure) -> str:
-    steady, absolute = _shown(_plain(figure))
-    return f"{_MARKS[figure.holds]} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
-
-
-def _shown(plain: dict[str, Any]) -> tuple[str, str]:
-    """A figure's steady and its absolute, each with its aim."""
-    steady = f"{_number(plain['steady'])} {plain['of']}{_aim(plain['steady'], plain.get('steady_at_most'))}"
-    if "absolute" not in plain:
-        return steady, ""
-    spread = Spread(*plain["absolute"])
-    return steady, f"{_spread(spread)} {plain.get('unit', '')}{_aim(spread.median, plain.get('absolute_at_most'))}"
-
-
-def _aim(measured: float, at_most: float | None) -> str:
-    return "" if at_most is None else f" (aim {_number(at_most)} {_MARKS[measured <= at_most]})"
-
-
-def _spread(spread: Spread) -> str:
-    middle, low, high = (_number(each) for each in spread)
-    return middle if low == high else f"{middle} [{low}-{high}]"
-
-
-def _number(value: float) -> str:
-    """Three digits that count; whole numbers whole."""
-    if value == int(value) and abs(value) < 1e15:  # noqa: PLR2004 - beyond it floats have no units
-        return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"  # noqa: PLR2004 - four digits are whole enough
+    steady, absolute = table_rows.shown(_plain(figure))
+    return f"{table_rows.MARKS[figure.holds]} {figure.what:{_WHAT_LENGTH}} {steady:34} {absolute}".rstrip()
 
 
 def _plain(figure: Figure) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Everything an operator can set: the manual and the validation in one.
 
-Each setting is one environment variable, named as the field in capitals. The README's table is made from this module
-(`python -m chalicelib.settings`), and a test holds the two together. Limits carry their unit as the last word of the name.
+Each setting is one environment variable, named as the field in capitals. The table of docs/reference/settings.md is made
+from this module (`python -m chalicelib.settings`), and a test holds the two together. Limits carry their unit as the last
+word of the name.
 A setting with `functions` is given to these functions of `infra/template` alone; all others, to every function.
 """
 
@@ -257,7 +258,7 @@ class Settings:
     # What callers may send.
     requests_per_key_per_minute_max: int = _setting(
         _number(int, 0, 1_000_000),
-        "Requests that one API key may make in a minute (some count as more, see docs/api.md); 0 sets no limit.",
+        "Requests that one API key may make in a minute (some count as more, see docs/reference/api.md); 0 sets no limit.",
         6_000,
         bounds=(0, 1_000_000),
         functions=("APIHandler",),
@@ -374,7 +375,7 @@ def _closed(networks: Iterable[Network], *, allows_loopback: bool) -> list[str]:
 
 
 def table() -> str:
-    """The settings as a Markdown table, for the README."""
+    """The settings as a Markdown table, for docs/reference/settings.md."""
     rows = [f"| `{each.name.upper()}` | {_default(each)} | {each.metadata['doc']} |" for each in fields(Settings)]
     return "\n".join(["| variable | default | what it sets |", "|---|---|---|", *rows])
 

@@ -70,7 +70,7 @@ def _of_cpu(fan_out: int, found: CpuOf) -> list[Figure]:
 
 def _told(case: Scenario, made: Bill) -> str:
     """A bill in a sentence: each line with what it is made of, where that is a cent or more."""
-    return f"{case.name}: {_lines(made, is_work=True)}. Beside it: {_lines(made, is_work=False)}."
+    return f"{case.name}: {_lines(made, is_work=True)}. Not in the total: {_lines(made, is_work=False)}."
 
 
 def _lines(made: Bill, *, is_work: bool) -> str:

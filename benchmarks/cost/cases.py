@@ -43,34 +43,33 @@ NOTES: Final = (
         "benchmarks/cost/prices.json says where each is from, and which are from memory. Computed, not billed."
     ),
     (
-        "For a million deliveries that succeeded. Write and read units are computed from the items, by DynamoDB's "
-        "published rules; the meter equals what dynalite says of its tables. Indexes, and that a transaction costs double "
-        "there too, stand on the rules alone."
+        "For a million deliveries that succeeded. Write and read units are computed from the items, by DynamoDB's published "
+        "rules. For tables the meter equals dynalite's count. Indexes, and the double price of their transactions, follow "
+        "only the rules."
     ),
     (
-        "Batches of the latency profile (10, no window) are full where something is always waiting: while messages come in "
-        "faster than the pollers ask. Below that they are as full as what was sent together: 'latency, quiet' has every "
-        "message alone, the dearest that it can be. What is true of a service lies between the two. A window of a second "
-        "(the throughput profile) is full from 500 a second on."
+        "Batches of the latency profile (10, no window) are full while messages arrive faster than the pollers ask. Below "
+        "that rate they have only messages that were sent together. 'latency, quiet' has one message in each batch: the "
+        "most expensive case. A real service is between the two. A window of a second (the throughput profile) is full "
+        "from 500 messages a second."
     ),
     (
-        "Sources send ten notifications to a request while it is busy; one by one is $0.36 more at fan-out 1, $0.04 at 10. "
-        "What the notifications of a batch have in common (who is subscribed to all of a type) is read once for all; who "
-        "did it and whom it is for differ in each, and are looked up for each: a read each, and two more for one "
-        "who has more than 30 subscriptions."
+        "Busy sources send ten notifications in a request. One by one costs $0.36 more at fan-out 1, $0.04 at 10. "
+        "What the notifications of a batch have in common (who is subscribed to all of a type) is read once. The actor and "
+        "the target differ and are read for each: one read, and two more for a user with more than 30 subscriptions."
     ),
     (
         f"Lambda time: CPU measured on loopback, at the function's share of a core (memory / 1,769 MB), {bill.RECEIVER_MS} "
-        f"ms for receivers, {bill.ROUND_TRIP_MS} ms for each request to AWS, one by one. Cold starts are not in it."
+        f"ms for receivers, {bill.ROUND_TRIP_MS} ms for each request to AWS, one by one. Without cold starts."
     ),
     (
-        "Storage (30 days of history, 7 of notifications, 100 bytes more an item), point-in-time recovery and data out "
-        "stand beside the total: who sends pays for data out, and history is kept for as long as HISTORY_DAYS says. "
-        "Data out has no TLS and no TCP in it."
+        "Storage (30 days of history, 7 of notifications, 100 bytes more for each item), point-in-time recovery and data "
+        "out are not in the total: the sender pays for data out, and history is kept for HISTORY_DAYS. Data out is "
+        "without TLS and TCP."
     ),
     (
-        "What a month costs while nothing happens, cold starts, and the bytes of TLS in data out are in docs/operations.md, "
-        "under Cost."
+        "The idle cost of a month, cold starts, and the bytes of TLS in data out are in docs/operate/operations.md, under "
+        "Cost."
     ),
-    "The contents compress to half, as the JSON of services does; 'incompressible' has random tokens instead.",
+    "The contents compress to half their size, like typical JSON. 'incompressible' has random tokens instead.",
 )

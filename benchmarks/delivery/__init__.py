@@ -88,8 +88,8 @@ def measure(*, is_quick: bool) -> Findings:
 
 
 _NOTES: Final = [
-    "1,000 / CPU-ms is deliveries a second a core; bodies have 1.2 KB; the Python is this machine's, not Lambda's",
-    "P-384: a chain as Let's Encrypt signs; RSA-2048: as Amazon's certificate manager signs; names are told, not looked up",
+    "1,000 / CPU-ms is deliveries a second on a core. Bodies have 1.2 KB. It is this machine's Python, not Lambda's.",
+    "P-384: a chain as Let's Encrypt signs it. RSA-2048: as Amazon's certificate manager signs it. No name is resolved.",
 ]
 
 

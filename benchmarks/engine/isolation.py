@@ -105,7 +105,7 @@ def _bounded(load: Load, carried_per_s: float) -> Load:
 
 
 def _notes(size: Size, carried_per_s: float) -> Iterator[str]:
-    yield "Through make run: beside each load the same one while the slow and the failing receivers are well."
+    yield "Through make run: each load is compared with the same load while all receivers are healthy."
     yield f"More than {sending.REQUESTS_PER_S_MAX} notifications a second are sent several to a request."
     for each in size.loads:
         if (bounded := _bounded(each, carried_per_s)) != each:

@@ -25,23 +25,24 @@ _BUSIEST: Final = 200
 _NOTES: Final = (
     (
         "Virtual time: the service's own handlers on simulated queues (fair, as AWS documents them), functions and"
-        " receivers; benchmarks/isolation/costs.py says what each call takes. A minute of sickness, ten seconds before it."
+        " receivers. benchmarks/isolation/costs.py has the time of each call. Receivers fail for a minute,"
+        " after ten healthy seconds."
     ),
     (
         '"3 s and 500": of 60 webhooks ten take 3 s (10 % of the notifications at 10/s, 50 % above) and ten answer 500'
-        ' (10 %). "silent": of 100 webhooks ten (10 %) never answer. "all well": the same notifications, nobody sick.'
+        ' (10 %). "silent": of 100 webhooks ten (10 %) never answer. "all well": the same notifications, all healthy.'
     ),
     (
-        "Figures are of the healthy ones alone, from a notification on the queue to the request at the receiver. Every"
-        " notification ended in the record of a success, the sick ones' when they were well again: nothing was lost."
+        "Figures are only of the healthy webhooks, from a notification on the queue to the request at the receiver. Every"
+        " notification ended in the record of a success, for failing webhooks after they had recovered: nothing was lost."
     ),
     (
         '"warm": as many functions at once as the parameters allow, all started. "from cold": five batches at once when'
         " the load begins, 300 more a minute while messages wait, 0.4 s more for each new environment."
     ),
     (
-        "Peers at 200/s, healthy p99 with the same sick ones: WebhookX from 22 ms to 9.1-9.5 s, Outpost to 9.3-11.6 s,"
-        " Convoy to 45 s, for as long as the sickness lasts: they share one worker pool."
+        "Other services at 200/s, healthy p99 with the same failing receivers: WebhookX from 22 ms to 9.1-9.5 s, Outpost to"
+        " 9.3-11.6 s, Convoy to 45 s, for as long as receivers fail: each has one worker pool."
     ),
 )
 

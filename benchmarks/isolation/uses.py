@@ -1,4 +1,4 @@
-"""What the calls of the busiest ports use of DynamoDB's capacity and indexes; docs/architecture.md says why."""
+"""What the calls of the busiest ports use of DynamoDB's capacity and indexes; docs/how-it-works/architecture.md says why."""
 
 from __future__ import annotations
 

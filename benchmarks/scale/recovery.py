@@ -110,4 +110,4 @@ def _thinned(steps: Sequence[Step]) -> list[Point]:
 def _note(what: str, phases: _Phases) -> str:
     total: Counter[str] = sum((each.requests for steps in phases for each in steps), Counter())
     asked = ", ".join(f"{count:,} {operation}" for operation, count in total.most_common())
-    return f"{what}: {len(phases.survey):,} steps of survey, {len(phases.recovery):,} behind it; {asked}."
+    return f"{what}: {len(phases.survey):,} steps of survey, then {len(phases.recovery):,} more; {asked}."

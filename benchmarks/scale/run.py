@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 _NOTES: Final = (
-    "Capacity is what dynalite tells: right for tables, though it takes a query of nothing for free.",
-    "SQS's requests are made, signed and counted, and answered in the process: an engine would take the cores of the rest.",
+    "Capacity is dynalite's count. It is correct for tables, except that an empty query costs nothing there.",
+    "SQS requests are made, signed and counted, and answered in the process: an engine would use the cores of the rest.",
 )
 
 

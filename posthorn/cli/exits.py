@@ -1,6 +1,6 @@
 """Exit codes, and the one way from an error to a sentence on standard error.
 
-`docs/command-line.md` lists them; codes are for scripts and stay.
+`docs/reference/command-line.md` lists them; codes are for scripts and stay.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from tests.docs.markdown import ROOT, table_below
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMANDS: Final = ROOT / "docs" / "command-line.md"
-CLIENT: Final = ROOT / "docs" / "client.md"
+COMMANDS: Final = ROOT / "docs" / "reference" / "command-line.md"
+CLIENT: Final = ROOT / "docs" / "reference" / "client.md"
 _CODE: Final = re.compile(r"`([^`]+)`")
 
 

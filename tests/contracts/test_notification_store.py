@@ -143,7 +143,7 @@ def test_what_was_held_back_twice_is_due_once_and_settled_for_good(world: World)
 
 @pytest.mark.parametrize(("attributes", "units"), [(0, 1), (38, 1), (80, 2)])
 def test_a_notification_of_one_and_a_half_kb_costs_one_write_unit(clients: Clients, attributes: int, units: int) -> None:
-    """The arithmetic of docs/recovery.md; the values are as random as values get."""
+    """The arithmetic of docs/guides/recovery.md; the values are as random as values get."""
     world, rng = aws_world(clients), random.Random(1)  # noqa: S311 - it is to repeat itself
     members = {f"attribute{number}": "".join(rng.choices(ascii_lowercase + digits, k=20)) for number in range(attributes)}
     text = json.dumps({"notificationType": "modelDeleted", "actionBy": 1, **members})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.deploy.emulator import Emulator
 
-PAGE: Final = ROOT / "docs" / "operations.md"
+PAGE: Final = ROOT / "docs" / "operate" / "operations.md"
 GIVEN: Final = "STAGE=prod NAME=webhooks AT=2026-03-01T11:00:00Z"
 TO_THE_ACCOUNT: Final = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
 """The command's version 1 does not read the variable."""

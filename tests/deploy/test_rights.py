@@ -114,7 +114,7 @@ def _send(client: Any, stage: Stage, queue: str) -> None:  # noqa: ANN401 - SQS'
 
 
 def test_a_producer_may_send_on_the_queue_of_event_sources_and_not_as_the_service(stage: Stage) -> None:
-    """What `docs/sources.md` gives a producer in the same account: `sqs:SendMessage` on `NotificationsQueueArn`."""
+    """What `docs/guides/sources.md` gives a producer in the same account: `sqs:SendMessage` on `NotificationsQueueArn`."""
     right = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": stage.outputs["NotificationsQueueArn"]}
     producer = _client(user(stage.account, "a-producer", {"send": {"Version": "2012-10-17", "Statement": [right]}}), "sqs")
     _send(producer, stage, "Notifications")

@@ -11,8 +11,8 @@ import requests
 
 from local.receiver import Receiver
 from tests.deploy.stage import notification
-from tests.docs import test_readme
-from tests.docs.markdown import README, ROOT
+from tests.docs import test_quick_start
+from tests.docs.markdown import QUICK_START, ROOT
 from tests.docs.shell import Shell
 from tests.docs.story import marked
 from tests.local.service import wait_until
@@ -34,15 +34,15 @@ def _terminal(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_terminal")
 def test_the_story_of_the_readme_goes_there_as_it_is_told(stage: Stage, tmp_path: Path) -> None:
     with Shell(tmp_path, ROOT, json.dumps(stage.run)) as shell:
-        shell.enter(marked(README)["where"])
-        test_readme.test_the_story_by_hand_goes_as_it_is_told(shell, stage.run)
+        shell.enter(marked(QUICK_START)["where"])
+        test_quick_start.test_the_story_by_hand_goes_as_it_is_told(shell, stage.run)
 
 
 @pytest.mark.usefixtures("_terminal")
 def test_an_event_source_reaches_it_by_the_readmes_boto3(stage: Stage, tmp_path: Path) -> None:
     with Receiver() as receiver:
         made = stage.webhook(receiver.url)
-        test_readme.test_a_notification_goes_out_by_boto3(receiver, tmp_path, stage.run)
+        test_quick_start.test_a_notification_goes_out_by_boto3(receiver, tmp_path, stage.run)
         stage.call("DELETE", f"/webhooks/{made['id']}")
 
 

@@ -1,4 +1,4 @@
-"""A service for the commands of the README, and the receivers of `docs/examples`."""
+"""A service for the commands of the quick start, and the receivers of `docs/examples`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.docs.markdown import README, ROOT
+from tests.docs.markdown import QUICK_START, ROOT
 from tests.docs.receivers import Running, running
 from tests.docs.shell import Shell
 from tests.docs.story import marked
@@ -35,7 +35,7 @@ def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 def shell(tmp_path: Path, service_run: dict[str, str]) -> Iterator[Shell]:
     """A terminal that knows where everything is."""
     with Shell(tmp_path, ROOT, json.dumps(service_run)) as made:
-        made.enter(marked(README)["where"])
+        made.enter(marked(QUICK_START)["where"])
         yield made
 
 

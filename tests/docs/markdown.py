@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
 README: Final = ROOT / "README.md"
+QUICK_START: Final = ROOT / "docs" / "start" / "quick-start.md"
+SETTINGS: Final = ROOT / "docs" / "reference" / "settings.md"
 
 _FENCED: Final = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
 _LINK: Final = re.compile(r"\]\(([^)\s]+)\)")
@@ -58,7 +60,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def between(page: Path, marker: str) -> str:
-    """What stands between `<!-- marker: … -->` and `<!-- /marker -->`."""
+    """The text between `<!-- marker: … -->` and `<!-- /marker -->`."""
     match = re.search(rf"<!-- {marker}(?::.*?)? -->\n(.*?)\n<!-- /{marker} -->", page.read_text("utf-8"), re.DOTALL)
     assert match is not None, f"{name_of(page)} has no part {marker!r}"
     return match[1]

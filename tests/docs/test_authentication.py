@@ -13,7 +13,7 @@ from chalicelib.api.wire.webhooks import WebhookPatch
 from chalicelib.domain.webhooks.headers import COUNT_MAX, NAME_LENGTH_MAX, RESERVED, VALUE_LENGTH_MAX, replaced
 from tests.docs.markdown import ROOT, between
 
-PAGE: Final = ROOT / "docs" / "authentication.md"
+PAGE: Final = ROOT / "docs" / "guides" / "authentication.md"
 TEXT: Final = PAGE.read_text("utf-8")
 _FENCED: Final = re.compile(r"```json\n(.*)\n```", re.DOTALL)
 _SENT: Final = re.compile(r"-d '(\{.*?\})'", re.DOTALL)

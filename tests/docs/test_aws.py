@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.markdown import ROOT
 
-PAGE: Final = ROOT / "docs" / "aws.md"
+PAGE: Final = ROOT / "docs" / "operate" / "aws.md"
 _TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 _SOURCE: Final = re.compile(r"docs\.aws\.amazon\.com|lambda/latest/dg|amazondynamodb/latest|SQSDeveloperGuide")
 

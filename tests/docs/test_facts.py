@@ -15,15 +15,15 @@ from chalicelib.api.errors import STATUSES
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.settings import Settings
 from infra.declaration import declaration
-from tests.docs.markdown import PAGES, README, ROOT, between, name_of, table_below
+from tests.docs.markdown import PAGES, ROOT, SETTINGS, between, name_of, table_below
 from tests.docs.tables import DEFAULTS, schedule_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-API: Final = ROOT / "docs" / "api.md"
-ARCHITECTURE: Final = ROOT / "docs" / "architecture.md"
-DELIVERY: Final = ROOT / "docs" / "delivery.md"
+API: Final = ROOT / "docs" / "reference" / "api.md"
+ARCHITECTURE: Final = ROOT / "docs" / "how-it-works" / "architecture.md"
+DELIVERY: Final = ROOT / "docs" / "how-it-works" / "delivery.md"
 
 _QUOTED: Final = re.compile(r"`([A-Z][A-Z_]+)`\s\(([^)]+)\)")
 _STARTED: Final = re.compile(r"\.venv/bin/python (docs/examples/\w+\.py)")
@@ -38,7 +38,7 @@ _GATEWAYS: Final = {("405", "`method_not_allowed`"), ("500", "`internal_error`")
 
 
 def test_the_table_of_settings_is_the_code_s() -> None:
-    assert between(README, "settings") == settings.table(), "python -m chalicelib.settings prints the table"
+    assert between(SETTINGS, "settings") == settings.table(), "python -m chalicelib.settings prints the table"
 
 
 def test_the_attempt_schedule_is_the_settings_own() -> None:
@@ -58,12 +58,12 @@ def test_settings_are_quoted_with_their_defaults(page: Path) -> None:
     assert {(name, value) for name, value in quoted if _quoted(name, value) != getattr(DEFAULTS, name.lower())} == set()
 
 
-def test_every_other_variable_that_is_read_is_in_the_readme() -> None:
+def test_every_other_variable_that_is_read_is_on_the_settings_page() -> None:
     sources = [*ROOT.glob("chalicelib/**/*.py"), *ROOT.glob("local/*.py")]
     found = {name for source in sources for pair in _ENVIRONMENT.findall(source.read_text("utf-8")) for name in pair if name}
     own = {name for name in found if not name.startswith("AWS_") and not hasattr(DEFAULTS, name.lower())}
     assert {"PORT", "DATA", "LOG_LEVEL"} <= own
-    assert {name for name in own if f"`{name}`" not in README.read_text("utf-8")} - {"STAGE"} == set()
+    assert {name for name in own if f"`{name}`" not in SETTINGS.read_text("utf-8")} - {"STAGE"} == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

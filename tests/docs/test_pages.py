@@ -1,4 +1,4 @@
-"""The examples of the pages, run behind the README's story, show what the pages say."""
+"""The examples of the pages, run after the quick start's story, show what the pages say."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from tests.docs.markdown import README, ROOT, blocks, name_of
+from tests.docs.markdown import QUICK_START, ROOT, blocks, name_of
 from tests.docs.story import Story, broken, call, free_port, listens, marked, promises
 from tests.local.service import wait_until
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from tests.docs.story import Run
 
 _NAMES: Final = (
-    "formats",
-    "filters",
-    "authentication",
-    "notification-types",
-    "recovery",
-    "privacy",
-    "stats",
-    "command-line",
-    "client",
+    "guides/formats",
+    "guides/filters",
+    "guides/authentication",
+    "guides/notification-types",
+    "guides/recovery",
+    "operate/privacy",
+    "reference/stats",
+    "reference/command-line",
+    "reference/client",
 )
 PAGES: Final = [ROOT / "docs" / f"{name}.md" for name in _NAMES]
 _SHELLS: Final = {"bash", "sh", "shell", "console"}
@@ -36,16 +36,16 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=name_of)
 
 @pytest.fixture
 def swaps() -> Mapping[str, str]:
-    """Free ports instead of the README's; nobody but this machine is called."""
+    """Free ports instead of the quick start's; nobody but this machine is called."""
     ports = {f":{number}/": f":{free_port()}/" for number in (9000, 9001)}
     return ports | {"https://discord.com/api/webhooks/1/token": f"http://127.0.0.1{ports[':9001/']}"}
 
 
 @pytest.fixture
 def reader(shell: Shell, swaps: Mapping[str, str], service_run: Run) -> Iterator[Shell]:
-    """A terminal behind the README's story, up to its receiver; what was made is removed at the end."""
+    """A terminal after the quick start's story, up to its receiver; what was made is removed at the end."""
     before = _webhooks(service_run)
-    story = Story(README, shell, swaps)
+    story = Story(QUICK_START, shell, swaps)
     story.tell("create")
     port = int(swaps[":9000/"].strip(":/"))
     shell.enter(f"export PORT={port}")
@@ -87,7 +87,7 @@ def test_every_example_says_what_it_shows(name: str, text: str) -> None:
 @each_page
 def test_a_page_says_first_where_its_variables_come_from(page: Path) -> None:
     _, first, _ = page.read_text("utf-8").split("\n\n", 2)
-    assert "(../README.md#the-story-by-hand)" in first
+    assert "(../start/quick-start.md#the-story-by-hand)" in first
 
 
 @pytest.mark.parametrize(

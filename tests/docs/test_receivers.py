@@ -78,7 +78,7 @@ def test_it_goes_on_after_all_that(receiver: Running) -> None:
 @pytest.mark.parametrize(("language", "name"), [("python", "receiver.py"), ("javascript", "receiver.mjs")])
 def test_what_the_page_shows_is_what_runs_here(language: str, name: str) -> None:
     example = [line.strip() for line in (ROOT / "docs" / "examples" / name).read_text("utf-8").splitlines()]
-    page = ROOT / "docs" / "delivery.md"
+    page = ROOT / "docs" / "guides" / "receivers.md"
     shown = [line.strip() for block in blocks(page) if block.language == language for line in block.text.splitlines()]
     assert shown
     assert [line for line in shown if line not in example] == []

@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.markdown import ROOT
 
-PAGE: Final = ROOT / "docs" / "security.md"
+PAGE: Final = ROOT / "docs" / "how-it-works" / "security.md"
 _TEST: Final = re.compile(r"`(tests/[\w/]+\.py)(?:::(\w+))?`")
 _HEAD: Final = "| actor | attack | what holds | test |"
 

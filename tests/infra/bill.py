@@ -1,4 +1,4 @@
-"""What a million deliveries cost, as `docs/operations.md` shows it: from quiet to busy, the quiet figure first.
+"""What a million deliveries cost, as `docs/operate/operations.md` shows it: from quiet to busy, the quiet figure first.
 
     python -m tests.infra.bill
 

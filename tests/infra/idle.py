@@ -1,4 +1,4 @@
-"""What a stage costs while nothing happens, reckoned from its template, as `docs/operations.md` shows it.
+"""What a stage costs while nothing happens, reckoned from its template, as `docs/operate/operations.md` shows it.
 
     python -m tests.infra.idle
 

@@ -18,7 +18,7 @@ from tests.infra import bill, idle
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGE: Final = ROOT / "docs" / "operations.md"
+PAGE: Final = ROOT / "docs" / "operate" / "operations.md"
 TERRAFORM: Final = ROOT / "docs" / "examples" / "terraform" / "main.tf"
 
 

@@ -27,7 +27,7 @@ from tests.infra.sources import EXAMPLES, SERVICES, SNIPPETS, Account, as_lambda
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE: Final = ROOT / "docs" / "sources.md"
+PAGE: Final = ROOT / "docs" / "guides" / "sources.md"
 ORDER: Final = {"number": "1042", "customer": 'Jim "Jimbo" Høpkins', "total": 12.5}
 KEY: Final = 'reports/2026 "final" ö.csv'
 each_snippet = pytest.mark.parametrize("name", SNIPPETS)

@@ -15,7 +15,7 @@ from tests.docs.markdown import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGE = ROOT / "docs" / "account.md"
+PAGE = ROOT / "docs" / "operate" / "account.md"
 
 
 def _of(found: list[dict[str, str]]) -> dict[str, str]:

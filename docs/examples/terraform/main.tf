@@ -23,7 +23,7 @@ variable "package" {
 }
 
 variable "parameters" {
-  description = "Parameters of the template, as docs/operations.md lists them; what is not given has the template's default."
+  description = "Parameters of the template, as docs/operate/operations.md lists them; what is not given has the template's default."
   type        = map(string)
   default     = {}
 }

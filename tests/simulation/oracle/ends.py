@@ -33,7 +33,7 @@ def differences(facts: Facts) -> Iterator[Difference]:
 
 
 def wants(subscriber: Subscriber, posting: Posting) -> bool:
-    """Whether a webhook is to get a notification (docs/webhooks.md): by its type, and by whom it is about."""
+    """Whether a webhook is to get a notification (docs/reference/api.md): by its type, and by whom it is about."""
     members = posting.members
     if posting.type in promises.NOTICES_OF_CIRCUITS and members.get("webhookId") == subscriber.id:
         return False

@@ -10,7 +10,7 @@ SKEW: Final = timedelta(seconds=2)
 LAG: Final = timedelta(seconds=5)
 """How far an index is behind its table, at the most."""
 
-# The schedule (docs/delivery.md, "The schedule"), with the waits of the simulation's settings.
+# The schedule (docs/how-it-works/delivery.md, "The schedule"), with the waits of the simulation's settings.
 WAITS_S: Final = (5, 300, 1_800)
 SPREAD: Final = 0.2
 ATTEMPTS_MAX: Final = 1 + len(WAITS_S)
@@ -18,17 +18,17 @@ ATTEMPTS_MAX: Final = 1 + len(WAITS_S)
 DEADLINE: Final = timedelta(seconds=10)
 """How long a call may take."""
 
-# The circuit (docs/delivery.md, "When a receiver keeps failing").
+# The circuit (docs/how-it-works/delivery.md, "When a receiver keeps failing").
 OPENS_AFTER: Final = 3
 OPEN_S: Final = 30.0
 OPEN_MAX_S: Final = 900.0
 
-# The pace (README, "Configuration").
+# The pace (docs/reference/settings.md).
 PLACE_EARLY: Final = timedelta(seconds=0.5)
 """A place in time that is this near is used at once."""
 IN_FLIGHT_MAX: Final = 2
 
-# Recoveries (docs/recovery.md, "Recover a span of time").
+# Recoveries (docs/guides/recovery.md, "Recover a span of time").
 PENDING_GRACE: Final = timedelta(minutes=30)
 """A next attempt that is overdue by more does not come any more."""
 
