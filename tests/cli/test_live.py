@@ -14,7 +14,7 @@ import pytest
 import requests
 from standardwebhooks import Webhook
 
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from tests.cli.terminal import started, started_by_nohup
 from tests.local.service import wait_until
 from tests.patience import PATIENCE_S
@@ -103,20 +103,20 @@ def test_a_listener_shows_requests_to_people() -> None:
         )
         out, _ = process.communicate(timeout=PATIENCE_S)
     assert answer.status_code == 204
-    assert "POST / not checked, answered 204" in out
+    assert "POST / signature not checked, response 204" in out
     assert out.replace("\n", "").isprintable()
 
 
 def test_a_listener_makes_a_webhook_and_removes_it(posthorn: Terminal) -> None:
     with started("listen", "--webhook-for", "modelDeleted", "--global", "--json") as process:
         address(process)
-        webhook = said(process, "The webhook wh_").split()[2]
+        webhook = said(process, "Webhook wh_").split()[1]
         posthorn.good("webhooks", "test", webhook)
         assert shown(process)["isVerified"] is True
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=PATIENCE_S)
-    assert (process.returncode, err) == (Code.INTERRUPTED, f"The webhook {webhook} is removed.\n")
-    assert posthorn("webhooks", "show", webhook).code == Code.NOT_FOUND
+    assert (process.returncode, err) == (ExitCode.INTERRUPTED, f"Webhook {webhook} deleted.\n")
+    assert posthorn("webhooks", "show", webhook).code == ExitCode.NOT_FOUND
 
 
 def test_a_listener_that_is_to_outlive_its_terminal_does() -> None:
@@ -133,17 +133,17 @@ def test_a_listener_ends_with_its_terminal() -> None:
         address(process)
         process.send_signal(signal.SIGHUP)
         process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == Code.INTERRUPTED
+    assert process.returncode == ExitCode.INTERRUPTED
 
 
 def test_a_bad_receiver_is_played(posthorn: Terminal) -> None:
     with started("listen", "--webhook-for", "modelDeleted", "--status", "500", "--json") as process:
         address(process)
-        webhook = said(process, "The webhook wh_").split()[2]
+        webhook = said(process, "Webhook wh_").split()[1]
         ended = posthorn("webhooks", "test", webhook, "--json")
         process.terminate()
         process.communicate(timeout=PATIENCE_S)
-    assert (ended.code, ended.document["httpStatusCode"]) == (Code.FAILED, 500)
+    assert (ended.code, ended.document["httpStatusCode"]) == (ExitCode.FAILED, 500)
 
 
 def test_a_port_that_is_taken_is_told_so(stranger: Terminal) -> None:
@@ -153,7 +153,7 @@ def test_a_port_that_is_taken_is_told_so(stranger: Terminal) -> None:
         _, err = second.communicate(timeout=PATIENCE_S)
         process.terminate()
     assert stranger
-    assert second.returncode == Code.FAILED
+    assert second.returncode == ExitCode.FAILED
     assert err.startswith(f"Port {port} of 127.0.0.1 cannot be used: ")
 
 

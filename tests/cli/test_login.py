@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_key_comes_on_standard_input_is_tried_and_is_kept(
 
 def test_a_key_that_is_not_known_is_not_kept(stranger: Terminal, home: Path, service_run: dict[str, str]) -> None:
     ended = stranger("login", "--url", service_run["url"], stdin="phk_nobody\n")
-    assert ended.code == Code.NOT_SIGNED_IN
+    assert ended.code == ExitCode.NOT_SIGNED_IN
     assert not kept(home).exists()
 
 
@@ -50,11 +50,11 @@ def test_a_key_that_is_not_known_is_not_kept(stranger: Terminal, home: Path, ser
 )
 def test_what_cannot_be_is_told_so(stranger: Terminal, url: str, key: str) -> None:
     ended = stranger("login", "--url", url, stdin=key)
-    assert (ended.code, len(ended.err.splitlines())) == (Code.USAGE, 1)
+    assert (ended.code, len(ended.err.splitlines())) == (ExitCode.USAGE, 1)
 
 
 def test_without_a_terminal_the_address_is_needed(stranger: Terminal) -> None:
-    assert stranger("login").code == Code.USAGE
+    assert stranger("login").code == ExitCode.USAGE
 
 
 def test_profiles_are_kept_apart(stranger: Terminal, run_file: str) -> None:
@@ -63,14 +63,14 @@ def test_profiles_are_kept_apart(stranger: Terminal, run_file: str) -> None:
     assert stranger.good("whoami", "--json").document["name"] == "Admin"
     assert stranger.good("--profile", "me", "whoami", "--json").document["name"] == "User"
     stranger.good("--profile", "me", "logout")
-    assert stranger("--profile", "me", "whoami").code == Code.NOT_SIGNED_IN
+    assert stranger("--profile", "me", "whoami").code == ExitCode.NOT_SIGNED_IN
     assert stranger.good("whoami")
 
 
 def test_a_run_that_is_not_up_is_told_so(stranger: Terminal, tmp_path: Path) -> None:
     ended = stranger("login", "--run", str(tmp_path / "nothing.json"))
-    assert ended.code == Code.UNREACHABLE
-    assert "is `make run` up" in ended.err
+    assert ended.code == ExitCode.UNREACHABLE
+    assert "Check that `make run` is running" in ended.err
 
 
 def test_the_environment_goes_before_a_profile(
@@ -87,7 +87,7 @@ def test_a_key_that_was_kept_does_not_go_to_another_address(
     stranger.good("login", "--run", run_file)
     monkeypatch.setenv("POSTHORN_URL", "http://127.0.0.1:9")
     ended = stranger("whoami")
-    assert ended.code == Code.NOT_SIGNED_IN
+    assert ended.code == ExitCode.NOT_SIGNED_IN
     assert "POSTHORN_KEY is not" in ended.err
 
 
@@ -96,5 +96,5 @@ def test_a_file_that_is_broken_is_told_so(stranger: Terminal, home: Path, text: 
     kept(home).parent.mkdir()
     kept(home).write_text(text)
     ended = stranger("whoami")
-    assert (ended.code, len(ended.err.splitlines())) == (Code.FAILED, 1)
-    assert "Remove it, and sign in anew." in ended.err
+    assert (ended.code, len(ended.err.splitlines())) == (ExitCode.FAILED, 1)
+    assert "Remove it, and sign in again with `posthorn login`." in ended.err

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from posthorn.cli.app import app
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from posthorn.client import Client, errors
 from tests.docs.markdown import ROOT, table_below
 
@@ -22,7 +22,7 @@ _CODE: Final = re.compile(r"`([^`]+)`")
 
 
 def test_every_exit_code_is_listed() -> None:
-    assert {int(code) for code, _ in table_below(COMMANDS, "exit code")} == set(Code)
+    assert {int(code) for code, _ in table_below(COMMANDS, "exit code")} == set(ExitCode)
 
 
 def test_every_command_is_listed() -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from posthorn.cli import patience, tail
-from posthorn.cli.tail import Tail, Wanted
+from posthorn.cli import outages, output, tail
+from posthorn.cli.tail import Tail
 from posthorn.client import NotFound, Unavailable, Unreachable
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ def service() -> Service:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The ids of what was shown, in that order."""
     ids: list[str] = []
-    monkeypatch.setattr(tail, "show", lambda record, **_: ids.append(record["id"]))
+    monkeypatch.setattr(output, "show", lambda record, *_, **__: ids.append(record["id"]))
     return ids
 
 
-def following(service: Service, *, is_json: bool = False, **wanted: Any) -> Tail:  # noqa: ANN401 - any filter
-    made: Any = Tail(service, Wanted(**wanted), is_json=is_json)  # type: ignore[arg-type]
-    made.take_note()
-    made.begin(0)
+def following(service: Service, *, is_json: bool = False, **filters: Any) -> Tail:  # noqa: ANN401 - any filter
+    made: Any = Tail(service, filters, is_json=is_json)  # type: ignore[arg-type]
+    made.mark_existing()
+    made.show_newest(0)
     return made  # type: ignore[no-any-return]
 
 
@@ -100,7 +100,7 @@ def test_each_record_is_shown_once_and_in_its_order_however_many_come(
     expected = []
     for look in range(100):  # at 200 a second for 200 s: four times what was once remembered
         expected += [service.history.add(START + (2 * look + number / 200) * SECOND) for number in range(400)]
-        tail_of.look(is_thorough=look % tail.THOROUGH_EVERY == 0)
+        tail_of.poll(is_full=look % tail.FULL_POLL_EVERY == 0)
     assert shown == expected
 
 
@@ -109,9 +109,9 @@ def test_what_comes_late_is_shown_by_a_look_that_is_thorough(service: Service, s
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service)
     late = [service.history.add(START + seconds * SECOND) for seconds in (30, 60, 90, 119.9)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == late[3:]
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert shown == [late[3], *late[:3]]
 
 
@@ -122,9 +122,9 @@ def test_a_look_takes_one_request_where_little_is_new_however_much_there_is(serv
     service.history.requests.clear()
     for look in range(9):
         service.history.add(START + (121 + look) * SECOND)
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert (service.history.requests, len(shown)) == ({"summaries": 9}, 9)
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert service.history.requests["summaries"] == 9 + 3
 
 
@@ -133,10 +133,10 @@ def test_bodies_are_asked_for_where_they_are_shown_alone(service: Service, shown
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service, is_json=True)
     service.history.requests.clear()
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert service.history.requests == {"summaries": 3}
     new = [service.history.add(START + (121 + number) * SECOND) for number in range(3)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert (shown, service.history.requests) == (new, {"summaries": 4, "bodies": 1})
 
 
@@ -145,17 +145,17 @@ def test_what_was_shown_is_remembered_only_as_long_as_it_can_be_met_again(servic
     for minute in range(10):
         for number in range(60):
             service.history.add(START + (60 * minute + number) * SECOND)
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert (len(shown), len(tail_of._seen)) == (600, 121)
 
 
 def test_what_comes_while_the_beginning_is_shown_is_not_lost(service: Service, shown: list[str]) -> None:
     old = [service.history.add(START + number * SECOND) for number in range(5)]
-    made: Any = Tail(service, Wanted(), is_json=False)  # type: ignore[arg-type]
-    made.take_note()
+    made: Any = Tail(service, {}, is_json=False)  # type: ignore[arg-type]
+    made.mark_existing()
     new = [service.history.add(START + (5 + number) * SECOND) for number in range(4)]
-    made.begin(2)
-    made.look(is_thorough=False)
+    made.show_newest(2)
+    made.poll(is_full=False)
     assert sorted(shown) == new
     assert shown[:2] == new[2:]
     assert set(shown).isdisjoint(old)
@@ -168,10 +168,10 @@ def test_a_rare_outcome_is_not_looked_for_in_all_that_came_since_the_last_of_its
     tail_of = following(service, outcome="failed")
     for number in range(3_600):
         service.history.add(START + number * SECOND)
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     rare = service.history.add(START + 3_601 * SECOND, "failed")
     service.history.add(START + 3_000 * SECOND, "failed")  # as late as nothing is that was sent
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == [rare]
 
 
@@ -179,18 +179,18 @@ def test_what_came_during_an_outage_is_shown_after_it(
     service: Service, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited_s: list[float] = []
-    monkeypatch.setattr("posthorn.cli.patience.time.sleep", waited_s.append)
+    monkeypatch.setattr("posthorn.cli.outages.time.sleep", waited_s.append)
     service.history.add(START)
     tail_of = following(service, outcome="succeeded")
     busy = Unavailable(503, {"code": "unavailable", "message": "Not now."}, retry_after_s=7)
     service.history.outage = [Unreachable("It cannot be reached."), busy, *[Unreachable("x")] * 6]
     came = [service.history.add(START + number * SECOND) for number in range(1, 900)]
-    patience.ask(lambda: tail_of.look(is_thorough=True))
+    outages.retry_until_available(lambda: tail_of.poll(is_full=True))
     assert shown == came
     assert waited_s == [1, 7, 4, 8, 16, 30, 30, 30]
     assert capsys.readouterr().err.splitlines() == [
-        "It cannot be reached. Waiting until it answers again; Ctrl-C ends this.",
-        "The service answers again.",
+        "It cannot be reached. Retrying until the service responds; press Ctrl-C to stop.",
+        "The service responds again.",
     ]
 
 
@@ -206,9 +206,9 @@ def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, s
 
     service.history._pages = breaking  # type: ignore[method-assign]
     with pytest.raises(Unreachable):
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert 0 < len(shown) < len(came)
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == came
 
 
@@ -217,7 +217,7 @@ def test_what_does_not_pass_ends_it(service: Service) -> None:
     tail_of = following(service)
     service.history.outage = [gone]
     with pytest.raises(NotFound):
-        patience.ask(lambda: tail_of.look(is_thorough=False))
+        outages.retry_until_available(lambda: tail_of.poll(is_full=False))
 
 
 def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[str]) -> None:
@@ -225,5 +225,5 @@ def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[st
         service.history.add(START + number / 2 * SECOND)
     tail_of = following(service)
     late = [service.history.add(START + (number / 2 + 0.1) * SECOND) for number in (10, 80)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == late

@@ -1,4 +1,4 @@
-"""Where a service is, its key, and parts of its paths: checked before anything is sent."""
+"""Checks of the service's URL, the API key and parts of paths, before a request is sent."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from urllib.parse import quote, urlsplit
 
 
 def checked_url(url: str) -> str:
-    """A URL without the slash at its end; raise `ValueError` where no service can be at it."""
+    """The URL without a trailing slash; raise `ValueError` if it cannot be the URL of a service."""
     parts = urlsplit(url.strip())
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or parts.username:
-        message = f"{url!r} is no address of a service: https://… is expected."
+        message = f"{url!r} is not the URL of a service. It must look like https://host/path."
         raise ValueError(message)
     return url.strip().rstrip("/")
 
 
 def checked_key(key: str) -> str:
-    """A key without blanks around it; raise `ValueError` where it can be none."""
+    """The key without surrounding whitespace; raise `ValueError` if it cannot be an API key."""
     stripped = key.strip()
     if not stripped or not stripped.isascii() or not stripped.isprintable() or " " in stripped:
-        message = "That is no API key: a key is one word of letters, digits and signs."
+        message = "This is not an API key: a key is one word of ASCII characters."
         raise ValueError(message)
     return stripped
 
 
-def segment(part: str | int) -> str:
-    """A part of a path, whatever characters it has; raise `ValueError` for one that would lead elsewhere."""
+def path_segment(part: str | int) -> str:
+    """An id or name, percent-encoded for a path; raise `ValueError` for one that would change the path."""
     text = str(part)
     if text in {"", ".", ".."}:
-        message = f"{text!r} is no id."
+        message = f"{text!r} is not an id."
         raise ValueError(message)
     return quote(text, safe="")
