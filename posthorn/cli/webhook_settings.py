@@ -1,7 +1,7 @@
 """The settings of a webhook, in one table.
 
 The options of `posthorn webhooks create` and `edit`, the members of their requests, and the lines that `show` prints come
-from `SETTINGS`. A new setting of the API needs one row here; `tests/cli/test_webhook_settings.py` fails without it.
+from `SETTINGS`. A new setting of the API needs one row here; `tests/cli/test_option_tables.py` fails without it.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How commands end, and what they say then."""
+"""Exit codes and error messages."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.enable_socket
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     [
         (("--nonsense",), ExitCode.USAGE, "No such option: --nonsense"),
         (("nonsense",), ExitCode.USAGE, "No such command 'nonsense'."),
@@ -118,69 +118,73 @@ pytestmark = pytest.mark.enable_socket
         (("webhooks", "create", "--header", "@no-such-file"), ExitCode.USAGE, "no-such-file cannot be read"),
     ],
 )
-def test_a_command_that_cannot_be_says_so(posthorn: Terminal, arguments: tuple[str, ...], code: int, said: str) -> None:
-    ended = posthorn(*arguments)
-    assert (ended.code, ended.out) == (code, "")
-    assert ended.err.startswith(said)
-    assert 1 <= len(ended.err.splitlines()) <= 2, ended.err
+def test_an_invalid_command_prints_a_message(
+    posthorn: Terminal, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    result = posthorn(*arguments)
+    assert (result.code, result.out) == (code, "")
+    assert result.err.startswith(message)
+    assert 1 <= len(result.err.splitlines()) <= 2, result.err
 
 
-def test_a_refusal_shows_the_place(posthorn: Terminal) -> None:
-    ended = posthorn("webhooks", "create", "--url", "http://10.0.0.1", "--name", "x", "--type", "modelDeleted")
-    assert ended.code == ExitCode.FAILED
-    assert "webhooks.0.url" in ended.err
+def test_a_refusal_names_the_invalid_field(posthorn: Terminal) -> None:
+    result = posthorn("webhooks", "create", "--url", "http://10.0.0.1", "--name", "x", "--type", "modelDeleted")
+    assert result.code == ExitCode.FAILED
+    assert "webhooks.0.url" in result.err
 
 
-def test_somebody_who_is_not_signed_in_is_told_how(stranger: Terminal) -> None:
-    ended = stranger("webhooks", "list")
-    assert ended.code == ExitCode.NOT_SIGNED_IN
-    assert "Run `posthorn login`" in ended.err
+def test_the_message_without_a_profile_says_how_to_sign_in(signed_out: Terminal) -> None:
+    result = signed_out("webhooks", "list")
+    assert result.code == ExitCode.NOT_SIGNED_IN
+    assert "Run `posthorn login`" in result.err
 
 
-def test_a_key_that_is_not_known_is_told_so(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_key_is_reported(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTHORN_KEY", "phk_nobody")
-    ended = posthorn("webhooks", "list")
-    assert (ended.code, ended.err) == (
+    result = posthorn("webhooks", "list")
+    assert (result.code, result.err) == (
         ExitCode.NOT_SIGNED_IN,
         "The API key is not known, or was revoked. Sign in with another key: `posthorn login`.\n",
     )
 
 
-def test_a_right_that_is_missing_is_a_refusal(
+def test_a_missing_right_is_reported(
     posthorn: Terminal, service_run: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSTHORN_KEY", service_run["user_key"])
     assert posthorn("users", "list").code == ExitCode.FAILED
 
 
-def test_a_service_that_cannot_be_reached_is_told_so(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_service_is_reported(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("posthorn.client.transport.BACKOFF_FIRST_S", 0)
     monkeypatch.setenv("POSTHORN_URL", f"http://127.0.0.1:{free_port()}")
-    ended = posthorn("webhooks", "list")
-    assert ended.code == ExitCode.UNREACHABLE
-    assert "cannot be reached" in ended.err
+    result = posthorn("webhooks", "list")
+    assert result.code == ExitCode.UNREACHABLE
+    assert "cannot be reached" in result.err
 
 
-def test_a_service_that_cannot_for_now_is_told_so(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unavailable_service_is_reported(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     busy = Response(503, {"error": {"code": "unavailable", "message": "Not now."}}, {"Retry-After": "60"})
     with Server(busy) as server:
         monkeypatch.setenv("POSTHORN_URL", server.url)
-        ended = posthorn("webhooks", "list")
-    assert (ended.code, ended.err) == (ExitCode.UNREACHABLE, "Not now. Try again in a moment.\n")
+        result = posthorn("webhooks", "list")
+    assert (result.code, result.err) == (ExitCode.UNREACHABLE, "Not now. Try again in a moment.\n")
 
 
-def test_what_nobody_foresaw_is_no_trace(posthorn: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_exception_prints_a_message_without_a_traceback(
+    posthorn: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         message = "surprise"
         raise RuntimeError(message)
 
     monkeypatch.setattr("posthorn.cli.profiles.current", broken)
-    ended = posthorn("whoami")
-    assert (ended.code, len(ended.err.splitlines())) == (ExitCode.FAILED, 1)
-    assert "RuntimeError('surprise')" in ended.err
+    result = posthorn("whoami")
+    assert (result.code, len(result.err.splitlines())) == (ExitCode.FAILED, 1)
+    assert "RuntimeError('surprise')" in result.err
 
 
-def test_ctrl_c_is_quiet(home: Path) -> None:
+def test_ctrl_c_prints_nothing(home: Path) -> None:
     with Server(Response(200, [])) as server:
         place = {"POSTHORN_URL": server.url, "POSTHORN_KEY": "k", "XDG_CONFIG_HOME": str(home)}
         with started("history", "tail", "-f", **place) as process:
@@ -190,7 +194,7 @@ def test_ctrl_c_is_quiet(home: Path) -> None:
     assert (process.returncode, out, err) == (ExitCode.INTERRUPTED, "", "")
 
 
-def test_a_pipe_that_is_closed_is_quiet(posthorn: Terminal) -> None:
+def test_a_closed_pipe_prints_nothing(posthorn: Terminal) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     posthorn.good("whoami")

@@ -1,4 +1,4 @@
-"""A recovery that is watched: the bar, where a terminal is, and how it ends."""
+"""Watching a recovery: the progress bar and the exit code."""
 
 from __future__ import annotations
 
@@ -43,26 +43,26 @@ def _watched(stderr: int, *responses: Response) -> subprocess.CompletedProcess[b
         )
 
 
-def test_somebody_at_a_terminal_sees_how_far_it_is() -> None:
+def test_the_progress_is_shown_on_a_terminal() -> None:
     end, terminal = pty.openpty()
-    ended = _watched(terminal, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
+    result = _watched(terminal, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
     os.close(terminal)
     drawn = os.read(end, 100_000).decode()
     os.close(end)
-    assert ended.returncode == ExitCode.SUCCESS
+    assert result.returncode == ExitCode.SUCCESS
     assert "Recovering" in drawn
     assert "100%" in drawn
     assert "10 enqueued" in drawn
 
 
-def test_nobody_at_a_terminal_is_drawn_no_bar() -> None:
-    ended = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
-    assert (ended.returncode, ended.stderr) == (ExitCode.SUCCESS, b"")
-    assert b"done, 100%" in ended.stdout
+def test_no_progress_bar_is_shown_without_a_terminal() -> None:
+    result = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
+    assert (result.returncode, result.stderr) == (ExitCode.SUCCESS, b"")
+    assert b"done, 100%" in result.stdout
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed"])
-def test_one_that_comes_to_a_bad_end_ends_the_command_so(state: str) -> None:
-    ended = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery(state, 0.4, 4))
-    assert ended.returncode == ExitCode.FAILED
-    assert f"{state}, 40%".encode() in ended.stdout
+def test_the_exit_code_of_a_failed_or_stopped_recovery_is_1(state: str) -> None:
+    result = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery(state, 0.4, 4))
+    assert result.returncode == ExitCode.FAILED
+    assert f"{state}, 40%".encode() in result.stdout

@@ -1,4 +1,4 @@
-"""Following the history: each record once, in its order, for few requests, through an outage."""
+"""Following the history: each record once, in order, with few requests, and through outages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass
 class History:
-    """A history that counts the requests which its lists take, and can be out of reach."""
+    """A fake of `client.history` that counts requests, and raises the errors in `outage`."""
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
@@ -77,7 +77,7 @@ def service() -> Service:
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids of what was shown, in that order."""
+    """The ids of the shown records, in order."""
     ids: list[str] = []
     monkeypatch.setattr(output, "show", lambda record, *_, **__: ids.append(record["id"]))
     return ids
@@ -91,20 +91,20 @@ def following(service: Service, *, is_json: bool = False, **filters: Any) -> Tai
 
 
 @pytest.mark.parametrize("is_json", [False, True])
-def test_each_record_is_shown_once_and_in_its_order_however_many_come(
+def test_each_record_is_shown_once_and_in_order_however_many_there_are(
     service: Service,
     shown: list[str],
-    is_json: bool,  # noqa: FBT001 - a case of the table
+    is_json: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     tail_of = following(service, is_json=is_json)
     expected = []
-    for look in range(100):  # at 200 a second for 200 s: four times what was once remembered
+    for look in range(100):  # 200 a second for 200 s
         expected += [service.history.add(START + (2 * look + number / 200) * SECOND) for number in range(400)]
         tail_of.poll(is_full=look % tail.FULL_POLL_EVERY == 0)
     assert shown == expected
 
 
-def test_what_comes_late_is_shown_by_a_look_that_is_thorough(service: Service, shown: list[str]) -> None:
+def test_late_records_are_shown_by_a_full_poll(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service)
@@ -115,7 +115,7 @@ def test_what_comes_late_is_shown_by_a_look_that_is_thorough(service: Service, s
     assert shown == [late[3], *late[:3]]
 
 
-def test_a_look_takes_one_request_where_little_is_new_however_much_there_is(service: Service, shown: list[str]) -> None:
+def test_a_poll_needs_one_request_if_few_records_are_new(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service)
@@ -128,7 +128,7 @@ def test_a_look_takes_one_request_where_little_is_new_however_much_there_is(serv
     assert service.history.requests["summaries"] == 9 + 3
 
 
-def test_bodies_are_asked_for_where_they_are_shown_alone(service: Service, shown: list[str]) -> None:
+def test_bodies_are_requested_only_if_they_are_shown(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service, is_json=True)
@@ -140,7 +140,7 @@ def test_bodies_are_asked_for_where_they_are_shown_alone(service: Service, shown
     assert (shown, service.history.requests) == (new, {"summaries": 4, "bodies": 1})
 
 
-def test_what_was_shown_is_remembered_only_as_long_as_it_can_be_met_again(service: Service, shown: list[str]) -> None:
+def test_shown_records_are_remembered_only_while_a_poll_can_find_them(service: Service, shown: list[str]) -> None:
     tail_of = following(service)
     for minute in range(10):
         for number in range(60):
@@ -149,7 +149,7 @@ def test_what_was_shown_is_remembered_only_as_long_as_it_can_be_met_again(servic
     assert (len(shown), len(tail_of._seen)) == (600, 121)
 
 
-def test_what_comes_while_the_beginning_is_shown_is_not_lost(service: Service, shown: list[str]) -> None:
+def test_records_that_appear_during_the_start_are_shown(service: Service, shown: list[str]) -> None:
     old = [service.history.add(START + number * SECOND) for number in range(5)]
     made: Any = Tail(service, {}, is_json=False)  # type: ignore[arg-type]
     made.mark_existing()
@@ -161,21 +161,19 @@ def test_what_comes_while_the_beginning_is_shown_is_not_lost(service: Service, s
     assert set(shown).isdisjoint(old)
 
 
-def test_a_rare_outcome_is_not_looked_for_in_all_that_came_since_the_last_of_its_kind(
-    service: Service, shown: list[str]
-) -> None:
+def test_a_poll_for_a_rare_outcome_does_not_read_everything_since_the_last_match(service: Service, shown: list[str]) -> None:
     service.history.add(START, "failed")
     tail_of = following(service, outcome="failed")
     for number in range(3_600):
         service.history.add(START + number * SECOND)
     tail_of.poll(is_full=True)
     rare = service.history.add(START + 3_601 * SECOND, "failed")
-    service.history.add(START + 3_000 * SECOND, "failed")  # as late as nothing is that was sent
+    service.history.add(START + 3_000 * SECOND, "failed")  # far later than any record appears
     tail_of.poll(is_full=False)
     assert shown == [rare]
 
 
-def test_what_came_during_an_outage_is_shown_after_it(
+def test_records_of_an_outage_are_shown_after_it(
     service: Service, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited_s: list[float] = []
@@ -194,7 +192,7 @@ def test_what_came_during_an_outage_is_shown_after_it(
     ]
 
 
-def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, shown: list[str]) -> None:
+def test_the_next_poll_shows_what_a_failed_poll_did_not(service: Service, shown: list[str]) -> None:
     tail_of = following(service, is_json=True)
     came = [service.history.add(START + number / 10 * SECOND) for number in range(150)]
     pages = service.history._pages
@@ -212,7 +210,7 @@ def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, s
     assert shown == came
 
 
-def test_what_does_not_pass_ends_it(service: Service) -> None:
+def test_an_error_that_waiting_does_not_solve_is_raised(service: Service) -> None:
     gone = NotFound(404, {"code": "webhook_not_found", "message": "There is no such webhook."})
     tail_of = following(service)
     service.history.outage = [gone]
@@ -220,7 +218,7 @@ def test_what_does_not_pass_ends_it(service: Service) -> None:
         outages.retry_until_available(lambda: tail_of.poll(is_full=False))
 
 
-def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[str]) -> None:
+def test_only_consecutive_known_records_end_a_poll(service: Service, shown: list[str]) -> None:
     for number in range(150):
         service.history.add(START + number / 2 * SECOND)
     tail_of = following(service)

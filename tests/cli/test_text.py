@@ -1,4 +1,4 @@
-"""Text of others does no harm, and times are written as people write them."""
+"""Text from outside is escaped, JSON is indented, tables fit, and times are parsed."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202egnp.exe \r\nnext [bold]marku
 
 
 @given(st.text())
-def test_a_line_has_nothing_that_does_not_print(text: str) -> None:
+def test_a_line_is_printable(text: str) -> None:
     assert escaping.line(text).isprintable()
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_several_lines_have_nothing_but_line_breaks_that_does_not_print(text: str) -> None:
+def test_several_lines_are_printable_except_for_line_breaks(text: str) -> None:
     assert escaping.lines(text).replace("\n", "").isprintable()
 
 
 @given(st.text())
-def test_a_document_for_programs_is_ascii_and_says_the_same(text: str) -> None:
+def test_a_json_line_is_ascii_and_has_the_same_value(text: str) -> None:
     line = escaping.json_line({"text": text})
     assert line.isascii()
     assert line.isprintable()
@@ -49,11 +49,11 @@ def test_a_document_for_programs_is_ascii_and_says_the_same(text: str) -> None:
         ("\ud800", "\\ud800"),
     ],
 )
-def test_what_does_not_print_is_shown_by_its_number(text: str, shown: str) -> None:
+def test_unprintable_characters_are_escaped(text: str, shown: str) -> None:
     assert escaping.line(text) == shown
 
 
-def test_json_is_laid_out_and_anything_else_stays() -> None:
+def test_json_is_indented_and_other_text_is_unchanged() -> None:
     assert escaping.document('{"a":"\\u001b[31m"}') == '{\n  "a": "\\u001b[31m"\n}'
     assert escaping.document("no json\x07") == "no json\\x07"
 
@@ -61,7 +61,7 @@ def test_json_is_laid_out_and_anything_else_stays() -> None:
 AS_WRITTEN: Final = '{"a": 1.10, "a": -0, "b": [1E400, 0.10000000000000000001, "\\u00fc\\/"], "c": {}, "d": []}'
 
 
-def test_json_is_laid_out_with_its_values_as_they_were_written() -> None:
+def test_json_is_indented_with_its_values_unchanged() -> None:
     assert (
         escaping.document(AS_WRITTEN)
         == """\
@@ -85,12 +85,12 @@ def test_json_is_laid_out_with_its_values_as_they_were_written() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_json_is_laid_out_as_python_would(value: object) -> None:
+def test_json_is_indented_as_python_does(value: object) -> None:
     assert formatted(json.dumps(value)) == json.dumps(value, indent=2)
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "{'a': 1}", "1 2", ""])
-def test_what_is_no_json_is_not_formatted(text: str) -> None:
+def test_invalid_json_is_not_indented(text: str) -> None:
     assert escaping.document(text) == text
 
 
@@ -104,7 +104,7 @@ def test_a_setting_is_shown_with_all_its_digits(seconds: float, shown: str) -> N
     assert timeout.display(seconds) == shown
 
 
-def test_a_body_that_is_nested_deeply_is_shown() -> None:
+def test_a_deeply_nested_body_is_shown() -> None:
     assert escaping.document("[" * 100_000).startswith("[[")
 
 
@@ -129,7 +129,7 @@ def test_a_receiver_s_answer_cannot_move_the_cursor(capsys: pytest.CaptureFixtur
     assert "[bold]markup[/bold] :smile:" in out
 
 
-def test_on_a_terminal_only_our_own_colours_are_written(
+def test_a_terminal_gets_only_the_colours_of_this_program(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -164,7 +164,7 @@ _ROW: Final = (
 
 
 def _table(columns: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lines of a table on a terminal so wide, or in a pipe."""
+    """The lines of a table on a terminal of that width; in a pipe if it is `None`."""
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
@@ -174,7 +174,7 @@ def _table(columns: str | None, capsys: pytest.CaptureFixture[str], monkeypatch:
     return capsys.readouterr().out.splitlines()
 
 
-def test_a_long_table_fits_and_never_cuts_the_ids(
+def test_a_wide_table_is_cut_to_fit_except_for_ids(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = _table("80", capsys, monkeypatch)
@@ -183,7 +183,7 @@ def test_a_long_table_fits_and_never_cuts_the_ids(
     assert _ROW[2] in lines[1]
 
 
-def test_a_table_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_in_a_pipe_is_not_cut(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each for each in _ROW if each not in _table(None, capsys, monkeypatch)[1]] == []
 
 
@@ -196,24 +196,24 @@ def test_a_table_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str], monkeypa
         ("7 d", timedelta(days=7)),
     ],
 )
-def test_a_span_is_so_long_ago(text: str, ago: timedelta) -> None:
+def test_a_duration_is_a_time_in_the_past(text: str, ago: timedelta) -> None:
     assert abs(datetime.now(UTC) - ago - times.parse(text)) < timedelta(seconds=5)
 
 
-def test_a_span_may_be_ahead() -> None:
+def test_a_duration_can_be_in_the_future() -> None:
     assert times.parse("2h", is_future=True) > datetime.now(UTC) + timedelta(hours=1)
 
 
-def test_a_time_with_its_zone_is_taken_as_it_is() -> None:
+def test_a_time_with_a_zone_is_parsed() -> None:
     assert times.parse("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-def test_a_time_without_a_zone_is_the_own() -> None:
+def test_a_time_without_a_zone_is_local() -> None:
     assert times.parse("2026-03-01T10:00") == datetime(2026, 3, 1, 10).astimezone()
 
 
 @pytest.mark.parametrize("text", ["", "soon", "h", "-2h", "2026-13-01", "99999999999d"])
-def test_what_is_no_time_is_told_so(text: str) -> None:
+def test_an_invalid_time_is_reported(text: str) -> None:
     with pytest.raises(ValueError, match="is not a time"):
         times.parse(text)
 
@@ -227,5 +227,5 @@ def test_what_is_no_time_is_told_so(text: str) -> None:
         (timedelta(days=-2, seconds=-5), "2 d ago"),
     ],
 )
-def test_a_time_is_shown_as_its_distance(off: timedelta, shown: str) -> None:
+def test_a_time_is_shown_relative_to_now(off: timedelta, shown: str) -> None:
     assert times.relative((datetime.now(UTC) + off).isoformat()) == shown

@@ -34,7 +34,7 @@ def test_every_schema_has_its_type() -> None:
     assert SCHEMAS.keys() - TYPES.keys() == _ANY_OBJECT
 
 
-def test_no_type_is_without_its_schema() -> None:
+def test_every_type_has_its_schema() -> None:
     own = {name for name, kind in vars(schemas).items() if is_typeddict(kind)}
     assert {name for name in own if not name.startswith("_")} - SCHEMAS.keys() - {"TypedDict"} == set()
 
@@ -53,6 +53,6 @@ def test_a_difference_is_noticed() -> None:
     assert len(differences(_Wrong, schema, "it")) == 4
 
 
-def test_a_choice_that_lacks_one_is_noticed() -> None:
+def test_a_missing_choice_is_noticed() -> None:
     assert get_args(schemas.Outcome) == ("succeeded", "failed")
     assert differences(Literal["succeeded"], SCHEMAS["Outcome"], "it") != []

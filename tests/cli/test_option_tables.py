@@ -1,11 +1,14 @@
-"""The table of webhook settings has every setting of the API."""
+"""The tables of options have every setting of a webhook, every filter of records and every member of a notification."""
 
 from __future__ import annotations
 
 from typing import get_type_hints
 
 from posthorn import schemas
+from posthorn.cli import history, send
 from posthorn.cli.webhook_settings import SETTINGS
+from posthorn.client.history import RecordFilters
+from tests.client.document import SCHEMAS
 
 CHANGED_BY_PAUSE_AND_RESUME = {"enabled"}
 PRINTED_BY_SHOW_ITSELF = {"url", "name", "global", "actionType"}
@@ -29,3 +32,12 @@ def test_every_setting_is_shown() -> None:
 def test_every_setting_but_authentication_has_an_option() -> None:
     """A password in an option would be in the list of processes."""
     assert {each.member for each in SETTINGS if not each.option} == {"authentication"}
+
+
+def test_every_filter_of_records_has_an_option() -> None:
+    """`tests/client/test_operations.py` compares the client's filters with the API."""
+    assert (history._FILTERS | history._PERIOD).keys() == get_type_hints(RecordFilters).keys()
+
+
+def test_every_member_of_a_notification_has_an_option() -> None:
+    assert send._MEMBERS.keys() == SCHEMAS["Notification"]["properties"].keys()
