@@ -65,9 +65,9 @@ def retry(
         if not wait:
             _print_requested(requested["id"], requested, json=json)
             return
-        made = service.history.wait_for(requested["id"])
-    output.show(made, display.record_summary, json=json)
-    if made["outcome"] == "failed":
+        completed = service.history.wait_for(requested["id"])
+    output.show(completed, display.record_summary, json=json)
+    if completed["outcome"] == "failed":
         raise typer.Exit(ExitCode.FAILED)
 
 

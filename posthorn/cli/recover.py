@@ -40,7 +40,10 @@ def recover(
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Start the recovery, and do not wait for it.")] = False,
     json: Json = False,
 ) -> None:
-    """Enqueue the deliveries of a period again, and show the progress. The exit code is 1 if the recovery fails."""
+    """Enqueue the deliveries of a period again, and show the progress.
+
+    The exit code is 1 if the recovery fails or is stopped.
+    """
     with client() as service:
         recovery = _started(lambda: service.webhooks.recover(webhook, since=since, only=only, until=until), webhook)
         if not detach:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthorn.client.validation import path_segment
+from posthorn.client.validation import path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,18 +29,14 @@ class Actions:
 
     def get(self, name: str) -> ActionWithSchema:
         """A notification type with its schema."""
-        action: ActionWithSchema = self._transport.call("GET", _path(name))
+        action: ActionWithSchema = self._transport.call("GET", path("/webhooks/actions", name))
         return action
 
     def put(self, name: str, action: ActionInput) -> ActionWithSchema:
         """Create or replace a custom notification type. Admins only."""
-        replaced: ActionWithSchema = self._transport.call("PUT", _path(name), body=action)
+        replaced: ActionWithSchema = self._transport.call("PUT", path("/webhooks/actions", name), body=action)
         return replaced
 
     def delete(self, name: str) -> None:
         """Delete a custom notification type. Admins only."""
-        self._transport.call("DELETE", _path(name))
-
-
-def _path(name: str) -> str:
-    return f"/webhooks/actions/{path_segment(name)}"
+        self._transport.call("DELETE", path("/webhooks/actions", name))

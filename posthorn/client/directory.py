@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthorn.client.validation import path_segment
+from posthorn.client.validation import path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,17 +25,17 @@ class Users:
 
     def get(self, user_id: str | int) -> User:
         """A user."""
-        user: User = self._transport.call("GET", _path(user_id))
+        user: User = self._transport.call("GET", path("/users", user_id))
         return user
 
     def put(self, user_id: str | int, user: UserInput) -> User:
         """Create, change or suspend a user. Members that are left out do not change. A new user needs a name."""
-        changed: User = self._transport.call("PUT", _path(user_id), body=user)
+        changed: User = self._transport.call("PUT", path("/users", user_id), body=user)
         return changed
 
     def delete(self, user_id: str | int) -> None:
         """Delete a user with their keys and webhooks."""
-        self._transport.call("DELETE", _path(user_id))
+        self._transport.call("DELETE", path("/users", user_id))
 
 
 class Keys:
@@ -46,16 +46,16 @@ class Keys:
 
     def list(self, user_id: str | int, *, page_length: int | None = None) -> Iterator[Key]:
         """A user's keys, without the secret part. Admins only."""
-        return self._transport.pages(_path(user_id, "keys"), {"limit": page_length})
+        return self._transport.pages(path("/users", user_id, "keys"), {"limit": page_length})
 
     def create(self, user_id: str | int, key: KeyInput) -> KeyWithSecret:
         """Create a key for a user. Only this result contains the key itself. Admins only."""
-        created: KeyWithSecret = self._transport.call("POST", _path(user_id, "keys"), body=key)
+        created: KeyWithSecret = self._transport.call("POST", path("/users", user_id, "keys"), body=key)
         return created
 
     def revoke(self, user_id: str | int, key_id: str) -> None:
         """Revoke a user's key. Admins only."""
-        self._transport.call("DELETE", _path(user_id, "keys", key_id))
+        self._transport.call("DELETE", path("/users", user_id, "keys", key_id))
 
     def own(self, *, page_length: int | None = None) -> Iterator[OwnKey]:
         """The caller's own keys. `current` marks the key that this client uses."""
@@ -63,8 +63,4 @@ class Keys:
 
     def revoke_own(self, key_id: str) -> None:
         """Revoke one of the caller's own keys."""
-        self._transport.call("DELETE", f"/me/keys/{path_segment(key_id)}")
-
-
-def _path(*parts: str | int) -> str:
-    return "/".join(["/users", *map(path_segment, parts)])
+        self._transport.call("DELETE", path("/me/keys", key_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
 from posthorn.client.errors import NotFound, NotThereYet
 from posthorn.client.times import iso8601
-from posthorn.client.validation import path_segment
+from posthorn.client.validation import path
 from posthorn.schemas import Outcome  # noqa: TC001 - `get_type_hints` of the filters needs it
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WAIT_S: Final = 40.0
 """Longer than an attempt may take: a webhook's timeout is 30 s at most."""
 _POLL_INTERVAL_S: Final = 0.25
+_ROOT: Final = "/webhooks/history"
 
 
 class RecordFilters(TypedDict, total=False):
@@ -42,29 +43,29 @@ class History:
 
     def list(self, *, page_length: int | None = None, **filters: Unpack[RecordFilters]) -> Iterator[Record]:
         """Records with their requests and responses."""
-        return self._transport.pages("/webhooks/history", {**_query(filters), "limit": page_length})
+        return self._transport.pages(_ROOT, {**_query(filters), "limit": page_length})
 
     def summaries(self, *, page_length: int | None = None, **filters: Unpack[RecordFilters]) -> Iterator[RecordSummary]:
         """Records without their requests and responses: much smaller than those of `list`."""
-        return self._transport.pages("/webhooks/history", {**_query(filters), "bodies": False, "limit": page_length})
+        return self._transport.pages(_ROOT, {**_query(filters), "bodies": False, "limit": page_length})
 
     def get(self, record_id: str) -> Record:
         """A record with its request and response."""
-        record: Record = self._transport.call("GET", _path(record_id))
+        record: Record = self._transport.call("GET", path(_ROOT, record_id))
         return record
 
     def attempts(self, record_id: str, *, page_length: int | None = None) -> Iterator[RecordSummary]:
         """All attempts of the delivery that the record belongs to, newest first."""
-        return self._transport.pages(_path(record_id, "attempts"), {"limit": page_length})
+        return self._transport.pages(path(_ROOT, record_id, "attempts"), {"limit": page_length})
 
     def retry(self, record_id: str) -> Retry:
         """Make the attempt again, in the background. `wait_for` takes the id in the result."""
-        retry: Retry = self._transport.call("POST", _path("retry", record_id))
+        retry: Retry = self._transport.call("POST", path(_ROOT, "retry", record_id))
         return retry
 
     def expunge(self, record_id: str) -> Record:
         """Delete the bodies and headers in a record."""
-        record: Record = self._transport.call("POST", _path(record_id, "expunge"))
+        record: Record = self._transport.call("POST", path(_ROOT, record_id, "expunge"))
         return record
 
     def wait_for(self, record_id: str, *, timeout_s: float = WAIT_S) -> Record:
@@ -80,12 +81,11 @@ class History:
             time.sleep(_POLL_INTERVAL_S)
 
 
-def _path(*parts: str) -> str:
-    return "/".join(["/webhooks/history", *map(path_segment, parts)])
-
-
 def _query(filters: RecordFilters) -> Query:
-    """The query parameters: a filter's name in camelCase, and times in ISO 8601."""
+    """The query parameters: a filter's name in camelCase, and times in ISO 8601. Raise `TypeError` for an unknown filter."""
+    if unknown := sorted(filters.keys() - RecordFilters.__annotations__.keys()):
+        message = f"There is no filter {unknown[0]!r}."
+        raise TypeError(message)
     return {
         _camel_case(name): iso8601(value) if isinstance(value, datetime) else value  # type: ignore[misc]
         for name, value in filters.items()

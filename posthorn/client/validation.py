@@ -23,7 +23,12 @@ def checked_key(key: str) -> str:
     return stripped
 
 
-def path_segment(part: str | int) -> str:
+def path(root: str, *parts: str | int) -> str:
+    """A path of the API: its root, and ids and names below it."""
+    return "/".join([root, *map(_segment, parts)])
+
+
+def _segment(part: str | int) -> str:
     """An id or name, percent-encoded for a path; raise `ValueError` for one that would change the path."""
     text = str(part)
     if text in {"", ".", ".."}:

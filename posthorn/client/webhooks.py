@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from posthorn.client.times import iso8601
-from posthorn.client.validation import path_segment
+from posthorn.client.validation import path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,7 @@ class Webhooks:
 
     def get(self, webhook_id: str) -> Webhook:
         """A webhook."""
-        webhook: Webhook = self._transport.call("GET", _path(webhook_id))
+        webhook: Webhook = self._transport.call("GET", path("/webhooks", webhook_id))
         return webhook
 
     def edit(self, webhook_id: str, changes: WebhookPatch, *, if_version: int | None = None) -> Webhook:
@@ -58,7 +58,7 @@ class Webhooks:
         With `if_version`, raise `Conflict` if the webhook has another version by now (optimistic concurrency).
         """
         headers = {} if if_version is None else {"If-Match": f'"{if_version}"'}
-        webhook: Webhook = self._transport.call("PATCH", _path(webhook_id), body=changes, headers=headers)
+        webhook: Webhook = self._transport.call("PATCH", path("/webhooks", webhook_id), body=changes, headers=headers)
         return webhook
 
     def pause(self, webhook_id: str) -> Webhook:
@@ -76,18 +76,20 @@ class Webhooks:
         A webhook has one test at a time: raise `Conflict` if one is running, with its record's id in `fields["recordId"]`.
         """
         body = None if notification is None else {"notification": notification}
-        record: Record | PendingTest = self._transport.call("POST", _path(webhook_id, "test"), body=body)
+        record: Record | PendingTest = self._transport.call("POST", path("/webhooks", webhook_id, "test"), body=body)
         return record
 
     def rotate(self, webhook_id: str, *, overlap_s: float | None = None) -> WebhookWithSecret:
         """Replace its secret. Requests are also signed with the old secret for `overlap_s` seconds; by default, a day."""
         body = None if overlap_s is None else {"overlapSeconds": overlap_s}
-        webhook: WebhookWithSecret = self._transport.call("POST", _path(webhook_id, "secret", "rotate"), body=body)
+        webhook: WebhookWithSecret = self._transport.call(
+            "POST", path("/webhooks", webhook_id, "secret", "rotate"), body=body
+        )
         return webhook
 
     def delete(self, webhook_id: str) -> None:
         """Delete a webhook with its history."""
-        self._transport.call("DELETE", _path(webhook_id))
+        self._transport.call("DELETE", path("/webhooks", webhook_id))
 
     def preview(
         self,
@@ -111,7 +113,7 @@ class Webhooks:
 
     def stats(self, webhook_id: str, *, since: datetime | str | None = None) -> Stats:
         """Counts of attempts and response times by hour; by default, of the last 24 hours."""
-        stats: Stats = self._transport.call("GET", _path(webhook_id, "stats"), query={"since": iso8601(since)})
+        stats: Stats = self._transport.call("GET", path("/webhooks", webhook_id, "stats"), query={"since": iso8601(since)})
         return stats
 
     def recover(
@@ -124,23 +126,19 @@ class Webhooks:
         """
         members = {"since": iso8601(since), "until": iso8601(until), "only": only}
         body = {name: value for name, value in members.items() if value is not None}
-        recovery: Recovery = self._transport.call("POST", _path(webhook_id, "recover"), body=body)
+        recovery: Recovery = self._transport.call("POST", path("/webhooks", webhook_id, "recover"), body=body)
         return recovery
 
     def recoveries(self, webhook_id: str, *, page_length: int | None = None) -> Iterator[Recovery]:
         """A webhook's recoveries of the last 30 days, newest first."""
-        return self._transport.pages(_path(webhook_id, "recoveries"), {"limit": page_length})
+        return self._transport.pages(path("/webhooks", webhook_id, "recoveries"), {"limit": page_length})
 
     def recovery(self, webhook_id: str, recovery_id: str) -> Recovery:
         """A recovery, with its progress."""
-        recovery: Recovery = self._transport.call("GET", _path(webhook_id, "recoveries", recovery_id))
+        recovery: Recovery = self._transport.call("GET", path("/webhooks", webhook_id, "recoveries", recovery_id))
         return recovery
 
     def stop_recovery(self, webhook_id: str, recovery_id: str) -> Recovery:
         """Stop a recovery. Deliveries that it has already enqueued are still sent."""
-        recovery: Recovery = self._transport.call("DELETE", _path(webhook_id, "recoveries", recovery_id))
+        recovery: Recovery = self._transport.call("DELETE", path("/webhooks", webhook_id, "recoveries", recovery_id))
         return recovery
-
-
-def _path(*parts: str) -> str:
-    return "/".join(["/webhooks", *map(path_segment, parts)])

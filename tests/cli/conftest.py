@@ -49,14 +49,14 @@ def posthorn(signed_out: Terminal, service_run: dict[str, str], monkeypatch: pyt
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as made:
-        yield made
+    with Receiver() as created:
+        yield created
 
 
 @pytest.fixture
 def webhook(posthorn: Terminal, receiver: Receiver) -> Iterator[str]:
     """The id of a webhook to the receiver, which receives all notifications of all users."""
     options = ("--name", "A receiver", "--type", "ALL_NOTIFICATIONS", "--global", "--retry-schedule", "none")
-    made = posthorn.good("webhooks", "create", "--url", receiver.url, *options, "--json").document
-    yield made["id"]
-    posthorn("webhooks", "delete", made["id"], "--yes")
+    created = posthorn.good("webhooks", "create", "--url", receiver.url, *options, "--json").document
+    yield created["id"]
+    posthorn("webhooks", "delete", created["id"], "--yes")

@@ -38,8 +38,8 @@ INDENTED = """\
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(Response(200, {"accepted": [], "errors": []})) as made:
-        yield made
+    with Server(Response(200, {"accepted": [], "errors": []})) as created:
+        yield created
 
 
 @pytest.fixture
@@ -51,13 +51,13 @@ def terminal(signed_out: Terminal, server: Server, monkeypatch: pytest.MonkeyPat
 
 
 def record(request: str, response: str) -> dict[str, Any]:
-    made: dict[str, Any] = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
-    made |= dict.fromkeys(("id", "webhookId", "deliveryId", "notificationId", "notificationType", "message"), "x")
-    made |= dict.fromkeys(("createdAt", "startedAt"), "2026-03-01T10:00:00.000Z")
-    made |= {"outcome": "succeeded", "attemptNumber": 1, "durationMs": 1, "isExpunged": False, "trigger": "test"}
-    made["request"] = {"method": "POST", "url": "https://x.test", "headers": {}, "body": request}
-    made["response"] = {"status": 200, "headers": {}, "body": response, "isTruncated": False}
-    return made
+    created: dict[str, Any] = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
+    created |= dict.fromkeys(("id", "webhookId", "deliveryId", "notificationId", "notificationType", "message"), "x")
+    created |= dict.fromkeys(("createdAt", "startedAt"), "2026-03-01T10:00:00.000Z")
+    created |= {"outcome": "succeeded", "attemptNumber": 1, "durationMs": 1, "isExpunged": False, "trigger": "test"}
+    created["request"] = {"method": "POST", "url": "https://x.test", "headers": {}, "body": request}
+    created["response"] = {"status": 200, "headers": {}, "body": response, "isTruncated": False}
+    return created
 
 
 def test_a_record_shows_both_bodies_unchanged(terminal: Terminal, server: Server) -> None:

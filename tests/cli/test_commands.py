@@ -45,10 +45,10 @@ def test_the_settings_of_a_webhook_are_shown(posthorn: Terminal, webhook: str) -
 
 
 def test_the_secret_of_a_new_webhook_is_shown(posthorn: Terminal, receiver: Receiver) -> None:
-    made = posthorn.good("webhooks", "create", "--url", receiver.url, "--name", "x", "--type", "modelDeleted")
-    assert "secret  whsec_" in made.out
-    assert "shown only now" in made.err
-    posthorn.good("webhooks", "delete", made.out.split()[1], "--yes")
+    created = posthorn.good("webhooks", "create", "--url", receiver.url, "--name", "x", "--type", "modelDeleted")
+    assert "secret  whsec_" in created.out
+    assert "shown only now" in created.err
+    posthorn.good("webhooks", "delete", created.out.split()[1], "--yes")
 
 
 def test_a_webhook_is_created_from_a_file_and_options_override_it(
@@ -58,13 +58,13 @@ def test_a_webhook_is_created_from_a_file_and_options_override_it(
     written = {"url": receiver.url, "name": "in the file", "notificationType": ["modelDeleted"], "authentication": bearer}
     (tmp_path / "webhook.json").write_text(json.dumps(written))
     options = ("--file", str(tmp_path / "webhook.json"), "--name", "on the line", "--asymmetric", "--json")
-    made = posthorn.good("webhooks", "create", *options).document
-    assert (made["name"], made["authentication"], made["publicKey"][:5]) == (
+    created = posthorn.good("webhooks", "create", *options).document
+    assert (created["name"], created["authentication"], created["publicKey"][:5]) == (
         "on the line",
         {"type": "bearer", "token": True},
         "whpk_",
     )
-    posthorn.good("webhooks", "delete", made["id"], "--yes")
+    posthorn.good("webhooks", "delete", created["id"], "--yes")
 
 
 def test_an_edit_changes_only_what_is_given_and_keeps_other_headers(posthorn: Terminal, webhook: str) -> None:
@@ -271,9 +271,9 @@ def test_changing_a_user_keeps_what_is_not_given(posthorn: Terminal) -> None:
 
 def test_changing_a_notification_type_keeps_what_is_not_given(posthorn: Terminal) -> None:
     shown = ("--template", "{actor} has shipped it.", "--schema", "-", "--description", "Old.")
-    made = posthorn.good("actions", "put", "orderShipped", *shown, "--json", stdin='{"required": ["a"]}').document
+    created = posthorn.good("actions", "put", "orderShipped", *shown, "--json", stdin='{"required": ["a"]}').document
     changed = posthorn.good("actions", "put", "orderShipped", "--description", "New.", "--json").document
-    assert changed == made | {"description": "New."}
+    assert changed == created | {"description": "New."}
     emptied = posthorn.good("actions", "put", "orderShipped", "--unset", "schema", "--json").document
     assert emptied == changed | {"schema": None, "hasSchema": False}
     posthorn.good("actions", "delete", "orderShipped", "--yes")
@@ -282,19 +282,19 @@ def test_changing_a_notification_type_keeps_what_is_not_given(posthorn: Terminal
 def test_headers_of_a_file_and_of_options_are_merged(posthorn: Terminal, receiver: Receiver) -> None:
     written = '{"notificationType": ["modelDeleted"], "headers": {"X-A": "1", "X-B": "2"}}'
     options = ("--url", receiver.url, "--name", "x", "--file", "-", "--header", "x-b: 3", "--header", "x-c: 4")
-    made = posthorn.good("webhooks", "create", *options, "--json", stdin=written).document
-    assert sorted(made["headers"]) == ["x-a", "x-b", "x-c"]
-    posthorn.good("webhooks", "delete", made["id"], "--yes")
+    created = posthorn.good("webhooks", "create", *options, "--json", stdin=written).document
+    assert sorted(created["headers"]) == ["x-a", "x-b", "x-c"]
+    posthorn.good("webhooks", "delete", created["id"], "--yes")
 
 
 def test_users_list_and_revoke_their_own_keys(posthorn: Terminal) -> None:
-    made = posthorn.good("keys", "create", "1", "--name", "spare", "--json").document
+    created = posthorn.good("keys", "create", "1", "--name", "spare", "--json").document
     listed = posthorn.good("keys", "own").out
     assert [each for each in listed.splitlines() if "(this one)" in each] != []
-    assert made["id"] in listed
-    posthorn.good("keys", "revoke-own", made["id"], "--yes")
-    assert made["id"] not in posthorn.good("keys", "own").out
-    assert posthorn("keys", "revoke-own", made["id"], "--yes").code == 4
+    assert created["id"] in listed
+    posthorn.good("keys", "revoke-own", created["id"], "--yes")
+    assert created["id"] not in posthorn.good("keys", "own").out
+    assert posthorn("keys", "revoke-own", created["id"], "--yes").code == 4
 
 
 def test_statistics_are_shown_by_hour(posthorn: Terminal, webhook: str) -> None:

@@ -30,7 +30,7 @@ HELP_CPU_S: Final = 2
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `pip install .` installs. It is built from a copy, because setuptools writes files next to the sources."""
-    source, made = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    source, wheels = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     for name in ("posthorn", "chalicelib"):
@@ -44,11 +44,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "--no-build-isolation",
         "--quiet",
         "-w",
-        str(made),
+        str(wheels),
         str(source),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE_S)
-    return next(made.glob("*.whl"))
+    return next(wheels.glob("*.whl"))
 
 
 def test_the_wheel_contains_the_client_and_the_command_and_nothing_else(wheel: Path) -> None:

@@ -29,8 +29,8 @@ ME: Final = {"id": 1, "name": SIGNS, "role": "admin", "rights": ["all"]}
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(Response(200, ME)) as made:
-        yield made
+    with Server(Response(200, ME)) as created:
+        yield created
 
 
 def ran(server: Server, command: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:

@@ -84,10 +84,10 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def following(service: Service, *, is_json: bool = False, **filters: Any) -> Tail:  # noqa: ANN401 - any filter
-    made: Any = Tail(service, filters, is_json=is_json)  # type: ignore[arg-type]
-    made.mark_existing()
-    made.show_newest(0)
-    return made  # type: ignore[no-any-return]
+    created: Any = Tail(service, filters, is_json=is_json)  # type: ignore[arg-type]
+    created.mark_existing()
+    created.show_newest(0)
+    return created  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("is_json", [False, True])
@@ -151,11 +151,11 @@ def test_shown_records_are_remembered_only_while_a_poll_can_find_them(service: S
 
 def test_records_that_appear_during_the_start_are_shown(service: Service, shown: list[str]) -> None:
     old = [service.history.add(START + number * SECOND) for number in range(5)]
-    made: Any = Tail(service, {}, is_json=False)  # type: ignore[arg-type]
-    made.mark_existing()
+    created: Any = Tail(service, {}, is_json=False)  # type: ignore[arg-type]
+    created.mark_existing()
     new = [service.history.add(START + (5 + number) * SECOND) for number in range(4)]
-    made.show_newest(2)
-    made.poll(is_full=False)
+    created.show_newest(2)
+    created.poll(is_full=False)
     assert sorted(shown) == new
     assert shown[:2] == new[2:]
     assert set(shown).isdisjoint(old)

@@ -109,14 +109,20 @@ def test_a_deeply_nested_body_is_shown() -> None:
 
 
 def record() -> Record:
-    made: Any = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
+    created: Any = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
     at = "2026-03-01T10:00:00.000Z"
-    made |= {"id": "rec_1", "outcome": "failed", "attemptNumber": 1, "durationMs": 1, "createdAt": at, "startedAt": at}
-    made |= {"isExpunged": False, "trigger": "test", "webhookId": "wh_1", "deliveryId": "msg_1", "notificationId": HOSTILE}
-    made |= {"message": HOSTILE, "notificationType": HOSTILE}
-    made["request"] = {"method": "POST", "url": HOSTILE, "headers": {HOSTILE: HOSTILE}, "body": HOSTILE}
-    made["response"] = {"status": 200, "headers": {"set-cookie": [HOSTILE]}, "body": HOSTILE, "isTruncated": True}
-    return made  # type: ignore[no-any-return]
+    created |= {"id": "rec_1", "outcome": "failed", "attemptNumber": 1, "durationMs": 1, "createdAt": at, "startedAt": at}
+    created |= {
+        "isExpunged": False,
+        "trigger": "test",
+        "webhookId": "wh_1",
+        "deliveryId": "msg_1",
+        "notificationId": HOSTILE,
+    }
+    created |= {"message": HOSTILE, "notificationType": HOSTILE}
+    created["request"] = {"method": "POST", "url": HOSTILE, "headers": {HOSTILE: HOSTILE}, "body": HOSTILE}
+    created["response"] = {"status": 200, "headers": {"set-cookie": [HOSTILE]}, "body": HOSTILE, "isTruncated": True}
+    return created  # type: ignore[no-any-return]
 
 
 def test_a_receiver_s_answer_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:

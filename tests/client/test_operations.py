@@ -84,6 +84,13 @@ def test_a_method_requests_its_operation(operation: str, recording: Recording) -
     assert query == {name for name in _parameters(operation) if name != "cursor"}
 
 
+def test_an_unknown_filter_of_records_is_refused(recording: Recording) -> None:
+    unknown: Any = {"webhook": "wh_1"}
+    with pytest.raises(TypeError, match="no filter 'webhook'"):
+        Client(transport=recording).history.list(**unknown)
+    assert recording.requested == []
+
+
 def _parameters(operation: str) -> set[str]:
     """The names of an operation's query parameters in the document. Headers are references."""
     parameters = operations()[operation].get("parameters", ())
