@@ -143,7 +143,7 @@ def _docstring(schema: Json, indent: str) -> Iterator[str]:
     if not text:
         return
     room = _LINE_LENGTH - len(indent)
-    if len(text) + _QUOTES <= room:
+    if len(text) + _QUOTES <= room and not text.endswith('"'):
         yield f'{indent}"""{text}"""'
         return
     first, *rest = textwrap.wrap(text, room - _QUOTES // 2, break_on_hyphens=False)

@@ -133,8 +133,10 @@ def _display(request: "ReceivedRequest") -> None:
 
 
 def _document(request: "ReceivedRequest") -> dict[str, Any]:
+    from posthorn.client.times import iso8601
+
     return {
-        "at": request.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": iso8601(request.at),
         "path": request.path,
         "headers": request.headers,
         "body": request.body.decode("utf-8", "backslashreplace"),

@@ -139,7 +139,9 @@ def create_key(
     json: Json = False,
 ) -> None:
     """Create a key for a user, and print it. It cannot be shown again later. Admins only."""
-    request = {"name": name, "rights": rights or ["all"], "expiresAt": None if expires is None else expires.isoformat()}
+    from posthorn.client.times import iso8601
+
+    request = {"name": name, "rights": rights or ["all"], "expiresAt": iso8601(expires)}
     with client() as service:
         output.show(service.keys.create(user, cast("KeyInput", request)), _display_new_key, json=json)
 
