@@ -105,7 +105,7 @@ def _with_pairs(members: dict[str, Any], pairs: Iterable[str]) -> dict[str, Any]
         key, value = _parsed(pair)
         if key in merged:
             message = f"{key!r} is given twice. Give each member one value."
-            raise typer.BadParameter(message, param_hint="--set")
+            raise typer.BadParameter(message, param_hint="'--set'")
         merged[key] = value
     return merged
 
@@ -117,7 +117,7 @@ def _parsed(pair: str) -> "tuple[str, RawJson | str]":
     key, equals, value = pair.partition("=")
     if not equals or not key:
         message = f"{pair!r} is not KEY=VALUE."
-        raise typer.BadParameter(message, param_hint="--set")
+        raise typer.BadParameter(message, param_hint="'--set'")
     try:
         return key, RawJson(value)
     except (ValueError, RecursionError):

@@ -48,7 +48,7 @@ def _retry_schedule(text: str) -> list[int]:
         return [] if text.strip().lower() == "none" else [int(each) for each in text.split(",")]
     except ValueError as error:
         message = f"{text!r} is not a retry schedule. Give whole seconds separated by commas, such as 5,300,1800, or none."
-        raise typer.BadParameter(message, param_hint="--retry-schedule") from error
+        raise typer.BadParameter(message, param_hint="'--retry-schedule'") from error
 
 
 def _headers(texts: list[str]) -> dict[str, str]:
@@ -58,7 +58,7 @@ def _headers(texts: list[str]) -> dict[str, str]:
         if not colon:
             which = repr(line) if line in texts else "a line of the file"  # it may be a secret
             message = f"{which} is not a header. Give 'Name: value'."
-            raise typer.BadParameter(message, param_hint="--header")
+            raise typer.BadParameter(message, param_hint="'--header'")
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 

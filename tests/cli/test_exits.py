@@ -38,12 +38,12 @@ pytestmark = pytest.mark.enable_socket
         (
             ("webhooks", "create", "--header", "nonsense"),
             ExitCode.USAGE,
-            "Invalid value for --header: 'nonsense' is not a header",
+            "Invalid value for '--header': 'nonsense' is not a header",
         ),
         (
             ("webhooks", "create", "--retry-schedule", "soon"),
             ExitCode.USAGE,
-            "Invalid value for --retry-schedule: 'soon' is not a retry schedule",
+            "Invalid value for '--retry-schedule': 'soon' is not a retry schedule",
         ),
         (
             ("webhooks", "create", "--file", "/nowhere"),
@@ -104,7 +104,7 @@ pytestmark = pytest.mark.enable_socket
         ),
         (("history", "list", "-n", "9" * 30), ExitCode.USAGE, "Invalid value for '--limit' / '-n': Input should be less"),
         (("listen", "--delay", "1e400"), ExitCode.USAGE, "Invalid value for '--delay': Input should be less"),
-        (("send", "--set", "nonsense"), ExitCode.USAGE, "Invalid value for --set: 'nonsense' is not KEY=VALUE."),
+        (("send", "--set", "nonsense"), ExitCode.USAGE, "Invalid value for '--set': 'nonsense' is not KEY=VALUE."),
         (("send", "-"), ExitCode.USAGE, "Standard input is not valid JSON"),
         (("send", "x.json", "--type", "x"), ExitCode.USAGE, "Give a file, or options"),
         (("actions", "delete", "modelDeleted", "--yes"), ExitCode.FAILED, ""),
