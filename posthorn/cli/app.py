@@ -11,6 +11,7 @@ from posthorn.cli import (
     actions,
     errors,
     history,
+    keys,
     listen,
     login,
     overview,
@@ -40,7 +41,7 @@ for _name, _group in (
     ("recoveries", recover.app),
     ("actions", actions.app),
     ("users", users.app),
-    ("keys", users.keys),
+    ("keys", keys.app),
 ):
     app.add_typer(_group, name=_name, no_args_is_help=True)
 for _name, _operation in (

@@ -81,6 +81,7 @@ def time_option(*names: str, help: str, is_future: bool = False) -> Any:  # noqa
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, one document a line.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 WebhookId = Annotated[str, typer.Argument(metavar="WEBHOOK", help="Id of the webhook.", autocompletion=webhook_ids)]
+UserId = Annotated[str, typer.Argument(metavar="USER", help="Id of the user.")]
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Id of the record.")]
 Since = Annotated[
     datetime | None, time_option("--since", help="Start, inclusive: 2h (ago), 7d, 2026-03-01, 2026-03-01T10:00.")

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from posthorn.cli import escaping, standard_streams
+from posthorn.cli.column_widths import GAP, widths
 from posthorn.cli.errors import CommandError, ExitCode
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ GOOD: Final = "green"
 BAD: Final = "red"
 DIM: Final = "dim"
 BOLD: Final = "bold"
-_GAP: Final = 2
-"""Spaces between two columns."""
-_COLUMN_MIN: Final = 8
-_COLUMN_MAX: Final = 20
-"""To how many characters a column in the middle is cut at first, if the table does not fit."""
 _PIPE_COLUMNS: Final = 10_000
 """Wider than any line: output to another program, such as `grep`, is not cut."""
 
@@ -78,6 +74,11 @@ def show_all(
         print_table(columns, map(row, values), if_empty, uncut=uncut)
 
 
+def joined(values: Iterable[object]) -> str:
+    """Values in one cell."""
+    return ", ".join(map(str, values))
+
+
 def print_json(value: Any) -> None:  # noqa: ANN401 - any JSON
     """Print a JSON document on one line."""
     write(escaping.json_line(value) + "\n")
@@ -119,12 +120,12 @@ def print_table(
         note(if_empty)
         return
     longest = [max(map(cell_len, (name, *(row[number].plain for row in cells)))) for number, name in enumerate(columns)]
-    widths = _widths(longest, _console().width, uncut)
-    if widths is None:
+    fitting = widths(longest, _console().width, uncut)
+    if fitting is None:
         _print_rows_as_lists(columns, cells)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, _GAP, 0, 0))
-    for name, width in zip(columns, widths, strict=True):
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, GAP, 0, 0))
+    for name, width in zip(columns, fitting, strict=True):
         table.add_column(name, no_wrap=True, overflow="ellipsis", width=width)
     for row in cells:
         table.add_row(*row)
@@ -141,13 +142,13 @@ def print_fields(fields: Iterable[tuple[str, Cell | None]]) -> None:
     from rich.text import Text
 
     present = [(name, Text(*_styled(value))) for name, value in fields if value is not None]
-    indent = max((cell_len(name) for name, _ in present), default=0) + _GAP
+    indent = max((cell_len(name) for name, _ in present), default=0) + GAP
     room = _console().width - indent
     if any(cell_len(word) > room for _, value in present for word in value.plain.split(" ")):
         for name, value in present:
             draw(Text.assemble((f"{name:<{indent}}", DIM), value), is_wrapped=False)
         return
-    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, _GAP, 0, 0))
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, GAP, 0, 0))
     table.add_column(style=DIM, no_wrap=True)
     table.add_column(overflow="fold")
     for name, value in present:
@@ -188,22 +189,6 @@ def _console() -> Console:
 def _styled(cell: Cell) -> tuple[str, str]:
     text, style = cell if isinstance(cell, tuple) else (cell, "")
     return escaping.line(text), style
-
-
-def _widths(longest: Sequence[int], available: int, uncut: Collection[int]) -> list[int] | None:
-    """The width of each column. If not all fit, columns are cut to the same bound, and the last one gets the rest.
-
-    `None` if there is no room for that.
-    """
-    if sum(longest) + _GAP * len(longest) <= available:
-        return list(longest)
-    last = len(longest) - 1
-    for bound in range(_COLUMN_MAX, _COLUMN_MIN - 1, -1):
-        taken = [each if number in uncut else min(each, bound) for number, each in enumerate(longest)]
-        rest = available - sum(taken[:-1]) - _GAP * len(taken)
-        if rest >= taken[-1] if last in uncut else rest >= min(longest[-1], _COLUMN_MIN):
-            return taken if last in uncut else [*taken[:-1], min(longest[-1], rest)]
-    return None
 
 
 def _without_trailing_spaces(text: str) -> str:

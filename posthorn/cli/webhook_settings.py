@@ -174,14 +174,9 @@ SETTINGS: Final = (
 )
 
 
-def create_options() -> dict[str, Any]:
-    """The options of `create`, by the API's name of the setting."""
-    return {each.member: _annotation(each) for each in SETTINGS if each.option}
-
-
-def edit_options() -> dict[str, Any]:
-    """The options of `edit`, by the API's name of the setting."""
-    return {each.member: _annotation(each) for each in SETTINGS if each.option and not each.is_fixed}
+def options(*, is_new: bool) -> dict[str, Any]:
+    """The options of `create` if the webhook is new, or else of `edit`, by the API's name of the setting."""
+    return {each.member: _annotation(each) for each in SETTINGS if each.option and (is_new or not each.is_fixed)}
 
 
 def parsed(options: Mapping[str, Any]) -> dict[str, Any]:

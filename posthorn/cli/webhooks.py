@@ -43,7 +43,7 @@ def list_webhooks(*, json: Json = False) -> None:
 
 
 @app.command()
-@with_options("settings", webhook_settings.create_options())
+@with_options("settings", webhook_settings.options(is_new=True))
 def create(*, settings: dict[str, Any], file: SettingsFile = None, json: Json = False) -> None:
     """Create a webhook, and print its secret. The secret cannot be shown again later.
 
@@ -72,7 +72,7 @@ def show(webhook: WebhookId, *, json: Json = False) -> None:
 
 
 @app.command()
-@with_options("settings", webhook_settings.edit_options())
+@with_options("settings", webhook_settings.options(is_new=False))
 def edit(
     webhook: WebhookId,
     *,
