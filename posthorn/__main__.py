@@ -1,4 +1,4 @@
-"""`python -m posthorn` is `posthorn`."""
+"""`python -m posthorn` runs the command `posthorn`."""
 
 from posthorn.cli.app import main
 

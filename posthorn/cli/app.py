@@ -1,4 +1,4 @@
-"""The command `posthorn`: its commands, and the way out of it."""
+"""The command `posthorn`: the list of its commands, and how it ends."""
 
 import os
 import sys
@@ -9,28 +9,29 @@ import typer
 from posthorn import __version__
 from posthorn.cli import (
     actions,
-    exits,
+    errors,
     history,
+    keys,
     listen,
     login,
     overview,
     profiles,
     recover,
     send,
-    streams,
+    standard_streams,
     users,
-    webhook_acts,
+    webhook_operations,
     webhooks,
 )
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 
 _TRACE: Final = "POSTHORN_TRACE"
 _PREFIX: Final = "Value error, "
-"""Pydantic's, by which typer checks what is given; it tells people nothing."""
+"""typer validates options with pydantic, which adds this to messages."""
 
 app = typer.Typer(
     name="posthorn",
-    help="Outbound webhooks that a team owns, from a terminal.",
+    help="Manage outbound webhooks of a Posthorn service.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -40,17 +41,17 @@ for _name, _group in (
     ("recoveries", recover.app),
     ("actions", actions.app),
     ("users", users.app),
-    ("keys", users.keys),
+    ("keys", keys.app),
 ):
     app.add_typer(_group, name=_name, no_args_is_help=True)
-for _act, _function in (
-    ("pause", webhook_acts.pause),
-    ("resume", webhook_acts.resume),
-    ("test", webhook_acts.try_out),
-    ("rotate", webhook_acts.rotate),
-    ("preview", webhook_acts.preview),
+for _name, _operation in (
+    ("pause", webhook_operations.pause),
+    ("resume", webhook_operations.resume),
+    ("test", webhook_operations.send_test),
+    ("rotate", webhook_operations.rotate),
+    ("preview", webhook_operations.preview),
 ):
-    webhooks.app.command(_act)(_function)
+    webhooks.app.command(_name)(_operation)
 for _command in (
     login.login,
     login.logout,
@@ -75,66 +76,69 @@ def _version(*, is_wanted: bool) -> None:
 def root(
     *,
     profile: Annotated[
-        str, typer.Option(envvar=profiles.PROFILE, help="Which service and key to work with.", show_default=False)
+        str,
+        typer.Option(envvar=profiles.PROFILE, help="Profile with the URL and the key of the service.", show_default=False),
     ] = "",
     _show_version: Annotated[
         bool,
-        typer.Option("--version", callback=lambda value: _version(is_wanted=value), is_eager=True, help="Tell the version."),
+        typer.Option(
+            "--version", callback=lambda value: _version(is_wanted=value), is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
-    """Outbound webhooks that a team owns, from a terminal."""
-    profiles.chosen.set(profile)
+    """Manage outbound webhooks of a Posthorn service."""
+    profiles.selected.set(profile)
 
 
 def main() -> NoReturn:
-    """Run a command, and end with its exit code."""
+    """Run a command, and exit with its exit code."""
     sys.exit(run())
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run a command; return its exit code. What was foreseen is told in a sentence or two."""
-    streams.prepare()
+    """Run a command, and return its exit code. For an expected exception, print a message."""
+    standard_streams.prepare()
     try:
-        ended = app(arguments, prog_name="posthorn", standalone_mode=False)
+        code = app(arguments, prog_name="posthorn", standalone_mode=False)
     except (BrokenPipeError, SystemExit) as error:
-        return _unread(error)
-    except (KeyboardInterrupt, typer.Abort):  # the second is Ctrl-C where something was asked
-        return Code.INTERRUPTED
+        return _output_closed(error)
+    except (KeyboardInterrupt, typer.Abort):  # typer raises Abort for Ctrl-C at a prompt
+        return ExitCode.INTERRUPTED
     except typer.TyperException as error:
-        return _misused(error)
-    except Exception as error:  # noqa: BLE001 - the last border: nobody wants to read a trace
+        return _usage_error(error)
+    except Exception as error:  # noqa: BLE001 - users get a message, not a traceback
         return _failed(error)
-    return ended if isinstance(ended, int) else Code.DONE
+    return code if isinstance(code, int) else ExitCode.SUCCESS
 
 
-def _unread(error: BaseException) -> int:
-    """Nobody reads the help that typer writes, or rich draws, which ends the program by itself; commands use `screen`."""
+def _output_closed(error: BaseException) -> int:
+    """The reader of the help has gone: typer raises an error, rich exits by itself. Commands print through `output`."""
     if isinstance(error, SystemExit) and not isinstance(error.__context__, BrokenPipeError):
         raise error
-    streams.give_up(sys.stdout)
-    return Code.PIPE_CLOSED
+    standard_streams.discard(sys.stdout)
+    return ExitCode.PIPE_CLOSED
 
 
-def _misused(error: typer.TyperException) -> int:
+def _usage_error(error: typer.TyperException) -> int:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "posthorn"
     sys.stderr.write(f"{error.format_message().replace(_PREFIX, '')}\n")
     if type(error).__name__ != "NoArgsIsHelpError":
-        sys.stderr.write(f"`{command} --help` tells what there is.\n")
+        sys.stderr.write(f"See `{command} --help`.\n")
     return error.exit_code
 
 
 def _failed(error: Exception) -> int:
-    code = exits.code_of(error)
+    code = errors.exit_code_of(error)
     if code is None and os.environ.get(_TRACE):
         raise error
-    from posthorn.cli import safe
+    from posthorn.cli import escaping
 
-    for sentence in exits.sentences(error) if code is not None else [_unforeseen(error)]:
-        if sentence:
-            sys.stderr.write(safe.line(sentence) + "\n")
-    return Code.FAILED if code is None else code
+    for message in errors.messages_of(error) if code is not None else [_unexpected(error)]:
+        if message:
+            sys.stderr.write(escaping.line(message) + "\n")
+    return ExitCode.FAILED if code is None else code
 
 
-def _unforeseen(error: Exception) -> str:
-    return f"The command itself failed: {error!r}. Please report it, with what it shows when {_TRACE}=1 is set."
+def _unexpected(error: Exception) -> str:
+    return f"posthorn failed unexpectedly: {error!r}. Please report this with the traceback that {_TRACE}=1 shows."

@@ -1,117 +1,108 @@
-"""`posthorn history`: what was sent and answered, and asking for it again."""
+"""`posthorn history`: the records of attempts, and retries."""
 
 from itertools import islice
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final
 
 import typer
 
-from posthorn.cli import faces, screen, tail
-from posthorn.cli.exits import Code
-from posthorn.cli.options import LIMIT_MAX, Json, Limit, OfWebhook, RecordId, Since, Until, Yes, client, confirm, time
+from posthorn.cli import display, output, tail
+from posthorn.cli.errors import ExitCode
+from posthorn.cli.option_groups import with_options
+from posthorn.cli.options import LIMIT_MAX, Json, Limit, OnlyWebhook, RecordId, Since, Until, Yes, client, confirm
+from posthorn.schemas import Outcome
 
-app = typer.Typer(help="What was sent, what was answered, and asking for it again.")
+app = typer.Typer(help="Show the records of attempts, and retry them.")
 
-Outcome = Annotated[Literal["succeeded", "failed"] | None, typer.Option(help="Of this outcome alone.")]
-Type = Annotated[str | None, typer.Option("--type", help="Of this notification type alone.")]
+_FILTERS: Final[dict[str, Any]] = {
+    "webhook_id": OnlyWebhook,
+    "outcome": Annotated[Outcome | None, typer.Option("--outcome", help="Only attempts with this outcome.")],
+    "notification_type": Annotated[str | None, typer.Option("--type", help="Only of this notification type.")],
+}
+"""By their names in `posthorn.client.history.RecordFilters`."""
+_PERIOD: Final[dict[str, Any]] = {"since": Since, "until": Until}
 
 
 @app.command("list")
-def list_records(
-    *,
-    webhook: OfWebhook = None,
-    outcome: Outcome = None,
-    type_: Type = None,
-    since: Since = None,
-    until: Until = None,
-    limit: Limit = 20,
-    json: Json = False,
-) -> None:
-    """Records, newest first."""
-    wanted = tail.Wanted(webhook, outcome, type_, time(since), time(until))
+@with_options("filters", _FILTERS | _PERIOD)
+def list_records(*, filters: dict[str, Any], limit: Limit = 20, json: Json = False) -> None:
+    """List records, newest first. With --json, they include requests and responses."""
     with client() as service:
-        found = wanted.records(service, has_bodies=json)
-        is_any = False
-        for record in islice(found, limit or None):
-            is_any = True
-            tail.show(record, is_json=json)
-    if not is_any:
-        screen.tell("There are no such records.")
+        is_empty = True
+        for record in islice(tail.records(service, filters, has_bodies=json), limit or None):
+            is_empty = False
+            output.show(record, display.record_summary, json=json)
+    if is_empty:
+        output.note("There are no such records.")
 
 
 @app.command()
 def show(record: RecordId, *, json: Json = False) -> None:
-    """One record, whole."""
+    """Show a record with its request and response."""
     with client() as service:
-        shown = service.history.get(record)
-    if json:
-        screen.emit(shown)
-    else:
-        faces.record(shown)
+        output.show(service.history.get(record), display.record, json=json)
 
 
 @app.command()
 def attempts(record: RecordId, *, json: Json = False) -> None:
-    """All attempts of the record's delivery."""
+    """List all attempts of the delivery that a record belongs to."""
     with client() as service:
         for each in service.history.attempts(record):
-            tail.show(each, is_json=json)
+            output.show(each, display.record_summary, json=json)
 
 
 @app.command()
 def retry(
     record: RecordId,
     *,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for the outcome; exit with 1 where it fails.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for the outcome. The exit code is 1 if the attempt fails.")
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Make an attempt again, whatever came of it."""
+    """Make an attempt again, whatever its outcome was."""
     with client() as service:
-        asked = service.history.retry(record)
+        requested = service.history.retry(record)
         if not wait:
-            _promised(asked["id"], asked, json=json)
+            _print_requested(requested["id"], requested, json=json)
             return
-        made = service.history.wait_for(asked["id"])
-    tail.show(made, is_json=json)
-    if made["outcome"] == "failed":
-        raise typer.Exit(Code.FAILED)
+        completed = service.history.wait_for(requested["id"])
+    output.show(completed, display.record_summary, json=json)
+    if completed["outcome"] == "failed":
+        raise typer.Exit(ExitCode.FAILED)
 
 
 @app.command()
 def expunge(record: RecordId, *, yes: Yes = False, json: Json = False) -> None:
-    """Empty a record's bodies and headers, for good."""
-    confirm(f"Empty the bodies and headers of {record}, for good?", is_sure=yes)
+    """Delete the bodies and headers in a record. This cannot be undone."""
+    confirm(f"Delete the bodies and headers of {record} permanently?", is_sure=yes)
     with client() as service:
-        shown = service.history.expunge(record)
-    if json:
-        screen.emit(shown)
-    else:
-        faces.record(shown)
+        output.show(service.history.expunge(record), display.record, json=json)
 
 
 @app.command("tail")
+@with_options("filters", _FILTERS)
 def follow(
     *,
-    webhook: OfWebhook = None,
-    outcome: Outcome = None,
-    type_: Type = None,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, max=LIMIT_MAX, help="How many to begin with.")] = 10,
-    is_live: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    filters: dict[str, Any],
+    lines: Annotated[
+        int, typer.Option("--lines", "-n", min=0, max=LIMIT_MAX, help="Number of existing records to show first.")
+    ] = 10,
+    is_following: Annotated[bool, typer.Option("--follow", "-f", help="Also show new records, until Ctrl-C.")] = False,
     json: Json = False,
 ) -> None:
-    """The newest records, oldest first; with -f those that come, too."""
-    wanted = tail.Wanted(webhook, outcome, type_)
+    """Show the newest records, oldest first. With -f, also show new ones as they appear."""
     with client() as service:
-        followed = tail.Tail(service, wanted, is_json=json)
-        if is_live:
-            followed.take_note()
-        followed.begin(lines)
-        if is_live:
+        followed = tail.Tail(service, filters, is_json=json)
+        if is_following:
+            followed.mark_existing()
+        followed.show_newest(lines)
+        if is_following:
             followed.follow()
 
 
-def _promised(record_id: str, answer: object, *, json: bool) -> None:
+def _print_requested(record_id: str, result: object, *, json: bool) -> None:
     if json:
-        screen.emit(answer)
+        output.print_json(result)
         return
-    screen.say(record_id)
-    screen.tell(f"It is on its way; `posthorn history show {record_id}` shows it once it has been made.")
+    output.print_text(record_id)
+    output.note(f"The attempt is queued. When it has been made, `posthorn history show {record_id}` shows it.")

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import typer
 
-from posthorn.cli import profiles, screen
-from posthorn.cli.exits import Code, Stop
+from posthorn.cli import output, profiles
+from posthorn.cli.errors import CommandError, ExitCode
 from posthorn.cli.profiles import Profile
 
 _LOCAL: Final = ("localhost", "127.", "::1")
@@ -17,56 +17,60 @@ _LOCAL: Final = ("localhost", "127.", "::1")
 
 def login(
     *,
-    url: Annotated[str | None, typer.Option(help="Of the service; asked for where it is missing.")] = None,
+    url: Annotated[str | None, typer.Option(help="URL of the service. Without it, you are asked for it.")] = None,
     run: Annotated[
-        Path | None, typer.Option(help="Sign in to a `make run` by its run.json.", metavar="FILE", show_default=False)
+        Path | None,
+        typer.Option(help="Take URL and key from the run.json that `make run` writes.", metavar="FILE", show_default=False),
     ] = None,
-    role: Annotated[Literal["admin", "user"], typer.Option("--as", help="Which key of the run.")] = "admin",
+    role: Annotated[Literal["admin", "user"], typer.Option("--as", help="With --run: whose key to take.")] = "admin",
 ) -> None:
-    """Sign in: the key is asked for, tried, and kept where nobody else may read it. A script writes it to standard input."""
+    """Save the URL of a service and an API key, after testing them.
+
+    You are asked for the key; a script writes it to standard input. It is saved in a file that only you can read.
+    """
     from posthorn.client import Client
 
-    given = _of_run(run, role) if run is not None else _asked(url)
+    entered = _from_run(run, role) if run is not None else _from_input(url)
     try:
-        with Client(given.url, given.key) as service:
+        with Client(entered.url, entered.key) as service:
             me = service.me()
-            profile = Profile(service.url, given.key.strip())
+            profile = Profile(service.url, entered.key.strip())
     except ValueError as error:
-        raise Stop(str(error), Code.USAGE) from error
-    path = profiles.keep(profile)
-    screen.tell(f"Signed in to {profile.url} as {me['name']} ({me['role']}); profile {profiles.name()} in {path}.")
-    if _is_readable_by_others(profile.url):
-        screen.tell("The address is http: whoever is on the way can read the key. Prefer https.")
+        raise CommandError(str(error), ExitCode.USAGE) from error
+    path = profiles.save(profile)
+    output.note(f"Signed in to {profile.url} as {me['name']} ({me['role']}); profile {profiles.name()} in {path}.")
+    if _is_unencrypted(profile.url):
+        output.note("The URL is http, so others on the network can read the key. Use https if you can.")
 
 
 def logout() -> None:
-    """Forget the profile's key."""
-    was_there = profiles.forget()
-    screen.tell(f"The profile {profiles.name()} is {'forgotten' if was_there else 'not there'}.")
+    """Delete the saved URL and key of the profile. The key itself stays valid."""
+    existed = profiles.delete()
+    output.note(f"Profile {profiles.name()} {'deleted' if existed else 'does not exist'}.")
 
 
-def _of_run(path: Path, role: str) -> Profile:
+def _from_run(path: Path, role: str) -> Profile:
     try:
         run = json.loads(path.read_text("utf-8"))
         return Profile(str(run["url"]), str(run[f"{role}_key"]))
     except FileNotFoundError as error:
-        message = f"{path} is not there: is `make run` up, with that data folder?"
-        raise Stop(message, Code.UNREACHABLE) from error
+        message = f"{path} does not exist. Check that `make run` is running with this data folder."
+        raise CommandError(message, ExitCode.UNREACHABLE) from error
     except (ValueError, KeyError, TypeError) as error:
-        message = f"{path} is no run.json."
-        raise Stop(message, Code.USAGE) from error
+        message = f"{path} is not a run.json that `make run` has written."
+        raise CommandError(message, ExitCode.USAGE) from error
 
 
-def _asked(url: str | None) -> Profile:
+def _from_input(url: str | None) -> Profile:
     if sys.stdin.isatty():
-        wanted = url or typer.prompt("Address of the service", err=True)
-        return Profile(wanted, typer.prompt("Key (not shown)", hide_input=True, err=True))
+        url = url or typer.prompt("URL of the service", err=True)
+        return Profile(url, typer.prompt("API key (hidden)", hide_input=True, err=True))
     if url is None:
-        message = "Without a terminal --url is needed, and the key on standard input."
-        raise Stop(message, Code.USAGE)
+        message = "There is no terminal to ask at: give --url, and write the key to standard input."
+        raise CommandError(message, ExitCode.USAGE)
     return Profile(url, sys.stdin.buffer.readline().decode("utf-8-sig", "replace"))
 
 
-def _is_readable_by_others(url: str) -> bool:
+def _is_unencrypted(url: str) -> bool:
     parts = urlsplit(url)
     return parts.scheme == "http" and not (parts.hostname or "").startswith(_LOCAL)

@@ -1,94 +1,104 @@
-"""`posthorn whoami`, `stats`, `queues` and `audit`: how things are, and how they came to be."""
+"""`posthorn whoami`, `stats`, `queues` and `audit`."""
 
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from posthorn.cli import screen, times
-from posthorn.cli.options import Json, Limit, OfWebhook, Since, Until, WebhookId, client, time
+from posthorn.cli import output, times
+from posthorn.cli.options import Json, Limit, OnlyWebhook, Since, Until, WebhookId, client
 
 if TYPE_CHECKING:
-    from posthorn.cli.screen import Cell
-    from posthorn.client.shown import AuditLine, Tally
+    from posthorn.cli.output import Cell
+    from posthorn.schemas import AuditLine, Me, Queue, Stats, Tally
 
 
 def whoami(*, json: Json = False) -> None:
-    """Whose key this is, and where."""
+    """Show the service, and the user and rights of your API key."""
     with client() as service:
-        me = service.me()
-        url = service.url
-    if json:
-        screen.emit(me)
-        return
-    rights = ",".join(me["rights"])
-    screen.facts([
-        ("service", url),
-        ("id", str(me["id"])),
-        ("name", me["name"]),
-        ("role", me["role"]),
-        ("rights", rights),
-    ])  # fmt: skip
+
+        def display(me: "Me") -> None:
+            output.print_fields([
+                ("service", service.url),
+                ("id", str(me["id"])),
+                ("name", me["name"]),
+                ("role", me["role"]),
+                ("rights", ",".join(me["rights"])),
+            ])  # fmt: skip
+
+        output.show(service.me(), display, json=json)
 
 
 def stats(webhook: WebhookId, *, since: Since = None, json: Json = False) -> None:
-    """Counts and response times of a webhook, by hour: of a day, or since a time."""
+    """Show a webhook's attempts and response times by hour, for the last 24 hours or --since."""
     with client() as service:
-        shown = service.webhooks.stats(webhook, since=time(since))
-    if json:
-        screen.emit(shown)
-        return
-    busy = [each for each in shown["hours"] if each["succeeded"] or each["failed"]]
-    rows = [(times.local(each["hour"]) or "", *_counts(each)) for each in busy]
-    screen.table(("HOUR", "GOOD", "FAILED", "P50", "P95", "P99"), [*rows, ("in all", *_counts(shown["totals"]))], "")
-    if not shown["isComplete"]:
-        screen.tell("There is more to count: the same command goes on from here.")
+        output.show(service.webhooks.stats(webhook, since=since), _display_stats, json=json)
 
 
 def queues(*, json: Json = False) -> None:
-    """What waits on the service's queues, and what was given up; for admins."""
+    """Show the number of messages on the service's queues and dead-letter queues. Admins only."""
     with client() as service:
-        found = service.queues()
-    if json:
-        for queue in found:
-            screen.emit(queue)
-        return
-    rows = [
-        (each["name"], str(each["waiting"]), str(each["inFlight"]), str(each["delayed"]), _dead(each["deadLetters"]))
-        for each in found
-    ]
-    screen.table(("QUEUE", "WAITING", "IN FLIGHT", "DELAYED", "DEAD LETTERS"), rows, "There are no queues.")
+        output.show_all(
+            service.queues(),
+            ("QUEUE", "WAITING", "IN FLIGHT", "DELAYED", "DEAD LETTERS"),
+            _queue_row,
+            json=json,
+            if_empty="There are no queues.",
+        )
 
 
 def audit(
     *,
-    webhook: OfWebhook = None,
+    webhook: OnlyWebhook = None,
     since: Since = None,
     until: Until = None,
     limit: Limit = 20,
     json: Json = False,
 ) -> None:
-    """Who changed what, newest first; for admins."""
+    """List who changed what, newest first. Admins only."""
     with client() as service:
-        lines = list(islice(service.audit.list(webhook_id=webhook, since=time(since), until=time(until)), limit or None))
-    if json:
-        for line in lines:
-            screen.emit(line)
-        return
-    rows = [
-        (times.clock(each["at"]), str(each["actor"]), each["action"], _about(each), ", ".join(each["changes"]))
-        for each in lines
-    ]
-    screen.table(("AT", "WHO", "DID", "TO", "CHANGED"), rows, "Nothing of that was changed.", whole=(1, 3))
+        output.show_all(
+            islice(service.audit.list(webhook_id=webhook, since=since, until=until), limit or None),
+            ("AT", "WHO", "ACTION", "OBJECT", "CHANGED"),
+            lambda each: (
+                times.short(each["at"]),
+                str(each["actor"]),
+                each["action"],
+                _object(each),
+                ", ".join(each["changes"]),
+            ),
+            json=json,
+            if_empty="There are no such changes.",
+            uncut=(1, 3),
+        )
+
+
+def _display_stats(stats: "Stats") -> None:
+    hours = [each for each in stats["hours"] if each["succeeded"] or each["failed"]]
+    rows = [(times.local(each["hour"]) or "", *_counts(each)) for each in hours]
+    rows.append(("total", *_counts(stats["totals"])))
+    output.print_table(("HOUR", "SUCCEEDED", "FAILED", "P50", "P95", "P99"), rows, "")
+    if not stats["isComplete"]:
+        output.note("Not everything is counted yet. Repeat the command to continue the count.")
 
 
 def _counts(tally: "Tally") -> "tuple[Cell, ...]":
-    failed, spent = sum(tally["failed"].values()), tally["responseTimeMs"]
-    shown = ("", "", "") if spent is None else tuple(f"{each:.0f} ms" for each in (spent["p50"], spent["p95"], spent["p99"]))
-    return (str(tally["succeeded"]), (str(failed), screen.BAD if failed else ""), *shown)
+    failed, response_ms = sum(tally["failed"].values()), tally["responseTimeMs"]
+    percentiles = (
+        ("", "", "")
+        if response_ms is None
+        else tuple(f"{each:.0f} ms" for each in (response_ms["p50"], response_ms["p95"], response_ms["p99"]))
+    )
+    return (str(tally["succeeded"]), _alarming(failed), *percentiles)
 
 
-def _dead(count: int) -> "Cell":
-    return str(count), screen.BAD if count else ""
+def _queue_row(queue: "Queue") -> "tuple[Cell, ...]":
+    counts = (str(queue["waiting"]), str(queue["inFlight"]), str(queue["delayed"]))
+    return (queue["name"], *counts, _alarming(queue["deadLetters"]))
 
 
-def _about(line: "AuditLine") -> str:
+def _alarming(count: int) -> "Cell":
+    """A count that should be zero."""
+    return str(count), output.BAD if count else ""
+
+
+def _object(line: "AuditLine") -> str:
     return str(line["webhookId"] or line["keyId"] or line["userId"])

@@ -1,4 +1,4 @@
-"""A receiver on this machine for people who write receivers: it takes what comes, checks it, and hands it on to be shown."""
+"""The HTTP server of `posthorn listen`: it verifies requests, and puts them on a queue to be shown."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 BODY_BYTES_MAX: Final = 1_048_576
-"""More than the service sends."""
-_LAST_ANSWERS_S: Final = 2.0
-"""How long the end waits for senders that are slow to take their answers."""
+"""The service sends less."""
+_SHUTDOWN_S: Final = 2.0
+"""How long the shutdown waits for responses that are still being sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
-    """How it answers.
+class ResponseSettings:
+    """How the receiver responds.
 
     Args:
-        status: to what is signed as it should be; to anything else it is 401.
-        delay_s: seconds before it answers.
-        secret: to verify with; without one everything is taken.
+        status: to valid requests; the response to a request with an invalid signature is 401.
+        delay_s: seconds to wait before each response.
+        secret: to verify signatures with; without a secret all requests are valid.
 
     """
 
@@ -40,8 +40,8 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
-    """One request; `is_verified` is `None` where there was no secret, and `problem` says why it is false."""
+class ReceivedRequest:
+    """A request. `is_verified` is `None` if there was no secret; if it is false, `problem` says why."""
 
     at: datetime
     path: str
@@ -53,35 +53,35 @@ class Received:
 
 
 class Receiver:
-    """Listens while it is entered; raise `OSError` where the port is taken."""
+    """A context manager that listens; raise `OSError` if the port is in use."""
 
-    def __init__(self, host: str, port: int, manner: Manner) -> None:
-        self.manner = manner
-        self._received: queue.Queue[Received] = queue.Queue()
-        self._is_over = threading.Event()
-        self._answered = threading.Condition()
-        self._answering = 0
+    def __init__(self, host: str, port: int, settings: ResponseSettings) -> None:
+        self.settings = settings
+        self._received: queue.Queue[ReceivedRequest] = queue.Queue()
+        self._is_stopping = threading.Event()
+        self._responded = threading.Condition()
+        self._responding = 0
         self._server = _Server((host, port), _Handler)
         self._server.receiver = self
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         return int(self._server.server_address[1])
 
-    def next(self, timeout_s: float) -> Received | None:
-        """The next request; `None` where none comes in time."""
+    def next(self, timeout_s: float) -> ReceivedRequest | None:
+        """The next request; `None` if none arrives in time."""
         try:
             return self._received.get(timeout=timeout_s)
         except queue.Empty:
             return None
 
-    def take(self, path: str, headers: dict[str, str], body: bytes) -> int:
-        """Check a request, hand it on, and tell the status to answer with, when its time has come."""
-        is_verified, problem = self._checked(headers, body)
-        status = HTTPStatus.UNAUTHORIZED if is_verified is False else self.manner.status
+    def handle(self, path: str, headers: dict[str, str], body: bytes) -> int:
+        """Verify a request and put it on the queue. Return the status of the response, after the delay."""
+        is_verified, problem = self._verified(headers, body)
+        status = HTTPStatus.UNAUTHORIZED if is_verified is False else self.settings.status
         self._received.put(
-            Received(
+            ReceivedRequest(
                 at=datetime.now(UTC),
                 path=path,
                 headers=headers,
@@ -91,40 +91,40 @@ class Receiver:
                 answered=status,
             )
         )
-        self._is_over.wait(self.manner.delay_s)
+        self._is_stopping.wait(self.settings.delay_s)
         return status
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
-        """Whoever leaves waits for what is done in here: the program may end with the request that it has shown."""
-        with self._answered:
-            self._answering += 1
+    def responding(self) -> Iterator[None]:
+        """A response that the shutdown waits for: the program may end before the response to the last request is sent."""
+        with self._responded:
+            self._responding += 1
         try:
             yield
         finally:
-            with self._answered:
-                self._answering -= 1
-                self._answered.notify_all()
+            with self._responded:
+                self._responding -= 1
+                self._responded.notify_all()
 
-    def _checked(self, headers: dict[str, str], body: bytes) -> tuple[bool | None, str | None]:
-        if self.manner.secret is None:
+    def _verified(self, headers: dict[str, str], body: bytes) -> tuple[bool | None, str | None]:
+        if self.settings.secret is None:
             return None, None
         try:
-            verify(self.manner.secret, headers, body)
+            verify(self.settings.secret, headers, body)
         except InvalidSignature as error:
             return False, str(error)
         return True, None
 
     def __enter__(self) -> Self:
-        """Listen."""
+        """Start listening."""
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop; who still waits for an answer gets it now."""
-        self._is_over.set()
-        with self._answered:
-            self._answered.wait_for(lambda: self._answering == 0, _LAST_ANSWERS_S)
+        """Stop listening. Delayed responses are sent at once."""
+        self._is_stopping.set()
+        with self._responded:
+            self._responded.wait_for(lambda: self._responding == 0, _SHUTDOWN_S)
         self._server.shutdown()
         self._server.server_close()
 
@@ -134,7 +134,7 @@ class _Server(ThreadingHTTPServer):
     receiver: Receiver
 
     def handle_error(self, _request: object, _address: object) -> None:
-        """Say nothing of senders that break off."""
+        """Ignore connections that break."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -143,22 +143,22 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        with self.server.receiver.answering():
-            self._take()
+        with self.server.receiver.responding():
+            self._handle()
 
-    def _take(self) -> None:
+    def _handle(self) -> None:
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
-            self._answer(HTTPStatus.LENGTH_REQUIRED)
+            self._respond(HTTPStatus.LENGTH_REQUIRED)
         elif int(length) > BODY_BYTES_MAX:
-            self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self._respond(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             body = self.rfile.read(int(length))
             names = dict.fromkeys(name.lower() for name in self.headers)
             headers = {name: ", ".join(self.headers.get_all(name, ())) for name in names}
-            self._answer(self.server.receiver.take(self.path, headers, body))
+            self._respond(self.server.receiver.handle(self.path, headers, body))
 
-    def _answer(self, status: int) -> None:
+    def _respond(self, status: int) -> None:
         self.close_connection = status in {HTTPStatus.LENGTH_REQUIRED, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}
         self.send_response(status)
         if status != HTTPStatus.NO_CONTENT:
@@ -166,4 +166,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the command shows what came."""
+        """Log nothing: the command shows the requests."""

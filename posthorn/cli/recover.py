@@ -1,90 +1,97 @@
-"""`posthorn recover` and `posthorn recoveries`: the deliveries of a span of time, again."""
+"""`posthorn recover` and `posthorn recoveries`: enqueue the deliveries of a period again."""
 
 import sys
 import time as clock
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from posthorn.cli import patience, screen, times
-from posthorn.cli.exits import Code, Stop
-from posthorn.cli.options import Json, Until, WebhookId, client, time
+from posthorn.cli import outages, output, times
+from posthorn.cli.errors import CommandError, ExitCode
+from posthorn.cli.options import Json, Until, WebhookId, client, time_option
+from posthorn.schemas import RecoveryWanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posthorn.client import Client
-    from posthorn.client.shown import Recovery
+    from posthorn.schemas import Recovery
 
-app = typer.Typer(help="Recoveries of a webhook, and those that are under way.")
+app = typer.Typer(help="Show and stop recoveries of a webhook.")
 
-RecoveryId = Annotated[str, typer.Argument(metavar="RECOVERY", help="Its id.")]
-_PERIOD_S: Final = 0.5
+RecoveryId = Annotated[str, typer.Argument(metavar="RECOVERY", help="Id of the recovery.")]
+_POLL_INTERVAL_S: Final = 0.5
 
 
 def recover(
     webhook: WebhookId,
     *,
-    since: Annotated[str, typer.Option(help="From then on: 2h, 7d, 2026-03-01T10:00.", metavar="TIME")],
+    since: Annotated[datetime, time_option("--since", help="Start, inclusive: 2h (ago), 7d, 2026-03-01, 2026-03-01T10:00.")],
     until: Until = None,
-    only: Annotated[Literal["failed", "missing", "all"], typer.Option(help="Which deliveries.")] = "failed",
-    detach: Annotated[bool, typer.Option("--detach", "-d", help="Do not wait for it.")] = False,
+    only: Annotated[
+        RecoveryWanted,
+        typer.Option(
+            help="failed: deliveries that have failed finally; missing: all notifications that never reached the receiver; "
+            "all: every delivery again."
+        ),
+    ] = "failed",
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Start the recovery, and do not wait for it.")] = False,
     json: Json = False,
 ) -> None:
-    """Enqueue the deliveries of a span of time again, with a progress bar; exit with 1 where that fails."""
-    start = time(since)
-    assert start is not None  # noqa: S101 - for the type checker: the option is required
+    """Enqueue the deliveries of a period again, and show the progress.
+
+    The exit code is 1 if the recovery fails or is stopped.
+    """
     with client() as service:
-        recovery = _started(lambda: service.webhooks.recover(webhook, since=start, only=only, until=time(until)), webhook)
+        recovery = _started(lambda: service.webhooks.recover(webhook, since=since, only=only, until=until), webhook)
         if not detach:
             recovery = _watched(service, recovery)
-    _shown(recovery, json=json)
+    output.show(recovery, _display, json=json)
     if detach and not json:
-        screen.tell(f"`posthorn recoveries show {webhook} {recovery['id']}` tells how far it is.")
-    _require_good(recovery)
+        output.note(f"`posthorn recoveries show {webhook} {recovery['id']}` shows its progress.")
+    _require_success(recovery)
 
 
 @app.command("list")
 def list_recoveries(webhook: WebhookId, *, json: Json = False) -> None:
-    """The recoveries of a webhook in the last 30 days, newest first."""
+    """List a webhook's recoveries of the last 30 days, newest first."""
     with client() as service:
-        if json:
-            for recovery in service.webhooks.recoveries(webhook):
-                screen.emit(recovery)
-            return
-        rows = [
-            (each["id"], f"{each['state']}, {each['progress']:.0%}", each["only"], each["startedAt"], str(each["enqueued"]))
-            for each in service.webhooks.recoveries(webhook)
-        ]
-    screen.table(("ID", "STATE", "ONLY", "STARTED", "ENQUEUED"), rows, f"The webhook {webhook} has no recoveries.")
+        output.show_all(
+            service.webhooks.recoveries(webhook),
+            ("ID", "STATE", "ONLY", "STARTED", "ENQUEUED"),
+            lambda each: (each["id"], _state(each), each["only"], each["startedAt"], str(each["enqueued"])),
+            json=json,
+            if_empty=f"Webhook {webhook} has no recoveries.",
+        )
 
 
 @app.command()
 def show(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> None:
-    """How far a recovery is."""
+    """Show a recovery and its progress."""
     with client() as service:
-        _shown(service.webhooks.recovery(webhook, recovery), json=json)
+        output.show(service.webhooks.recovery(webhook, recovery), _display, json=json)
 
 
 @app.command()
 def watch(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> None:
-    """The progress bar of a recovery that is under way; exit with 1 where it fails."""
+    """Show the progress of a recovery until it ends. The exit code is 1 if it fails or was stopped."""
     with client() as service:
         ended = _watched(service, service.webhooks.recovery(webhook, recovery))
-    _shown(ended, json=json)
-    _require_good(ended)
+    output.show(ended, _display, json=json)
+    _require_success(ended)
 
 
 @app.command()
 def stop(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> None:
-    """Stop a recovery; what it has enqueued is sent."""
+    """Stop a recovery. Deliveries that it has already enqueued are still sent."""
     with client() as service:
-        _shown(service.webhooks.stop_recovery(webhook, recovery), json=json)
+        output.show(service.webhooks.stop_recovery(webhook, recovery), _display, json=json)
 
 
-def _started(start: "Callable[[], Recovery]", webhook: str) -> "Recovery":
-    """A recovery that was started; where another one is running, say how to watch and to stop it."""
+def _started(start: "Callable[[], Recovery]", webhook_id: str) -> "Recovery":
+    """The recovery that `start` starts; if another one is running, raise an error that says how to watch and stop it."""
     from posthorn.client import Conflict
 
     try:
@@ -93,13 +100,12 @@ def _started(start: "Callable[[], Recovery]", webhook: str) -> "Recovery":
         running = conflict.fields.get("recoveryId")
         if running is None:
             raise
-        where = f"{webhook} {running}"
-        message = f"{conflict.message} `posthorn recoveries watch {where}` watches it, and `… stop …` stops it."
-        raise Stop(message) from conflict
+        message = f"{conflict.message} {_how_to_go_on(webhook_id, running)}"
+        raise CommandError(message) from conflict
 
 
 def _watched(service: "Client", recovery: "Recovery") -> "Recovery":
-    """The recovery when it has ended. Ctrl-C ends the watching, not the recovery."""
+    """The recovery after it has ended. Ctrl-C stops only the watching."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
@@ -108,29 +114,35 @@ def _watched(service: "Client", recovery: "Recovery") -> "Recovery":
         with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
             task = bar.add_task("", total=1.0, enqueued=recovery["enqueued"])
             while recovery["state"] == "running":
-                clock.sleep(_PERIOD_S)
-                recovery = patience.ask(partial(service.webhooks.recovery, recovery["webhookId"], recovery["id"]))
+                clock.sleep(_POLL_INTERVAL_S)
+                request = partial(service.webhooks.recovery, recovery["webhookId"], recovery["id"])
+                recovery = outages.retry_until_available(request)
                 bar.update(task, completed=recovery["progress"], enqueued=recovery["enqueued"])
     except KeyboardInterrupt:
-        where = f"{recovery['webhookId']} {recovery['id']}"
-        screen.tell(f"It goes on. `posthorn recoveries watch {where}` watches it, and `… stop …` stops it.")
+        output.note(f"The recovery continues. {_how_to_go_on(recovery['webhookId'], recovery['id'])}")
         raise
     return recovery
 
 
-def _require_good(recovery: "Recovery") -> None:
+def _how_to_go_on(webhook_id: str, recovery_id: str) -> str:
+    both = f"{webhook_id} {recovery_id}"
+    return f"Watch it with `posthorn recoveries watch {both}`, or stop it with `posthorn recoveries stop {both}`."
+
+
+def _require_success(recovery: "Recovery") -> None:
     if recovery["state"] in {"failed", "stopped"}:
-        raise typer.Exit(Code.FAILED)
+        raise typer.Exit(ExitCode.FAILED)
 
 
-def _shown(recovery: "Recovery", *, json: bool) -> None:
-    if json:
-        screen.emit(recovery)
-        return
-    style = {"done": screen.GOOD, "failed": screen.BAD}.get(recovery["state"], "")
-    screen.facts([
+def _state(recovery: "Recovery") -> str:
+    return f"{recovery['state']}, {recovery['progress']:.0%}"
+
+
+def _display(recovery: "Recovery") -> None:
+    style = {"done": output.GOOD, "failed": output.BAD}.get(recovery["state"], "")
+    output.print_fields([
         ("id", recovery["id"]),
-        ("state", (f"{recovery['state']}, {recovery['progress']:.0%}", style)),
+        ("state", (_state(recovery), style)),
         ("only", recovery["only"]),
         ("since", times.local(recovery["since"])),
         ("until", times.local(recovery["until"])),

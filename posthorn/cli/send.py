@@ -1,120 +1,132 @@
-"""`posthorn send`: saying what happened."""
+"""`posthorn send`: sends notifications."""
 
 import re
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from posthorn.cli import documents, screen, times
-from posthorn.cli.exits import Code, Stop
-from posthorn.cli.options import Json, client, time
+from posthorn.cli import input_files, output, times
+from posthorn.cli.errors import CommandError, ExitCode
+from posthorn.cli.option_groups import with_options
+from posthorn.cli.options import Json, client, time_option
 
 if TYPE_CHECKING:
     from posthorn.client.raw_json import RawJson
-    from posthorn.client.shown import NotificationsTaken
+    from posthorn.schemas import NotificationsTaken
 
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]*")
+_IDS: Final = frozenset({"actionBy", "targetUser", "targetGroup"})
+_MEMBERS: Final = MappingProxyType({
+    "notificationType": Annotated[str | None, typer.Option("--type", help="Notification type.")],
+    "text": Annotated[str | None, typer.Option("--text", help="Sentence for people. Default: from the type's template.")],
+    "id": Annotated[
+        str | None, typer.Option("--id", help="Id to deduplicate by: sent again within a day, it is accepted once.")
+    ],
+    "actionBy": Annotated[str | None, typer.Option("--by", metavar="ID", help="User who did it (actionBy).")],
+    "targetUser": Annotated[str | None, typer.Option("--to", metavar="ID", help="User it is for (targetUser).")],
+    "targetGroup": Annotated[str | None, typer.Option("--group", metavar="ID", help="Group it is for (targetGroup).")],
+    "deliverAt": Annotated[
+        datetime | None,
+        time_option("--at", is_future=True, help="Time to deliver it: in 2h, or 2026-03-01T10:00. Default: now."),
+    ],
+})  # fmt: skip
+"""The options for members of a notification, by their names in the API."""
 
 
+@with_options("members", _MEMBERS)
 def send(
     file: Annotated[
         Path | None,
-        typer.Argument(help="JSON: one notification, or an array of them; - is standard input.", allow_dash=True),
+        typer.Argument(
+            metavar="FILE",
+            help="JSON file with a notification or an array of them (- for standard input).",
+            allow_dash=True,
+        ),
     ] = None,
     *,
-    type_: Annotated[str | None, typer.Option("--type", help="The notification type.")] = None,
-    text: Annotated[str | None, typer.Option(help="A sentence for people.")] = None,
-    id_: Annotated[str | None, typer.Option("--id", help="However often it is sent with this id, it is taken once.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="ID", help="The user who did it (actionBy).")] = None,
-    to: Annotated[str | None, typer.Option(metavar="ID", help="The user it is for (targetUser).")] = None,
-    group: Annotated[str | None, typer.Option(metavar="ID", help="The group it is for (targetGroup).")] = None,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="Deliver it then: 2h, 2026-03-01T10:00.")] = None,
+    members: dict[str, Any],
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any other key; JSON, sent as it is written, else text."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="Any other member. The value is JSON, sent unchanged, or else text. Repeat for several.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Send a notification, from a file, standard input or options; exit with 1 where one of several is refused."""
-    flags = _with_pairs(_flags(type_, text, id_, by, to, group, _ahead(at)), set_ or ())
+    """Send notifications from a file or standard input, or one that is made of options.
+
+    Prints the id of each accepted notification. The exit code is 1 if one of several is refused.
+    """
+    notification = _with_pairs({member: _value(member, value) for member, value in members.items()}, set_ or ())
     with client() as service:
-        accepted = service.notifications.send_text(_document(file, flags))
-    if json:
-        screen.emit(accepted)
-    else:
-        _shown(accepted)
-    if accepted["errors"]:
-        raise typer.Exit(Code.FAILED)
+        result = service.notifications.send_text(_request_body(file, notification))
+    output.show(result, _display, json=json)
+    if result["errors"]:
+        raise typer.Exit(ExitCode.FAILED)
 
 
-def _document(file: Path | None, flags: dict[str, Any]) -> str:
-    """The body: from the options, or from the file as it was written."""
+def _request_body(file: Path | None, notification: dict[str, Any]) -> str:
+    """The notification from the options, or the content of the file unchanged."""
     from posthorn.client import raw_json
 
-    if flags and file is None:
-        return raw_json.dumps(flags)
-    if flags:
-        message = "Give a file, or options that make a notification, and not both."
-        raise Stop(message, Code.USAGE)
+    if notification and file is None:
+        return raw_json.dumps(notification)
+    if notification:
+        message = "Give a file, or options that make a notification, but not both."
+        raise CommandError(message, ExitCode.USAGE)
     if file is None and sys.stdin.isatty():
-        message = "Give a file, - for standard input, or --type and what belongs to it."
-        raise Stop(message, Code.USAGE)
-    given = documents.raw(file or documents.STANDARD_INPUT)
-    return raw_json.dumps({"notifications": given}) if given.is_array else given.text
+        message = "Give a file, - for standard input, or --type with further options."
+        raise CommandError(message, ExitCode.USAGE)
+    content = input_files.read_json(file or input_files.STANDARD_INPUT)
+    return raw_json.dumps({"notifications": content}) if content.is_array else content.text
 
 
-def _flags(*values: object) -> dict[str, Any]:
-    keys = ("notificationType", "text", "id", "actionBy", "targetUser", "targetGroup", "deliverAt")
-    principals = {"actionBy", "targetUser", "targetGroup"}
-    given = {key: value for key, value in zip(keys, values, strict=True) if value is not None}
-    return {key: _principal(str(value)) if key in principals else value for key, value in given.items()}
+def _value(member: str, value: str | datetime) -> "RawJson | str | None":
+    """A member's value: an id of digits is a number, as event sources write it."""
+    from posthorn.client.raw_json import RawJson
+    from posthorn.client.times import iso8601
+
+    if isinstance(value, datetime):
+        return iso8601(value)
+    return RawJson(value) if member in _IDS and _INTEGER.fullmatch(value) else value
 
 
-def _principal(text: str) -> "RawJson | str":
-    """An id as event sources write it: digits are a number."""
+def _with_pairs(members: dict[str, Any], pairs: Iterable[str]) -> dict[str, Any]:
+    """The members from options and from `--set`; raise `typer.BadParameter` for a member that is given twice."""
+    merged = dict(members)
+    for pair in pairs:
+        key, value = _parsed(pair)
+        if key in merged:
+            message = f"{key!r} is given twice. Give each member one value."
+            raise typer.BadParameter(message, param_hint="'--set'")
+        merged[key] = value
+    return merged
+
+
+def _parsed(pair: str) -> "tuple[str, RawJson | str]":
+    """A key, and its value as unchanged JSON; if it is not JSON, as text."""
     from posthorn.client.raw_json import RawJson
 
-    return RawJson(text) if _INTEGER.fullmatch(text) else text
-
-
-def _ahead(text: str | None) -> str | None:
-    from posthorn.client.times import written
-
-    return written(time(text, ahead=True))
-
-
-def _with_pairs(flags: dict[str, Any], texts: Iterable[str]) -> dict[str, Any]:
-    """The members that options give, and those of `--set`; raise `typer.BadParameter` where one is given twice."""
-    given = dict(flags)
-    for text in texts:
-        key, value = _pair(text)
-        if key in given:
-            message = f"{key!r} is given twice: a key has one value."
-            raise typer.BadParameter(message)
-        given[key] = value
-    return given
-
-
-def _pair(text: str) -> "tuple[str, RawJson | str]":
-    """A key and its value: JSON as it was written, and anything else is text."""
-    from posthorn.client.raw_json import RawJson
-
-    key, equals, value = text.partition("=")
+    key, equals, value = pair.partition("=")
     if not equals or not key:
-        message = f"{text!r} is no KEY=VALUE."
-        raise typer.BadParameter(message)
+        message = f"{pair!r} is not KEY=VALUE."
+        raise typer.BadParameter(message, param_hint="'--set'")
     try:
         return key, RawJson(value)
     except (ValueError, RecursionError):
         return key, value
 
 
-def _shown(accepted: "NotificationsTaken") -> None:
-    for taken in accepted["accepted"]:
-        later = times.local(taken.get("deliverAt"))
-        screen.say(taken["id"] if later is None else f"{taken['id']}, to be delivered at {later}")
-    for refused in accepted["errors"]:
-        screen.tell(f"Number {refused['index'] + 1} was refused: {refused['message']}")
+def _display(result: "NotificationsTaken") -> None:
+    for accepted in result["accepted"]:
+        deliver_at = times.local(accepted.get("deliverAt"))
+        output.print_text(accepted["id"] if deliver_at is None else f"{accepted['id']}, to be delivered at {deliver_at}")
+    for refused in result["errors"]:
+        output.note(f"Notification {refused['index'] + 1} was refused: {refused['message']}")

@@ -1,193 +1,130 @@
-"""`posthorn webhooks`: making, showing, changing and trying them."""
+"""`posthorn webhooks`: list, create, show, edit and delete. `webhook_operations` has the other commands."""
 
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import typer
 
-from posthorn.cli import documents, faces, screen
-from posthorn.cli.exits import Code, Stop
-from posthorn.cli.options import Json, WebhookId, Yes, client, confirm, require_apart
-from posthorn.cli.webhook_options import (
-    Document,
-    Filter,
-    Headers,
-    Name,
-    Part,
-    Rate,
-    Retention,
-    Shape,
-    Timeout,
-    Transform,
-    Types,
-    Url,
-    Waits,
-    settings,
-)
+from posthorn.cli import display, input_files, output, webhook_settings
+from posthorn.cli.errors import CommandError, ExitCode
+from posthorn.cli.option_groups import with_options
+from posthorn.cli.options import Json, WebhookId, Yes, client, confirm, refuse_set_and_unset
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posthorn.client.given import WebhookInput, WebhookPatch
-    from posthorn.client.shown import Webhook
+    from posthorn.schemas import WebhookInput, WebhookPatch
 
-app = typer.Typer(help="Make, show, change and try webhooks.")
+app = typer.Typer(help="Create, show, change and test webhooks.")
 
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        help="JSON file with any settings of the API, such as authentication (- for standard input). Options override it.",
+        allow_dash=True,
+    ),
+]
 _REQUIRED: Final = MappingProxyType({"url": "--url", "name": "--name", "notificationType": "--type"})
 
 
 @app.command("list")
 def list_webhooks(*, json: Json = False) -> None:
-    """One's own webhooks; an admin's are all."""
+    """List your webhooks; as an admin, all webhooks."""
     with client() as service:
-        if json:
-            for webhook in service.webhooks.list():
-                screen.emit(webhook)
-            return
-        rows = [
-            (each["id"], each["name"], faces.state(each), ", ".join(each["notificationType"]))
-            for each in service.webhooks.list()
-        ]
-    screen.table(("ID", "NAME", "STATE", "TYPES"), rows, "There are no webhooks yet: `posthorn webhooks create` makes one.")
+        output.show_all(
+            service.webhooks.list(),
+            ("ID", "NAME", "STATE", "TYPES"),
+            lambda each: (each["id"], each["name"], display.state(each), ", ".join(each["notificationType"])),
+            json=json,
+            if_empty="There are no webhooks yet. Create one with `posthorn webhooks create`.",
+        )
 
 
 @app.command()
-def create(
-    *,
-    url: Url = None,
-    name: Name = None,
-    types: Types = None,
-    is_global: Annotated[bool, typer.Option("--global", help="Of everything, not only of what is the owner's.")] = False,
-    action_type: Part = None,
-    timeout: Timeout = None,
-    retry_schedule: Waits = None,
-    rate_limit: Rate = None,
-    retention_days: Retention = None,
-    shape: Shape = None,
-    filter: Filter = None,
-    transform: Transform = None,
-    header: Headers = None,
-    asymmetric: Annotated[bool, typer.Option("--asymmetric", help="An ed25519 signature, too.")] = False,
-    file: Document = None,
-    json: Json = False,
-) -> None:
-    """Make a webhook. Its secret is shown here, once."""
-    given = settings(
-        url=url,
-        name=name,
-        types=types,
-        action_type=action_type,
-        timeout=timeout,
-        retry_schedule=retry_schedule,
-        rate_limit=rate_limit,
-        retention_days=retention_days,
-        shape=shape,
-        filter=filter,
-        transform=transform,
-        header=header,
-    )
-    given |= {"global": True} if is_global else {}
-    given |= {"asymmetricSignature": True} if asymmetric else {}
-    given = _joined(documents.of_file(file), given)
-    missing = [option for key, option in _REQUIRED.items() if key not in given]
+@with_options("settings", webhook_settings.options(is_new=True))
+def create(*, settings: dict[str, Any], file: SettingsFile = None, json: Json = False) -> None:
+    """Create a webhook, and print its secret. The secret cannot be shown again later.
+
+    --url, --name and --type are required, unless --file has them.
+    """
+    request = _merged_settings(input_files.read_members(file), webhook_settings.parsed(settings))
+    missing = [option for member, option in _REQUIRED.items() if member not in request]
     if missing:
-        message = f"A webhook needs {', '.join(missing)}, or a --file that has them."
-        raise Stop(message, Code.USAGE)
+        message = f"A webhook needs {', '.join(missing)}. Give the options, or a --file with these settings."
+        raise CommandError(message, ExitCode.USAGE)
     with client() as service:
-        made = service.webhooks.create(cast("WebhookInput", given))
+        created = service.webhooks.create(cast("WebhookInput", request))
     if json:
-        screen.emit(made)
+        output.print_json(created)
         return
-    faces.webhook(made)
-    screen.facts([("secret", (made["secret"], screen.STRONG))])
-    screen.tell("The secret is shown this once: receivers verify signatures with it.")
+    display.webhook(created)
+    output.print_fields([("secret", (created["secret"], output.BOLD))])
+    output.note("The receiver verifies signatures with this secret. It is shown only now.")
 
 
 @app.command()
 def show(webhook: WebhookId, *, json: Json = False) -> None:
-    """One webhook."""
+    """Show a webhook. Settings that have their default value are left out."""
     with client() as service:
-        show_one(service.webhooks.get(webhook), json=json)
+        output.show(service.webhooks.get(webhook), display.webhook, json=json)
 
 
 @app.command()
+@with_options("settings", webhook_settings.options(is_new=False))
 def edit(
     webhook: WebhookId,
     *,
-    url: Url = None,
-    name: Name = None,
-    types: Types = None,
-    action_type: Part = None,
-    timeout: Timeout = None,
-    retry_schedule: Waits = None,
-    rate_limit: Rate = None,
-    retention_days: Retention = None,
-    shape: Shape = None,
-    filter: Filter = None,
-    transform: Transform = None,
-    header: Headers = None,
-    unset: Annotated[list[str] | None, typer.Option(help="A key of the API that goes back to its default.")] = None,
-    file: Document = None,
-    if_version: Annotated[int | None, typer.Option(help="Only if nobody has changed it since this version.")] = None,
+    settings: dict[str, Any],
+    unset: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Setting to reset to its default, by its name in the API: retentionDays. Repeat for several.",
+        ),
+    ] = None,
+    file: SettingsFile = None,
+    if_version: Annotated[int | None, typer.Option(help="Change it only if it still has this version.")] = None,
     json: Json = False,
 ) -> None:
-    """Change what is given; everything else stays."""
-    given = settings(
-        url=url,
-        name=name,
-        types=types,
-        action_type=action_type,
-        timeout=timeout,
-        retry_schedule=retry_schedule,
-        rate_limit=rate_limit,
-        retention_days=retention_days,
-        shape=shape,
-        filter=filter,
-        transform=transform,
-        header=header,
-    )
-    require_apart(given, unset or ())
-    changes = _joined(documents.of_file(file), given) | dict.fromkeys(unset or ())
+    """Change settings of a webhook. Settings that are not given do not change; --header adds to the headers."""
+    given = webhook_settings.parsed(settings)
+    refuse_set_and_unset(given, unset or ())
+    changes = _merged_settings(input_files.read_members(file), given) | dict.fromkeys(unset or ())
     if not changes:
-        message = "Nothing is to be changed: `posthorn webhooks edit --help` lists what can be."
-        raise Stop(message, Code.USAGE)
+        message = "Nothing to change. `posthorn webhooks edit --help` lists the options."
+        raise CommandError(message, ExitCode.USAGE)
     with client() as service:
-        if header:
-            known = service.webhooks.get(webhook)
-            kept = dict.fromkeys(known["headers"], True)  # true keeps a value that nobody is shown
-            changes["headers"] = _merged(kept, changes["headers"])
-            if_version = known["version"] if if_version is None else if_version  # nobody else's header is undone
-        show_one(service.webhooks.edit(webhook, cast("WebhookPatch", changes), if_version=if_version), json=json)
+        if "headers" in given:
+            current = service.webhooks.get(webhook)
+            unchanged = dict.fromkeys(current["headers"], True)  # true keeps a header's value, which is never shown
+            changes["headers"] = _merged_headers(unchanged, changes["headers"])
+            if_version = current["version"] if if_version is None else if_version  # another user's header is not lost
+        edited = service.webhooks.edit(webhook, cast("WebhookPatch", changes), if_version=if_version)
+    output.show(edited, display.webhook, json=json)
 
 
 @app.command()
 def delete(webhook: WebhookId, *, yes: Yes = False) -> None:
-    """Remove it with its history."""
+    """Delete a webhook with its history."""
     with client() as service:
         if not yes:
             name = service.webhooks.get(webhook)["name"]
-            confirm(f"Delete {webhook} ({name}) with its history?", is_sure=yes)
+            confirm(f"Delete webhook {webhook} ({name}) with its history?", is_sure=yes)
         service.webhooks.delete(webhook)
-    screen.tell(f"{webhook} is deleted.")
+    output.note(f"Webhook {webhook} deleted.")
 
 
-def show_one(webhook: "Webhook", *, json: bool) -> None:
-    """A webhook, for people or for programs."""
-    if json:
-        screen.emit(webhook)
-    else:
-        faces.webhook(webhook)
+def _merged_settings(of_file: dict[str, Any], of_options: dict[str, Any]) -> dict[str, Any]:
+    """The settings of a file and of options. Options override the file, but the headers of both are kept."""
+    merged = of_file | of_options
+    if isinstance(of_file.get("headers"), dict) and "headers" in of_options:
+        merged["headers"] = _merged_headers(of_file["headers"], of_options["headers"])
+    return merged
 
 
-def _joined(written: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """A file's members and the options, which go before them; headers of both."""
-    joined = written | given
-    if isinstance(written.get("headers"), dict) and "headers" in given:
-        joined["headers"] = _merged(written["headers"], given["headers"])
-    return joined
-
-
-def _merged(known: "Mapping[str, Any]", given: dict[str, Any]) -> dict[str, Any]:
-    """Headers of both, each by its name in any case; those that are given go before those that are known."""
-    named = {name.lower() for name in given}
-    return {name: value for name, value in known.items() if name.lower() not in named} | given
+def _merged_headers(headers: "Mapping[str, Any]", overriding: dict[str, Any]) -> dict[str, Any]:
+    """The headers of both; names are compared without case."""
+    names = {name.lower() for name in overriding}
+    return {name: value for name, value in headers.items() if name.lower() not in names} | overriding

@@ -1,21 +1,21 @@
-"""`client.audit`: who changed what, for admins."""
+"""`client.audit`: who changed what. Admins only."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthorn.client.times import written
+from posthorn.client.times import iso8601
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from posthorn.client.shown import AuditLine
     from posthorn.client.transport import Transport
+    from posthorn.schemas import AuditLine
 
 
 class Audit:
-    """Lines of the audit, newest first."""
+    """The audit log, newest entry first."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -28,6 +28,6 @@ class Audit:
         until: datetime | str | None = None,
         page_length: int | None = None,
     ) -> Iterator[AuditLine]:
-        """Lines, page by page as they are taken; `since` is inclusive, `until` exclusive."""
-        span = {"since": written(since), "until": written(until)}
-        return self._transport.pages("/audit", {"webhookId": webhook_id, **span, "limit": page_length})
+        """Audit entries. `since` is inclusive, `until` is exclusive."""
+        period = {"since": iso8601(since), "until": iso8601(until)}
+        return self._transport.pages("/audit", {"webhookId": webhook_id, **period, "limit": page_length})

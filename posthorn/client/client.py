@@ -1,4 +1,4 @@
-"""The client: the nouns of the API, over one transport."""
+"""The client: one attribute for each noun of the API, all on one transport."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from posthorn.client.webhooks import Webhooks
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from posthorn.client.shown import Health, Me, Queue
+    from posthorn.schemas import Health, Me, Queue
 
 
 class Client:
-    """One service, spoken to with one key; the nouns of its API are its attributes.
+    """A client of one service with one API key. The nouns of the API are its attributes.
+
+    A method that returns an iterator requests the next page when the items of the previous page have been taken.
 
     Args:
-        url: of the service, with the stage or the base path where it has one.
-        key: of the API; `repr` never shows it.
-        timeout_s: seconds for a connection, and then for each pause of an answer.
-        transport: what to speak through instead, for tests.
+        url: of the service, with the stage or the base path if it has one.
+        key: the API key; `repr` does not show it.
+        timeout_s: seconds to wait for a connection, and then for each part of a response.
+        transport: replaces `url`, `key` and `timeout_s`; for tests.
 
     """
 
@@ -43,21 +45,21 @@ class Client:
 
     @property
     def url(self) -> str:
-        """Where the service is."""
+        """The URL of the service."""
         return self._transport.url
 
     def me(self) -> Me:
-        """Whose key this is."""
+        """The user whose key this is, and the key's rights."""
         me: Me = self._transport.call("GET", "/me")
         return me
 
     def queues(self) -> list[Queue]:
-        """What waits on the service's queues, and what was given up; for admins."""
+        """The number of messages on each queue and on its dead-letter queue. Admins only."""
         queues: list[Queue] = self._transport.call("GET", "/queues")
         return queues
 
     def health(self) -> Health:
-        """Whether the service answers at all; the key is not looked at."""
+        """Whether the service responds. It does not check the key."""
         health: Health = self._transport.call("GET", "/health")
         return health
 
@@ -66,11 +68,11 @@ class Client:
         self._transport.close()
 
     def __repr__(self) -> str:
-        """Where it leads, without the key."""
+        """The URL without the key."""
         return f"Client({self.url!r})"
 
     def __enter__(self) -> Self:
-        """Nothing is opened before the first request."""
+        """Open nothing: the first request opens a connection."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

@@ -1,71 +1,66 @@
-"""`client.users` and `client.keys`: the directory, for admins; and everybody's own keys."""
+"""`client.users` and `client.keys`: users and their API keys for admins, and the caller's own keys."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posthorn.client.addresses import segment
+from posthorn.client.validation import path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from posthorn.client.given import KeyInput, UserInput
-    from posthorn.client.shown import Key, KeyWithSecret, OwnKey, User
     from posthorn.client.transport import Transport
+    from posthorn.schemas import Key, KeyInput, KeyWithSecret, OwnKey, User, UserInput
 
 
 class Users:
-    """Who has keys, and belongs to which groups."""
+    """Users: their roles, groups and whether their keys work. Admins only."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def list(self, *, page_length: int | None = None) -> Iterator[User]:
-        """All users, page by page as they are taken."""
+        """All users."""
         return self._transport.pages("/users", {"limit": page_length})
 
     def get(self, user_id: str | int) -> User:
-        """One of them."""
-        user: User = self._transport.call("GET", _path(user_id))
+        """A user."""
+        user: User = self._transport.call("GET", path("/users", user_id))
         return user
 
     def put(self, user_id: str | int, user: UserInput) -> User:
-        """Make a user, or change or suspend one; what is left out stays as it is. A new user needs a name."""
-        put: User = self._transport.call("PUT", _path(user_id), body=user)
-        return put
+        """Create, change or suspend a user. Members that are left out do not change. A new user needs a name."""
+        changed: User = self._transport.call("PUT", path("/users", user_id), body=user)
+        return changed
 
     def delete(self, user_id: str | int) -> None:
-        """Remove a user with their keys and webhooks."""
-        self._transport.call("DELETE", _path(user_id))
+        """Delete a user with their keys and webhooks."""
+        self._transport.call("DELETE", path("/users", user_id))
 
 
 class Keys:
-    """API keys, each of a user."""
+    """API keys. Each belongs to a user."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def list(self, user_id: str | int, *, page_length: int | None = None) -> Iterator[Key]:
-        """A user's keys, without themselves."""
-        return self._transport.pages(_path(user_id, "keys"), {"limit": page_length})
+        """A user's keys, without the secret part. Admins only."""
+        return self._transport.pages(path("/users", user_id, "keys"), {"limit": page_length})
 
     def create(self, user_id: str | int, key: KeyInput) -> KeyWithSecret:
-        """Make a key for a user; it is shown here, once."""
-        made: KeyWithSecret = self._transport.call("POST", _path(user_id, "keys"), body=key)
-        return made
+        """Create a key for a user. Only this result contains the key itself. Admins only."""
+        created: KeyWithSecret = self._transport.call("POST", path("/users", user_id, "keys"), body=key)
+        return created
 
     def revoke(self, user_id: str | int, key_id: str) -> None:
-        """Make a key worthless."""
-        self._transport.call("DELETE", _path(user_id, "keys", key_id))
+        """Revoke a user's key. Admins only."""
+        self._transport.call("DELETE", path("/users", user_id, "keys", key_id))
 
     def own(self, *, page_length: int | None = None) -> Iterator[OwnKey]:
-        """The keys of the caller's own; `current` is the one that the client has."""
+        """The caller's own keys. `current` marks the key that this client uses."""
         return self._transport.pages("/me/keys", {"limit": page_length})
 
     def revoke_own(self, key_id: str) -> None:
-        """Make one of the caller's own keys worthless."""
-        self._transport.call("DELETE", f"/me/keys/{segment(key_id)}")
-
-
-def _path(*parts: str | int) -> str:
-    return "/".join(["/users", *map(segment, parts)])
+        """Revoke one of the caller's own keys."""
+        self._transport.call("DELETE", path("/me/keys", key_id))

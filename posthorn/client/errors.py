@@ -1,12 +1,12 @@
-"""What can go wrong between a program and the service.
+"""The exceptions of the client.
 
 ::
 
     PosthornClientError
-    ├── Unreachable        no answer came
-    ├── UnexpectedAnswer   something answered, and it is not a Posthorn service
-    ├── NotThereYet        a record did not appear in time
-    └── ErrorAnswer        the service says what is wrong: status, code, message, fields
+    ├── Unreachable        no response: no connection, or it broke, or a timeout
+    ├── UnexpectedAnswer   a response that does not come from a Posthorn service
+    ├── NotThereYet        a record that was waited for did not appear in time
+    └── ErrorAnswer        an error response of the service: status, code, message, fields
         ├── Refused            4xx
         │   ├── NotSignedIn    401
         │   ├── Forbidden      403
@@ -25,74 +25,75 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from posthorn.client.shown import ElementError, ErrorDetail
+    from posthorn.schemas import ElementError, ErrorDetail
 
 
 class PosthornClientError(Exception):
-    """The root; the message is a sentence for people."""
+    """The base class. The message is a sentence for people."""
 
 
 class Unreachable(PosthornClientError):
-    """No answer came: no connection, or it broke, or the time was over."""
+    """There was no response: no connection, or it broke, or a timeout."""
 
 
 class UnexpectedAnswer(PosthornClientError):
-    """What answered is not a Posthorn service, or stands behind something that is not."""
+    """The response does not come from a Posthorn service."""
 
 
 class NotThereYet(PosthornClientError):
-    """A record that was promised did not appear in time; it may still come."""
+    """A record that was waited for did not appear in time. It may still appear."""
 
 
 class ErrorAnswer(PosthornClientError):
-    """The service's own answer.
+    """An error response of the service.
 
     Args:
         status: of HTTP.
-        problem: `code` is for programs and stays, `message` is for people and may change, `fields` leads to the place.
-        errors: one for each element that was refused, where several were sent.
-        retry_after_s: seconds after which the service wants to be asked again; 0 if it does not say.
+        detail: `code` is for programs and does not change. `message` is for people and may change. `fields` maps the path
+            of each invalid value to its problem.
+        errors: one for each element that was refused, if the request had several elements.
+        retry_after_s: seconds to wait before the next request; 0 if the service does not say.
 
     """
 
     def __init__(
-        self, status: int, problem: ErrorDetail, errors: Sequence[ElementError] = (), retry_after_s: float = 0
+        self, status: int, detail: ErrorDetail, errors: Sequence[ElementError] = (), retry_after_s: float = 0
     ) -> None:
-        super().__init__(problem["message"])
+        super().__init__(detail["message"])
         self.status = status
-        self.code = problem["code"]
-        self.message = problem["message"]
-        self.fields: Mapping[str, str] = problem.get("fields") or {}
+        self.code = detail["code"]
+        self.message = detail["message"]
+        self.fields: Mapping[str, str] = detail.get("fields") or {}
         self.errors = tuple(errors)
         self.retry_after_s = retry_after_s
 
 
 class Refused(ErrorAnswer):
-    """The service will not do it as it was asked."""
+    """The request is invalid or not allowed."""
 
 
 class NotSignedIn(Refused):
-    """The key is missing or not a live one."""
+    """The key is missing or not valid: unknown, revoked or expired, or its user is suspended."""
 
 
 class Forbidden(Refused):
-    """The key is live, and does not have the right."""
+    """The key is valid, but does not have the right to do this."""
 
 
 class NotFound(Refused):
-    """It does not exist, or the caller may not see that it does."""
+    """The object does not exist, or the caller may not see it."""
 
 
 class Conflict(Refused):
-    """The thing is not in a state that allows this."""
+    """The current state of the object does not allow this."""
 
 
 class RateLimited(Refused):
-    """The key or its user has made too many requests in this minute; nothing was done."""
+    """The key or its user made too many requests in this minute. The request had no effect."""
 
 
 class Unavailable(ErrorAnswer):
-    """The service cannot, for now or by a fault of its own."""
+    """The service is unavailable, or has failed internally."""
 
 
 _KINDS: Final[Mapping[int, type[Refused]]] = MappingProxyType({
@@ -104,11 +105,11 @@ _KINDS: Final[Mapping[int, type[Refused]]] = MappingProxyType({
 
 
 RATE_LIMITED: Final = "rate_limited"
-"""The code of a refusal that only has to wait; other limits have the same status."""
+"""The error code of the rate limits per minute. Other limits have the same status."""
 
 
 def kind_of(status: int, code: str = "") -> type[ErrorAnswer]:
-    """The class of the error that answers with a status, and a code, have."""
+    """The exception for a status and an error code."""
     if code == RATE_LIMITED:
         return RateLimited
     return Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _KINDS.get(status, Refused)

@@ -1,107 +1,97 @@
-"""`client.history`: what was sent and answered, and asking for it again."""
+"""`client.history`: the records of attempts, and retries."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, TypedDict, Unpack
 
-from posthorn.client.addresses import segment
 from posthorn.client.errors import NotFound, NotThereYet
-from posthorn.client.times import written
+from posthorn.client.times import iso8601
+from posthorn.client.validation import path
+from posthorn.schemas import Outcome  # noqa: TC001 - `get_type_hints` of the filters needs it
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
-    from posthorn.client.shown import Outcome, Record, RecordSummary, Retry
     from posthorn.client.transport import Query, Transport
+    from posthorn.schemas import Record, RecordSummary, Retry
 
 WAIT_S: Final = 40.0
-"""A webhook's own deadline is 30 s at the most."""
-_PAUSE_S: Final = 0.25
+"""Longer than an attempt may take: a webhook's timeout is 30 s at most."""
+_POLL_INTERVAL_S: Final = 0.25
+_ROOT: Final = "/webhooks/history"
+
+
+class RecordFilters(TypedDict, total=False):
+    """Which records to list: those that match every filter. A filter is named after its query parameter, in snake case."""
+
+    webhook_id: str | None
+    outcome: Outcome | None
+    notification_type: str | None
+    since: datetime | str | None
+    """Inclusive."""
+    until: datetime | str | None
+    """Exclusive."""
 
 
 class History:
-    """Records of attempts, newest first."""
+    """The records of attempts, newest first."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def list(
-        self,
-        *,
-        webhook_id: str | None = None,
-        outcome: Outcome | None = None,
-        notification_type: str | None = None,
-        since: datetime | str | None = None,
-        until: datetime | str | None = None,
-        page_length: int | None = None,
-    ) -> Iterator[Record]:
-        """Records, page by page as they are taken; `since` is inclusive, `until` exclusive."""
-        filters = _filters(webhook_id, outcome, notification_type, since, until)
-        return self._transport.pages("/webhooks/history", {**filters, "limit": page_length})
+    def list(self, *, page_length: int | None = None, **filters: Unpack[RecordFilters]) -> Iterator[Record]:
+        """Records with their requests and responses."""
+        return self._transport.pages(_ROOT, {**_query(filters), "limit": page_length})
 
-    def summaries(
-        self,
-        *,
-        webhook_id: str | None = None,
-        outcome: Outcome | None = None,
-        notification_type: str | None = None,
-        since: datetime | str | None = None,
-        until: datetime | str | None = None,
-        page_length: int | None = None,
-    ) -> Iterator[RecordSummary]:
-        """The same without what was sent and answered: small, and quick to fetch."""
-        filters = _filters(webhook_id, outcome, notification_type, since, until)
-        return self._transport.pages("/webhooks/history", {**filters, "bodies": False, "limit": page_length})
+    def summaries(self, *, page_length: int | None = None, **filters: Unpack[RecordFilters]) -> Iterator[RecordSummary]:
+        """Records without their requests and responses: much smaller than those of `list`."""
+        return self._transport.pages(_ROOT, {**_query(filters), "bodies": False, "limit": page_length})
 
     def get(self, record_id: str) -> Record:
-        """One record, whole."""
-        record: Record = self._transport.call("GET", _path(record_id))
+        """A record with its request and response."""
+        record: Record = self._transport.call("GET", path(_ROOT, record_id))
         return record
 
     def attempts(self, record_id: str, *, page_length: int | None = None) -> Iterator[RecordSummary]:
-        """All attempts of the record's delivery, newest first."""
-        return self._transport.pages(_path(record_id, "attempts"), {"limit": page_length})
+        """All attempts of the delivery that the record belongs to, newest first."""
+        return self._transport.pages(path(_ROOT, record_id, "attempts"), {"limit": page_length})
 
     def retry(self, record_id: str) -> Retry:
-        """Make the attempt again; the answer names the record that it will have, once it has been made."""
-        retry: Retry = self._transport.call("POST", _path("retry", record_id))
+        """Make the attempt again, in the background. `wait_for` takes the id in the result."""
+        retry: Retry = self._transport.call("POST", path(_ROOT, "retry", record_id))
         return retry
 
     def expunge(self, record_id: str) -> Record:
-        """Empty a record's bodies and headers."""
-        record: Record = self._transport.call("POST", _path(record_id, "expunge"))
+        """Delete the bodies and headers in a record."""
+        record: Record = self._transport.call("POST", path(_ROOT, record_id, "expunge"))
         return record
 
     def wait_for(self, record_id: str, *, timeout_s: float = WAIT_S) -> Record:
-        """A record that was promised, as soon as it is there; raise `NotThereYet` where that takes longer."""
+        """Poll until a record exists, and return it; raise `NotThereYet` after `timeout_s` seconds."""
         deadline = time.monotonic() + timeout_s
         while True:
             try:
                 return self.get(record_id)
             except NotFound as error:
                 if time.monotonic() >= deadline:
-                    message = f"The record {record_id} is not there after {timeout_s:g} s; it may still come."
+                    message = f"The record {record_id} does not exist after {timeout_s:g} s. It may still appear."
                     raise NotThereYet(message) from error
-            time.sleep(_PAUSE_S)
+            time.sleep(_POLL_INTERVAL_S)
 
 
-def _path(*parts: str) -> str:
-    return "/".join(["/webhooks/history", *map(segment, parts)])
-
-
-def _filters(
-    webhook_id: str | None,
-    outcome: Outcome | None,
-    notification_type: str | None,
-    since: datetime | str | None,
-    until: datetime | str | None,
-) -> Query:
+def _query(filters: RecordFilters) -> Query:
+    """The query parameters: a filter's name in camelCase, and times in ISO 8601. Raise `TypeError` for an unknown filter."""
+    if unknown := sorted(filters.keys() - RecordFilters.__annotations__.keys()):
+        message = f"There is no filter {unknown[0]!r}."
+        raise TypeError(message)
     return {
-        "webhookId": webhook_id,
-        "outcome": outcome,
-        "notificationType": notification_type,
-        "since": written(since),
-        "until": written(until),
+        _camel_case(name): iso8601(value) if isinstance(value, datetime) else value  # type: ignore[misc]
+        for name, value in filters.items()
     }
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))

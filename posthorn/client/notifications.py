@@ -1,36 +1,41 @@
-"""`client.notifications`: saying what happened."""
+"""`client.notifications`: sending notifications."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posthorn import schemas
+from posthorn.client.raw_json import RawJson
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posthorn.client.given import Notification
-    from posthorn.client.shown import NotificationsTaken
     from posthorn.client.transport import Transport
+    from posthorn.schemas import NotificationsTaken
+
+Notification = schemas.Notification | RawJson
+"""A notification as an object, or as JSON text that is sent unchanged."""
 
 
 class Notifications:
-    """Sending needs an admin's key, or one with the right `send`."""
+    """Sending needs an admin's key or a key with the right `send`."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
     def send(self, notification: Notification) -> NotificationsTaken:
-        """Send one; with an `id` it is taken once, however often it is sent."""
+        """Send a notification. If it has an `id`, the service deduplicates by it: the call is safe to repeat."""
         accepted: NotificationsTaken = self._transport.call("POST", "/notifications", body=notification)
         return accepted
 
     def send_several(self, notifications: Sequence[Notification]) -> NotificationsTaken:
-        """Send several, each taken or refused by itself; raise `Refused` where none was taken."""
+        """Send several notifications. Each is accepted or refused separately; raise `Refused` if all are refused."""
         accepted: NotificationsTaken = self._transport.call(
             "POST", "/notifications", body={"notifications": list(notifications)}
         )
         return accepted
 
     def send_text(self, text: str) -> NotificationsTaken:
-        """Send JSON as it was written: numbers keep their digits, and objects the order of their keys."""
+        """Send JSON text unchanged: numbers keep their digits, and objects keep the order of their keys."""
         accepted: NotificationsTaken = self._transport.call_with_text("POST", "/notifications", text)
         return accepted

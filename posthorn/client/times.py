@@ -1,15 +1,15 @@
-"""Times as they go over the wire."""
+"""Times in the format of the API."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 
-def written(at: datetime | str | None) -> str | None:
-    """A time in ISO 8601; a text is taken to be one already. Raise `ValueError` for a time without its zone."""
+def iso8601(at: datetime | str | None) -> str | None:
+    """A time in ISO 8601. A string is returned unchanged. Raise `ValueError` for a `datetime` without a time zone."""
     if at is None or isinstance(at, str):
         return at
     if at.tzinfo is None:
-        message = f"{at} has no zone: use datetime.now(UTC), or give it one with astimezone()."
+        message = f"{at} has no time zone. Use datetime.now(UTC), or add a time zone with astimezone()."
         raise ValueError(message)
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,8 +1,8 @@
-"""HTTP as the service wants it: the key, time limits, further tries, pages, and answers made into values or errors.
+"""HTTP requests: authentication, timeouts, retries with exponential backoff, and pagination.
 
-A GET is tried again where no answer came, or where the service says that it cannot for now. Anything else is tried again
-only where there was no connection: then nothing has left. What was refused for the rate limit is tried again too, if the
-next minute is near. So nothing is ever sent twice that may have been taken.
+A GET is retried if there was no response, or a response that says that the service is temporarily unavailable. Any other
+request is retried only if no connection could be opened, so that nothing was sent. Any request that exceeded the rate limit
+is retried if the next minute begins soon. So a request that may have had an effect is never sent twice.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from requests.auth import AuthBase
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from posthorn import __version__
-from posthorn.client import answers, errors, raw_json
-from posthorn.client.addresses import checked_key, checked_url
+from posthorn.client import errors, raw_json, responses
+from posthorn.client.validation import checked_key, checked_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 TIMEOUT_S: Final = 30.0
 """API Gateway ends a request after 29 s."""
 TRIES_MAX: Final = 4
-FIRST_WAIT_S: Final = 0.5
-"""Doubled with each further try."""
-WAIT_MAX_S: Final = 10.0
-"""A service that wants to be left alone for longer is told of at once."""
+BACKOFF_FIRST_S: Final = 0.5
+"""The wait before the first retry. It doubles with each retry."""
+BACKOFF_MAX_S: Final = 10.0
+"""If the service asks for a longer wait, its error is raised at once."""
 
 Query = dict[str, str | int | bool | None]
 
 
 class Transport:
-    """One service and one key; connections are kept open between requests.
+    """HTTP requests to one service with one key. Connections stay open between requests.
 
     Args:
-        url: of the service, with the stage or the base path where it has one.
-        key: of the API.
-        timeout_s: seconds for a connection, and then for each pause of the answer.
-        tries_max: how often a request is made at the most.
-        sleep: what waits between tries.
+        url: of the service, with the stage or the base path if it has one.
+        key: the API key.
+        timeout_s: seconds to wait for a connection, and then for each part of a response.
+        tries_max: how often a request is made, including retries.
+        sleep: waits before a retry; tests replace it.
 
     """
 
@@ -74,8 +74,8 @@ class Transport:
         query: Query | None = None,
         body: object = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:  # noqa: ANN401 - any JSON; the resources say which
-        """What the service answers; `None` where that is nothing."""
+    ) -> Any:  # noqa: ANN401 - any JSON; the callers know its type
+        """Make a request with a JSON body, and return the JSON of the response; `None` if it has no body."""
         text = None if body is None else raw_json.dumps(body)
         return self.call_with_text(method, path, text, query=query, headers=headers)
 
@@ -87,51 +87,52 @@ class Transport:
         *,
         query: Query | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Any:  # noqa: ANN401 - any JSON; the resources say which
-        """The same, with a body of JSON that stays as it was written."""
-        return answers.value(self._answer(method, self.url + path, _query(query), text, headers))
+    ) -> Any:  # noqa: ANN401 - any JSON; the callers know its type
+        """Make a request whose body is JSON text that is sent unchanged."""
+        return responses.json_of(self._response(method, self.url + path, _query(query), text, headers))
 
     def pages(self, path: str, query: Query | None = None) -> Iterator[Any]:
-        """The elements of a list, one page after the other, each asked for when the one before it has been taken."""
+        """The items of a list. The next page is requested when the items of the previous page have been taken."""
         url, parameters = self.url + path, _query(query)
         while True:
-            answer = self._answer("GET", url, parameters, None, None)
-            yield from answers.value(answer)
-            following = answer.links.get("next", {}).get("url")
-            if following is None:
+            response = self._response("GET", url, parameters, None, None)
+            yield from responses.json_of(response)
+            next_page = response.links.get("next", {}).get("url")
+            if next_page is None:
                 return
-            url, parameters = self._here(following), {}
+            url, parameters = self._on_own_host(next_page), {}
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _here(self, link: str) -> str:
-        """A link of the service's on the address that the caller gave: a key never goes where a header says."""
-        base, there = urlsplit(self.url), urlsplit(link)
-        return f"{base.scheme}://{base.netloc}{there.path}?{there.query}"
+    def _on_own_host(self, link: str) -> str:
+        """A link's path and query on the caller's own host: a header must not direct the key to another host."""
+        base, target = urlsplit(self.url), urlsplit(link)
+        return f"{base.scheme}://{base.netloc}{target.path}?{target.query}"
 
-    def _answer(
+    def _response(
         self, method: str, url: str, query: dict[str, str], text: str | None, headers: Mapping[str, str] | None
     ) -> requests.Response:
-        """An answer that is no error, of the first try or of a further one."""
+        """A successful response, after retries if necessary."""
         for number in itertools.count(1):
             is_last = number >= self._tries_max
             try:
-                answer = self._ask(method, url, query, text, headers)
+                response = self._request(method, url, query, text, headers)
             except requests.RequestException as error:
-                if is_last or not (method == "GET" or _never_left(error)):
+                if is_last or not (method == "GET" or _was_not_sent(error)):
                     raise self._unreachable(error) from error
-                asked_s = 0.0
+                retry_after_s = 0.0
             else:
-                asked_s = answers.retry_after_s(answer)
-                is_undone = answers.is_rate_limited(answer) or (method == "GET" and answer.status_code in answers.BUSY)
-                if is_last or not is_undone or asked_s > WAIT_MAX_S:
-                    return answers.checked(answer)
-            self._sleep(max(asked_s, FIRST_WAIT_S * 2 ** (number - 1)))
-        raise AssertionError  # the count has no end
+                retry_after_s = responses.retry_after_s(response)
+                is_unavailable = method == "GET" and response.status_code in responses.TEMPORARY
+                can_retry = is_unavailable or responses.is_rate_limited(response)
+                if is_last or not can_retry or retry_after_s > BACKOFF_MAX_S:
+                    return responses.checked(response)
+            self._sleep(max(retry_after_s, BACKOFF_FIRST_S * 2 ** (number - 1)))
+        raise AssertionError  # the loop does not end by itself
 
-    def _ask(
+    def _request(
         self, method: str, url: str, query: dict[str, str], text: str | None, headers: Mapping[str, str] | None
     ) -> requests.Response:
         content = {"Content-Type": "application/json"} if text is not None else {}
@@ -147,35 +148,35 @@ class Transport:
 
     def _unreachable(self, error: requests.RequestException) -> errors.Unreachable:
         if isinstance(error, requests.exceptions.SSLError):
-            return errors.Unreachable(f"{self.url} shows no certificate that can be trusted.")
+            return errors.Unreachable(f"{self.url} has no certificate that this machine trusts.")
         if isinstance(error, requests.Timeout):
-            return errors.Unreachable(f"{self.url} did not answer within {self._timeout_s:g} s.")
-        return errors.Unreachable(f"{self.url} cannot be reached. Is the address right, and the service up?")
+            return errors.Unreachable(f"{self.url} did not respond within {self._timeout_s:g} s.")
+        return errors.Unreachable(f"{self.url} cannot be reached. Check the URL, and whether the service is running.")
 
 
 class _Key(AuthBase):
-    """The key as a header; as one of `requests`' own ways it is not replaced by what a ``.netrc`` says."""
+    """Sends the key in a header. `requests` would replace a header that is set in any other way with one from ``.netrc``."""
 
     def __init__(self, key: str) -> None:
         self._key = key
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Put it in."""
+        """Add the header."""
         request.headers["Authorization"] = f"Bearer {self._key}"
         return request
 
 
-def _query(given: Query | None) -> dict[str, str]:
-    """The parameters that were given."""
-    return {name: _parameter(value) for name, value in (given or {}).items() if value is not None}
+def _query(query: Query | None) -> dict[str, str]:
+    """The parameters that are not `None`, as strings."""
+    return {name: _parameter(value) for name, value in (query or {}).items() if value is not None}
 
 
-def _parameter(value: str | bool | int) -> str:  # noqa: FBT001 - one of the kinds of value
+def _parameter(value: str | bool | int) -> str:  # noqa: FBT001 - a value, not a flag
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _never_left(error: requests.RequestException) -> bool:
-    """Whether there was no connection, so that no byte of the request can have arrived."""
+def _was_not_sent(error: requests.RequestException) -> bool:
+    """Whether no connection could be opened, so that no part of the request was sent."""
     reason = error.args[0] if error.args else None
     return isinstance(error, requests.exceptions.ConnectTimeout) or (
         isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError)

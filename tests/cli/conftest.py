@@ -1,4 +1,4 @@
-"""A service, a terminal that is signed in to it, and receivers."""
+"""Fixtures: a running service, terminals with and without a key, a receiver and a webhook."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for settings in which nobody was before, and nothing in the environment."""
+    """An empty configuration folder, and an environment without settings."""
     for name in (profiles.URL, profiles.KEY, profiles.PROFILE, "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
@@ -33,30 +33,30 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def stranger(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal that is signed in nowhere."""
+def signed_out(home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal without a key."""
     assert home.exists()
     return Terminal(capsys, monkeypatch)
 
 
 @pytest.fixture
-def posthorn(stranger: Terminal, service_run: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """An admin's terminal."""
+def posthorn(signed_out: Terminal, service_run: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal with an admin's key."""
     monkeypatch.setenv(profiles.URL, service_run["url"])
     monkeypatch.setenv(profiles.KEY, service_run["admin_key"])
-    return stranger
+    return signed_out
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as made:
-        yield made
+    with Receiver() as created:
+        yield created
 
 
 @pytest.fixture
 def webhook(posthorn: Terminal, receiver: Receiver) -> Iterator[str]:
-    """The id of a webhook that leads to the receiver, and hears of everything."""
+    """The id of a webhook to the receiver, which receives all notifications of all users."""
     options = ("--name", "A receiver", "--type", "ALL_NOTIFICATIONS", "--global", "--retry-schedule", "none")
-    made = posthorn.good("webhooks", "create", "--url", receiver.url, *options, "--json").document
-    yield made["id"]
-    posthorn("webhooks", "delete", made["id"], "--yes")
+    created = posthorn.good("webhooks", "create", "--url", receiver.url, *options, "--json").document
+    yield created["id"]
+    posthorn("webhooks", "delete", created["id"], "--yes")

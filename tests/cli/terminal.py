@@ -1,4 +1,4 @@
-"""The command line as a person at a terminal has it: in this process, or in one of its own."""
+"""Runs the command line, in this process or in another one."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ COMMAND: Final = [sys.executable, "-m", "posthorn"]
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended, and what it said."""
+class Result:
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -30,52 +30,52 @@ class Ended:
 
     @property
     def documents(self) -> list[Any]:
-        """The JSON on standard output, a document a line."""
+        """The JSON documents on standard output, one a line."""
         return [json.loads(line) for line in self.out.splitlines()]
 
     @property
     def document(self) -> Any:  # noqa: ANN401 - any JSON
-        """The one document on standard output."""
+        """The only JSON document on standard output."""
         (document,) = self.documents
         return document
 
 
 class Terminal:
-    """Runs commands in this process; nobody sits there, so that whatever asks must refuse."""
+    """Runs commands in this process. Standard input is not a terminal, so commands that need a confirmation must refuse."""
 
     def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
         self._capsys = capsys
         self._monkeypatch = monkeypatch
 
-    def __call__(self, *arguments: str, stdin: str = "") -> Ended:
+    def __call__(self, *arguments: str, stdin: str = "") -> Result:
         self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
         self._capsys.readouterr()
         code = run(list(arguments))
         out, err = self._capsys.readouterr()
-        return Ended(code, out, err)
+        return Result(code, out, err)
 
-    def good(self, *arguments: str, stdin: str = "") -> Ended:
-        """A command that has to end well."""
-        ended = self(*arguments, stdin=stdin)
-        assert ended.code == 0, ended
-        return ended
+    def good(self, *arguments: str, stdin: str = "") -> Result:
+        """Run a command that must succeed."""
+        result = self(*arguments, stdin=stdin)
+        assert result.code == 0, result
+        return result
 
 
 def started(*arguments: str, **variables: str) -> subprocess.Popen[str]:
-    """A command in a process of its own."""
+    """Start a command in another process."""
     return _started(arguments, variables, ignored=())
 
 
 def started_by_nohup(*arguments: str) -> subprocess.Popen[str]:
-    """A command that is to outlive its terminal."""
+    """Start a command as `nohup` does: it ignores SIGHUP."""
     return _started(arguments, {}, ignored=(signal.SIGHUP,))
 
 
 def _started(
     arguments: tuple[str, ...], variables: dict[str, str], ignored: tuple[signal.Signals, ...]
 ) -> subprocess.Popen[str]:
-    def hear() -> None:
-        """As at a terminal: who runs the tests in the background, as CI may, has them inherit signals that are ignored."""
+    def reset_signals() -> None:
+        """Tests that run in the background, as in CI, inherit ignored signals; a terminal does not ignore them."""
         for each in (signal.SIGINT, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN if each in ignored else signal.SIG_DFL)
         end_with_parent()
@@ -87,5 +87,5 @@ def _started(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=hear,  # noqa: PLW1509 - it runs where there are no threads of ours
+        preexec_fn=reset_signals,  # noqa: PLW1509 - this process has no other threads that hold locks
     )

@@ -1,4 +1,4 @@
-"""Numbers, and equal keys, are shown as they came and sent as they were typed."""
+"""Numbers and duplicate keys are shown and sent unchanged."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 import requests
 
 from posthorn.cli import profiles
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from tests.cli.terminal import started
-from tests.client.server import Answer, Server
+from tests.client.server import Response, Server
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.enable_socket
 
 WRITTEN = '{"notificationType": "x", "ver": 1.10, "big": 1E400, "zero": -0, "ver2": {"a": 1, "a": 2}}'
-LAID_OUT = """\
+INDENTED = """\
 {
   "notificationType": "x",
   "ver": 1.10,
@@ -38,34 +38,34 @@ LAID_OUT = """\
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(Answer(200, {"accepted": [], "errors": []})) as made:
-        yield made
+    with Server(Response(200, {"accepted": [], "errors": []})) as created:
+        yield created
 
 
 @pytest.fixture
-def terminal(stranger: Terminal, server: Server, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """Somebody who is signed in to the server."""
+def terminal(signed_out: Terminal, server: Server, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal with a key for the server."""
     monkeypatch.setenv(profiles.URL, server.url)
     monkeypatch.setenv(profiles.KEY, "a-key")
-    return stranger
+    return signed_out
 
 
 def record(request: str, response: str) -> dict[str, Any]:
-    made: dict[str, Any] = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
-    made |= dict.fromkeys(("id", "webhookId", "deliveryId", "notificationId", "notificationType", "message"), "x")
-    made |= dict.fromkeys(("createdAt", "startedAt"), "2026-03-01T10:00:00.000Z")
-    made |= {"outcome": "succeeded", "attemptNumber": 1, "durationMs": 1, "isExpunged": False, "trigger": "test"}
-    made["request"] = {"method": "POST", "url": "https://x.test", "headers": {}, "body": request}
-    made["response"] = {"status": 200, "headers": {}, "body": response, "isTruncated": False}
-    return made
+    created: dict[str, Any] = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
+    created |= dict.fromkeys(("id", "webhookId", "deliveryId", "notificationId", "notificationType", "message"), "x")
+    created |= dict.fromkeys(("createdAt", "startedAt"), "2026-03-01T10:00:00.000Z")
+    created |= {"outcome": "succeeded", "attemptNumber": 1, "durationMs": 1, "isExpunged": False, "trigger": "test"}
+    created["request"] = {"method": "POST", "url": "https://x.test", "headers": {}, "body": request}
+    created["response"] = {"status": 200, "headers": {}, "body": response, "isTruncated": False}
+    return created
 
 
-def test_a_record_shows_both_bodies_as_they_were(terminal: Terminal, server: Server) -> None:
-    server.answers = [Answer(200, record(WRITTEN, WRITTEN))]
-    assert terminal.good("history", "show", "rec_1").out.count(LAID_OUT) == 2
+def test_a_record_shows_both_bodies_unchanged(terminal: Terminal, server: Server) -> None:
+    server.responses = [Response(200, record(WRITTEN, WRITTEN))]
+    assert terminal.good("history", "show", "rec_1").out.count(INDENTED) == 2
 
 
-def test_a_preview_shows_the_body_as_it_would_be(terminal: Terminal, server: Server) -> None:
+def test_a_preview_shows_the_body_unchanged(terminal: Terminal, server: Server) -> None:
     shown: dict[str, Any] = {
         "sends": True,
         "matches": True,
@@ -74,17 +74,17 @@ def test_a_preview_shows_the_body_as_it_would_be(terminal: Terminal, server: Ser
         "headers": {},
         "body": WRITTEN,
     }
-    server.answers = [Answer(200, shown)]
-    assert LAID_OUT in terminal.good("webhooks", "preview", "wh_1").out
+    server.responses = [Response(200, shown)]
+    assert INDENTED in terminal.good("webhooks", "preview", "wh_1").out
 
 
-def test_a_listener_shows_bodies_as_they_came() -> None:
+def test_listen_shows_bodies_unchanged() -> None:
     with started("listen", "-n", "1") as process:
         assert process.stderr is not None
         url = process.stderr.readline().split()[2]
         requests.post(url, data=WRITTEN, timeout=PATIENCE_S)
         out, _ = process.communicate(timeout=PATIENCE_S)
-    assert LAID_OUT in out
+    assert INDENTED in out
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_listener_shows_bodies_as_they_came() -> None:
         ("1.10.2", '"1.10.2"'),
     ],
 )
-def test_a_key_is_sent_with_its_value_as_it_was_typed(terminal: Terminal, server: Server, typed: str, sent: str) -> None:
+def test_set_sends_a_value_as_typed(terminal: Terminal, server: Server, typed: str, sent: str) -> None:
     terminal.good("send", "--type", "x", "--set", f"ver={typed}")
-    assert server.asked[0].body == f'{{"notificationType": "x", "ver": {sent}}}'
+    assert server.requests[0].body == f'{{"notificationType": "x", "ver": {sent}}}'
 
 
 @pytest.mark.parametrize(
@@ -113,50 +113,53 @@ def test_a_key_is_sent_with_its_value_as_it_was_typed(terminal: Terminal, server
 )
 def test_an_id_of_digits_is_a_number(terminal: Terminal, server: Server, typed: str, sent: str) -> None:
     terminal.good("send", "--type", "x", "--by", typed)
-    assert server.asked[0].body == f'{{"notificationType": "x", "actionBy": {sent}}}'
+    assert server.requests[0].body == f'{{"notificationType": "x", "actionBy": {sent}}}'
 
 
 @pytest.mark.parametrize("options", [("--set", "a=1", "--set", "a=2"), ("--text", "a", "--set", "text=b")])
-def test_a_key_that_is_given_twice_is_refused(terminal: Terminal, server: Server, options: tuple[str, ...]) -> None:
-    ended = terminal("send", "--type", "x", *options)
-    assert (ended.code, server.asked) == (Code.USAGE, [])
-    assert "is given twice: a key has one value." in ended.err
+def test_a_member_that_is_given_twice_is_refused(terminal: Terminal, server: Server, options: tuple[str, ...]) -> None:
+    result = terminal("send", "--type", "x", *options)
+    assert (result.code, server.requests) == (ExitCode.USAGE, [])
+    assert "is given twice. Give each member one value." in result.err
 
 
 @pytest.mark.parametrize(("written", "sent"), [(WRITTEN, WRITTEN), (f"[{WRITTEN}]", f'{{"notifications": [{WRITTEN}]}}')])
-def test_a_file_of_notifications_is_sent_as_it_is(terminal: Terminal, server: Server, written: str, sent: str) -> None:
+def test_a_file_of_notifications_is_sent_unchanged(terminal: Terminal, server: Server, written: str, sent: str) -> None:
     terminal.good("send", "-", stdin=written)
-    assert server.asked[0].body == sent
+    assert server.requests[0].body == sent
 
 
-def test_a_preview_s_notification_is_sent_as_it_is(terminal: Terminal, server: Server) -> None:
-    server.answers = [Answer(200, {"sends": False, "matches": False, "passesFilter": True, "problem": None})]
+def test_the_notification_of_a_preview_is_sent_unchanged(terminal: Terminal, server: Server) -> None:
+    server.responses = [Response(200, {"sends": False, "matches": False, "passesFilter": True, "problem": None})]
     terminal("webhooks", "preview", "wh_1", "--notification", "-", "--json", stdin=WRITTEN)
-    assert server.asked[0].body == f'{{"webhookId": "wh_1", "notification": {WRITTEN}}}'
+    assert server.requests[0].body == f'{{"webhookId": "wh_1", "notification": {WRITTEN}}}'
 
 
-def test_a_test_s_notification_is_sent_as_it_is(terminal: Terminal, server: Server) -> None:
-    server.answers = [Answer(200, record("{}", "{}"))]
+def test_the_notification_of_a_test_is_sent_unchanged(terminal: Terminal, server: Server) -> None:
+    server.responses = [Response(200, record("{}", "{}"))]
     terminal.good("webhooks", "test", "wh_1", "--file", "-", stdin=WRITTEN)
-    assert server.asked[0].body == f'{{"notification": {WRITTEN}}}'
+    assert server.requests[0].body == f'{{"notification": {WRITTEN}}}'
 
 
 def test_a_schema_keeps_its_numbers(terminal: Terminal, server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(404, {"error": {"code": "notification_type_not_found", "message": "No."}}), Answer(200, {})]
+    server.responses = [
+        Response(404, {"error": {"code": "notification_type_not_found", "message": "No."}}),
+        Response(200, {}),
+    ]
     (tmp_path / "schema").write_text('{"maximum": 1.10}')
     terminal("actions", "put", "x", "--schema", str(tmp_path / "schema"), "--json")
-    assert server.asked[1].body == '{"schema": {"maximum": 1.10}}'
+    assert server.requests[1].body == '{"schema": {"maximum": 1.10}}'
 
 
-def test_a_schema_that_is_left_as_it_is_keeps_its_numbers(terminal: Terminal, server: Server) -> None:
+def test_a_schema_that_is_not_changed_keeps_its_numbers(terminal: Terminal, server: Server) -> None:
     known = '{"name": "x", "isCustom": true, "description": null, "template": "x", "schema": {"maximum": 1.10, "const": -0}}'
-    server.answers = [Answer(200, known), Answer(200, known)]
+    server.responses = [Response(200, known), Response(200, known)]
     shown = terminal("actions", "put", "x", "--description", "y", "--json").out
-    assert '"schema": {"maximum": 1.10, "const": -0}' in server.asked[1].body
+    assert '"schema": {"maximum": 1.10, "const": -0}' in server.requests[1].body
     assert '"schema": {"maximum": 1.10, "const": -0}' in shown
 
 
-def test_a_file_with_a_key_twice_of_which_one_would_be_lost_is_refused(terminal: Terminal, server: Server) -> None:
-    ended = terminal("webhooks", "create", "--file", "-", stdin='{"name": "a", "name": "b"}')
-    assert (ended.code, server.asked) == (Code.USAGE, [])
-    assert "the key 'name' is there twice" in ended.err
+def test_a_file_with_a_duplicate_key_is_refused(terminal: Terminal, server: Server) -> None:
+    result = terminal("webhooks", "create", "--file", "-", stdin='{"name": "a", "name": "b"}')
+    assert (result.code, server.requests) == (ExitCode.USAGE, [])
+    assert "duplicate key 'name'" in result.err

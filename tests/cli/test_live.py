@@ -1,4 +1,4 @@
-"""Commands that go on until they are stopped: `listen`, and `history tail -f`."""
+"""Commands that run until they are stopped: `listen` and `history tail -f`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import requests
 from standardwebhooks import Webhook
 
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from tests.cli.terminal import started, started_by_nohup
 from tests.local.service import wait_until
 from tests.patience import PATIENCE_S
@@ -29,8 +29,8 @@ pytestmark = pytest.mark.enable_socket
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
-def said(process: subprocess.Popen[str], start: str) -> str:
-    """The next line on standard error, which begins so."""
+def next_message(process: subprocess.Popen[str], start: str) -> str:
+    """The next line on standard error. It must begin with `start`."""
     assert process.stderr is not None
     line = process.stderr.readline()
     assert line.startswith(start), line + process.stderr.read()
@@ -38,7 +38,7 @@ def said(process: subprocess.Popen[str], start: str) -> str:
 
 
 def address(process: subprocess.Popen[str]) -> str:
-    return said(process, "Listening on http://127.0.0.1:").split()[2]
+    return next_message(process, "Listening on http://127.0.0.1:").split()[2]
 
 
 def shown(process: subprocess.Popen[str]) -> Any:  # noqa: ANN401 - any JSON
@@ -57,9 +57,9 @@ def now() -> datetime:
 
 
 @pytest.mark.parametrize(("body", "is_verified", "status"), [('{"a": 1}', True, 202), ('{"a": 2}', False, 401)])
-def test_a_listener_verifies_and_answers_as_it_is_told(
+def test_listen_verifies_signatures_and_responds_with_the_given_status(
     body: str,
-    is_verified: bool,  # noqa: FBT001 - a case of the table
+    is_verified: bool,  # noqa: FBT001 - a parameter of the test
     status: int,
     now: datetime,
 ) -> None:
@@ -83,7 +83,7 @@ def test_a_listener_has_its_secret_from_a_file_and_not_in_its_command_line(tmp_p
     assert (received["isVerified"], "listen" in listed.stdout, SECRET in listed.stdout) == (True, True, False)
 
 
-def test_a_listener_shows_all_headers_of_one_name() -> None:
+def test_listen_shows_all_headers_of_one_name() -> None:
     with started("listen", "-n", "1") as process:
         place = address(process).removeprefix("http://").strip("/")
         with closing(HTTPConnection(place, timeout=PATIENCE_S)) as connection:
@@ -96,30 +96,30 @@ def test_a_listener_shows_all_headers_of_one_name() -> None:
     assert "\nx-a: 1, 2\n" in out
 
 
-def test_a_listener_shows_requests_to_people() -> None:
+def test_listen_shows_requests_for_people() -> None:
     with started("listen", "-n", "1", "--delay", "0.2") as process:
         answer = requests.post(
             address(process), data=b'{"text":"\x1b[31m\xff"}', headers={"x-evil": "\x9b2J"}, timeout=PATIENCE_S
         )
         out, _ = process.communicate(timeout=PATIENCE_S)
     assert answer.status_code == 204
-    assert "POST / not checked, answered 204" in out
+    assert "POST / signature not checked, response 204" in out
     assert out.replace("\n", "").isprintable()
 
 
-def test_a_listener_makes_a_webhook_and_removes_it(posthorn: Terminal) -> None:
+def test_listen_creates_a_webhook_and_deletes_it(posthorn: Terminal) -> None:
     with started("listen", "--webhook-for", "modelDeleted", "--global", "--json") as process:
         address(process)
-        webhook = said(process, "The webhook wh_").split()[2]
+        webhook = next_message(process, "Webhook wh_").split()[1]
         posthorn.good("webhooks", "test", webhook)
         assert shown(process)["isVerified"] is True
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=PATIENCE_S)
-    assert (process.returncode, err) == (Code.INTERRUPTED, f"The webhook {webhook} is removed.\n")
-    assert posthorn("webhooks", "show", webhook).code == Code.NOT_FOUND
+    assert (process.returncode, err) == (ExitCode.INTERRUPTED, f"Webhook {webhook} deleted.\n")
+    assert posthorn("webhooks", "show", webhook).code == ExitCode.NOT_FOUND
 
 
-def test_a_listener_that_is_to_outlive_its_terminal_does() -> None:
+def test_listen_goes_on_under_nohup() -> None:
     with started_by_nohup("listen", "-n", "1", "--json") as process:
         url = address(process)
         process.send_signal(signal.SIGHUP)
@@ -128,36 +128,36 @@ def test_a_listener_that_is_to_outlive_its_terminal_does() -> None:
         assert process.wait(PATIENCE_S) == 0
 
 
-def test_a_listener_ends_with_its_terminal() -> None:
+def test_listen_ends_when_its_terminal_closes() -> None:
     with started("listen", "--json") as process:
         address(process)
         process.send_signal(signal.SIGHUP)
         process.communicate(timeout=PATIENCE_S)
-    assert process.returncode == Code.INTERRUPTED
+    assert process.returncode == ExitCode.INTERRUPTED
 
 
-def test_a_bad_receiver_is_played(posthorn: Terminal) -> None:
+def test_listen_can_respond_with_errors(posthorn: Terminal) -> None:
     with started("listen", "--webhook-for", "modelDeleted", "--status", "500", "--json") as process:
         address(process)
-        webhook = said(process, "The webhook wh_").split()[2]
-        ended = posthorn("webhooks", "test", webhook, "--json")
+        webhook = next_message(process, "Webhook wh_").split()[1]
+        result = posthorn("webhooks", "test", webhook, "--json")
         process.terminate()
         process.communicate(timeout=PATIENCE_S)
-    assert (ended.code, ended.document["httpStatusCode"]) == (Code.FAILED, 500)
+    assert (result.code, result.document["httpStatusCode"]) == (ExitCode.FAILED, 500)
 
 
-def test_a_port_that_is_taken_is_told_so(stranger: Terminal) -> None:
+def test_a_port_in_use_is_reported(signed_out: Terminal) -> None:
     with started("listen") as process:
         port = address(process).rpartition(":")[2].strip("/")
         second = started("listen", "--port", port)
         _, err = second.communicate(timeout=PATIENCE_S)
         process.terminate()
-    assert stranger
-    assert second.returncode == Code.FAILED
+    assert signed_out
+    assert second.returncode == ExitCode.FAILED
     assert err.startswith(f"Port {port} of 127.0.0.1 cannot be used: ")
 
 
-def test_a_tail_follows_what_comes(posthorn: Terminal, webhook: str) -> None:
+def test_a_tail_shows_new_records(posthorn: Terminal, webhook: str) -> None:
     posthorn.good("webhooks", "test", webhook)
     wait_until(lambda: posthorn.good("history", "list", "--webhook", webhook, "--json").documents)
     with started("history", "tail", "-f", "-n", "1", "--webhook", webhook, "--json") as process:

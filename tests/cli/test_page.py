@@ -1,4 +1,4 @@
-"""The pages on the command line and the client list what there is."""
+"""The pages about the command line and the client are complete."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from posthorn.cli.app import app
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from posthorn.client import Client, errors
 from tests.docs.markdown import ROOT, table_below
 
@@ -21,12 +21,12 @@ CLIENT: Final = ROOT / "docs" / "reference" / "client.md"
 _CODE: Final = re.compile(r"`([^`]+)`")
 
 
-def test_every_exit_code_is_listed() -> None:
-    assert {int(code) for code, _ in table_below(COMMANDS, "exit code")} == set(Code)
+def test_every_exit_code_is_commands_on_page() -> None:
+    assert {int(code) for code, _ in table_below(COMMANDS, "exit code")} == set(ExitCode)
 
 
-def test_every_command_is_listed() -> None:
-    assert set(_listed()) == set(_there())
+def test_every_command_is_commands_on_page() -> None:
+    assert set(_commands_on_page()) == set(_commands_of_app())
 
 
 @pytest.mark.parametrize("noun", ["webhooks", "history", "notifications", "actions", "audit"])
@@ -36,14 +36,14 @@ def test_every_method_is_listed(noun: str) -> None:
     assert listed[f"client.{noun}"] == [name for name in there if not name.startswith("_")]
 
 
-def test_every_error_is_listed() -> None:
+def test_every_error_is_commands_on_page() -> None:
     text = CLIENT.read_text("utf-8")
     kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
     assert {name for name in kinds if f"`{name}`" not in text} == set()
 
 
-def _listed() -> Iterator[str]:
-    """Commands as the page has them: the group stands before the first of its commands alone."""
+def _commands_on_page() -> Iterator[str]:
+    """The commands on the page. In a row, only the first command of a group has the group's name."""
     for names, _ in table_below(COMMANDS, "command"):
         for part in names.split(";"):
             first, *rest = _CODE.findall(part)
@@ -52,7 +52,7 @@ def _listed() -> Iterator[str]:
             yield from (group + each for each in rest)
 
 
-def _there() -> Iterator[str]:
+def _commands_of_app() -> Iterator[str]:
     for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
         commands = getattr(command, "commands", None)
         yield from [name] if commands is None else (f"{name} {each}" for each in commands)

@@ -1,4 +1,4 @@
-"""A recovery that is watched: the bar, where a terminal is, and how it ends."""
+"""Watching a recovery: the progress bar and the exit code."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 
 from posthorn.cli import profiles
-from posthorn.cli.exits import Code
+from posthorn.cli.errors import ExitCode
 from tests.cli.terminal import COMMAND
-from tests.client.server import Answer, Server
+from tests.client.server import Response, Server
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.enable_socket
@@ -20,17 +20,17 @@ pytestmark = pytest.mark.enable_socket
 WATCH: Final = ("recoveries", "watch", "wh_1", "rcv_1")
 
 
-def _recovery(state: str, progress: float, enqueued: int) -> Answer:
+def _recovery(state: str, progress: float, enqueued: int) -> Response:
     body: dict[str, Any] = {
         "id": "rcv_1", "webhookId": "wh_1", "only": "failed", "state": state, "progress": progress, "enqueued": enqueued,
         "examined": enqueued, "since": "2026-03-01T00:00:00Z", "until": "2026-03-02T00:00:00Z",
         "startedAt": "2026-03-02T00:00:00Z", "updatedAt": "2026-03-02T00:00:00Z",
     }  # fmt: skip
-    return Answer(body=body)
+    return Response(body=body)
 
 
-def _watched(stderr: int, *answers: Answer) -> subprocess.CompletedProcess[bytes]:
-    with Server(*answers) as server:
+def _watched(stderr: int, *responses: Response) -> subprocess.CompletedProcess[bytes]:
+    with Server(*responses) as server:
         variables = {profiles.URL: server.url, profiles.KEY: "phk_x", "COLUMNS": "100", "TERM": "xterm"}
         return subprocess.run(
             [*COMMAND, *WATCH],
@@ -43,26 +43,26 @@ def _watched(stderr: int, *answers: Answer) -> subprocess.CompletedProcess[bytes
         )
 
 
-def test_somebody_at_a_terminal_sees_how_far_it_is() -> None:
+def test_the_progress_is_shown_on_a_terminal() -> None:
     end, terminal = pty.openpty()
-    ended = _watched(terminal, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
+    result = _watched(terminal, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
     os.close(terminal)
     drawn = os.read(end, 100_000).decode()
     os.close(end)
-    assert ended.returncode == Code.DONE
+    assert result.returncode == ExitCode.SUCCESS
     assert "Recovering" in drawn
     assert "100%" in drawn
     assert "10 enqueued" in drawn
 
 
-def test_nobody_at_a_terminal_is_drawn_no_bar() -> None:
-    ended = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
-    assert (ended.returncode, ended.stderr) == (Code.DONE, b"")
-    assert b"done, 100%" in ended.stdout
+def test_no_progress_bar_is_shown_without_a_terminal() -> None:
+    result = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery("done", 1, 10))
+    assert (result.returncode, result.stderr) == (ExitCode.SUCCESS, b"")
+    assert b"done, 100%" in result.stdout
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed"])
-def test_one_that_comes_to_a_bad_end_ends_the_command_so(state: str) -> None:
-    ended = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery(state, 0.4, 4))
-    assert ended.returncode == Code.FAILED
-    assert f"{state}, 40%".encode() in ended.stdout
+def test_the_exit_code_of_a_failed_or_stopped_recovery_is_1(state: str) -> None:
+    result = _watched(subprocess.PIPE, _recovery("running", 0.4, 4), _recovery(state, 0.4, 4))
+    assert result.returncode == ExitCode.FAILED
+    assert f"{state}, 40%".encode() in result.stdout

@@ -1,4 +1,4 @@
-"""Terminals and pipes as they are: any encoding, closed, narrow."""
+"""Terminals and pipes: encodings, closed streams, narrow terminals."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import typer
 
-from posthorn.cli import profiles, screen
+from posthorn import schemas
+from posthorn.cli import output, profiles
 from posthorn.cli.app import app
-from posthorn.cli.exits import Code
-from posthorn.client import shown as wire
+from posthorn.cli.errors import ExitCode
 from tests.cli.terminal import COMMAND
-from tests.client.server import Answer, Server
+from tests.client.server import Response, Server
 from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -29,16 +29,16 @@ ME: Final = {"id": 1, "name": SIGNS, "role": "admin", "rights": ["all"]}
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server(Answer(200, ME)) as made:
-        yield made
+    with Server(Response(200, ME)) as created:
+        yield created
 
 
 def ran(server: Server, command: str, stdin: bytes = b"", **variables: str) -> subprocess.CompletedProcess[bytes]:
-    """A command line as a shell runs it; `posthorn` stands for the command."""
-    place = {profiles.URL: server.url, profiles.KEY: "a-key"}
+    """Run a command line in a shell. `posthorn` in it is replaced with the command under test."""
+    profile = {profiles.URL: server.url, profiles.KEY: "a-key"}
     return subprocess.run(
         ["bash", "-c", command.replace("posthorn", " ".join(COMMAND))],
-        env=os.environ | place | variables,
+        env=os.environ | profile | variables,
         input=stdin,
         capture_output=True,
         timeout=PATIENCE_S,
@@ -55,90 +55,94 @@ def ran(server: Server, command: str, stdin: bytes = b"", **variables: str) -> s
         ("utf-8", SIGNS.encode()),
     ],
 )
-def test_what_a_terminal_cannot_show_is_shown_by_its_number(server: Server, encoding: str, shown: bytes) -> None:
-    ended = ran(server, "posthorn whoami", PYTHONIOENCODING=encoding)
-    assert (ended.returncode, ended.stderr) == (0, b"")
-    assert shown in ended.stdout
+def test_characters_that_the_encoding_lacks_are_escaped(server: Server, encoding: str, shown: bytes) -> None:
+    result = ran(server, "posthorn whoami", PYTHONIOENCODING=encoding)
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert shown in result.stdout
 
 
-def test_a_record_is_shown_on_a_terminal_of_ascii(server: Server) -> None:
+def test_a_record_is_shown_on_an_ascii_terminal(server: Server) -> None:
     summary: dict[str, Any] = dict.fromkeys(("failureCause", "httpStatusCode"))
     at = "2026-03-01T10:00:00.000Z"
     summary |= {"id": "rec_1", "createdAt": at, "outcome": "succeeded", "notificationType": "n" * 40, "durationMs": 1}
-    server.answers = [Answer(200, [summary | {"attemptNumber": 1}])]
-    ended = ran(server, "posthorn history list", PYTHONIOENCODING="ascii")
-    assert (ended.returncode, ended.stdout[:2], b"nnn~ " in ended.stdout) == (0, b"+ ", True)
+    server.responses = [Response(200, [summary | {"attemptNumber": 1}])]
+    result = ran(server, "posthorn history list", PYTHONIOENCODING="ascii")
+    assert (result.returncode, result.stdout[:2], b"nnn~ " in result.stdout) == (0, b"+ ", True)
 
 
-def test_the_help_is_shown_on_a_terminal_of_ascii(server: Server) -> None:
-    ended = ran(server, "posthorn send --help", PYTHONIOENCODING="ascii")
-    assert (ended.returncode, b"+- Options ---" in ended.stdout, b"\\u" in ended.stdout) == (0, True, False)
+def test_the_help_is_shown_on_an_ascii_terminal(server: Server) -> None:
+    result = ran(server, "posthorn send --help", PYTHONIOENCODING="ascii")
+    assert (result.returncode, b"+- Options ---" in result.stdout, b"\\u" in result.stdout) == (0, True, False)
 
 
 @pytest.mark.parametrize("command", ["posthorn --help", "posthorn webhooks create --help", "posthorn whoami"])
-def test_output_that_nobody_reads_ends_a_command_quietly(server: Server, command: str) -> None:
-    ended = ran(server, f"(sleep 0.5; {command}; echo $? >&2) | true")
-    assert ended.stderr == f"{Code.PIPE_CLOSED.value}\n".encode()
+def test_a_command_ends_without_a_message_when_its_output_is_closed(server: Server, command: str) -> None:
+    result = ran(server, f"(sleep 0.5; {command}; echo $? >&2) | true")
+    assert result.stderr == f"{ExitCode.PIPE_CLOSED.value}\n".encode()
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&- <&-"])
-def test_a_stream_that_is_closed_from_the_start_is_as_good_as_null(server: Server, closed: str) -> None:
-    ended = ran(server, f"posthorn whoami {closed}")
-    assert (ended.returncode, ended.stderr, b"admin" in ended.stdout) == (0, b"", not closed.startswith(">"))
+def test_a_stream_that_is_closed_at_the_start_is_like_dev_null(server: Server, closed: str) -> None:
+    result = ran(server, f"posthorn whoami {closed}")
+    assert (result.returncode, result.stderr, b"admin" in result.stdout) == (0, b"", not closed.startswith(">"))
 
 
-def test_a_closed_input_has_no_notification(server: Server) -> None:
-    ended = ran(server, "posthorn send <&-")
-    assert (ended.returncode, ended.stderr[:25]) == (Code.USAGE, b"Standard input is no JSON")
+def test_send_reports_a_closed_standard_input(server: Server) -> None:
+    result = ran(server, "posthorn send <&-")
+    assert (result.returncode, result.stderr[:32]) == (ExitCode.USAGE, b"Standard input is not valid JSON")
 
 
-def test_a_full_disk_is_told_of_in_a_sentence(server: Server) -> None:
-    ended = ran(server, "posthorn whoami > /dev/full")
-    assert (ended.returncode, len(ended.stderr.splitlines()), b"No space left" in ended.stderr) == (1, 1, True)
+def test_a_full_disk_is_reported(server: Server) -> None:
+    result = ran(server, "posthorn whoami > /dev/full")
+    assert (result.returncode, len(result.stderr.splitlines()), b"No space left" in result.stderr) == (1, 1, True)
 
 
 @pytest.mark.parametrize("variables", [{}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}])
-def test_input_is_utf_8_in_any_locale_and_may_begin_with_a_mark(server: Server, variables: dict[str, str]) -> None:
-    server.answers = [Answer(202, {"accepted": [], "errors": []})]
+def test_input_is_utf_8_in_any_locale_and_may_begin_with_a_byte_order_mark(
+    server: Server, variables: dict[str, str]
+) -> None:
+    server.responses = [Response(202, {"accepted": [], "errors": []})]
     text = '{"notificationType": "x", "text": "ü"}'
     assert ran(server, "posthorn send -", b"\xef\xbb\xbf" + text.encode(), **variables).returncode == 0
-    assert server.asked[0].body == text
+    assert server.requests[0].body == text
 
 
-def test_a_key_on_standard_input_may_begin_with_a_mark(server: Server, tmp_path: Any) -> None:  # noqa: ANN401 - pytest's
+def test_a_key_on_standard_input_may_begin_with_a_byte_order_mark(server: Server, tmp_path: Any) -> None:  # noqa: ANN401 - pytest's
     command = f"posthorn login --url {server.url}"
-    ended = ran(server, command, b"\xef\xbb\xbfphk_key\r\n", XDG_CONFIG_HOME=str(tmp_path), HOME=str(tmp_path))
-    assert (ended.returncode, server.asked[0].headers["authorization"]) == (0, "Bearer phk_key")
+    result = ran(server, command, b"\xef\xbb\xbfphk_key\r\n", XDG_CONFIG_HOME=str(tmp_path), HOME=str(tmp_path))
+    assert (result.returncode, server.requests[0].headers["authorization"]) == (0, "Bearer phk_key")
 
 
 def test_no_id_is_cut_on_a_narrow_terminal(server: Server) -> None:
     at = "2026-03-01T10:00:00.000Z"
     changes = {key: {"from": 1, "to": 2} for key in ("url", "name", "notificationType")}
     line = {"at": at, "actor": "somebody", "action": "webhookCreated", "webhookId": WEBHOOK_ID, "changes": changes}
-    server.answers = [Answer(200, [line])]
-    ended = ran(server, "posthorn audit", COLUMNS="40")
-    assert f"  to  {WEBHOOK_ID}\n" in ended.stdout.decode()
-    assert "  changed  url, name, notificationType\n" in ended.stdout.decode()
+    server.responses = [Response(200, [line])]
+    result = ran(server, "posthorn audit", COLUMNS="40")
+    assert f"  object  {WEBHOOK_ID}\n" in result.stdout.decode()
+    assert "  changed  url, name, notificationType\n" in result.stdout.decode()
 
 
 @pytest.mark.parametrize("columns", [*range(20, 100, 5)])
-def test_what_people_copy_is_whole_at_any_width(
+def test_ids_are_not_cut_at_any_width(
     columns: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    screen._console.cache_clear()
+    output._console.cache_clear()
     record_id = f"rec_{'0' * 52}"
-    screen.table(("ID", "NAME", "STATE", "TYPES"), [(WEBHOOK_ID, "a name " * 5, "failing (12)", "modelDeleted, " * 9)], "")
-    screen.facts([("id", record_id), ("message", "a sentence " * 20)])
-    screen._console.cache_clear()
+    output.print_table(
+        ("ID", "NAME", "STATE", "TYPES"), [(WEBHOOK_ID, "a name " * 5, "failing (12)", "modelDeleted, " * 9)], ""
+    )
+    output.print_fields([("id", record_id), ("message", "a sentence " * 20)])
+    output._console.cache_clear()
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if WEBHOOK_ID in line] != []
     assert [line for line in lines if record_id in line] != []
 
 
-def test_no_sentence_of_the_help_names_a_class() -> None:
-    """A rename once went through the sentences, too."""
-    classes = {name for name, kind in vars(wire).items() if isinstance(kind, type) and name.lower() != name}
+def test_no_help_text_contains_the_name_of_a_class() -> None:
+    """A search-and-replace of class names has changed help texts before."""
+    classes = {name for name, kind in vars(schemas).items() if isinstance(kind, type) and name.lower() != name}
     accidents = {name for name in classes if sum(map(str.isupper, name)) > 1}
 
     def helps(command: Any) -> Iterator[str]:  # noqa: ANN401 - typer's

@@ -1,4 +1,4 @@
-"""Following the history: each record once, in its order, for few requests, through an outage."""
+"""Following the history: each record once, in order, with few requests, and through outages."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from posthorn.cli import patience, tail
-from posthorn.cli.tail import Tail, Wanted
+from posthorn.cli import outages, output, tail
+from posthorn.cli.tail import Tail
 from posthorn.client import NotFound, Unavailable, Unreachable
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ SECOND = timedelta(seconds=1)
 
 @dataclass
 class History:
-    """A history that counts the requests which its lists take, and can be out of reach."""
+    """A fake of `client.history` that counts requests, and raises the errors in `outage`."""
 
     records: dict[str, dict[str, Any]] = field(default_factory=dict)
     requests: Counter[str] = field(default_factory=Counter)
@@ -77,124 +77,122 @@ def service() -> Service:
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The ids of what was shown, in that order."""
+    """The ids of the shown records, in order."""
     ids: list[str] = []
-    monkeypatch.setattr(tail, "show", lambda record, **_: ids.append(record["id"]))
+    monkeypatch.setattr(output, "show", lambda record, *_, **__: ids.append(record["id"]))
     return ids
 
 
-def following(service: Service, *, is_json: bool = False, **wanted: Any) -> Tail:  # noqa: ANN401 - any filter
-    made: Any = Tail(service, Wanted(**wanted), is_json=is_json)  # type: ignore[arg-type]
-    made.take_note()
-    made.begin(0)
-    return made  # type: ignore[no-any-return]
+def following(service: Service, *, is_json: bool = False, **filters: Any) -> Tail:  # noqa: ANN401 - any filter
+    created: Any = Tail(service, filters, is_json=is_json)  # type: ignore[arg-type]
+    created.mark_existing()
+    created.show_newest(0)
+    return created  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("is_json", [False, True])
-def test_each_record_is_shown_once_and_in_its_order_however_many_come(
+def test_each_record_is_shown_once_and_in_order_however_many_there_are(
     service: Service,
     shown: list[str],
-    is_json: bool,  # noqa: FBT001 - a case of the table
+    is_json: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     tail_of = following(service, is_json=is_json)
     expected = []
-    for look in range(100):  # at 200 a second for 200 s: four times what was once remembered
+    for look in range(100):  # 200 a second for 200 s
         expected += [service.history.add(START + (2 * look + number / 200) * SECOND) for number in range(400)]
-        tail_of.look(is_thorough=look % tail.THOROUGH_EVERY == 0)
+        tail_of.poll(is_full=look % tail.FULL_POLL_EVERY == 0)
     assert shown == expected
 
 
-def test_what_comes_late_is_shown_by_a_look_that_is_thorough(service: Service, shown: list[str]) -> None:
+def test_late_records_are_shown_by_a_full_poll(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service)
     late = [service.history.add(START + seconds * SECOND) for seconds in (30, 60, 90, 119.9)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == late[3:]
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert shown == [late[3], *late[:3]]
 
 
-def test_a_look_takes_one_request_where_little_is_new_however_much_there_is(service: Service, shown: list[str]) -> None:
+def test_a_poll_needs_one_request_if_few_records_are_new(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service)
     service.history.requests.clear()
     for look in range(9):
         service.history.add(START + (121 + look) * SECOND)
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert (service.history.requests, len(shown)) == ({"summaries": 9}, 9)
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert service.history.requests["summaries"] == 9 + 3
 
 
-def test_bodies_are_asked_for_where_they_are_shown_alone(service: Service, shown: list[str]) -> None:
+def test_bodies_are_requested_only_if_they_are_shown(service: Service, shown: list[str]) -> None:
     for number in range(600):
         service.history.add(START + number / 5 * SECOND)
     tail_of = following(service, is_json=True)
     service.history.requests.clear()
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     assert service.history.requests == {"summaries": 3}
     new = [service.history.add(START + (121 + number) * SECOND) for number in range(3)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert (shown, service.history.requests) == (new, {"summaries": 4, "bodies": 1})
 
 
-def test_what_was_shown_is_remembered_only_as_long_as_it_can_be_met_again(service: Service, shown: list[str]) -> None:
+def test_shown_records_are_remembered_only_while_a_poll_can_find_them(service: Service, shown: list[str]) -> None:
     tail_of = following(service)
     for minute in range(10):
         for number in range(60):
             service.history.add(START + (60 * minute + number) * SECOND)
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert (len(shown), len(tail_of._seen)) == (600, 121)
 
 
-def test_what_comes_while_the_beginning_is_shown_is_not_lost(service: Service, shown: list[str]) -> None:
+def test_records_that_appear_during_the_start_are_shown(service: Service, shown: list[str]) -> None:
     old = [service.history.add(START + number * SECOND) for number in range(5)]
-    made: Any = Tail(service, Wanted(), is_json=False)  # type: ignore[arg-type]
-    made.take_note()
+    created: Any = Tail(service, {}, is_json=False)  # type: ignore[arg-type]
+    created.mark_existing()
     new = [service.history.add(START + (5 + number) * SECOND) for number in range(4)]
-    made.begin(2)
-    made.look(is_thorough=False)
+    created.show_newest(2)
+    created.poll(is_full=False)
     assert sorted(shown) == new
     assert shown[:2] == new[2:]
     assert set(shown).isdisjoint(old)
 
 
-def test_a_rare_outcome_is_not_looked_for_in_all_that_came_since_the_last_of_its_kind(
-    service: Service, shown: list[str]
-) -> None:
+def test_a_poll_for_a_rare_outcome_does_not_read_everything_since_the_last_match(service: Service, shown: list[str]) -> None:
     service.history.add(START, "failed")
     tail_of = following(service, outcome="failed")
     for number in range(3_600):
         service.history.add(START + number * SECOND)
-    tail_of.look(is_thorough=True)
+    tail_of.poll(is_full=True)
     rare = service.history.add(START + 3_601 * SECOND, "failed")
-    service.history.add(START + 3_000 * SECOND, "failed")  # as late as nothing is that was sent
-    tail_of.look(is_thorough=False)
+    service.history.add(START + 3_000 * SECOND, "failed")  # far later than any record appears
+    tail_of.poll(is_full=False)
     assert shown == [rare]
 
 
-def test_what_came_during_an_outage_is_shown_after_it(
+def test_records_of_an_outage_are_shown_after_it(
     service: Service, shown: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     waited_s: list[float] = []
-    monkeypatch.setattr("posthorn.cli.patience.time.sleep", waited_s.append)
+    monkeypatch.setattr("posthorn.cli.outages.time.sleep", waited_s.append)
     service.history.add(START)
     tail_of = following(service, outcome="succeeded")
     busy = Unavailable(503, {"code": "unavailable", "message": "Not now."}, retry_after_s=7)
     service.history.outage = [Unreachable("It cannot be reached."), busy, *[Unreachable("x")] * 6]
     came = [service.history.add(START + number * SECOND) for number in range(1, 900)]
-    patience.ask(lambda: tail_of.look(is_thorough=True))
+    outages.retry_until_available(lambda: tail_of.poll(is_full=True))
     assert shown == came
     assert waited_s == [1, 7, 4, 8, 16, 30, 30, 30]
     assert capsys.readouterr().err.splitlines() == [
-        "It cannot be reached. Waiting until it answers again; Ctrl-C ends this.",
-        "The service answers again.",
+        "It cannot be reached. Retrying until the service responds; press Ctrl-C to stop.",
+        "The service responds again.",
     ]
 
 
-def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, shown: list[str]) -> None:
+def test_the_next_poll_shows_what_a_failed_poll_did_not(service: Service, shown: list[str]) -> None:
     tail_of = following(service, is_json=True)
     came = [service.history.add(START + number / 10 * SECOND) for number in range(150)]
     pages = service.history._pages
@@ -206,24 +204,24 @@ def test_a_look_that_breaks_off_is_completed_by_the_next_one(service: Service, s
 
     service.history._pages = breaking  # type: ignore[method-assign]
     with pytest.raises(Unreachable):
-        tail_of.look(is_thorough=False)
+        tail_of.poll(is_full=False)
     assert 0 < len(shown) < len(came)
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == came
 
 
-def test_what_does_not_pass_ends_it(service: Service) -> None:
+def test_an_error_that_waiting_does_not_solve_is_raised(service: Service) -> None:
     gone = NotFound(404, {"code": "webhook_not_found", "message": "There is no such webhook."})
     tail_of = following(service)
     service.history.outage = [gone]
     with pytest.raises(NotFound):
-        patience.ask(lambda: tail_of.look(is_thorough=False))
+        outages.retry_until_available(lambda: tail_of.poll(is_full=False))
 
 
-def test_known_records_end_a_look_only_in_a_row(service: Service, shown: list[str]) -> None:
+def test_only_consecutive_known_records_end_a_poll(service: Service, shown: list[str]) -> None:
     for number in range(150):
         service.history.add(START + number / 2 * SECOND)
     tail_of = following(service)
     late = [service.history.add(START + (number / 2 + 0.1) * SECOND) for number in (10, 80)]
-    tail_of.look(is_thorough=False)
+    tail_of.poll(is_full=False)
     assert shown == late

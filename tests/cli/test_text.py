@@ -1,4 +1,4 @@
-"""Text of others does no harm, and times are written as people write them."""
+"""Text from outside is escaped, JSON is indented, tables fit, and times are parsed."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posthorn.cli import faces, safe, screen, times
-from posthorn.cli.layout import laid_out
+from posthorn.cli import display, escaping, output, times
+from posthorn.cli.json_format import formatted
+from posthorn.cli.webhook_settings import SETTINGS
 
 if TYPE_CHECKING:
-    from posthorn.client.shown import Record
+    from posthorn.schemas import Record
 
 HOSTILE = "\x1b[31mred\x1b]0;title\x07 \x9b2J \u202egnp.exe \r\nnext [bold]markup[/bold] :smile: \x00"
 
 
 @given(st.text())
-def test_a_line_has_nothing_that_does_not_print(text: str) -> None:
-    assert safe.line(text).isprintable()
+def test_a_line_is_printable(text: str) -> None:
+    assert escaping.line(text).isprintable()
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_several_lines_have_nothing_but_line_breaks_that_does_not_print(text: str) -> None:
-    assert safe.lines(text).replace("\n", "").isprintable()
+def test_several_lines_are_printable_except_for_line_breaks(text: str) -> None:
+    assert escaping.lines(text).replace("\n", "").isprintable()
 
 
 @given(st.text())
-def test_a_document_for_programs_is_ascii_and_says_the_same(text: str) -> None:
-    line = safe.json_line({"text": text})
+def test_a_json_line_is_ascii_and_has_the_same_value(text: str) -> None:
+    line = escaping.json_line({"text": text})
     assert line.isascii()
     assert line.isprintable()
     assert json.loads(line) == {"text": text}
@@ -48,21 +49,21 @@ def test_a_document_for_programs_is_ascii_and_says_the_same(text: str) -> None:
         ("\ud800", "\\ud800"),
     ],
 )
-def test_what_does_not_print_is_shown_by_its_number(text: str, shown: str) -> None:
-    assert safe.line(text) == shown
+def test_unprintable_characters_are_escaped(text: str, shown: str) -> None:
+    assert escaping.line(text) == shown
 
 
-def test_json_is_laid_out_and_anything_else_stays() -> None:
-    assert safe.document('{"a":"\\u001b[31m"}') == '{\n  "a": "\\u001b[31m"\n}'
-    assert safe.document("no json\x07") == "no json\\x07"
+def test_json_is_indented_and_other_text_is_unchanged() -> None:
+    assert escaping.document('{"a":"\\u001b[31m"}') == '{\n  "a": "\\u001b[31m"\n}'
+    assert escaping.document("no json\x07") == "no json\\x07"
 
 
 AS_WRITTEN: Final = '{"a": 1.10, "a": -0, "b": [1E400, 0.10000000000000000001, "\\u00fc\\/"], "c": {}, "d": []}'
 
 
-def test_json_is_laid_out_with_its_values_as_they_were_written() -> None:
+def test_json_is_indented_with_its_values_unchanged() -> None:
     assert (
-        safe.document(AS_WRITTEN)
+        escaping.document(AS_WRITTEN)
         == """\
 {
   "a": 1.10,
@@ -84,57 +85,64 @@ def test_json_is_laid_out_with_its_values_as_they_were_written() -> None:
         lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
-def test_json_is_laid_out_as_python_would(value: object) -> None:
-    assert laid_out(json.dumps(value)) == json.dumps(value, indent=2)
+def test_json_is_indented_as_python_does(value: object) -> None:
+    assert formatted(json.dumps(value)) == json.dumps(value, indent=2)
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "-Infinity", "{'a': 1}", "1 2", ""])
-def test_what_is_no_json_is_not_laid_out(text: str) -> None:
-    assert safe.document(text) == text
+def test_invalid_json_is_not_indented(text: str) -> None:
+    assert escaping.document(text) == text
 
 
 def test_a_number_of_ten_thousand_digits_is_shown() -> None:
-    assert safe.document(f"[{'9' * 10_000}]") == f"[\n  {'9' * 10_000}\n]"
+    assert escaping.document(f"[{'9' * 10_000}]") == f"[\n  {'9' * 10_000}\n]"
 
 
 @pytest.mark.parametrize(("seconds", "shown"), [(3.0, "3 s"), (0.25, "0.25 s"), (1_234_567.5, "1234567.5 s")])
 def test_a_setting_is_shown_with_all_its_digits(seconds: float, shown: str) -> None:
-    assert faces._seconds(seconds) == shown
+    (timeout,) = (each for each in SETTINGS if each.member == "timeoutSeconds")
+    assert timeout.display(seconds) == shown
 
 
-def test_a_body_that_is_nested_deeply_is_shown() -> None:
-    assert safe.document("[" * 100_000).startswith("[[")
+def test_a_deeply_nested_body_is_shown() -> None:
+    assert escaping.document("[" * 100_000).startswith("[[")
 
 
 def record() -> Record:
-    made: Any = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
+    created: Any = dict.fromkeys(("failureCause", "httpStatusCode", "retryOf", "nextAttemptAt"))
     at = "2026-03-01T10:00:00.000Z"
-    made |= {"id": "rec_1", "outcome": "failed", "attemptNumber": 1, "durationMs": 1, "createdAt": at, "startedAt": at}
-    made |= {"isExpunged": False, "trigger": "test", "webhookId": "wh_1", "deliveryId": "msg_1", "notificationId": HOSTILE}
-    made |= {"message": HOSTILE, "notificationType": HOSTILE}
-    made["request"] = {"method": "POST", "url": HOSTILE, "headers": {HOSTILE: HOSTILE}, "body": HOSTILE}
-    made["response"] = {"status": 200, "headers": {"set-cookie": [HOSTILE]}, "body": HOSTILE, "isTruncated": True}
-    return made  # type: ignore[no-any-return]
+    created |= {"id": "rec_1", "outcome": "failed", "attemptNumber": 1, "durationMs": 1, "createdAt": at, "startedAt": at}
+    created |= {
+        "isExpunged": False,
+        "trigger": "test",
+        "webhookId": "wh_1",
+        "deliveryId": "msg_1",
+        "notificationId": HOSTILE,
+    }
+    created |= {"message": HOSTILE, "notificationType": HOSTILE}
+    created["request"] = {"method": "POST", "url": HOSTILE, "headers": {HOSTILE: HOSTILE}, "body": HOSTILE}
+    created["response"] = {"status": 200, "headers": {"set-cookie": [HOSTILE]}, "body": HOSTILE, "isTruncated": True}
+    return created  # type: ignore[no-any-return]
 
 
 def test_a_receiver_s_answer_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
-    faces.entry(record())
-    faces.record(record())
-    screen.table(("A", "B"), [(HOSTILE, HOSTILE)], "")
-    screen.tell(HOSTILE)
+    display.record_summary(record())
+    display.record(record())
+    output.print_table(("A", "B"), [(HOSTILE, HOSTILE)], "")
+    output.note(HOSTILE)
     out, err = capsys.readouterr()
     assert (out + err).replace("\n", "").isprintable()
     assert "[bold]markup[/bold] :smile:" in out
 
 
-def test_on_a_terminal_only_our_own_colours_are_written(
+def test_a_terminal_gets_only_the_colours_of_this_program(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
-    screen._console.cache_clear()
-    faces.record(record())
-    screen._console.cache_clear()
+    output._console.cache_clear()
+    display.record(record())
+    output._console.cache_clear()
     out = capsys.readouterr().out
     assert "\x1b[31mfailed" in out
     assert "\x1b[31mred" not in out
@@ -147,9 +155,9 @@ def test_colours_can_be_turned_off(
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setenv(terminal, "dumb")
-    screen._console.cache_clear()
-    screen.say("text", screen.BAD)
-    screen._console.cache_clear()
+    output._console.cache_clear()
+    output.print_text("text", output.BAD)
+    output._console.cache_clear()
     assert capsys.readouterr().out == "text\n"
 
 
@@ -162,17 +170,17 @@ _ROW: Final = (
 
 
 def _table(columns: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The lines of a table on a terminal so wide, or in a pipe."""
+    """The lines of a table on a terminal of that width; in a pipe if it is `None`."""
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
-    screen._console.cache_clear()
-    screen.table(("ID", "NAME", "STATE", "TYPES"), [_ROW], "")
-    screen._console.cache_clear()
+    output._console.cache_clear()
+    output.print_table(("ID", "NAME", "STATE", "TYPES"), [_ROW], "")
+    output._console.cache_clear()
     return capsys.readouterr().out.splitlines()
 
 
-def test_a_long_table_fits_and_never_cuts_the_ids(
+def test_a_wide_table_is_cut_to_fit_except_for_ids(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = _table("80", capsys, monkeypatch)
@@ -181,7 +189,7 @@ def test_a_long_table_fits_and_never_cuts_the_ids(
     assert _ROW[2] in lines[1]
 
 
-def test_a_table_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_in_a_pipe_is_not_cut(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each for each in _ROW if each not in _table(None, capsys, monkeypatch)[1]] == []
 
 
@@ -194,26 +202,26 @@ def test_a_table_in_a_pipe_is_whole(capsys: pytest.CaptureFixture[str], monkeypa
         ("7 d", timedelta(days=7)),
     ],
 )
-def test_a_span_is_so_long_ago(text: str, ago: timedelta) -> None:
-    assert abs(datetime.now(UTC) - ago - times.given(text)) < timedelta(seconds=5)
+def test_a_duration_is_a_time_in_the_past(text: str, ago: timedelta) -> None:
+    assert abs(datetime.now(UTC) - ago - times.parse(text)) < timedelta(seconds=5)
 
 
-def test_a_span_may_be_ahead() -> None:
-    assert times.given("2h", ahead=True) > datetime.now(UTC) + timedelta(hours=1)
+def test_a_duration_can_be_in_the_future() -> None:
+    assert times.parse("2h", is_future=True) > datetime.now(UTC) + timedelta(hours=1)
 
 
-def test_a_time_with_its_zone_is_taken_as_it_is() -> None:
-    assert times.given("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
+def test_a_time_with_a_zone_is_parsed() -> None:
+    assert times.parse("2026-03-01T10:00:00+02:00") == datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-def test_a_time_without_a_zone_is_the_own() -> None:
-    assert times.given("2026-03-01T10:00") == datetime(2026, 3, 1, 10).astimezone()
+def test_a_time_without_a_zone_is_local() -> None:
+    assert times.parse("2026-03-01T10:00") == datetime(2026, 3, 1, 10).astimezone()
 
 
 @pytest.mark.parametrize("text", ["", "soon", "h", "-2h", "2026-13-01", "99999999999d"])
-def test_what_is_no_time_is_told_so(text: str) -> None:
-    with pytest.raises(ValueError, match="is no time"):
-        times.given(text)
+def test_an_invalid_time_is_reported(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a time"):
+        times.parse(text)
 
 
 @pytest.mark.parametrize(
@@ -225,5 +233,5 @@ def test_what_is_no_time_is_told_so(text: str) -> None:
         (timedelta(days=-2, seconds=-5), "2 d ago"),
     ],
 )
-def test_a_time_is_shown_as_its_distance(off: timedelta, shown: str) -> None:
-    assert times.ago((datetime.now(UTC) + off).isoformat()) == shown
+def test_a_time_is_shown_relative_to_now(off: timedelta, shown: str) -> None:
+    assert times.relative((datetime.now(UTC) + off).isoformat()) == shown

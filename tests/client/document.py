@@ -1,4 +1,4 @@
-"""The service's OpenAPI document, and what a type of Python would have to be to say the same as a schema."""
+"""The service's OpenAPI document, and a comparison of its schemas with Python types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KINDS: Final = {"string": str, "integer": int, "number": float, "boolean": bool
 
 
 def operations() -> dict[str, dict[str, Any]]:
-    """The document's operations, by method and path."""
+    """The operations of the document, by method and path."""
     return {
         f"{method.upper()} {path}": operation
         for path, item in DOCUMENT["paths"].items()
@@ -24,28 +24,28 @@ def operations() -> dict[str, dict[str, Any]]:
 
 
 def differences(kind: object, schema: dict[str, Any], where: str) -> list[str]:
-    """In what a type and a schema do not say the same."""
+    """The differences between a type and a schema."""
     schema = _resolved(schema)
     if kind is Any:
         return []
     if is_typeddict(kind):
         return _members(kind, schema, where)
-    found, wanted = _alternatives(kind), _said(schema)
-    return [] if found == wanted else [f"{where}: {found} here, {wanted} in the document"]
+    of_type, of_schema = _alternatives(kind), _schema_alternatives(schema)
+    return [] if of_type == of_schema else [f"{where}: {of_type} in the type, {of_schema} in the document"]
 
 
 def _members(kind: Any, schema: dict[str, Any], where: str) -> list[str]:  # noqa: ANN401 - a TypedDict
     hints, properties = get_type_hints(kind), schema.get("properties", {})
-    problems = [f"{where}.{name} is in one of the two alone" for name in hints.keys() ^ properties.keys()]
-    wrongly = kind.__required_keys__ ^ set(schema.get("required", ()))
-    problems += [f"{where}.{name} is required by one of the two alone" for name in wrongly]
+    problems = [f"{where}.{name} is in only one of the two" for name in hints.keys() ^ properties.keys()]
+    unequal = kind.__required_keys__ ^ set(schema.get("required", ()))
+    problems += [f"{where}.{name} is required by only one of the two" for name in unequal]
     for name in hints.keys() & properties.keys():
         problems += differences(hints[name], properties[name], f"{where}.{name}")
     return problems
 
 
 def _alternatives(kind: object) -> set[object]:
-    """What a type says, as a set of its alternatives."""
+    """The alternatives that a type allows."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in {Union, types.UnionType}:
         return {each for argument in arguments for each in _alternatives(argument)}
@@ -60,20 +60,20 @@ def _alternatives(kind: object) -> set[object]:
     return {kind}
 
 
-def _said(schema: dict[str, Any]) -> set[object]:
-    """What a schema says, in the same terms."""
-    if "$ref" in schema and "enum" not in _resolved(schema):
+def _schema_alternatives(schema: dict[str, Any]) -> set[object]:
+    """The alternatives that a schema allows, in the same terms."""
+    if "$ref" in schema and "properties" in (named := _resolved(schema)) and named.get("additionalProperties") is not True:
         return {("schema", schema["$ref"].rpartition("/")[2])}
     schema = _resolved(schema)
     if "anyOf" in schema:
-        return {each for one in schema["anyOf"] for each in _said(one)}
+        return {each for one in schema["anyOf"] for each in _schema_alternatives(one)}
     if "const" in schema or "enum" in schema:
         return set(schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":
-        return {("array", frozenset(_said(schema["items"])))}
+        return {("array", frozenset(_schema_alternatives(schema["items"])))}
     if schema.get("type") == "object":
         values = schema.get("additionalProperties")
-        return {("object", frozenset(_said(values) if isinstance(values, dict) and values else {Any}))}
+        return {("object", frozenset(_schema_alternatives(values) if isinstance(values, dict) and values else {Any}))}
     return {_KINDS[schema["type"]] if "type" in schema else Any}
 
 

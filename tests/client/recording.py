@@ -1,4 +1,4 @@
-"""A transport that notes what it is asked for, and answers with nothing."""
+"""A transport that records requests, and returns empty results."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
 
 
 class Recording(Transport):
-    """The requests, in their order: method, path, names of the query."""
+    """The requests in order: method, path, names of query parameters."""
 
     def __init__(self) -> None:
         super().__init__("https://posthorn.test", "a-key")
-        self.asked: list[tuple[str, str, frozenset[str]]] = []
+        self.requested: list[tuple[str, str, frozenset[str]]] = []
 
     def call_with_text(
         self,
         method: str,
         path: str,
-        text: str | None,  # noqa: ARG002 - as in the transport
+        text: str | None,  # noqa: ARG002 - as in Transport
         *,
         query: Query | None = None,
         headers: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> Any:  # noqa: ANN401
-        self.asked.append((method, path, _given(query)))
+        self.requested.append((method, path, _names(query)))
         return {"createdWebhooks": [{}]}
 
     def pages(self, path: str, query: Query | None = None) -> Iterator[Any]:
-        self.asked.append(("GET", path, _given(query)))
+        self.requested.append(("GET", path, _names(query)))
         return iter(())
 
 
-def _given(query: Query | None) -> frozenset[str]:
+def _names(query: Query | None) -> frozenset[str]:
     return frozenset(name for name, value in (query or {}).items() if value is not None)

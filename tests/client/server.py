@@ -1,4 +1,4 @@
-"""A server on a socket that answers as it is told, and notes what it was asked."""
+"""An HTTP server that sends prepared responses, and records requests."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer; a status of 0 breaks the connection instead."""
+class Response:
+    """A response. The status 0 closes the connection without a response."""
 
     status: int = 200
     body: Any = None
@@ -22,8 +22,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One request; the names of headers are in lower case."""
+class Request:
+    """A request. The names of headers are in lower case."""
 
     method: str
     path: str
@@ -32,11 +32,11 @@ class Asked:
 
 
 class Server:
-    """Gives its answers in their order, the last one again and again."""
+    """Sends its responses in order, and the last one again for every further request."""
 
-    def __init__(self, *answers: Answer) -> None:
-        self.answers = list(answers)
-        self.asked: list[Asked] = []
+    def __init__(self, *responses: Response) -> None:
+        self.responses = list(responses)
+        self.requests: list[Request] = []
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.owner = self
 
@@ -44,8 +44,8 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def next(self) -> Answer:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+    def next(self) -> Response:
+        return self.responses.pop(0) if len(self.responses) > 1 else self.responses[0]
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
@@ -67,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.owner.asked.append(Asked(self.command, self.path, headers, body))
+        self.server.owner.requests.append(Request(self.command, self.path, headers, body))
         answer = self.server.owner.next()
         if answer.status == 0:
             self.connection.close()
@@ -79,10 +79,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text.encode())
 
-    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815 - as the standard library has it
+    do_POST = do_PATCH = do_DELETE = do_PUT = do_GET  # noqa: N815 - names of the standard library
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def finish(self) -> None:
         try:

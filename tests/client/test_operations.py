@@ -1,4 +1,4 @@
-"""Every operation of the service's OpenAPI document has its method, and takes what the method gives."""
+"""Every operation of the service's OpenAPI document has a method, and the method sends its query parameters."""
 
 from __future__ import annotations
 
@@ -71,20 +71,27 @@ def recording() -> Recording:
     return Recording()
 
 
-def test_every_operation_has_its_method() -> None:
+def test_every_operation_has_a_method() -> None:
     assert operations().keys() - FOR_BROWSERS - SAME_AS_ANOTHER == METHODS.keys()
 
 
 @pytest.mark.parametrize("operation", sorted(METHODS))
-def test_a_method_asks_for_its_operation(operation: str, recording: Recording) -> None:
+def test_a_method_requests_its_operation(operation: str, recording: Recording) -> None:
     METHODS[operation](Client(transport=recording))
-    method, path, query = recording.asked[0]
+    method, path, query = recording.requested[0]
     template = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(operation))
     assert re.fullmatch(template, f"{method} {path}")
     assert query == {name for name in _parameters(operation) if name != "cursor"}
 
 
+def test_an_unknown_filter_of_records_is_refused(recording: Recording) -> None:
+    unknown: Any = {"webhook": "wh_1"}
+    with pytest.raises(TypeError, match="no filter 'webhook'"):
+        Client(transport=recording).history.list(**unknown)
+    assert recording.requested == []
+
+
 def _parameters(operation: str) -> set[str]:
-    """The names in the query that the document has; headers are references."""
-    given = operations()[operation].get("parameters", ())
-    return {each["name"] for each in given if each.get("in") == "query"}
+    """The names of an operation's query parameters in the document. Headers are references."""
+    parameters = operations()[operation].get("parameters", ())
+    return {each["name"] for each in parameters if each.get("in") == "query"}

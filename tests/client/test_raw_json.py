@@ -1,4 +1,4 @@
-"""JSON goes through the client as it was written."""
+"""JSON passes through the client unchanged."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posthorn.client import Client, RawJson
-from posthorn.client.raw_json import dumps, loads, values
-from tests.client.server import Answer, Server
+from posthorn.client.raw_json import dumps, loads, parse
+from tests.client.server import Response, Server
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -21,12 +21,12 @@ NUMBERS = ["1.10", "1E400", "-0", "-0.0", "12345678901234567890123", "0.10000000
 
 
 @given(JSON)
-def test_what_is_not_raw_is_written_as_python_writes_it(value: object) -> None:
+def test_a_value_without_raw_json_is_written_as_python_writes_it(value: object) -> None:
     assert dumps(value) == json.dumps(value)
 
 
 @given(JSON)
-def test_what_is_read_is_written_with_its_values(value: object) -> None:
+def test_a_loaded_value_is_written_with_the_same_values(value: object) -> None:
     assert dumps(loads(json.dumps(value))) == json.dumps(value)
 
 
@@ -41,35 +41,35 @@ def test_a_key_is_written_as_python_writes_it(key: object) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), {float("nan"): 1}])
-def test_what_json_has_no_number_for_is_refused(value: object) -> None:
+def test_nan_and_infinity_are_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         dumps(value)
 
 
 @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "1.", "01", "'a'", "", '{"a": 1', '1, "b": 2'])
-def test_what_is_no_json_is_refused(text: str) -> None:
+def test_invalid_json_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         RawJson(text)
     with pytest.raises(ValueError, match=r".+"):
         loads(text)
 
 
-def test_a_key_that_comes_twice_is_kept_where_nothing_is_changed_and_refused_where_one_would_be_lost() -> None:
+def test_a_duplicate_key_is_kept_in_raw_json_and_refused_by_loads() -> None:
     text = '{"a": {"b": 1, "b": 2}}'
     assert dumps(RawJson(text)) == text
-    with pytest.raises(ValueError, match="the key 'b' is there twice"):
+    with pytest.raises(ValueError, match="duplicate key 'b'"):
         loads(text)
 
 
 @pytest.mark.enable_socket
-def test_a_notification_that_is_raw_goes_as_it_was_written_wherever_it_may_be() -> None:
+def test_a_raw_notification_is_sent_unchanged_by_every_method() -> None:
     raw: Any = RawJson('{"v": 1.10, "v": 1E400}')
-    with Server(Answer(200, {})) as server, Client(server.url, "key") as client:
+    with Server(Response(200, {})) as server, Client(server.url, "key") as client:
         client.notifications.send(raw)
         client.notifications.send_several([raw, {"w": RawJson("-0")}])
         client.webhooks.test("wh_1", raw)
         client.webhooks.preview(raw, webhook_id="wh_1")
-        assert [each.body for each in server.asked] == [
+        assert [each.body for each in server.requests] == [
             raw.text,
             f'{{"notifications": [{raw.text}, {{"w": -0}}]}}',
             f'{{"notification": {raw.text}}}',
@@ -77,8 +77,8 @@ def test_a_notification_that_is_raw_goes_as_it_was_written_wherever_it_may_be() 
         ]
 
 
-def test_an_answers_numbers_are_computed_with_and_written_as_they_were() -> None:
+def test_numbers_of_a_response_can_be_computed_with_and_are_written_unchanged() -> None:
     text = "[1.10, 1E400, -0, 0.1234567890123456789, 12345678901234567890123, 7]"
-    read = values(text)
+    read = parse(text)
     assert read == [1.1, float("inf"), 0, 0.1234567890123456789, 12345678901234567890123, 7]
     assert dumps(read) == text

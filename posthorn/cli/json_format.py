@@ -1,4 +1,4 @@
-"""JSON laid out for people, token by token: numbers, escapes and equal keys stay as they were written."""
+"""Indents JSON token by token: numbers, escapes and duplicate keys are kept as written."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _INDENT: Final = "  "
 
 
-def laid_out(text: str) -> str:
-    """JSON with a line for each member; raise `ValueError` or `RecursionError` for what is no JSON."""
+def formatted(text: str) -> str:
+    """JSON with one line for each member; raise `ValueError` or `RecursionError` if it is not valid JSON."""
     from posthorn.client.raw_json import RawJson
 
     return "".join(_pieces(_TOKEN.findall(RawJson(text).text)))
