@@ -97,7 +97,7 @@ def test_the_command_line_signs_in_and_listens(shell: Shell) -> None:
         "cli"
     )
     assert "as Admin (admin)" in shown
-    assert "✓ signed, answered 204" in shown
+    assert "✓ signature valid, response 204" in shown
 
 
 def test_a_webhook_for_slack_is_made(shell: Shell, service_run: Run) -> None:
