@@ -73,7 +73,7 @@ def test_no_member_has_a_default_which_types_in_typescript_would_require() -> No
 @pytest.mark.parametrize(
     ("name", "member", "sentence"),
     [
-        ("WebhookInput", "format", 'The shape of the body. Default: `"slack"`.'),
+        ("WebhookInput", "format", 'The format of the payload. Default: `"slack"`.'),
         ("RotationInput", "overlapSeconds", "For how long the old secret signs too; 0: not at all. Default: `86400`."),
     ],
 )

@@ -66,7 +66,7 @@ def test_a_webhook_is_its_makers_and_starts_live(world: World) -> None:
 
 def test_a_draft_may_have_limits_and_a_private_key_of_its_own(world: World) -> None:
     own: dict[str, Any] = {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0}
-    (made,) = _created(house(world).webhooks.create(ANN, [WebhookDraft({**DRAFT.values}, has_private_key=True, **own)]))
+    (made,) = _created(house(world).webhooks.create(ANN, [WebhookDraft({**DRAFT.values, **own}, has_private_key=True)]))
     assert {name: getattr(made, name) for name in own} == own
     assert [each.is_private_key for each in made.secrets] == [False, True]
 
