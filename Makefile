@@ -32,7 +32,7 @@ check: venv-dev console-packages ## Run the linters and the type checkers; hold 
 	$(IN_CONSOLE) npm run --silent test
 	$(IN_CONSOLE) npm run --silent up-to-date
 
-openapi: venv-run ## Write the API's description, chalicelib/web/openapi.json; a test holds it to be up to date.
+openapi: venv-run ## Write the API's description, chalicelib/web/openapi.json, and the client's types, posthorn/schemas.py; tests hold them to be up to date.
 	@exec $(BIN)/python -m openapi
 
 console: venv-dev console-packages openapi ## Build the console: console/src becomes chalicelib/web.
