@@ -1,0 +1,21 @@
+"""How slow this machine is now, so that a limit in CPU seconds means the same on a busy one, and under a tracer."""
+
+from __future__ import annotations
+
+import time
+from typing import Final
+
+from chalicelib.domain.expressions import evaluation
+
+_DOCUMENT: Final = '{"items":[' + ",".join(f'{{"a":{number},"b":"{number}"}}' for number in range(100)) + "]}"
+_EXPRESSION: Final = "items[?a > `50`].{b: b, a: to_string(a)} | sort_by(@, &b)"
+_ALONE_S: Final = 0.0056
+"""What the yardstick takes on the machine on which the limits were set, if that does nothing else."""
+
+
+def slowness() -> float:
+    """The CPU of a yardstick, as a multiple of what it takes on a machine that does nothing else; 1 at least."""
+    began = time.process_time()
+    for _ in range(10):
+        evaluation.transformed(_EXPRESSION, evaluation.Document(_DOCUMENT), evaluation.Allowance())
+    return max(1.0, (time.process_time() - began) / _ALONE_S)
