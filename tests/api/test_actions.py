@@ -160,3 +160,8 @@ def test_a_schema_is_shown_as_it_was_written(town: Town) -> None:
     assert (put.status, got.status) == (201, 200)
     assert put.text.endswith(written)
     assert got.text.endswith(written)
+
+
+@pytest.mark.parametrize(("template", "status"), [("x", 201), ("", 400)])
+def test_a_template_has_a_character_at_least(town: Town, template: str, status: int) -> None:
+    assert town.admin.put("/webhooks/actions/orderShipped", {"template": template}).status == status

@@ -81,7 +81,9 @@ def test_a_preview_is_signed_with_nobodys_secret_and_shows_no_value_of_a_header(
 def test_the_sample_is_the_reference_pages(town: Town) -> None:
     shown = _preview(town, webhook=DRAFT)
     assert shown["sends"]
-    assert json.loads(shown["body"])["text"] == "Steve Touw has deleted the test data source."
+    body = json.loads(shown["body"])
+    assert body["text"] == "Steve Touw has deleted the test data source."
+    assert '"modelType":"datasource","modelId":15' in shown["body"].replace("\\", "").replace(" ", "")
 
 
 def test_what_the_webhook_does_not_hear_of_is_shown_and_not_sent(town: Town) -> None:

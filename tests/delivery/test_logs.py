@@ -51,6 +51,7 @@ def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptu
     assert line.keys() >= always | ({"http_status"} if isinstance(answer, int) else set())
     assert ("failure_cause" in line) == (answer != 200)
     assert None not in line.values()
+    assert isinstance(answer, int) or line["response_bytes"] == 0
     everything = "\n".join(_lines(caplog))
     assert "very-secret" not in everything
     assert "hush" not in everything

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.delivery.attempt import FailureCause, Response
+from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, Response
 from chalicelib.domain.webhooks import oauth2
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.oauth2 import Denial, Grant
@@ -21,8 +21,12 @@ from tests.domain.samples import broken, exchange
 CLIENT = OAuth2Authentication(TOKEN_URL, "client", "s3cret", "webhooks:write read")
 
 
+def _request(client: OAuth2Authentication) -> OutboundRequest:
+    return oauth2.token_request(client, 7, user_agent="Acme/1", may_reach_private=False)
+
+
 def test_the_request_is_a_form_with_the_client_in_its_header() -> None:
-    request = oauth2.token_request(CLIENT, 7, user_agent="Acme/1")
+    request = _request(CLIENT)
     assert (request.url, request.deadline_s) == (TOKEN_URL, 7)
     assert request.body == b"grant_type=client_credentials&scope=webhooks%3Awrite+read"
     assert dict(request.headers)["content-type"] == "application/x-www-form-urlencoded"
@@ -31,14 +35,14 @@ def test_the_request_is_a_form_with_the_client_in_its_header() -> None:
 
 @pytest.mark.parametrize("way", ClientAuthentication)
 def test_a_request_for_a_token_says_who_asks_and_what_it_takes(way: ClientAuthentication) -> None:
-    request = oauth2.token_request(replace(CLIENT, client_authentication=way), 7, user_agent="Acme/1")
+    request = _request(replace(CLIENT, client_authentication=way))
     assert dict(request.headers).items() >= {"user-agent": "Acme/1", "accept": "application/json"}.items()
     assert request.has_secret_body
 
 
 def test_in_the_body_the_client_is_in_the_form_and_in_no_header() -> None:
     client = OAuth2Authentication(TOKEN_URL, "client:1", "s&=+ü", None, ClientAuthentication.BODY)
-    request = oauth2.token_request(client, 7, user_agent="Acme/1")
+    request = _request(client)
     form = [("grant_type", "client_credentials"), ("client_id", "client:1"), ("client_secret", "s&=+ü")]
     assert parse_qsl(request.body.decode()) == form
     assert "authorization" not in dict(request.headers)
@@ -46,19 +50,19 @@ def test_in_the_body_the_client_is_in_the_form_and_in_no_header() -> None:
 
 def test_a_raw_header_has_the_client_as_it_is() -> None:
     client = OAuth2Authentication(TOKEN_URL, "a b", "s&=+:ü", None, ClientAuthentication.BASIC_RAW)
-    request = oauth2.token_request(client, 7, user_agent="Acme/1")
+    request = _request(client)
     assert base64.b64decode(dict(request.headers)["authorization"].removeprefix("Basic ")).decode() == "a b:s&=+:ü"
     assert parse_qsl(request.body.decode()) == [("grant_type", "client_credentials")]
 
 
 def test_without_a_scope_none_is_asked_for() -> None:
-    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, "client", "s3cret"), 7, user_agent="Acme/1")
+    request = _request(OAuth2Authentication(TOKEN_URL, "client", "s3cret"))
     assert parse_qsl(request.body.decode()) == [("grant_type", "client_credentials")]
 
 
 @given(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))
 def test_any_id_and_secret_arrive_however_they_are_written(client_id: str, client_secret: str) -> None:
-    request = oauth2.token_request(OAuth2Authentication(TOKEN_URL, client_id, client_secret), 7, user_agent="Acme/1")
+    request = _request(OAuth2Authentication(TOKEN_URL, client_id, client_secret))
     word = dict(request.headers)["authorization"].removeprefix("Basic ")
     assert list(map(unquote_plus, base64.b64decode(word).decode("ascii").split(":"))) == [client_id, client_secret]
 

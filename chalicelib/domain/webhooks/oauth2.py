@@ -44,7 +44,7 @@ class Denial:
 
 
 def token_request(
-    client: OAuth2Authentication, deadline_s: float, *, user_agent: str, may_reach_private: bool = False
+    client: OAuth2Authentication, deadline_s: float, *, user_agent: str, may_reach_private: bool
 ) -> OutboundRequest:
     """The request for a token; it has the client's id and secret in its header or in its body."""
     form = {"grant_type": "client_credentials"} | ({"scope": client.scope} if client.scope else {})
