@@ -5,9 +5,7 @@ A field that is forgotten somewhere fails the test of that place, by its name.
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -19,12 +17,12 @@ from chalicelib.domain.directory import audit
 from chalicelib.domain.webhooks.authentication import BearerAuthentication
 from chalicelib.domain.webhooks.owner_fields import CREATED, EDITED, OWNER_FIELDS, REQUIRED, SHOWN, OwnerField
 from chalicelib.domain.webhooks.webhook import Webhook
+from tests.api.promises import DOCUMENT
 from tests.domain.samples import webhook
 
 if TYPE_CHECKING:
     from tests.api.town import Town
 
-DOCUMENT: Final = json.loads(Path("chalicelib/web/openapi.json").read_text("utf-8"))
 SHOWN_INSTEAD: Final = {"headers": {"x-team": True}, "authentication": {"type": "bearer", "token": True}}
 """Of what has secrets in it, an answer says only that it is there."""
 KEPT_INSTEAD: Final[dict[str, Any]] = {

@@ -104,11 +104,9 @@ def _edited(field: OwnerField) -> tuple[Any, Any]:
 
 if TYPE_CHECKING:
     WebhookIn = _Created
-else:
-    WebhookIn = _model("WebhookIn", _Created, {each.name: _created(each) for each in CREATED})
-if TYPE_CHECKING:
     WebhookPatch = _Edited
 else:
+    WebhookIn = _model("WebhookIn", _Created, {each.name: _created(each) for each in CREATED})
     WebhookPatch = _model("WebhookPatch", _Edited, {each.name: _edited(each) for each in EDITED})
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TYPES_MAX: Final = 200
 """Notification types that one webhook may name, repeats included."""
 REQUIRED: Final = object()
-"""In place of a default: whoever creates a webhook has to say it."""
+"""In place of a default: the body that creates a webhook has to have it."""
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any field's
