@@ -90,7 +90,7 @@ def _furnish(made: Town) -> dict[str, str]:
     while scenario.work_once(made, case.profile):
         pass
     webhook_id = town.webhook(0, url="", notification_type="", is_global=True).id
-    records, _ = made.house.world.history.page(webhook_id, None, HistoryFilter(), 1)
+    records, _ = made.service.adapters.history.page(webhook_id, None, HistoryFilter(), 1)
     return {
         "{webhook}": webhook_id,
         "{record}": str(records[0].attempt.record_id),

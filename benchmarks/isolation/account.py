@@ -14,7 +14,7 @@ from benchmarks.isolation.lambdas import EventSource
 from benchmarks.isolation.queues import Deliveries, FairQueue
 from benchmarks.isolation.receivers import VirtualSender
 from benchmarks.isolation.virtual_time import VirtualTime
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.workers import background, deliver, notify, schedule
 from tests.fakes import (
     FakeClaims,
@@ -34,6 +34,7 @@ from tests.simulation.scenario import TICK
 if TYPE_CHECKING:
     from benchmarks.isolation.lambdas import Handler, Setting
     from benchmarks.isolation.receivers import Receivers
+    from chalicelib.composition.adapters import Adapters
 
 _TICK_S: Final = 60.0
 _QUEUES: Final = ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
@@ -50,7 +51,7 @@ class Account:
         self.queues = {name: self._queue(name) for name in _QUEUES}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
-        self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
+        self.service = process.Process(cast("Adapters", self._adapters()), settings())
         self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.accepted = self._source("accepted", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
@@ -61,7 +62,7 @@ class Account:
         """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
         for minute in range(int(ends_at_s // _TICK_S)):
             self.time.at(minute * _TICK_S, lambda: Invocation(lambda: schedule.schedule(TICK, None)).switch())
-        with bootstrap.using(self.house):
+        with process.using(self.service):
             self.time.run(until_s)
 
     def _source(self, queue: str, function: str, handler: Handler, message_cpu_s: float = 0) -> EventSource:
@@ -78,7 +79,7 @@ class Account:
         declared = Queue.of(name)
         return FairQueue(name, self.time, receives_max=declared.receives_max, visibility_s=declared.visibility_s)
 
-    def _world(self) -> SimpleNamespace:
+    def _adapters(self) -> SimpleNamespace:
         def timed(port: object) -> costs.Timed:
             return costs.Timed(port, self.time)
 
@@ -98,7 +99,9 @@ class Account:
             dead_letters=timed(SimDeadLetters()),
             policy=FakeUrlPolicy(),
             sender=self._sender,
-            audit=None,  # nothing here is changed by anybody
+            audit=None,  # nobody changes anything here
+            recoveries=None,
+            stats=None,
             clock=self.time,
             entropy=FakeEntropy(),
         )

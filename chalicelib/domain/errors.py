@@ -20,7 +20,7 @@
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
     │   ├── RecordExpunged
-    │   ├── TrialRunning           one test of a webhook at a time
+    │   ├── AnotherTestRunning    one test of a webhook at a time
     │   ├── RecoveryRunning       one recovery of a webhook at a time
     │   └── NotificationIdTaken   the producer has sent another notification under that id
     ├── SchemaViolation               a notification that its type's schema does not allow
@@ -160,7 +160,7 @@ class RecordExpunged(Conflict):
     code = "record_expunged"
 
 
-class TrialRunning(Conflict):
+class AnotherTestRunning(Conflict):
     """A test of the webhook is running; `fields.recordId` is the id that its record has."""
 
     code = "test_running"

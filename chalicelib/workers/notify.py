@@ -12,7 +12,9 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap, cold_start
+from chalicelib import cold_start
+from chalicelib.composition import process
+from chalicelib.composition.notify import fan_out
 from chalicelib.intake.messages import ReceivedNotification
 from chalicelib.workers import batches
 
@@ -22,7 +24,7 @@ blueprint = Blueprint(__name__)
 @blueprint.on_sqs_message(queue="notifications", batch_size=10, name="notify")
 def notify(event: SQSEvent) -> dict[str, Any]:
     """Fan each notification out, or do the next step of one; all of a batch are sent together, the lightest first."""
-    batch = bootstrap.house().fan_out.batch()
+    batch = process.current().made(fan_out).batch()
     records = event.to_dict()["Records"]
     received = {record["messageId"]: _received(record) for record in records}
     if len(received) > 1:
@@ -44,4 +46,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     )
 
 
-cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters, house.world.redelivery))
+cold_start.prepare(__name__, fan_out)

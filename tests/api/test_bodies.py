@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import app
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from tests.api.client import JSON
 from tests.api.town import DRAFT, Town
 
@@ -275,7 +275,7 @@ def test_nothing_that_a_caller_sends_is_a_5xx(
     method, template = route
     path = template.format(webhook_id=part, record_id=part, user_id=part, key_id=part, name=part, recovery_id=part)
     made = Town()
-    with bootstrap.using(made.house):
+    with process.using(made.service):
         answer = (made.admin if is_admin else made.anna).send(method, f"{path}?{query}", body, JSON)
     assert answer.status < 500, answer.text
     if answer.status >= 400:

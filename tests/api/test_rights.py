@@ -157,12 +157,12 @@ def test_what_is_anothers_looks_like_what_is_not_there(town: Town) -> None:
 
 
 def test_a_key_may_be_given_raw(town: Town) -> None:
-    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    key = town.service.api.directory.ensure_user("3", "Carla", Role.USER)
     assert town.nobody.get("/webhooks", Authorization=key).status == 200
 
 
 def test_bearer_is_read_in_any_case(town: Town) -> None:
-    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    key = town.service.api.directory.ensure_user("3", "Carla", Role.USER)
     assert town.nobody.get("/webhooks", authorization=f"bEARER  {key}").status == 200
 
 

@@ -57,7 +57,7 @@ def _sent(world: World, *owed: PendingAttempt) -> int:
 
 
 def _patched(world: World, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
-    house(world).editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
+    house(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
 
 
 NARROWER: list[dict[str, Any]] = [

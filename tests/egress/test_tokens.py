@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.adapters.egress.curl_sender import CurlSender
-    from chalicelib.bootstrap import House
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.webhook import Webhook
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
+    from tests.fakes.house import Service
 
 pytestmark = pytest.mark.enable_socket
 
@@ -85,12 +85,12 @@ def _is_known_unencoded(request: bytes) -> bool:
     return b"authorization: Basic " + word + b"\r\n" in head + b"\r\n" and body == b"grant_type=client_credentials"
 
 
-def _home(world: World, sender: CurlSender) -> House:
-    world.sender = sender  # type: ignore[assignment]
+def _home(world: World, sender: CurlSender) -> Service:
+    vars(world)["sender"] = sender
     return house(world)
 
 
-def _deliver(home: House, salt: str = "") -> None:
+def _deliver(home: Service, salt: str = "") -> None:
     home.deliver.batch([ReceivedAttempt("m-1", attempt_at(NOON, 1, salt), 1)])
 
 

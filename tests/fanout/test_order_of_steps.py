@@ -66,7 +66,7 @@ def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch:
 
 def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World) -> None:
     world.notification_types.put(custom(name="order", template=None, description=None, schema='{"required": ["total"]}'))
-    taken, refused = house(world).intake.accept(
+    taken, refused = house(world).api.intake.accept(
         ADMIN, ['{"notificationType": "order", "total": 1}', '{"notificationType": "order"}']
     )
     assert isinstance(refused, SchemaViolation)

@@ -89,7 +89,7 @@ def test_pages_of_an_owner_hold_every_record_once_newest_first(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service = house(world).history
+    service = house(world).api.history
     found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if _is_wanted(each, wanted)]
 
@@ -101,7 +101,7 @@ def test_so_they_do_where_the_reads_for_a_page_run_out(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._READS_MAX", reads_max)
         world, everything = _furnished(written, 1)
-        service = house(world).history
+        service = house(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if _is_wanted(each, wanted)]
 
@@ -113,7 +113,7 @@ def test_so_they_do_where_few_bytes_are_held(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._HELD_BYTES_MAX", held * 20)
         world, everything = _furnished(written, 5)
-        service = house(world).history
+        service = house(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if _is_wanted(each, wanted)]
 
@@ -123,7 +123,7 @@ def test_pages_of_one_webhook_hold_its_own(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service, mine = house(world, page_bytes_max=100_000).history, webhook(1).id
+    service, mine = house(world, page_bytes_max=100_000).api.history, webhook(1).id
     found = _page_by_page(lambda after: service.page_of_webhook(OWNER, mine, after, wanted, limit), limit)
     assert found == [each for each in everything if each.attempt.webhook_id == mine and _is_wanted(each, wanted)]
 
@@ -132,7 +132,7 @@ def test_pages_of_one_webhook_hold_its_own(
 def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, str]], limit: int) -> None:
     world, everything = _furnished(written, 1_000)
     world.webhooks.delete(webhook(2), at(0))
-    service = house(world).history
+    service = house(world).api.history
 
     def read(after: JournalPosition | None) -> tuple[list[HistoryRecord], JournalPosition | None]:
         entries, rest = service.page_of_all(after, EVERYTHING, limit)
@@ -147,7 +147,7 @@ def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(mon
     sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
     world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
     failed = HistoryFilter(is_failed=True)
-    service = house(world).history
+    service = house(world).api.history
     assert len(_page_by_page(lambda after: service.page_of_owner(OWNER, after, failed, 5), 5)) == 1
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib import bootstrap
 from chalicelib.background import tasks
 from chalicelib.background.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
 from chalicelib.codec import messages
+from chalicelib.composition import process
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import Unavailable
@@ -42,13 +42,13 @@ POISON = ["nonsense", "", "[]", "{}", "null"]
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """One webhook that hears of everything, one that was deleted, and the house that the handlers find."""
+    """One webhook that hears of everything, one that was deleted, and the service that the handlers find."""
     made = World()
     made.webhooks.create(webhook(1, is_global=True))
     made.webhooks.create(webhook(2))
     made.webhooks.delete(webhook(2), NOON)
     made.history.write([recorded(attempt_at(NOON, 2))])
-    with bootstrap.using(house(made, notification_bytes_max=1_000)):
+    with process.using(house(made, notification_bytes_max=1_000)):
         yield made
 
 
