@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final
 
-from chalicelib.codec import fields, messages, plain
+from chalicelib.codec.codec import Codec
+from chalicelib.codec.messages import RECORD
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.delivery.hops import Hops
-from chalicelib.domain.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.codec.fields import Fields
-    from chalicelib.domain.history.records import HistoryRecord
-    from chalicelib.domain.webhooks.webhook import Webhook
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.webhooks.webhook import Webhook
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeHistory:
     """Remove the history of a deleted webhook."""
+
+    TAG: ClassVar = "purge"
 
     webhook: Webhook
 
@@ -29,6 +27,8 @@ class PurgeHistory:
 class StepRecovery:
     """Go on with a recovery."""
 
+    TAG: ClassVar = "recovery"
+
     recovery_id: str
 
 
@@ -36,12 +36,16 @@ class StepRecovery:
 class WriteRecord:
     """Write a history record that the table refused before."""
 
+    TAG: ClassVar = "record"
+
     record: HistoryRecord
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDeliveries:
     """Look at the deliveries that wait for a webhook."""
+
+    TAG: ClassVar = "release"
 
     webhook_id: str
 
@@ -54,6 +58,8 @@ class FollowOwner:
     have yet at the first.
     """
 
+    TAG: ClassVar = "owner"
+
     user_id: str
     since: datetime
     after: str | None = None
@@ -62,12 +68,6 @@ class FollowOwner:
 
 Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries | FollowOwner
 """What is to be done."""
-
-_PURGE: Final = "purge"
-_RECOVERY: Final = "recovery"
-_RECORD: Final = "record"
-_RELEASE: Final = "release"
-_OWNER: Final = "owner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +79,18 @@ class Task:
     delay_s: int = 0
 
 
+_CODEC: Final = Codec({HistoryRecord: RECORD}, {Task: {"delay_s": 0}})
+
+
 def to_text(task: Task) -> str:
     """A task as its message; a webhook's secrets have no part in it."""
-    hops = plain.from_hops(task.hops)
     match task.work:
         case PurgeHistory(webhook):
-            return fields.dumps({"task": _PURGE, **hops, "webhook": messages.webhook_to_text(webhook.without_secrets())})
-        case StepRecovery(recovery_id):
-            return fields.dumps({"task": _RECOVERY, **hops, "recovery_id": recovery_id})
-        case WriteRecord(record):
-            return fields.dumps({"task": _RECORD, **hops, "record": messages.record_to_text(record)})
-        case ReleaseDeliveries(webhook_id):
-            return fields.dumps({"task": _RELEASE, **hops, "webhook_id": webhook_id})
-        case FollowOwner(user_id, since, after, is_last_look):
-            own = {"user_id": user_id, "since": fields.moment(since), "after": after, "is_last_look": is_last_look}
-            return fields.dumps({"task": _OWNER, **hops, **own})
+            return _CODEC.to_text(replace(task, work=PurgeHistory(webhook.without_secrets())))
+        case _:
+            return _CODEC.to_text(task)
 
 
 def from_text(text: str) -> Task:
     """The reverse of `to_text`; raise `InvalidInput` for anything else."""
-    given = fields.loads(text)
-    return Task(_work(given), plain.to_hops(given))
-
-
-def _work(given: Fields) -> Work:
-    kind = given.text("task")
-    match kind:
-        case "purge":
-            return PurgeHistory(messages.webhook_from_text(given.text("webhook")))
-        case "recovery":
-            return StepRecovery(given.text("recovery_id"))
-        case "record":
-            return WriteRecord(messages.record_from_text(given.text("record")))
-        case "release":
-            return ReleaseDeliveries(given.text("webhook_id"))
-        case "owner":
-            after = given.optional("after", given.text)
-            return FollowOwner(given.text("user_id"), given.time("since"), after, given.flag("is_last_look"))
-    message = f"The message's task is not valid: there is no task {kind[:50]!r}."
-    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE}, {_OWNER} is expected"})
+    return _CODEC.from_json(Task, text)

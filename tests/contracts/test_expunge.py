@@ -16,7 +16,7 @@ from tests.fakes import FakeClock
 if TYPE_CHECKING:
     import pytest
 
-    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.adapters.dynamodb.record_item import RecordItem
     from chalicelib.domain.history.records import HistoryRecord
     from tests.contracts.engines import Clients, World
 
@@ -87,7 +87,7 @@ def test_a_record_that_is_written_again_meanwhile_is_expunged_as_it_is_then(
     is_replaced = DynamoHistory._is_replaced
     rewritten: list[HistoryRecord] = []
 
-    def after_another(self: DynamoHistory, old: Item, new: HistoryRecord) -> bool:
+    def after_another(self: DynamoHistory, old: RecordItem, new: HistoryRecord) -> bool:
         if not rewritten:
             rewritten.append(second)
             self.write(rewritten)

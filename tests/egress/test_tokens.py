@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.codec.plain import from_record
+from chalicelib.codec import records
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.webhooks.addresses import AddressPolicy
@@ -113,7 +113,7 @@ def test_a_token_is_fetched_shown_and_kept(senders: Senders) -> None:
     assert [each.failure for each in _records(world)] == [None, None]
     assert (len(tokens.requests), len(receiver.requests)) == (1, 2)
     assert all(b"\r\nx-team: data\r\nauthorization: Bearer t0ken-1\r\n" in each for each in receiver.requests)
-    assert b"t0ken" not in b"".join(map(from_record, _records(world)))
+    assert b"t0ken" not in b"".join(map(records.to_bytes, _records(world)))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_client_shows_itself_as_its_token_server_expects(
         world.webhooks.create(_webhook(receiver, tokens, client_authentication=way))
         _deliver(_home(world, senders.make()))
     assert [each.failure for each in _records(world)] == [None]
-    assert b"s%26cret" not in b"".join(map(from_record, _records(world)))
+    assert b"s%26cret" not in b"".join(map(records.to_bytes, _records(world)))
 
 
 def test_a_token_that_the_receiver_takes_no_more_is_exchanged(senders: Senders) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, directory_item, user_conditions
 from chalicelib.adapters.dynamodb.guards import Guarded
+from chalicelib.adapters.dynamodb.stored import SortKey
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.user_conditions import all_of
 from chalicelib.directory.ports import KeyKept
@@ -150,7 +151,7 @@ class DirectoryKeys:
         values = {
             ":role": user.role.value,
             ":groups": list(user.groups),
-            ":is_enabled": int(user.is_enabled),
+            ":is_enabled": user.is_enabled,
             ":user_version": user.version,
         }
         changes = f"SET {', '.join(f'#{name[1:]} = {name}' for name in values)}"
@@ -176,4 +177,4 @@ class DirectoryKeys:
 
     def _ids(self, user_id: str) -> list[str]:
         query = Query(key="#pk = :pk", values={":pk": directory_item.pointers(user_id)}, is_consistent=True)
-        return [item["sk"]["S"] for item in self.table.every(query)]
+        return [SortKey.of(item).sk for item in self.table.every(query)]

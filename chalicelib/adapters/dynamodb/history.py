@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.adapters.dynamodb import batches, delivery_index, due_index, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
+from chalicelib.adapters.dynamodb.record_item import RecordItem
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.history.records import HistoryRecord
-    from chalicelib.domain.ids import RecordId
     from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
     from chalicelib.ports import Clock
 
@@ -59,8 +61,8 @@ class DynamoHistory:
 
     def get(self, record_id: RecordId) -> HistoryRecord | None:
         """One record, by one read."""
-        item = self._table.get(record_item.key(record_id))
-        return record_item.decode(item) if item is not None and self._is_kept(item) else None
+        item = self._item(record_id)
+        return None if item is None else item.decoded()
 
     def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
         """Those of the records that exist."""
@@ -80,12 +82,12 @@ class DynamoHistory:
         begin: Item | None = None
         for _ in range(_READS_MAX):
             items, begin = self._table.page(query, size, begin)
-            found += self._wanted([item for item in items if item["sort"]["S"] < high], query, wanted)
+            found += self._wanted([item for item in items if HistoryKey.of(item).sort < high], query, wanted)
             if begin is None or len(found) > limit:
                 break
         if len(found) > limit:
             return found[:limit], found[limit - 1].attempt.record_id.sort
-        return found, None if begin is None else begin["sort"]["S"]
+        return found, None if begin is None else HistoryKey.of(begin).sort
 
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         """Records of all webhooks, in the order of the journal."""
@@ -104,13 +106,14 @@ class DynamoHistory:
 
     def due(self, now: datetime, limit: int) -> list[RecordId]:
         """Ids of records whose next attempt is due, the longest due first: keys alone, however large the records."""
-        return [record_item.id_of(item) for item in due_index.first(self._table, record_item.SHARDS, now, limit)]
+        found = due_index.first(self._table, record_item.SHARDS, now, limit)
+        return [RecordId(each.webhook_id, each.sort) for each in found]
 
     def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
         """Those that are still marked; the mark is on the item, and the index may lag after it."""
         items = batches.read(self._table, [record_item.key(each) for each in record_ids])
-        waiting = {record_item.id_of(item): item for item in items if "due_at" in item}
-        return [record_item.decode(waiting[each]) for each in record_ids if each in waiting]
+        waiting = {item.record_id: item for item in map(RecordItem.of, items) if item.due_at is not None}
+        return [waiting[each].decoded() for each in record_ids if each in waiting]
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take the marks off; a record that has none, or is gone, is settled already."""
@@ -129,10 +132,10 @@ class DynamoHistory:
         A copy that ends after the last write here puts its blob in place, whole: a page of the documentation says so.
         """
         for _ in range(_EXPUNGE_TRIES_MAX):
-            item = self._table.get(record_item.key(record_id))
-            if item is None or not self._is_kept(item):
+            item = self._item(record_id)
+            if item is None:
                 return None
-            kept = record_item.decode(item)
+            kept = item.decoded()
             if kept.expunged is not None:
                 return kept
             if self._is_replaced(item, without := kept.without_content(now)):
@@ -140,9 +143,9 @@ class DynamoHistory:
         message = "The record keeps being written again. Try again."
         raise Unavailable(message)
 
-    def _is_replaced(self, old: Item, new: HistoryRecord) -> bool:
+    def _is_replaced(self, old: RecordItem, new: HistoryRecord) -> bool:
         """Put another blob in place of an old one; the mark goes with it, and the record does not live longer for it."""
-        condition = Condition("#b = :old", {":old": old["b"]["B"]})
+        condition = Condition("#b = :old", {":old": old.blob})
         return self._table.is_updated(
             record_item.key(new.attempt.record_id),
             "SET #b = :new, #expires_at = :expires_at REMOVE #due_shard, #due_at",
@@ -166,15 +169,16 @@ class DynamoHistory:
         drafts = journal_item.drafts(records.values())
         rows = [(draft, journal_item.encode(draft, self._history_days)) for draft in drafts]
         items = [
-            record_item.encode(record, row["sort"]["S"][-journal_item.TAIL_LENGTH :], self._history_days)
-            for draft, row in rows
+            record_item.encode(record, row_tail, self._history_days)
+            for draft in drafts
+            for row_tail in (draft.row.tail,)
             for record in draft.records
         ]
         return rows, items
 
     def _read(self, record_ids: Collection[RecordId]) -> list[HistoryRecord]:
         items = batches.read(self._table, [record_item.key(each) for each in record_ids])
-        return [record_item.decode(item) for item in items if self._is_kept(item)]
+        return [item.decoded() for item in map(RecordItem.of, items) if item.is_kept(self._now_s())]
 
     def _all(self, webhook_id: str, low: str, high: str, wanted: HistoryFilter) -> Query:
         """The table, filtered by what is not expired, and by outcome and type where that is wanted."""
@@ -213,8 +217,10 @@ class DynamoHistory:
     def _unmark(self, key: Item) -> None:
         self._table.is_updated(key, "REMOVE #due_shard, #due_at", {}, _IS_WAITING)
 
-    def _is_kept(self, item: Item) -> bool:
-        return int(item["expires_at"]["N"]) > self._now_s()
+    def _item(self, record_id: RecordId) -> RecordItem | None:
+        item = self._table.get(record_item.key(record_id))
+        found = None if item is None else RecordItem.of(item)
+        return found if found is not None and found.is_kept(self._now_s()) else None
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())

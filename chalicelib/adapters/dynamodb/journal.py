@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from chalicelib.adapters.dynamodb import batches, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
+from chalicelib.adapters.dynamodb.record_item import RecordItem
 from chalicelib.adapters.dynamodb.table import Query
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidCursor
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.journal_item import Row
     from chalicelib.adapters.dynamodb.table import Page, Table
-    from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
     from chalicelib.history.ports import HistoryFilter
@@ -63,9 +63,9 @@ class Journal:
         """The records that were mentioned, in that order, each where the row that counts mentions it."""
         wanted = [(each.record_id, each) for each in mentions if each.record_id is not None]
         keys = [record_item.key(each) for each in dict(wanted)]
-        found = {record_item.id_of(item): item for item in batches.read(self._table, keys)}
+        found = {item.record_id: item for item in map(RecordItem.of, batches.read(self._table, keys))}
         return [
-            (record_item.decode(found[record_id]), mention.position)
+            (found[record_id].decoded(), mention.position)
             for record_id, mention in wanted
             if record_id in found and _is_kept(found[record_id], mention.row_tail, now_s)
         ]
@@ -137,5 +137,5 @@ def _is_wanted(entry: journal_item.Entry, wanted: HistoryFilter) -> bool:
     )
 
 
-def _is_kept(item: Item, row_tail: str, now_s: int) -> bool:
-    return bool(item["j"]["S"] == row_tail) and int(item["expires_at"]["N"]) > now_s
+def _is_kept(item: RecordItem, row_tail: str, now_s: int) -> bool:
+    return item.row_tail == row_tail and item.is_kept(now_s)

@@ -7,6 +7,7 @@ What is compared is the value as it is; what is kept is the value as an admin ma
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,6 @@ from chalicelib.domain.webhooks.owner_fields import OWNER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids
@@ -14,8 +14,6 @@ from chalicelib.domain.errors import RecordExpunged
 from chalicelib.domain.payloads.formats import BodyFormat
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.domain.delivery.schedule import AttemptSchedule
 
 DUE_AFTER_S: Final = 900

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 class Wanted(StrEnum):

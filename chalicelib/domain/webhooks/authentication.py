@@ -6,7 +6,7 @@ import base64
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from chalicelib.domain.errors import RefusedHeader
 
@@ -26,6 +26,8 @@ _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
 class BasicAuthentication:
     """A user's name and password (RFC 7617)."""
 
+    TAG: ClassVar = "basic"
+
     username: str
     password: str = field(repr=False)
 
@@ -33,6 +35,8 @@ class BasicAuthentication:
 @dataclass(frozen=True, slots=True)
 class BearerAuthentication:
     """A token as it stands (RFC 6750)."""
+
+    TAG: ClassVar = "bearer"
 
     token: str = field(repr=False)
 
@@ -51,6 +55,8 @@ class ClientAuthentication(StrEnum):
 @dataclass(frozen=True, slots=True)
 class OAuth2Authentication:
     """A token that is fetched with the client's own credentials (RFC 6749, 4.4)."""
+
+    TAG: ClassVar = "oauth2"
 
     token_url: str
     client_id: str

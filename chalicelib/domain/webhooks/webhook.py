@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from chalicelib.domain.delivery.attempt import Headers
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import WebhookDisabled, WebhookPaused
 from chalicelib.domain.notifications import notification_types
 from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.authentication import Authentication
 from chalicelib.domain.webhooks.health import Health
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.domain.delivery.attempt import Headers
-    from chalicelib.domain.delivery.schedule import AttemptSchedule
-    from chalicelib.domain.delivery.signing import SigningSecret
-    from chalicelib.domain.webhooks.authentication import Authentication
 
 NAME_LENGTH_MAX: Final = 200
 REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
