@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from chalicelib.intake.ports import Claims, NotificationQueue, NotificationStore, NotificationTypes
     from chalicelib.operations.ports import DeadLetters, QueueDepths
     from chalicelib.operations.queues import QueueService
-    from chalicelib.ports import Clock, Entropy
+    from chalicelib.ports import Clock, Concurrently, Entropy
     from chalicelib.webhooks.edits import WebhookEditor
     from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
     from chalicelib.webhooks.preview import Previewer
@@ -151,6 +151,10 @@ class World(Protocol):
     def entropy(self) -> Entropy:
         """Randomness."""
 
+    @property
+    def concurrently(self) -> Concurrently:
+        """Calls that run at once."""
+
 
 class Aws:
     """The world as it is: DynamoDB, SQS, receivers on the internet."""
@@ -171,6 +175,13 @@ class Aws:
         from chalicelib.adapters.clock import SystemEntropy
 
         return SystemEntropy()
+
+    @cached_property
+    def concurrently(self) -> Concurrently:
+        """Threads."""
+        from chalicelib.concurrency import outcomes
+
+        return outcomes
 
     @cached_property
     def webhooks(self) -> WebhookStore:
@@ -626,6 +637,7 @@ class House:
             clock=self.world.clock,
             entropy=self.world.entropy,
             catalogue=self.catalogue,
+            concurrently=self.world.concurrently,
             settings=self.settings,
         )
 

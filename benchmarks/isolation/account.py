@@ -28,6 +28,7 @@ from tests.fakes import (
     FakeWebhooks,
 )
 from tests.fakes.house import settings
+from tests.fakes.world import one_after_another
 from tests.simulation.ports import SimAccepted, SimBackground, SimDeadLetters
 from tests.simulation.scenario import TICK
 
@@ -101,4 +102,5 @@ class Account:
             audit=None,  # nothing here is changed by anybody
             clock=self.time,
             entropy=FakeEntropy(),
+            concurrently=one_after_another,  # virtual time has no threads: what is measured is no better than in AWS
         )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.access import preconditions
 from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.domain import ids
@@ -191,8 +191,7 @@ class WebhookService:
     def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
         is_admin = caller.is_admin
         vetting = Vetting(policy=self._policy, own=own, may_reach_private=is_admin, shows_address=is_admin)
-        with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
+        return concurrency.run(lambda draft: _refusal(vetting, draft), drafts, _VETTING_THREADS)
 
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
         values = dict(draft.values)

@@ -22,9 +22,10 @@ from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
 from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
-from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy, one_after_another
 
 if TYPE_CHECKING:
+    from chalicelib.ports import Concurrently
     from tests.fakes.notification_types import FakeNotificationTypes
 
 
@@ -53,6 +54,7 @@ class World:
     stats: FakeStats = field(init=False)
     sender: FakeSender = field(init=False)
     queue_depths: FakeDepths = field(init=False)
+    concurrently: Concurrently = field(default=one_after_another)
 
     @property
     def notification_types(self) -> FakeNotificationTypes:

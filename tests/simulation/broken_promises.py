@@ -13,7 +13,7 @@ from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.fanout import batch_view, claims
+from chalicelib.fanout import claims, reads
 from chalicelib.history import recoverer, settled_deliveries
 from tests.fakes import FakeWebhooks
 from tests.simulation import template, world
@@ -95,12 +95,12 @@ def fan_out_to_everybody(patch: pytest.MonkeyPatch) -> None:
 
 
 def use_a_cut_list_as_the_whole(patch: pytest.MonkeyPatch) -> None:
-    def matching_of(self: batch_view.BatchView, source: Subscription, after: str | None, limit: int) -> list[str]:
+    def matching_of(self: reads.BatchReads, source: Subscription, after: str | None, limit: int) -> list[str]:
         if after is None and self._known(source) is None:
-            self._proposed[source] = self._store.matching(source, None, limit)
+            self._pages[source] = self._store.matching(source, None, limit)
         return [each for each in self._known(source) or [] if after is None or each > after][:limit]
 
-    patch.setattr(batch_view.BatchView, "matching", matching_of)
+    patch.setattr(reads.BatchReads, "matching", matching_of)
 
 
 def open_no_circuit(patch: pytest.MonkeyPatch) -> None:
@@ -176,22 +176,22 @@ def end_the_survey_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_no_notifications(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.fanout.fan_out.FanOut.keep", lambda *_: None)
+    patch.setattr("chalicelib.fanout.fan_out.FanOut._store_for_recoveries", lambda *_: None)
 
 
 def take_over_with_new_ids(patch: pytest.MonkeyPatch) -> None:
     """Who takes a claim over goes by their own time, and so makes ids of their own."""
     original = claims.StepClaims._take
 
-    def take(self: claims.StepClaims, name: str, holder: str, taken: Notification, content: str = "") -> Claim:
-        return replace(original(self, name, holder, taken, content), accepted_at=taken.accepted_at)
+    def take(self: claims.StepClaims, name: str, holder: str, notification: Notification, content: str = "") -> Claim:
+        return replace(original(self, name, holder, notification, content), accepted_at=notification.accepted_at)
 
     patch.setattr(claims.StepClaims, "_take", take)
 
 
 def claim_only_what_is_named(patch: pytest.MonkeyPatch) -> None:
     """What was put off, and is sent again, is not claimed."""
-    patch.setattr(claims, "_is_claimed", lambda taken: taken.is_named)
+    patch.setattr(claims, "_is_claimed", lambda notification: notification.is_named)
 
 
 def hold_what_people_ask_for(patch: pytest.MonkeyPatch) -> None:

@@ -8,10 +8,10 @@ Attributes of an entry: `pk` (`claim|` and the name), `sk` (`claim`), `holder`, 
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.table import Condition, Table
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _IS_FREE: Final = "attribute_not_exists(#pk) OR #expires_at <= :now"
 _IS_AS_SEEN: Final = "#holder = :seen_holder AND #lease_until = :seen_until AND attribute_not_exists(#is_finished)"
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
-_AT_ONCE: Final = 8
-"""Writes of one request that are on their way at the same time."""
 
 
 class DynamoClaims:
@@ -55,11 +53,8 @@ class DynamoClaims:
         return Claim(ClaimState.MINE, request.accepted_at) if seen is None else self._join(request, seen, now)
 
     def reserve(self, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
-        """Claim names that are free; one write each, eight at a time."""
-        if len(requests) == 1:
-            return [self._reserved(requests[0], now)]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(pool.map(lambda request: self._reserved(request, now), requests))
+        """Claim names that are free; one write each, several at once."""
+        return concurrency.run(lambda request: self._reserved(request, now), requests)
 
     def finish(self, name: str) -> None:
         """Say that it is done; an entry that is gone meanwhile needs no word."""
