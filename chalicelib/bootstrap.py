@@ -645,9 +645,10 @@ class House:
     def deliver(self) -> Deliver:
         """The deliver worker."""
         from chalicelib.delivery.deliver import Deliver
-        from chalicelib.delivery.dispatch import DispatchRules
         from chalicelib.delivery.gate import Gate
         from chalicelib.delivery.health import HealthKeeper
+        from chalicelib.delivery.rules import DispatchRules
+        from chalicelib.delivery.scheduler import Limits
         from chalicelib.delivery.tokens import Tokens
         from chalicelib.domain.delivery.schedule import AttemptSchedule
 
@@ -670,9 +671,11 @@ class House:
             waiting=self.waiting,
             clock=self.world.clock,
             rules=DispatchRules(
-                in_flight_max=self.settings.in_flight_max,
-                in_flight_per_webhook_max=self.settings.in_flight_per_webhook_max,
-                sending_s=self.settings.sending_s,
+                limits=Limits(
+                    in_flight_max=self.settings.in_flight_max,
+                    in_flight_per_webhook_max=self.settings.in_flight_per_webhook_max,
+                    sending_s=self.settings.sending_s,
+                ),
                 requests=_request_rules(self.settings),
                 slow_after_s=self.settings.slow_after_s,
                 schedule=AttemptSchedule(self.settings.attempt_waits_s),

@@ -50,7 +50,7 @@ def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def trust_old_views(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.delivery.dispatch.VIEW_MAX_S", 1_000_000)
+    patch.setattr("chalicelib.delivery.view.VIEW_MAX_S", 1_000_000)
 
 
 def give_up_continuations(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.delivery import dispatch, tokens
+from chalicelib.delivery import recording, scheduler
 from chalicelib.delivery.due_sweep import DueSweep
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.delivery.schedule import AttemptSchedule
@@ -114,8 +114,8 @@ def open_no_circuit(patch: pytest.MonkeyPatch) -> None:
 
 def keep_no_probe(patch: pytest.MonkeyPatch) -> None:
     """A failed probe is not reported as one: the circuit stays half open."""
-    real = dispatch.Ended
-    patch.setattr(dispatch, "Ended", lambda record, webhook, _is_probe: real(record, webhook, is_probe=False))
+    real = recording.Ended
+    patch.setattr(recording, "Ended", lambda record, webhook, _is_probe: real(record, webhook, is_probe=False))
 
 
 def never_double_the_wait(patch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def never_double_the_wait(patch: pytest.MonkeyPatch) -> None:
 
 
 def count_no_token_requests(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(tokens.BatchTokens, "asking", property(lambda _: 0))
+    patch.setattr(scheduler.Scheduler, "in_flight", property(lambda self: self._places.total()))
 
 
 def hide_messages_shortly(patch: pytest.MonkeyPatch) -> None:
