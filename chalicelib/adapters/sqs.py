@@ -6,11 +6,10 @@ again; sizes are counted here, so that no request fails for its size.
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters import aws
 from chalicelib.background.tasks import to_text as task_to_text
 from chalicelib.codec.messages import attempt_to_text
@@ -20,7 +19,6 @@ from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
 
     from mypy_boto3_sqs import SQSClient
 
@@ -35,7 +33,6 @@ REQUEST_BYTES_MAX: Final = 1_048_576
 REASON_LENGTH_MAX: Final = 1_000
 DEAD_LETTERS: Final = "-dead-letters"
 """What `infra/template/queues.json` adds to a queue's name for its dead-letter queue."""
-_SENDERS: Final = 8
 
 Entry = dict[str, Any]
 """A message of a batch, without its `Id`."""
@@ -49,9 +46,13 @@ class SqsDeliveries:
         self._urls = {Lane.FAST: fast_url, Lane.SLOW: slow_url}
 
     def send(self, messages: Sequence[Enqueued]) -> None:
-        """Enqueue all, each on its lane."""
-        for lane, url in self._urls.items():
-            _send_all(self._client, url, (_delivery(each) for each in messages if each.lane is lane))
+        """Enqueue all, each on its lane; the requests of both lanes are sent at once."""
+        requests = (
+            (url, request)
+            for lane, url in self._urls.items()
+            for request in _requests(_delivery(each) for each in messages if each.lane is lane)
+        )
+        concurrency.run_stream(partial(_send, self._client), requests)
 
 
 class SqsAccepted:
@@ -135,23 +136,11 @@ def _printable(text: str) -> str:
 
 
 def _send_all(client: SQSClient, url: str, entries: Iterable[Entry]) -> None:
-    """Send what may be many requests, several at a time; raise `Unavailable` where a message was refused for good.
+    """Send what may be many requests, several at once; raise `Unavailable` if a message was refused for good.
 
-    No more requests are made than are on their way: a thousand messages of 128 KB never exist at the same time.
+    A request is made when it can be sent: a thousand messages of 128 KB never exist at the same time.
     """
-    requests = _requests(entries)
-    begun = list(islice(requests, 2))
-    if len(begun) == 1:
-        _send(client, url, begun[0])
-        return
-    with ThreadPoolExecutor(_SENDERS) as pool:
-        sending: deque[Future[None]] = deque()
-        for each in chain(begun, requests):
-            sending.append(pool.submit(_send, client, url, each))
-            if len(sending) == _SENDERS:
-                sending.popleft().result()
-        for sent in sending:
-            sent.result()
+    concurrency.run_stream(partial(_send, client), ((url, request) for request in _requests(entries)))
 
 
 def _requests(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -176,8 +165,9 @@ def _size_bytes(entry: Entry) -> int:
     return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 
-def _send(client: SQSClient, url: str, entries: list[Entry]) -> None:
-    """Send one request, and again what of it failed through no fault of its own."""
+def _send(client: SQSClient, request: tuple[str, list[Entry]]) -> None:
+    """Send a queue one request, and again what of it failed through no fault of its own."""
+    url, entries = request
     waiting = {str(index): entry for index, entry in enumerate(entries)}
     for tries in range(aws.TRIES_MAX):
         if tries:

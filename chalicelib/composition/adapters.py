@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
     from chalicelib.intake.ports import Claims, NotificationQueue, NotificationStore, NotificationTypes
     from chalicelib.operations.ports import DeadLetters, QueueDepths
-    from chalicelib.ports import Clock, Entropy
+    from chalicelib.ports import Clock, Concurrently, Entropy
     from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
 
 
@@ -24,6 +24,7 @@ class Adapters:
 
     clock: Clock
     entropy: Entropy
+    concurrently: Concurrently
     policy: UrlPolicy
     sender: HttpSender
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from chalicelib import concurrency
 from chalicelib.adapters import aws
 from chalicelib.adapters.clock import SystemClock, SystemEntropy
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.history.ports import HistoryStore, RecoveryStore, StatsStore
     from chalicelib.intake.ports import Claims, NotificationQueue, NotificationStore, NotificationTypes
     from chalicelib.operations.ports import DeadLetters, QueueDepths
-    from chalicelib.ports import Clock, Entropy
+    from chalicelib.ports import Clock, Concurrently, Entropy
     from chalicelib.settings import Settings
     from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
 
@@ -48,6 +49,10 @@ class AwsAdapters(Adapters):
     @cached_property
     def entropy(self) -> Entropy:
         return SystemEntropy()
+
+    @cached_property
+    def concurrently(self) -> Concurrently:
+        return concurrency.outcomes
 
     @cached_property
     def policy(self) -> UrlPolicy:

@@ -9,9 +9,10 @@ from chalicelib.composition.audit import auditor
 from chalicelib.composition.outbound import request_rules
 from chalicelib.composition.waiting import waiting
 from chalicelib.delivery.deliver import Deliver
-from chalicelib.delivery.dispatch import DispatchRules
 from chalicelib.delivery.gate import Gate
 from chalicelib.delivery.health import HealthKeeper
+from chalicelib.delivery.rules import DispatchRules
+from chalicelib.delivery.scheduler import Limits
 from chalicelib.delivery.tokens import Tokens
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 
@@ -50,9 +51,11 @@ def deliver(adapters: Adapters, settings: Settings) -> Deliver:
 
 def _dispatch_rules(settings: Settings) -> DispatchRules:
     return DispatchRules(
-        in_flight_max=settings.in_flight_max,
-        in_flight_per_webhook_max=settings.in_flight_per_webhook_max,
-        sending_s=settings.sending_s,
+        limits=Limits(
+            in_flight_max=settings.in_flight_max,
+            in_flight_per_webhook_max=settings.in_flight_per_webhook_max,
+            sending_s=settings.sending_s,
+        ),
         requests=request_rules(settings),
         slow_after_s=settings.slow_after_s,
         schedule=AttemptSchedule(settings.attempt_waits_s),

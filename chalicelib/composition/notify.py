@@ -27,5 +27,6 @@ def fan_out(adapters: Adapters, settings: Settings) -> FanOut:
         clock=adapters.clock,
         entropy=adapters.entropy,
         catalogue=catalogue(adapters, settings),
+        concurrently=adapters.concurrently,
         settings=settings,
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chalicelib.access.audit import Auditor
-    from chalicelib.delivery.dispatch import Ended
+    from chalicelib.delivery.recording import Ended
     from chalicelib.delivery.waiting import Waiting
     from chalicelib.domain.webhooks.health import Health, HealthPolicy
     from chalicelib.domain.webhooks.webhook import Webhook

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.access import preconditions
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import signing
@@ -171,8 +171,7 @@ class WebhookService:
     def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
         is_admin = caller.is_admin
         vetting = Vetting(policy=self._policy, own=own, may_reach_private=is_admin, shows_address=is_admin)
-        with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
+        return concurrency.run(lambda draft: _refusal(vetting, draft), drafts, _VETTING_THREADS)
 
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
         values = dict(draft.values)

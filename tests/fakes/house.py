@@ -28,7 +28,7 @@ from tests.fakes.sender import FakeSender
 from tests.fakes.stats import FakeStats
 from tests.fakes.waiting import FakeWaiting
 from tests.fakes.webhooks import FakeWebhooks
-from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy, one_after_another
 
 if TYPE_CHECKING:
     from chalicelib.delivery.deliver import Deliver
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from chalicelib.history.purge import Purge
     from chalicelib.history.recoverer import Recoverer
     from chalicelib.intake.deferral import Deferral
+    from chalicelib.ports import Concurrently
     from tests.fakes.notification_types import FakeNotificationTypes
 
 
@@ -71,6 +72,7 @@ class World(Adapters):
     redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
     queue_depths: FakeDepths = field(init=False)
+    concurrently: Concurrently = field(default=one_after_another)
 
     def __post_init__(self) -> None:
         webhooks, history = FakeWebhooks(self.directory), FakeHistory(self.clock)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from chalicelib.delivery.dispatch import Ended
+    from chalicelib.delivery.recording import Ended
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery
     from chalicelib.domain.ids import RecordId

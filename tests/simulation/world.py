@@ -99,6 +99,7 @@ class World:
             sender=SimSender(self._chaos, self._began_at, clock, self.observed, self._between),
             clock=clock,
             entropy=FakeEntropy(self._chaos.random.randrange(1 << 30)),
+            concurrently=self._chaos.concurrently,
         )
         return Process(cast("Adapters", ports), SETTINGS)
 

@@ -6,10 +6,10 @@ The key is `pk` (`claim|` and the name) and `sk` (`claim`).
 from __future__ import annotations
 
 import math
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.table import Condition, Table
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _IS_FREE: Final = "attribute_not_exists(#pk) OR #expires_at <= :now"
 _IS_AS_SEEN: Final = "#holder = :seen_holder AND #lease_until = :seen_until AND attribute_not_exists(#is_finished)"
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
-_AT_ONCE: Final = 8
-"""Writes of one request that are on their way at the same time."""
 
 
 class Entry(Stored, frozen=True):
@@ -65,11 +63,8 @@ class DynamoClaims:
         return found if isinstance(found, Claim) else self._join(request, found, now)
 
     def reserve(self, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
-        """Claim names that are free; one write each, eight at a time."""
-        if len(requests) == 1:
-            return [self._reserved(requests[0], now)]
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(pool.map(lambda request: self._reserved(request, now), requests))
+        """Claim names that are free; one write each, several at once."""
+        return concurrency.run(lambda request: self._reserved(request, now), requests)
 
     def finish(self, name: str) -> None:
         """Say that it is done; an entry that is gone meanwhile needs no word."""

@@ -7,10 +7,10 @@ the first such change, and the count is written only if there is still none. Unt
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, directory_item, user_conditions
 from chalicelib.adapters.dynamodb.guards import Guarded
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.users import ApiKey, Caller, User
 
-_WRITERS: Final = 8
-"""Keys that are written at once: a user may have a thousand."""
 _TRIES: Final = 3
 
 
@@ -161,8 +159,7 @@ class DirectoryKeys:
         def write(key: ApiKey) -> None:
             self.table.is_updated(directory_item.key_key(key.id), changes, values, expected)
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            list(pool.map(write, keys))
+        concurrency.run(write, keys)
 
     def _remove(self, user_id: str, key_ids: Sequence[str]) -> None:
         """Keys of nobody, or that are gone; their pointers go last, for a repetition."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters.dynamodb import batches, delivery_index, due_index, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
@@ -30,7 +30,6 @@ _READS_MAX: Final = 8
 """Requests for one page, of 1 MB at the most each: a filter that drops much gives a short page with a next one."""
 _FILTERED_READ: Final = 200
 """Items of one request whose filter may drop most of them."""
-_WORKERS: Final = 8
 _EXPUNGE_TRIES_MAX: Final = 5
 _IS_WAITING: Final = Condition("attribute_exists(#due_at)")
 
@@ -118,8 +117,7 @@ class DynamoHistory:
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take the marks off; a record that has none, or is gone, is settled already."""
         keys = [record_item.key(record.attempt.record_id) for record in records]
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            list(pool.map(self._unmark, keys))
+        concurrency.run(self._unmark, keys)
 
     def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
         """Replace the blob, unless it is another one by now: then look again.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from chalicelib import concurrency
 from chalicelib.adapters.dynamodb import batches, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.record_item import RecordItem
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import RecordId
     from chalicelib.history.ports import HistoryFilter
 
-_READERS: Final = 8
 _ENTRIES_MAX: Final = 4_000
 """Entries that one page looks at: where a filter drops much, or much is gone, it is a short page with a next one."""
 
@@ -81,8 +80,7 @@ class Journal:
     def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
         """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
         queries = [_of(query, partition) for partition in journal_item.partitions(is_failed=wanted.is_failed)]
-        with ThreadPoolExecutor(_READERS) as pool:
-            pages = list(pool.map(lambda each: self._table.page(each, size), queries))
+        pages = concurrency.run(lambda each: self._table.page(each, size), queries)
         streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]
         return heapq.merge(*streams, key=lambda row: row.sort, reverse=True)
 

@@ -9,9 +9,9 @@ sees the other, whichever way they overlap::
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, notification_types, subscription_item
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.notifications.matching import Subscription
     from chalicelib.domain.webhooks.webhook import Webhook
-
-_WRITERS: Final = 8
-"""Rows that a new type writes at once, each over a connection of its own."""
 
 
 class SubscriptionRows:
@@ -51,9 +48,7 @@ class SubscriptionRows:
 
         BatchWriteItem knows no conditions, so each is a request; several are made at once.
         """
-        if rows:
-            with ThreadPoolExecutor(min(_WRITERS, len(rows))) as pool:
-                list(pool.map(lambda row: self._retire(row, webhook), rows))
+        concurrency.run(lambda row: self._retire(row, webhook), list(rows))
 
     def _retire(self, row: Subscription, webhook: Webhook) -> None:
         is_not_newer = Condition("attribute_not_exists(#version) OR #version <= :version", {":version": webhook.version})
@@ -80,8 +75,7 @@ class SubscriptionRows:
 
     def _bring(self, notification_type: str, prefix_rows: Iterable[Item]) -> None:
         rows = [subscription_item.brought(each, notification_type) for each in prefix_rows]
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            list(pool.map(self._put_unless_newer, rows))
+        concurrency.run(self._put_unless_newer, rows)
 
     def _put_unless_newer(self, row: SubscriptionRow) -> None:
         """A row of a newer version stays: an older change may be about to remove what it finds no newer than itself."""

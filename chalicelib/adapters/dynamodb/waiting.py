@@ -8,10 +8,10 @@ Why a list counts its holds::
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, due_index, waiting_item
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from chalicelib.delivery.ports import WaitingList
     from chalicelib.domain.delivery.attempt import PendingAttempt
 
-_WORKERS: Final = 8
 _IS_THERE: Final = Condition("attribute_exists(#version)")
 _JOIN: Final = (
     "SET #due_shard = if_not_exists(#due_shard, :shard), #due_at = if_not_exists(#due_at, :at), "
@@ -44,8 +43,7 @@ class DynamoWaiting:
         """Write the attempts, then join each list: who finds an attempt finds its list, sooner or later."""
         unique = {waiting_item.sort_of(each): each for each in attempts}
         batches.require(self._table, [batches.putting(waiting_item.encode(each)) for each in unique.values()])
-        with ThreadPoolExecutor(min(_WORKERS, len(wake_at) or 1)) as pool:
-            holds = pool.map(lambda each: self._join(each, wake_at[each], window), wake_at)
+        holds = concurrency.run(lambda each: self._join(each, wake_at[each], window), list(wake_at))
         return {webhook_id for webhook_id, count in zip(wake_at, holds, strict=True) if count == 1}
 
     def list_of(self, webhook_id: str) -> WaitingList | None:

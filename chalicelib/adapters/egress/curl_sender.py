@@ -7,7 +7,7 @@ import logging
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import certifi
 
@@ -72,10 +72,10 @@ class CurlSender:
         self._deadlines: list[tuple[float, int, Flight]] = []
         self._numbers = count()
         self._resolved: deque[tuple[Flight, ReceiverUrl, Resolution]] = deque()
-        self._late: deque[str] = deque()
-        self._ended: deque[tuple[str, Exchange]] = deque()
+        self._late: deque[Any] = deque()
+        self._ended: deque[tuple[Any, Exchange]] = deque()
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
+    def exchange_all(self, dispatch: Dispatch[Any]) -> None:
         """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
 
         What `dispatch` raises is passed on; requests then in flight are abandoned, their connections closed.
@@ -99,12 +99,12 @@ class CurlSender:
         self._idle_handles.clear()
         self._multi.close()
 
-    def _start_all(self, dispatch: Dispatch) -> None:
+    def _start_all(self, dispatch: Dispatch[Any]) -> None:
         while (given := dispatch.next()) is not None:
             self._start(*given, dispatch.late_after_s)
 
-    def _start(self, token: str, request: OutboundRequest, late_after_s: float) -> None:
-        flight = Flight(token, request, self._clock.now(), time.monotonic())
+    def _start(self, purpose: Any, request: OutboundRequest, late_after_s: float) -> None:  # noqa: ANN401 - the dispatch's
+        flight = Flight(purpose, request, self._clock.now(), time.monotonic())
         self._in_flight.add(flight)
         heapq.heappush(self._deadlines, (flight.deadline, next(self._numbers), flight))
         heapq.heappush(self._deadlines, (flight.began + late_after_s, next(self._numbers), flight))
@@ -165,7 +165,7 @@ class CurlSender:
         if flight.deadline <= now:
             self._end(flight, flight.timed_out(now))
         else:
-            self._late.append(flight.token)
+            self._late.append(flight.purpose)
 
     def _next_deadline(self) -> float:
         """When the next request in flight is late or ends; those of requests that are over are dropped on the way."""
@@ -185,7 +185,7 @@ class CurlSender:
 
     def _end(self, flight: Flight, exchange: Exchange) -> None:
         self._release(flight)
-        self._ended.append((flight.token, exchange))
+        self._ended.append((flight.purpose, exchange))
 
     def _release(self, flight: Flight) -> None:
         flight.is_over = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pycurl
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A request under way; `began` and `deadline` are monotonic, `handle` is set while libcurl has it."""
+    """A request in flight; `began` and `deadline` are monotonic, `handle` is set while libcurl has it.
 
-    token: str
+    `purpose` is what the dispatch says that the request is for.
+    """
+
+    purpose: Any
     request: OutboundRequest
     started_at: datetime
     began: float
