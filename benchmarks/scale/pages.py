@@ -12,7 +12,8 @@ from benchmarks.scale.comparing import Act, compare
 from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import TIGHT, require
 from chalicelib.domain import ids
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.history.filters import HistoryFilter
+from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
     from benchmarks.scale.ground import Ground

@@ -18,7 +18,7 @@ _FILTERS: Final[dict[str, Any]] = {
     "outcome": Annotated[Outcome | None, typer.Option("--outcome", help="Only attempts with this outcome.")],
     "notification_type": Annotated[str | None, typer.Option("--type", help="Only of this notification type.")],
 }
-"""By their names in `posthorn.client.history.RecordFilters`."""
+"""By their names in `posthorn.schemas.RecordFilters`."""
 _PERIOD: Final[dict[str, Any]] = {"since": Since, "until": Until}
 
 

@@ -8,7 +8,8 @@ attribute     what it is
 ============  ====================================================================================================
 `webhook_id`  the partition: ``journal|failed|0`` to ``journal|succeeded|7``
 `sort`        an id made of the newest record's time, the outcome, all records' ids: a repeated write repeats the row
-`r`           the records, newest first: webhook id, sort key and type in a line each, compressed
+`r`           the records, newest first, in a line each: webhook id, sort key, and the values that filters compare
+              (`chalicelib.domain.history.filters.LISTED`), compressed
 `expires_at`  seconds; the table's TTL
 ============  ====================================================================================================
 
@@ -25,6 +26,7 @@ from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.domain.history.filters import listed_values
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class Entry(NamedTuple):
     """One record, as a row lists it."""
 
     record_id: RecordId
-    notification_type: str
+    values: tuple[str, ...]
+    """Its `listed_values`. A row that was written before a filter existed has fewer."""
 
 
 class Row(NamedTuple):
@@ -70,7 +73,7 @@ class RowDraft(NamedTuple):
     @property
     def row(self) -> Row:
         """The row."""
-        entries = tuple(Entry(each.attempt.record_id, each.attempt.notification_type) for each in self.records)
+        entries = tuple(Entry(each.attempt.record_id, listed_values(each)) for each in self.records)
         sort = ids.derived(self.records[0].created_at, self.outcome, *(str(each.record_id) for each in entries))
         return Row(sort, entries)
 
@@ -85,16 +88,15 @@ def drafts(records: Iterable[HistoryRecord]) -> list[RowDraft]:
     ]
 
 
-def partitions(*, is_failed: bool | None) -> list[str]:
+def partitions(outcome: Outcome | None) -> list[str]:
     """The partitions to read for records of one outcome, or of both."""
-    outcomes = [each for each in Outcome if is_failed in {None, each is Outcome.FAILED}]
-    return [_partition(outcome, shard) for outcome in outcomes for shard in range(SHARDS)]
+    return [_partition(each, shard) for each in Outcome if outcome in {None, each} for shard in range(SHARDS)]
 
 
 def encode(draft: RowDraft, history_days: int) -> Item:
     """A row as an item; it lives as long as the last of its records."""
     row = draft.row
-    lines = "\n".join(f"{each.record_id.webhook_id} {each.record_id.sort} {each.notification_type}" for each in row.entries)
+    lines = "\n".join(_line(each) for each in row.entries)
     return values.item(
         {
             "webhook_id": _partition(draft.outcome, ids.ALPHABET.index(row.sort[-1]) % SHARDS),
@@ -108,7 +110,11 @@ def encode(draft: RowDraft, history_days: int) -> Item:
 def decode(item: Item) -> Row:
     """The reverse of `encode`."""
     lines = (line.split(" ") for line in unpack(item["r"]["B"]).decode().split("\n"))
-    return Row(item["sort"]["S"], tuple(Entry(RecordId(webhook_id, sort), kind) for webhook_id, sort, kind in lines))
+    return Row(item["sort"]["S"], tuple(Entry(RecordId(webhook_id, sort), (*rest,)) for webhook_id, sort, *rest in lines))
+
+
+def _line(entry: Entry) -> str:
+    return " ".join((entry.record_id.webhook_id, entry.record_id.sort, *entry.values)).rstrip()
 
 
 def _rows(newest_first: Sequence[HistoryRecord]) -> list[list[HistoryRecord]]:
