@@ -51,6 +51,12 @@ def test_an_empty_page_with_a_next_page_does_not_end_a_list() -> None:
         assert [each["id"] for each in Impatient(server.url).client.webhooks.list()] == ["b"]
 
 
+def test_several_values_of_a_parameter_are_separated_by_commas() -> None:
+    with Server(Response(200, {})) as server:
+        Transport(server.url, "a-key").call("GET", "/things", query={"kinds": ["a", "b"], "is": True, "none": None})
+        assert server.requests[0].path == "/things?kinds=a%2Cb&is=true"
+
+
 def test_the_key_is_never_sent_to_the_host_of_a_link() -> None:
     with Server(ME) as elsewhere:
         link = {"Link": f'<{elsewhere.url}/webhooks?cursor=x>; rel="next"'}

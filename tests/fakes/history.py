@@ -107,7 +107,7 @@ class FakeHistory:
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter) -> Iterator[_Mention]:
         """What the rows list, the newest row first."""
         for sort, (outcome, row) in sorted(self._rows.items(), reverse=True):
-            if wanted.outcome in {None, outcome} and (before is None or sort <= before.row):
+            if wanted.only_outcome in {None, outcome} and (before is None or sort <= before.row):
                 behind = before.offset if before is not None and sort == before.row else 0
                 for number, entry in enumerate(row.entries[behind:], behind + 1):
                     yield _Mention(entry, row.tail, JournalPosition(sort, number))

@@ -97,7 +97,7 @@ class SimHistory(Lagging):
 
     def page(self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int) -> object:
         """Failed ones are found by an index, which has their keys alone; the records come from the table."""
-        if wanted.outcome is not Outcome.FAILED:
+        if wanted.only_outcome is not Outcome.FAILED:
             return self._kept.page(webhook_id, before, wanted, limit)
         found, rest = self._as_indexed().page(webhook_id, before, wanted, limit)
         now = self._kept.get_many([each.attempt.record_id for each in found])

@@ -75,7 +75,7 @@ class DynamoHistory:
         low, high = _bounds(before, wanted)
         if low >= high:
             return [], None
-        is_failed = wanted.outcome is Outcome.FAILED
+        is_failed = wanted.only_outcome is Outcome.FAILED
         query = self._failed(webhook_id, low, high) if is_failed else self._all(webhook_id, low, high, wanted)
         is_dropping = query.index is None and (wanted.outcome is not None or wanted.compares_values)
         size = max(limit + 2, _FILTERED_READ) if is_dropping else limit + 2

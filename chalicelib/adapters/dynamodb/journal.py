@@ -83,7 +83,7 @@ class Journal:
 
     def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
         """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
-        queries = [_of(query, partition) for partition in journal_item.partitions(wanted.outcome)]
+        queries = [_of(query, partition) for partition in journal_item.partitions(wanted.only_outcome)]
         with ThreadPoolExecutor(_READERS) as pool:
             pages = list(pool.map(lambda each: self._table.page(each, size), queries))
         streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]

@@ -3,11 +3,11 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
 from pydantic import Field
 
-from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, extended, left_out
+from chalicelib.api.wire.model import SEVERAL, GivenMoment, Moment, Outgoing, PageQuery, extended, left_out
 from chalicelib.domain.delivery import charsets
 from chalicelib.domain.delivery.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
 from chalicelib.domain.history.filters import FILTERS, Filter, HistoryFilter
@@ -34,7 +34,9 @@ class _HistoryQuery(PageQuery):
 
 
 def _parameter(own: Filter) -> tuple[Any, Any]:
-    return _KINDS.get(own.kind, own.kind), Field(default=None, description=own.says)
+    kind = _KINDS.get(own.kind, own.kind)
+    has_several = any(get_origin(each) is tuple for each in get_args(own.kind))
+    return Annotated[kind, SEVERAL] if has_several else kind, Field(default=None, description=own.says)
 
 
 _KINDS: Final[Mapping[Any, Any]] = {datetime | None: GivenMoment | None}

@@ -85,6 +85,19 @@ def extended(name: str, base: type[_Model], members: Mapping[str, tuple[Any, Any
     return made
 
 
+def _split(given: Any) -> Any:  # noqa: ANN401 - whatever the query has
+    return given.split(",") if isinstance(given, str) else given
+
+
+SEVERAL: Final = BeforeValidator(_split)
+"""Marks a query parameter that takes several values: separated by commas, or each in a parameter of that name."""
+
+
+def several_of(query: type[BaseModel]) -> set[str]:
+    """The names of the parameters that take several values."""
+    return {field.alias or name for name, field in query.model_fields.items() if SEVERAL in field.metadata}
+
+
 def without_defaults(schema: dict[str, Any]) -> None:
     """Describe no defaults: for a model whose defaults only stand for what was not said."""
     for member in schema["properties"].values():

@@ -19,6 +19,7 @@ class _Declaration(TypedDict, total=False):
     says: str
     value: Callable[[HistoryRecord], str | None]
     is_indexed: bool
+    implies: Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Filter:
         says: its description in the API.
         value: what it compares of a record, a text without spaces; ``None`` if it does not compare a value.
         is_indexed: whether stores have an index for it. The journal keeps the values of the others.
+        implies: the outcome of all records that match; ``None`` if they can have either.
 
     """
 
@@ -39,6 +41,7 @@ class Filter:
     says: str
     value: Callable[[HistoryRecord], str | None] | None = None
     is_indexed: bool = False
+    implies: Outcome | None = None
 
 
 def _as(**declaration: Unpack[_Declaration]) -> dict[str, Any]:
@@ -47,7 +50,10 @@ def _as(**declaration: Unpack[_Declaration]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class HistoryFilter:
-    """Which records to list: those that match every member that is not ``None``. Times are compared with `created_at`."""
+    """Which records to list: those that match every member that is not ``None``. Times are compared with `created_at`.
+
+    A tuple has alternatives: a record matches if it has one of the values.
+    """
 
     outcome: Outcome | None = field(
         default=None,
@@ -81,6 +87,12 @@ class HistoryFilter:
         return all(not value or self._accepts(each, value) for each, value in zip(LISTED, values, strict=False))
 
     @property
+    def only_outcome(self) -> Outcome | None:
+        """The outcome of all records that match: stores read no others. ``None`` if they can have either."""
+        implied = (each.implies for each in FILTERS if getattr(self, each.name) is not None and each.implies is not None)
+        return next(implied, self.outcome)
+
+    @property
     def compares_values(self) -> bool:
         """Whether a store has to leave out records that its indexes find."""
         return any(getattr(self, each.name) is not None for each in LISTED)
@@ -91,7 +103,8 @@ class HistoryFilter:
         return tuple(f"{name}={_text(value)}" for name, value in given.items() if value is not None)
 
     def _accepts(self, own: Filter, value: str | None) -> bool:
-        return getattr(self, own.name) in {None, value}
+        wanted = getattr(self, own.name)
+        return wanted is None or value in (wanted if isinstance(wanted, tuple) else (wanted,))
 
 
 def listed_values(record: HistoryRecord) -> tuple[str, ...]:
@@ -107,6 +120,8 @@ def require_period(since: datetime | None, until: datetime | None) -> None:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ",".join(sorted(set(value)))
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
