@@ -57,5 +57,5 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401 - a type
     if kind is datetime:
         return st.sampled_from([at(20), at(40)])
     if get_origin(kind) is tuple:
-        return st.lists(_values(get_args(kind)[0]), min_size=1, max_size=3).map(tuple)
+        return st.sets(_values(get_args(kind)[0]), min_size=1, max_size=3).map(lambda found: (*sorted(found),))
     return st.sampled_from(kind)
