@@ -6,6 +6,7 @@ Member names are those of the API, in camelCase. An object may have members that
 may add some. Times are strings in ISO 8601, in UTC: ``2021-10-15T15:22:10.079Z``.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -735,6 +736,8 @@ class RecordFilters(TypedDict, total=False):
     """Only records with this outcome."""
     notification_type: str | None
     """Only records of this notification type, in any letter case."""
+    failure_cause: Sequence[FailureCause] | None
+    """Only failed records with one of these causes. Separate several by commas, or repeat the parameter."""
     since: datetime | str | None
     """Only records from this time on (inclusive): ISO 8601 with a zone."""
     until: datetime | str | None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final, TypedDict, Unpack
 
-from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.history.records import HistoryRecord
 
@@ -64,6 +64,14 @@ class HistoryFilter:
         metadata=_as(
             says="Only records of this notification type, in any letter case.",
             value=lambda record: record.attempt.notification_type,
+        ),
+    )
+    failure_cause: tuple[FailureCause, ...] | None = field(
+        default=None,
+        metadata=_as(
+            says="Only failed records with one of these causes. Separate several by commas, or repeat the parameter.",
+            value=lambda record: record.failure,
+            implies=Outcome.FAILED,
         ),
     )
     since: datetime | None = field(

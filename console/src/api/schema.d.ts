@@ -4033,6 +4033,8 @@ export interface operations {
                 bodies?: boolean;
                 /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
+                /** @description Only failed records with one of these causes. Separate several by commas, or repeat the parameter. */
+                failureCause?: components["schemas"]["FailureCause"][];
                 /** @description The largest number of items on the page. */
                 limit?: number;
                 /** @description Only records of this notification type, in any letter case. */
