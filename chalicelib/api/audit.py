@@ -30,7 +30,7 @@ def list_audit(call: Call[AuditQuery]) -> Response:
     before = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
     if before is not None and not ids.is_part(before):
         raise cursors.invalid()
-    lines, rest = call.house.auditor.page(call.caller, before, wanted, call.query.limit)
+    lines, rest = call.house.auditor.page(before, wanted, call.query.limit)
     return pages.answer(call, listing, ((line.part, AuditOut.of(line).model_dump_json()) for line in lines), rest)
 
 

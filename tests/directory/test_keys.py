@@ -183,12 +183,13 @@ def test_an_admin_who_is_none_any_more_makes_and_revokes_no_keys(
     assert world.directory.keys_of("1") == [kept]
 
 
-def test_keys_are_for_admins(rooms: House) -> None:
+def test_who_is_no_admin_writes_no_key(rooms: House, world: World) -> None:
+    """The border refuses them (`tests/api/test_rights.py`); a write has the condition too."""
     put(rooms)
+    key_of(rooms)
     uses: list[Callable[[], object]] = [
-        lambda: rooms.keys.keys(USER, "1", None, 200),
         lambda: rooms.keys.make_key(USER, "1", name="x"),
-        lambda: rooms.keys.revoke_key(USER, "1", "key_x"),
+        lambda: rooms.keys.revoke_key(USER, "1", world.directory.keys_of("1")[0].id),
     ]
     for use in uses:
         with pytest.raises(Forbidden):
@@ -199,7 +200,7 @@ def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(rooms: House) -> Non
     for _ in range(2):
         assert rooms.directory.ensure_user("8", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
     assert rooms.callers.authenticate("phk_mine").is_admin
-    assert len(rooms.keys.keys(ADMIN, "8", None, 200)[0]) == 1
+    assert len(rooms.keys.keys("8", None, 200)[0]) == 1
     assert rooms.callers.authenticate(rooms.directory.ensure_user("1", "User", Role.USER)).user_id == "1"
 
 
