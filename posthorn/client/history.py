@@ -6,7 +6,7 @@ import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Unpack
 
-from posthorn.client.errors import NotFound, NotThereYet
+from posthorn.client.errors import NotFoundError, WaitTimeoutError
 from posthorn.client.times import iso8601
 from posthorn.client.validation import path
 from posthorn.schemas import RecordFilters
@@ -57,15 +57,15 @@ class History:
         return record
 
     def wait_for(self, record_id: str, *, timeout_s: float = WAIT_S) -> Record:
-        """Poll until a record exists, and return it; raise `NotThereYet` after `timeout_s` seconds."""
+        """Poll until a record exists, and return it; raise `WaitTimeoutError` after `timeout_s` seconds."""
         deadline = time.monotonic() + timeout_s
         while True:
             try:
                 return self.get(record_id)
-            except NotFound as error:
+            except NotFoundError as error:
                 if time.monotonic() >= deadline:
                     message = f"The record {record_id} does not exist after {timeout_s:g} s. It may still appear."
-                    raise NotThereYet(message) from error
+                    raise WaitTimeoutError(message) from error
             time.sleep(_POLL_INTERVAL_S)
 
 

@@ -146,12 +146,12 @@ class Transport:
             allow_redirects=False,
         )
 
-    def _unreachable(self, error: requests.RequestException) -> errors.Unreachable:
+    def _unreachable(self, error: requests.RequestException) -> errors.ApiConnectionError:
         if isinstance(error, requests.exceptions.SSLError):
-            return errors.Unreachable(f"{self.url} has no certificate that this machine trusts.")
+            return errors.ApiConnectionError(f"{self.url} has no certificate that this machine trusts.")
         if isinstance(error, requests.Timeout):
-            return errors.Unreachable(f"{self.url} did not respond within {self._timeout_s:g} s.")
-        return errors.Unreachable(f"{self.url} cannot be reached. Check the URL, and whether the service is running.")
+            return errors.ApiConnectionError(f"{self.url} did not respond within {self._timeout_s:g} s.")
+        return errors.ApiConnectionError(f"{self.url} cannot be reached. Check the URL, and whether the service is running.")
 
 
 class _Key(AuthBase):
