@@ -86,17 +86,6 @@ _OF: Final = {
     "OwnKey": _KEY | {"current": "Whether it is the key of this request."},
     "KeyWithSecret": _KEY | {"key": "The key itself. Shown here, once."},
 }
-_OF_QUERIES: Final = {
-    "limit": "How many there may be on a page.",
-    "cursor": "Where to go on: it comes with the `Link` header, and belongs to one list with its filters.",
-    "webhookId": "Of this webhook alone.",
-    "outcome": "Only those that ended so.",
-    "notificationType": "Only those of this type, in any case.",
-    "since": "From this time on, ISO 8601 with a zone.",
-    "until": "Before this time, ISO 8601 with a zone.",
-    "bodies": "False: without `request` and `response`.",
-    "details": "True: objects instead of names.",
-}
 
 
 def explained(name: str, schema: Json) -> Json:
@@ -119,8 +108,3 @@ def _explained(member: Json, sentences: list[str]) -> Json:
     if "default" in member:
         sentences = [*sentences, f"Default: `{json.dumps(member['default'])}`."]
     return rest | {"description": " ".join(sentences)} if sentences else rest
-
-
-def of_query(name: str) -> str:
-    """What a parameter of a query means."""
-    return _OF_QUERIES[name]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.api import contracts
 from chalicelib.api.contracts import JSON, Answer, Header, Route, Who
-from openapi import examples, members, prose
+from openapi import examples, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,8 +105,8 @@ def _parameters(operation: Operation, schemas: Schemas) -> Iterator[Json]:
 def _query_parameter(name: str, schema: Json) -> Json:
     """A parameter of the query; left out, it is null, which nobody can write there."""
     kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
-    return {"name": name, "in": "query", "description": members.of_query(name), "schema": rest | (kinds[0] if kinds else {})}
+    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "description"}}
+    return {"name": name, "in": "query", "description": schema["description"], "schema": rest | (kinds[0] if kinds else {})}
 
 
 def _response(answer: Answer, name: str, schemas: Schemas, rate: Json) -> Json:

@@ -6,6 +6,8 @@ Member names are those of the API, in camelCase. An object may have members that
 may add some. Times are strings in ISO 8601, in UTC: ``2021-10-15T15:22:10.079Z``.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 ActionType = Literal["triggered", "received"]
@@ -723,3 +725,20 @@ class WebhooksInput(TypedDict):
     """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
 
     webhooks: list[WebhookInput]
+
+
+class RecordFilters(TypedDict, total=False):
+    """Which records `client.history` lists: those that match every filter. `None` is the same as no filter."""
+
+    webhook_id: str | None
+    """Only records of this webhook."""
+    outcome: Outcome | None
+    """Only records with this outcome."""
+    notification_type: str | None
+    """Only records of this notification type, in any letter case."""
+    failure_cause: Sequence[FailureCause] | None
+    """Only failed records with one of these causes. Separate several by commas, or repeat the parameter."""
+    since: datetime | str | None
+    """Only records from this time on (inclusive): ISO 8601 with a zone."""
+    until: datetime | str | None
+    """Only records before this time (exclusive): ISO 8601 with a zone."""

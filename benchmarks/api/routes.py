@@ -13,7 +13,7 @@ from benchmarks.cost import content, cpu, gateway, scenario, town
 from benchmarks.cost.scenario import Scenario
 from benchmarks.cost.sender import InstantSender
 from benchmarks.figures import Spread
-from chalicelib.history.ports import HistoryFilter
+from chalicelib.domain.history.filters import HistoryFilter
 from local.events import Context
 from tests.contracts import processes
 

@@ -14,7 +14,7 @@ from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.composition.api import services
-from chalicelib.history.ports import HistoryFilter
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.workers import background
 from tests.contracts import samples
 

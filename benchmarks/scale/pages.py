@@ -13,7 +13,8 @@ from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import TIGHT, require
 from chalicelib.composition.api import services
 from chalicelib.domain import ids
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.history.filters import HistoryFilter
+from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
     from benchmarks.scale.ground import Ground

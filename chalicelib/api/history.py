@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.domain import ids
-from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import (
     InvalidInput,
     RecordExpunged,
@@ -23,13 +23,14 @@ from chalicelib.domain.errors import (
     WebhookNotFound,
     WebhookPaused,
 )
+from chalicelib.domain.history.filters import require_period
 from chalicelib.domain.notifications import notification_types
-from chalicelib.history.browse import check_window
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.intake.catalogue import Catalogue
 
@@ -100,15 +101,9 @@ def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
 
 
 def _wanted(call: Call[HistoryQuery]) -> HistoryFilter:
-    query = call.query
-    wanted = HistoryFilter(
-        is_failed=None if query.outcome is None else query.outcome is Outcome.FAILED,
-        notification_type=_type(call.services.catalogue, query.notification_type),
-        since=query.since,
-        until=query.until,
-    )
-    check_window(wanted)
-    return wanted
+    given = call.query.filters()
+    require_period(given.since, given.until)
+    return replace(given, notification_type=_type(call.services.catalogue, given.notification_type))
 
 
 def _type(catalogue: Catalogue, given: str | None) -> str | None:
@@ -145,8 +140,7 @@ def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> Response:
 
 
 def _listing(kind: str, query: HistoryQuery, wanted: HistoryFilter) -> Listing:
-    times = [None if at is None else at.isoformat() for at in (wanted.since, wanted.until)]
-    return Listing(kind, (query.webhook_id, query.outcome, wanted.notification_type, *times))
+    return Listing(kind, (query.webhook_id, *wanted.as_texts()))
 
 
 def _sort_key(position: str) -> str:

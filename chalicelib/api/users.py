@@ -25,7 +25,7 @@ _LISTING: Final = cursors.Listing("users")
 def list_users(call: Call[PageQuery]) -> Response:
     """Users, by id."""
     after = _user_id(cursors.decode(_LISTING, call.query.cursor)) if call.query.cursor is not None else None
-    page, rest = call.services.directory.users(call.caller, after, call.query.limit)
+    page, rest = call.services.directory.users(after, call.query.limit)
     return pages.answer(call, _LISTING, ((user.id, UserOut.of(user).model_dump_json()) for user in page), rest)
 
 
@@ -33,7 +33,7 @@ def list_users(call: Call[PageQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(ok(UserOut),), errors=(UserNotFound,)))
 def show_user(call: Call[NoQuery], user_id: str) -> Response:
     """One user."""
-    return answers.one(HTTPStatus.OK, UserOut.of(call.services.directory.user(call.caller, _user_id(user_id))))
+    return answers.one(HTTPStatus.OK, UserOut.of(call.services.directory.user(_user_id(user_id))))
 
 
 @blueprint.route("/users/{user_id}", methods=["PUT"], content_types=[])
@@ -69,7 +69,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     owner_id = _user_id(user_id)
     listing = cursors.Listing("keys", (owner_id,))
     after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
-    page, rest = call.services.keys.keys(call.caller, owner_id, after, call.query.limit)
+    page, rest = call.services.keys.keys(owner_id, after, call.query.limit)
     return pages.answer(call, listing, ((key.id, KeyOut.of(key).model_dump_json()) for key in page), rest)
 
 

@@ -17,9 +17,10 @@ from chalicelib import concurrency
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.history.ports import HistoryFilter, HistoryStore
+    from chalicelib.history.ports import HistoryStore
 
 _READS_MAX: Final = 50
 """Reads for one page beyond each webhook's first: a filter that drops much gives a short page with a next one."""

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
-from tests.directory.peopled import ADMIN, key_of, put
+from tests.directory.peopled import key_of, put
 from tests.domain.samples import NOON
 from tests.fakes.house import World, house
 
@@ -107,12 +107,12 @@ def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: World, roo
 def test_the_day_of_use_is_noted_once_a_day(world: World, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
-    assert rooms.api.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on is None
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on is None
     rooms.api.callers.authenticate(key)
-    assert rooms.api.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on == NOON.date()
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on == NOON.date()
     tomorrow = world.clock.advance(24 * 3600).date()
     rooms.api.callers.authenticate(key)
-    assert rooms.api.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on == tomorrow
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on == tomorrow
 
 
 def test_a_change_of_role_and_groups_reaches_the_keys_at_once(rooms: Service) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.history import DynamoHistory
-from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.records import Sizes
-from chalicelib.history.ports import HistoryFilter
 from tests.contracts import samples
 from tests.fakes import FakeClock
 
@@ -63,7 +63,7 @@ def test_an_expunged_record_is_listed_still(world: World) -> None:
     made = samples.record(failure=FailureCause.TIMEOUT)
     world.history.write([made])
     expunged = world.history.expunge(made.attempt.record_id, NOON)
-    for wanted in (HistoryFilter(), HistoryFilter(is_failed=True)):
+    for wanted in (HistoryFilter(), HistoryFilter(Outcome.FAILED)):
         assert world.history.page(made.attempt.webhook_id, None, wanted, 9)[0] == [expunged]
         assert world.history.page_of_all(None, wanted, 9).records == [expunged]
 

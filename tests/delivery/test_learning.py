@@ -10,8 +10,8 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Response
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house

@@ -12,9 +12,9 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.release import PROBE_DELAY_S
 from chalicelib.domain.delivery.attempt import PendingAttempt, Response, Trigger
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import REST_MAX_S, Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import NOON, at, attempt_at, webhook
 from tests.fakes.house import World, house

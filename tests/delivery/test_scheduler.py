@@ -49,7 +49,7 @@ class Run:
             if self.scheduler.is_over(now):
                 for webhook_id in self.scheduler.waiting_webhooks:
                     self.returned += self.scheduler.take_back(webhook_id)
-            webhook_id = self.scheduler.next_webhook()
+            webhook_id: str | None = self.scheduler.next_webhook()
             if webhook_id is None:
                 return
             if webhook_id in self.needs_token:

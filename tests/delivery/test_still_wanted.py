@@ -15,11 +15,11 @@ from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.fanout import rendering
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from tests.domain.samples import at, notified, webhook
 from tests.fakes.house import World, house

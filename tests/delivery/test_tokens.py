@@ -11,9 +11,9 @@ from chalicelib.delivery import tokens
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.tokens import Tokens
 from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, PendingAttempt, Response
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
-from chalicelib.history.ports import HistoryFilter
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
 from tests.fakes.house import World, house

@@ -183,12 +183,13 @@ def test_an_admin_who_is_none_any_more_makes_and_revokes_no_keys(
     assert world.directory.keys_of("1") == [kept]
 
 
-def test_keys_are_for_admins(rooms: Service) -> None:
+def test_who_is_no_admin_writes_no_key(rooms: Service, world: World) -> None:
+    """The border refuses them (`tests/api/test_rights.py`); a write has the condition too."""
     put(rooms)
+    key_of(rooms)
     uses: list[Callable[[], object]] = [
-        lambda: rooms.api.keys.keys(USER, "1", None, 200),
         lambda: rooms.api.keys.make_key(USER, "1", name="x"),
-        lambda: rooms.api.keys.revoke_key(USER, "1", "key_x"),
+        lambda: rooms.api.keys.revoke_key(USER, "1", world.directory.keys_of("1")[0].id),
     ]
     for use in uses:
         with pytest.raises(Forbidden):
@@ -199,7 +200,7 @@ def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(rooms: Service) -> N
     for _ in range(2):
         assert rooms.api.directory.ensure_user("8", "Admin", Role.ADMIN, key="phk_mine") == "phk_mine"
     assert rooms.api.callers.authenticate("phk_mine").is_admin
-    assert len(rooms.api.keys.keys(ADMIN, "8", None, 200)[0]) == 1
+    assert len(rooms.api.keys.keys("8", None, 200)[0]) == 1
     assert rooms.api.callers.authenticate(rooms.api.directory.ensure_user("1", "User", Role.USER)).user_id == "1"
 
 

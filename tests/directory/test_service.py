@@ -59,7 +59,7 @@ def test_a_change_of_one_thing_undoes_nothing_that_another_admin_changes_at_the_
 
     def write_after_another(user: User, guard: Caller | None = None) -> bool:
         for changes in others:
-            known = rooms.api.directory.user(ADMIN, "1")
+            known = rooms.api.directory.user("1")
             write(replace(known, version=known.version + 1, **changes))
             break
         return write(user, guard)
@@ -72,7 +72,7 @@ def test_a_change_of_one_thing_undoes_nothing_that_another_admin_changes_at_the_
 def test_an_admin_whose_groups_alone_are_changed_stays_an_admin(rooms: Service) -> None:
     put(rooms, "8", role=Role.ADMIN)
     rooms.api.directory.put_user(ADMIN, "8", groups=("ops",))
-    kept = rooms.api.directory.user(ADMIN, "8")
+    kept = rooms.api.directory.user("8")
     assert (kept.role, kept.is_enabled, kept.groups) == (Role.ADMIN, True, ("ops",))
 
 
@@ -81,7 +81,7 @@ def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_anothe
     for act in (put, put, lambda rooms: rooms.api.directory.delete_user(ADMIN, "1"), put):
         act(rooms)
         if act is put:
-            incarnations.append(rooms.api.directory.user(ADMIN, "1").incarnation)
+            incarnations.append(rooms.api.directory.user("1").incarnation)
     first, changed, second = incarnations
     assert len(first) == 32
     assert first == changed != second
@@ -91,17 +91,17 @@ def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world
     put(rooms, "1", "ops", "dev")
     world.clock.advance(60)
     put(rooms, "1", "dev", "qa")
-    assert rooms.api.directory.user(ADMIN, "1").joined_at == {"dev": NOON, "qa": at(60)}
+    assert rooms.api.directory.user("1").joined_at == {"dev": NOON, "qa": at(60)}
     world.clock.advance(60)
     put(rooms, "1", "ops")
-    assert rooms.api.directory.user(ADMIN, "1").joined_at == {"ops": at(120)}
+    assert rooms.api.directory.user("1").joined_at == {"ops": at(120)}
 
 
 def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: World, rooms: Service) -> None:
     put(rooms, "1", "ops")
-    world.directory.put_user(replace(rooms.api.directory.user(ADMIN, "1"), joined_at={}, version=2))
+    world.directory.put_user(replace(rooms.api.directory.user("1"), joined_at={}, version=2))
     put(rooms, "1", "ops", "dev")
-    assert rooms.api.directory.user(ADMIN, "1").joined_at == {"dev": NOON}
+    assert rooms.api.directory.user("1").joined_at == {"dev": NOON}
 
 
 def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: Service) -> None:
@@ -112,7 +112,7 @@ def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: Service)
     with pytest.raises(Conflict, match="delete yourself"):
         rooms.api.directory.delete_user(ADMIN, "9")
     put(rooms, "9", "ops", role=Role.ADMIN)
-    assert rooms.api.directory.user(ADMIN, "9").groups == ("ops",)
+    assert rooms.api.directory.user("9").groups == ("ops",)
 
 
 @pytest.mark.parametrize("changes", [{"role": Role.USER}, {"is_enabled": False}])
@@ -159,7 +159,7 @@ def test_two_changes_at_once_are_made_one_after_the_other(
     [_, first, second] = [each for each in world.audit.lines if each.user_id == "1"]
     assert first.changes == (("groups", [], ["ops"]),)
     assert {name: (old, new) for name, old, new in second.changes}["groups"] == (["ops"], ["dev"])
-    assert rooms.api.directory.user(ADMIN, "1").version == 3
+    assert rooms.api.directory.user("1").version == 3
 
 
 def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
@@ -187,7 +187,7 @@ def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: 
 
 def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: World, rooms: Service) -> None:
     put(rooms, "1")
-    old = replace(rooms.api.directory.user(ADMIN, "1"), id="posthorn", name="posthorn", incarnation="")
+    old = replace(rooms.api.directory.user("1"), id="posthorn", name="posthorn", incarnation="")
     assert world.directory.put_user(old)
     rooms.api.directory.put_user(ADMIN, "posthorn", name="posthorn", role=Role.USER, groups=("ops",))
     rooms.api.directory.delete_user(ADMIN, "posthorn")
@@ -209,7 +209,7 @@ def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, r
     with pytest.raises(NotAuthenticated):
         rooms.api.callers.authenticate(key)
     with pytest.raises(UserNotFound):
-        rooms.api.directory.user(ADMIN, "1")
+        rooms.api.directory.user("1")
     with pytest.raises(UserNotFound):
         rooms.api.directory.delete_user(ADMIN, "1")
 
@@ -233,17 +233,17 @@ def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(wo
 def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, rooms: Service) -> None:
     world.background.is_refusing = True
     put(rooms, "1", "ops")
-    assert rooms.api.directory.user(ADMIN, "1").groups == ("ops",)
+    assert rooms.api.directory.user("1").groups == ("ops",)
     assert [each.user_id for each in world.directory.owner_notes(at(1), 9)] == ["1"]
 
 
-def test_the_directory_is_for_admins(rooms: Service) -> None:
+def test_who_is_no_admin_writes_nothing(rooms: Service) -> None:
+    """The border refuses them (`tests/api/test_rights.py`); a write has the condition too."""
     put(rooms, "1")
+    put(rooms, "2")
     uses: list[Callable[[], object]] = [
-        lambda: rooms.api.directory.user(USER, "1"),
-        lambda: rooms.api.directory.users(USER, None, 9),
-        lambda: rooms.api.directory.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
-        lambda: rooms.api.directory.delete_user(USER, "1"),
+        lambda: rooms.api.directory.put_user(USER, "2", name="x", role=Role.ADMIN, groups=()),
+        lambda: rooms.api.directory.delete_user(USER, "2"),
     ]
     for use in uses:
         with pytest.raises(Forbidden):
@@ -253,8 +253,8 @@ def test_the_directory_is_for_admins(rooms: Service) -> None:
 def test_users_come_in_pages(rooms: Service) -> None:
     for user_id in ("c", "a", "b"):
         put(rooms, user_id)
-    first, after = rooms.api.directory.users(ADMIN, None, 3)
-    second, end = rooms.api.directory.users(ADMIN, after, 3)
+    first, after = rooms.api.directory.users(None, 3)
+    second, end = rooms.api.directory.users(after, 3)
     assert [each.id for each in first + second] == ["9", "a", "b", "c"]
     assert (after, end) == ("b", None)
 

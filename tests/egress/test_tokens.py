@@ -12,9 +12,9 @@ import pytest
 from chalicelib.codec import records
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.addresses import AddressPolicy
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
-from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S

@@ -10,11 +10,11 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Response, Trigger
 from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.payloads import formats
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout.rendering import Rendered, Rendering
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake.messages import ReceivedNotification
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
 from tests.fakes.house import World, house

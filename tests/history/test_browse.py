@@ -18,9 +18,8 @@ from chalicelib.domain.errors import (
     WebhookNotFound,
     WebhookPaused,
 )
+from chalicelib.domain.history.filters import HistoryFilter, require_period
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.browse import check_window
-from chalicelib.history.ports import HistoryFilter
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
 from tests.fakes.house import World, house
 from tests.fakes.people import settle
@@ -154,12 +153,11 @@ def test_a_retry_and_the_schedule_go_on_beside_each_other(world: World) -> None:
     [(None, None, False), (NOON, None, False), (NOON, at(1), False), (NOON, NOON, True), (at(1), NOON, True)],
 )
 def test_a_window_that_holds_nothing_is_refused(since: datetime | None, until: datetime | None, *, is_refused: bool) -> None:
-    wanted = HistoryFilter(since=since, until=until)
     if not is_refused:
-        check_window(wanted)
+        require_period(since, until)
         return
     with pytest.raises(InvalidInput) as refused:
-        check_window(wanted)
+        require_period(since, until)
     assert list(refused.value.fields) == ["since"]
 
 

@@ -80,6 +80,8 @@ def test_what_cannot_be_asked_for_is_refused(world: World, wanted: list[str], er
 
 
 def test_only_admins_change_the_catalogue(world: World) -> None:
+    """The border refuses the others (`tests/api/test_rights.py`); a write has the condition too."""
+    settle(world, USER)
     service = house(world).api.notification_types
     with pytest.raises(Forbidden):
         service.put(USER, "orderShipped", template=None, description=None, schema=None)

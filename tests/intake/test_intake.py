@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.directory.users import Caller, Right, Role
-from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.errors import InvalidInput, PosthornError, TooLarge, Unavailable
 from chalicelib.domain.notifications import envelope
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.intake.intake import Accepted
@@ -128,20 +128,6 @@ def test_what_no_queue_carries_is_queued_as_an_escape(world: World, character: s
     assert not isinstance(result, PosthornError)
     assert character not in queued.text
     assert json.loads(queued.text)["n"] == character
-
-
-@pytest.mark.parametrize(
-    ("caller", "may"),
-    [(ADMIN, True), (Caller("1", Role.USER), False), (Caller("1", Role.USER, rights=frozenset({Right.SEND})), True)],
-)
-def test_it_takes_an_admin_or_the_right(world: World, caller: Caller, *, may: bool) -> None:
-    intake = house(world).api.intake
-    if may:
-        intake.accept(caller, [PLAIN])
-    else:
-        with pytest.raises(Forbidden):
-            intake.accept(caller, [PLAIN])
-    assert len(world.accepted.sent) == may
 
 
 def test_a_queue_that_refuses_is_told(world: World) -> None:

@@ -16,10 +16,10 @@ from chalicelib.composition import process
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.notifications import envelope, notification
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake import claim_names
 from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule

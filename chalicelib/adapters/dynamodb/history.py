@@ -11,6 +11,7 @@ from chalicelib.adapters.dynamodb.journal import Journal
 from chalicelib.adapters.dynamodb.record_item import RecordItem
 from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.ids import RecordId
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
-    from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
+    from chalicelib.history.ports import JournalPage, JournalPosition
     from chalicelib.ports import Clock
 
 _READS_MAX: Final = 8
@@ -74,8 +76,9 @@ class DynamoHistory:
         low, high = _bounds(before, wanted)
         if low >= high:
             return [], None
-        query = self._failed(webhook_id, low, high) if wanted.is_failed else self._all(webhook_id, low, high, wanted)
-        is_dropping = query.index is None and (wanted.is_failed is not None or wanted.notification_type is not None)
+        is_failed = wanted.only_outcome is Outcome.FAILED
+        query = self._failed(webhook_id, low, high) if is_failed else self._all(webhook_id, low, high, wanted)
+        is_dropping = query.index is None and (wanted.outcome is not None or wanted.compares_values)
         size = max(limit + 2, _FILTERED_READ) if is_dropping else limit + 2
         found: list[HistoryRecord] = []
         begin: Item | None = None
@@ -179,10 +182,10 @@ class DynamoHistory:
         return [item.decoded() for item in map(RecordItem.of, items) if item.is_kept(self._now_s())]
 
     def _all(self, webhook_id: str, low: str, high: str, wanted: HistoryFilter) -> Query:
-        """The table, filtered by what is not expired, and by outcome and type where that is wanted."""
+        """The table. DynamoDB leaves out expired records, and those of another outcome or type; `_wanted` does the rest."""
         filters = ["#expires_at > :now"]
         values: dict[str, Value] = {":of": webhook_id, ":low": low, ":high": high, ":now": self._now_s()}
-        if wanted.is_failed is False:
+        if wanted.outcome is Outcome.SUCCEEDED:
             filters.append("attribute_not_exists(#failed_of)")
         if wanted.notification_type is not None:
             filters.append("#t = :type")
@@ -204,13 +207,14 @@ class DynamoHistory:
         )
 
     def _wanted(self, items: Sequence[Item], query: Query, wanted: HistoryFilter) -> list[HistoryRecord]:
-        """The records of a page of the table, or behind a page of the index."""
+        """The records of a page of the table, or those that a page of the index lists, without those that do not match."""
         if query.index is None:
-            return [record_item.decode(item) for item in items]
-        ids = [record_item.id_of(item) for item in items]
-        found = self.get_many(ids)
-        records = [found[each] for each in ids if each in found]
-        return [each for each in records if wanted.notification_type in {None, each.attempt.notification_type}]
+            records = [record_item.decode(item) for item in items]
+        else:
+            ids = [record_item.id_of(item) for item in items]
+            found = self.get_many(ids)
+            records = [found[each] for each in ids if each in found]
+        return [each for each in records if wanted.matches(each)]
 
     def _unmark(self, key: Item) -> None:
         self._table.is_updated(key, "REMOVE #due_shard, #due_at", {}, _IS_WAITING)

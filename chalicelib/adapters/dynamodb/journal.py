@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.journal_item import Row
     from chalicelib.adapters.dynamodb.table import Page, Table
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.history.ports import HistoryFilter
 
 _ENTRIES_MAX: Final = 4_000
 """Entries that one page looks at: where a filter drops much, or much is gone, it is a short page with a next one."""
@@ -50,7 +50,7 @@ class Journal:
         for round_number in count():
             some = list(_some(mentions, _reach(limit - len(found), round_number), _ENTRIES_MAX - looked_at))
             looked_at += len(some)
-            found += self._records(some, now_s)
+            found += self._records(some, wanted, now_s)
             position = some[-1].position if some else position
             if len(found) >= limit or not some or looked_at >= _ENTRIES_MAX:
                 break
@@ -58,16 +58,19 @@ class Journal:
             return JournalPage(found[:limit], found[limit - 1][1])
         return JournalPage(found, position if next(mentions, None) is not None else None)
 
-    def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[tuple[HistoryRecord, JournalPosition]]:
-        """The records that were mentioned, in that order, each where the row that counts mentions it."""
-        wanted = [(each.record_id, each) for each in mentions if each.record_id is not None]
-        keys = [record_item.key(each) for each in dict(wanted)]
+    def _records(
+        self, mentions: Sequence[_Mention], wanted: HistoryFilter, now_s: int
+    ) -> list[tuple[HistoryRecord, JournalPosition]]:
+        """The records that match, in the order of the mentions. Of two rows with the same record, one counts."""
+        named = [(each.record_id, each) for each in mentions if each.record_id is not None]
+        keys = [record_item.key(each) for each in dict(named)]
         found = {item.record_id: item for item in map(RecordItem.of, batches.read(self._table, keys))}
-        return [
+        records = [
             (found[record_id].decoded(), mention.position)
-            for record_id, mention in wanted
+            for record_id, mention in named
             if record_id in found and _is_kept(found[record_id], mention.row_tail, now_s)
         ]
+        return [(record, position) for record, position in records if wanted.matches(record)]
 
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> Iterator[_Mention]:
         for row in self._rows(_query(before, wanted), wanted, limit // journal_item.SHARDS + 2):
@@ -79,7 +82,7 @@ class Journal:
 
     def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
         """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
-        queries = [_of(query, partition) for partition in journal_item.partitions(is_failed=wanted.is_failed)]
+        queries = [_of(query, partition) for partition in journal_item.partitions(wanted.only_outcome)]
         pages = concurrency.run(lambda each: self._table.page(each, size), queries)
         streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]
         return heapq.merge(*streams, key=lambda row: row.sort, reverse=True)
@@ -129,7 +132,7 @@ def _of(query: Query, partition: str) -> Query:
 def _is_wanted(entry: journal_item.Entry, wanted: HistoryFilter) -> bool:
     sort = entry.record_id.sort
     return (
-        wanted.notification_type in {None, entry.notification_type}
+        wanted.may_match(entry.values)
         and (wanted.since is None or sort >= lowest_from(wanted.since))
         and (wanted.until is None or sort < lowest_from(wanted.until))
     )

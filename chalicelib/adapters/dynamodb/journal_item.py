@@ -18,6 +18,7 @@ from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.domain.history.filters import listed_values
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Entry(NamedTuple):
     """One record, as a row lists it."""
 
     record_id: RecordId
-    notification_type: str
+    values: tuple[str, ...]
+    """Its `listed_values`. A row that was written before a filter existed has fewer."""
 
 
 class Row(NamedTuple):
@@ -77,7 +79,7 @@ class RowDraft(NamedTuple):
     @property
     def row(self) -> Row:
         """The row."""
-        entries = tuple(Entry(each.attempt.record_id, each.attempt.notification_type) for each in self.records)
+        entries = tuple(Entry(each.attempt.record_id, listed_values(each)) for each in self.records)
         sort = ids.derived(self.records[0].created_at, self.outcome, *(str(each.record_id) for each in entries))
         return Row(sort, entries)
 
@@ -92,16 +94,15 @@ def drafts(records: Iterable[HistoryRecord]) -> list[RowDraft]:
     ]
 
 
-def partitions(*, is_failed: bool | None) -> list[str]:
+def partitions(outcome: Outcome | None) -> list[str]:
     """The partitions to read for records of one outcome, or of both."""
-    outcomes = [each for each in Outcome if is_failed in {None, each is Outcome.FAILED}]
-    return [_partition(outcome, shard) for outcome in outcomes for shard in range(SHARDS)]
+    return [_partition(each, shard) for each in Outcome if outcome in {None, each} for shard in range(SHARDS)]
 
 
 def encode(draft: RowDraft, history_days: int) -> Item:
     """A row as an item; it lives as long as the last of its records."""
     row = draft.row
-    lines = "\n".join(f"{each.record_id.webhook_id} {each.record_id.sort} {each.notification_type}" for each in row.entries)
+    lines = "\n".join(_line(each) for each in row.entries)
     return RowItem(
         webhook_id=_partition(draft.outcome, ids.ALPHABET.index(row.sort[-1]) % SHARDS),
         sort=row.sort,
@@ -114,7 +115,11 @@ def decode(item: Item) -> Row:
     """The reverse of `encode`."""
     row = RowItem.of(item)
     lines = (line.split(" ") for line in unpack(row.lines).decode().split("\n"))
-    return Row(row.sort, tuple(Entry(RecordId(webhook_id, sort), kind) for webhook_id, sort, kind in lines))
+    return Row(row.sort, tuple(Entry(RecordId(webhook_id, sort), (*rest,)) for webhook_id, sort, *rest in lines))
+
+
+def _line(entry: Entry) -> str:
+    return " ".join((entry.record_id.webhook_id, entry.record_id.sort, *entry.values)).rstrip()
 
 
 def _rows(newest_first: Sequence[HistoryRecord]) -> list[list[HistoryRecord]]:
