@@ -18,11 +18,11 @@ from chalicelib.domain.errors import (
     InvalidInput,
     RecoveryNotFound,
     RecoveryRunning,
-    TrialRunning,
     VersionConflict,
     WebhookDisabled,
     WebhookNotFound,
     WebhookPaused,
+    WebhookTestRunning,
 )
 from chalicelib.domain.ids import RecordId
 from chalicelib.domain.payloads import raw_json
@@ -44,7 +44,7 @@ _KEY: Final = "notification"
         body=TestIn,
         is_body_optional=True,
         answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut, (Header.LOCATION,))),
-        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, TrialRunning),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, WebhookTestRunning),
         cost=EXPENSIVE,
     ),
 )

@@ -54,7 +54,7 @@ class Rendering:
         """What the webhook gets; ``None`` if its filter holds the notification back. Its expressions spend the allowance."""
         wanted = webhook.filter_expression
         try:
-            if wanted is not None and not evaluation.is_wanted(wanted, self._document, allowance):
+            if wanted is not None and not evaluation.passes_filter(wanted, self._document, allowance):
                 return None
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")

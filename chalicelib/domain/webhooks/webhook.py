@@ -119,8 +119,8 @@ class Webhook:
         return replace(self, secrets=(), headers=(), authentication=None)
 
     @property
-    def wanted_types(self) -> tuple[str, ...]:
-        """The types to subscribe to: the dummy type alone where it is among them, since it covers the rest."""
+    def subscribed_types(self) -> tuple[str, ...]:
+        """The types to subscribe to: only ``ALL_NOTIFICATIONS`` if it is among them, since it covers the others."""
         if notification_types.ALL in self.notification_types:
             return (notification_types.ALL,)
         return self.notification_types
