@@ -9,7 +9,7 @@ may add some. Times are strings in ISO 8601, in UTC: ``2021-10-15T15:22:10.079Z`
 from typing import Any, Literal, NotRequired, TypedDict
 
 ActionType = Literal["triggered", "received"]
-"""Which part the webhook's owner has in a notification, where the webhook is not global."""
+"""The part that the owner of a webhook, which is not global, has in a notification."""
 AuditAction = Literal[
     "webhookCreated",
     "webhookChanged",
@@ -30,9 +30,9 @@ AuthenticationType = Literal["basic", "bearer", "oauth2"]
 BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
 """For whom a body is made."""
 Circuit = Literal["closed", "open", "halfOpen"]
-"""Whether a receiver is called: as ever, not for now, or once, to see."""
+"""Whether a receiver is called: closed is yes, open is no, half open is once as a probe."""
 ClientAuthentication = Literal["basic", "basicRaw", "body"]
-"""How a client shows a token server who it is (RFC 6749, 2.3.1)."""
+"""How a client authenticates to a token server (RFC 6749, 2.3.1)."""
 FailureCause = Literal[
     "status",
     "gone",
@@ -274,33 +274,33 @@ class WebhookWithSecret(_WebhookWithSecretKeywords):
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: list[int] | None
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: BodyFormat
     """The format of the payload."""
     filter: str | None
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: str | None
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
     createdBy: int | str
     """The owner."""
     createdAt: str
@@ -383,33 +383,33 @@ class WebhookInput(_WebhookInputKeywords):
     asymmetricSignature: NotRequired[bool]
     """An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`."""
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: NotRequired[BodyFormat]
     """The format of the payload. Default: `"slack"`."""
     filter: NotRequired[str | None]
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: NotRequired[str | None]
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
 
 
 class PreviewInput(TypedDict):
@@ -634,33 +634,33 @@ class Webhook(_WebhookKeywords):
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: list[int] | None
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: BodyFormat
     """The format of the payload."""
     filter: str | None
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: str | None
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
     createdBy: int | str
     """The owner."""
     createdAt: str
@@ -681,35 +681,35 @@ class WebhookPatch(TypedDict):
     """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
 
     url: NotRequired[str]
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: NotRequired[str]
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: NotRequired[list[str]]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     enabled: NotRequired[bool]
-    """False pauses. True resumes, and gives one that the service disabled a clean start."""
+    """False pauses the webhook. True resumes it; if the service had disabled it, its health is reset."""
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: NotRequired[BodyFormat | None]
     """The format of the payload."""
     filter: NotRequired[str | None]
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: NotRequired[str | None]
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
 
 
 class WebhooksCreated(TypedDict):

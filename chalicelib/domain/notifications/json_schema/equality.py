@@ -1,8 +1,8 @@
 """Keys for JSON values: two values are equal in the sense of JSON Schema exactly if their keys are equal.
 
-1 equals 1.0 and differs from true. The order of an object's members is ignored. Making a key takes time linear in the size of
-the value, so uniqueness and membership can use sets. Keys contain strings, because an attacker cannot predict their hashes:
-numbers hash to themselves, and 5,000 numbers with the same hash would make a set quadratic.
+1 equals 1.0 and differs from true. The order of an object's members is ignored. Making a key takes time linear in the size
+of the value, so uniqueness and membership can use sets. Keys contain strings, because an attacker cannot predict their
+hashes: numbers hash to themselves, and 5,000 numbers with the same hash would make a set quadratic.
 """
 
 from __future__ import annotations
