@@ -22,7 +22,7 @@ def require_admin(caller: Caller) -> None:
 def require_admin_still(directory: Directory, caller: Caller) -> None:
     """Raise `Forbidden` if the directory itself does not have the caller as an admin: the key may be some seconds old."""
     user = directory.user(caller.user_id)
-    if user is None or not user.is_admin_behind(caller):
+    if user is None or not user.is_still_admin(caller):
         message = "Your user is not an admin any more: another admin has just changed, suspended or deleted it."
         raise Forbidden(message)
 

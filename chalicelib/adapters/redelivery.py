@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.ports import ReturnedMessage
 
 
 class SqsRedelivery:
@@ -26,7 +26,7 @@ class SqsRedelivery:
         self._client = client
         self._urls = {url.rpartition("/")[2]: url for url in urls}
 
-    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+    def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
         """Change the visibility of ten messages a request; one that SQS refuses waits for the queue's own timeout."""
         url = self._urls[source_arn.rpartition(":")[2]]
         for start in range(0, len(messages), MESSAGES_MAX):

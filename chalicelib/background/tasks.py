@@ -1,4 +1,4 @@
-"""Tasks of the background queue, and the text in which each travels: a JSON object that names its kind."""
+"""Tasks of the background queue, and their message format: a JSON object that names its kind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PurgeHistory:
 
 @dataclass(frozen=True, slots=True)
 class StepRecovery:
-    """Go on with a recovery."""
+    """Run the next step of a recovery."""
 
     recovery_id: str
 
@@ -41,17 +41,17 @@ class WriteRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDeliveries:
-    """Look at the deliveries that wait for a webhook."""
+    """Release the waiting deliveries of a webhook, if it is time."""
 
     webhook_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class FollowOwner:
-    """Bring the webhooks of a user in step with the user, or remove them with a user who is gone.
+    """Update the webhooks of a user after a change of the user, or delete them if the user was deleted.
 
-    `since` is the time of the change, `after` the webhook to go on from. The last look is for those that the index did not
-    have yet at the first.
+    `since` is the time of the change, `after` the webhook after which to continue. The last look finds webhooks that the
+    index did not have yet at the first look, since it is eventually consistent.
     """
 
     user_id: str
@@ -61,7 +61,7 @@ class FollowOwner:
 
 
 Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries | FollowOwner
-"""What is to be done."""
+"""What a task does."""
 
 _PURGE: Final = "purge"
 _RECOVERY: Final = "recovery"
@@ -72,7 +72,7 @@ _OWNER: Final = "owner"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A message of the background queue; it becomes visible after `delay_s` (0 to 900 whole seconds)."""
+    """A message of the background queue. It is delivered after `delay_s` (0 to 900 whole seconds)."""
 
     work: Work
     hops: Hops = NO_HOPS
@@ -80,7 +80,7 @@ class Task:
 
 
 def to_text(task: Task) -> str:
-    """A task as its message; a webhook's secrets have no part in it."""
+    """The text of a task's message. It never contains a webhook's secrets."""
     hops = plain.from_hops(task.hops)
     match task.work:
         case PurgeHistory(webhook):
@@ -97,24 +97,24 @@ def to_text(task: Task) -> str:
 
 
 def from_text(text: str) -> Task:
-    """The reverse of `to_text`; raise `InvalidInput` for anything else."""
-    given = fields.loads(text)
-    return Task(_work(given), plain.to_hops(given))
+    """The reverse of `to_text`; raise `InvalidInput` if a text is not a task."""
+    members = fields.loads(text)
+    return Task(_work(members), plain.to_hops(members))
 
 
-def _work(given: Fields) -> Work:
-    kind = given.text("task")
+def _work(members: Fields) -> Work:
+    kind = members.text("task")
     match kind:
         case "purge":
-            return PurgeHistory(messages.webhook_from_text(given.text("webhook")))
+            return PurgeHistory(messages.webhook_from_text(members.text("webhook")))
         case "recovery":
-            return StepRecovery(given.text("recovery_id"))
+            return StepRecovery(members.text("recovery_id"))
         case "record":
-            return WriteRecord(messages.record_from_text(given.text("record")))
+            return WriteRecord(messages.record_from_text(members.text("record")))
         case "release":
-            return ReleaseDeliveries(given.text("webhook_id"))
+            return ReleaseDeliveries(members.text("webhook_id"))
         case "owner":
-            after = given.optional("after", given.text)
-            return FollowOwner(given.text("user_id"), given.time("since"), after, given.flag("is_last_look"))
-    message = f"The message's task is not valid: there is no task {kind[:50]!r}."
+            after = members.optional("after", members.text)
+            return FollowOwner(members.text("user_id"), members.time("since"), after, members.flag("is_last_look"))
+    message = f"The message is not valid: there is no task {kind[:50]!r}."
     raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE}, {_OWNER} is expected"})

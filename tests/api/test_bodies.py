@@ -88,7 +88,7 @@ def test_a_key_that_stands_twice_is_400_however_deep(town: Town, method: str, pa
     text = body.replace("%s", json.dumps(DRAFT)[:-1])
     answer = town.admin.send(method, path, text.encode(), JSON)
     assert answer.status == 400
-    assert f"the key {key!r} stands twice" in answer.error["message"]
+    assert f"the key {key!r} is repeated" in answer.error["message"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
