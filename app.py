@@ -1,4 +1,4 @@
-"""The application: it mounts what each room brings, and holds no logic."""
+"""The application. It mounts the blueprints and has no logic."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from chalicelib.api import (
 from chalicelib.api.parts import parts
 from chalicelib.workers import background, deliver, notify, schedule
 
-_ROOMS: Final = (
+_MODULES: Final = (
     health,
     console,
     reference,
@@ -49,7 +49,7 @@ _ROOMS: Final = (
 )
 
 app = Chalice("posthorn", configure_logs=False)
-for _room in _ROOMS:
-    app.register_blueprint(_room.blueprint)
+for _module in _MODULES:
+    app.register_blueprint(_module.blueprint)
 app.register_middleware(middleware.shaped, "http")
 cold_start.prepare(__name__, parts)

@@ -1,4 +1,4 @@
-"""What is on the queues, as SQS counts it."""
+"""The depths of the queues, from SQS."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class SqsDepths:
-    """The depths of queues and of their dead-letter queues, asked for all at once; `urls` has them by name."""
+    """Reads the depths of queues and their dead-letter queues in parallel; `urls` maps the queues' names to their URLs."""
 
     def __init__(self, client: SQSClient, urls: Mapping[str, str]) -> None:
         self._client = client
@@ -24,14 +24,14 @@ class SqsDepths:
         self._dead_letters = DeadLetterUrls(client)
 
     def read(self) -> list[QueueDepth]:
-        """Two requests for each queue, side by side."""
+        """Read all depths: two requests for each queue, in parallel."""
         with ThreadPoolExecutor(2 * len(self._urls)) as pool:
             live = pool.map(self._counts, self._urls.values())
             dead = pool.map(self._dead_count, self._urls.values())
             return [QueueDepth(name, *counts, total) for name, counts, total in zip(self._urls, live, dead, strict=True)]
 
     def _counts(self, url: str) -> tuple[int, int, int]:
-        """Those that wait, that are in flight, that are delayed."""
+        """The numbers of messages that are waiting, in flight and delayed."""
         with aws.translated():
             answer = self._client.get_queue_attributes(
                 QueueUrl=url,
@@ -49,5 +49,5 @@ class SqsDepths:
         )
 
     def _dead_count(self, url: str) -> int:
-        """All that are on its dead-letter queue, also those that somebody is looking at."""
+        """The number of messages on the dead-letter queue, including those in flight."""
         return sum(self._counts(self._dead_letters.of(url.rpartition("/")[2])))
