@@ -1,4 +1,4 @@
-"""The types of the Python client, `posthorn/schemas.py`, made from the schemas of the document.
+"""Generates the types of the Python client, `posthorn/schemas.py`, from the schemas of the document.
 
 `make openapi` writes both. A test fails if the file is not up to date.
 """
@@ -39,7 +39,7 @@ def source_of(schemas: Mapping[str, Json]) -> str:
 
 
 def _in_order(schemas: Mapping[str, Json]) -> list[str]:
-    """Names by alphabet, each after those that its schema refers to: Python evaluates annotations at once."""
+    """Names in alphabetical order, but each after those that its schema refers to: Python evaluates annotations at once."""
     found: list[str] = []
 
     def add(name: str) -> None:
@@ -65,7 +65,7 @@ def _references(schema: object) -> Iterator[str]:
 
 
 def _is_alias(schema: Json) -> bool:
-    """Whether a schema is a choice of strings, or an object that may have any members."""
+    """Whether a schema is an enumeration of strings, or an object that may have any members."""
     return "enum" in schema or schema.get("additionalProperties") is True
 
 
@@ -109,7 +109,7 @@ def _member(schema: Json, is_required: bool) -> str:  # noqa: FBT001 - called in
 
 
 def _type(schema: Json) -> str:
-    """The annotation that says the same as a schema, without its bounds."""
+    """The annotation for a schema, without its limits."""
     if "$ref" in schema:
         return str(schema["$ref"].removeprefix(_REF))
     if "anyOf" in schema:
@@ -138,7 +138,7 @@ def _literal(value: object) -> str:
 
 
 def _docstring(schema: Json, indent: str) -> Iterator[str]:
-    """A schema's description; an alias and a member have it as a string after them, which editors show."""
+    """The lines of a schema's description. After an alias or a member it is a string, which editors show."""
     text = schema.get("description", "").replace("\\", "\\\\")
     if not text:
         return

@@ -52,11 +52,11 @@ Notification = dict[str, Any]
 Outcome = Literal["succeeded", "failed"]
 """How an attempt ended."""
 RecoveryState = Literal["running", "done", "stopped", "failed"]
-"""How far a recovery is."""
+"""The state of a recovery."""
 RecoveryWanted = Literal["failed", "missing", "all"]
-"""Which deliveries of the span are meant."""
+"""Which deliveries of the time range to recover."""
 Right = Literal["send", "read", "all"]
-"""What a single key may do. A key has one or more of them, and may do nothing else."""
+"""What a key may do. A key has one or more rights and may do nothing else."""
 Role = Literal["user", "admin"]
 """What a user may do."""
 Trigger = Literal["notification", "schedule", "retry", "test", "recovery"]
@@ -152,11 +152,11 @@ class ErrorDetail(TypedDict):
     """What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places."""
 
     code: str
-    """For programs; it stays."""
+    """For programs; it does not change."""
     message: str
     """For people; it may change."""
     fields: NotRequired[dict[str, str]]
-    """Leads to the places: path, as in `webhooks.0.url`, to what is wrong there."""
+    """The fields that are wrong: path, such as `webhooks.0.url`, to the problem."""
 
 
 class ErrorResponse(TypedDict):
@@ -194,12 +194,12 @@ class Key(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
 
 
 class KeyInput(TypedDict):
@@ -207,11 +207,11 @@ class KeyInput(TypedDict):
 
     name: str
     rights: NotRequired[list[Right]]
-    """What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`:
-    everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`.
+    """What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role
+    of the user allows; for an admin this includes sending. Default: `["all"]`.
     """
     expiresAt: NotRequired[str | None]
-    """The key is refused from then on; it must be in the future. Absent or null: it does not expire."""
+    """When the key expires, in the future. Absent or null: it does not expire."""
 
 
 class KeyWithSecret(TypedDict):
@@ -220,14 +220,14 @@ class KeyWithSecret(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
     key: str
-    """The key itself. Shown here, once."""
+    """The key itself. It is shown only here."""
 
 
 class Me(TypedDict):
@@ -238,11 +238,11 @@ class Me(TypedDict):
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: the user is suspended. Their keys are refused and their webhooks are not called."""
     createdAt: str
     updatedAt: str
     rights: list[Right]
-    """Those of this key."""
+    """The rights of this key."""
 
 
 class NoNotificationsTaken(TypedDict):
@@ -346,14 +346,14 @@ class OwnKey(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
     current: bool
-    """Whether it is the key of this request."""
+    """Whether this request was made with the key."""
 
 
 class PendingTest(TypedDict):
@@ -416,11 +416,11 @@ class PreviewInput(TypedDict):
     """The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification."""
 
     webhook: NotRequired[WebhookInput | None]
-    """One as it might be made; either this or `webhookId`."""
+    """A draft of a webhook. Send either this or `webhookId`."""
     webhookId: NotRequired[str | None]
-    """One that is there; either this or `webhook`."""
+    """The id of an existing webhook. Send either this or `webhook`."""
     notification: NotRequired[Notification | None]
-    """Absent: a sample, as if the owner had done it."""
+    """The notification to preview. Absent: a sample in which the owner is the actor."""
 
 
 class Queue(TypedDict):
@@ -439,11 +439,11 @@ class ReceivedAnswer(TypedDict):
     status: int
     headers: dict[str, str | list[str]]
     body: str
-    """As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text."""
+    """The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present only if the body is not text."""
     isTruncated: bool
-    """Whether there was more than is kept, or the body broke off."""
+    """Whether the body was longer than the part that is kept, or incomplete."""
 
 
 class SentRequest(TypedDict):
@@ -451,12 +451,12 @@ class SentRequest(TypedDict):
 
     method: Literal["POST"]
     url: str
-    """Masked for all but the owner."""
+    """The URL. Masked for everybody except the owner."""
     headers: dict[str, str | list[str]]
     body: str
-    """As it was sent; base64 where it is no text."""
+    """The body as it was sent, in base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present only if the body is not text."""
 
 
 class Record(TypedDict):
@@ -465,36 +465,36 @@ class Record(TypedDict):
     id: str
     webhookId: str
     deliveryId: str
-    """The `webhook-id` of all attempts of this delivery."""
+    """The header `webhook-id` of all attempts of this delivery."""
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """The number of the attempt, from 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record for which a person requested this retry."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why the attempt failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """The status of the response; null if there was none."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are sorted by this time."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the delivery is retried automatically; null if it is not."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether the bodies and headers were removed."""
     requestBytes: int
     responseBytes: int
     request: SentRequest
     response: ReceivedAnswer | None
-    """Null where no answer came."""
+    """The response; null if there was none."""
 
 
 class RecordSummary(TypedDict):
@@ -503,31 +503,31 @@ class RecordSummary(TypedDict):
     id: str
     webhookId: str
     deliveryId: str
-    """The `webhook-id` of all attempts of this delivery."""
+    """The header `webhook-id` of all attempts of this delivery."""
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """The number of the attempt, from 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record for which a person requested this retry."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why the attempt failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """The status of the response; null if there was none."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are sorted by this time."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the delivery is retried automatically; null if it is not."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether the bodies and headers were removed."""
     requestBytes: int
     responseBytes: int
 
@@ -552,11 +552,11 @@ class RecoveryInput(TypedDict):
     """What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began."""
 
     since: str
-    """Inclusive; of when the deliveries began."""
+    """The start of the time range in which the deliveries began, inclusive."""
     until: NotRequired[str | None]
-    """Exclusive; absent: now."""
+    """The end of the time range, exclusive. Absent: now."""
     only: RecoveryWanted
-    """Which deliveries of the span are meant."""
+    """Which deliveries of the time range to send again."""
 
 
 class Retry(TypedDict):
@@ -570,7 +570,7 @@ class RotationInput(TypedDict):
     """The body of `POST /webhooks/{id}/secret/rotate`, which may be left out."""
 
     overlapSeconds: NotRequired[float]
-    """For how long the old secret signs too; 0: not at all. Default: `86400`."""
+    """Seconds for which requests are signed with the old secret too; 0: not at all. Default: `86400`."""
 
 
 class Tally(TypedDict):
@@ -605,7 +605,7 @@ class User(TypedDict):
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: the user is suspended. Their keys are refused and their webhooks are not called."""
     createdAt: str
     updatedAt: str
 
@@ -614,15 +614,17 @@ class UserInput(TypedDict):
     """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
 
     name: NotRequired[str]
-    """What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it
-    stays.
+    """The user's name; not `posthorn`, which is the service itself in the audit. Required for a new user. Absent: not
+    changed.
     """
     role: NotRequired[Role]
-    """Absent: it stays; for a new user `user`."""
+    """Absent: not changed; `user` for a new user."""
     groups: NotRequired[list[str | int]]
-    """All of them. Absent: they stay; for a new user none."""
+    """All groups of the user. Absent: not changed; none for a new user."""
     enabled: NotRequired[bool]
-    """Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted."""
+    """Absent: not changed; true for a new user. False suspends the user: their keys are refused and their webhooks are not
+    called. Nothing is deleted.
+    """
 
 
 _WebhookKeywords = TypedDict("_WebhookKeywords", {"global": bool})
