@@ -1,4 +1,4 @@
-"""The application: it mounts what each room brings, and holds no logic."""
+"""The application. It mounts the blueprints and has no logic."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from chalicelib.api import (
 )
 from chalicelib.composition.api import services
 
-_ROOMS: Final = (
+_MODULES: Final = (
     health,
     console,
     reference,
@@ -44,8 +44,8 @@ _ROOMS: Final = (
 )
 
 app = Chalice("posthorn", configure_logs=False)
-for _room in _ROOMS:
-    app.register_blueprint(_room.blueprint)
+for _module in _MODULES:
+    app.register_blueprint(_module.blueprint)
 app.register_middleware(middleware.shaped, "http")
 if not cold_start.is_run(__name__):  # `chalice package` finds the workers here; the API's function does not load them
     from chalicelib.workers import background, deliver, notify, schedule

@@ -1,4 +1,4 @@
-"""`make openapi`: write the document to where the service serves it from, and the types of the client."""
+"""`make openapi`: write the document to the folder from which the service serves it, and the types of the client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The types of the Python client, `posthorn/schemas.py`: the schemas of the document, and the filters of the history list.
+"""Generates the types of the Python client, `posthorn/schemas.py`: the schemas, and the filters of the history list.
 
 `make openapi` writes both. A test fails if the file is not up to date.
 """
@@ -54,7 +54,7 @@ def source_of(document: Json) -> str:
 
 
 def _in_order(schemas: Mapping[str, Json]) -> list[str]:
-    """Names by alphabet, each after those that its schema refers to: Python evaluates annotations at once."""
+    """Names in alphabetical order, but each after those that its schema refers to: Python evaluates annotations at once."""
     found: list[str] = []
 
     def add(name: str) -> None:
@@ -80,7 +80,7 @@ def _references(schema: object) -> Iterator[str]:
 
 
 def _is_alias(schema: Json) -> bool:
-    """Whether a schema is a choice of strings, or an object that may have any members."""
+    """Whether a schema is an enumeration of strings, or an object that may have any members."""
     return "enum" in schema or schema.get("additionalProperties") is True
 
 
@@ -135,7 +135,7 @@ def _filter(parameter: Json) -> Iterator[str]:
 
 
 def _type(schema: Json) -> str:
-    """The annotation that says the same as a schema, without its bounds."""
+    """The annotation for a schema, without its limits."""
     if "$ref" in schema:
         return str(schema["$ref"].removeprefix(_REF))
     if "anyOf" in schema:
@@ -164,7 +164,7 @@ def _literal(value: object) -> str:
 
 
 def _docstring(schema: Json, indent: str) -> Iterator[str]:
-    """A schema's description; an alias and a member have it as a string after them, which editors show."""
+    """The lines of a schema's description. After an alias or a member it is a string, which editors show."""
     text = schema.get("description", "").replace("\\", "\\\\")
     if not text:
         return

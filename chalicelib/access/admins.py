@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def require_admin_still(directory: Directory, caller: Caller) -> None:
     """Raise `Forbidden` if the caller's user is not an admin any more: what the key says may be some seconds old."""
     user = directory.user(caller.user_id)
-    if user is None or not user.is_admin_behind(caller):
+    if user is None or not user.is_still_admin(caller):
         message = "Your user is not an admin any more: another admin has just changed, suspended or deleted it."
         raise Forbidden(message)
 

@@ -1,4 +1,4 @@
-"""What is on the queues, as SQS counts it."""
+"""The depths of the queues, from SQS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SqsDepths:
-    """The depths of queues and of their dead-letter queues, asked for all at once; `urls` has them by name."""
+    """Reads the depths of queues and their dead-letter queues in parallel; `urls` maps the queues' names to their URLs."""
 
     def __init__(self, client: SQSClient, urls: Mapping[str, str]) -> None:
         self._client = client
@@ -25,7 +25,7 @@ class SqsDepths:
         self._dead_letters = DeadLetterUrls(client)
 
     def read(self) -> list[QueueDepth]:
-        """Two requests for each queue, all at once."""
+        """Read all depths: two requests for each queue, at once."""
         urls = list(self._urls.values())
         calls = [*(partial(self._counts, url) for url in urls), *(partial(self._dead_counts, url) for url in urls)]
         counts = concurrency.run(lambda call: call(), calls, len(calls))
@@ -33,7 +33,7 @@ class SqsDepths:
         return [QueueDepth(name, *each, sum(other)) for name, each, other in zip(self._urls, live, dead, strict=True)]
 
     def _counts(self, url: str) -> tuple[int, int, int]:
-        """Those that wait, that are in flight, that are delayed."""
+        """The numbers of messages that are waiting, in flight and delayed."""
         with aws.translated():
             answer = self._client.get_queue_attributes(
                 QueueUrl=url,
@@ -51,5 +51,5 @@ class SqsDepths:
         )
 
     def _dead_counts(self, url: str) -> tuple[int, int, int]:
-        """The same of its dead-letter queue."""
+        """The numbers of messages on its dead-letter queue."""
         return self._counts(self._dead_letters.of(url.rpartition("/")[2]))

@@ -1,4 +1,4 @@
-"""Tasks of the background queue, and the text in which each travels: a JSON object that names its kind."""
+"""Tasks of the background queue, and their message format: a JSON object that names its kind."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PurgeHistory:
 
 @dataclass(frozen=True, slots=True)
 class StepRecovery:
-    """Go on with a recovery."""
+    """Run the next step of a recovery."""
 
     TAG: ClassVar = "recovery"
 
@@ -43,7 +43,7 @@ class WriteRecord:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDeliveries:
-    """Look at the deliveries that wait for a webhook."""
+    """Release the waiting deliveries of a webhook, if it is time."""
 
     TAG: ClassVar = "release"
 
@@ -52,10 +52,10 @@ class ReleaseDeliveries:
 
 @dataclass(frozen=True, slots=True)
 class FollowOwner:
-    """Bring the webhooks of a user in step with the user, or remove them with a user who is gone.
+    """Update the webhooks of a user after a change of the user, or delete them if the user was deleted.
 
-    `since` is the time of the change, `after` the webhook to go on from. The last look is for those that the index did not
-    have yet at the first.
+    `since` is the time of the change, `after` the webhook after which to continue. The last look finds webhooks that the
+    index did not have yet at the first look, since it is eventually consistent.
     """
 
     TAG: ClassVar = "owner"
@@ -67,12 +67,12 @@ class FollowOwner:
 
 
 Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries | FollowOwner
-"""What is to be done."""
+"""What a task does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A message of the background queue; it becomes visible after `delay_s` (0 to 900 whole seconds)."""
+    """A message of the background queue. It is delivered after `delay_s` (0 to 900 whole seconds)."""
 
     work: Work
     hops: Hops = NO_HOPS
@@ -83,7 +83,7 @@ _CODEC: Final = Codec({HistoryRecord: RECORD}, {Task: {"delay_s": 0}})
 
 
 def to_text(task: Task) -> str:
-    """A task as its message; a webhook's secrets have no part in it."""
+    """The text of a task's message. It never contains a webhook's secrets."""
     match task.work:
         case PurgeHistory(webhook):
             return _CODEC.to_text(replace(task, work=PurgeHistory(webhook.without_secrets())))
@@ -92,5 +92,5 @@ def to_text(task: Task) -> str:
 
 
 def from_text(text: str) -> Task:
-    """The reverse of `to_text`; raise `InvalidInput` for anything else."""
+    """The reverse of `to_text`; raise `InvalidInput` if a text is not a task."""
     return _CODEC.from_json(Task, text)

@@ -112,7 +112,7 @@ class KeyService:
         """Keep a key with what its user is at the time of the write."""
         for _ in range(_TRIES):
             user = self._user(draft.user_id)
-            key = replace(draft.carrying(user), incarnation=user.incarnation)
+            key = replace(draft.with_copy_of(user), incarnation=user.incarnation)
             match self._directory.put_key(key, self._keys_per_user_max, guard):
                 case KeyKept.KEPT:
                     self._audit.key(actor, AuditAction.KEY_MADE, key)

@@ -68,7 +68,7 @@ class Rendering:
         """The body for a webhook; ``None`` if its filter drops the notification. Its expressions spend the allowance."""
         expression = webhook.filter_expression
         try:
-            if expression is not None and not evaluation.is_wanted(expression, self._document, allowance):
+            if expression is not None and not evaluation.passes_filter(expression, self._document, allowance):
                 return None
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")

@@ -10,7 +10,7 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.background.ports import HandedBack
+from chalicelib.background.ports import ReturnedMessage
 from chalicelib.codec import messages
 from chalicelib.composition import process
 from chalicelib.domain.delivery.hops import Runaway
@@ -53,9 +53,9 @@ def response(records: Sequence[Record], failed: Collection[str]) -> dict[str, li
     again = [record for record in records if record["messageId"] in failed]
     if again:
         adapters = process.current().adapters
-        handed_back = [HandedBack(each["receiptHandle"], _delay_s(each, adapters.entropy)) for each in again]
+        returned = [ReturnedMessage(each["receiptHandle"], _delay_s(each, adapters.entropy)) for each in again]
         try:
-            adapters.redelivery.bring_back(again[0]["eventSourceARN"], handed_back)
+            adapters.redelivery.delay(again[0]["eventSourceARN"], returned)
         except Unavailable as error:
             log.warning("message.not_brought_back", extra={"messages": len(again), "reason": error.message})
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in again]}
@@ -110,7 +110,7 @@ def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
         except (InvalidInput, NotificationIdTaken, SchemaViolation, TooLarge, Runaway) as error:
             set_aside(record, error)
     except Unavailable as error:
-        log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
+        log.warning("message.returned", extra={"message_id": record["messageId"], "reason": error.message})
         return False
     except Exception:
         log.exception("message.failed", extra={"message_id": record["messageId"]})

@@ -25,7 +25,7 @@ SHAPES: list[dict[str, object]] = [
     {"headers": {"X-Team": "blue"}},
 ]
 WRONG = [
-    ("filter", "a.", "it breaks off, at character 2"),
+    ("filter", "a.", "it ends too early, at character 2"),
     ("transform", "nope(@)", "there is no function nope(), at character 0"),
 ]
 
@@ -101,7 +101,7 @@ def test_what_the_filter_holds_back_is_not_sent(town: Town) -> None:
 def test_what_fails_is_told(town: Town) -> None:
     shown = _preview(town, webhook=DRAFT | {"transform": "abs(modelType)"})
     assert (shown["sends"], shown["body"]) == (False, None)
-    assert shown["problem"] == "The webhook's transform failed: abs() was given string, which it does not take."
+    assert shown["problem"] == "The webhook's transform failed: abs() does not accept an argument of type string."
 
 
 def test_a_paused_webhook_sends_nothing(town: Town) -> None:

@@ -212,7 +212,7 @@ def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World)
 
 def test_as_long_as_nobody_changes_the_webhook_nothing_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(MINE)
-    monkeypatch.setattr(matching, "still_wants", None)
+    monkeypatch.setattr(matching, "still_matches", None)
     assert _sent(world, _queued(world, MINE)) == 1
 
 

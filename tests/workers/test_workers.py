@@ -324,7 +324,7 @@ def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and
     assert notify.notify(sqs_event("notifications", heavy, light), None) == handed_back()
     (letter,) = world.dead_letters.sent
     assert letter.body == heavy
-    assert "takes more work for it than is allowed" in letter.reason
+    assert "needs more work than is allowed" in letter.reason
 
 
 def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:
