@@ -15,7 +15,7 @@ from benchmarks.cost import logged, scenario, town
 from benchmarks.cost.scenario import Scenario, Way
 from benchmarks.cost.usage import Usage
 from benchmarks.figures import Spread
-from tests.contracts import processes
+from testbed.engines import processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.history.ports import HistoryFilter
 from chalicelib.workers import background
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,8 +25,8 @@ from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings
-from tests.contracts import provisioning
-from tests.contracts.counting import Requests
+from testbed.engines import provisioning
+from testbed.engines.counting import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,9 +10,9 @@ import pytest
 
 from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
+from testbed.fakes.house import World, house
 from tests.directory.peopled import ADMIN, key_of, put
 from tests.domain.samples import NOON
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House

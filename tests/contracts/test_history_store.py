@@ -10,8 +10,8 @@ from chalicelib.domain.delivery.attempt import FailureCause, Trigger
 from chalicelib.domain.history.records import DUE_AFTER_S, HistoryRecord
 from chalicelib.domain.ids import RecordId
 from chalicelib.history.ports import HistoryFilter
-from tests.contracts import samples
-from tests.contracts.samples import AT, record
+from testbed import samples
+from testbed.samples import AT, record
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

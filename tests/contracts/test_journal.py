@@ -10,8 +10,8 @@ import pytest
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.errors import InvalidCursor
 from chalicelib.history.ports import HistoryFilter, JournalPosition
-from tests.contracts import samples
-from tests.contracts.samples import AT, record
+from testbed import samples
+from testbed.samples import AT, record
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord

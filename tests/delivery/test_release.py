@@ -15,9 +15,9 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.waiting import Held
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.webhooks.health import Health
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House

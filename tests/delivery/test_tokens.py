@@ -14,9 +14,9 @@ from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, Pe
 from chalicelib.domain.webhooks.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
 from chalicelib.history.ports import HistoryFilter
+from testbed.fakes.house import World, house
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 USER: Final = Caller("1", Role.USER)
 ADMIN: Final = Caller("9", Role.ADMIN)
-"""The admin of `tests.fakes.house`."""
+"""The admin of `testbed.fakes.house`."""
 
 
 def put(

@@ -10,9 +10,9 @@ import pytest
 from chalicelib.background.tasks import FollowOwner
 from chalicelib.domain.directory.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory.users import Caller, Role
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person, put, settle
 from tests.domain.samples import webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House

@@ -18,9 +18,9 @@ from chalicelib.domain.errors import Forbidden, InvalidInput, NotAuthenticated, 
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.webhooks.edits import WebhookEdit
 from chalicelib.webhooks.service import WebhookDraft
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person, put, settle
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

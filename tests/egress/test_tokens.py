@@ -15,10 +15,10 @@ from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.webhooks.addresses import AddressPolicy
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
 from chalicelib.history.ports import HistoryFilter
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,14 +7,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import house
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.intake.ports import QueuedNotification
-    from tests.fakes.house import World
+    from testbed.fakes.house import World
 
 SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}
 

@@ -12,8 +12,8 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.fanout import batch as fan_out_batch
 from chalicelib.fanout import batch_view
+from testbed.fakes.house import World, house
 from tests.domain.samples import webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import received
 from tests.fanout.watching import watched
 

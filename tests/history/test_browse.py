@@ -21,9 +21,9 @@ from chalicelib.domain.errors import (
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.history.browse import check_window
 from chalicelib.history.ports import HistoryFilter
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

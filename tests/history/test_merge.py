@@ -14,8 +14,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.history import merge as history_merge
 from chalicelib.history.merge import Merge
 from chalicelib.history.ports import HistoryFilter, JournalPosition
+from testbed.fakes.house import World, house
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable

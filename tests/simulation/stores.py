@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.history.ports import HistoryFilter
-    from tests.fakes import FakeDirectory
+    from testbed.fakes import FakeDirectory
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
 

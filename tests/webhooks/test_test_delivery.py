@@ -17,8 +17,8 @@ from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.ids import RecordId
 from chalicelib.webhooks import test_delivery
 from chalicelib.webhooks.test_delivery import BEYOND_S, WAIT_MAX_S
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.bootstrap import House
