@@ -106,7 +106,7 @@ have_uv = test -x .venv-lock/bin/uv || { $$($(find_python)) -m venv .venv-lock &
 pin = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --custom-compile-command "make lock" $(1).in --output-file $(1).txt
 
-DYNALITE := tests/contracts/dynalite
+DYNALITE := testbed/engines/dynalite
 COMPILER := infra/artifact/compiler
 GENERATED := tests/generated
 MUTANTS_PYTHON := nice .venv-mutants/bin/python

@@ -32,7 +32,7 @@ LOCKS: Final = (
     "tests/mutants/requirements",
 )
 """As `make lock` has them; a test holds the two together."""
-NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "tests/contracts/dynalite", "tests/generated")
+NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "testbed/engines/dynalite", "tests/generated")
 _UV: Final = (
     ".venv-lock/bin/uv",
     "pip",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks.api import imports, routes
 from benchmarks.figures import Figure, Findings
+from testbed.cold_starts import HANDLERS
 
 if TYPE_CHECKING:
     from benchmarks.api.imports import Cold
@@ -27,7 +28,7 @@ def measure(*, is_quick: bool) -> Findings:
     """Requests by route on an engine on loopback, then imports from the package as it ships."""
     found = routes.measured(5 if is_quick else 300)
     with imports.unpacked() as tree:
-        names = ["Deliver", "APIHandler"] if is_quick else list(imports.HANDLERS)
+        names = ["Deliver", "APIHandler"] if is_quick else list(HANDLERS)
         colds = {name: imports.measured(tree, name, 1 if is_quick else 15) for name in names}
     figures = [figure for each in found for figure in _of_route(each)]
     figures += [figure for name, cold in colds.items() for figure in _of_function(name, cold, colds["APIHandler"])]

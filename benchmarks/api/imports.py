@@ -4,7 +4,7 @@
 
 Each figure is a median over fresh processes that see the package and the standard library, and nothing else. INIT is the
 import of the handler's module, in the environment that Lambda sets. INVOKE is the handler's first event, which an AWS on
-loopback answers (`benchmarks.api.first_events`), without TLS. INIT has a full core in Lambda, INVOKE has memory / 1,769 MB.
+loopback answers (`testbed.cold_starts`), without TLS. INIT has a full core in Lambda, INVOKE has memory / 1,769 MB.
 """
 
 from __future__ import annotations
@@ -20,26 +20,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zipfile import ZipFile
 
-from benchmarks.api import first_events
 from benchmarks.figures import Spread
-from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
 from infra import package
 from infra.artifact import target
+from testbed import cold_starts
+from testbed.cold_starts import HANDLERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.api.first_events import Aws
+    from testbed.cold_starts import Aws
 
-HANDLERS: Final = {
-    "Notify": "chalicelib.workers.notify.notify",
-    "Deliver": "chalicelib.workers.deliver.deliver",
-    "DeliverSlow": "chalicelib.workers.deliver.deliver_slow",
-    "Background": "chalicelib.workers.background.background",
-    "Schedule": "chalicelib.workers.schedule.schedule",
-    "APIHandler": "app.app",
-}
-"""By function of `infra/template/functions.json`: what Lambda calls."""
 AIMS_MS: Final = {"Deliver": 250, "APIHandler": 400}
 """Of INIT, AWS clients included."""
 
@@ -68,7 +59,7 @@ class Cold(NamedTuple):
 
 def measured(tree: Path, name: str, processes: int) -> Cold:
     """The spreads over so many fresh processes, and one before them that brings the files into memory."""
-    with first_events.aws() as aws:
+    with cold_starts.aws() as aws:
         found = [_run(tree, name, aws) for _ in range(processes + 1)][1:]
     return Cold(Spread.of([each["init"] for each in found]), Spread.of([each["invoke"] for each in found]))
 
@@ -91,31 +82,13 @@ def _run(tree: Path, name: str, aws: Aws) -> dict[str, float]:
     command = [sys.executable, "-S", "-E", "-B", "-c", _PROGRAM, str(tree)]
     event = json.dumps(aws.events()[name])
     done = subprocess.run(  # noqa: S603 - ours
-        command, env=environment(name, aws), input=event, capture_output=True, text=True, check=True
+        command, env=cold_starts.environment(name, aws), input=event, capture_output=True, text=True, check=True
     )
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     if found["problem"] is not None:
         message = f"{name}: {done.stdout}"
         raise RuntimeError(message)
     return found
-
-
-def environment(name: str, aws: Aws) -> dict[str, str]:
-    """What Lambda and the deployment set (docs.aws.amazon.com, "Defined runtime environment variables")."""
-    places = {each: f"{aws.url}/queue" if each.endswith("_URL") else each for each in ENVIRONMENT_OF_LOCATIONS}
-    return places | {
-        "_HANDLER": HANDLERS[name],
-        "AWS_LAMBDA_FUNCTION_NAME": name,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "none",
-        "AWS_SECRET_ACCESS_KEY": "none",
-        "AWS_ENDPOINT_URL": aws.url,
-        "ALLOWED_NETWORKS": "127.0.0.0/8",
-        "ALLOW_LOOPBACK": "1",
-        "PRIVATE_RECEIVERS": "everybody",
-        "ALLOW_HTTP": "1",
-    }
 
 
 def main() -> None:

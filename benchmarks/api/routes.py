@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.cost import content, cpu, gateway, scenario, town
+from benchmarks.cost import content, cpu, scenario, town
 from benchmarks.cost.scenario import Scenario
 from benchmarks.cost.sender import InstantSender
 from benchmarks.figures import Spread
 from chalicelib.domain.history.filters import HistoryFilter
 from local.events import Context
-from tests.contracts import processes
+from testbed import gateway
+from testbed.engines import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks import machine
-from benchmarks.cost import logged, scenario, town
+from benchmarks.cost import content, logged, scenario, town
 from benchmarks.cost.scenario import Scenario, Way
 from benchmarks.cost.usage import Usage
 from benchmarks.figures import Spread
-from tests.contracts import processes
+from benchmarks.receiver import running_receiver
+from testbed.engines import processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,13 @@ class CpuOf(NamedTuple):
 
 def per_message(fan_out: int, *, rounds: int, notifications: int) -> CpuOf:
     """The spreads over rounds, behind one that warms up."""
-    with processes.ministack(Path(tempfile.mkdtemp())) as engine, receiver() as url, pinned(), town.town(engine) as made:
+    with (
+        processes.ministack(Path(tempfile.mkdtemp())) as engine,
+        running_receiver(content.answer(200, 1)) as receiver,
+        pinned(),
+        town.town(engine) as made,
+    ):
+        url = f"{receiver.url}/0/200/hooks/{{number}}"
         found = [
             _round(made, number, notifications, Scenario(way=Way.HTTPS, fan_out=fan_out), url)
             for number in range(rounds + 1)
@@ -56,19 +61,6 @@ def pinned() -> Iterator[None]:
         yield
     finally:
         machine.pin(frozenset(before))
-
-
-@contextmanager
-def receiver() -> Iterator[str]:
-    """The URL of a receiver that runs while the block does."""
-    command = [sys.executable, "-m", "benchmarks.cost.receiver"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
-        if child.stdout is None or child.stdin is None:
-            raise RuntimeError(command)
-        try:
-            yield f"http://127.0.0.1:{int(child.stdout.readline())}/hooks/{{number}}"
-        finally:
-            child.stdin.close()
 
 
 def _round(made: Town, number: int, notifications: int, case: Scenario, url: str) -> dict[str, float]:

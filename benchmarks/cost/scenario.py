@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from moto import mock_aws
 
-from benchmarks.cost import content, gateway, metered, steady, town
+from benchmarks.cost import content, metered, steady, town
 from benchmarks.cost.sender import InstantSender
 from benchmarks.cost.usage import Usage
 from chalicelib.workers import deliver, notify
+from testbed import gateway
 
 if TYPE_CHECKING:
     from benchmarks.cost.town import Town

@@ -15,12 +15,12 @@ _ROUNDS = 3
 def measure(*, is_quick: bool) -> Findings:
     """Throughput, latency, memory and start-up."""
     from benchmarks.engine import flow, starting  # noqa: PLC0415 - they load the service's clients
-    from benchmarks.engine.receiving import receiving  # noqa: PLC0415
     from benchmarks.engine.running import running  # noqa: PLC0415
     from benchmarks.figures import Findings  # noqa: PLC0415
+    from benchmarks.receiver import running_receiver  # noqa: PLC0415
 
     with TemporaryDirectory() as folder:
-        with receiving() as receivers, running(Path(folder)) as service:
+        with running_receiver() as receivers, running(Path(folder)) as service:
             figures = flow.measure(service, receivers, flow.QUICK if is_quick else flow.FULL)
         figures += starting.measure(Path(folder), 1 if is_quick else _ROUNDS)
     return Findings(figures=figures, notes=_NOTES)

@@ -13,8 +13,8 @@ from benchmarks.figures import Figure, Spread
 
 if TYPE_CHECKING:
     from benchmarks.engine.processes import Memory
-    from benchmarks.engine.receiving import Receiving
     from benchmarks.engine.running import Running
+    from benchmarks.receiver import Receiver
 
 RATE_PER_S: Final = 20
 P50_MS_AT_MOST: Final = 100
@@ -43,7 +43,7 @@ class Flow:
     """One webhook for one type of notifications: each of them is one delivery."""
 
     running: Running
-    receiving: Receiving
+    receiving: Receiver
     _numbers: count[int] = field(default_factory=count)
     sent: int = 0
 
@@ -83,7 +83,7 @@ class Flow:
         return {each: found[each] for each in numbers}
 
 
-def measure(running: Running, receiving: Receiving, size: Size) -> list[Figure]:
+def measure(running: Running, receiving: Receiver, size: Size) -> list[Figure]:
     """The figures of a service that was just started."""
     before = processes.memory(running.process_id)
     flow = Flow(running, receiving)

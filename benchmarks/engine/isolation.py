@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.engine import sending
 from benchmarks.engine.flow import Flow
 from benchmarks.engine.percentiles import MS_PER_S, p50, p99
-from benchmarks.engine.receiving import receiving
 from benchmarks.engine.running import running
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.receiver import running_receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchmarks.engine.receiving import Receiving
     from benchmarks.engine.running import Running
+    from benchmarks.receiver import Receiver
 
 WEBHOOKS: Final = {"healthy": 40, "slow": 10, "failing": 10}
 _SICK: Final = {"healthy": "0/200", "slow": "3000/200", "failing": "0/500"}
@@ -117,13 +117,13 @@ def _notes(size: Size, carried_per_s: float) -> Iterator[str]:
 
 def _carried_per_s(size: Size) -> float:
     """Deliveries a second at saturation."""
-    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+    with TemporaryDirectory() as folder, running_receiver() as receivers, running(Path(folder)) as service:
         return Flow(service, receivers).per_s(size.at_once)
 
 
 def _ran(load: Load, size: Size, *, is_sick: bool) -> Ran:
     """Put a load on a service of its own."""
-    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+    with TemporaryDirectory() as folder, running_receiver() as receivers, running(Path(folder)) as service:
         _register(service, receivers, is_sick=is_sick)
         types = list(_types(load, int(load.per_s * size.seconds)))
         _warm_up(service, receivers)
@@ -136,7 +136,7 @@ def _ran(load: Load, size: Size, *, is_sick: bool) -> Ran:
     return Ran([Taken(sent[each] - began_s, received[each] - sent[each]) for each in healthy], len(due - received.keys()))
 
 
-def _register(service: Running, receivers: Receiving, *, is_sick: bool) -> None:
+def _register(service: Running, receivers: Receiver, *, is_sick: bool) -> None:
     for kind, amount in WEBHOOKS.items():
         for number in range(amount):
             service.listen(f"{receivers.url}/{_SICK[kind] if is_sick else _WELL}/{kind}{number}", f"{kind}{number}")
@@ -152,7 +152,7 @@ def _types(load: Load, amount: int) -> Iterator[str]:
         used[kind] += 1
 
 
-def _warm_up(service: Running, receivers: Receiving) -> None:
+def _warm_up(service: Running, receivers: Receiver) -> None:
     """A few notifications to the healthy ones, with numbers that are not counted."""
     sending.at_rate(
         service.sqs(),

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchmarks.engine.receiving import Receiving
     from benchmarks.engine.running import Running
     from benchmarks.figures import Figure, Findings
     from benchmarks.hostile.attack import Attack
+    from benchmarks.receiver import Receiver
 
 
 class Size(NamedTuple):
@@ -45,13 +45,13 @@ _WARMING_PER_S: Final = 20
 
 def measure(*, is_quick: bool) -> Findings:
     """The other user's times, alone and under attack, and what the attack was."""
-    from benchmarks.engine.receiving import receiving  # noqa: PLC0415 - they load the service's clients
     from benchmarks.engine.running import running  # noqa: PLC0415
     from benchmarks.figures import Findings  # noqa: PLC0415
     from benchmarks.hostile.attack import Attack  # noqa: PLC0415
+    from benchmarks.receiver import running_receiver  # noqa: PLC0415 - they load the service's clients
 
     size = QUICK if is_quick else FULL
-    with TemporaryDirectory() as folder, receiving() as receivers, running(Path(folder)) as service:
+    with TemporaryDirectory() as folder, running_receiver() as receivers, running(Path(folder)) as service:
         _register(service, receivers)
         _taken_ms(service, receivers, _WARM_UP, _WARMING_PER_S)
         alone = _taken_ms(service, receivers, range(size.alone), _PER_S)
@@ -64,7 +64,7 @@ def measure(*, is_quick: bool) -> Findings:
         return Findings(figures=list(_figures(size, alone, undisturbed, attacked)), notes=_notes(attack))
 
 
-def _register(service: Running, receivers: Receiving) -> None:
+def _register(service: Running, receivers: Receiver) -> None:
     """The other user and their webhook."""
     from benchmarks.hostile.people import OTHER, key_of  # noqa: PLC0415 - see `measure`
 
@@ -75,7 +75,7 @@ def _register(service: Running, receivers: Receiving) -> None:
         raise RuntimeError(answer["errors"])
 
 
-def _taken_ms(service: Running, receivers: Receiving, numbers: range, per_s: float) -> list[float]:
+def _taken_ms(service: Running, receivers: Receiver, numbers: range, per_s: float) -> list[float]:
     """How long each of the other user's notifications took, from its sending to the receiver; those that came."""
     from benchmarks.engine import sending  # noqa: PLC0415 - see `measure`
     from benchmarks.engine.percentiles import MS_PER_S  # noqa: PLC0415
@@ -87,7 +87,7 @@ def _taken_ms(service: Running, receivers: Receiving, numbers: range, per_s: flo
     return [(received[each] - sent[each]) * MS_PER_S for each in numbers if each in received]
 
 
-def _in_batches_ms(attack: Attack, receivers: Receiving, numbers: Sequence[int], every_s: float) -> list[float]:
+def _in_batches_ms(attack: Attack, receivers: Receiver, numbers: Sequence[int], every_s: float) -> list[float]:
     """The same of those that come in one batch with nine of the hostile user."""
     from benchmarks.engine.percentiles import MS_PER_S  # noqa: PLC0415 - see `measure`
 

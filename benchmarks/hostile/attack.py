@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from benchmarks.engine.receiving import Receiving
     from benchmarks.engine.running import Running
+    from benchmarks.receiver import Receiver
 
 WEBHOOKS: Final = 100
 TESTS: Final = 40
@@ -47,7 +47,7 @@ SCHEMAS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
 class Attack:
     """Threads that attack until the end; `did` counts what they got."""
 
-    def __init__(self, service: Running, receivers: Receiving) -> None:
+    def __init__(self, service: Running, receivers: Receiver) -> None:
         self._service = service
         self._receivers = receivers
         self._over = threading.Event()

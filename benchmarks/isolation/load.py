@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.isolation.account import Account
-from benchmarks.isolation.receivers import Receivers, Temper, url
-from benchmarks.isolation.virtual_time import BEGAN_AT
 from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.domain.webhooks.webhook import ActionType, Webhook
-from tests.fakes.people import LONG_AGO, person
+from testbed.account.account import Account
+from testbed.account.receivers import Receivers, Temper, url
+from testbed.account.virtual_time import BEGAN_AT
+from testbed.fakes.people import LONG_AGO, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from benchmarks.isolation.lambdas import Meter, Setting
+    from testbed.account.lambdas import Meter, Setting
 
 WARM_S: Final = 10.0
 ACTED_S: Final = 10.0

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
-from benchmarks.isolation.lambdas import COLD, WARM
 from benchmarks.isolation.load import ACTED_S, Latencies, Load, Outcome, outcome
-from benchmarks.isolation.receivers import Temper
+from testbed.account.lambdas import COLD, WARM
+from testbed.account.receivers import Temper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.isolation.lambdas import Setting
+    from testbed.account.lambdas import Setting
 
 FIRST_AT_MOST: Final = 2.0
 AFTER_AT_MOST: Final = 1.2
@@ -25,7 +25,7 @@ _BUSIEST: Final = 200
 _NOTES: Final = (
     (
         "Virtual time: the service's own handlers on simulated queues (fair, as AWS documents them), functions and"
-        " receivers. benchmarks/isolation/costs.py has the time of each call. Receivers fail for a minute,"
+        " receivers. testbed/account/costs.py has the time of each call. Receivers fail for a minute,"
         " after ten healthy seconds."
     ),
     (

@@ -10,7 +10,7 @@ from benchmarks.scale.loading import load
 from chalicelib.adapters.dynamodb import subscription_item, webhook_item
 from chalicelib.domain.notifications.matching import subscriptions
 from chalicelib.intake.ports import QueuedNotification
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

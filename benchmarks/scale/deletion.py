@@ -16,7 +16,7 @@ from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.composition.api import services
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.workers import background
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,8 +26,8 @@ from chalicelib.composition.aws import AwsAdapters
 from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings
-from tests.contracts import provisioning
-from tests.contracts.counting import Requests
+from testbed.engines import provisioning
+from testbed.engines.counting import Requests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.delivery.delivery import first_attempt
 from chalicelib.domain.notifications import notification
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from tests.contracts.provisioning import Provisioner
+from testbed.engines.provisioning import Provisioner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.composition.api import services
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.workers import background
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,8 @@ from benchmarks.figures import Findings
 from benchmarks.scale import crowd, deletion, fan_out, one_match, pages, past, recovery
 from benchmarks.scale.ground import Ground, ground, tables
 from benchmarks.scale.queues import Queues
-from tests.contracts import processes, samples
+from testbed import samples
+from testbed.engines import processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

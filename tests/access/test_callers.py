@@ -10,12 +10,12 @@ import pytest
 
 from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
+from testbed.fakes.house import World, house
 from tests.directory.peopled import key_of, put
 from tests.domain.samples import NOON
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 CACHE_S = 10
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.domain.directory.users import Caller, Role
-from tests.fakes.house import World, house
+from testbed.fakes.house import World, house
 
 if TYPE_CHECKING:
     import pytest

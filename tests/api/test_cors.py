@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib.composition import process
 from chalicelib.settings import Settings, SettingsError
+from testbed.fakes.house import house
 from tests.api.test_gateway import _call
 from tests.docs.tables import DEFAULTS
-from tests.fakes.house import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.composition import process
+from testbed.fakes.house import house
 from tests.api.client import JSON
 from tests.api.town import DRAFT
-from tests.fakes.house import house
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
 from chalicelib.domain.history.recovery import Wanted
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
+from testbed.fakes.house import Service, World
 from tests.api.client import Answer, Api
-from tests.fakes.house import Service, World
 
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DRAFT: Final = {

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.api import imports, routes
+from benchmarks.api import routes
 from infra.declaration import declaration
+from testbed.cold_starts import HANDLERS
 
 
 def test_the_cold_start_of_every_function_is_measured() -> None:
     resources = declaration()["Resources"]
     functions = {name for name, each in resources.items() if "MemorySize" in each.get("Properties", {})}
-    assert set(imports.HANDLERS) == functions
+    assert set(HANDLERS) == functions
 
 
 @pytest.mark.enable_socket

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from benchmarks.isolation import simulated
-from benchmarks.isolation.lambdas import WARM
 from benchmarks.isolation.load import Load, outcome
-from benchmarks.isolation.queues import NOISY_IN_FLIGHT_MIN, FairQueue
-from benchmarks.isolation.receivers import Temper
-from benchmarks.isolation.virtual_time import VirtualTime
 from chalicelib.delivery.health import HealthKeeper
-from tests.fakes import FakeHistory
+from testbed.account.lambdas import WARM
+from testbed.account.queues import NOISY_IN_FLIGHT_MIN, FairQueue
+from testbed.account.receivers import Temper
+from testbed.account.virtual_time import VirtualTime
+from testbed.fakes import FakeHistory
 
 if TYPE_CHECKING:
-    from tests.simulation.queues import Message
+    from testbed.messages import Message
 
 SMALL = Load("small", {Temper.WELL: 3, Temper.SLOW: 1}, {Temper.SLOW: 0.5}, rate_per_s=20, sick_s=12)
 

@@ -14,11 +14,12 @@ from benchmarks.cost.units import Layout
 from benchmarks.cost.usage import Kind
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.intake.ports import HeldNotification
-from tests.contracts import processes, samples
-from tests.contracts.engines import Clients, World, aws_world
-from tests.contracts.provisioning import Provisioner
+from testbed import samples
+from testbed.engines import processes
+from testbed.engines.provisioning import Clients, Provisioner
+from testbed.fakes.world import FakeEntropy
+from tests.contracts.engines import World, aws_world
 from tests.contracts.test_requests_made import CASES, failed_records, nothing
-from tests.fakes.world import FakeEntropy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

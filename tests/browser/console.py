@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.sync_api import expect
 
-from tests.patience import PATIENCE_S
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page

@@ -9,9 +9,9 @@ import requests
 
 from posthorn.cli import profiles
 from posthorn.cli.errors import ExitCode
+from testbed.patience import PATIENCE_S
 from tests.cli.terminal import started
 from tests.client.server import Response, Server
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from posthorn.cli.errors import ExitCode
+from testbed.patience import PATIENCE_S
 from tests.cli.terminal import COMMAND, started
 from tests.client.server import Response, Server
 from tests.docs.story import free_port
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ import requests
 from standardwebhooks import Webhook
 
 from posthorn.cli.errors import ExitCode
+from testbed.patience import PATIENCE_S
 from tests.cli.terminal import started, started_by_nohup
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

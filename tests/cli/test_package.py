@@ -15,8 +15,8 @@ import pytest
 
 from posthorn import __version__
 from posthorn.cli import options
+from testbed.patience import PATIENCE_S
 from tests.docs.markdown import ROOT
-from tests.patience import PATIENCE_S
 from tests.slowness import slowness
 
 if TYPE_CHECKING:

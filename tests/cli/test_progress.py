@@ -11,9 +11,9 @@ import pytest
 
 from posthorn.cli import profiles
 from posthorn.cli.errors import ExitCode
+from testbed.patience import PATIENCE_S
 from tests.cli.terminal import COMMAND
 from tests.client.server import Response, Server
-from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.enable_socket
 

@@ -13,9 +13,9 @@ from posthorn import schemas
 from posthorn.cli import output, profiles
 from posthorn.cli.app import app
 from posthorn.cli.errors import ExitCode
+from testbed.patience import PATIENCE_S
 from tests.cli.terminal import COMMAND
 from tests.client.server import Response, Server
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

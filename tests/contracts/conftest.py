@@ -9,14 +9,16 @@ from moto import mock_aws
 
 from chalicelib.adapters import aws
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
-from tests.contracts import engines, not_applicable, processes
-from tests.contracts.provisioning import Provisioner
-from tests.fakes.secret_box import FakeKms, FakeSecretBox
+from testbed.engines import processes
+from testbed.engines.provisioning import Provisioner
+from testbed.fakes.secret_box import FakeKms, FakeSecretBox
+from tests.contracts import engines, not_applicable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.contracts.engines import Clients, World
+    from testbed.engines.provisioning import Clients
+    from tests.contracts.engines import World
 
 BY_ADDRESS: Final = {"endpoint": "CONTRACT_ENDPOINT_URL", "dynamodb_local": "DYNAMODB_LOCAL_URL"}
 """Engines that run only where a variable tells their address."""

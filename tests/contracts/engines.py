@@ -28,7 +28,7 @@ from chalicelib.codec import messages
 from chalicelib.delivery.ports import DeliveryQueue, Enqueued, Lane, WaitingStore
 from chalicelib.intake.ports import NotificationQueue, NotificationStore, NotificationTypes, QueuedNotification
 from chalicelib.settings import Settings
-from tests.fakes import (
+from testbed.fakes import (
     FakeAccepted,
     FakeAudit,
     FakeBackground,
@@ -48,12 +48,11 @@ from tests.fakes import (
     FakeWaiting,
     FakeWebhooks,
 )
-from tests.fakes.queues import DeadLetter
+from testbed.fakes.queues import DeadLetter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
     from chalicelib.access.ports import AuditLog, Counters
@@ -65,6 +64,7 @@ if TYPE_CHECKING:
     from chalicelib.intake.ports import Claims
     from chalicelib.operations.ports import DeadLetters, QueueDepths
     from chalicelib.webhooks.ports import WebhookStore
+    from testbed.engines.provisioning import Clients
 
 SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
 
@@ -94,15 +94,6 @@ class World:
     queue_depths: QueueDepths
     arrived: Callable[[str], list[Any]]
     source_arn: str
-
-
-@dataclass(frozen=True)
-class Clients:
-    """An engine's clients, and where a freshly made set of tables and queues is."""
-
-    dynamodb: DynamoDBClient
-    sqs: SQSClient
-    places: dict[str, str]
 
 
 def fake_world() -> World:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.contracts.processes import listening, running
-from tests.patience import PATIENCE_S
+from testbed.engines.processes import listening, running
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.access.ports import AuditFilter
 from chalicelib.domain import ids
 from chalicelib.domain.directory.audit import AuditAction, AuditEntry
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

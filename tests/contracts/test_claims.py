@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.intake.ports import Claim, ClaimState
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

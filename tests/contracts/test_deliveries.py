@@ -13,14 +13,15 @@ from chalicelib.domain import ids
 from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import FailureCause, Trigger
 from infra.declaration import declaration
-from tests.contracts import samples
+from testbed import samples
+from testbed.samples import AT
 from tests.contracts.engines import aws_world
-from tests.contracts.samples import AT
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.history.records import HistoryRecord
-    from tests.contracts.engines import Clients, World
+    from testbed.engines.provisioning import Clients
+    from tests.contracts.engines import World
 
 FAR_S = 3_600
 STATUS = FailureCause.STATUS

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.directory.ports import KeyKept
 from chalicelib.domain.directory.users import ApiKey, Caller, OwnerNote, Right, Role, User
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

@@ -12,8 +12,8 @@ import pytest
 from chalicelib.adapters.dynamodb import directory_item
 from chalicelib.directory.ports import KeyKept
 from chalicelib.domain.directory.users import Caller, Role
-from tests.contracts import samples
-from tests.contracts.engines import Clients, aws_world
+from testbed import samples
+from tests.contracts.engines import aws_world
 from tests.contracts.test_races import before_first
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from chalicelib.directory.ports import Directory
     from chalicelib.domain.directory.users import User
+    from testbed.engines.provisioning import Clients
 
 ANN, BOB = (Caller(each, Role.ADMIN, incarnation=f"of {each}") for each in ("ann", "bob"))
 TRANSACTION: Final = "TransactWriteItems"

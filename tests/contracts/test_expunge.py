@@ -10,15 +10,16 @@ from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.records import Sizes
-from tests.contracts import samples
-from tests.fakes import FakeClock
+from testbed import samples
+from testbed.fakes import FakeClock
 
 if TYPE_CHECKING:
     import pytest
 
     from chalicelib.adapters.dynamodb.record_item import RecordItem
     from chalicelib.domain.history.records import HistoryRecord
-    from tests.contracts.engines import Clients, World
+    from testbed.engines.provisioning import Clients
+    from tests.contracts.engines import World
 
 NOON = samples.AT
 HOUR_S = 3600

@@ -20,11 +20,12 @@ import chalicelib
 from chalicelib.adapters import aws
 from chalicelib.adapters.sqs import DEAD_LETTERS
 from chalicelib.domain.errors import Unavailable
-from tests.contracts import faults, samples
-from tests.contracts.counting import Requests
-from tests.contracts.engines import Clients, World, aws_world, received
+from testbed import samples
+from testbed.engines.counting import Requests
+from testbed.engines.provisioning import Clients, Provisioner
+from tests.contracts import faults
+from tests.contracts.engines import World, aws_world, received
 from tests.contracts.faults import LASTING, ONCE, Proxy
-from tests.contracts.provisioning import Provisioner
 from tests.contracts.writes import READS, WRITES
 
 if TYPE_CHECKING:

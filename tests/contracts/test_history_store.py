@@ -10,8 +10,8 @@ from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.records import DUE_AFTER_S, HistoryRecord
 from chalicelib.domain.ids import RecordId
-from tests.contracts import samples
-from tests.contracts.samples import AT, record
+from testbed import samples
+from testbed.samples import AT, record
 from tests.domain.filtering import each_alone, is_listed
 
 if TYPE_CHECKING:

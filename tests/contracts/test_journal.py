@@ -11,8 +11,8 @@ from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.errors import InvalidCursor
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.history.ports import JournalPosition
-from tests.contracts import samples
-from tests.contracts.samples import AT, record
+from testbed import samples
+from testbed.samples import AT, record
 from tests.domain.filtering import each_alone, is_listed
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.codec import messages
 from chalicelib.domain.errors import InvalidInput
-from tests.contracts import samples
+from testbed import samples
 
 
 def changed(**changes: Any) -> str:  # noqa: ANN401 - whatever a message may hold

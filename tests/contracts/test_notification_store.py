@@ -13,11 +13,12 @@ import pytest
 from chalicelib.adapters.dynamodb import compression, notifications, values
 from chalicelib.domain import ids
 from chalicelib.intake.ports import HeldNotification
-from tests.contracts import samples
+from testbed import samples
 from tests.contracts.engines import aws_world
 
 if TYPE_CHECKING:
-    from tests.contracts.engines import Clients, World
+    from testbed.engines.provisioning import Clients
+    from tests.contracts.engines import World
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.notifications.matching import Subscription
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook

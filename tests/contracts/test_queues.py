@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,9 +16,12 @@ from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import Unavailable
 from chalicelib.intake.ports import QueuedNotification
 from chalicelib.operations.ports import QueueDepth
-from tests.contracts import samples
-from tests.contracts.engines import Clients, World, aws_world, delay_of, fake_world, received
-from tests.fakes.queues import DeadLetter
+from testbed import samples
+from testbed.fakes.queues import DeadLetter
+from tests.contracts.engines import World, aws_world, delay_of, fake_world, received
+
+if TYPE_CHECKING:
+    from testbed.engines.provisioning import Clients
 
 
 def test_attempts_arrive_on_the_lane_they_were_sent_to(world: World) -> None:

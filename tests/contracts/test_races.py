@@ -12,11 +12,13 @@ from chalicelib.domain.history.stats import HOUR
 from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.intake.ports import ClaimState
-from tests.contracts import samples
-from tests.contracts.engines import Clients, aws_world
+from testbed import samples
+from tests.contracts.engines import aws_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from testbed.engines.provisioning import Clients
 
 
 def before_first(client: Any, operation: str, act: Callable[[], object]) -> list[object]:  # noqa: ANN401 - either client

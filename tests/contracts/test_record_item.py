@@ -19,7 +19,7 @@ from chalicelib.domain.delivery.signing import headers, new_secret
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.notifications import notification_types
 from chalicelib.domain.notifications.notification import parse
-from tests.contracts import samples
+from testbed import samples
 
 UNIT_BYTES = 1_024
 ITEM_BYTES_MAX = 400 * 1_024

@@ -10,7 +10,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.directory.preconditions import Standing, StandingLost
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from datetime import datetime

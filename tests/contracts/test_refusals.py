@@ -22,13 +22,14 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.ports import QueuedNotification
-from tests.contracts import samples
-from tests.contracts.engines import Clients, World, aws_world
+from testbed import samples
+from tests.contracts.engines import World, aws_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from chalicelib.domain.history.records import HistoryRecord
+    from testbed.engines.provisioning import Clients
 
 pytestmark = pytest.mark.usefixtures("pauses")
 

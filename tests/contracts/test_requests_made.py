@@ -22,13 +22,15 @@ from chalicelib.domain.ids import RecordId
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.ports import HeldNotification, QueuedNotification
-from tests.contracts import samples
-from tests.contracts.counting import Requests
-from tests.contracts.engines import Clients, World, aws_world
-from tests.fakes.world import FakeEntropy
+from testbed import samples
+from testbed.engines.counting import Requests
+from testbed.fakes.world import FakeEntropy
+from tests.contracts.engines import World, aws_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from testbed.engines.provisioning import Clients
 
 
 def taken(world: World, holder: str, after_s: float = 0) -> object:

@@ -21,13 +21,13 @@ from chalicelib.domain.webhooks.authentication import (
     ClientAuthentication,
     OAuth2Authentication,
 )
-from tests.contracts import samples
-from tests.fakes.secret_box import FakeKms, FakeSecretBox
+from testbed import samples
+from testbed.fakes.secret_box import FakeKms, FakeSecretBox
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.contracts.engines import Clients
+    from testbed.engines.provisioning import Clients
 
 SECRETS: Final = ("whsec_Zmlyc3Q", "whsec_c2Vjb25k", "header-value", "pass-word", "cl1ent-secret", "t0ken")
 TEXTS: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)

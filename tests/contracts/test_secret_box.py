@@ -16,7 +16,7 @@ from chalicelib.adapters import aws, kms
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, Sealed, WithheldBox
 from chalicelib.adapters.kms import KmsSecretBox
 from chalicelib.domain.errors import Unavailable
-from tests.fakes.secret_box import FakeKms, FakeSecretBox
+from testbed.fakes.secret_box import FakeKms, FakeSecretBox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,12 +15,14 @@ from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.intake.ports import Added
 from chalicelib.webhooks.ports import SweepPlace
-from tests.contracts import samples
-from tests.contracts.engines import Clients, World, aws_world
+from testbed import samples
+from tests.contracts.engines import World, aws_world
 from tests.contracts.test_races import before_first
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from testbed.engines.provisioning import Clients
 
 OWNER: Final = replace(samples.user(), id="u1", role=Role.USER, groups=("g1",), incarnation="inc_1")
 AS_READ: Final = Standing.as_read(OWNER)

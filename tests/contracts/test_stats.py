@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.history import stats
 from chalicelib.domain.history.stats import HOUR, KeptHour, Measure, Tally
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World

@@ -22,8 +22,8 @@ from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.intake.ports import ClaimState
-from tests.contracts import samples
-from tests.fakes.world import FakeClock
+from testbed import samples
+from testbed.fakes.world import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
-from tests.contracts import samples
-from tests.contracts.samples import AT
+from testbed import samples
+from testbed.samples import AT
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt

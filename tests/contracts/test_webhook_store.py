@@ -13,7 +13,7 @@ from chalicelib.domain.notifications.matching import Subscription, subscriptions
 from chalicelib.domain.webhooks.authentication import BearerAuthentication, ClientAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import ActionType, Webhook
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks.authentication import Authentication

@@ -21,7 +21,7 @@ from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.ports import HeldNotification, QueuedNotification
 from chalicelib.webhooks.ports import SweepPlace
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Callable

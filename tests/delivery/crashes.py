@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from tests.fakes.house import World
+    from testbed.fakes.house import World
 
 _PORTS: Final = (
     "webhooks", "history", "directory", "claims", "deliveries", "accepted", "background", "dead_letters", "sender",

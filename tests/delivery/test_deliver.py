@@ -13,13 +13,13 @@ from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Trigger
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted, refusal
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
-    from tests.fakes.sender import Answer
+    from testbed.fakes.sender import Answer
 
 EVERYTHING = HistoryFilter()
 

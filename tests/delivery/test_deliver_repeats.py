@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.delivery.deliver import ReceivedAttempt
+from testbed.fakes.house import World, house
 from tests.domain.samples import attempt, webhook
-from tests.fakes.house import World, house
 
 
 def _work_off(world: World, received: list[ReceivedAttempt]) -> None:

@@ -24,9 +24,9 @@ from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from chalicelib.domain.webhooks.headers import have_secrets
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
+from testbed.fakes.house import World
 from tests.delivery.dispatching import RULES, name_of, start_all
 from tests.domain.samples import NOON, at, attempt_at, broken, exchange, webhook, webhook_id
-from tests.fakes.house import World
 
 if TYPE_CHECKING:
     from chalicelib.delivery.flights import Flight

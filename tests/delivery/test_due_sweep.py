@@ -12,9 +12,9 @@ from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.stats import KeptHour, Tally
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord

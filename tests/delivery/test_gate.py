@@ -12,8 +12,8 @@ from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.waiting import Held
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
 from chalicelib.domain.webhooks.health import Circuit, Health
+from testbed.fakes.house import World
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World
 
 if TYPE_CHECKING:
     from datetime import datetime

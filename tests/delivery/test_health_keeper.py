@@ -17,9 +17,9 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.history import records as history
 from chalicelib.domain.notifications import notification
 from chalicelib.domain.webhooks.health import Health
+from testbed.fakes.house import World
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
-from tests.fakes.house import World
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import Exchange

@@ -13,16 +13,16 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.webhooks.edits import WebhookEdit
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.delivery.attempt import OutboundRequest
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.fakes.sender import Answer, Plain
+    from testbed.fakes.sender import Answer, Plain
 
 OWNER = Caller(user_id="1", role=Role.USER)
 MINE = webhook(1)

@@ -14,12 +14,12 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import FailureCause, Response
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from testbed.fakes.house import World, house
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import attempt, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
-    from tests.fakes.sender import Answer
+    from testbed.fakes.sender import Answer
 
 SECRET_URL = "https://hooks.example/services/T0/very-secret?token=hush"
 

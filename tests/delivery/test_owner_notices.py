@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.notifications import matching
+from testbed.fakes.house import World, house
 from tests.domain.samples import at, attempt_at, notified, webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import handed_out
 
 if TYPE_CHECKING:

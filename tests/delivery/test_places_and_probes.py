@@ -13,10 +13,10 @@ from chalicelib.delivery.tokens import Tokens
 from chalicelib.delivery.view import WebhookView
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
+from testbed.fakes.house import World
 from tests.delivery.dispatching import RULES, name_of, start_all
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, broken, exchange, webhook
-from tests.fakes.house import World
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,13 +15,13 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.waiting import Held
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.webhooks.health import Health
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 MINE = webhook(1)
 DOWN = Health(failures=5, failing_since=at(-60), opens=1, probe_at=at(30))

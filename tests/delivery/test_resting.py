@@ -16,17 +16,17 @@ from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import REST_MAX_S, Health
 from chalicelib.webhooks.edits import WebhookEdit
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, attempt_at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.delivery.attempt import OutboundRequest
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.fakes.house import Service
-    from tests.fakes.sender import Answer, Plain
+    from testbed.fakes.house import Service
+    from testbed.fakes.sender import Answer, Plain
 
 MINE = webhook(1)
 BUSY = Response(503, (("Retry-After", "60"),), b"")

@@ -21,9 +21,9 @@ from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.fanout import rendering
 from chalicelib.webhooks.edits import WebhookEdit
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import at, notified, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 from tests.fanout.fanning import received
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, Pe
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
+from testbed.fakes.house import World, house
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.authentication import Authentication
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 OAUTH2 = OAuth2Authentication(TOKEN_URL, "client", "hush")
 

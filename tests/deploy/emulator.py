@@ -28,8 +28,8 @@ import requests
 import trustme
 
 from local import environment
-from tests.contracts.processes import ROOT, running
-from tests.patience import PATIENCE_S
+from testbed.engines.processes import ROOT, running
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     import subprocess

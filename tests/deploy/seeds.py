@@ -14,7 +14,7 @@ from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.notifications.matching import subscriptions
-from tests.contracts import samples
+from testbed import samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 import requests
 
 from local import environment
-from tests.contracts.processes import ROOT
+from testbed.engines.processes import ROOT
+from testbed.patience import PATIENCE_S
 from tests.deploy.emulator import PARAMETERS
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,9 +6,9 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from testbed.patience import PATIENCE_S
 from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.deploy.clock import Clock

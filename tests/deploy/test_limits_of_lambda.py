@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from tests.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
+from testbed.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
 from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
 

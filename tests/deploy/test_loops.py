@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
+from testbed.aws.limits import INVOCATIONS_IN_CHAIN_MAX
 from tests.deploy.tiny import tiny
 from tests.local.service import wait_until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tests.aws.limits import EVENT_BYTES_MAX, POLLERS_AT_FIRST, POLLERS_MORE_A_MINUTE
+from testbed.aws.limits import EVENT_BYTES_MAX, POLLERS_AT_FIRST, POLLERS_MORE_A_MINUTE
 from tests.deploy.tiny import tiny
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ import pytest
 import requests
 
 from local.receiver import Receiver
+from testbed.patience import PATIENCE_S
 from tests.deploy.stage import notification
 from tests.docs import test_quick_start
 from tests.docs.markdown import QUICK_START, ROOT
 from tests.docs.shell import Shell
 from tests.docs.story import marked
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,15 +19,15 @@ from chalicelib.domain.errors import (
     NotAuthenticated,
     UserNotFound,
 )
+from testbed.fakes.house import World, house
 from tests.directory.peopled import ADMIN, USER, key_of, put
 from tests.domain.samples import NOON
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 KEYS_MAX = 3
 

@@ -10,14 +10,14 @@ import pytest
 from chalicelib.background.tasks import FollowOwner
 from chalicelib.domain.directory.audit import POSTHORN, AuditAction
 from chalicelib.domain.directory.users import Caller, Role
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person, put, settle
 from tests.domain.samples import webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 ANN: Final = Caller("1", Role.USER, ("ops",))
 HOUR_S: Final = 3_600

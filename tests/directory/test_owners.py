@@ -19,16 +19,16 @@ from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.webhooks.edits import WebhookEdit
 from chalicelib.webhooks.removal import WebhookRemoval
 from chalicelib.webhooks.service import WebhookDraft
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person, put, settle
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import person, put, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})

@@ -12,17 +12,17 @@ from chalicelib.background.tasks import FollowOwner
 from chalicelib.domain.directory.audit import AuditAction
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Conflict, Forbidden, InvalidInput, NotAuthenticated, UserNotFound
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.directory.peopled import ADMIN, USER, key_of, put
 from tests.directory.test_keys import before_the_first
 from tests.domain.samples import NOON, at
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chalicelib.domain.directory.users import Caller, User
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from testbed.patience import PATIENCE_S
 from tests.docs.markdown import QUICK_START, ROOT
 from tests.docs.receivers import Running, running
 from tests.docs.shell import Shell
 from tests.docs.story import marked
 from tests.local.service import Service
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

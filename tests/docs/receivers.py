@@ -13,7 +13,7 @@ from chalicelib.domain.delivery import signing
 from chalicelib.domain.notifications import notification
 from chalicelib.domain.payloads import reference_body
 from local.lifeline import end_with_parent
-from tests.patience import PATIENCE_S
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

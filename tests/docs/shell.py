@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
-from tests.patience import PATIENCE_S
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
+from testbed.patience import PATIENCE_S
 from tests.docs.markdown import blocks
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,10 +6,11 @@ import time
 
 import pytest
 
-from benchmarks.expressions import HOSTILE, REPORTED, SMALL, TYPICAL, Case, Taken, many, random_cases, spent
 from chalicelib.domain.expressions import evaluation, syntax
 from chalicelib.domain.expressions.evaluation import Allowance, EvaluationFailed
 from chalicelib.domain.expressions.metering import EXPRESSION_WORK_MAX, OWNER_WORK_MAX
+from testbed.expressions.cases import HOSTILE, REPORTED, SMALL, TYPICAL, Case, many
+from testbed.expressions.work import Taken, random_cases, spent
 from tests.slowness import slowness
 
 TIMES_MAX = 5

@@ -15,10 +15,10 @@ from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.addresses import AddressPolicy
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.egress.curl_sender import CurlSender
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.webhook import Webhook
+    from testbed.fakes.house import Service
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
-    from tests.fakes.house import Service
 
 pytestmark = pytest.mark.enable_socket
 

@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import house
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import house
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.intake.ports import QueuedNotification
-    from tests.fakes.house import Service, World
+    from testbed.fakes.house import Service, World
 
 SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}
 

@@ -12,10 +12,10 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.fanout import preparation, reads
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person
 from tests.delivery.crashes import refusal
 from tests.domain.samples import webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import person
 from tests.fanout.fanning import handed_out, received, take_queued
 from tests.fanout.watching import watched
 

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.fanout.claims import StillClaimed
+from testbed.fakes.house import World
 from tests.delivery.crashes import Interrupted, refusal
-from tests.fakes.house import World
 from tests.fanout.fanning import (
     WANTING,
     deliveries_of,

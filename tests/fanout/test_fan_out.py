@@ -12,8 +12,8 @@ from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.notifications import envelope
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.messages import END, Position, ReceivedNotification
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, at, webhook, webhook_id
-from tests.fakes.house import World, house
 from tests.fanout.fanning import (
     WANTING,
     deliveries_of,

@@ -14,8 +14,8 @@ from chalicelib.fanout import reads
 from chalicelib.fanout.reads import BatchCatalogue, BatchReads
 from chalicelib.intake.catalogue import Catalogue
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
 from tests.domain.samples import at, webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
 from tests.fanout.watching import watched
 

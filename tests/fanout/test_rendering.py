@@ -16,8 +16,8 @@ from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout.rendering import Rendered, Rendering
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.expressions import REPORTED
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
 from chalicelib.domain.notifications.envelope import LEFT, POSITION
 from chalicelib.fanout import sending
 from chalicelib.fanout.preparation import OutOfTime
+from testbed.expressions.cases import REPORTED
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import WANTING, deliveries_of, furnish, handed_out, once_each, received, take_queued, work_off
 from tests.slowness import slowness
 

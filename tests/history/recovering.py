@@ -15,16 +15,16 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
 from chalicelib.domain.notifications import notification
 from chalicelib.intake.ports import HeldNotification
+from testbed.fakes.house import house
+from testbed.fakes.people import settle
 from tests.domain.samples import webhook
-from tests.fakes.house import house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery, Wanted
-    from tests.fakes.house import Service, World
+    from testbed.fakes.house import Service, World
 
 OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)

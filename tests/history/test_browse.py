@@ -20,9 +20,9 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.history.filters import HistoryFilter, require_period
 from chalicelib.domain.webhooks.health import Health
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,9 +14,9 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.history import merge as history_merge
 from chalicelib.history.merge import Merge
+from testbed.fakes.house import World, house
 from tests.domain.filtering import TYPES, any_filters, is_listed
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from collections.abc import Callable

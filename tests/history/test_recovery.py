@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from benchmarks.expressions import REPORTED
 from chalicelib.background.tasks import StepRecovery
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Trigger
@@ -20,9 +19,10 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, RecoveryNotFound, RecoveryRunning, WebhookPaused
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.intake.ports import HeldNotification
+from testbed.expressions.cases import REPORTED
+from testbed.fakes.house import World, house
+from testbed.fakes.people import person, put
 from tests.delivery.crashes import Interrupted, crash, refusal
-from tests.fakes.house import World, house
-from tests.fakes.people import person, put
 from tests.history.recovering import (
     MINE,
     OWNER,

@@ -10,8 +10,8 @@ import pytest
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, WebhookNotFound
+from testbed.fakes.house import World, house
 from tests.domain.samples import at, attempt_at, broken, exchange, recorded, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.history.stats import Stats

@@ -11,8 +11,8 @@ import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.delivery.deliver import ReceivedAttempt
+from testbed.fakes.house import World, house
 from tests.domain.samples import attempt, webhook
-from tests.fakes.house import World, house
 
 WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Background")
 FUNCTIONS: Final = (*WORKERS, "Schedule", "APIHandler")

@@ -17,11 +17,11 @@ from chalicelib.domain.notifications import notification
 from chalicelib.workers import notify
 from infra.declaration import declaration
 from local import environment
-from tests.contracts import processes
+from testbed.engines import processes
+from testbed.fakes.house import World, house
 from tests.docs.markdown import ROOT, blocks, table_below
 from tests.docs.story import marked
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import World, house
 from tests.infra.sources import EXAMPLES, SERVICES, SNIPPETS, Account, as_lambda_hands_it_over, snippet
 
 if TYPE_CHECKING:

@@ -28,14 +28,14 @@ from chalicelib.settings import Settings
 from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
 from local.provision import provision
+from testbed.events import scheduled_event, sqs_event
+from testbed.fakes.house import Service
+from testbed.fakes.sender import FakeSender
+from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 from tests.api import test_rights
 from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town
-from tests.fakes.house import Service
-from tests.fakes.sender import FakeSender
-from tests.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 from tests.infra.partitions import KEYS, updated, written
-from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,9 +10,9 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, LimitReached, NotificationTypeNotFound, UnknownNotificationType
 from chalicelib.domain.notifications.catalogue import CatalogueEntry, custom
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 ADMIN, USER = Caller("9", Role.ADMIN), Caller("1", Role.USER)
 

@@ -15,9 +15,9 @@ from chalicelib.domain.errors import InvalidInput, PosthornError
 from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
 from chalicelib.intake.ports import QueuedNotification
+from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
     from chalicelib.intake.ports import QueuedNotification

@@ -17,13 +17,13 @@ from chalicelib.domain.history.recovery import Wanted
 from chalicelib.domain.notifications import depth, envelope
 from chalicelib.domain.webhooks.headers import validated
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 ADMIN = Caller("9", Role.ADMIN)
 OWNER = Caller("1", Role.USER)

@@ -14,8 +14,8 @@ from chalicelib.domain.notifications import envelope
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import work_off
 
 ADMIN = Caller("9", Role.ADMIN)

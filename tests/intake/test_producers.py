@@ -10,8 +10,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import NotificationIdTaken
 from chalicelib.intake.intake import Accepted
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
 from tests.fanout.fanning import handed_out, take_queued
 
 ADA, BEN = Caller("ada", Role.ADMIN), Caller("ben", Role.ADMIN)

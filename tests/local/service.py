@@ -15,7 +15,7 @@ import requests
 
 from local.folder import run_file
 from local.lifeline import end_with_parent
-from tests.patience import PATIENCE_S
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable

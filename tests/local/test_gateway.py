@@ -15,9 +15,9 @@ from app import app
 from chalicelib.composition import process
 from chalicelib.domain.directory.users import Role
 from local.gateway import BODY_BYTES_MAX, Gateway
-from tests.fakes.house import World as FakeWorld
-from tests.fakes.house import house
-from tests.patience import PATIENCE_S
+from testbed.fakes.house import World as FakeWorld
+from testbed.fakes.house import house
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

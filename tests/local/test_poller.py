@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from local.poller import Poller, Polling
+from testbed.patience import PATIENCE_S
 from tests.local.queue_stub import QueueStub
 from tests.local.service import wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

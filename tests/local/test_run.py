@@ -14,8 +14,8 @@ import requests
 from local import environment
 from local.folder import run_file
 from local.receiver import Receiver
+from testbed.patience import PATIENCE_S
 from tests.local.service import ROOT, Service, wait_until
-from tests.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

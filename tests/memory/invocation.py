@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from local.lifeline import end_with_parent
-from tests.patience import PATIENCE_S
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ from chalicelib.background import tasks
 from chalicelib.codec import messages
 from chalicelib.domain import ids
 from infra.declaration import declaration
+from testbed.events import scheduled_event, sqs_event
 from tests.domain.samples import NOON, attempt, recorded, webhook, webhook_id
 from tests.memory.invocation import Invocation, invoke
 from tests.memory.scene import KEY, RECOVERY_ID, Scene, noise
-from tests.workers.events import scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -86,7 +86,7 @@ def copied(root: Path, folder: Path) -> Path:
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    for each in (".venv", ".venv-engine", "infra/artifact/compiler/node_modules", "tests/contracts/dynalite/node_modules"):
+    for each in (".venv", ".venv-engine", "infra/artifact/compiler/node_modules", "testbed/engines/dynalite/node_modules"):
         if (root / each).exists() and not (folder / each).exists():
             (folder / each).symlink_to((root / each).resolve())
     mode = py_compile.PycInvalidationMode.CHECKED_HASH

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.delivery import deliver, gate, release, waiting
 from chalicelib.fanout import claims, fan_out, pending, sending
 from chalicelib.intake import deferral
-from tests.fakes import FakeClaims, FakeHistory
+from testbed.fakes import FakeClaims, FakeHistory
 from tests.simulation.clocks import SimClock
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from chalicelib.domain.notifications import matching
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout import claims, reads
 from chalicelib.history import recoverer, settled_deliveries
-from tests.fakes import FakeWebhooks
+from testbed.fakes import FakeWebhooks
 from tests.simulation import template, world
 from tests.simulation.stores import SimWebhooks
 

@@ -18,7 +18,7 @@ from chalicelib.history.purge import Purge
 from chalicelib.webhooks import service
 from chalicelib.webhooks.removal import WebhookRemoval
 from chalicelib.webhooks.service import WebhookService
-from tests.fakes import FakeHistory, FakeWebhooks
+from testbed.fakes import FakeHistory, FakeWebhooks
 from tests.simulation import scenario, template
 from tests.simulation.chaos import Odds
 from tests.simulation.clocks import pause

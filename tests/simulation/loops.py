@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.aws.limits import INVOCATIONS_IN_CHAIN_MAX
+from testbed.aws.limits import INVOCATIONS_IN_CHAIN_MAX
 from tests.simulation import template
 
 if TYPE_CHECKING:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from chalicelib.background import tasks
 from chalicelib.codec import messages
 from chalicelib.delivery.ports import Enqueued, Lane
+from testbed.account.queues import AcceptedQueue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chalicelib.background.ports import ReturnedMessage
-    from chalicelib.background.tasks import Task
     from chalicelib.intake.ports import QueuedNotification
+    from testbed.account.queues import Puts
     from tests.simulation.observed import Observed
     from tests.simulation.queues import SimQueue
 
@@ -27,13 +27,6 @@ class SimRedelivery:
     def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
         for each in messages:
             self._queues[source_arn.rpartition(":")[2]].delay(each.receipt, each.delay_s)
-
-
-class Puts(Protocol):
-    """A queue, as far as those that fill it know it."""
-
-    def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
-        """Keep a message."""
 
 
 class SimDeliveries:
@@ -51,38 +44,13 @@ class SimDeliveries:
             self._observed.enqueued(each.attempt)
 
 
-class SimAccepted:
-    """What the service has taken."""
+class SimAccepted(AcceptedQueue):
+    """The queue of accepted notifications, observed."""
 
-    def __init__(self, queue: Puts, observed: Observed | None = None) -> None:
-        self._queue = queue
+    def __init__(self, queue: Puts, observed: Observed) -> None:
+        super().__init__(queue)
         self._observed = observed
 
     def send(self, queued: Sequence[QueuedNotification]) -> None:
-        if self._observed is not None:
-            self._observed.notified(queued)
-        for each in queued:
-            self._queue.put(each.text, dict(each.attributes), each.delay_s)
-
-
-class SimBackground:
-    """Work that nobody waits for."""
-
-    def __init__(self, queue: Puts) -> None:
-        self._queue = queue
-
-    def send(self, sent: Sequence[Task]) -> None:
-        for each in sent:
-            self._queue.put(tasks.to_text(each), delay_s=each.delay_s)
-
-
-class SimDeadLetters:
-    """Poison, by the name of the queue it came from."""
-
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-
-    def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:  # noqa: ARG002 - as the port has it
-        assert source_arn
-        assert reason
-        self.bodies.append(body)
+        self._observed.notified(queued)
+        super().send(queued)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from testbed.messages import Message
 from tests.simulation import template
 from tests.simulation.processes import Process
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from tests.simulation.chaos import Chaos
 
@@ -26,15 +27,9 @@ _NO_CHAIN: Final[Mapping[str, int]] = {}
 
 
 @dataclass(slots=True)
-class Message:
+class SimMessage(Message):
     """One copy of a message."""
 
-    id: str
-    body: str
-    attributes: dict[str, str]
-    sent_at: datetime
-    visible_at: datetime
-    receive_count: int = 0
     chain: Mapping[str, int] = field(default_factory=dict)
     """The content of AWSTraceHeader: how often each function ran in the chain of requests that led to it."""
     sent_by: Process | None = None
@@ -46,7 +41,7 @@ class Message:
 class Received(NamedTuple):
     """A message as one worker got it."""
 
-    message: Message
+    message: SimMessage
     receipt: str
     receive_count: int
 
@@ -57,8 +52,8 @@ class SimQueue:
 
     name: str
     chaos: Chaos
-    messages: list[Message] = field(default_factory=list)
-    dead: list[Message] = field(default_factory=list)
+    messages: list[SimMessage] = field(default_factory=list)
+    dead: list[SimMessage] = field(default_factory=list)
     sent_count: int = 0
 
     def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
@@ -70,7 +65,7 @@ class SimQueue:
         chain = (process.chain if process is not None else None) or _NO_CHAIN
         for _ in range(copies):
             visible_at = now + timedelta(seconds=delay_s)
-            message = Message(
+            message = SimMessage(
                 f"{self.name}-{self.sent_count}",
                 body,
                 attributes or {},
@@ -82,7 +77,7 @@ class SimQueue:
             )
             self.messages.append(message)
 
-    def receive(self, count: int) -> list[Message]:
+    def receive(self, count: int) -> list[SimMessage]:
         """Some of the visible messages, in no order; those tried too often are set aside."""
         now = self.chaos.clock.now()
         visible = [message for message in self.messages if message.visible_at <= now]
@@ -102,11 +97,11 @@ class SimQueue:
 
     def delete(self, received: Received) -> None:
         """Forget one copy. With an old receipt it may stay."""
-        is_newest = _receipt(received.message) == received.receipt
+        is_newest = received.message.receipt == received.receipt
         if is_newest or not self.chaos.chance(1 / 2):
             self.messages = [each for each in self.messages if each is not received.message]
 
-    def set_aside(self, message: Message) -> None:
+    def set_aside(self, message: SimMessage) -> None:
         """Move a message to the dead letters, unless it is gone."""
         if any(each is message for each in self.messages):
             self.messages = [each for each in self.messages if each is not message]
@@ -121,7 +116,7 @@ class SimQueue:
     def delay(self, receipt: str, delay_s: float) -> None:
         """Have one copy come again after a delay, unless it has come again already."""
         for message in self.messages:
-            if _receipt(message) == receipt:
+            if message.receipt == receipt:
                 message.visible_at = self.chaos.clock.now() + timedelta(seconds=delay_s)
 
     def redrive(self) -> None:
@@ -132,33 +127,6 @@ class SimQueue:
         self.dead.clear()
 
 
-def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
-    """What Lambda would be handed of a queue's messages."""
-    return {
-        "Records": [
-            {
-                "messageId": message.id,
-                "receiptHandle": _receipt(message),
-                "body": message.body,
-                "attributes": {
-                    "ApproximateReceiveCount": str(message.receive_count),
-                    "SentTimestamp": str(int(message.sent_at.timestamp() * 1000)),
-                },
-                "messageAttributes": {
-                    name: {"stringValue": value, "dataType": "String"} for name, value in message.attributes.items()
-                },
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:us-east-1:1:{queue}",
-            }
-            for message in taken
-        ]
-    }
-
-
-def received(message: Message) -> Received:
+def received(message: SimMessage) -> Received:
     """The message as the worker gets it that has just received it."""
-    return Received(message, _receipt(message), message.receive_count)
-
-
-def _receipt(message: Message) -> str:
-    return f"{id(message)}-{message.receive_count}"
+    return Received(message, message.receipt, message.receive_count)

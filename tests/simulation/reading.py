@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.simulation.observed import Observed
     from tests.simulation.people import People
     from tests.simulation.processes import Process
-    from tests.simulation.queues import Message
+    from tests.simulation.queues import SimMessage
     from tests.simulation.world import World
 
 _ALL = 100_000
@@ -78,7 +78,7 @@ def _runs(processes: Iterable[Process], now: datetime) -> dict[Process, facts.Ru
     return found
 
 
-def _is_odd(message: Message, taker: Process, runs: dict[Process, facts.Run]) -> bool:
+def _is_odd(message: SimMessage, taker: Process, runs: dict[Process, facts.Run]) -> bool:
     """Whether a message came again, or came at all, because something had gone wrong before."""
     before = message.taken_by[: message.taken_by.index(taker)] if taker in message.taken_by else message.taken_by
     led_to_it = [*before, *([message.sent_by] if message.sent_by is not None else [])]

@@ -27,7 +27,10 @@ def reckon(world: World, people: People, facts: Facts) -> None:
 
 def _nothing_is_left(world: World, people: People) -> None:
     assert not world.store.get_many(list(people.known.deleted)), "the deleted are gone"
-    assert sorted(set(world.dead_letters.bodies)) == sorted(set(people.known.poison)), "only poison is set aside"
+    assert all(each.source_arn and each.reason for each in world.dead_letters.sent)
+    assert sorted({each.body for each in world.dead_letters.sent}) == sorted(set(people.known.poison)), (
+        "only poison is set aside"
+    )
     assert not any(queue.dead or queue.messages for queue in world.queues.values()), "the queues are empty"
     now = world.observed.clock.now()
     assert not world.store.unpurged(now + timedelta(days=1), 1), "every purge came to its end"

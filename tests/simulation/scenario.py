@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from chalicelib.composition import process
 from chalicelib.domain.errors import PosthornError
 from chalicelib.workers import background, deliver, notify, schedule
+from testbed.events import scheduled_event
+from testbed.messages import event
 from tests.simulation import loops, template
 from tests.simulation.chaos import CALM, MILD, STORM, Chaos
 from tests.simulation.clocks import SimClock
 from tests.simulation.cuts import NO_CUTS
 from tests.simulation.people import People
 from tests.simulation.processes import Here, Processes
-from tests.simulation.queues import event, received
+from tests.simulation.queues import received
 from tests.simulation.reading import read
 from tests.simulation.reckoning import reckon
 from tests.simulation.world import World
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from tests.simulation.cuts import Cuts
     from tests.simulation.oracle.facts import Facts
-    from tests.simulation.queues import Message, Received, SimQueue
+    from tests.simulation.queues import Received, SimMessage, SimQueue
 
 WORKERS_MAX: Final = 4
 STEPS_MAX: Final = 60_000
@@ -38,17 +40,6 @@ LULL: Final = timedelta(minutes=10)
 BATCH_MAX: Final = {"background": 1}
 """Messages that a function takes at once, if not ten."""
 
-TICK: Final = {
-    "version": "0",
-    "id": "tick",
-    "detail-type": "Scheduled Event",
-    "source": "aws.events",
-    "account": "1",
-    "time": "2026-03-01T12:00:00Z",
-    "region": "us-east-1",
-    "resources": [],
-    "detail": {},
-}
 _HANDLERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "notifications": notify.notify,
     "accepted": notify.notify,
@@ -141,7 +132,7 @@ class Scenario:
             given = event(queue.name, taken)
             self._run(queue.name, lambda: self._handle(queue, given, batch), batch, chain)
 
-    def _refuse(self, queue: SimQueue, taken: list[Message], function: str) -> None:
+    def _refuse(self, queue: SimQueue, taken: list[SimMessage], function: str) -> None:
         self.world.observed.refused_loops.append(function)
         for message in taken:
             queue.set_aside(message)
@@ -155,7 +146,7 @@ class Scenario:
 
     def _tick(self) -> None:
         self._next_tick = self.clock.now() + timedelta(seconds=60)
-        self._run("schedule", lambda: schedule.schedule(TICK, None))
+        self._run("schedule", lambda: schedule.schedule(scheduled_event(), None))
 
     def _between(self, url: str) -> None:
         self.people.perhaps_delete(url)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
-    from tests.fakes import FakeDirectory
+    from testbed.fakes import FakeDirectory
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
 

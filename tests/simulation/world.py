@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final, cast
 from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
-from tests.fakes import (
+from testbed.account.queues import BackgroundQueue
+from testbed.fakes import (
     FakeAudit,
     FakeClaims,
     FakeCounters,
+    FakeDeadLetters,
     FakeDirectory,
     FakeEntropy,
     FakeHistory,
@@ -25,12 +27,12 @@ from tests.fakes import (
     FakeWaiting,
     FakeWebhooks,
 )
-from tests.fakes.people import person
+from testbed.fakes.people import person
 from tests.simulation import turnover
 from tests.simulation.chaos import Faulty
 from tests.simulation.clocks import SKEW_MAX_S, LocalClock
 from tests.simulation.observed import Observed
-from tests.simulation.ports import SimAccepted, SimBackground, SimDeadLetters, SimDeliveries, SimRedelivery
+from tests.simulation.ports import SimAccepted, SimDeliveries, SimRedelivery
 from tests.simulation.queues import SimQueue
 from tests.simulation.receivers import SimSender
 from tests.simulation.stores import SimHistory, SimWaiting, SimWebhooks
@@ -83,7 +85,7 @@ class World:
         self.held = FakeNotificationStore(chaos.clock)
         self.recoveries = FakeRecoveries(self.directory)
         self.waiting = FakeWaiting()
-        self.dead_letters = SimDeadLetters()
+        self.dead_letters = FakeDeadLetters()
         self._between = between
         self._chaos = chaos
         self._began_at = chaos.clock.now()
@@ -117,7 +119,7 @@ class World:
             "locks": FakeLocks(),
             "deliveries": SimDeliveries(queues["deliveries"], queues["slow-deliveries"], observed),
             "accepted": SimAccepted(queues["accepted"], observed),
-            "background": SimBackground(queues["background"]),
+            "background": BackgroundQueue(queues["background"]),
             "held": self.held,
             "waiting": SimWaiting(self.waiting, chaos),
             "recoveries": self.recoveries,

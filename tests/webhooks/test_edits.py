@@ -29,9 +29,9 @@ from chalicelib.domain.webhooks.authentication import (
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.webhooks.edits import WebhookEdit
+from testbed.fakes.house import World, house
+from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import settle
 
 if TYPE_CHECKING:
     from datetime import datetime

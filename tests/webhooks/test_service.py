@@ -25,9 +25,9 @@ from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.domain.webhooks.authentication import AuthenticationDraft, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, ActionType, Webhook
 from chalicelib.webhooks.service import WebhookDraft
+from testbed.fakes.house import World, house
+from testbed.fakes.people import put, settle
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import World, house
-from tests.fakes.people import put, settle
 
 ANN, BOB, ADMIN = Caller("1", Role.USER), Caller("2", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})

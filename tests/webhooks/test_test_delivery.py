@@ -17,11 +17,11 @@ from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.ids import RecordId
 from chalicelib.webhooks import test_delivery
 from chalicelib.webhooks.test_delivery import BEYOND_S, WAIT_MAX_S
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, webhook
-from tests.fakes.house import World, house
 
 if TYPE_CHECKING:
-    from tests.fakes.house import Service
+    from testbed.fakes.house import Service
 
 OWNER = Caller("1", Role.USER)
 MINE = webhook(1, notification_types=("modelCreated", "modelDeleted"))

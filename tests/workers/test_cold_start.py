@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import pytest
 
-from benchmarks.api import first_events, imports
 from chalicelib import settings
 from chalicelib.composition.api import Services
+from testbed import cold_starts
 
 ROOT: Final = Path(__file__).parents[2]
 KEY_ARN: Final = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -62,10 +62,10 @@ def cold_start(environment: dict[str, str], event: Any) -> tuple[dict[str, Any],
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("function", imports.HANDLERS)
+@pytest.mark.parametrize("function", cold_starts.HANDLERS)
 def test_clients_are_made_in_init_and_none_by_the_first_event(function: str) -> None:
-    with first_events.aws() as aws:
-        init, invoke = cold_start(imports.environment(function, aws), aws.events()[function])
+    with cold_starts.aws() as aws:
+        init, invoke = cold_start(cold_starts.environment(function, aws), aws.events()[function])
     assert sorted(init["clients"]) == ["dynamodb", "sqs"]
     assert (invoke["clients"], invoke["models"]) == ([], [])
     assert invoke["answer"].get("batchItemFailures", []) == []
@@ -84,32 +84,32 @@ def test_clients_are_made_in_init_and_none_by_the_first_event(function: str) -> 
 def test_where_secrets_are_encrypted_the_client_of_kms_is_made_in_init_too(
     function: str, key: str, clients: list[str]
 ) -> None:
-    with first_events.aws() as aws:
-        environment = imports.environment(function, aws) | {"SECRETS_KEY_ARN": key}
+    with cold_starts.aws() as aws:
+        environment = cold_starts.environment(function, aws) | {"SECRETS_KEY_ARN": key}
         init, _ = cold_start(environment, None)
     assert sorted(init["clients"]) == clients
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("function", imports.HANDLERS)
+@pytest.mark.parametrize("function", cold_starts.HANDLERS)
 def test_only_what_delivers_loads_the_sender(function: str) -> None:
-    with first_events.aws() as aws:
-        init, _ = cold_start(imports.environment(function, aws), None)
+    with cold_starts.aws() as aws:
+        init, _ = cold_start(cold_starts.environment(function, aws), None)
     assert init["pycurl"] is function.startswith("Deliver")
 
 
 @pytest.mark.enable_socket
-@pytest.mark.parametrize("function", imports.HANDLERS)
+@pytest.mark.parametrize("function", cold_starts.HANDLERS)
 def test_a_bad_setting_ends_init_with_its_name(function: str) -> None:
-    with first_events.aws() as aws:
-        environment = imports.environment(function, aws) | {"HISTORY_DAYS": "0"}
+    with cold_starts.aws() as aws:
+        environment = cold_starts.environment(function, aws) | {"HISTORY_DAYS": "0"}
         with pytest.raises(RuntimeError, match="SettingsError: HISTORY_DAYS: a number from 1 to 90 is expected"):
             cold_start(environment, None)
 
 
-@pytest.mark.parametrize("function", imports.HANDLERS)
+@pytest.mark.parametrize("function", cold_starts.HANDLERS)
 def test_outside_lambda_an_import_makes_nothing_and_asks_for_no_setting(function: str) -> None:
-    init, _ = cold_start({"_HANDLER": imports.HANDLERS[function]}, None)
+    init, _ = cold_start({"_HANDLER": cold_starts.HANDLERS[function]}, None)
     assert init["clients"] == []
 
 
@@ -120,8 +120,8 @@ def test_the_services_that_are_made_in_init_are_those_that_views_use() -> None:
 
 @pytest.mark.enable_socket
 def test_the_api_loads_no_worker() -> None:
-    with first_events.aws() as aws:
-        init, _ = cold_start(imports.environment("APIHandler", aws), None)
+    with cold_starts.aws() as aws:
+        init, _ = cold_start(cold_starts.environment("APIHandler", aws), None)
     assert init["workers"] == []
 
 

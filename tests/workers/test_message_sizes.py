@@ -27,9 +27,9 @@ from chalicelib.domain.payloads import formats, raw_json
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks import headers
 from chalicelib.intake.messages import ReceivedNotification
+from testbed.events import sqs_event
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, notified, recorded, webhook
-from tests.fakes.house import World, house
-from tests.workers.events import sqs_event
 
 if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt

@@ -15,9 +15,9 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.notifications import envelope, producer
 from chalicelib.intake.ports import QueuedNotification
 from chalicelib.workers import notify
+from testbed.events import arn, handed_back, sqs_event
+from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, at, webhook
-from tests.fakes.house import World, house
-from tests.workers.events import arn, handed_back, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,10 +23,10 @@ from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake import claim_names
 from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule
-from tests.contracts.samples import claim_request
+from testbed.events import arn, handed_back, message_id, scheduled_event, sqs_event
+from testbed.fakes.house import World, house
+from testbed.samples import claim_request
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
-from tests.fakes.house import World, house
-from tests.workers.events import arn, handed_back, message_id, scheduled_event, sqs_event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence

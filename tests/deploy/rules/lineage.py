@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ministack.services import lambda_svc, sqs
 
-from tests.aws.lineage import Lineage
+from testbed.aws.lineage import Lineage
 
 _handle: Final = sqs.handle_request
 _system_attributes: Final = sqs._build_send_sys_attrs

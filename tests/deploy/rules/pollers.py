@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from ministack.services import lambda_svc, sqs
 
-from tests.aws.limits import (
+from testbed.aws.limits import (
     EVENT_BYTES_MAX,
     MESSAGES_WITHOUT_WINDOW_MAX,
     POLLERS_AT_FIRST,

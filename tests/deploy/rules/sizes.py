@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ministack.services import lambda_svc
 
-from tests.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
+from testbed.aws.limits import ANSWER_BYTES_MAX, EVENT_BYTES_MAX
 
 _execute: Final = lambda_svc._execute_function_warm
 

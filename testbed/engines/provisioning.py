@@ -1,0 +1,96 @@
+"""Clients of an engine, and tables and queues for them that no test before has spoken to."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+import botocore.session
+
+from chalicelib.adapters import aws
+from local import provision
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.config import Config
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+_LOOK_S: Final = 0.001
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Clients:
+    """An engine's clients, and the names of the tables and the URLs of the queues that were created for them."""
+
+    dynamodb: DynamoDBClient
+    sqs: SQSClient
+    places: dict[str, str]
+
+
+@dataclass
+class Places:
+    """What one service has made for the tests: made anew where the last test spoke to it, else used once more."""
+
+    make: Callable[[Any, str], dict[str, str]]
+    made: dict[str, str] = field(default_factory=dict)
+    is_used: bool = True
+
+    def fresh(self, client: Any) -> dict[str, str]:  # noqa: ANN401 - either client
+        """Places that are as good as new, and an ear to whether the client speaks to them."""
+        if self.is_used:
+            self.made, self.is_used = self.make(client, f"contract-{os.getpid()}-{next(_numbers)}"), False
+        client.meta.events.register_first("before-call", self._note, unique_id="places")
+        return self.made
+
+    def _note(self, **_: object) -> None:
+        self.is_used = True
+
+
+class Provisioner:
+    """Makes clients, each time with tables and queues of their own; ``None`` is AWS's own address, which moto answers.
+
+    Items do not expire by themselves: the samples' time is the past, and an engine that knows TTL would take them away.
+    """
+
+    def __init__(self, dynamodb_url: str | None, sqs_url: str | None) -> None:
+        self._session = botocore.session.Session()
+        self._session.set_credentials("test", "test")
+        self._urls = {"dynamodb": dynamodb_url, "sqs": sqs_url}
+        self._tables = Places(tables)
+        self._queues = Places(provision.queues)
+
+    def __call__(self) -> Clients:
+        """Clients, and places that are as good as new."""
+        return self.again(Clients(self.client("dynamodb"), self.client("sqs"), {}))
+
+    def again(self, clients: Clients) -> Clients:
+        """The same clients, with places that are as good as new."""
+        places = self._tables.fresh(clients.dynamodb) | self._queues.fresh(clients.sqs)
+        return replace(clients, places=places)
+
+    def client(self, service: str, url: str | None = None, config: Config = aws.CONFIG) -> Any:  # noqa: ANN401 - either
+        """A client of the engine, or of what stands in front of it at `url`."""
+        client: Any = self._session.create_client(
+            service, region_name="us-east-1", config=config, endpoint_url=url or self._urls[service]
+        )
+        client.meta.events.register("before-call.dynamodb.UpdateTimeToLive", _nothing_done)
+        return client
+
+
+def tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
+    """The tables of a stage, once the last of them can be used: dynalite answers before that, as AWS does."""
+    made = provision.tables(client, stage)
+    while any(client.describe_table(TableName=each)["Table"]["TableStatus"] != "ACTIVE" for each in made.values()):
+        time.sleep(_LOOK_S)
+    return made
+
+
+def _nothing_done(**_: object) -> tuple[Any, dict[str, Any]]:
+    """The answer to a request that is not sent."""
+    return type("Answer", (), {"status_code": 200}), {}

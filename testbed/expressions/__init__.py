@@ -1,0 +1,1 @@
+"""Expressions that measure the price of work: typical, hostile and random ones."""
