@@ -11,6 +11,7 @@ const ROOT = "{{root}}"; // the service puts the path in that it is mounted at
 
 const { metafile } = await build({
   absWorkingDir: here,
+  preserveSymlinks: true, // the same names and bytes if node_modules is a link
   entryPoints: { console: "src/main.tsx", docs: "src/docs.tsx", style: "src/styles/index.css", icon: "src/icon.svg" },
   outdir: folder,
   entryNames: "[name]-[hash]",

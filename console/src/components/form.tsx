@@ -62,12 +62,14 @@ export function Select({ label, hint, error, value, options, onChange }: {
   );
 }
 
-export function Checkbox({ label, hint, checked, onChange }: { label: string; hint?: ComponentChildren; checked: boolean; onChange: (checked: boolean) => void }) {
+export function Checkbox({ label, hint, error, checked, onChange }: {
+  label: string; hint?: ComponentChildren; error?: string | undefined; checked: boolean; onChange: (checked: boolean) => void;
+}) {
   const id = useId();
   return (
     <div class="checkbox">
-      <input type="checkbox" id={id} checked={checked} aria-describedby={`${id}-note`} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <div><label for={id}>{label}</label><p id={`${id}-note`} class="hint">{hint}</p></div>
+      <input type="checkbox" id={id} checked={checked} aria-describedby={`${id}-note`} aria-invalid={error !== undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <div><label for={id}>{label}</label><p id={`${id}-note`} class="hint">{error ? <span class="wrong-text">{error}</span> : hint}</p></div>
     </div>
   );
 }

@@ -1,5 +1,7 @@
 // The audit's words as people say them.
 import type { AuditLine } from "../api/types.ts";
+import type { FieldName } from "../webhook/field.ts";
+import { FIELDS } from "../webhook/fields.ts";
 
 const DEEDS: Record<AuditLine["action"], string> = {
   webhookCreated: "created",
@@ -16,18 +18,15 @@ const DEEDS: Record<AuditLine["action"], string> = {
   keyRevoked: "revoked key",
 };
 
-const FIELDS: Record<string, string> = {
-  url: "URL", notificationType: "notification types", global: "hears of everything", actionType: "hears of", disabledReason: "why",
-  timeoutSeconds: "deadline", retrySchedule: "tried again after", rateLimitPerSecond: "attempts a second", retentionDays: "days kept",
-};
-
 /** “paused”, “made key”; a deed that this console does not know yet is shown as it came. */
 export function deedInWords(action: AuditLine["action"]): string {
   return DEEDS[action] ?? action;
 }
 
+/** The label of a webhook's field; others have the API's name. */
 export function fieldInWords(name: string): string {
-  return FIELDS[name] ?? name;
+  if (name === "disabledReason") return "Reason";
+  return Object.hasOwn(FIELDS, name) ? FIELDS[name as FieldName].label : name;
 }
 
 /** A value of any field, as text. */

@@ -1,7 +1,6 @@
 // The API's words as people say them.
 import type { components } from "../api/schema.d.ts";
 import type { RecordSummary } from "../api/types.ts";
-import { duration } from "./format.ts";
 
 type Cause = components["schemas"]["FailureCause"];
 type Trigger = components["schemas"]["Trigger"];
@@ -44,15 +43,4 @@ export function outcomeInWords(record: Pick<RecordSummary, "outcome" | "httpStat
   const isAnswered = failureCause === null || failureCause === "status" || failureCause === "gone";
   if (httpStatusCode !== null && isAnswered) return String(httpStatusCode);
   return failureCause === null ? outcome : causeInWords(failureCause);
-}
-
-/** “after 5 s, 5 min, 30 min”: the waits between attempts. */
-export function scheduleInWords(waitsSeconds: readonly number[]): string {
-  return waitsSeconds.length === 0 ? "tried once, never again" : `after ${waitsSeconds.map(waitInWords).join(", ")}`;
-}
-
-/** “5 s”, “5 min”, “2 h”, “90 min”: exact, since it is what somebody chose. */
-export function waitInWords(seconds: number): string {
-  if (seconds % 3_600 === 0) return `${seconds / 3_600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : seconds < 60 ? duration(seconds * 1_000).replace(".0", "") : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Preview } from "../../api/types.ts";
-import { webhookWith } from "./example.ts";
-import { blank, formOf } from "./form.ts";
+import { webhookWith } from "../../webhook/example.ts";
+import { blankForm, formOf, read } from "../../webhook/form.ts";
+import { typeOfSample } from "../../webhook/notification-types.ts";
 import { previewBody, previewErrors, verdict } from "./preview.ts";
-import { read } from "./reading.ts";
 import { sampleOf, sampleProblem } from "./sample.ts";
-import { typeOfSample } from "./types.ts";
 
 const SENT: Preview = { matches: true, passesFilter: true, sends: true, body: "{}", headers: {}, problem: null };
 const SAMPLE = sampleOf("modelDeleted", 2, false);
 const ACTIONS = ["ALL_NOTIFICATIONS", "modelDeleted", "collectionCreated"].map((name) => ({ name, description: null, template: null, hasSchema: false, isCustom: false }));
 
 test("an empty form can be previewed, with an address in place of the one that is missing", () => {
-  const { webhook } = JSON.parse(previewBody(read(blank()).values, SAMPLE, false));
+  const { webhook } = JSON.parse(previewBody(read(blankForm()).values, SAMPLE, false));
   assert.deepEqual(webhook, { url: "https://receiver.example/", name: "Preview", notificationType: ["ALL_NOTIFICATIONS"], format: "slack" });
 });
 
@@ -38,18 +37,18 @@ test("what is wrong with the sample stands at the sample, what is wrong with a f
 });
 
 test("the verdict says why nothing is sent", () => {
-  const form = { ...blank(), types: ["modelDeleted"] };
+  const form = { ...blankForm(), notificationType: { isAll: false, names: ["modelDeleted"] } };
   const why = (preview: Partial<Preview>, of = form) => verdict({ ...SENT, sends: false, ...preview }, of, SAMPLE, false).why;
   assert.equal(verdict(SENT, form, SAMPLE, false).word, "would be sent");
   assert.match(why({ problem: "the transform gives null" }), /the transform gives null/);
-  assert.match(why({ passesFilter: false }), /filter holds/);
-  assert.match(why({}, blank()), /No notification types/);
-  assert.match(why({ matches: false }, { ...form, types: ["collection*"] }), /does not hear of modelDeleted/);
+  assert.match(why({ passesFilter: false }), /filter rejects/);
+  assert.match(why({}, blankForm()), /No notification types/);
+  assert.match(why({ matches: false }, { ...form, notificationType: { isAll: false, names: ["collection*"] } }), /does not subscribe to modelDeleted/);
   assert.match(why({ matches: false }), /does not concern you/);
 });
 
 test("a sample is of the first type that the webhook hears of", () => {
-  const type = (types: string[], isAll = false) => typeOfSample({ isAll, types }, ACTIONS);
+  const type = (names: string[], isAll = false) => typeOfSample({ isAll, names }, ACTIONS);
   assert.deepEqual([type([]), type(["x"], true), type(["collection*"]), type(["order*"]), type(["taskDeleted"])], ["modelDeleted", "modelDeleted", "collectionCreated", "order", "taskDeleted"]);
 });
 

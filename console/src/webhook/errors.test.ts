@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { concerns, fieldErrors, partOf, without } from "./errors.ts";
+import { fieldErrors, ownerOf, partsOf, without } from "./errors.ts";
 
 const refused = (fields: Record<string, string>, code = "invalid_input") => fieldErrors({ code, message: "It is wrong.", fields });
 
@@ -11,15 +11,15 @@ for (const [path, field] of [
   test(`${path} leads to ${field}`, () => assert.deepEqual(refused({ [path]: "it breaks off" }), { [field]: "It breaks off." }));
 }
 
-test("a place that the form does not have leads nowhere", () => {
+test("a path that is no field is left out", () => {
   assert.deepEqual(refused({ "webhooks.0.enabled": "no" }), {});
 });
 
-test("a type that is not known is told at the types", () => {
+test("an unknown type is an error of the types", () => {
   assert.deepEqual(refused({}, "unknown_notification_type"), { notificationType: "It is wrong." });
 });
 
-test("the parts of a member, whether it is concerned, and what is left when it changed", () => {
+test("the parts of a field, the field of a part, and what is left when a field has changed", () => {
   const errors = { url: "a", "headers.x-key": "b", headers: "c" };
-  assert.deepEqual([partOf(errors, "headers"), concerns(errors, ["headers"]), concerns(errors, ["filter"]), without(errors, ["headers"])], [{ "x-key": "b" }, true, false, { url: "a" }]);
+  assert.deepEqual([partsOf(errors, "headers"), Object.keys(errors).map(ownerOf), without(errors, ["headers"])], [{ "x-key": "b" }, ["url", "headers", "headers"], { url: "a" }]);
 });
