@@ -4,9 +4,6 @@ import { parsed } from "./json.ts";
 
 const TIMEOUT_MS = 40_000; // the API answers within 29 s, or API Gateway does for it
 
-/** A list's page: what came, and the path of the next page. */
-export interface Page<T> { items: T[]; next: string | null }
-
 /** What a request may carry. */
 export interface Options {
   query?: Record<string, string | number | boolean | null | undefined>;
@@ -32,28 +29,14 @@ export class ApiError extends Error {
 /** The path that the API is mounted at, as the page was told it. */
 export const root = document.documentElement.dataset["root"] ?? "/";
 
-/** Ask for one thing. */
+/** Calls the API and returns the response's value. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const { value } = await exchange<T>(method, path, options);
+  const { value } = await request<T>(method, path, options);
   return value;
 }
 
-/** Ask for a list's page, by its path or by the `next` of the page before. */
-export async function list<T>(path: string, options: Options = {}): Promise<Page<T>> {
-  const { value, response } = await exchange<T[]>("GET", path, options);
-  return { items: value, next: nextPath(response.headers.get("link")) };
-}
-
-/** Ask for a list's pages up to its end; for lists that are short by their nature. */
-export async function listAll<T>(path: string, options: Options = {}): Promise<T[]> {
-  const items: T[] = [];
-  for (let page = await list<T>(path, options); ; page = await list<T>(page.next, options.signal ? { signal: options.signal } : {})) {
-    items.push(...page.items);
-    if (page.next === null) return items;
-  }
-}
-
-async function exchange<T>(method: string, path: string, options: Options): Promise<{ value: T; response: Response }> {
+/** Calls the API and returns the value and the response. */
+export async function request<T>(method: string, path: string, options: Options): Promise<{ value: T; response: Response }> {
   const response = await reach(method, path, options);
   const text = await response.text().catch(() => "");
   if (response.status === 401) expire();
@@ -86,13 +69,6 @@ async function reach(method: string, path: string, { query, body, headers, signa
 function queryOf(query: Options["query"]): string {
   const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
   return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
-}
-
-function nextPath(link: string | null): string | null {
-  const target = link?.match(/<([^>]*)>;\s*rel="next"/)?.[1];
-  if (target === undefined) return null;
-  const url = new URL(target, location.href);
-  return url.pathname.slice(root.length) + url.search;
 }
 
 function refusal(status: number, text: string): ApiError {

@@ -87,12 +87,6 @@ export function Copy({ text, label = "Copy", kind = "quiet small", onCopied }: {
   return <button type="button" class={kind} onClick={copy}><span aria-live="polite">{said ?? label}</span></button>;
 }
 
-/** The rest of a list. */
-export function More({ hasMore, isLoading, onMore }: { hasMore: boolean; isLoading: boolean; onMore: () => void }) {
-  if (!hasMore) return null;
-  return <p class="more"><button type="button" disabled={isLoading} onClick={onMore}>{isLoading ? "Loading…" : "Show more"}</button></p>;
-}
-
 /** Names and values. */
 export function Facts({ children }: { children: ComponentChildren }) {
   return <dl class="facts">{children}</dl>;

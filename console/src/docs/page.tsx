@@ -1,8 +1,9 @@
 // The API's description as a page: what the service says of itself in openapi.json, drawn for reading.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, root } from "../api/client.ts";
-import { Empty, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { Empty, PageHead } from "../components/basics.tsx";
 import { Code } from "../components/code.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { useLoaded } from "../state/loading.ts";
 import { Contents, placeOf, type Tag } from "./contents.tsx";
 import { byTag, matches, type OpenApi, type Operation, operationsOf } from "./document.ts";
@@ -13,7 +14,7 @@ import { Text } from "./text.tsx";
 const ADDRESS = `${root}openapi.json`;
 
 export function DocsPage() {
-  const { value, error, reload } = useLoaded(read, []);
+  const document = useLoaded(read, []);
   return (
     <div class="docs">
       <a class="skip" href="#start">Skip to the description</a>
@@ -21,7 +22,7 @@ export function DocsPage() {
         <a class="brand" href={`${root}console`}>Posthorn</a>
         <nav aria-label="Elsewhere"><a href={`${root}console`}>Console</a> <a href={ADDRESS}>openapi.json</a></nav>
       </header>
-      {value === undefined ? <main id="start" tabIndex={-1}><PageHead title="API" />{error === undefined ? <Loading lines={8} what="Loading the description" /> : <Problem error={error} retry={reload} />}</main> : <Description document={value} />}
+      {document.value === undefined ? <main id="start" tabIndex={-1}><PageHead title="API" /><Loadable from={document} lines={8} what="Loading the description" /></main> : <Description document={document.value} />}
     </div>
   );
 }

@@ -1,11 +1,13 @@
 // The catalogue: what can happen, and the types that admins have added to it.
 import { useState } from "preact/hooks";
-import { ApiError, call, listAll } from "../api/client.ts";
+import { ApiError, call } from "../api/client.ts";
+import { listAll } from "../api/pages.ts";
 import type { Action, ActionWithSchema } from "../api/types.ts";
-import { Badge, Empty, Fact, Facts, Loading, Note, PageHead, Problem } from "../components/basics.tsx";
+import { Badge, Empty, Fact, Facts, Note, PageHead } from "../components/basics.tsx";
 import { Code } from "../components/code.tsx";
 import { Confirm } from "../components/dialog.tsx";
 import { Select, TextField } from "../components/form.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { say } from "../components/toasts.tsx";
 import { useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
@@ -15,14 +17,13 @@ import { isFound, type Kind, KINDS } from "./types/find.ts";
 import { TypeForm } from "./types/form.tsx";
 
 export function ActionsPage() {
-  const { value, error, reload } = useLoaded((signal) => listAll<Action>("webhooks/actions", { query: { details: true }, signal }), []);
+  const types = useLoaded((signal) => listAll<Action>("webhooks/actions", { query: { details: true }, signal }), []);
   return (
     <>
       <PageHead title="Notification types" note="What can happen, and what webhooks can ask for.">
         <a class="button primary" href={href("types", NEW)}>Add a type</a>
       </PageHead>
-      <Problem error={error} retry={reload} />
-      {value === undefined ? error === undefined && <Loading lines={8} what="Loading the notification types" /> : <Catalogue types={value} />}
+      <Loadable from={types} lines={8} what="Loading the notification types">{(value) => <Catalogue types={value} />}</Loadable>
     </>
   );
 }
@@ -86,10 +87,10 @@ function NewType() {
 }
 
 function KnownType({ name }: { name: string }) {
-  const { value: type, error, reload, put } = useLoaded((signal) => call<ActionWithSchema>("GET", pathOf(name), { signal }), [name]);
-  if (error instanceof ApiError && error.status === 404) return <Gone name={name} />;
-  if (type === undefined) return <><PageHead title={name} /><Problem error={error} retry={reload} />{error === undefined && <Loading lines={5} what="Loading the type" />}</>;
-  return type.isCustom ? <OwnType type={type} onChange={put} /> : <BuiltIn type={type} />;
+  const type = useLoaded((signal) => call<ActionWithSchema>("GET", pathOf(name), { signal }), [name]);
+  if (type.error instanceof ApiError && type.error.status === 404) return <Gone name={name} />;
+  if (type.value === undefined) return <><PageHead title={name} /><Loadable from={type} lines={5} what="Loading the type" /></>;
+  return type.value.isCustom ? <OwnType type={type.value} onChange={type.put} /> : <BuiltIn type={type.value} />;
 }
 
 function Gone({ name }: { name: string }) {

@@ -1,6 +1,7 @@
 // Who changed what, newest first, for admins.
 import type { AuditLine, User, Webhook } from "../api/types.ts";
-import { Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Empty, PageHead, Time } from "../components/basics.tsx";
+import { LoadablePages } from "../components/loaded.tsx";
 import { usePaged } from "../state/loading.ts";
 import { nameOf, type Names, useNames } from "../state/names.ts";
 import { href } from "../state/router.ts";
@@ -19,9 +20,7 @@ export function AuditPage({ query }: { query: URLSearchParams }) {
     <>
       <PageHead title="Audit" note="Who changed what. Secrets are not in it." />
       <AuditFilters key={query.toString()} wanted={wanted} />
-      <Problem error={lines.error} retry={lines.reload} />
-      {lines.items === undefined ? lines.isLoading && <Loading lines={8} what="Loading the audit" /> : <Lines lines={lines.items} users={users} webhooks={webhooks} isFiltered={isFiltered} hasMore={lines.hasMore} />}
-      <More hasMore={lines.hasMore} isLoading={lines.isLoadingMore} onMore={lines.loadMore} />
+      <LoadablePages from={lines} lines={8} what="Loading the audit">{(items) => <Lines lines={items} users={users} webhooks={webhooks} isFiltered={isFiltered} hasMore={lines.hasMore} />}</LoadablePages>
     </>
   );
 }

@@ -1,8 +1,10 @@
 // All attempts, newest first, as they are made.
 import { useState } from "preact/hooks";
-import { ApiError, listAll } from "../api/client.ts";
+import { ApiError } from "../api/client.ts";
+import { listAll, PAGE_SIZE_MAX } from "../api/pages.ts";
 import type { Webhook } from "../api/types.ts";
-import { Empty, Loading, More, Note, PageHead, Problem } from "../components/basics.tsx";
+import { Empty, Loading, Note, PageHead, Problem } from "../components/basics.tsx";
+import { More } from "../components/loaded.tsx";
 import { RecordsTable } from "../components/records.tsx";
 import { useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
@@ -16,7 +18,7 @@ export function HistoryPage({ query }: { query: URLSearchParams }) {
   const filters = filtersOf(query);
   const [isLive, setLive] = useState(true);
   const history = useLive(filters, isLive && canGrow(filters, Date.now()));
-  const webhooks = useLoaded((signal) => listAll<Webhook>("webhooks", { query: { limit: 200 }, signal }), []);
+  const webhooks = useLoaded((signal) => listAll<Webhook>("webhooks", { query: { limit: PAGE_SIZE_MAX }, signal }), []);
   const types = useLoaded((signal) => listAll<string>("webhooks/actions", { signal }), []);
   const names = new Map((webhooks.value ?? []).map(({ id, name }) => [id, name]));
   const fields = history.error instanceof ApiError ? history.error.fields : {};
@@ -57,12 +59,12 @@ function Fresh({ history: { freshCount, bringIn } }: { history: LiveHistory }) {
 }
 
 function Records({ history, names, filters }: { history: LiveHistory; names: Map<string, string>; filters: Filters }) {
-  const { records, hasMore, isLoadingMore, loadMore } = history;
+  const { records, hasMore } = history;
   if (records === undefined) return history.error === undefined && !history.isUnreachable ? <Loading lines={8} what="Loading the history" /> : null;
   return (
     <div class="live-records">
       {records.length > 0 ? <RecordsTable records={records} webhookNames={names} /> : <Nothing isNarrowed={isNarrowed(filters)} hasMore={hasMore} />}
-      <More hasMore={hasMore} isLoading={isLoadingMore} onMore={loadMore} />
+      <More list={history} />
       {!hasMore && records.length > 0 && <p class="muted small-text more">{isNarrowed(filters) ? "That is all for these filters." : "That is all there is; older records are forgotten."}</p>}
     </div>
   );

@@ -1,7 +1,8 @@
 // What waits on the queues, and what was set aside, for admins.
 import { call } from "../api/client.ts";
 import type { Queue } from "../api/types.ts";
-import { Badge, Copy, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { Badge, Copy, PageHead } from "../components/basics.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { useEvery, useLoaded } from "../state/loading.ts";
 import { count, counted } from "../text/format.ts";
 
@@ -21,8 +22,7 @@ export function QueuesPage() {
   return (
     <>
       <PageHead title="Queues" note="About how many messages there are; looked at again every ten seconds." />
-      <Problem error={queues.error} retry={queues.reload} />
-      {queues.value === undefined ? queues.isLoading && <Loading lines={6} what="Looking at the queues" /> : <Shown queues={queues.value} />}
+      <Loadable from={queues} lines={6} what="Loading the queues">{(value) => <Shown queues={value} />}</Loadable>
     </>
   );
 }

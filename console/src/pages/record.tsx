@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { HistoryRecord, Webhook } from "../api/types.ts";
-import { Empty, Fact, Facts, Loading, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Empty, Fact, Facts, PageHead, Time } from "../components/basics.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { type Loaded, useEvery, useLoaded } from "../state/loading.ts";
 import { href } from "../state/router.ts";
 import { absolute, bytes, duration } from "../text/format.ts";
@@ -19,8 +20,7 @@ export function RecordPage({ id }: { id: string }) {
   return (
     <>
       <PageHead title="Attempt" />
-      <Problem error={record.error} retry={record.reload} />
-      {record.isLoading && <Loading lines={8} what="Loading the attempt" />}
+      <Loadable from={record} lines={8} what="Loading the attempt" />
     </>
   );
 }

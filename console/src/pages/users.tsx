@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, User } from "../api/types.ts";
-import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Badge, Empty, PageHead, Time } from "../components/basics.tsx";
 import { CheckedForm } from "../components/checked-form.tsx";
 import { Checkbox } from "../components/form.tsx";
+import { Loadable, LoadablePages } from "../components/loaded.tsx";
 import { say } from "../components/toasts.tsx";
 import { useAction, useLoaded, usePaged } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
@@ -26,9 +27,7 @@ export function UsersPage() {
       <PageHead title="Users" note="Who may sign in, and who notifications can be about.">
         <button type="button" class="primary" onClick={() => setAdding(true)}>Add a user</button>
       </PageHead>
-      <Problem error={users.error} retry={users.reload} />
-      {users.items === undefined ? users.isLoading && <Loading lines={6} what="Loading the users" /> : <Table users={users.items} hasMore={users.hasMore} />}
-      <More hasMore={users.hasMore} isLoading={users.isLoadingMore} onMore={users.loadMore} />
+      <LoadablePages from={users} lines={6} what="Loading the users">{(items) => <Table users={items} hasMore={users.hasMore} />}</LoadablePages>
       {isAdding && <NewUser onClose={() => setAdding(false)} />}
     </>
   );
@@ -61,14 +60,13 @@ function Groups({ groups }: { groups: User["groups"] }) {
 }
 
 export function UserPage({ id }: { id: string }) {
-  const { value: user, error, reload, put } = useLoaded((signal) => call<User>("GET", pathOf(id), { signal }), [id]);
+  const user = useLoaded((signal) => call<User>("GET", pathOf(id), { signal }), [id]);
   const { me } = useStore(session);
-  if (error instanceof ApiError && error.status === 404) return <Gone id={id} />;
-  if (user === undefined || me === null) return <><PageHead title="User" /><Problem error={error} retry={reload} />{error === undefined && <Loading lines={6} what="Loading the user" />}</>;
+  if (user.error instanceof ApiError && user.error.status === 404) return <Gone id={id} />;
   return (
     <>
-      <Problem error={error} retry={reload} />
-      <Whole user={user} me={me} onChange={put} />
+      {user.value === undefined && <PageHead title="User" />}
+      <Loadable from={user} lines={6} what="Loading the user">{(value) => me && <Whole user={value} me={me} onChange={user.put} />}</Loadable>
     </>
   );
 }

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, Webhook, WebhooksCreated, WebhookWithSecret } from "../api/types.ts";
-import { Empty, Loading, Note, PageHead, Problem } from "../components/basics.tsx";
+import { Empty, Note, PageHead } from "../components/basics.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { say } from "../components/toasts.tsx";
 import { useAction, useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
@@ -50,8 +51,7 @@ export function EditWebhookPage({ id, me }: { id: string; me: Me }) {
   return (
     <>
       <PageHead title="Edit a webhook" />
-      {isGone ? <Empty title="There is no such webhook."><p>It was deleted, or it belongs to another user.</p><a href={href("webhooks")}>Go to the webhooks</a></Empty> : <Problem error={webhook.error} retry={webhook.reload} />}
-      {webhook.isLoading && <Loading lines={8} what="Loading the webhook" />}
+      {isGone ? <Empty title="There is no such webhook."><p>It was deleted, or it belongs to another user.</p><a href={href("webhooks")}>Go to the webhooks</a></Empty> : <Loadable from={webhook} lines={8} what="Loading the webhook" />}
     </>
   );
 }

@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, Webhook } from "../api/types.ts";
-import { Empty, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { Empty, PageHead } from "../components/basics.tsx";
 import { StateBadge } from "../components/health.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { useEvery, useLoaded } from "../state/loading.ts";
 import { href } from "../state/router.ts";
 import { Attempts } from "./webhook/attempts.tsx";
@@ -21,7 +22,7 @@ export function WebhookPage({ id, me }: { id: string; me: Me }) {
   const isGone = webhook.error instanceof ApiError && webhook.error.status === 404;
   useEvery(LOOK_AGAIN_MS, () => webhook.isLoading || webhook.reload(), !isGone);
   if (isGone) return <Gone />;
-  if (webhook.value === undefined) return <><PageHead title="Webhook" /><Problem error={webhook.error} retry={webhook.reload} />{webhook.isLoading && <Loading lines={8} what="Loading the webhook" />}</>;
+  if (webhook.value === undefined) return <><PageHead title="Webhook" /><Loadable from={webhook} lines={8} what="Loading the webhook" /></>;
   // Where looking again fails, the attempts below say so: they look more often.
   return <Shown webhook={webhook.value} me={me} put={webhook.put} reload={webhook.reload} />;
 }

@@ -1,9 +1,10 @@
 // The list of webhooks, each with its health at a glance.
 import { useRef, useState } from "preact/hooks";
 import type { Me, RecordSummary, User, Webhook } from "../api/types.ts";
-import { Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Empty, PageHead, Time } from "../components/basics.tsx";
 import { Select, TextField } from "../components/form.tsx";
 import { Sparkline, StateBadge } from "../components/health.tsx";
+import { LoadablePages } from "../components/loaded.tsx";
 import { OutcomeBadge } from "../components/records.tsx";
 import { usePaged } from "../state/loading.ts";
 import { nameOf, type Names, useNames } from "../state/names.ts";
@@ -20,9 +21,7 @@ export function WebhooksPage({ me }: { me: Me }) {
       <PageHead title="Webhooks" note={me.role === "admin" ? "Everybody’s webhooks." : "Your webhooks: what is sent where."}>
         <a class="button primary" href={href("webhooks", "new")}>New webhook</a>
       </PageHead>
-      <Problem error={webhooks.error} retry={webhooks.reload} />
-      {webhooks.items === undefined ? webhooks.isLoading && <Loading lines={6} what="Loading the webhooks" /> : <Filtered webhooks={webhooks.items} hasMore={webhooks.hasMore} owners={me.role === "admin" ? owners : null} />}
-      <More hasMore={webhooks.hasMore} isLoading={webhooks.isLoadingMore} onMore={webhooks.loadMore} />
+      <LoadablePages from={webhooks} lines={6} what="Loading the webhooks">{(items) => <Filtered webhooks={items} hasMore={webhooks.hasMore} owners={me.role === "admin" ? owners : null} />}</LoadablePages>
     </>
   );
 }

@@ -1,5 +1,5 @@
 // A list that grows at its top while it is read: what is shown, and what waits to be.
-import type { Page } from "../../api/client.ts";
+import type { Page } from "../../api/pages.ts";
 import type { RecordSummary } from "../../api/types.ts";
 
 type Row = Pick<RecordSummary, "id" | "createdAt">;

@@ -1,6 +1,7 @@
 // The history as it grows: asked for again and again while somebody looks at it.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, list, type Page } from "../../api/client.ts";
+import { ApiError } from "../../api/client.ts";
+import { extended, list, type Page } from "../../api/pages.ts";
 import type { RecordSummary } from "../../api/types.ts";
 import { useAction, useEvery } from "../../state/loading.ts";
 import type { Filters } from "./filters.ts";
@@ -37,7 +38,7 @@ export function useLive(filters: Filters, isOn: boolean): LiveHistory {
     const { signal } = controller;
     try {
       const page = await list<RecordSummary>("webhooks/history", { query: { ...filters, limit: PAGE, bodies: false }, signal });
-      const first = page.items.length === 0 ? await filled(page, signal) : page;
+      const first = await filled(page, signal);
       if (signal.aborted) return;
       setLive((before) => (before === undefined ? begun(first) : received(before, page, scrollY > AT_TOP_PX)));
       setError(undefined);
@@ -78,12 +79,8 @@ export function useLive(filters: Filters, isOn: boolean): LiveHistory {
 }
 
 /** A page, or the first one behind it that has something. */
-async function filled(page: Page<RecordSummary>, signal?: AbortSignal): Promise<Page<RecordSummary>> {
-  let found = page;
-  for (let pages = 1; found.items.length === 0 && found.next !== null && pages < EMPTY_PAGES_MAX; pages += 1) {
-    found = await list<RecordSummary>(found.next, signal ? { signal } : {});
-  }
-  return found;
+function filled(page: Page<RecordSummary>, signal?: AbortSignal): Promise<Page<RecordSummary>> {
+  return extended(page, (items, pages) => items.length > 0 || pages === EMPTY_PAGES_MAX, signal);
 }
 
 /** What is no fault of what was asked for, and over some time. */

@@ -1,9 +1,10 @@
 // All attempts of a delivery as a time line, with the next one.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { listAll } from "../../api/client.ts";
+import { listAll, PAGE_SIZE_MAX } from "../../api/pages.ts";
 import type { RecordSummary, Webhook } from "../../api/types.ts";
-import { Loading, Problem, Time } from "../../components/basics.tsx";
+import { Time } from "../../components/basics.tsx";
+import { Loadable } from "../../components/loaded.tsx";
 import { OutcomeBadge } from "../../components/records.tsx";
 import { useEvery, useLoaded } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
@@ -12,11 +13,10 @@ import { triggerInWords } from "../../text/words.ts";
 import { isDue, oldestFirst, plannedAt } from "./chain.ts";
 
 const LOOK_AGAIN_MS = 3_000;
-const PAGE = 200;
 
 /** `turn` changes when there is a further attempt for certain. */
 export function Chain({ recordId, webhook, turn }: { recordId: string; webhook: Webhook | undefined; turn: number }) {
-  const attempts = useLoaded((signal) => listAll<RecordSummary>(`webhooks/history/${encodeURIComponent(recordId)}/attempts`, { query: { limit: PAGE }, signal }), [recordId]);
+  const attempts = useLoaded((signal) => listAll<RecordSummary>(`webhooks/history/${encodeURIComponent(recordId)}/attempts`, { query: { limit: PAGE_SIZE_MAX }, signal }), [recordId]);
   const [now, setNow] = useState(Date.now());
   const planned = attempts.value === undefined ? null : plannedAt(attempts.value);
   useEvery(LOOK_AGAIN_MS, () => setNow(Date.now()), planned !== null);
@@ -26,8 +26,7 @@ export function Chain({ recordId, webhook, turn }: { recordId: string; webhook: 
   return (
     <section class="card" aria-labelledby="chain">
       <h2 id="chain">Attempts of this delivery{all.length > 1 && <span class="muted"> ({all.length})</span>}</h2>
-      {attempts.value === undefined && attempts.isLoading && <Loading lines={2} what="Loading the attempts" />}
-      <Problem error={attempts.error} retry={attempts.reload} />
+      <Loadable from={attempts} lines={2} what="Loading the attempts" />
       {all.length > 0 && (
         <ol class="chain" tabIndex={0} aria-label={`${counted(all.length, "attempt")}, oldest first`}>
           {all.map((each) => <Link key={each.id} attempt={each} isHere={each.id === recordId} />)}

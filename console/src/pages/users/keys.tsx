@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { ApiKey, KeyWithSecret, User } from "../../api/types.ts";
-import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../../components/basics.tsx";
+import { Badge, Empty, PageHead, Time } from "../../components/basics.tsx";
 import { Confirm } from "../../components/dialog.tsx";
+import { LoadablePages } from "../../components/loaded.tsx";
 import { ShownOnce } from "../../components/shown-once.tsx";
 import { say } from "../../components/toasts.tsx";
 import { usePaged } from "../../state/loading.ts";
@@ -40,9 +41,7 @@ function KeyList({ path, canMake = false }: { path: string; canMake?: boolean })
         {canMake && <button type="button" class="small" onClick={() => setMaking(true)}>Make a key</button>}
       </div>
       {made && <Made made={made} onDone={() => setMade(undefined)} />}
-      <Problem error={keys.error} retry={keys.reload} />
-      {keys.items === undefined ? keys.isLoading && <Loading what="Loading the keys" /> : <Table keys={keys.items} mine={mine} onRevoke={setToRevoke} />}
-      <More hasMore={keys.hasMore} isLoading={keys.isLoadingMore} onMore={keys.loadMore} />
+      <LoadablePages from={keys} what="Loading the keys">{(items) => <Table keys={items} mine={mine} onRevoke={setToRevoke} />}</LoadablePages>
       {isMaking && <NewKey path={path} onClose={() => setMaking(false)} onMade={(key) => { setMaking(false); setMade(key); keys.reload(); }} />}
       {toRevoke && (
         <Confirm title={`Revoke “${toRevoke.name}”?`} action="Revoke" onClose={() => setToRevoke(undefined)}

@@ -1,7 +1,8 @@
 // The form with its preview, for new and existing webhooks.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, listAll } from "../../api/client.ts";
+import { ApiError } from "../../api/client.ts";
+import { listAll } from "../../api/pages.ts";
 import type { Action, Me, Webhook } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { useAction, useLoaded } from "../../state/loading.ts";

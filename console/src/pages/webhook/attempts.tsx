@@ -1,8 +1,9 @@
 // The newest attempts of a webhook, live.
 import { useEffect, useRef } from "preact/hooks";
-import { list } from "../../api/client.ts";
+import { list } from "../../api/pages.ts";
 import type { RecordSummary } from "../../api/types.ts";
-import { Empty, Loading, Problem } from "../../components/basics.tsx";
+import { Empty } from "../../components/basics.tsx";
+import { Loadable } from "../../components/loaded.tsx";
 import { RecordsTable } from "../../components/records.tsx";
 import { useEvery, useLoaded } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
@@ -15,8 +16,7 @@ export function Attempts({ webhookId, isLive, turn, onNew }: { webhookId: string
   const records = useLoaded((signal) => list<RecordSummary>("webhooks/history", { query: { webhookId, limit: SHOWN, bodies: false }, signal }), [webhookId]);
   useEvery(LOOK_AGAIN_MS, () => records.isLoading || records.reload());
   useEffect(() => { if (turn > 0) records.reload(); }, [turn]);
-  const items = records.value?.items;
-  const newest = items?.[0]?.id;
+  const newest = records.value?.items[0]?.id;
   const known = useRef(newest);
   useEffect(() => {
     if (known.current !== undefined && newest !== known.current) onNew();
@@ -28,8 +28,9 @@ export function Attempts({ webhookId, isLive, turn, onNew }: { webhookId: string
         <h2 id="attempts">Recent attempts</h2>
         <a href={href("history", { webhookId })}>All of its history</a>
       </div>
-      <Problem error={records.error} retry={records.reload} />
-      {items === undefined ? records.isLoading && <Loading lines={4} what="Loading the attempts" /> : items.length === 0 ? <None hasMore={records.value?.next != null} isLive={isLive} /> : <RecordsTable records={items} />}
+      <Loadable from={records} lines={4} what="Loading the attempts">
+        {({ items, next }) => (items.length === 0 ? <None hasMore={next !== null} isLive={isLive} /> : <RecordsTable records={items} />)}
+      </Loadable>
     </section>
   );
 }

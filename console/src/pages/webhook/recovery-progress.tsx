@@ -1,7 +1,8 @@
 // How far a recovery is, and what came of it.
 import { ApiError, call } from "../../api/client.ts";
 import type { Recovery } from "../../api/types.ts";
-import { Loading, Problem } from "../../components/basics.tsx";
+import { Problem } from "../../components/basics.tsx";
+import { Loadable } from "../../components/loaded.tsx";
 import { useAction, useEvery, useLoaded } from "../../state/loading.ts";
 import { absolute, count, counted } from "../../text/format.ts";
 
@@ -18,15 +19,14 @@ export function RecoveryProgress({ webhookId, recoveryId, onOver }: { webhookId:
   if (isForgotten) return <><p class="muted">The recovery that was started here is not known any more.</p>{another}</>;
   return (
     <>
-      <Problem error={recovery.error} retry={recovery.reload} />
       <Problem error={stopping.error} />
-      {recovery.value === undefined ? recovery.isLoading && <Loading lines={2} what="Looking how far it is" /> : <Told recovery={recovery.value} />}
+      <Loadable from={recovery} lines={2} what="Loading the progress">{(value) => <Progress recovery={value} />}</Loadable>
       {isRunning ? <button type="button" disabled={stopping.isBusy || recovery.value === undefined} onClick={() => void stopping.run()}>{stopping.isBusy ? "Stopping…" : "Stop"}</button> : another}
     </>
   );
 }
 
-function Told({ recovery }: { recovery: Recovery }) {
+function Progress({ recovery }: { recovery: Recovery }) {
   const { state, progress, since, until, examined, enqueued } = recovery;
   const percent = Math.floor(progress * 100);
   return (

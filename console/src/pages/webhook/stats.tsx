@@ -2,7 +2,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { Stats } from "../../api/types.ts";
-import { Fact, Facts, Loading, Note, Problem } from "../../components/basics.tsx";
+import { Fact, Facts, Note } from "../../components/basics.tsx";
+import { Loadable } from "../../components/loaded.tsx";
 import { useEvery, useLoaded } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 import { count, duration } from "../../text/format.ts";
@@ -42,8 +43,7 @@ export function StatsCard({ webhookId, turn, news }: { webhookId: string; turn: 
           {SPANS.map(([name, each]) => <button type="button" class="small" key={each} aria-pressed={hours === each} onClick={() => setHours(each)}>{name}</button>)}
         </div>
       </div>
-      <Problem error={stats.error} retry={stats.reload} />
-      {stats.value === undefined ? stats.isLoading && <Loading lines={6} what="Counting" /> : <Shown stats={stats.value} webhookId={webhookId} isByDay={hours >= BY_DAY_FROM_HOURS} />}
+      <Loadable from={stats} lines={6} what="Loading the statistics">{(value) => <Shown stats={value} webhookId={webhookId} isByDay={hours >= BY_DAY_FROM_HOURS} />}</Loadable>
     </section>
   );
 }

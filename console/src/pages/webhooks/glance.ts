@@ -1,6 +1,7 @@
 // What the list says of each webhook beside what it is.
 import { useEffect, useState } from "preact/hooks";
-import { call, list } from "../../api/client.ts";
+import { call } from "../../api/client.ts";
+import { list } from "../../api/pages.ts";
 import type { RecordSummary, Stats } from "../../api/types.ts";
 import { inTurn } from "../../state/in-turn.ts";
 
