@@ -14,26 +14,26 @@ before(async () => {
   refused = (fields) => new ApiError(400, "invalid_input", "Wrong.", fields);
 });
 
-test("a problem stands at its field, as a sentence", () => {
+test("a problem is shown at its field, as a sentence", () => {
   assert.equal(wrongWith(refused({ name: "it is built in" }), "name"), "It is built in.");
 });
 
-test("a problem within a member stands at the member, with its place", () => {
+test("a problem within a member is shown at the member, with its path", () => {
   const error = refused({ "groups.1": "too long.", "schema.properties.id": "no type" });
   assert.equal(wrongWith(error, "groups"), "Number 2: Too long.");
   assert.equal(wrongWith(error, "schema"), "At properties.id: No type.");
 });
 
-test("a member whose name only begins like another's is left alone", () => {
+test("a member whose name begins with another name is another member", () => {
   assert.equal(wrongWith(refused({ names: "no" }), "name"), undefined);
 });
 
-test("an error that has no field in the form is shown by itself, and one that has is not", () => {
+test("an error without a field in the form is shown by itself", () => {
   const [placed, half, bare] = [refused({ name: "no" }), refused({ name: "no", other: "no" }), refused({})];
   assert.deepEqual([placed, half, bare].map((error) => wrongElsewhere(error, ["name"])), [undefined, half, bare]);
 });
 
-test("what is no refusal is shown by itself", () => {
+test("an error of another kind is shown by itself", () => {
   const error = new TypeError("x");
   assert.deepEqual([wrongWith(error, "name"), wrongElsewhere(error, ["name"])], [undefined, error]);
 });

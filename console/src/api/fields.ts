@@ -1,8 +1,8 @@
-// From what the API found wrong to the fields of a form that has a field for each member of the body.
+// The errors of the API by the fields of a form. The form has a field for each member of the body.
 import { asSentence } from "../text/format.ts";
 import { ApiError } from "./client.ts";
 
-/** What is wrong with a member, or with something in it: `groups` is told of `groups.1` too. */
+/** What is wrong with a member or a part of it: for `groups`, an error of `groups.1` too. */
 export function wrongWith(error: unknown, member: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const found = Object.entries(error.fields).find(([path]) => isIn(path, member));
@@ -11,7 +11,7 @@ export function wrongWith(error: unknown, member: string): string | undefined {
   return path === member ? asSentence(problem) : `${placeIn(path.slice(member.length + 1))}: ${asSentence(problem)}`;
 }
 
-/** The error itself, where it is about something that has no field in the form. */
+/** The error itself, if it is not about fields of the form. */
 export function wrongElsewhere(error: unknown, members: readonly string[]): unknown {
   if (!(error instanceof ApiError)) return error;
   const paths = Object.keys(error.fields);
@@ -20,7 +20,7 @@ export function wrongElsewhere(error: unknown, members: readonly string[]): unkn
 
 const isIn = (path: string, member: string): boolean => path === member || path.startsWith(`${member}.`);
 
-/** A place in a member as people count: “number 2”, “at properties.id”. */
+/** A path in a member, for people: “number 2”, “at properties.id”. */
 function placeIn(path: string): string {
   return /^\d+$/.test(path) ? `Number ${Number(path) + 1}` : `At ${path}`;
 }

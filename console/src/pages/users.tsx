@@ -1,4 +1,4 @@
-// Who there is: the list of users, and one of them with what is theirs.
+// The list of users, and the page of a user.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, User } from "../api/types.ts";
@@ -6,7 +6,7 @@ import { Badge, Empty, PageHead, Time } from "../components/basics.tsx";
 import { CheckedForm } from "../components/checked-form.tsx";
 import { Checkbox } from "../components/form.tsx";
 import { Loadable, LoadablePages } from "../components/loaded.tsx";
-import { say } from "../components/toasts.tsx";
+import { toast } from "../components/toasts.tsx";
 import { useAction, useLoaded, usePaged } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
 import { session } from "../state/session.ts";
@@ -24,7 +24,7 @@ export function UsersPage() {
   const [isAdding, setAdding] = useState(false);
   return (
     <>
-      <PageHead title="Users" note="Who may sign in, and who notifications can be about.">
+      <PageHead title="Users" note="Who can sign in, and whom notifications can be about.">
         <button type="button" class="primary" onClick={() => setAdding(true)}>Add a user</button>
       </PageHead>
       <LoadablePages from={users} lines={6} what="Loading the users">{(items) => <Table users={items} hasMore={users.hasMore} />}</LoadablePages>
@@ -66,7 +66,7 @@ export function UserPage({ id }: { id: string }) {
   return (
     <>
       {user.value === undefined && <PageHead title="User" />}
-      <Loadable from={user} lines={6} what="Loading the user">{(value) => me && <Whole user={value} me={me} onChange={user.put} />}</Loadable>
+      <Loadable from={user} lines={6} what="Loading the user">{(value) => me && <Details user={value} me={me} onChange={user.put} />}</Loadable>
     </>
   );
 }
@@ -75,12 +75,12 @@ function Gone({ id }: { id: string }) {
   return (
     <>
       <PageHead title="No such user" />
-      <Empty title={`Nobody has the id ${id}.`}><p>It was deleted, or it never was. <a href={href("users")}>All users</a></p></Empty>
+      <Empty title={`There is no user with the id ${id}.`}><p>The user was deleted, or never existed. <a href={href("users")}>All users</a></p></Empty>
     </>
   );
 }
 
-function Whole({ user, me, onChange }: { user: User; me: Me; onChange: (user: User) => void }) {
+function Details({ user, me, onChange }: { user: User; me: Me; onChange: (user: User) => void }) {
   const [isDeleting, setDeleting] = useState(false);
   const isMe = user.id === me.id;
   return (
@@ -95,7 +95,7 @@ function Whole({ user, me, onChange }: { user: User; me: Me; onChange: (user: Us
           <WebhooksOf owner={user} />
         </div>
       </div>
-      {isDeleting && <DeleteUser user={user} onClose={() => setDeleting(false)} onDone={() => { say(`${user.name} was deleted.`); go(href("users")); }} />}
+      {isDeleting && <DeleteUser user={user} onClose={() => setDeleting(false)} onDone={() => { toast(`${user.name} was deleted.`); go(href("users")); }} />}
     </>
   );
 }
@@ -106,17 +106,17 @@ function Profile({ user, isMe, onChange }: { user: User; isMe: boolean; onChange
     const saved = await call<User>("PUT", pathOf(user.id), { body: bodyOf(draft) });
     onChange(saved);
     setDraft(draftOf(saved));
-    say("Saved.");
+    toast("Saved.");
   });
   return (
     <section class="card" aria-labelledby="profile">
       <h2 id="profile">Name, role, groups</h2>
       <CheckedForm error={saving.error} onSubmit={() => void saving.run()}>
         <UserFields draft={draft} onInput={setDraft} error={saving.error} wasAdmin={user.role === "admin"} />
-        {!isMe && <Checkbox label="Suspended" checked={!draft.enabled} onChange={(isSuspended) => setDraft({ ...draft, enabled: !isSuspended })} hint="The user’s keys are refused. Nothing is deleted." />}
+        {!isMe && <Checkbox label="Suspended" checked={!draft.enabled} onChange={(isSuspended) => setDraft({ ...draft, enabled: !isSuspended })} hint="The service refuses the user’s keys. Nothing is deleted." />}
         <div class="actions"><button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : "Save"}</button></div>
       </CheckedForm>
-      {isMe && <p class="hint">You cannot delete or suspend yourself or take the admin role from yourself; another admin can.</p>}
+      {isMe && <p class="hint">You cannot delete or suspend yourself, or remove your own admin role. Another admin can.</p>}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { ApiError, call } from "../api/client.ts";
 import type { Me, Webhook, WebhooksCreated, WebhookWithSecret } from "../api/types.ts";
 import { Empty, Note, PageHead } from "../components/basics.tsx";
 import { Loadable } from "../components/loaded.tsx";
-import { say } from "../components/toasts.tsx";
+import { toast } from "../components/toasts.tsx";
 import { useAction, useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
 import { Merged, VersionConflict } from "./webhook-form/conflict.tsx";
@@ -70,7 +70,7 @@ function EditForm({ loaded, me }: { loaded: Webhook; me: Me }) {
   const [isOutdated, setOutdated] = useState(false);
   const back = href("webhooks", webhook.id);
   const forgetAll = () => { forget(name); forget(`${name} base`); };
-  const leave = (message: string) => { forgetAll(); say(message); go(back, { replace: true }); };
+  const leave = (message: string) => { forgetAll(); toast(message); go(back, { replace: true }); };
   useEffect(() => (draft.isChanged ? keep(`${name} base`, webhook) : forget(`${name} base`)), [name, webhook, draft.isChanged]);
   const save = async () => {
     const patch = patchOf(read(base, base).values, draft.values);

@@ -1,10 +1,10 @@
-// Small requests of which there may be many: a few at a time.
+// Runs many small requests, a few at the same time.
 
 const AT_ONCE = 3;
 const waiting: (() => Promise<unknown>)[] = [];
 let running = 0;
 
-/** Do something when its turn comes. */
+/** Runs a task when its turn comes. */
 export function inTurn(task: () => Promise<unknown>): void {
   waiting.push(task);
   next();

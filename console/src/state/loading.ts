@@ -17,12 +17,12 @@ export interface Loaded<T> {
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
   const [state, setState] = useState<{ value: T | undefined; error: unknown; isLoading: boolean }>({ value: undefined, error: undefined, isLoading: true });
   const [turn, setTurn] = useState(0);
-  const asked = useRef<string | undefined>(undefined);
+  const requested = useRef<string | undefined>(undefined);
   useEffect(() => {
     const controller = new AbortController();
     const name = JSON.stringify(inputs);
-    const isSame = asked.current === name;
-    asked.current = name;
+    const isSame = requested.current === name;
+    requested.current = name;
     setState(({ value, error }) => (isSame ? { value, error, isLoading: true } : { value: undefined, error: undefined, isLoading: true })); // the error stays until there is a response, so it does not flicker
     load(controller.signal).then(
       (value) => controller.signal.aborted || setState({ value, error: undefined, isLoading: false }),
@@ -76,20 +76,20 @@ export function useEvery(periodMs: number, act: () => void, isOn = true): void {
 }
 
 /** An action that a person starts: whether it is running, and what went wrong. */
-export interface Action<A extends unknown[]> { run: (...given: A) => Promise<void>; isBusy: boolean; error: unknown; clear: () => void }
+export interface Action<A extends unknown[]> { run: (...args: A) => Promise<void>; isBusy: boolean; error: unknown; clear: () => void }
 
 /** Runs the action, once at a time. The error is kept so that it can be shown. */
-export function useAction<A extends unknown[]>(act: (...given: A) => Promise<unknown>): Action<A> {
+export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unknown>): Action<A> {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const isRunning = useRef(false);
-  const run = async (...given: A): Promise<void> => {
+  const run = async (...args: A): Promise<void> => {
     if (isRunning.current) return;
     isRunning.current = true;
     setBusy(true);
     setError(undefined);
     try {
-      await act(...given);
+      await act(...args);
     } catch (problem) {
       setError(problem);
     } finally {

@@ -36,10 +36,10 @@ export const NO_AUTHENTICATION: Authentication = {
 };
 
 /** The token URL is masked for all but the owner. Then it is left empty, which keeps it. */
-export function authenticationFromApi(shown: Webhook["authentication"], isOwn: boolean): Authentication {
-  if (shown === null) return NO_AUTHENTICATION;
-  const text = (name: string) => (typeof shown[name] === "string" ? shown[name] : "");
-  const secret = (name: string): Secret => ({ isKept: shown[name] === true, text: "" });
+export function authenticationFromApi(returned: Webhook["authentication"], isOwn: boolean): Authentication {
+  if (returned === null) return NO_AUTHENTICATION;
+  const text = (name: string) => (typeof returned[name] === "string" ? returned[name] : "");
+  const secret = (name: string): Secret => ({ isKept: returned[name] === true, text: "" });
   return {
     method: text("type") as Method, username: text("username"), password: secret("password"), token: secret("token"),
     tokenUrl: isOwn ? text("tokenUrl") : "", clientId: text("clientId"), clientSecret: secret("clientSecret"), scope: text("scope"),

@@ -18,6 +18,6 @@ for (const [name, { bounds, lengthMax }] of ENTRIES) {
   if (limit("maxLength") !== undefined && lengthMax !== undefined) test(`${name} has the length limit of the API`, () => assert.equal(lengthMax, limit("maxLength")));
 }
 
-test("every field has a label of its own", () => {
+test("every field has a different label", () => {
   assert.equal(new Set(ENTRIES.map(([, { label }]) => label)).size, ENTRIES.length);
 });

@@ -48,9 +48,9 @@ export function meaningOf({ description, template }: Pick<Action, "description" 
 
 /** The types that match a search: it is looked for in names and meanings. */
 export function found(actions: readonly Action[], search: string): Action[] {
-  const wanted = search.trim().toLowerCase();
-  if (wanted.endsWith("*")) return actions.filter((each) => matches(wanted, each.name));
-  return actions.filter((each) => each.name.toLowerCase().includes(wanted) || meaningOf(each).toLowerCase().includes(wanted));
+  const part = search.trim().toLowerCase();
+  if (part.endsWith("*")) return actions.filter((each) => matches(part, each.name));
+  return actions.filter((each) => each.name.toLowerCase().includes(part) || meaningOf(each).toLowerCase().includes(part));
 }
 
 /** The search as a prefix: `collection*` of “collection”. `null` if no name can begin with it. */

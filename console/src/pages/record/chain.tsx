@@ -1,4 +1,4 @@
-// All attempts of a delivery as a time line, with the next one.
+// A time line of all attempts of a delivery, with the next one.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { listAll, PAGE_SIZE_MAX } from "../../api/pages.ts";
@@ -14,7 +14,7 @@ import { isDue, oldestFirst, plannedAt } from "./chain.ts";
 
 const LOOK_AGAIN_MS = 3_000;
 
-/** `turn` changes when there is a further attempt for certain. */
+/** `turn` changes when there is a further attempt. */
 export function Chain({ recordId, webhook, turn }: { recordId: string; webhook: Webhook | undefined; turn: number }) {
   const attempts = useLoaded((signal) => listAll<RecordSummary>(`webhooks/history/${encodeURIComponent(recordId)}/attempts`, { query: { limit: PAGE_SIZE_MAX }, signal }), [recordId]);
   const [now, setNow] = useState(Date.now());
@@ -48,15 +48,15 @@ function Link({ attempt, isHere }: { attempt: RecordSummary; isHere: boolean }) 
   );
 }
 
-/** What comes after the last attempt, or why nothing does. */
+/** When the next attempt is due, or why there is none. */
 function End({ at, now, last, webhook }: { at: string | null; now: number; last: RecordSummary | undefined; webhook: Webhook | undefined }) {
-  if (at === null) return last?.outcome === "failed" ? <Planned>It is not tried again by itself.</Planned> : null;
+  if (at === null) return last?.outcome === "failed" ? <Planned>There will be no further automatic attempt.</Planned> : null;
   const isPast = Date.parse(at) < now;
-  if (webhook !== undefined && webhook.status !== "enabled") return <Planned>The next attempt {isPast ? "was" : "is"} due <Time at={at} />, and nothing is sent while the webhook is {webhook.status}.</Planned>;
+  if (webhook !== undefined && webhook.status !== "enabled") return <Planned>The next attempt {isPast ? "was" : "is"} due <Time at={at} />. Nothing is sent while the webhook is {webhook.status}.</Planned>;
   if (!isPast) return <Planned>Next attempt <Time at={at} /></Planned>;
-  if (webhook !== undefined && webhook.health.circuit !== "closed") return <Planned>The next attempt waits: the receiver asked for a pause, or so many attempts have failed in a row that it is left alone for a while.</Planned>;
+  if (webhook !== undefined && webhook.health.circuit !== "closed") return <Planned>The next attempt is waiting, because the receiver asked for a pause or too many consecutive attempts have failed.</Planned>;
   if (isDue(at, now)) return <Planned>The next attempt is about to be made…</Planned>;
-  return <Planned>The next attempt was due <Time at={at} />, and was not made, as when a webhook is paused or disabled at that time. Retry makes one now.</Planned>;
+  return <Planned>The next attempt was due <Time at={at} />, but was not made. This happens if the webhook is paused or disabled at that time. To make one now, press Retry.</Planned>;
 }
 
 function Planned({ children }: { children: ComponentChildren }) {

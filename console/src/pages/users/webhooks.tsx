@@ -1,4 +1,4 @@
-// A user's webhooks. The API lists an admin everybody's, so the user's are picked out here, from some pages at the most.
+// A user's webhooks. The API returns all webhooks to an admin, so they are filtered here, from a limited number of pages.
 import { extended, list, PAGE_SIZE_MAX } from "../../api/pages.ts";
 import type { User, Webhook } from "../../api/types.ts";
 import { StateBadge } from "../../components/health.tsx";
@@ -24,11 +24,11 @@ export function WebhooksOf({ owner }: { owner: User }) {
 function List({ found: { webhooks, isAll } }: { found: Found }) {
   return (
     <>
-      {webhooks.length === 0 && <p class="muted">{isAll ? "None." : "None among these."}</p>}
+      {webhooks.length === 0 && <p class="muted">{isAll ? "No webhooks." : "No webhooks among these."}</p>}
       <ul class="plain-list" aria-label={counted(webhooks.length, "webhook")}>
         {webhooks.map((each) => <li key={each.id}><a href={href("webhooks", each.id)}>{each.name}</a> <StateBadge webhook={each} /></li>)}
       </ul>
-      {!isAll && <p class="hint">Of the first {count(PAGE_SIZE_MAX * PAGES_MAX)} webhooks of everybody. <a href={href("webhooks")}>All webhooks</a></p>}
+      {!isAll && <p class="hint">Only the first {count(PAGE_SIZE_MAX * PAGES_MAX)} webhooks of all users were searched. <a href={href("webhooks")}>All webhooks</a></p>}
     </>
   );
 }

@@ -1,10 +1,10 @@
-// What was entered and is not saved yet, kept while the tab is open: a key that expires, or a click elsewhere, loses nothing.
+// Changes that are not saved yet. They are kept while the tab is open, even if the key expires or another page is opened.
 import { session } from "../../state/session.ts";
 
 const kept = new Map<string, unknown>();
 let last = session.value.me;
 
-// Who signs out by themselves leaves nothing behind; a session that the service ended has a `why`.
+// Signing out deletes them. A session that the service ended has a `why`.
 session.watch(({ key, me, why }) => {
   if (key === null && why === null && last !== null) kept.clear();
   last = me;

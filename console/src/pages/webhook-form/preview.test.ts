@@ -11,16 +11,16 @@ const SENT: Preview = { matches: true, passesFilter: true, sends: true, body: "{
 const SAMPLE = sampleOf("modelDeleted", 2, false);
 const ACTIONS = ["ALL_NOTIFICATIONS", "modelDeleted", "collectionCreated"].map((name) => ({ name, description: null, template: null, hasSchema: false, isCustom: false }));
 
-test("an empty form can be previewed, with an address in place of the one that is missing", () => {
+test("an empty form has a preview, with another URL in place of the missing one", () => {
   const { webhook } = JSON.parse(previewBody(read(blankForm()).values, SAMPLE, false));
   assert.deepEqual(webhook, { url: "https://receiver.example/", name: "Preview", notificationType: ["ALL_NOTIFICATIONS"], format: "slack" });
 });
 
-test("the numbers of a sample stay as they were written", () => {
+test("the numbers of a sample stay as they were typed", () => {
   assert.match(previewBody({}, '{"modelId":1.0,"big":12345678901234567890}', false), /"modelId":1\.0,"big":12345678901234567890/);
 });
 
-test("secrets that are kept have something in their place", () => {
+test("kept secrets are replaced", () => {
   const form = formOf(webhookWith({ url: "https://a/…", headers: { "x-key": true }, authentication: { type: "oauth2", tokenUrl: "https://b/…", clientId: "me", clientSecret: true } }), false);
   const { webhook } = JSON.parse(previewBody(read(form, form).values, SAMPLE, true));
   assert.deepEqual(webhook.headers, { "x-key": "kept" });
@@ -28,12 +28,12 @@ test("secrets that are kept have something in their place", () => {
   assert.deepEqual([webhook.url, webhook.global], ["https://receiver.example/", true]);
 });
 
-test("what is wrong with the sample stands at the sample, what is wrong with a field at the field", () => {
-  const told = (code: string, fields: Record<string, string>) => previewErrors({ code, message: "Wrong.", fields });
-  assert.deepEqual(told("invalid_input", { notificationType: "a name" }), { fields: {}, sample: "Wrong." });
-  assert.deepEqual(told("invalid_input", { "webhook.name": "too long" }), { fields: { name: "Too long." }, sample: null });
-  assert.deepEqual(told("invalid_expression", { filter: "it breaks off, at character 2" }), { fields: { filter: "It breaks off, at character 2." }, sample: null });
-  assert.deepEqual(told("unreachable", {}), { fields: {}, sample: null });
+test("errors of the sample are shown at the sample, errors of a field at the field", () => {
+  const errors = (code: string, fields: Record<string, string>) => previewErrors({ code, message: "Wrong.", fields });
+  assert.deepEqual(errors("invalid_input", { notificationType: "a name" }), { fields: {}, sample: "Wrong." });
+  assert.deepEqual(errors("invalid_input", { "webhook.name": "too long" }), { fields: { name: "Too long." }, sample: null });
+  assert.deepEqual(errors("invalid_expression", { filter: "it breaks off, at character 2" }), { fields: { filter: "It breaks off, at character 2." }, sample: null });
+  assert.deepEqual(errors("unreachable", {}), { fields: {}, sample: null });
 });
 
 test("the verdict says why nothing is sent", () => {
@@ -47,17 +47,17 @@ test("the verdict says why nothing is sent", () => {
   assert.match(why({ matches: false }), /does not concern you/);
 });
 
-test("a sample is of the first type that the webhook hears of", () => {
+test("a sample has the first type that the webhook subscribes to", () => {
   const type = (names: string[], isAll = false) => typeOfSample({ isAll, names }, ACTIONS);
   assert.deepEqual([type([]), type(["x"], true), type(["collection*"]), type(["order*"]), type(["taskDeleted"])], ["modelDeleted", "modelDeleted", "collectionCreated", "order", "taskDeleted"]);
 });
 
-test("a sample pertains to whoever looks", () => {
+test("a sample concerns the person who sees it", () => {
   assert.deepEqual(JSON.parse(sampleOf("collectionCreated", "ann", false)), { notificationType: "collectionCreated", collectionName: "Finance", modelType: "collection", modelId: 7, actionBy: "ann", targetUser: "ann", targetGroup: null });
 });
 
-for (const [text, said] of [["{", "no JSON yet"], ["[1]", "JSON object"], ["", "Write a notification"], [`{"a":"${"x".repeat(200_000)}"}`, "196 KiB long"]] as const) {
-  test(`a sample “${text.slice(0, 3)}” of ${text.length} characters is not sent, and told`, () => assert.match(sampleProblem(text) ?? "", new RegExp(said)));
+for (const [text, said] of [["{", "not JSON yet"], ["[1]", "JSON object"], ["", "Enter a notification"], [`{"a":"${"x".repeat(200_000)}"}`, "196 KiB long"]] as const) {
+  test(`a sample “${text.slice(0, 3)}” of ${text.length} characters is an error and not sent`, () => assert.match(sampleProblem(text) ?? "", new RegExp(said)));
 }
 
 test("a sample that is a notification has no problem", () => assert.equal(sampleProblem(SAMPLE), null));

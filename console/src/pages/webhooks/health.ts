@@ -1,15 +1,15 @@
-// What the list says of each webhook beside what it is.
+// The health of each webhook in the list.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import { list } from "../../api/pages.ts";
 import type { RecordSummary, Stats } from "../../api/types.ts";
 import { inTurn } from "../../state/in-turn.ts";
 
-export interface Glance { stats: Stats; last: RecordSummary | undefined }
+export interface Health { stats: Stats; last: RecordSummary | undefined }
 
-/** Two small requests for each row that comes into sight, a few at a time. */
-export function useGlance(id: string, row: { current: HTMLElement | null }): Glance | undefined {
-  const [glance, setGlance] = useState<Glance>();
+/** Two small requests for each row that becomes visible, a few at the same time. */
+export function useHealth(id: string, row: { current: HTMLElement | null }): Health | undefined {
+  const [health, setHealth] = useState<Health>();
   useEffect(() => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -18,15 +18,15 @@ export function useGlance(id: string, row: { current: HTMLElement | null }): Gla
         call<Stats>("GET", `webhooks/${id}/stats`, { signal }),
         list<RecordSummary>("webhooks/history", { query: { webhookId: id, limit: 1, bodies: false }, signal }),
       ]);
-      setGlance({ stats, last: page.items[0] });
+      setHealth({ stats, last: page.items[0] });
     };
     const watcher = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watcher.disconnect();
-      inTurn(() => (signal.aborted ? Promise.resolve() : look().catch(() => undefined))); // a row without its glance is still a row
+      inTurn(() => (signal.aborted ? Promise.resolve() : look().catch(() => undefined))); // a row without its health is still useful
     });
     if (row.current) watcher.observe(row.current);
     return () => { controller.abort(); watcher.disconnect(); };
   }, [id]);
-  return glance;
+  return health;
 }

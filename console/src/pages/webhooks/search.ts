@@ -1,12 +1,12 @@
-// What is looked for in the list.
+// The search in the list of webhooks.
 import type { Webhook } from "../../api/types.ts";
 
-export interface Sought { text: string; state: string }
+export interface Search { text: string; state: string }
 
 export const STATES = [["", "all"], ["live", "live"], ["failing", "failing"], ["paused", "paused"], ["disabled", "disabled"]] as const;
 
-/** Text is found in names and addresses, in any case. */
-export function matches(webhook: Pick<Webhook, "name" | "url" | "status" | "health">, { text, state }: Sought): boolean {
+/** The text is found in names and URLs, in any case. */
+export function matches(webhook: Pick<Webhook, "name" | "url" | "status" | "health">, { text, state }: Search): boolean {
   const part = text.trim().toLowerCase();
   return isInState(webhook, state) && `${webhook.name}\n${webhook.url}`.toLowerCase().includes(part);
 }
