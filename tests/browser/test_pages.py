@@ -47,14 +47,13 @@ PAGES: Final = (
 
 
 @pytest.fixture(scope="session")
-def looks(browser: Browser, service: Service, scene: Scene) -> Iterator[dict[tuple[str, str], Console]]:  # noqa: ARG001 - the scene has to exist
+def looks(browser: Browser, service: Service, scene: Scene) -> Iterator[dict[tuple[str, str], Console]]:  # noqa: ARG001 - the scene
     """The console in each of its looks, signed in."""
     made: dict[tuple[str, str], Console] = {}
     for scheme, width in LOOKS:
         viewport: ViewportSize = {"width": WIDTHS[width], "height": 900}
-        context = browser.new_context(
-            color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
-        )  # fading lowers the contrast
+        # Fading elements have a low contrast.
+        context = browser.new_context(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
         made[scheme, width] = Console(context, service.run["url"])
         made[scheme, width].sign_in(service.run["admin_key"])
     yield made

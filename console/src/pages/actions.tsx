@@ -13,7 +13,7 @@ import { useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
 import { counted } from "../text/format.ts";
 import { NEW, pathOf } from "./types/draft.ts";
-import { isFound, type Kind, KINDS } from "./types/find.ts";
+import { matches, type Kind, KINDS } from "./types/search.ts";
 import { TypeForm } from "./types/form.tsx";
 
 export function ActionsPage() {
@@ -31,7 +31,7 @@ export function ActionsPage() {
 function Catalogue({ types }: { types: Action[] }) {
   const [search, setSearch] = useState("");
   const [kind, setKind] = useState<Kind>("all");
-  const found = types.filter((each) => isFound(each, search, kind));
+  const found = types.filter((each) => matches(each, search, kind));
   return (
     <>
       <div class="find-types">

@@ -12,7 +12,7 @@ import { FilterForm } from "./history/filter-form.tsx";
 import { canGrow, type Filters, filtersOf, isFiltered, NONE } from "./history/filters.ts";
 import { type LiveHistory, useLive } from "./history/use-live.ts";
 
-const look = (filters: Filters) => go(href("history", { ...filters }));
+const applyFilters = (filters: Filters) => go(href("history", { ...filters }));
 
 export function HistoryPage({ query }: { query: URLSearchParams }) {
   const filters = filtersOf(query);
@@ -27,7 +27,7 @@ export function HistoryPage({ query }: { query: URLSearchParams }) {
       <PageHead title="History" note="All requests, and how receivers responded.">
         {canGrow(filters, Date.now()) && <LiveSwitch isLive={isLive} onChange={setLive} />}
       </PageHead>
-      <FilterForm filters={filters} webhooks={webhooks.value ?? []} types={types.value ?? []} errors={fields} onChange={look} />
+      <FilterForm filters={filters} webhooks={webhooks.value ?? []} types={types.value ?? []} errors={fields} onChange={applyFilters} />
       {history.isUnreachable && <Note tone="warn"><p>The service cannot be reached at the moment. This page continues automatically.</p></Note>}
       <FilterError error={history.error} reload={history.reload} />
       <Fresh history={history} />
@@ -49,7 +49,7 @@ function FilterError({ error, reload }: { error: unknown; reload: () => void }) 
   if (!(error instanceof ApiError) || error.status >= 500 || error.status === 0) return <Problem error={error} retry={reload} />;
   if (error.status === 404) return <Problem error={new ApiError(404, error.code, "This webhook does not exist any more. Its history was deleted with it.")}><a href={href("history")}>Show all webhooks</a></Problem>;
   if (Object.keys(error.fields).length === 0) return <Problem error={error}><a href={href("history")}>Clear the filters</a></Problem>;
-  return <Empty title="These filters cannot be used"><p>The reason is next to the filter.</p><button type="button" onClick={() => look(NONE)}>Clear filters</button></Empty>;
+  return <Empty title="These filters cannot be used"><p>The reason is next to the filter.</p><button type="button" onClick={() => applyFilters(NONE)}>Clear filters</button></Empty>;
 }
 
 /** New records, while somebody reads further down. */
@@ -72,7 +72,7 @@ function Records({ history, names, filters }: { history: LiveHistory; names: Map
 
 function Nothing({ isFiltered, hasMore }: { isFiltered: boolean; hasMore: boolean }) {
   if (hasMore) return <Empty title="No match among the newest records"><p>There are older records.</p></Empty>;
-  if (isFiltered) return <Empty title="No records match these filters"><p>Try other filters.</p><button type="button" onClick={() => look(NONE)}>Clear filters</button></Empty>;
+  if (isFiltered) return <Empty title="No records match these filters"><p>Try other filters.</p><button type="button" onClick={() => applyFilters(NONE)}>Clear filters</button></Empty>;
   return (
     <Empty title="Nothing has been sent yet">
       <p>Attempts appear here with their requests and responses. To send a test, open a webhook.</p>

@@ -6,7 +6,7 @@ import { Loadable } from "../components/loaded.tsx";
 import { useEvery, useLoaded } from "../state/loading.ts";
 import { count, counted } from "../text/format.ts";
 
-const LOOK_AGAIN_MS = 10_000;
+const REFRESH_MS = 10_000;
 
 const CONTENTS: Record<string, string> = {
   notifications: "notifications that event sources send, before they are fanned out",
@@ -18,7 +18,7 @@ const CONTENTS: Record<string, string> = {
 
 export function QueuesPage() {
   const queues = useLoaded((signal) => call<Queue[]>("GET", "queues", { signal }), []);
-  useEvery(LOOK_AGAIN_MS, () => queues.isLoading || queues.reload());
+  useEvery(REFRESH_MS, () => queues.isLoading || queues.reload());
   return (
     <>
       <PageHead title="Queues" note="Approximate numbers of messages, updated every ten seconds." />

@@ -31,7 +31,7 @@ function Gone({ loaded }: { loaded: Loaded<HistoryRecord> }) {
       <PageHead title="This record is not here" />
       <Empty title="There is no such record, or it is not yours.">
         <p>Records are deleted after their retention (30 days, unless their webhook has another), and when their webhook is deleted.</p>
-        <p>The record of a retry appears when its attempt was made. Only the owner of a webhook can see its records.</p>
+        <p>The record of a retry appears when its attempt was made. Users can see only the records of their own webhooks.</p>
         <div class="actions centered">
           <button type="button" onClick={loaded.reload}>Try again</button>
           <a class="button" href={href("history")}>Go to the history</a>

@@ -10,7 +10,7 @@ import { go, href } from "../state/router.ts";
 import { Merged, VersionConflict } from "./webhook-form/conflict.tsx";
 import { Created } from "./webhook-form/created.tsx";
 import { Editor } from "./webhook-form/editor.tsx";
-import { forget, keep, keptUnder } from "./webhook-form/kept.ts";
+import { forget, keep, unsaved } from "./webhook-form/unsaved.ts";
 import { useDraft } from "./webhook-form/use-draft.ts";
 import type { Form } from "../webhook/field.ts";
 import { blankForm, draftOf, formOf, patchOf, read } from "../webhook/form.ts";
@@ -18,7 +18,7 @@ import { type Rebased, rebased } from "../webhook/rebase.ts";
 
 export function NewWebhookPage({ me }: { me: Me }) {
   const place = `${me.id} created`;
-  const [created, setCreated] = useState(() => keptUnder<WebhookWithSecret>(place));
+  const [created, setCreated] = useState(() => unsaved<WebhookWithSecret>(place));
   const show = (webhook: WebhookWithSecret) => { keep(place, webhook); setCreated(webhook); };
   if (created !== undefined) return <Created webhook={created} onDone={() => forget(place)} />;
   return <NewForm me={me} onCreated={show} />;
@@ -26,7 +26,7 @@ export function NewWebhookPage({ me }: { me: Me }) {
 
 function NewForm({ me, onCreated }: { me: Me; onCreated: (webhook: WebhookWithSecret) => void }) {
   const name = `${me.id} new`;
-  const [wasKept] = useState(() => keptUnder<Form>(name) !== undefined);
+  const [wasKept] = useState(() => unsaved<Form>(name) !== undefined);
   const draft = useDraft(name, blankForm(), null);
   const save = async () => {
     const { createdWebhooks } = await call<WebhooksCreated>("POST", "webhooks", { body: { webhooks: [draftOf(draft.values)] } });
@@ -62,10 +62,10 @@ interface Start { webhook: Webhook; merged: Rebased | null }
 function EditForm({ loaded, me }: { loaded: Webhook; me: Me }) {
   const name = `${me.id} ${loaded.id}`;
   const isOwn = String(loaded.createdBy) === String(me.id);
-  const [start, setStart] = useState<Start>(() => ({ webhook: keptUnder<Webhook>(`${name} base`) ?? loaded, merged: null }));
+  const [start, setStart] = useState<Start>(() => ({ webhook: unsaved<Webhook>(`${name} base`) ?? loaded, merged: null }));
   const { webhook, merged } = start;
   const base = useMemo(() => formOf(webhook, isOwn), [webhook, isOwn]);
-  const [wasKept] = useState(() => keptUnder<Form>(name) !== undefined);
+  const [wasKept] = useState(() => unsaved<Form>(name) !== undefined);
   const draft = useDraft(name, base, base);
   const [isOutdated, setOutdated] = useState(false);
   const back = href("webhooks", webhook.id);

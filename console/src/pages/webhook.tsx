@@ -15,12 +15,12 @@ import { StateNote } from "./webhook/state-note.tsx";
 import { StatsCard } from "./webhook/stats.tsx";
 import { TestOutcome, useTest } from "./webhook/test.tsx";
 
-const LOOK_AGAIN_MS = 10_000;
+const REFRESH_MS = 10_000;
 
 export function WebhookPage({ id, me }: { id: string; me: Me }) {
   const webhook = useLoaded((signal) => call<Webhook>("GET", `webhooks/${encodeURIComponent(id)}`, { signal }), [id]);
   const isGone = webhook.error instanceof ApiError && webhook.error.status === 404;
-  useEvery(LOOK_AGAIN_MS, () => webhook.isLoading || webhook.reload(), !isGone);
+  useEvery(REFRESH_MS, () => webhook.isLoading || webhook.reload(), !isGone);
   if (isGone) return <Gone />;
   if (webhook.value === undefined) return <><PageHead title="Webhook" /><Loadable from={webhook} lines={8} what="Loading the webhook" /></>;
   // If a later request fails, the attempts below show it: they are requested more often.

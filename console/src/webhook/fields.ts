@@ -5,8 +5,8 @@ import type { Field, FieldName, Fields, Fixed } from "./field.ts";
 import { headersFromApi, headersToApi } from "./headers.ts";
 import { choice, flag, number, optionalChoice, requiredText, text } from "./kinds.ts";
 import { NO_TYPES, typesFromApi, typesInWords, typesToApi } from "./notification-types.ts";
-import { urlToApi } from "./url.ts";
 import { NO_SCHEDULE, scheduleFromApi, scheduleInWords, scheduleToApi } from "./retry-schedule.ts";
+import { urlToApi } from "./url.ts";
 
 const EXPRESSION = { section: "content", shownAs: "code", unset: "none", lengthMax: 1_000 } as const;
 
@@ -26,7 +26,7 @@ export const FIELDS: Fields = {
     input: "types", unset: "none", blank: NO_TYPES, fromApi: typesFromApi, toApi: typesToApi, inWords: typesInWords,
   },
   actionType: {
-    ...optionalChoice({ label: "Which of these", section: "basics", isHalf: true, options: ACTION_TYPES }),
+    ...optionalChoice({ label: "Scope", hint: "Which notifications of these types are delivered.", section: "basics", isHalf: true, options: ACTION_TYPES }),
     input: "actionType", inWords: (entered, form) => (form.global ? "everything" : ACTION_TYPES[entered as keyof typeof ACTION_TYPES]),
   },
   format: choice({
@@ -61,21 +61,21 @@ export const FIELDS: Fields = {
     input: "schedule", unset: "the service’s default", blank: NO_SCHEDULE, fromApi: scheduleFromApi, toApi: scheduleToApi, inWords: scheduleInWords,
   },
   timeoutSeconds: number({
-    label: "Timeout", hint: "Seconds for an attempt, 1 to 30. Empty: the service’s default.", section: "limits", isHalf: true,
+    label: "Timeout", hint: "Seconds for an attempt.", section: "limits", isHalf: true,
     min: 1, max: 30, inWords: (seconds) => `${seconds} s`, unset: "the service’s default",
   }),
   rateLimitPerSecond: number({
-    label: "Rate limit", hint: "Attempts per second. Slack accepts 1. Empty: no limit.", section: "limits", isHalf: true,
-    min: 0.001, max: 1_000, inWords: rateInWords, unset: "none",
+    label: "Rate limit", hint: "Attempts per second. Slack accepts 1.", section: "limits", isHalf: true,
+    min: 0.001, max: 1_000, inWords: rateInWords, unset: "no limit",
   }),
   retentionDays: number({
-    label: "Retention", hint: "Days until records are deleted, 1 to 90, for new records only. Empty: the service’s default.", section: "limits",
+    label: "Retention", hint: "Days until records are deleted. It applies to new records only.", section: "limits",
     min: 1, max: 90, isWhole: true, inWords: (days) => counted(days, "day"), unset: "the service’s default",
   }),
   asymmetricSignature: {
     ...flag({
-      label: "Sign with a key pair too", section: "signature",
-      hint: "Adds an ed25519 signature (v1a). Anybody with the public key can verify requests, but cannot create them. You cannot change this later.",
+      label: "Asymmetric signature", section: "signature",
+      hint: "Adds an ed25519 signature (v1a) to requests. Anybody with the public key can verify requests, but cannot create them. You cannot change this later.",
     }),
     isFixed: true,
   },

@@ -104,6 +104,6 @@ test("the settings of a webhook are shown in words, and defaults by their names"
   });
   assert.partialDeepStrictEqual(words(webhookWith({ notificationType: ["ALL_NOTIFICATIONS"], global: true, timeoutSeconds: 2.5 })), {
     notificationType: "all", actionType: "everything", global: "yes", headers: "none", authentication: "none", retrySchedule: "the service’s default",
-    timeoutSeconds: "2.5 s", rateLimitPerSecond: "none", asymmetricSignature: "no",
+    timeoutSeconds: "2.5 s", rateLimitPerSecond: "no limit", asymmetricSignature: "no",
   });
 });

@@ -24,12 +24,12 @@ export function requiredText({ missing, ...words }: Words & { lengthMax: number;
   };
 }
 
-interface NumberWords extends Words { unset: string; min: number; max: number; isWhole?: boolean; inWords: (value: number) => string }
+interface NumberWords extends Words { hint: string; unset: string; min: number; max: number; isWhole?: boolean; inWords: (value: number) => string }
 
-/** A number that can be left empty. */
+/** A number that can be left empty. Its bounds and its default are added to the hint. */
 export function number({ min, max, isWhole = false, inWords, ...words }: NumberWords): Field<Optional<number>, Optional<number>, string> {
   return {
-    input: "number", ...words, bounds: [min, max], isCheckedWhileTyping: true, blank: "", fromApi: (value) => (value === null ? "" : String(value)),
+    input: "number", ...words, hint: `${words.hint} Allowed: ${min} to ${max.toLocaleString("en")}. Empty: ${words.unset}.`, bounds: [min, max], isCheckedWhileTyping: true, blank: "", fromApi: (value) => (value === null ? "" : String(value)),
     inWords: (entered) => (Number.isNaN(read(entered)) ? entered : inWords(read(entered))),
     toApi: (entered) => {
       if (entered.trim() === "") return null;

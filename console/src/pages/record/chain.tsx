@@ -12,15 +12,15 @@ import { counted, duration } from "../../text/format.ts";
 import { triggerInWords } from "../../text/words.ts";
 import { isDue, oldestFirst, plannedAt } from "./chain.ts";
 
-const LOOK_AGAIN_MS = 3_000;
+const REFRESH_MS = 3_000;
 
 /** `turn` changes when there is a further attempt. */
 export function Chain({ recordId, webhook, turn }: { recordId: string; webhook: Webhook | undefined; turn: number }) {
   const attempts = useLoaded((signal) => listAll<RecordSummary>(`webhooks/history/${encodeURIComponent(recordId)}/attempts`, { query: { limit: PAGE_SIZE_MAX }, signal }), [recordId]);
   const [now, setNow] = useState(Date.now());
   const planned = attempts.value === undefined ? null : plannedAt(attempts.value);
-  useEvery(LOOK_AGAIN_MS, () => setNow(Date.now()), planned !== null);
-  useEvery(LOOK_AGAIN_MS, () => attempts.isLoading || attempts.reload(), isDue(planned, now));
+  useEvery(REFRESH_MS, () => setNow(Date.now()), planned !== null);
+  useEvery(REFRESH_MS, () => attempts.isLoading || attempts.reload(), isDue(planned, now));
   useEffect(() => { if (turn > 0) attempts.reload(); }, [turn]);
   const all = oldestFirst(attempts.value ?? []);
   return (

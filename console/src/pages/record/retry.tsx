@@ -8,9 +8,9 @@ import { useAction } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 import { duration } from "../../text/format.ts";
 
-const LOOK_AGAIN_MS = 1_000;
+const REFRESH_MS = 1_000;
 const LATE_AFTER_MS = 20_000;
-const LOOK_AGAIN_LATE_MS = 5_000;
+const REFRESH_LATE_MS = 5_000;
 
 /** `turn` counts the finished retries. */
 export interface Retry { run: () => void; isBusy: boolean; error: unknown; isLate: boolean; record: HistoryRecord | undefined; turn: number }
@@ -45,7 +45,7 @@ async function whenMade(id: string, signal: AbortSignal): Promise<HistoryRecord>
       const isTemporary = error instanceof ApiError && (error.status === 0 || error.status === 404 || error.status >= 500);
       if (!isTemporary) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, Date.now() - since < LATE_AFTER_MS ? LOOK_AGAIN_MS : LOOK_AGAIN_LATE_MS));
+    await new Promise((resolve) => setTimeout(resolve, Date.now() - since < LATE_AFTER_MS ? REFRESH_MS : REFRESH_LATE_MS));
     signal.throwIfAborted();
   }
 }

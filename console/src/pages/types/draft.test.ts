@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bodyOf, draftOf, problemOf } from "./draft.ts";
-import { isFound } from "./find.ts";
+import { matches } from "./search.ts";
 
 const TYPE = { name: "orderShipped", description: "Goods have left.", template: null, hasSchema: true, isCustom: true, schema: { required: ["orderId"] } };
 
@@ -26,6 +26,6 @@ for (const [schema, expected] of [["", undefined], ['{"type": "object"}', undefi
 }
 
 test("a type is found by a part of its name or its description, in any case, within its kind", () => {
-  assert.deepEqual(["ordersh", "GOODS", "nothing"].map((search) => isFound(TYPE, search, "all")), [true, true, false]);
-  assert.deepEqual((["custom", "built-in", "schema"] as const).map((kind) => isFound(TYPE, "", kind)), [true, false, true]);
+  assert.deepEqual(["ordersh", "GOODS", "nothing"].map((search) => matches(TYPE, search, "all")), [true, true, false]);
+  assert.deepEqual((["custom", "built-in", "schema"] as const).map((kind) => matches(TYPE, "", kind)), [true, false, true]);
 });

@@ -1,7 +1,7 @@
 // The form of a custom notification type.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../../api/client.ts";
-import { wrongElsewhere, wrongWith } from "../../api/fields.ts";
+import { errorWithoutField, fieldError } from "../../api/field-errors.ts";
 import type { ActionWithSchema } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { CheckedForm } from "../../components/checked-form.tsx";
@@ -26,11 +26,11 @@ export function TypeForm({ type, onSaved }: { type: ActionWithSchema | null; onS
     setDraft(draftOf(saved));
     onSaved(saved);
   });
-  const wrong = (member: (typeof MEMBERS)[number]) => wrongWith(saving.error, member);
+  const wrong = (member: (typeof MEMBERS)[number]) => fieldError(saving.error, member);
   const set = (member: keyof TypeDraft) => (value: string) => setDraft({ ...draft, [member]: value });
   return (
     <CheckedForm class="card type-form" error={saving.error} onSubmit={() => void saving.run()}>
-      <Problem error={wrongElsewhere(saving.error, isNew ? MEMBERS : MEMBERS.slice(1))} />
+      <Problem error={errorWithoutField(saving.error, isNew ? MEMBERS : MEMBERS.slice(1))} />
       {isNew && <TextField label="Name" required value={draft.name} onInput={set("name")} error={wrong("name")} placeholder="orderShipped" hint="A letter, then letters, digits, “.”, “_” and “-”. Upper and lower case are the same. You cannot change the name later." />}
       <TextArea label="Description" rows={2} value={draft.description} onInput={set("description")} error={wrong("description")} hint="For people who choose types. Up to 1,000 characters." />
       <TextArea label="Template" rows={2} value={draft.template} onInput={set("template")} error={wrong("template")}

@@ -1,5 +1,5 @@
 // The fields of a user.
-import { wrongElsewhere, wrongWith } from "../../api/fields.ts";
+import { errorWithoutField, fieldError } from "../../api/field-errors.ts";
 import { Problem } from "../../components/basics.tsx";
 import { Select, TextArea, TextField } from "../../components/form.tsx";
 import type { UserDraft } from "./draft.ts";
@@ -10,11 +10,11 @@ const MEMBERS = ["id", "name", "role", "groups"] as const;
 export function UserFields({ draft, onInput, error, wasAdmin = false }: { draft: UserDraft; onInput: (draft: UserDraft) => void; error: unknown; wasAdmin?: boolean }) {
   return (
     <>
-      <Problem error={wrongElsewhere(error, MEMBERS)} />
-      <TextField label="Name" required value={draft.name} onInput={(name) => onInput({ ...draft, name })} error={wrongWith(error, "name")} hint="For people, up to 200 characters." />
-      <Select label="Role" value={draft.role} options={ROLES} onChange={(role) => onInput({ ...draft, role: role as UserDraft["role"] })} error={wrongWith(error, "role")}
+      <Problem error={errorWithoutField(error, MEMBERS)} />
+      <TextField label="Name" required value={draft.name} onInput={(name) => onInput({ ...draft, name })} error={fieldError(error, "name")} hint="For people, up to 200 characters." />
+      <Select label="Role" value={draft.role} options={ROLES} onChange={(role) => onInput({ ...draft, role: role as UserDraft["role"] })} error={fieldError(error, "role")}
         hint={roleHint(draft.role, wasAdmin)} />
-      <TextArea label="Groups" rows={4} value={draft.groups} onInput={(groups) => onInput({ ...draft, groups })} error={wrongWith(error, "groups")}
+      <TextArea label="Groups" rows={4} value={draft.groups} onInput={(groups) => onInput({ ...draft, groups })} error={fieldError(error, "groups")}
         hint={<>Ids of groups, one on each line. A notification whose <code>targetGroup</code> is one of them is for this user, and goes to their webhooks.</>} />
     </>
   );

@@ -1,7 +1,7 @@
 // Creating a key with its name, rights and expiry.
 import { useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
-import { wrongElsewhere, wrongWith } from "../../api/fields.ts";
+import { errorWithoutField, fieldError } from "../../api/field-errors.ts";
 import type { KeyWithSecret } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { CheckedForm } from "../../components/checked-form.tsx";
@@ -26,10 +26,10 @@ export function NewKey({ path, onClose, onCreated }: { path: string; onClose: ()
   return (
     <Dialog title="Create a key" onClose={onClose}>
       <CheckedForm error={creating.error} onSubmit={() => void creating.run()}>
-        <Problem error={wrongElsewhere(creating.error, ["name", "rights", "expiresAt"])} />
-        <TextField label="Name" required value={name} onInput={setName} error={wrongWith(creating.error, "name")} hint="Where it will be used. It helps you decide later whether you can revoke it." />
-        <Select label="Rights" value={rights} options={RIGHTS} onChange={setRights} error={wrongWith(creating.error, "rights")} hint="What the key can be used for. With fewer rights, a leaked key does less harm." />
-        <TextField label="Expires" type="datetime-local" value={expiresAt} onInput={setExpiresAt} error={wrongWith(creating.error, "expiresAt")} hint="The service refuses the key from then on. Empty: it does not expire." />
+        <Problem error={errorWithoutField(creating.error, ["name", "rights", "expiresAt"])} />
+        <TextField label="Name" required value={name} onInput={setName} error={fieldError(creating.error, "name")} hint="Where it will be used. It helps you decide later whether you can revoke it." />
+        <Select label="Rights" value={rights} options={RIGHTS} onChange={setRights} error={fieldError(creating.error, "rights")} hint="What the key can be used for. With fewer rights, a leaked key does less harm." />
+        <TextField label="Expires" type="datetime-local" value={expiresAt} onInput={setExpiresAt} error={fieldError(creating.error, "expiresAt")} hint="The service refuses the key from then on. Empty: it does not expire." />
         <div class="actions">
           <button type="button" onClick={onClose}>Cancel</button>
           <button type="submit" class="primary" disabled={creating.isBusy}>{creating.isBusy ? "Creating…" : "Create the key"}</button>

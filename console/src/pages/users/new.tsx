@@ -1,7 +1,7 @@
 // Adding a user. `PUT` would overwrite a user with the same id, so the id is checked first.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../../api/client.ts";
-import { wrongWith } from "../../api/fields.ts";
+import { fieldError } from "../../api/field-errors.ts";
 import type { User } from "../../api/types.ts";
 import { CheckedForm } from "../../components/checked-form.tsx";
 import { Dialog } from "../../components/dialog.tsx";
@@ -24,7 +24,7 @@ export function NewUser({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Add a user" onClose={onClose}>
       <CheckedForm error={adding.error} onSubmit={() => void adding.run()}>
-        <TextField label="Id" required value={id} onInput={setId} error={wrongWith(adding.error, "id")}
+        <TextField label="Id" required value={id} onInput={setId} error={fieldError(adding.error, "id")}
           hint={<>The id of this user in your systems, as in <code>actionBy</code> and <code>targetUser</code> of notifications. You cannot change it later.</>} />
         <UserFields draft={draft} onInput={setDraft} error={adding.error} />
         <div class="actions">

@@ -5,7 +5,7 @@ import type { FieldName, Form, Values } from "../../webhook/field.ts";
 import { FIELDS } from "../../webhook/fields.ts";
 import { read } from "../../webhook/form.ts";
 import { isSame } from "../../webhook/same.ts";
-import { forget, keep, keptUnder } from "./kept.ts";
+import { forget, keep, unsaved } from "./unsaved.ts";
 
 export interface Draft {
   form: Form; base: Form | null; values: Values; isChanged: boolean;
@@ -20,7 +20,7 @@ export interface Draft {
 
 /** It is kept under `name`. `base` is the form as it was loaded, or `null` for a new webhook. */
 export function useDraft(name: string, start: Form, base: Form | null): Draft {
-  const [form, setForm] = useState<Form>(() => keptUnder<Form>(name) ?? start);
+  const [form, setForm] = useState<Form>(() => unsaved<Form>(name) ?? start);
   const [refused, setRefused] = useState<FieldErrors>({});
   const [isMissingShown, setMissingShown] = useState(false);
   const { values, errors } = useMemo(() => read(form, base), [form, base]);

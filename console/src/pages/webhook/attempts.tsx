@@ -9,12 +9,12 @@ import { useEvery, useLoaded } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 
 const SHOWN = 10;
-const LOOK_AGAIN_MS = 3_000;
+const REFRESH_MS = 3_000;
 
 /** `turn` changes when there are new attempts. `onNew` is called when new attempts were found. */
 export function Attempts({ webhookId, isLive, turn, onNew }: { webhookId: string; isLive: boolean; turn: number; onNew: () => void }) {
   const records = useLoaded((signal) => list<RecordSummary>("webhooks/history", { query: { webhookId, limit: SHOWN, bodies: false }, signal }), [webhookId]);
-  useEvery(LOOK_AGAIN_MS, () => records.isLoading || records.reload());
+  useEvery(REFRESH_MS, () => records.isLoading || records.reload());
   useEffect(() => { if (turn > 0) records.reload(); }, [turn]);
   const newest = records.value?.items[0]?.id;
   const known = useRef(newest);

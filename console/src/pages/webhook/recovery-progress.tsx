@@ -6,14 +6,14 @@ import { Loadable } from "../../components/loaded.tsx";
 import { useAction, useEvery, useLoaded } from "../../state/loading.ts";
 import { absolute, count, counted } from "../../text/format.ts";
 
-const LOOK_AGAIN_MS = 1_500;
+const REFRESH_MS = 1_500;
 
 export function RecoveryProgress({ webhookId, recoveryId, onOver }: { webhookId: string; recoveryId: string; onOver: () => void }) {
   const path = `webhooks/${webhookId}/recoveries/${encodeURIComponent(recoveryId)}`;
   const recovery = useLoaded((signal) => call<Recovery>("GET", path, { signal }), [path]);
   const isRunning = recovery.value === undefined || recovery.value.state === "running";
   const isGone = recovery.error instanceof ApiError && recovery.error.status === 404;
-  useEvery(LOOK_AGAIN_MS, () => recovery.isLoading || recovery.reload(), isRunning && !isGone);
+  useEvery(REFRESH_MS, () => recovery.isLoading || recovery.reload(), isRunning && !isGone);
   const stopping = useAction(async () => recovery.put(await call<Recovery>("DELETE", path)));
   const another = <button type="button" onClick={onOver}>Start another</button>;
   if (isGone) return <><p class="muted">This recovery does not exist any more.</p>{another}</>;

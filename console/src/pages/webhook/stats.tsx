@@ -13,8 +13,8 @@ import { AttemptsChart, TimesChart } from "./charts.tsx";
 
 const SPANS = [["24 hours", 24], ["7 days", 168], ["30 days", 720]] as const;
 const BY_DAY_FROM_HOURS = 720; // a bar for each hour would be thinner than a pixel
-const LOOK_AGAIN_MS = 60_000;
-const LOOK_AGAIN_AT_NEWS_MS = 10_000; // counting is more expensive than requesting the newest attempts
+const REFRESH_MS = 60_000;
+const REFRESH_AT_NEWS_MS = 10_000; // counting is more expensive than requesting the newest attempts
 const COUNT_ON_MS = 1_000;
 
 /** `turn` changes when the statistics should be requested immediately, `news` when they should be requested soon. */
@@ -22,9 +22,9 @@ export function StatsCard({ webhookId, turn, news }: { webhookId: string; turn: 
   const [hours, setHours] = useState<number>(SPANS[0][1]);
   const load = (signal: AbortSignal) => call<Stats>("GET", `webhooks/${webhookId}/stats`, { query: { since: new Date(Date.now() - hours * HOUR_MS).toISOString() }, signal });
   const stats = useLoaded(load, [webhookId, hours]);
-  useEvery(LOOK_AGAIN_MS, () => stats.isLoading || stats.reload());
+  useEvery(REFRESH_MS, () => stats.isLoading || stats.reload());
   const counted = useRef(news);
-  useEvery(LOOK_AGAIN_AT_NEWS_MS, () => {
+  useEvery(REFRESH_AT_NEWS_MS, () => {
     if (counted.current === news || stats.isLoading) return;
     counted.current = news;
     stats.reload();

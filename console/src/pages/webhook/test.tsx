@@ -8,8 +8,8 @@ import { useAction } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 import { duration } from "../../text/format.ts";
 
-const LOOK_AGAIN_MS = 1_000;
-const LOOKS_MAX = 60; // a minute; the timeout of an attempt is at most half of that
+const REFRESH_MS = 1_000;
+const REQUESTS_MAX = 60; // a minute; the timeout of an attempt is at most half of that
 
 /** A test that can be run again. `turn` counts the finished ones. */
 export interface Test { run: () => void; isBusy: boolean; error: unknown; record: HistoryRecord | undefined; turn: number; clear: () => void }
@@ -41,14 +41,14 @@ async function started(webhookId: string): Promise<HistoryRecord | { id: string 
 
 /** Waits for the record of the attempt. */
 async function recordOf(id: string): Promise<HistoryRecord> {
-  for (let looks = 1; ; looks += 1) {
+  for (let requests = 1; ; requests += 1) {
     try {
       return await call<HistoryRecord>("GET", `webhooks/history/${id}`);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
-      if (looks === LOOKS_MAX) throw new ApiError(0, "unavailable", "The test was started, but there is no result yet. It will appear in the attempts below.");
+      if (requests === REQUESTS_MAX) throw new ApiError(0, "unavailable", "The test was started, but there is no result yet. It will appear in the attempts below.");
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
   }
 }
 

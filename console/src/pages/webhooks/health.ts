@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import { list } from "../../api/pages.ts";
 import type { RecordSummary, Stats } from "../../api/types.ts";
-import { inTurn } from "../../state/in-turn.ts";
+import { runLimited } from "../../state/concurrency.ts";
 
 export interface Health { stats: Stats; last: RecordSummary | undefined }
 
@@ -23,7 +23,7 @@ export function useHealth(id: string, row: { current: HTMLElement | null }): Hea
     const watcher = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       watcher.disconnect();
-      inTurn(() => (signal.aborted ? Promise.resolve() : look().catch(() => undefined))); // a row without its health is still useful
+      runLimited(() => (signal.aborted ? Promise.resolve() : look().catch(() => undefined))); // a row without its health is still useful
     });
     if (row.current) watcher.observe(row.current);
     return () => { controller.abort(); watcher.disconnect(); };

@@ -3,7 +3,7 @@ import { asSentence } from "../text/format.ts";
 import { ApiError } from "./client.ts";
 
 /** What is wrong with a member or a part of it: for `groups`, an error of `groups.1` too. */
-export function wrongWith(error: unknown, member: string): string | undefined {
+export function fieldError(error: unknown, member: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
   const found = Object.entries(error.fields).find(([path]) => isIn(path, member));
   if (found === undefined) return undefined;
@@ -12,7 +12,7 @@ export function wrongWith(error: unknown, member: string): string | undefined {
 }
 
 /** The error itself, if it is not about fields of the form. */
-export function wrongElsewhere(error: unknown, members: readonly string[]): unknown {
+export function errorWithoutField(error: unknown, members: readonly string[]): unknown {
   if (!(error instanceof ApiError)) return error;
   const paths = Object.keys(error.fields);
   return paths.length > 0 && paths.every((path) => members.some((member) => isIn(path, member))) ? undefined : error;

@@ -5,7 +5,7 @@ const waiting: (() => Promise<unknown>)[] = [];
 let running = 0;
 
 /** Runs a task when its turn comes. */
-export function inTurn(task: () => Promise<unknown>): void {
+export function runLimited(task: () => Promise<unknown>): void {
   waiting.push(task);
   next();
 }

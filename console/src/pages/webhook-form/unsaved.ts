@@ -14,7 +14,7 @@ export function keep(name: string, value: unknown): void {
   kept.set(name, value);
 }
 
-export function keptUnder<T>(name: string): T | undefined {
+export function unsaved<T>(name: string): T | undefined {
   return kept.get(name) as T | undefined;
 }
 

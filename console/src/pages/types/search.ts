@@ -5,7 +5,7 @@ export const KINDS = [["all", "all types"], ["custom", "custom types"], ["built-
 export type Kind = (typeof KINDS)[number][0];
 
 /** Whether a type is of the kind and contains the search text, in any case. */
-export function isFound(type: Action, search: string, kind: Kind): boolean {
+export function matches(type: Action, search: string, kind: Kind): boolean {
   const isKind = kind === "all" || (kind === "schema" ? type.hasSchema : type.isCustom === (kind === "custom"));
   return isKind && `${type.name} ${type.description ?? ""} ${type.template ?? ""}`.toLowerCase().includes(search.trim().toLowerCase());
 }
