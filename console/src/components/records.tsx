@@ -17,7 +17,7 @@ export function RecordsTable({ records, webhookNames }: { records: readonly Reco
           {webhookNames && <th scope="col">Webhook</th>}
           <th scope="col">Type</th>
           <th scope="col">Attempt</th>
-          <th scope="col" class="number">Took</th>
+          <th scope="col" class="number">Duration</th>
           <th scope="col">Next attempt</th>
         </tr>
       </thead>
@@ -34,7 +34,7 @@ function Row({ record, webhookNames }: { record: RecordSummary; webhookNames: Re
       {webhookNames && <td data-label="Webhook" class="record-webhook"><a class="plain-link" href={href("webhooks", record.webhookId)}>{webhookNames.get(record.webhookId) ?? record.webhookId}</a></td>}
       <td data-label="Type" class="record-type">{record.notificationType}</td>
       <td data-label="Attempt" class="record-attempt">{attemptInWords(record)}</td>
-      <td data-label="Took" class="number record-took">{duration(record.durationMs)}</td>
+      <td data-label="Duration" class="number record-duration">{duration(record.durationMs)}</td>
       <td data-label="Next attempt" class="record-next"><Next at={record.nextAttemptAt} /></td>
     </tr>
   );

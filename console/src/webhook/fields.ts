@@ -10,9 +10,7 @@ import { urlToApi } from "./url.ts";
 
 const EXPRESSION = { section: "content", shownAs: "code", unset: "none", lengthMax: 1_000 } as const;
 
-const ACTION_TYPES = {
-  "": "what the owner does, and what is for them", triggered: "what the owner does", received: "what is for the owner or their groups",
-};
+const ACTION_TYPES = { "": "by or for the owner", triggered: "by the owner", received: "for the owner" };
 
 /** In the order in which people see them. To add a field, add an entry. */
 export const FIELDS: Fields = {
@@ -26,7 +24,10 @@ export const FIELDS: Fields = {
     input: "types", unset: "none", blank: NO_TYPES, fromApi: typesFromApi, toApi: typesToApi, inWords: typesInWords,
   },
   actionType: {
-    ...optionalChoice({ label: "Scope", hint: "Which notifications of these types are delivered.", section: "basics", isHalf: true, options: ACTION_TYPES }),
+    ...optionalChoice({
+      label: "Scope", section: "basics", isHalf: true, options: ACTION_TYPES,
+      hint: "By the owner: the owner did it (actionBy). For the owner: it is for them (targetUser) or one of their groups (targetGroup).",
+    }),
     input: "actionType", inWords: (entered, form) => (form.global ? "everything" : ACTION_TYPES[entered as keyof typeof ACTION_TYPES]),
   },
   format: choice({

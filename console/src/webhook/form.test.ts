@@ -98,7 +98,7 @@ test("the settings of a webhook are shown in words, and defaults by their names"
   const webhook = webhookWith({ headers: { "x-key": true }, authentication: { type: "basic", username: "me", password: true }, retrySchedule: [5], rateLimitPerSecond: 0.5, retentionDays: 1, publicKey: "whpk_" });
   const words = (of: typeof webhook) => Object.fromEntries(ENTRIES.map(([name]) => [name, inWords(name, formOf(of, true))]));
   assert.partialDeepStrictEqual(words(webhook), {
-    url: "https://example.com/hooks", name: "Mine", notificationType: "modelDeleted", actionType: "what the owner does, and what is for them", format: "Slack",
+    url: "https://example.com/hooks", name: "Mine", notificationType: "modelDeleted", actionType: "by or for the owner", format: "Slack",
     global: "no", filter: "none", headers: "x-key", authentication: "Basic: user name and password", retrySchedule: "after 5 s",
     timeoutSeconds: "the service’s default", rateLimitPerSecond: "one every 2 s", retentionDays: "1 day", asymmetricSignature: "yes",
   });
