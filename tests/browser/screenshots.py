@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages: `make screenshots` writes them to `docs/images/console`."""
+"""Takes the screenshots: `make screenshots` writes them to `docs/images/console`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PAGES: Final = {
 """Name of the picture → place in the console."""
 _LOOKS: Final = (("light", 1280, 860), ("dark", 1280, 860), ("light", 390, 844), ("dark", 390, 844))
 _SETTLE_MS: Final = 1_500
-"""Charts and glances come after the page."""
+"""Charts and the health of webhooks appear after the page."""
 
 
 def main() -> int:

@@ -878,10 +878,10 @@ export interface components {
          */
         AuthenticationType: "basic" | "bearer" | "oauth2";
         /**
-         * @description For whom a body is made.
+         * @description Who a body is made for.
          * @enum {string}
          */
-        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost";
+        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost" | "cloudevents";
         /** @description What a field was and what it is; what was or is not there is null. */
         Change: {
             from: unknown;
@@ -2097,15 +2097,15 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description Only entries from this time on (inclusive): ISO 8601 with a zone. */
                 since?: string;
-                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
+                /** @description Only entries before this time (exclusive): ISO 8601 with a zone. */
                 until?: string;
-                /** @description Only records of this webhook. */
+                /** @description Only entries about this webhook. */
                 webhookId?: string;
             };
             header?: never;
@@ -2346,9 +2346,9 @@ export interface operations {
     list_own_keys: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2582,9 +2582,9 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2796,9 +2796,9 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2948,9 +2948,9 @@ export interface operations {
     list_webhooks: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -3365,9 +3365,9 @@ export interface operations {
     list_recoveries: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -3617,7 +3617,7 @@ export interface operations {
     show_stats: {
         parameters: {
             query?: {
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description When the period begins: ISO 8601 with a time zone, at most 90 days ago. Default: 24 hours ago. */
                 since?: string;
             };
             header?: never;
@@ -3800,11 +3800,11 @@ export interface operations {
     list_actions: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description True: return objects instead of names. */
+                /** @description True: objects instead of names. */
                 details?: boolean;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -4029,19 +4029,21 @@ export interface operations {
     list_records: {
         parameters: {
             query?: {
-                /** @description False: leave out `request` and `response`. */
+                /** @description False: records without `request` and `response`. */
                 bodies?: boolean;
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description Only failed records with one of these causes. Separate several by commas, or repeat the parameter. */
+                failureCause?: components["schemas"]["FailureCause"][];
+                /** @description The largest number of items on the page. */
                 limit?: number;
-                /** @description Only notifications of this type, case-insensitive. */
+                /** @description Only records of this notification type, in any letter case. */
                 notificationType?: string;
-                /** @description Only attempts with this outcome. */
+                /** @description Only records with this outcome. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description Only records from this time on (inclusive): ISO 8601 with a zone. */
                 since?: string;
-                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
+                /** @description Only records before this time (exclusive): ISO 8601 with a zone. */
                 until?: string;
                 /** @description Only records of this webhook. */
                 webhookId?: string;
@@ -4205,9 +4207,9 @@ export interface operations {
     list_attempts: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
