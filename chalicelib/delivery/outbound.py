@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import OutboundRequest
 from chalicelib.domain.notifications import depth
+from chalicelib.domain.payloads.formats import JSON
 from chalicelib.domain.webhooks import authentication
 from chalicelib.domain.webhooks.headers import ACCEPT
 
@@ -40,7 +41,11 @@ def request(
     """
     body = attempt.body.encode()
     signed = signing.headers(webhook.secrets, message_id=attempt.delivery_id, at=at, body=body)
-    own = {"content-type": "application/json", "user-agent": rules.user_agent, depth.HEADER: str(attempt.depth + 1)}
+    own = {
+        "content-type": attempt.content_type or JSON,
+        "user-agent": rules.user_agent,
+        depth.HEADER: str(attempt.depth + 1),
+    }
     headers = own | dict([ACCEPT]) | signed | {name: value for name, value in webhook.headers if name not in own}
     authorization = authentication.value(webhook.authentication, token)
     if authorization is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,7 +14,7 @@ from chalicelib.domain.payloads import formats, raw_json
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import Chosen, PendingAttempt
     from chalicelib.domain.directory.users import Caller
     from chalicelib.domain.expressions.evaluation import Allowance
     from chalicelib.domain.notifications.notification import Notification
@@ -24,10 +24,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A body for a webhook; if there is a `problem`, the body is empty, and the problem is recorded in its place."""
+    """A body for a webhook; if there is a `problem`, the body is empty, and the problem is recorded in its place.
+
+    `content_type` is ``None`` for JSON's.
+    """
 
     body: str
     problem: str | None = None
+    content_type: str | None = None
+
+    def first_attempt(self, notification: Notification, webhook_id: str, chosen: Chosen | None = None) -> PendingAttempt:
+        """The first attempt of the delivery that sends this body."""
+        attempt = delivery.first_attempt(notification, webhook_id, self.body, self.problem, chosen)
+        return attempt if self.content_type is None else replace(attempt, content_type=self.content_type)
 
 
 class Names(Protocol):
@@ -73,7 +82,7 @@ class Rendering:
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")
         if webhook.transform_expression is None:
-            return Rendered(self._body(webhook.body_format))
+            return Rendered(self._body(webhook.body_format), content_type=formats.content_type(webhook.body_format))
         try:
             return Rendered(evaluation.transformed(webhook.transform_expression, self._document, allowance))
         except EvaluationFailed as failed:
@@ -85,7 +94,7 @@ class Rendering:
         if rendered is None:
             return None
         by = delivery.chosen(self._notification, webhook, lambda: self._document.text)
-        return delivery.first_attempt(self._notification, webhook.id, rendered.body, rendered.problem, by)
+        return rendered.first_attempt(self._notification, webhook.id, by)
 
     def _body(self, body_format: BodyFormat) -> str:
         body = self._bodies.get(body_format)

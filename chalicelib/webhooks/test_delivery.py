@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
 from chalicelib.domain.errors import AnotherTestRunning, Unavailable
 from chalicelib.domain.expressions.evaluation import Allowance
@@ -121,7 +120,7 @@ class WebhookTester:
         rendered = rendering.prepared(taken, self._directory, shown_to=caller)
         made = rendered.of(webhook, Allowance()) or Rendered("", _HELD_BACK)
         return replace(
-            delivery.first_attempt(taken, webhook.id, made.body, made.problem),
+            made.first_attempt(taken, webhook.id),
             record_id=ids.RecordId(webhook.id, self._fresh()),
             delivery_id=ids.DELIVERY + self._fresh(),
             trigger=Trigger.TEST,

@@ -97,7 +97,8 @@ class PendingAttempt:
     place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
     a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
     copies of it. `depth` is how many deliveries led to the notification. `chosen` is ``None`` for what a person
-    asked for by a record: it is sent whatever the webhook wants by now.
+    asked for by a record: it is sent whatever the webhook wants by now. `content_type` is that of the body, ``None`` for
+    JSON's: it belongs to the format in which the body was rendered, which the owner may change before the body is sent.
     """
 
     record_id: RecordId
@@ -113,6 +114,7 @@ class PendingAttempt:
     hops: Hops = NO_HOPS
     depth: int = 0
     chosen: Chosen | None = None
+    content_type: str | None = None
 
     @property
     def webhook_id(self) -> str:

@@ -34,6 +34,7 @@ export const FIELDS: Fields = {
     label: "Format", hint: "The format of the payload. The preview shows it.", section: "basics", isHalf: true, blank: "slack",
     options: {
       slack: "Slack", standard: "Standard Webhooks, for your own code", discord: "Discord", teams: "Microsoft Teams", googlechat: "Google Chat", mattermost: "Mattermost",
+      cloudevents: "CloudEvents",
     },
   }),
   global: {
