@@ -279,6 +279,8 @@ class WebhookWithSecret(_WebhookWithSecretKeywords):
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: str | None
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
@@ -388,6 +390,8 @@ class WebhookInput(_WebhookInputKeywords):
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: NotRequired[str | None]
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
@@ -641,6 +645,8 @@ class Webhook(_WebhookKeywords):
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: str | None
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
@@ -688,6 +694,8 @@ class WebhookPatch(TypedDict):
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: NotRequired[str]
     """A name for people, 1 to 200 characters."""
+    description: NotRequired[str | None]
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: NotRequired[list[str]]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]

@@ -13,7 +13,7 @@ from chalicelib.delivery import outbound
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.expressions.evaluation import Allowance
-from chalicelib.domain.notifications import matching, notification
+from chalicelib.domain.notifications import matching, notification, producer
 from chalicelib.domain.notifications.notification import principal_as_written
 from chalicelib.domain.webhooks import headers
 from chalicelib.fanout import rendering
@@ -89,7 +89,11 @@ class Previewer:
         messages.check_size(given, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
-        taken = self._catalogue.labelled(notification.parse(given, notification_id=fresh_id, accepted_at=now))
+        taken = self._catalogue.labelled(
+            notification.parse(
+                given, notification_id=fresh_id, accepted_at=now, producer_name=producer.of_user(caller.user_id)
+            )
+        )
         matches = matching.first_source(webhook, taken) is not None
         made = rendering.prepared(taken, self._directory, shown_to=caller).of(webhook, Allowance())
         if made is None or made.problem is not None:

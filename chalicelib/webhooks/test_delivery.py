@@ -18,7 +18,7 @@ from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
 from chalicelib.domain.errors import AnotherTestRunning, Unavailable
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.ids import RecordId
-from chalicelib.domain.notifications import notification, notification_types
+from chalicelib.domain.notifications import notification, notification_types, producer
 from chalicelib.fanout import rendering
 from chalicelib.fanout.rendering import Rendered
 from chalicelib.intake import messages
@@ -115,7 +115,10 @@ class WebhookTester:
     def _attempt(self, caller: Caller, webhook: Webhook, text: str) -> PendingAttempt:
         messages.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
-        read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
+        sender = producer.of_user(caller.user_id)
+        read = notification.parse(
+            text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now, producer_name=sender
+        )
         taken = self._catalogue.labelled(read)
         rendered = rendering.prepared(taken, self._directory, shown_to=caller)
         made = rendered.of(webhook, Allowance()) or Rendered("", _HELD_BACK)

@@ -17,6 +17,7 @@ from chalicelib.domain.webhooks.authentication import Authentication
 from chalicelib.domain.webhooks.health import Health
 
 NAME_LENGTH_MAX: Final = 200
+DESCRIPTION_LENGTH_MAX: Final = 1_000
 REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
 """The smallest and the largest total time of an attempt that an owner may set."""
 RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
@@ -81,6 +82,7 @@ class Webhook:
     authentication: Authentication | None = None
     may_reach_private: bool = False
     retention_days: int | None = None
+    description: str | None = None
     health: Health = field(default_factory=Health)
     owner_incarnation: str = ""
 

@@ -1327,6 +1327,8 @@ export interface components {
             createdAt: string;
             /** @description The owner. */
             createdBy: number | string;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description: string | null;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -1385,6 +1387,8 @@ export interface components {
             asymmetricSignature?: boolean;
             /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description?: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
             /** @description The format of the payload. Default: `"slack"`. */
@@ -1421,6 +1425,8 @@ export interface components {
             actionType?: components["schemas"]["ActionType"] | null;
             /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description?: string | null;
             /** @description False pauses the webhook. True resumes it; if the service had disabled it, its health is reset. */
             enabled?: boolean;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -1477,6 +1483,8 @@ export interface components {
             createdAt: string;
             /** @description The owner. */
             createdBy: number | string;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description: string | null;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -2975,6 +2983,7 @@ export interface operations {
                      *         "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "name": "Deletions to #data-platform",
+                     *         "description": null,
                      *         "notificationType": [
                      *           "modelDeleted",
                      *           "collection*"
@@ -3048,6 +3057,7 @@ export interface operations {
                      *           "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *           "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *           "name": "Deletions to #data-platform",
+                     *           "description": null,
                      *           "notificationType": [
                      *             "modelDeleted",
                      *             "collection*"
@@ -3137,6 +3147,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
@@ -3255,6 +3266,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
@@ -3566,6 +3578,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"

@@ -19,6 +19,7 @@ export const FIELDS: Fields = {
     input: "url", unset: "unchanged", blank: "", fromApi: (value, isOwn) => (isOwn ? value : ""), toApi: urlToApi, inWords: (entered) => entered,
   },
   name: requiredText({ label: "Name", section: "basics", placeholder: "Our channel", shownAs: "nothing", lengthMax: 200, missing: "Enter a name." }),
+  description: text({ label: "Description", hint: "What the webhook is for, or who to ask about it.", section: "basics", unset: "none", lengthMax: 1_000 }),
   notificationType: {
     label: "Notification types", section: "basics",
     input: "types", unset: "none", blank: NO_TYPES, fromApi: typesFromApi, toApi: typesToApi, inWords: typesInWords,
