@@ -24,6 +24,7 @@ Plain = dict[str, Any]
 
 _T = TypeVar("_T")
 _ENCODER: Final = msgspec.json.Encoder()
+_ESCAPING: Final = json.JSONEncoder(separators=(",", ":"))
 _PROBLEM_LENGTH_MAX: Final = 200
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
@@ -61,7 +62,7 @@ class Codec:
 
     def from_json(self, kind: type[_T], data: str | bytes) -> _T:
         """The reverse of `to_bytes` and of `to_text`; raise `InvalidInput`, which names the member that is not valid."""
-        return self._loaded(kind, self._decoded(kind, data))
+        return self.loaded(kind, self.decoded(kind, data))
 
     def to_plain(self, value: object) -> Plain:
         """The members as plain values."""
@@ -70,21 +71,14 @@ class Codec:
 
     def from_plain(self, kind: type[_T], plain: Plain) -> _T:
         """The reverse of `to_plain`; times may be texts. Raise `InvalidInput` as `from_json` does."""
-        return self._loaded(kind, converted(plain, self._forms.of(kind).stored))
+        return self.loaded(kind, converted(plain, self._forms.of(kind).stored))
 
     def _stored(self, value: object) -> Any:  # noqa: ANN401 - a Struct that was made at run time
         form = self._forms.of(type(value))
         return value if form.store is None else form.store(value)
 
-    def _loaded(self, kind: type[_T], stored: Any) -> _T:  # noqa: ANN401
-        load = self._forms.of(kind).load
-        try:
-            loaded: _T = stored if load is None else load(stored)
-        except Refused as refused:
-            raise _not_valid(refused.path, str(refused)) from refused
-        return loaded
-
-    def _decoded(self, kind: type, data: str | bytes) -> Any:  # noqa: ANN401
+    def decoded(self, kind: type, data: str | bytes) -> Any:  # noqa: ANN401
+        """JSON as the Struct of a dataclass, to which what is not stored in it can be given; `loaded` does the rest."""
         if kind not in self._decoders:
             self._decoders[kind] = msgspec.json.Decoder(self._forms.of(kind).stored)
         try:
@@ -93,6 +87,15 @@ class Codec:
             raise _refusal(error) from error
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
             return converted(_parsed(data), self._forms.of(kind).stored)
+
+    def loaded(self, kind: type[_T], stored: Any) -> _T:  # noqa: ANN401
+        """The dataclass of a Struct."""
+        load = self._forms.of(kind).load
+        try:
+            loaded: _T = stored if load is None else load(stored)
+        except Refused as refused:
+            raise _not_valid(refused.path, str(refused)) from refused
+        return loaded
 
 
 def converted(plain: Any, kind: Any) -> Any:  # noqa: ANN401
@@ -107,7 +110,7 @@ def converted(plain: Any, kind: Any) -> Any:  # noqa: ANN401
 
 
 def _escaped(stored: Any) -> str:  # noqa: ANN401
-    return json.dumps(msgspec.to_builtins(stored), separators=(",", ":"))
+    return _ESCAPING.encode(msgspec.to_builtins(stored))
 
 
 def _parsed(data: str | bytes) -> Any:  # noqa: ANN401

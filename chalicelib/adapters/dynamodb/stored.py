@@ -27,7 +27,8 @@ class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
     @classmethod
     def of(cls, item: Item) -> Self:
         """The reverse of `to_item`; raise `InvalidInput`, which names the attribute that is missing or not valid."""
-        read: Self = converted(values.plain(item), cls)
+        own = {name: item[name] for name in cls.__struct_encode_fields__ if name in item}
+        read: Self = converted(values.plain(own), cls)
         return read
 
 

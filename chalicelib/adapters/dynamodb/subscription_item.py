@@ -1,4 +1,12 @@
-"""Subscription rows, as items of the webhooks table."""
+"""Subscription rows, as items of the webhooks table.
+
+===================  ================  =====================================================================
+pk                   sk                what it is
+===================  ================  =====================================================================
+``sub|audience``     type``|``id       a subscription row
+``prefix|prefix``    id``|``audience   the row of a prefix (in lower case), from which a type gets its rows
+===================  ================  =====================================================================
+"""
 
 from __future__ import annotations
 
