@@ -11,30 +11,27 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
+from inspect import get_annotations
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 
 from chalicelib.domain.ids import RecordId
 
-Change = Callable[[Any], Any]
+Conversion = Callable[[Any], Any]
 _TAG_FIELD: Final = "kind"
-"""The member that names the class of a union. A dataclass says by its class variable `TAG` what is written there."""
+"""The member that names the class of a union. Its value is the class variable `TAG` of the dataclass."""
 
 
 class Form(NamedTuple):
-    """How the values of a type are stored: as which type, and what is changed on the way there and back, if anything.
+    """How the values of a type are stored: the stored type, and the conversions there and back, if any.
 
-    A change raises `ValueError` or `InvalidInput` if a stored value is not valid.
+    A conversion raises `ValueError` or `InvalidInput` if a stored value is not valid.
     """
 
     stored: Any
-    store: Change | None = None
-    load: Change | None = None
-
-
-def _to_utc(at: datetime) -> datetime:
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    store: Conversion | None = None
+    load: Conversion | None = None
 
 
 def _record_id(text: str) -> RecordId:
@@ -46,7 +43,9 @@ def _record_id(text: str) -> RecordId:
 
 
 _FORMS: Final[Mapping[Any, Form]] = {
-    datetime: Form(Annotated[datetime, msgspec.Meta(tz=True)], None, _to_utc),
+    datetime: Form(
+        Annotated[datetime, msgspec.Meta(tz=True)], None, lambda at: at if at.tzinfo is UTC else at.astimezone(UTC)
+    ),
     RecordId: Form(str, str, _record_id),
 }
 
@@ -87,8 +86,8 @@ class Forms:
         return self._collection(get_origin(hint), parts)
 
     def _dataclass(self, kind: Any) -> Form:  # noqa: ANN401
-        """Fields that are not compared are for the moment alone, and not stored."""
-        hints, aside = get_type_hints(kind), self._aside.get(kind, {})
+        """Fields with `compare=False` are not part of the value, and are not stored."""
+        hints, aside = get_annotations(kind, eval_str=True), self._aside.get(kind, {})
         kept = [each for each in fields(kind) if each.compare and each.name not in aside]
         forms = {each.name: self.of(hints[each.name]) for each in kept}
         defaults = {each.name: self._default(each, forms[each.name]) for each in kept}
@@ -109,14 +108,14 @@ class Forms:
 
         def store(value: Any) -> Any:  # noqa: ANN401
             values = {name: getattr(value, name) for name in names}
-            for name, change in stores:
-                values[name] = change(values[name])
+            for name, convert in stores:
+                values[name] = convert(values[name])
             return struct(**values)
 
         def load(stored: Any) -> Any:  # noqa: ANN401
             values = msgspec.structs.asdict(stored)
-            for name, change in loads:
-                values[name] = _changed(name, change, values[name])
+            for name, convert in loads:
+                values[name] = _converted(name, convert, values[name])
             return kind(**values, **{**aside, **stored.__dict__}) if aside else kind(**values)
 
         return Form(struct, store, load)
@@ -131,7 +130,7 @@ class Forms:
         return _Default((msgspec.field(default_factory=lambda: stored),))
 
     def _union(self, parts: tuple[Any, ...]) -> Form:
-        """A type or none, or classes that are told apart by their tags, or none."""
+        """An optional type, or a union of dataclasses with tags."""
         forms = {each: self.of(each) for each in parts}
         stored: Any = Union[tuple(each.stored for each in forms.values())]  # noqa: UP007 - the parts are not known before
         forms.pop(types.NoneType, None)
@@ -143,7 +142,7 @@ class Forms:
         return Form(stored, _unless_none(_by_type(stores)), _unless_none(_by_type(loads)))
 
     def _collection(self, origin: Any, parts: tuple[Any, ...]) -> Form:  # noqa: ANN401
-        """Of a mapping the values may change, of a tuple of any length the items."""
+        """The values of a mapping, or the items of a tuple of any length, may be converted."""
         forms = [Form(each) if each is Ellipsis else self.of(each) for each in parts]
         stored = origin[tuple(each.stored for each in forms)]
         changing = [each for each in forms if each.store or each.load]
@@ -154,13 +153,13 @@ class Forms:
 
 
 class _Default(NamedTuple):
-    """The default of a field as a Struct declares it, if there is one; `omitted` is what is left out for it."""
+    """The default of a field as a Struct declares it, if it has one. `omitted` is the value that is left out."""
 
     declared: tuple[Any, ...]
     omitted: Any = MISSING
 
-    def omitting(self, store: Change) -> Change:
-        """A change that ends with the default itself for what equals it: msgspec leaves out nothing else."""
+    def omitting(self, store: Conversion) -> Conversion:
+        """The conversion, with the default object for what equals it: msgspec leaves out only that object."""
         if not is_dataclass(self.omitted):
             return store
         (default,), omitted = self.declared, self.omitted
@@ -168,16 +167,16 @@ class _Default(NamedTuple):
 
 
 class Refused(ValueError):
-    """A member is not valid; `path` leads to it."""
+    """A member is not valid. `path` is where it is."""
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(problem)
         self.path = path
 
 
-def _changed(name: str, change: Change, value: Any) -> Any:  # noqa: ANN401
+def _converted(name: str, convert: Conversion, value: Any) -> Any:  # noqa: ANN401
     try:
-        return change(value)
+        return convert(value)
     except Refused as refused:
         path = f"{name}.{refused.path}"
         raise Refused(path, str(refused)) from refused
@@ -185,17 +184,17 @@ def _changed(name: str, change: Change, value: Any) -> Any:  # noqa: ANN401
         raise Refused(name, str(error)) from error
 
 
-def _by_type(changes: Mapping[Any, Any]) -> Change:
-    return lambda value: changes[type(value)](value)
+def _by_type(conversions: Mapping[Any, Any]) -> Conversion:
+    return lambda value: conversions[type(value)](value)
 
 
-def _unless_none(change: Change | None) -> Change | None:
-    return None if change is None else lambda value: None if value is None else change(value)
+def _unless_none(convert: Conversion | None) -> Conversion | None:
+    return None if convert is None else lambda value: None if value is None else convert(value)
 
 
-def _of_each(origin: type, change: Change | None) -> Change | None:
-    if change is None:
+def _of_each(origin: type, convert: Conversion | None) -> Conversion | None:
+    if convert is None:
         return None
     if issubclass(origin, Mapping):
-        return lambda values: {key: change(value) for key, value in values.items()}
-    return lambda values: tuple(map(change, values))
+        return lambda values: {key: convert(value) for key, value in values.items()}
+    return lambda values: tuple(map(convert, values))

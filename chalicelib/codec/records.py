@@ -31,7 +31,7 @@ _CODEC = Codec(
         OutboundRequest: {"body": b""},
         Response: {"body": b""},
     }
-)
+).prepare(_Head)
 
 
 def to_bytes(record: HistoryRecord) -> bytes:

@@ -16,14 +16,14 @@ PARTITION: Final = "purge"
 
 
 class PurgeNote(Key, frozen=True):
-    """A note: the webhook, and when somebody began to remove its history, or went on with it."""
+    """A note: the webhook, and when its purge began or was last continued."""
 
     noted_at: datetime
     webhook: str
 
 
 def key(webhook_id: str) -> Item:
-    """Where the note on a webhook is."""
+    """The key of the note on a webhook."""
     return Key(pk=PARTITION, sk=webhook_id).to_item()
 
 

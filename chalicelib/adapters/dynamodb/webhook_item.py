@@ -33,7 +33,7 @@ WEBHOOKS_KNOWN_MAX: Final = 1_024
 """Webhooks that a process need not decode again; each takes about 5 KB."""
 _KNOWN_LENGTH_MAX: Final = 8_192
 """Of their texts. A webhook may have 60 KB: a thousand of those would fill the memory of a function for good."""
-_WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}})
+_WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}}).prepare(Webhook)
 
 
 class Disablement(Stored, frozen=True):
@@ -75,7 +75,7 @@ class WebhookItem(Stored, frozen=True):
 
 
 class ListedWebhook(Stored, frozen=True):
-    """What the indexes list."""
+    """A webhook as the indexes have it."""
 
     id: str
 
@@ -87,14 +87,14 @@ class Slots(Stored, frozen=True):
 
 
 class Sweep(Stored, frozen=True):
-    """How far the walk through all webhooks is."""
+    """The position of the sweep of owners: the last webhook that it read, and when the round began."""
 
     began_at: datetime
     after: str | None = None
 
 
 def key(webhook_id: str) -> Item:
-    """Where a webhook stands."""
+    """The key of a webhook."""
     return Key(pk=webhook_id, sk=KIND).to_item()
 
 
@@ -165,12 +165,12 @@ def owned_by(owner_id: str) -> str:
 
 
 def sweep_key() -> Item:
-    """Where it is kept how far the walk through all webhooks is."""
+    """The key of the position of the sweep of owners."""
     return Key(pk="sweep", sk="owners").to_item()
 
 
 def sweep(place: SweepPlace) -> Item:
-    """How far it is."""
+    """The position as an item."""
     return sweep_key() | Sweep(after=place.after, began_at=place.began_at).to_item()
 
 

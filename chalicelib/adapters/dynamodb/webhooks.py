@@ -180,7 +180,7 @@ class DynamoWebhooks:
         return counted != seen.kept and counts.correct(self._table, what, seen, counted, now)
 
     def sweep_place(self) -> SweepPlace | None:
-        """How far the walk through all webhooks is."""
+        """The position of the sweep of owners: the last webhook that it read, and when the round began."""
         item = self._table.get(webhook_item.sweep_key())
         return None if item is None else webhook_item.sweep_place(item)
 
