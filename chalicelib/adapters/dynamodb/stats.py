@@ -29,7 +29,7 @@ _KEPT_FOR: Final = timedelta(days=92)
 
 
 class RecordMeasure(Stored, frozen=True):
-    """What is read of a record."""
+    """The attributes of a record that stats read."""
 
     sort: str
     duration_ms: int = msgspec.field(name="d")
