@@ -22,7 +22,7 @@ from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings

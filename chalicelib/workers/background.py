@@ -6,7 +6,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.background import tasks
 from chalicelib.background.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.composition import process
@@ -40,4 +39,4 @@ def _work(record: batches.Record) -> None:
             does.owners.step(task.work, task.hops)
 
 
-cold_start.prepare(__name__, steps)
+process.prepare(__name__, steps)

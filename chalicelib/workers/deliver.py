@@ -7,7 +7,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.codec import messages
 from chalicelib.composition import deliver as composition
 from chalicelib.composition import process
@@ -70,4 +69,4 @@ def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[
     return []
 
 
-cold_start.prepare(__name__, composition.deliver)
+process.prepare(__name__, composition.deliver)

@@ -12,7 +12,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.composition import process
 from chalicelib.composition.notify import fan_out
 from chalicelib.intake.messages import ReceivedNotification
@@ -46,4 +45,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     )
 
 
-cold_start.prepare(__name__, fan_out)
+process.prepare(__name__, fan_out)

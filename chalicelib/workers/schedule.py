@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib import cold_start
 from chalicelib.composition import process
 from chalicelib.composition import schedule as composition
 
@@ -44,4 +43,4 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
     return done
 
 
-cold_start.prepare(__name__, composition.sweeps)
+process.prepare(__name__, composition.sweeps)

@@ -162,7 +162,7 @@ def test_whether_a_webhook_gets_its_delivery_depends_on_nothing_but_its_owners_w
     found = []
     for batch, seconds in (([wanted], 20), ([*others, wanted], 20), ([wanted, *others], 0), ([*others, wanted], 0)):
         for each in ("claims", "deliveries"):
-            setattr(world, each, type(getattr(world, each))())
+            vars(world)[each] = type(getattr(world, each))()
         found.append(outcomes(world, batch, fan_out_s=seconds))
     assert found[1:] == [found[0]] * 3
     assert 20 < len(found[0]) < 30

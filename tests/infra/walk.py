@@ -20,7 +20,7 @@ from moto import mock_aws
 
 from chalicelib.adapters import aws
 from chalicelib.composition import process
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks.health import Health
