@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.expressions import evaluation
 from chalicelib.domain.expressions.evaluation import Document, EvaluationFailed
 from chalicelib.domain.payloads import formats, raw_json
@@ -85,7 +86,7 @@ class Rendering:
         if rendered is None:
             return None
         by = delivery.chosen(self._notification, webhook, lambda: self._document.text)
-        return delivery.first_attempt(self._notification, webhook.id, rendered.body, rendered.problem, by)
+        return Delivery.of(self._notification, webhook.id).first_attempt(rendered.body, rendered.problem, by)
 
     def _body(self, body_format: BodyFormat) -> str:
         body = self._bodies.get(body_format)

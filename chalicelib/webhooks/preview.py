@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import outbound
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery, signing
+from chalicelib.domain.delivery import signing
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.notifications import matching, notification
 from chalicelib.domain.notifications.notification import principal_as_written
@@ -96,7 +97,7 @@ class Previewer:
             problem = made.problem if made is not None else None
             passes = made is not None
             return Preview(matches=matches, passes_filter=passes, sends=False, body=None, headers=None, problem=problem)
-        attempt = delivery.first_attempt(taken, webhook.id, made.body)
+        attempt = Delivery.of(taken, webhook.id).first_attempt(made.body)
         request = outbound.request(_with_placeholders(webhook), attempt, now, self._rules, headers.MASK)
         return Preview(
             matches=matches,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.errors import TrialRunning, Unavailable
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.ids import RecordId
@@ -121,7 +121,7 @@ class Trial:
         rendered = rendering.prepared(taken, self._directory, shown_to=caller)
         made = rendered.of(webhook, Allowance()) or Rendered("", _HELD_BACK)
         return replace(
-            delivery.first_attempt(taken, webhook.id, made.body, made.problem),
+            Delivery.of(taken, webhook.id).first_attempt(made.body, made.problem),
             record_id=ids.RecordId(webhook.id, self._fresh()),
             delivery_id=ids.DELIVERY + self._fresh(),
             trigger=Trigger.TEST,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chalicelib.adapters.dynamodb import record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.table import Query
-from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import Delivery
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Table
@@ -37,5 +37,6 @@ def ids_of(table: Table, attempt: PendingAttempt, before: str | None, limit: int
     items, last_key = table.page(query, limit)
     rest = None if last_key is None else last_key["sort"]["S"]
     listed = {record_item.id_of(item) for item in items}
-    known = {each for each in (first_record_of(attempt), attempt.record_id) if (rest or LOWEST) <= each.sort < high}
+    certain = (Delivery.of_attempt(attempt).first_record_id, attempt.record_id)
+    known = {each for each in certain if (rest or LOWEST) <= each.sort < high}
     return sorted(listed | known, key=lambda each: each.sort, reverse=True), rest
