@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.expressions import evaluation
 from chalicelib.domain.expressions.evaluation import Document, EvaluationFailed
 from chalicelib.domain.payloads import formats, raw_json
@@ -35,8 +36,7 @@ class Rendered:
 
     def first_attempt(self, notification: Notification, webhook_id: str, chosen: Chosen | None = None) -> PendingAttempt:
         """The first attempt of the delivery that sends this body."""
-        attempt = delivery.first_attempt(notification, webhook_id, self.body, self.problem, chosen)
-        return attempt if self.content_type is None else replace(attempt, content_type=self.content_type)
+        return Delivery.of(notification, webhook_id).first_attempt(self.body, self.problem, chosen, self.content_type)
 
 
 class Names(Protocol):

@@ -27,7 +27,7 @@ from chalicelib.background.tasks import StepRecovery, Task
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Outcome, PendingAttempt, Trigger
-from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.expressions.evaluation import Allowance
@@ -196,7 +196,7 @@ class Recoverer:
 
     def _delivered(self, attempts: Iterable[PendingAttempt]) -> set[str]:
         """The deliveries whose first attempt succeeded."""
-        first = {first_record_of(each): each.delivery_id for each in attempts}
+        first = {Delivery.of_attempt(each).first_record_id: each.delivery_id for each in attempts}
         found = self._history.get_many(first) if first else {}
         return {first[key] for key, record in found.items() if record.outcome is Outcome.SUCCEEDED}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.background.tasks import StepRecovery
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
@@ -47,7 +47,7 @@ def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) ->
     if is_kept:
         world.held.keep([HeldNotification(f"ntf_{number}", at, text)], 7)
     taken = notification.parse(text, notification_id=f"ntf_{number}", accepted_at=at)
-    return first_attempt(taken, MINE.id, f'{{"text":"n{number}"}}')
+    return Delivery.of(taken, MINE.id).first_attempt(f'{{"text":"n{number}"}}')
 
 
 def made(
