@@ -20,8 +20,8 @@ INTERNAL: Final = "internal_error"
 _OF_THE_WHOLE: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
 """Statuses that never speak of single elements."""
 THROTTLED: Final = "throttled"
-_THROTTLED_TEXT: Final = "API Gateway gets more requests at once than this stage or its AWS account allows."
-_INTERNAL_TEXT: Final = "Our fault; the message has an id by which it is found in the log."
+_THROTTLED_TEXT: Final = "API Gateway gets more requests per second than this stage or its AWS account allows."
+_INTERNAL_TEXT: Final = "An error in the service. The message has an id by which it is found in the log."
 
 
 class Refusals:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 ActionType = Literal["triggered", "received"]
-"""Which part the webhook's owner has in a notification, where the webhook is not global."""
+"""The relation of a notification to the webhook's owner, if the webhook is not global."""
 AuditAction = Literal[
     "webhookCreated",
     "webhookChanged",
@@ -32,9 +32,9 @@ AuthenticationType = Literal["basic", "bearer", "oauth2"]
 BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
 """For whom a body is made."""
 Circuit = Literal["closed", "open", "halfOpen"]
-"""Whether a receiver is called: as ever, not for now, or once, to see."""
+"""The state of the circuit breaker: attempts are made, are not made, or one is made as a probe."""
 ClientAuthentication = Literal["basic", "basicRaw", "body"]
-"""How a client shows a token server who it is (RFC 6749, 2.3.1)."""
+"""How a client authenticates to a token server (RFC 6749, 2.3.1)."""
 FailureCause = Literal[
     "status",
     "gone",
@@ -50,25 +50,25 @@ FailureCause = Literal[
 ]
 """Why an attempt failed: a closed set."""
 Notification = dict[str, Any]
-"""Something that happened. What is not known here travels on to the receivers, each value as it was written."""
+"""Something that happened. Unknown members are passed on to the receivers, each value as written."""
 Outcome = Literal["succeeded", "failed"]
 """How an attempt ended."""
 RecoveryState = Literal["running", "done", "stopped", "failed"]
-"""How far a recovery is."""
+"""The state of a recovery."""
 RecoveryWanted = Literal["failed", "missing", "all"]
-"""Which deliveries of the span are meant."""
+"""Which deliveries of the period to recover."""
 Right = Literal["send", "read", "all"]
-"""What a single key may do. A key has one or more of them, and may do nothing else."""
+"""What a single key may do. A key has one or more rights."""
 Role = Literal["user", "admin"]
-"""What a user may do."""
+"""The role of a user."""
 Trigger = Literal["notification", "schedule", "retry", "test", "recovery"]
 """Why an attempt is made."""
 WebhookStatus = Literal["enabled", "paused", "disabled"]
-"""Whether a webhook is called."""
+"""Whether a webhook gets deliveries."""
 
 
 class Accepted(TypedDict):
-    """A notification that was taken: its place in the request, its id, and its time where that is not at once."""
+    """An accepted notification: its position in the request, its id and, if it is scheduled, its time."""
 
     index: int
     id: str
@@ -76,7 +76,7 @@ class Accepted(TypedDict):
 
 
 class Action(TypedDict):
-    """A notification type, as it is listed."""
+    """A notification type in a list."""
 
     name: str
     description: str | None
@@ -94,7 +94,7 @@ class ActionInput(TypedDict):
 
 
 class ActionWithSchema(TypedDict):
-    """A notification type with its schema, `null` where it has none."""
+    """A notification type with its schema, `null` if it has none."""
 
     name: str
     description: str | None
@@ -109,13 +109,13 @@ _ChangeKeywords = TypedDict("_ChangeKeywords", {"from": Any})
 
 
 class Change(_ChangeKeywords):
-    """What a field was and what it is; what was or is not there is null."""
+    """The old and the new value of a field; null if there was or is none."""
 
     to: Any
 
 
 class AuditLine(TypedDict):
-    """One line; `userId` is the owner, where it is about a webhook."""
+    """An audit entry; `userId` is the owner, if it is about a webhook."""
 
     id: str
     at: str
@@ -128,7 +128,7 @@ class AuditLine(TypedDict):
 
 
 class AuthenticationInput(TypedDict):
-    """`authentication`, with the members that its `type` takes."""
+    """`authentication`, with the members that its `type` has."""
 
     type: AuthenticationType
     username: NotRequired[str]
@@ -142,7 +142,7 @@ class AuthenticationInput(TypedDict):
 
 
 class ElementError(TypedDict):
-    """Why an element of the request was refused; `index` is its place in it, from 0."""
+    """Why an element of the request was refused; `index` is its position in the request, from 0."""
 
     code: str
     message: str
@@ -151,30 +151,30 @@ class ElementError(TypedDict):
 
 
 class ErrorDetail(TypedDict):
-    """What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places."""
+    """An error: `code` is for programs and does not change, `message` is for people, `fields` names the invalid members."""
 
     code: str
-    """For programs; it stays."""
+    """For programs. It does not change."""
     message: str
-    """For people; it may change."""
+    """For people. It may change."""
     fields: NotRequired[dict[str, str]]
-    """Leads to the places: path, as in `webhooks.0.url`, to what is wrong there."""
+    """Path of each invalid member, as in `webhooks.0.url`, → its problem."""
 
 
 class ErrorResponse(TypedDict):
-    """An error."""
+    """The body of an error response."""
 
     error: ErrorDetail
 
 
 class Health(TypedDict):
-    """The API answers."""
+    """The API responds."""
 
     status: Literal["ok"]
 
 
 class ResponseTimes(TypedDict):
-    """Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most."""
+    """Percentiles in milliseconds. Their relative error is at most `chalicelib.domain.history.stats.ERROR_MAX`."""
 
     p50: float
     p95: float
@@ -191,17 +191,17 @@ class HourTally(TypedDict):
 
 
 class Key(TypedDict):
-    """A key without itself; `lastUsedOn` is a day in UTC."""
+    """A key without its secret value; `lastUsedOn` is a day in UTC."""
 
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
     """A day in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """The key is refused from then on; null if it does not expire."""
 
 
 class KeyInput(TypedDict):
@@ -209,46 +209,46 @@ class KeyInput(TypedDict):
 
     name: str
     rights: NotRequired[list[Right]]
-    """What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`:
-    everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`.
+    """What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role
+    of the user allows; for an admin this includes sending. Default: `["all"]`.
     """
     expiresAt: NotRequired[str | None]
-    """The key is refused from then on; it must be in the future. Absent or null: it does not expire."""
+    """The key is refused from then on. It must be in the future. Absent or null: it does not expire."""
 
 
 class KeyWithSecret(TypedDict):
-    """A key that was just made, with itself: shown here, once."""
+    """A new key with its secret value, which is shown only here."""
 
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
     """A day in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """The key is refused from then on; null if it does not expire."""
     key: str
-    """The key itself. Shown here, once."""
+    """The key itself. Shown only here."""
 
 
 class Me(TypedDict):
-    """The caller: the user, and what this key may do."""
+    """The caller: the user, and the rights of this key."""
 
     id: int | str
     name: str
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: suspended. The user's keys are refused, and nothing is deleted."""
     createdAt: str
     updatedAt: str
     rights: list[Right]
-    """Those of this key."""
+    """The rights of this key."""
 
 
 class NoNotificationsTaken(TypedDict):
-    """Why none of the notifications was taken; `error` speaks for all."""
+    """The result if no notification was accepted; `error` is about the whole request."""
 
     accepted: list[Accepted]
     errors: list[ElementError]
@@ -256,14 +256,14 @@ class NoNotificationsTaken(TypedDict):
 
 
 class WebhookHealth(TypedDict):
-    """How a webhook has been doing lately."""
+    """The webhook's recent failures and response times."""
 
     circuit: Circuit
     consecutiveFailures: int
     failingSince: str | None
     nextProbeAt: str | None
     retryAfter: str | None
-    """Until when the receiver asked not to be called (`Retry-After`); null if it did not."""
+    """The receiver asked for a pause until this time (`Retry-After`); null if it did not."""
     isSlow: bool
 
 
@@ -272,29 +272,29 @@ _WebhookWithSecretKeywords = TypedDict("_WebhookWithSecretKeywords", {"global": 
 
 
 class WebhookWithSecret(_WebhookWithSecretKeywords):
-    """A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again."""
+    """A webhook with the secret that signs its requests from now on. The secret is shown only here."""
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The receiver's URL. Some addresses are refused. Masked for everybody but the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
     """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
     (`targetGroup`); null: either.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The timeout of an attempt; null: the service's default."""
     retrySchedule: list[int] | None
     """Seconds between attempts; an empty array for no retries, null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second. Deliveries above it wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Retention of the records in days; null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers. Each value is shown as `true`, and `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
     """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
     format: BodyFormat
@@ -308,21 +308,21 @@ class WebhookWithSecret(_WebhookWithSecretKeywords):
     createdAt: str
     updatedAt: str
     status: WebhookStatus
-    """Whether it is called."""
+    """Whether it gets deliveries."""
     disabledReason: str | None
     """Why the service disabled it."""
     version: int
-    """Counts changes; it is the `ETag`."""
+    """The number of changes, which is also the `ETag`."""
     publicKey: str | None
-    """Verifies the ed25519 signature, where there is one."""
+    """Verifies the ed25519 signature; null if the webhook has none."""
     health: WebhookHealth
-    """How it has been doing lately."""
+    """Its recent failures and response times."""
     secret: str
-    """Signs the requests. Shown here, once."""
+    """Signs the requests. Shown only here."""
 
 
 class NoWebhooksCreated(TypedDict):
-    """Why none of the webhooks was made; `error` speaks for all."""
+    """The result if no webhook was created; `error` is about the whole request."""
 
     createdWebhooks: list[WebhookWithSecret]
     errors: list[ElementError]
@@ -330,42 +330,42 @@ class NoWebhooksCreated(TypedDict):
 
 
 class NotificationBatch(TypedDict):
-    """Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX."""
+    """Several notifications in one request. The setting NOTIFICATIONS_PER_REQUEST_MAX limits their number."""
 
     notifications: list[Notification]
 
 
 class NotificationsTaken(TypedDict):
-    """What became of each notification of a request."""
+    """The result for each notification of a request."""
 
     accepted: list[Accepted]
     errors: list[ElementError]
 
 
 class OwnKey(TypedDict):
-    """A key of the caller's own; `current` is the one that was presented."""
+    """One of the caller's own keys; `current` is the key of this request."""
 
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
     """A day in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """The key is refused from then on; null if it does not expire."""
     current: bool
     """Whether it is the key of this request."""
 
 
 class PendingTest(TypedDict):
-    """A test whose outcome is not in yet: the record that it will have."""
+    """A test that is still running: the id that its record will have."""
 
     id: str
 
 
 class Preview(TypedDict):
-    """What would become of the notification; `body` is the exact text, and the headers carry no secret."""
+    """The request that would be sent; `body` is the exact text, and the headers contain no secrets."""
 
     matches: bool
     passesFilter: bool
@@ -383,27 +383,27 @@ class WebhookInput(_WebhookInputKeywords):
     """One element of `webhooks` in `POST /webhooks`."""
 
     asymmetricSignature: NotRequired[bool]
-    """An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`."""
+    """Add an ed25519 signature (`v1a`) to the HMAC one. Default: `false`."""
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The receiver's URL. Some addresses are refused. Masked for everybody but the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
     """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
     (`targetGroup`); null: either.
     """
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The timeout of an attempt; null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
     """Seconds between attempts; an empty array for no retries, null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second. Deliveries above it wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Retention of the records in days; null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers. Each value is shown as `true`, and `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
     """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
     format: NotRequired[BodyFormat]
@@ -415,18 +415,18 @@ class WebhookInput(_WebhookInputKeywords):
 
 
 class PreviewInput(TypedDict):
-    """The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification."""
+    """The body of `POST /webhooks/preview`: a new webhook or the id of an existing one, and a notification."""
 
     webhook: NotRequired[WebhookInput | None]
-    """One as it might be made; either this or `webhookId`."""
+    """The settings of a webhook that need not exist. Give either this or `webhookId`."""
     webhookId: NotRequired[str | None]
-    """One that is there; either this or `webhook`."""
+    """The id of an existing webhook. Give either this or `webhook`."""
     notification: NotRequired[Notification | None]
-    """Absent: a sample, as if the owner had done it."""
+    """Absent: a sample that the owner has triggered."""
 
 
 class Queue(TypedDict):
-    """How many messages are on a queue, and on its dead-letter queue, about."""
+    """The approximate number of messages on a queue, and on its dead-letter queue."""
 
     name: str
     waiting: int
@@ -436,33 +436,33 @@ class Queue(TypedDict):
 
 
 class ReceivedAnswer(TypedDict):
-    """The answer as far as it was read; `bodyEncoding` is there where the body is no text."""
+    """The response as far as it was read; `bodyEncoding` is present if the body is not text."""
 
     status: int
     headers: dict[str, str | list[str]]
     body: str
-    """As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text."""
+    """As far as it was read, in its declared charset or else as UTF-8; base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present if the body is not text."""
     isTruncated: bool
-    """Whether there was more than is kept, or the body broke off."""
+    """Whether the body is longer than what is stored, or was cut off."""
 
 
 class SentRequest(TypedDict):
-    """The request as it left; `bodyEncoding` is there where the body is no text."""
+    """The request as it was sent; `bodyEncoding` is present if the body is not text."""
 
     method: Literal["POST"]
     url: str
-    """Masked for all but the owner."""
+    """Masked for everybody but the owner."""
     headers: dict[str, str | list[str]]
     body: str
-    """As it was sent; base64 where it is no text."""
+    """As it was sent; base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present if the body is not text."""
 
 
 class Record(TypedDict):
-    """One attempt, whole, or what is left of one that was expunged."""
+    """One attempt with its request and response, or what is left of them after it was expunged."""
 
     id: str
     webhookId: str
@@ -471,36 +471,36 @@ class Record(TypedDict):
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """From 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record that was retried manually."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why it failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """Null if there was no response."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are in this order."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the automatic retry is due; null if there is none."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether its bodies and headers were deleted."""
     requestBytes: int
     responseBytes: int
     request: SentRequest
     response: ReceivedAnswer | None
-    """Null where no answer came."""
+    """Null if there was no response."""
 
 
 class RecordSummary(TypedDict):
-    """One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged."""
+    """One attempt without its request and response. The sizes are those from before a record was expunged."""
 
     id: str
     webhookId: str
@@ -509,33 +509,33 @@ class RecordSummary(TypedDict):
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """From 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record that was retried manually."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why it failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """Null if there was no response."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are in this order."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the automatic retry is due; null if there is none."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether its bodies and headers were deleted."""
     requestBytes: int
     responseBytes: int
 
 
 class Recovery(TypedDict):
-    """How far a recovery is."""
+    """A recovery and its progress."""
 
     id: str
     webhookId: str
@@ -551,18 +551,20 @@ class Recovery(TypedDict):
 
 
 class RecoveryInput(TypedDict):
-    """What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began."""
+    """Which deliveries to send again; `since` is inclusive, `until` exclusive.  Both are compared with the start of a
+    delivery.
+    """
 
     since: str
-    """Inclusive; of when the deliveries began."""
+    """Inclusive. Compared with the start of each delivery."""
     until: NotRequired[str | None]
-    """Exclusive; absent: now."""
+    """Exclusive. Absent: now."""
     only: RecoveryWanted
-    """Which deliveries of the span are meant."""
+    """Which deliveries of the period to recover."""
 
 
 class Retry(TypedDict):
-    """An attempt that was asked for: the record that it will have, and the one that it repeats."""
+    """A retry: the id that its record will have, and the record that it repeats."""
 
     id: str
     retryOf: str
@@ -572,11 +574,11 @@ class RotationInput(TypedDict):
     """The body of `POST /webhooks/{id}/secret/rotate`, which may be left out."""
 
     overlapSeconds: NotRequired[float]
-    """For how long the old secret signs too; 0: not at all. Default: `86400`."""
+    """For how long requests are also signed with the old secret; 0: not at all. Default: `86400`."""
 
 
 class Tally(TypedDict):
-    """What came of some attempts; `responseTimeMs` is null where nothing answered."""
+    """Counts of attempts; `responseTimeMs` is null if no receiver responded."""
 
     succeeded: int
     failed: dict[str, int]
@@ -584,7 +586,7 @@ class Tally(TypedDict):
 
 
 class Stats(TypedDict):
-    """The hours that are counted, oldest first; where `isComplete` is false the next request counts on."""
+    """The counted hours, oldest first. If `isComplete` is false, the next request continues the count."""
 
     since: str
     until: str
@@ -607,24 +609,28 @@ class User(TypedDict):
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: suspended. The user's keys are refused, and nothing is deleted."""
     createdAt: str
     updatedAt: str
 
 
 class UserInput(TypedDict):
-    """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
+    """The body of `PUT /users/{id}`. Members that are left out do not change.  A new user gets their defaults, and needs a
+    name.
+    """
 
     name: NotRequired[str]
-    """What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it
-    stays.
+    """The user's name. `posthorn` is reserved: in the audit it is the service itself. A new user needs a name. Absent: it
+    does not change.
     """
     role: NotRequired[Role]
-    """Absent: it stays; for a new user `user`."""
+    """Absent: it does not change; for a new user `user`."""
     groups: NotRequired[list[str | int]]
-    """All of them. Absent: they stay; for a new user none."""
+    """All groups of the user. Absent: they do not change; for a new user none."""
     enabled: NotRequired[bool]
-    """Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted."""
+    """Absent: it does not change; for a new user true. False suspends the user: the keys are refused, and nothing is
+    deleted.
+    """
 
 
 _WebhookKeywords = TypedDict("_WebhookKeywords", {"global": bool})
@@ -632,29 +638,29 @@ _WebhookKeywords = TypedDict("_WebhookKeywords", {"global": bool})
 
 
 class Webhook(_WebhookKeywords):
-    """A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret."""
+    """A webhook. `url` is masked for everybody but the owner, since the URL of a chat is a secret."""
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The receiver's URL. Some addresses are refused. Masked for everybody but the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
     """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
     (`targetGroup`); null: either.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The timeout of an attempt; null: the service's default."""
     retrySchedule: list[int] | None
     """Seconds between attempts; an empty array for no retries, null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second. Deliveries above it wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Retention of the records in days; null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers. Each value is shown as `true`, and `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
     """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
     format: BodyFormat
@@ -668,42 +674,42 @@ class Webhook(_WebhookKeywords):
     createdAt: str
     updatedAt: str
     status: WebhookStatus
-    """Whether it is called."""
+    """Whether it gets deliveries."""
     disabledReason: str | None
     """Why the service disabled it."""
     version: int
-    """Counts changes; it is the `ETag`."""
+    """The number of changes, which is also the `ETag`."""
     publicKey: str | None
-    """Verifies the ed25519 signature, where there is one."""
+    """Verifies the ed25519 signature; null if the webhook has none."""
     health: WebhookHealth
-    """How it has been doing lately."""
+    """Its recent failures and response times."""
 
 
 class WebhookPatch(TypedDict):
-    """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
+    """The body of `PATCH /webhooks/{id}`. Members that are left out do not change; null sets the default."""
 
     url: NotRequired[str]
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The receiver's URL. Some addresses are refused. Masked for everybody but the owner."""
     name: NotRequired[str]
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: NotRequired[list[str]]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
     """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
     (`targetGroup`); null: either.
     """
     enabled: NotRequired[bool]
-    """False pauses. True resumes, and gives one that the service disabled a clean start."""
+    """False pauses the webhook. True resumes it, and resets one that the service disabled."""
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The timeout of an attempt; null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
     """Seconds between attempts; an empty array for no retries, null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second. Deliveries above it wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Retention of the records in days; null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers. Each value is shown as `true`, and `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
     """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
     format: NotRequired[BodyFormat | None]
@@ -715,14 +721,14 @@ class WebhookPatch(TypedDict):
 
 
 class WebhooksCreated(TypedDict):
-    """What became of each webhook of a request."""
+    """The result for each webhook of a request."""
 
     createdWebhooks: list[WebhookWithSecret]
     errors: list[ElementError]
 
 
 class WebhooksInput(TypedDict):
-    """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
+    """The body of `POST /webhooks`. The setting WEBHOOKS_PER_REQUEST_MAX limits the number of webhooks."""
 
     webhooks: list[WebhookInput]
 

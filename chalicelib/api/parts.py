@@ -1,4 +1,4 @@
-"""What the views ask the house for, so that a cold start can make it before the first request."""
+"""The services that views use. A cold start creates them before the first request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def parts(house: House) -> tuple[object, ...]:
-    """All services that a view uses."""
+    """All services that views use."""
     return (
         house.auditor,
         house.callers,

@@ -1,4 +1,4 @@
-"""Every error that a caller can meet, as a tree.
+"""Every error that the service reports to a caller, as a tree.
 
 ::
 
@@ -20,7 +20,7 @@
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
     │   ├── RecordExpunged
-    │   ├── TrialRunning           one test of a webhook at a time
+    │   ├── WebhookTestRunning    one test of a webhook at a time
     │   ├── RecoveryRunning       one recovery of a webhook at a time
     │   └── NotificationIdTaken   the producer has sent another notification under that id
     ├── SchemaViolation               a notification that its type's schema does not allow
@@ -33,7 +33,7 @@
     ├── InvalidExpression             a filter or a transform that is no JMESPath
     └── Unavailable                   a store or a queue refused; nothing was half done
 
-`chalicelib.api.errors` gives each leaf its HTTP status; a test proves that table complete.
+`chalicelib.api.errors` maps each of them to an HTTP status, and a test checks that none is missing.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from typing import ClassVar
 
 
 class PosthornError(Exception):
-    """The one base: a stable code for programs, a sentence for people, and where it went wrong.
+    """The base class: a stable code for programs, a message for people, and the invalid fields.
 
     Args:
-        message: what was wrong and what to do, in one or two sentences, free of secrets.
-        fields: path of the offending field (``webhooks.0.url``) → what is wrong with it.
+        message: what was wrong and what to do, in one or two sentences, without secrets.
+        fields: path of the invalid field (``webhooks.0.url``) → its problem.
 
     """
 
@@ -59,7 +59,7 @@ class PosthornError(Exception):
 
 
 class InvalidInput(PosthornError):
-    """What was sent cannot be understood."""
+    """The request is not valid."""
 
     code = "invalid_input"
 
@@ -71,25 +71,25 @@ class UnknownNotificationType(InvalidInput):
 
 
 class InvalidCursor(InvalidInput):
-    """A page cursor was altered, or belongs to another list."""
+    """The cursor was changed, or belongs to another list."""
 
     code = "invalid_cursor"
 
 
 class NotAuthenticated(PosthornError):
-    """There is no API key in the request, or not a live one."""
+    """The request has no API key, or one that is not valid."""
 
     code = "not_authenticated"
 
 
 class Forbidden(PosthornError):
-    """The key is live, and does not have the right."""
+    """The key is valid, but does not have the right to do this."""
 
     code = "forbidden"
 
 
 class NotFound(PosthornError):
-    """It does not exist, or the caller may not see that it does."""
+    """The object does not exist, or the caller may not see it."""
 
     code = "not_found"
 
@@ -131,7 +131,7 @@ class NotificationTypeNotFound(NotFound):
 
 
 class Conflict(PosthornError):
-    """The thing is not in a state that allows this."""
+    """The current state of the object does not allow this."""
 
     code = "conflict"
 
@@ -155,13 +155,13 @@ class WebhookDisabled(Conflict):
 
 
 class RecordExpunged(Conflict):
-    """The record's bodies and headers were expunged, so there is nothing left to send again."""
+    """The record's bodies and headers were expunged, so it cannot be sent again."""
 
     code = "record_expunged"
 
 
-class TrialRunning(Conflict):
-    """A test of the webhook is running; `fields.recordId` is the id that its record has."""
+class WebhookTestRunning(Conflict):
+    """A test of the webhook is running; `fields.recordId` is the id of its record."""
 
     code = "test_running"
 
@@ -173,31 +173,31 @@ class RecoveryRunning(Conflict):
 
 
 class NotificationIdTaken(Conflict):
-    """The producer has sent another notification under that id."""
+    """The same producer has sent a different notification with that id."""
 
     code = "notification_id_taken"
 
 
 class SchemaViolation(PosthornError):
-    """A notification does not meet the JSON Schema of its type; `fields` has the paths."""
+    """A notification does not match the JSON Schema of its type; `fields` has the paths."""
 
     code = "schema_violation"
 
 
 class TooLarge(PosthornError):
-    """More bytes than a limit allows; the message names the limit."""
+    """The request has more bytes than a limit allows; the message names the limit."""
 
     code = "too_large"
 
 
 class LimitReached(PosthornError):
-    """More things than a limit allows; the message names the limit."""
+    """There are more objects than a limit allows; the message names the limit."""
 
     code = "limit_reached"
 
 
 class RateLimited(PosthornError):
-    """More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins."""
+    """The key or its user made too many requests in this minute; `Retry-After` says when the next one begins."""
 
     code = "rate_limited"
 
@@ -207,30 +207,30 @@ class RateLimited(PosthornError):
 
 
 class NotificationLoop(PosthornError):
-    """A notification that came out of deliveries of its own service too often, one after the other."""
+    """The notification was caused by a longer chain of deliveries than the limit allows."""
 
     code = "notification_loop"
 
 
 class RefusedUrl(PosthornError):
-    """A well-formed URL that the service will not call: its scheme, its host or its addresses."""
+    """The service does not call this URL: its scheme, host or IP address is not allowed."""
 
     code = "refused_url"
 
 
 class InvalidExpression(PosthornError):
-    """A filter or a transform that is no JMESPath, or takes too much; the message says where."""
+    """The filter or the transform is not valid JMESPath, or takes too much work; the message says where."""
 
     code = "invalid_expression"
 
 
 class RefusedHeader(PosthornError):
-    """A header of an owner's own, or a secret that would stand in one, that the service will not send."""
+    """The service does not send this header, or this secret in a header."""
 
     code = "refused_header"
 
 
 class Unavailable(PosthornError):
-    """A store or a queue refused for now; nothing was half done, so the caller may repeat."""
+    """The service is temporarily unavailable. Nothing was partly done, so the request is safe to repeat."""
 
     code = "unavailable"

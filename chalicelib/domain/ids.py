@@ -1,7 +1,7 @@
 """Ids: a readable prefix, then 26 characters of Crockford base32 that sort by time.
 
-The layout is ULID's (github.com/ulid/spec): 48 bits of Unix milliseconds, 80 bits of entropy. An id that must come out the
-same when a step is repeated takes its entropy from a SHA-256 of what it stands for instead of from a random source.
+The layout is ULID's (github.com/ulid/spec): 48 bits of Unix milliseconds, 80 bits of entropy. An id that must be the same
+when a step is repeated takes its entropy from a SHA-256 of its inputs, instead of from a random source.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PYTHONS_DIGITS: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
-"""Python reads base 32 by itself, with other letters."""
+"""Python parses base 32 itself, with other letters."""
 ENTROPY_BYTES: Final = 10
 LENGTH: Final = 26
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
-"""The end of the calendar; the layout would go on to the year 10889."""
+"""The end of Python's calendar. The layout would go on to the year 10889."""
 _PART: Final = re.compile(rf"[0-7][{ALPHABET}]{{{LENGTH - 1}}}")
 
 WEBHOOK: Final = "wh_"
@@ -46,7 +46,7 @@ def derived(at: datetime, *parts: str) -> str:
 
 
 def time_of(part: str) -> datetime:
-    """Read the time back out of 26 sortable characters."""
+    """The time in 26 sortable characters."""
     return at_milliseconds(int(part.translate(_PYTHONS_DIGITS), 32) >> 80)
 
 
@@ -56,7 +56,7 @@ def floor_at(at: datetime) -> str:
 
 
 def is_part(text: str) -> bool:
-    """Whether `text` could have come from `sortable`."""
+    """Whether `text` can be a result of `sortable`."""
     return _PART.fullmatch(text) is not None
 
 
@@ -71,15 +71,15 @@ def milliseconds(at: datetime) -> int:
 
 
 def at_milliseconds(count: int) -> datetime:
-    """The reverse of `milliseconds`; what is behind the end of the calendar is its end."""
+    """The reverse of `milliseconds`. A time after the end of the calendar is its end."""
     return _EPOCH + timedelta(milliseconds=min(count, _LATEST_MS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RecordId:
-    """Names one attempt: the webhook it belongs to and its place in that webhook's history.
+    """The id of an attempt's record: the webhook, and the position in that webhook's history.
 
-    The public form carries both, so that a record is read with one GetItem.
+    The public form contains both, so that a record is read with one GetItem.
     """
 
     webhook_id: str
@@ -91,7 +91,7 @@ class RecordId:
 
     @classmethod
     def parse(cls, text: str) -> RecordId | None:
-        """Read the public form; ``None`` where `text` is not one."""
+        """Parse the public form; ``None`` if `text` is not one."""
         parts = text.removeprefix(RECORD)
         webhook_part, sort = parts[:LENGTH], parts[LENGTH:]
         if not text.startswith(RECORD) or not (is_part(webhook_part) and is_part(sort)):

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DELAY_MAX_S: Final = 900
-"""What SQS allows as DelaySeconds; what waits longer does so in the table."""
+"""The maximum of SQS's DelaySeconds. Longer waits are in the table."""
 
 
 def delay_until(at: datetime | None, now: datetime) -> int:
-    """Whole seconds to wait on the queue for `at`, as far as the queue can; never early by more than the cut."""
+    """Whole seconds to delay a message until `at`, up to the maximum; rounded up."""
     if at is None:
         return 0
     return max(0, min(math.ceil((at - now).total_seconds()), DELAY_MAX_S))

@@ -74,7 +74,11 @@ def test_no_member_has_a_default_which_types_in_typescript_would_require() -> No
     ("name", "member", "sentence"),
     [
         ("WebhookInput", "format", 'The format of the payload. Default: `"slack"`.'),
-        ("RotationInput", "overlapSeconds", "For how long the old secret signs too; 0: not at all. Default: `86400`."),
+        (
+            "RotationInput",
+            "overlapSeconds",
+            "For how long requests are also signed with the old secret; 0: not at all. Default: `86400`.",
+        ),
     ],
 )
 def test_a_default_is_in_the_description(name: str, member: str, sentence: str) -> None:

@@ -162,10 +162,10 @@ def test_a_changed_authentication_does_not_use_the_old_token(world: World, home:
 @pytest.mark.parametrize(
     ("answer", "message"),
     [
-        (Response(401, (), b"hush"), "There is no token: the token server answered 401."),
-        (FailureCause.DNS, "There is no token: the request to the token server ended by dns."),
-        (410, "There is no token: the token server answered 410."),
-        (200, "There is no token: the token server answered 200, and its answer is no JSON object."),
+        (Response(401, (), b"hush"), "There is no token: the token server returned 401."),
+        (FailureCause.DNS, "There is no token: the request to the token server failed with dns."),
+        (410, "There is no token: the token server returned 410."),
+        (200, "There is no token: the token server returned 200, but its response is not a JSON object."),
     ],
 )
 def test_without_a_token_all_that_waits_for_it_fails_unsent(

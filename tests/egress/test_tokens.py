@@ -152,7 +152,7 @@ def test_a_client_that_the_token_server_does_not_know_is_a_failed_attempt(sender
         world.webhooks.create(_webhook(receiver, tokens, client_secret="wrong"))
         _deliver(_home(world, senders.make()))
     (made,) = _records(world)
-    assert (made.failure, made.message) == (FailureCause.AUTHORIZATION, "There is no token: the token server answered 401.")
+    assert (made.failure, made.message) == (FailureCause.AUTHORIZATION, "There is no token: the token server returned 401.")
     assert receiver.requests == []
 
 
@@ -163,7 +163,7 @@ def test_a_token_server_at_an_address_that_may_not_be_called_is_not(senders: Sen
         world.webhooks.create(_webhook(receiver, tokens))
         _deliver(_home(world, senders.make(policy=AddressPolicy(()))))
     (made,) = _records(world)
-    assert made.message == "There is no token: the request to the token server ended by blockedAddress."
+    assert made.message == "There is no token: the request to the token server failed with blockedAddress."
     assert (tokens.connections, receiver.connections) == (0, 0)
 
 
@@ -195,5 +195,5 @@ def test_a_token_server_that_hangs_ends_at_the_attempts_deadline(senders: Sender
         world.webhooks.create(replace(_webhook(receiver, tokens), request_timeout_s=DEADLINE_S))
         _deliver(_home(world, senders.make()))
     (made,) = _records(world)
-    assert made.message == "There is no token: the request to the token server ended by timeout."
+    assert made.message == "There is no token: the request to the token server failed with timeout."
     assert DEADLINE_S * 900 <= made.exchange.duration_ms < AMPLE_S * 1000

@@ -296,7 +296,7 @@ def test_signing_secrets_stay_wherever_the_url_leads(world: World) -> None:
 def test_a_client_secret_does_not_go_to_another_token_server(world: World) -> None:
     kept = OAuth2Authentication("https://login.example/token", "id", "s3cret")
     moved = AuthenticationDraft(OAuth2Authentication("https://evil.example/token", "id", ""), keeps_secret=True)
-    with pytest.raises(RefusedHeader, match="Write one"):
+    with pytest.raises(RefusedHeader, match="Send one"):
         _edited(world, {"authentication": moved}, authentication=kept)
 
 

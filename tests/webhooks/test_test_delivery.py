@@ -12,7 +12,7 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
 from chalicelib.domain.directory.users import Caller, Role
-from chalicelib.domain.errors import InvalidInput, TrialRunning, Unavailable, WebhookDisabled, WebhookPaused
+from chalicelib.domain.errors import InvalidInput, Unavailable, WebhookDisabled, WebhookPaused, WebhookTestRunning
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.ids import RecordId
 from chalicelib.webhooks import test_delivery
@@ -99,7 +99,7 @@ def test_one_that_is_not_called_is_not_tested(world: World, change: dict[str, ob
 
 def test_a_second_one_is_refused_with_the_id_of_the_record_of_the_first(world: World) -> None:
     first = house(world).trial.run(OWNER, MINE.id, None)
-    with pytest.raises(TrialRunning) as refused:
+    with pytest.raises(WebhookTestRunning) as refused:
         house(world).trial.run(OWNER, MINE.id, None)
     assert refused.value.fields == {"recordId": str(first)}
     assert str(first) in refused.value.message

@@ -1,7 +1,6 @@
-"""The audit: who changed what, without the secrets in it.
+"""The audit: who changed what, without secrets.
 
-What is compared is the value as it is; what is kept is the value as an admin may see it. So a new password is a change, from
-`true` to `true`.
+Real values are compared, and masked values are stored. So a new password is a change from `true` to `true`.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 POSTHORN: Final = "posthorn"
-"""The actor where the service acts by itself."""
+"""The actor if the service acts by itself."""
 
 
 class AuditAction(StrEnum):
@@ -42,12 +41,12 @@ class AuditAction(StrEnum):
 
 
 Changes = tuple[tuple[str, Any, Any], ...]
-"""For each field that changed: its name, what it was, what it is; plain values, masked."""
+"""For each changed field: its name, the old and the new value; masked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit; `part` is the sortable part of its id, and tells its time."""
+    """An audit entry. `part` is the sortable part of its id, which contains its time."""
 
     part: str
     at: datetime
@@ -66,19 +65,19 @@ def _as_is(value: Any) -> Any:  # noqa: ANN401 - any field's
 _SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
     {each.name: each.mask or each.show for each in OWNER_FIELDS} | {"disabled_reason": _as_is, "may_reach_private": _as_is}
 )
-"""The fields of a webhook that are compared, each with how an admin may see its value."""
+"""The fields of a webhook that are compared, each with a function that masks its value."""
 SHOWN: Final = frozenset(_SHOWN)
 
 HIDDEN: Final = frozenset({
     "id", "owner_id", "owner_incarnation", "groups", "created_at", "updated_at", "version", "secrets", "health",
 })  # fmt: skip
-"""The others: given by the service, or told by the action, or secret."""
+"""The other fields: set by the service, known from the action, or secret."""
 
 _USER_FIELDS: Final = ("name", "role", "groups", "is_enabled")
 
 
 def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
-    """What differs between two states of a webhook; ``None`` stands for its absence."""
+    """The differences between two states of a webhook; ``None`` if it does not exist."""
     found = []
     for name, show in _SHOWN.items():
         before, after = (None if each is None else getattr(each, name) for each in (old, new))
@@ -88,13 +87,13 @@ def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
 
 
 def user_changes(old: User | None, new: User | None) -> Changes:
-    """What differs between two states of a user."""
+    """The differences between two states of a user."""
     pairs = [(name, *(_plain(getattr(each, name, None)) for each in (old, new))) for name in _USER_FIELDS]
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
 def action_of(old: Webhook, new: Webhook) -> AuditAction:
-    """The most telling name for an owner's change."""
+    """The most specific action for an owner's change."""
     if new.secrets != old.secrets:
         return AuditAction.WEBHOOK_ROTATED
     if new.is_live != old.is_live:

@@ -1,4 +1,4 @@
-"""Who there is: users, their groups, and the keys by which they are known."""
+"""Users, their groups, and their API keys."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ INCARNATION_BYTES: Final = 16
 
 
 class Role(StrEnum):
-    """What a user may do."""
+    """The role of a user."""
 
     USER = "user"
-    """Touches what is their own."""
+    """May see and change their own objects."""
     ADMIN = "admin"
-    """Touches everything."""
+    """May see and change all objects."""
 
 
 class Right(StrEnum):
-    """What a single key may do. A key has one or more of them, and may do nothing else."""
+    """What a single key may do. A key has one or more rights."""
 
     SEND = "send"
-    """Send notifications over HTTPS, whatever the role of the key's user."""
+    """Send notifications over HTTPS, with any role of the key's user."""
     READ = "read"
-    """Read what the role of the key's user may read; change nothing."""
+    """Read what the user may read, and change nothing."""
     ALL = "all"
-    """Everything that the role of the key's user may do: for an admin, this includes sending."""
+    """Everything that the user may do. For an admin, this includes sending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody who owns webhooks, or about whom notifications speak.
+    """A user owns webhooks, and notifications name users.
 
     Args:
-        incarnation: changes when a user is deleted and another one of the same id is created; empty for a user from before
-            there were incarnations.
+        incarnation: tells apart users with the same id, after one was deleted and another was created; empty for a user from
+            before there were incarnations.
         is_enabled: whether the user's keys work and the user's webhooks are called.
-        joined_at: group → when the membership began, for the groups of which that is known.
-        version: counts the changes of this incarnation, from 1.
+        joined_at: group → when the membership began, if that is known.
+        version: the number of changes of this incarnation, from 1.
 
     """
 
@@ -65,19 +65,19 @@ class User:
     version: int = 1
 
     def is_admin_behind(self, caller: Caller) -> bool:
-        """Whether this is still the user whose key the caller presented, and still an admin who is not suspended."""
+        """Whether this is the caller's user, and still an admin who is not suspended."""
         is_same = self.id == caller.user_id and self.incarnation == caller.incarnation
         return is_same and self.is_enabled and self.role is Role.ADMIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """A key as it is kept: its digest, never itself.
+    """An API key as it is stored: its digest, without the key.
 
-    `role`, `groups` and `is_enabled` are copied from its user, so that one read is enough to know the caller.
+    `role`, `groups` and `is_enabled` are copied from its user, so that one read is enough.
 
     Args:
-        incarnation: that of its user; the key is worthless with any other.
+        incarnation: of its user. The key is valid only for this one.
         user_version: the version of its user that was copied.
         is_enabled: whether its user is not suspended.
         expires_at: the key is refused from then on; ``None`` if it does not expire.
@@ -99,24 +99,24 @@ class ApiKey:
     expires_at: datetime | None = None
 
     def carrying(self, user: User) -> ApiKey:
-        """The key with what is copied from its user."""
+        """The key with the user's present role, groups and switch."""
         return replace(self, role=user.role, groups=user.groups, is_enabled=user.is_enabled, user_version=user.version)
 
     def is_expired(self, now: datetime) -> bool:
-        """Whether the key is refused because of its age."""
+        """Whether the key has expired."""
         return self.expires_at is not None and self.expires_at <= now
 
     def is_for(self, presented: str) -> bool:
-        """Whether the key that was presented is this one, in constant time."""
+        """Whether this is the caller's key, compared in constant time."""
         return hmac.compare_digest(self.digest, digest(presented))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerNote:
-    """What is left to do for the webhooks of a user, since that user was changed or deleted.
+    """A note that the webhooks of a user must be updated after a change or deletion of the user.
 
-    `since` is the time of the last change. Webhooks that were made until `deleted_at` go with the user who was deleted then,
-    also if there is a new user of that id meanwhile; `deleted_by` is who did it.
+    `since` is the time of the last change. Webhooks that were created until `deleted_at` are deleted, also if there is a new
+    user with that id by now; `deleted_by` is who deleted the user.
     """
 
     user_id: str
@@ -127,10 +127,9 @@ class OwnerNote:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, and what they may do, as their key says: up to `KEY_CACHE_S` old.
+    """The user and the rights of a request, as its key has them: up to `KEY_CACHE_S` old.
 
-    That is good enough for reading. What outlives the request is written under a condition on the user of this
-    `incarnation`.
+    This is enough for reading. A write that outlives the request has a condition on the user of this `incarnation`.
     """
 
     user_id: str
@@ -142,7 +141,7 @@ class Caller:
 
     @property
     def is_admin(self) -> bool:
-        """Whether everything is theirs to touch."""
+        """Whether they may see and change all objects."""
         return self.role is Role.ADMIN
 
     def may_send(self) -> bool:
@@ -150,33 +149,33 @@ class Caller:
         return Right.SEND in self.rights or (self.is_admin and Right.ALL in self.rights)
 
     def may_read(self) -> bool:
-        """Whether they may read what their role may read."""
+        """Whether they may read what their role allows."""
         return not self.rights.isdisjoint({Right.READ, Right.ALL})
 
     def may_change(self) -> bool:
-        """Whether they may change what their role may change."""
+        """Whether they may change what their role allows."""
         return Right.ALL in self.rights
 
     def may_touch(self, owner_id: str, incarnation: str = "") -> bool:
-        """Whether they may see and change what the user `owner_id` owns, of that incarnation; empty if it is not known."""
+        """Whether they may see and change the objects of a user; an empty `incarnation` is not compared."""
         return self.is_admin or (self.user_id == owner_id and incarnation in {"", self.incarnation})
 
 
 def new_incarnation(entropy: bytes) -> str:
-    """What tells one user from an earlier one of the same id; from 16 random bytes."""
+    """A new incarnation, from 16 random bytes."""
     return entropy[:INCARNATION_BYTES].hex()
 
 
 def new_key(entropy: bytes) -> str:
-    """A fresh key from 32 random bytes, shown once."""
+    """A new key, from 32 random bytes."""
     return KEY_PREFIX + base64.urlsafe_b64encode(entropy[:KEY_BYTES]).decode().rstrip("=")
 
 
 def digest(key: str) -> str:
-    """The SHA-256 of a key; keys are long and random, so a slow hash would buy nothing."""
+    """The SHA-256 of a key. Keys are long and random, so a slow hash would not help."""
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def key_id(key: str) -> str:
-    """The id by which a key is found, listed and revoked: the head of its digest."""
+    """The id of a key: the beginning of its digest."""
     return KEY_ID_PREFIX + digest(key)[:_KEY_ID_DIGITS]

@@ -1,4 +1,4 @@
-"""A recovery: all the deliveries of a span of time that a person asks for again, worked off in the background."""
+"""A recovery: the deliveries of a period are enqueued again in the background, because a user asked for it."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
 
 
 class Wanted(StrEnum):
-    """Which deliveries of the span are meant."""
+    """Which deliveries of the period to recover."""
 
     FAILED = "failed"
-    """Those that were tried, never with success, and are not going to be tried again by themselves."""
+    """Those that were attempted, have never succeeded, and will not be retried automatically."""
     MISSING = "missing"
-    """Notifications that the webhook wants, and that never reached it: not even tried, or without success."""
+    """Notifications that match the webhook and never reached it: not attempted, or without success."""
     ALL = "all"
-    """Every delivery, once more."""
+    """Every delivery again."""
 
 
 class RecoveryState(StrEnum):
-    """How far a recovery is."""
+    """The state of a recovery."""
 
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"
-    """A person stopped it."""
+    """A user stopped it."""
     FAILED = "failed"
-    """The webhook was paused, disabled or deleted meanwhile."""
+    """The webhook was paused, disabled or deleted in the meantime."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """One recovery. `since` is inclusive, `until` exclusive, both on when the deliveries began.
+    """One recovery. `since` is inclusive, `until` exclusive. Both are compared with the start of a delivery.
 
-    `cursor` is where to read on, in the survey of what has come to its end (`is_surveyed` says that it is over) and then in
-    what is to be recovered. Only the store that gave it can read it. `reached_at` is the time of the last thing that this
-    phase has read. `version` is the number of the step that comes next.
+    `cursor` is the position after which to continue: first in the survey of settled deliveries (until `is_surveyed`), then
+    in the deliveries to recover. Only the store that made it can read it. `reached_at` is the time of the last item that
+    this phase has read. `version` is the number of the next step.
     """
 
     id: str
@@ -60,23 +60,25 @@ class Recovery:
 
     @property
     def reads_kept_notifications(self) -> bool:
-        """Whether its place is in the kept notifications, oldest first; else it is in the history, newest first."""
+        """Whether it reads the stored notifications, oldest first; otherwise the history, newest first."""
         return self.only is Wanted.MISSING and self.is_surveyed
 
     def covers(self, delivery_id: str) -> bool:
-        """Whether a delivery began in the span."""
+        """Whether a delivery began in the period."""
         return self.since <= ids.time_of(delivery_id.removeprefix(ids.DELIVERY)) < self.until
 
     def record_id_of(self, delivery_id: str) -> ids.RecordId:
-        """The record that its attempt of a delivery has: a step that is repeated repeats it."""
+        """The id of the record for its attempt of a delivery: the same if a step is repeated."""
         return ids.RecordId(self.webhook_id, ids.derived(self.started_at, "recovery", self.id, delivery_id))
 
     def advanced(
         self, at: datetime, cursor: str | None, *, reached_at: datetime | None, examined: int, enqueued: int
     ) -> Recovery:
-        """After a step; if nothing is left to read, its phase is over, and with the last phase the recovery.
+        """The recovery after a step.
 
-        `reached_at` is the time of the last thing that the step has read, ``None`` if it has read nothing.
+        If nothing is left to read, the phase is over; after the last phase, the recovery is done.
+
+        `reached_at` is the time of the last item that the step has read, ``None`` if it has read nothing.
         """
         is_over = cursor is None and self.is_surveyed
         return replace(
@@ -92,16 +94,16 @@ class Recovery:
         )
 
     def _further(self, reached_at: datetime | None) -> datetime | None:
-        """The time that is further on in the direction of the phase."""
+        """The later of two times, in the direction of the phase."""
         known = [each for each in (self.reached_at, reached_at) if each is not None]
         return (max if self.reads_kept_notifications else min)(known, default=None)
 
     def ended(self, at: datetime, state: RecoveryState) -> Recovery:
-        """Brought to an end before its time."""
+        """The recovery, ended early."""
         return replace(self, state=state, updated_at=at, version=self.version + 1)
 
     def progress(self) -> float:
-        """The part of the span that is behind it, from 0 to 1; the survey, where there is one, counts for half."""
+        """The progress, from 0 to 1. A survey counts for half."""
         if self.state is RecoveryState.DONE:
             return 1.0
         part = 0.0 if self.reached_at is None else self._part_of_phase(self.reached_at)

@@ -1,7 +1,7 @@
-"""How a webhook did, hour by hour: counts, and response times as histograms that can be added up.
+"""Statistics of a webhook by hour: counts, and response times as histograms that can be added up.
 
 A histogram's buckets grow by a constant factor g, as in DDSketch (doi.org/10.14778/3352063.3352135): bucket *i* holds the
-values in (g^(i-1), g^i], and 2g^i/(g+1) stands for all of them. With g = (1+e)/(1-e) it is off by e at the most.
+values in (g^(i-1), g^i], and 2g^i/(g+1) represents all of them. With g = (1+e)/(1-e) the relative error is at most e.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ERROR_MAX: Final = 0.04
-"""The most by which a percentile is off, as a share of it."""
+"""The maximum relative error of a percentile."""
 _GROWTH: Final = (1 + ERROR_MAX) / (1 - ERROR_MAX)
 _LOG_GROWTH: Final = math.log(_GROWTH)
 _ZERO: Final = -1
-"""The bucket of what took no time at all; a millisecond is in bucket 0."""
+"""The bucket of durations of 0. A millisecond is in bucket 0."""
 HOUR: Final = timedelta(hours=1)
 CLOSED_AFTER: Final = HOUR
-"""Grace: most attempts that were queued in an hour have their record so long after its end."""
+"""Grace: most attempts that were due in an hour have their record by this time after its end."""
 SETTLED_AFTER: Final = timedelta(hours=25)
-"""An hour that was counted before this is counted once more: attempts may have waited for a circuit, or for a rate limit."""
+"""An hour that was counted before this is counted again: attempts may have waited for a circuit or a rate limit."""
 _ANSWERED: Final = frozenset({None, FailureCause.STATUS, FailureCause.GONE})
-"""Causes, and success, whose duration is a time of response: an answer came."""
+"""Success, and the causes whose duration is a response time, because there was a response."""
 
 
 class Measure(NamedTuple):
-    """What the stats need of a record."""
+    """The data of a record that the statistics need."""
 
     sort: str
     at: datetime
@@ -43,7 +43,7 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Whole milliseconds, counted by bucket."""
+    """Milliseconds, counted by bucket."""
 
     counts: Mapping[int, int] = field(default_factory=dict)
 
@@ -53,11 +53,11 @@ class Histogram:
         return cls(dict(Counter(map(_bucket, durations_ms))))
 
     def __add__(self, other: Histogram) -> Histogram:
-        """Both together: the same as if all values had been counted in one."""
+        """The sum of both: the same as if all values had been counted in one."""
         return Histogram(dict(Counter(self.counts) + Counter(other.counts)))
 
     def quantile(self, share: float) -> float | None:
-        """The value that `share` of all do not exceed (the nearest rank), `ERROR_MAX` off; ``None`` of nothing."""
+        """The value that `share` of all do not exceed (nearest rank), within `ERROR_MAX`; ``None`` without values."""
         rank = max(1, math.ceil(share * sum(self.counts.values())))
         for bucket, count in sorted(self.counts.items()):
             rank -= count
@@ -68,7 +68,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of some attempts."""
+    """Counts of attempts."""
 
     succeeded: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
@@ -85,13 +85,13 @@ class Tally:
         )
 
     def __add__(self, other: Tally) -> Tally:
-        """Both together."""
+        """The sum of both."""
         failed = dict(Counter(self.failed) + Counter(other.failed))
         return Tally(self.succeeded + other.succeeded, failed, self.responses + other.responses)
 
     @property
     def attempts(self) -> int:
-        """How many attempts were counted."""
+        """The number of counted attempts."""
         return self.succeeded + sum(self.failed.values())
 
 
@@ -99,7 +99,7 @@ class Tally:
 class KeptHour:
     """An hour as it was counted.
 
-    `read_to` is the sort key up to which it was, where that was not all; `counted_at` when.
+    `read_to` is the sort key up to which it was counted, if it is incomplete; `counted_at` is when.
     """
 
     hour: datetime
@@ -108,7 +108,7 @@ class KeptHour:
     read_to: str | None = None
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it need not be counted (again): it is whole, and settled, or not old enough to be settled."""
+        """Whether it need not be counted (again): it is complete, and settled, or not old enough to be settled."""
         settled_at = self.hour + HOUR + SETTLED_AFTER
         return self.read_to is None and (self.counted_at >= settled_at or now < settled_at)
 
@@ -125,13 +125,13 @@ def hour_of(at: datetime) -> datetime:
 
 
 def hours_between(since: datetime, until: datetime) -> list[datetime]:
-    """The hours that `since` and all before `until` are in, in their order."""
+    """The hours from that of `since` up to `until`, in order."""
     first = hour_of(since)
     return [first + HOUR * number for number in range(math.ceil((until - first) / HOUR))]
 
 
 def is_closed(hour: datetime, now: datetime) -> bool:
-    """Whether few records can still come into an hour, so that its count is worth keeping."""
+    """Whether so few records can still be added to an hour that its count is worth storing."""
     return now >= hour + HOUR + CLOSED_AFTER
 
 

@@ -1,4 +1,4 @@
-"""The catalogue's entries: the built-in types, and those that admins add to them."""
+"""The catalogue of notification types: the built-in types, and those that admins have added."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.domain.payloads.blank import is_blank
 DESCRIPTION_LENGTH_MAX: Final = 1_000
 TEMPLATE_LENGTH_MAX: Final = 2_000
 PLACEHOLDERS: Final = ("{actor}", "{subject}", "{target}")
-"""What a template may leave open; any other brace in it is a mistake."""
+"""The placeholders of a template. Any other brace is a mistake."""
 
 _PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
 _BRACE: Final = re.compile("[{}]")
@@ -21,9 +21,9 @@ _BRACE: Final = re.compile("[{}]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A notification type. `schema` is the JSON text of its schema, left out (``None``) where entries are listed.
+    """A notification type. `schema` is the JSON text of its schema, ``None`` in lists.
 
-    `template` is ``None`` for ``ALL_NOTIFICATIONS`` alone, which makes no sentence.
+    `template` is ``None`` for ``ALL_NOTIFICATIONS`` only, which has no sentence.
     """
 
     name: str
@@ -37,7 +37,7 @@ class CatalogueEntry:
 BUILT_IN: Final = tuple(
     CatalogueEntry(name=name, template=notification_types.TEMPLATES.get(name)) for name in notification_types.NAMES
 )
-"""The reference's types and the service's own, in the reference's order."""
+"""The types of the reference API and of the service itself, in that order."""
 
 _BUILT_IN_BY_NAME: Final = {entry.name: entry for entry in BUILT_IN}
 
@@ -48,19 +48,19 @@ def built_in(name: str) -> CatalogueEntry | None:
 
 
 def custom(*, name: str, template: str | None, description: str | None, schema: str | None) -> CatalogueEntry:
-    """An admin's type; raise `InvalidInput` where its name or its template cannot be used.
+    """An admin's type; raise `InvalidInput` if its name or its template is not valid.
 
     Args:
-        name: how it is spelled from now on.
-        template: its sentence; ``None`` for its name and what it was done to.
-        description: what it is for.
+        name: in the spelling of the catalogue.
+        template: of its sentence; ``None`` for its name and the subject.
+        description: for people.
         schema: the JSON text of a schema that was checked.
 
     """
     if not notification_types.is_name(name):
         length_max = notification_types.NAME_LENGTH_MAX
-        problem = f"1 to {length_max} letters, digits, '.', '_' and '-', the first a letter, are expected"
-        message = f"{name[:length_max]!r} is no name of a notification type: {problem}."
+        problem = f"it must have 1 to {length_max} letters, digits, '.', '_' and '-', and begin with a letter"
+        message = f"{name[:length_max]!r} is not the name of a notification type: {problem}."
         raise InvalidInput(message, {"name": problem})
     if template is not None:
         check_template(template)
@@ -75,10 +75,10 @@ def custom(*, name: str, template: str | None, description: str | None, schema: 
 
 
 def check_template(template: str) -> None:
-    """Raise `InvalidInput` with the place of the first brace that belongs to none of `PLACEHOLDERS`."""
+    """Raise `InvalidInput` with the position of the first brace that is not part of one of the `PLACEHOLDERS`."""
     blanked = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), template)
     brace = _BRACE.search(blanked)
     if brace is not None:
-        problem = f"the '{brace[0]}' at character {brace.start() + 1} belongs to none of {', '.join(PLACEHOLDERS)}"
+        problem = f"the '{brace[0]}' at character {brace.start() + 1} is not part of {', '.join(PLACEHOLDERS)}"
         message = f"The template is not valid: {problem}."
         raise InvalidInput(message, {"template": problem})

@@ -1,6 +1,6 @@
-"""Which notifications of the past a webhook may still be given: not those from before its owner had a part in them.
+"""Which past notifications a webhook may still get: none from before its owner was concerned.
 
-What is delivered as it happens needs no such look: the webhook's groups are its owner's of that moment.
+Notifications that are delivered at once need no such check: the webhook has its owner's groups of that moment.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def may_recover(webhook: Webhook, owner: User | None, taken: Notification) -> bool:
-    """Whether a webhook wants a notification of the past, and its owner had a part in it when it was accepted.
+    """Whether a past notification matches a webhook, and concerned its owner when it was accepted.
 
-    A webhook whose owner is gone, or is another user of the same id, gets nothing. An admin's global webhook gets all, since
-    admins may see all.
+    If the owner was deleted, or is another user with that id, the webhook gets nothing. An admin's global webhook gets
+    all, since admins may see all.
     """
     source = matching.first_source(webhook, taken)
     if source is None or owner is None or not is_owned_by(webhook, owner):
@@ -34,10 +34,10 @@ def may_recover(webhook: Webhook, owner: User | None, taken: Notification) -> bo
 
 
 def _began_at(owner: User, group: str | None) -> datetime:
-    """When the owner came to have a part: as themselves with their user, as a member of a group with the membership.
+    """Since when notifications have concerned the owner: since the user was created, or since the membership began.
 
-    Where the beginning of a membership is not known, the user's last change stands for it. The membership is no younger than
-    that, since every change of the groups is a change of the user.
+    If the beginning of a membership is not known, the time of the user's last change is used. The membership is at least
+    that old, since each change of the groups changes the user.
     """
     if group is None:
         return owner.created_at

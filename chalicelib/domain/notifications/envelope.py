@@ -1,9 +1,9 @@
-"""What the service writes beside the text of a notification that it has accepted: attributes of the message.
+"""The message attributes that the service adds to an accepted notification.
 
-They are read from the queue `accepted` alone, on which only the service's own roles may send. A message of an event source
-that has one of them is refused: it would skip checks, or take another time or another producer's ids.
+They are read only from the queue `accepted`, to which only the service's own roles may send. A message of an event source
+with one of them is refused: it would skip checks, or set another time or another producer's ids.
 
-SQS takes ten attributes with a message ("Amazon SQS message metadata", AWSSimpleQueueService/latest/SQSDeveloperGuide/
+SQS accepts ten attributes with a message ("Amazon SQS message metadata", AWSSimpleQueueService/latest/SQSDeveloperGuide/
 sqs-message-metadata).
 """
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PREFIX: Final = "posthorn"
-"""How the name of each of them begins."""
+"""The prefix of their names."""
 
 ID: Final = "posthornId"
 ACCEPTED_AT: Final = "posthornAcceptedAt"
 PRODUCER: Final = "posthornProducer"
 DEPTH: Final = "posthornDepth"
 LEASE_UNTIL: Final = "posthornLeaseUntil"
-"""Until when nobody else can have claimed the notification: it was claimed before it was sent."""
+"""Until when nobody else can have claimed the notification. It was claimed before it was sent."""
 POSITION: Final = "posthornPosition"
 LEFT: Final = "posthornLeft"
-"""The webhooks of a lap: those that a step had no time for."""
+"""The webhooks of a lap, which a step had no time for."""
 HOLDER: Final = "posthornHolder"
 ROOT_HOLDER: Final = "posthornRootHolder"
 HOPS: Final = "posthornHops"
-"""How often the fan-out went round, a bar, and since when: one attribute, so that a dead letter has room for its reason."""
+"""The number of the fan-out's steps, a bar, and since when: one attribute, so that a dead letter has room for its reason."""
 
 
 def identity(notification_id: str, accepted_at: datetime, producer_name: str, depth: int) -> dict[str, str]:
-    """What is known of a notification beside its text, wherever its message comes again."""
+    """What is known of a notification besides its text, in each of its messages."""
     known = {ID: notification_id, ACCEPTED_AT: accepted_at.isoformat()}
     if producer_name != producer.UNKNOWN:
         known[PRODUCER] = producer_name

@@ -1,14 +1,14 @@
-"""Which webhooks want a notification, as rows that can be looked up.
+"""How notifications match webhooks, as rows that can be looked up.
 
-A webhook subscribes once for each (audience, notification type). A notification is looked up in the few audiences that it
-concerns, under its own type and under ``ALL_NOTIFICATIONS``: the cost grows with the webhooks that match, not with those
-that exist, nor with the members of a group.
+A webhook has a row for each (audience, notification type). For a notification, the few audiences that it concerns are looked
+up, with its own type and with ``ALL_NOTIFICATIONS``. So the cost grows with the webhooks that match, not with those that
+exist, nor with the members of a group.
 
-A row only proposes a webhook. The webhook itself, read beside it, decides (`first_source`), so that a row left over from a
-change half way through does no harm, and a webhook that is proposed by several rows is taken for the first one only.
+A row only proposes a webhook. The webhook itself is read too, and decides (`first_source`). So a row that is left from an
+incomplete change does no harm, and a webhook that several rows propose is taken for the first one only.
 
-A prefix (``collection*``) is a row of its own, under which nothing is looked up: it tells which rows a type of the
-catalogue brings with it (`expanded`), so that a notification still is looked up under its own type and no other.
+A prefix (``collection*``) has a row of its own, which is not looked up. It says which rows a type of the catalogue adds
+(`expanded`), so that a notification is looked up only with its own type.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ class Subscription(NamedTuple):
 
     @property
     def is_global(self) -> bool:
-        """Whether it is looked under for every notification."""
+        """Whether it is looked up for every notification."""
         return self.audience == _GLOBAL
 
     @property
     def is_prefix(self) -> bool:
-        """Whether it stands for every type that begins so."""
+        """Whether it means every type that begins so."""
         return self.notification_type.endswith(notification_types.WILDCARD)
 
 
 def sources(notification: Notification) -> tuple[Subscription, ...]:
-    """The rows to look under, in a fixed order: global first, then the actor, the target, the target's group."""
+    """The rows to look up, in a fixed order: global first, then the actor, the target user, the target group."""
     audiences = _concerned(notification.action_by, notification.target_user, notification.target_group)
     types = (notification.notification_type, notification_types.ALL)
     return tuple(Subscription(audience, wanted) for audience in audiences for wanted in dict.fromkeys(types))
 
 
 def still_wants(webhook: Webhook, notification_type: str, chosen: Chosen) -> bool:
-    """Whether a webhook that was chosen for a notification is proposed by one of its rows still; its filter is not asked."""
+    """Whether one of the rows still proposes a webhook that was chosen for a notification. Its filter is not evaluated."""
     audiences = _audiences(webhook)
     concerned = _concerned(chosen.action_by, chosen.target_user, chosen.target_group)
     types = (notification_type, notification_types.ALL)
@@ -60,13 +60,13 @@ def still_wants(webhook: Webhook, notification_type: str, chosen: Chosen) -> boo
 
 
 def subscriptions(webhook: Webhook) -> frozenset[Subscription]:
-    """The rows of a webhook, as far as it alone decides; those of its prefixes are to be `expanded`."""
+    """The rows of a webhook, without those of its prefixes (`expanded`)."""
     wanted = {each.lower() if notification_types.is_prefix(each) else each for each in webhook.wanted_types}
     return frozenset(Subscription(audience, each) for audience in _audiences(webhook) for each in wanted)
 
 
 def expanded(rows: Collection[Subscription], names: Collection[str]) -> frozenset[Subscription]:
-    """The rows, and for each one of a prefix those of the types among `names` that begin so."""
+    """The rows and, for each prefix, those of the types in `names` that begin so."""
     prefixes = {row.notification_type for row in rows if row.is_prefix}
     begun = {prefix: [name for name in names if notification_types.covers(prefix, name)] for prefix in prefixes}
     return frozenset(rows).union(
@@ -75,15 +75,15 @@ def expanded(rows: Collection[Subscription], names: Collection[str]) -> frozense
 
 
 def outdated(rows: Collection[Subscription], wanted: Collection[Subscription]) -> frozenset[Subscription]:
-    """Those of the rows that nothing in `wanted` asks for, be it by name or by a prefix."""
+    """Those of the rows that nothing in `wanted` needs, by name or by prefix."""
     prefixes = [row for row in wanted if row.is_prefix]
     return frozenset(row for row in rows if row not in wanted and not any(_brings(prefix, row) for prefix in prefixes))
 
 
 def first_source(webhook: Webhook, notification: Notification) -> Subscription | None:
-    """The first row of `sources` that proposes this webhook; ``None`` where it does not want the notification.
+    """The first row of `sources` that proposes this webhook; ``None`` if the notification does not match it.
 
-    A webhook does not hear how it is doing itself: such news would wait behind the very circuit that it tells of.
+    A webhook gets no notifications about its own health: they would wait for the circuit that they are about.
     """
     if _tells_of(notification, webhook):
         return None
@@ -95,7 +95,7 @@ def first_source(webhook: Webhook, notification: Notification) -> Subscription |
 
 
 def group_of(source: Subscription) -> str | None:
-    """The group by which a row proposes its webhook; ``None`` if it does so by something else."""
+    """The group by which a row proposes its webhook; ``None`` if it is another audience."""
     kind, _, group = source.audience.partition(":")
     return group if kind == "group" else None
 
@@ -113,7 +113,7 @@ def _concerned(action_by: str | None, target_user: str | None, target_group: str
 
 
 def _wants(webhook: Webhook, notification_type: str, is_catalogued: bool) -> bool:  # noqa: FBT001 - a fact
-    """A prefix means types of the catalogue alone: what nobody has declared goes to those who listen on all."""
+    """A prefix means types of the catalogue only. Other types go to webhooks with `ALL_NOTIFICATIONS`."""
     if notification_type in webhook.wanted_types:
         return True
     covering = any(notification_types.covers(wanted, notification_type) for wanted in webhook.wanted_types)
@@ -132,7 +132,7 @@ def _tells_of(notification: Notification, webhook: Webhook) -> bool:
 
 
 def _audiences(webhook: Webhook) -> frozenset[str]:
-    """A global webhook hears of everything, so what it would hear as somebody is already in."""
+    """A global webhook gets everything, so it needs no other audience."""
     if webhook.is_global:
         return frozenset({_GLOBAL})
     audiences = set()

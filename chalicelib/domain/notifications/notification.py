@@ -1,4 +1,4 @@
-"""A notification: something happened, and somebody may want to know."""
+"""A notification: something happened, and webhooks may subscribe to it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 ID_LENGTH_MAX: Final = 128
 PRINCIPAL_LENGTH_MAX: Final = 128
 TEXT_LENGTH_MAX: Final = 40_000
-"""Characters of the text: where Slack cuts (see the reference's table of receivers)."""
+"""Characters of the text: Slack's limit (see the reference's table of receivers)."""
 
 _WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _WHOLE_NUMBER_MAX: Final = 2**53 - 1
-"""Beyond it JSON numbers are not the same to everybody (RFC 8259, 6), so such an id stays a string."""
+"""Larger JSON numbers are not exact everywhere (RFC 8259, 6), so such an id stays a string."""
 
 _ENVELOPE: Final = ("id", "text", "deliverAt")
 _PERTAINING: Final = ("notificationType", "actionBy", "modelType", "modelId", "targetUser", "targetGroup")
-"""The keys that close the body's JSON string, in the reference page's order; absent ones are written as null."""
+"""The last keys of the body's JSON string, in the reference page's order. Absent ones are written as null."""
 
 _MODEL_WORDS: Final = {"datasource": "data source", "project": "project", "collection": "domain"}
 _NAME_KEYS: Final = ("dataSourceName", "projectName", "collectionName", "domainName", "modelName", "name")
@@ -36,15 +36,15 @@ _NAME_KEYS: Final = ("dataSourceName", "projectName", "collectionName", "domainN
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What happened, to whom it pertains, and the producer's own words for it (`text`; ``None`` if they are blank).
+    """What happened, whom it concerns, and the producer's own sentence (`text`; ``None`` if it is blank).
 
-    `accepted_at` is when this service first took it; with `id` it determines the ids of all that follows, so that a
-    repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
-    holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
-    ids of the directory (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for at once.
-    `template` is what an admin's type makes its sentence of; a built-in type has its own. `producer` is who sent it: the id
-    is unique among that producer's alone (`chalicelib.domain.notifications.producer`). `depth` is how many deliveries led to
-    it (`chalicelib.domain.notifications.depth`).
+    `accepted_at` is when this service first accepted it. With `id` it determines the ids of all that follows, so a repeated
+    step makes the same ids. `is_named` is whether the producer gave the id, and may send it again. `members` has every key
+    that is passed on, each value as written. `action_by`, `target_user` and `target_group` are ids of the directory
+    (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for now. `template` is that of an admin's
+    type; a built-in type has its own. `producer` is who sent it: the id is unique for that producer only
+    (`chalicelib.domain.notifications.producer`). `depth` is the number of deliveries that led to it
+    (`chalicelib.domain.notifications.depth`).
     """
 
     id: str
@@ -63,7 +63,7 @@ class Notification:
 
     @property
     def is_catalogued(self) -> bool:
-        """Whether its type is in the catalogue, built in or an admin's."""
+        """Whether its type is in the catalogue, built-in or custom."""
         return self._template() is not None
 
     def summary(self) -> str:
@@ -74,10 +74,10 @@ class Notification:
         return "{" + ",".join(f"{raw_json.quote(key)}:{value}" for key, value in (metadata | pertaining).items()) + "}"
 
     def sentence(self, names: Mapping[str, str]) -> str:
-        """The text for people: the producer's, else the type's template filled in.
+        """The text for people: the producer's, or else the type's template, filled in.
 
         Args:
-            names: user id → name, for those of `action_by` and `target_user` that are known.
+            names: user id → name, if known, of `action_by` and `target_user`.
 
         """
         if self.text is not None:
@@ -98,7 +98,7 @@ class Notification:
         return _person(self.target_user, names) or group
 
     def _subject(self) -> str:
-        """What it was done to, as a person would say it: ``the test data source``, ``data source 15``."""
+        """The subject as a person would call it: ``the test data source``, ``data source 15``."""
         values = {key: _scalar(self.members.get(key)) for key in (*_NAME_KEYS, "modelType", "modelId")}
         kind = _MODEL_WORDS.get(values["modelType"].lower(), values["modelType"])
         name = next((values[key] for key in _NAME_KEYS if not is_blank(values[key])), "")
@@ -108,19 +108,19 @@ class Notification:
 
 
 def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_name: str = producer.UNKNOWN) -> Notification:
-    """Read a notification as it stands on the queue; raise `InvalidInput` with the offending field.
+    """Parse a notification as it is on the queue; raise `InvalidInput` with the invalid field.
 
     Args:
         text: a JSON object.
-        notification_id: its id where the object carries none.
-        accepted_at: when this service took it.
+        notification_id: its id, if the object has none.
+        accepted_at: when this service accepted it.
         producer_name: who sent it.
 
     """
     members = raw_json.members(text)
     given_type = _string(members, "notificationType")
     if given_type is None or not notification_types.is_name(given_type):
-        problem = "a name of letters, digits, '.', '_' and '-' that begins with a letter is expected"
+        problem = "it must be a name of letters, digits, '.', '_' and '-' that begins with a letter"
         raise _invalid(key="notificationType", problem=problem)
     own_id, sentence = _own_id(members), _string(members, "text", TEXT_LENGTH_MAX)
     return Notification(
@@ -139,41 +139,41 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_na
 
 
 def _own_id(members: Mapping[str, str]) -> str | None:
-    """The id that the producer gave, if it gave one."""
+    """The id that the producer gave, if any."""
     given = _string(members, "id", ID_LENGTH_MAX)
     if given is not None and not (given and given.isprintable()):
-        raise _invalid(key="id", problem="a string of printable characters is expected")
+        raise _invalid(key="id", problem="it must be a string of printable characters")
     return given
 
 
 def _deliver_at(members: Mapping[str, str]) -> datetime | None:
-    """When it is to be delivered, where that is not at once."""
+    """When it is to be delivered, if not now."""
     given = _string(members, "deliverAt")
     if given is None:
         return None
     at = times.parse(given)
     if at is None:
-        raise _invalid(key="deliverAt", problem="a time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+        raise _invalid(key="deliverAt", problem="it must be a time in ISO 8601 with a time zone, as in 2021-10-15T15:22:10Z")
     return at
 
 
-def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
-    """The id of a user or a group: the reference writes integers, so ``1`` and ``"1"`` are the same one.
+def principal(value: Any) -> str | None:  # noqa: ANN401 - any JSON
+    """The id of a user or a group. The reference uses integers, so ``1`` and ``"1"`` are the same.
 
-    Raises `InvalidInput` where `value` is neither an integer nor a short printable string.
+    Raises `InvalidInput` if `value` is neither an integer nor a short printable string.
     """
     if value is None:
         return None
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     text = str(value) if is_whole else value
     if not isinstance(text, str) or not text or len(text) > PRINCIPAL_LENGTH_MAX or not text.isprintable():
-        message = f"an integer or a string of 1 to {PRINCIPAL_LENGTH_MAX} printable characters is expected"
+        message = f"it must be an integer or a string of 1 to {PRINCIPAL_LENGTH_MAX} printable characters"
         raise InvalidInput(message)
     return text
 
 
 def principal_as_written(principal_id: str) -> int | str:
-    """The id as it is written on the wire: the reference's are integers, so a whole number is written as one."""
+    """The id in a response. The reference uses integers, so a whole number is written as one."""
     is_whole = _WHOLE_NUMBER.fullmatch(principal_id) is not None and abs(int(principal_id)) <= _WHOLE_NUMBER_MAX
     return int(principal_id) if is_whole else principal_id
 
@@ -183,28 +183,28 @@ def _principal(members: Mapping[str, str], key: str) -> str | None:
     try:
         return principal(json.loads(raw)) if len(raw) <= PRINCIPAL_LENGTH_MAX * 6 else principal(raw)
     except ValueError as error:
-        raise _invalid(key=key, problem="an integer or a string is expected") from error
+        raise _invalid(key=key, problem="it must be an integer or a string") from error
     except InvalidInput as error:
         raise _invalid(key=key, problem=error.message) from error
 
 
 def _string(members: Mapping[str, str], key: str, length_max: int = notification_types.NAME_LENGTH_MAX) -> str | None:
-    """The string under `key`, or ``None`` where it is absent or null."""
+    """The string of `key`, or ``None`` if it is absent or null."""
     raw = members.get(key, "null")
     if raw == "null":
         return None
     value = json.loads(raw) if raw.startswith('"') else None
     if not isinstance(value, str) or len(value) > length_max:
-        raise _invalid(key=key, problem=f"a string of at most {length_max} characters is expected")
+        raise _invalid(key=key, problem=f"it must be a string of at most {length_max} characters")
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _invalid(key=key, problem="there is half a surrogate pair in it, which is no Unicode text") from error
+        raise _invalid(key=key, problem="it has half a surrogate pair, which is not valid Unicode") from error
     return value
 
 
 def _scalar(raw: str | None) -> str:
-    """A member as words for a sentence; nothing for an absent one, an object or an array."""
+    """A member as words for a sentence; empty if it is absent, an object or an array."""
     if raw is None or raw == "null" or raw[0] in "[{":
         return ""
     return str(json.loads(raw)) if raw.startswith('"') else raw

@@ -1,7 +1,7 @@
-"""The catalogue of notification types: the names a webhook may ask for, and the sentence each makes by default.
+"""The built-in notification types: the names that a webhook may subscribe to, and the default sentence of each.
 
 The names are those of the reference API (a `model` is a data source or a project, a `collection` a domain). In a template
-`{actor}` is who did it, `{subject}` what it was done to, `{target}` the user or group that it is for.
+`{actor}` is who did it, `{subject}` the object, `{target}` the user or group that it is for.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Final
 from chalicelib.domain.errors import UnknownNotificationType
 
 ALL: Final = "ALL_NOTIFICATIONS"
-"""The dummy type that listens on all notifications."""
+"""The type that means all notifications."""
 
 NAME_LENGTH_MAX: Final = 100
 NAME_PATTERN: Final = rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}"
 _NAME: Final = re.compile(NAME_PATTERN)
 
 WILDCARD: Final = "*"
-"""Closes a prefix: ``collection*`` is every type of the catalogue whose name begins so."""
+"""Ends a prefix: ``collection*`` is every type of the catalogue whose name begins so."""
 
 TEMPLATES: Final = MappingProxyType({
     "acknowledgedAccess": "{actor} has acknowledged the access to {subject}.",
@@ -96,62 +96,62 @@ TEMPLATES: Final = MappingProxyType({
     "userEnabled": "{actor} has enabled the user {target}.",
     "userMigrated": "{actor} has migrated the user {target}.",
     "webhookDisabled": "The webhook {subject} was disabled.",
-    "webhookFailing": "The webhook {subject} keeps failing; what is owed to it waits.",
+    "webhookFailing": "The webhook {subject} keeps failing. Its deliveries are on hold.",
     "webhookRecovered": "The webhook {subject} works again.",
 })  # fmt: skip
 
 WEBHOOK_DISABLED: Final = "webhookDisabled"
-"""Posthorn's own: tells the owner of a webhook that it is called no more."""
+"""Posthorn's own: the owner of a webhook is notified that it was disabled."""
 
 WEBHOOK_FAILING: Final = "webhookFailing"
-"""Posthorn's own: tells the owner that the circuit has opened."""
+"""Posthorn's own: the owner is notified that the circuit has opened."""
 
 WEBHOOK_RECOVERED: Final = "webhookRecovered"
-"""Posthorn's own: tells the owner that the circuit has closed again."""
+"""Posthorn's own: the owner is notified that the circuit has closed again."""
 
 OWN: Final = frozenset({WEBHOOK_DISABLED, WEBHOOK_FAILING, WEBHOOK_RECOVERED})
-"""What the service alone sends: an owner can trust that such a notification is true."""
+"""Only the service may send these, so an owner can trust them."""
 
 OF_CIRCUITS: Final = frozenset({WEBHOOK_FAILING, WEBHOOK_RECOVERED})
-"""What the webhook that it is about does not hear of itself."""
+"""The types that a webhook does not get about itself."""
 
 NAMES: Final = (ALL, *TEMPLATES)
 _BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}
 
 
 def is_name(text: str) -> bool:
-    """Whether `text` could name a notification type, known or not."""
+    """Whether `text` can be the name of a notification type, known or not."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_prefix(text: str) -> bool:
-    """Whether `text` is the beginning of a name, closed by the one wildcard that it may have."""
+    """Whether `text` is the beginning of a name with the wildcard at its end."""
     return text.endswith(WILDCARD) and is_name(text[:-1])
 
 
 def canonical_prefix(prefix: str) -> str:
-    """A prefix in the spelling of the first built-in name that begins so; as it came where none does."""
+    """A prefix in the spelling of the first built-in name that begins so, or else unchanged."""
     begun = prefix[:-1].lower()
     spelled = next((name[: len(begun)] for name in TEMPLATES if name.lower().startswith(begun)), prefix[:-1])
     return spelled + WILDCARD
 
 
 def covers(wanted: str, name: str) -> bool:
-    """Whether `wanted`, a name or a prefix, means the type `name`; the dummy type has no prefix."""
+    """Whether `wanted`, a name or a prefix, includes the type `name`. The type for all notifications has no prefix."""
     if not wanted.endswith(WILDCARD):
         return wanted == name
     return name != ALL and name.lower().startswith(wanted[:-1].lower())
 
 
 def canonical(text: str) -> str:
-    """The catalogue's spelling of a known name in any case; an unknown one as it came."""
+    """The catalogue's spelling of a known name in any case; an unknown name unchanged."""
     return _BY_FOLDED_NAME.get(text.lower(), text)
 
 
 def known(text: str) -> str:
-    """The catalogue's spelling of `text`; raise `UnknownNotificationType` where it has none."""
+    """The catalogue's spelling of `text`; raise `UnknownNotificationType` if it is unknown."""
     name = _BY_FOLDED_NAME.get(text.lower())
     if name is None:
-        message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type; GET /webhooks/actions lists them."
+        message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type. GET /webhooks/actions lists them."
         raise UnknownNotificationType(message)
     return name

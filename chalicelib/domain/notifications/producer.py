@@ -1,9 +1,9 @@
-"""Who sent a notification: the name space of its id.
+"""Who sent a notification: the namespace of its id.
 
 Two producers that count (`1`, `2`, …) do not know of each other, so each has its own ids. Over HTTPS the producer is the
-key's user. On the queue of event sources it is the `SenderId` that SQS itself writes on each message: of an IAM role
-`AROA…:session`, of a user `AIDA…` (Amazon SQS API reference, "ReceiveMessage"). The session's name is the sender's to
-choose, so it does not count. All rules of EventBridge have one sender, and so have all topics of SNS.
+key's user. On the queue of event sources it is the `SenderId` that SQS itself sets on each message: of an IAM role
+`AROA…:session`, of a user `AIDA…` (Amazon SQS API reference, "ReceiveMessage"). The sender chooses the session's name, so it
+is ignored. All rules of EventBridge have one sender, and so have all topics of SNS.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Final
 
 SERVICE: Final = "posthorn"
-"""The service itself, which tells owners about their webhooks."""
+"""The service itself, which notifies owners about their webhooks."""
 UNKNOWN: Final = ""
-"""What was accepted before producers had name spaces."""
+"""For notifications that were accepted before there were namespaces."""
 
 
 def of_user(user_id: str) -> str:
@@ -22,5 +22,5 @@ def of_user(user_id: str) -> str:
 
 
 def of_sender(sender_id: str) -> str:
-    """An event source, by SQS's `SenderId`; an engine that has none leaves it empty."""
+    """An event source, by SQS's `SenderId`. An emulator that has none leaves it empty."""
     return f"sender|{sender_id.partition(':')[0]}"

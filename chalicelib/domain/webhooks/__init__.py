@@ -1,1 +1,1 @@
-"""What an owner decides about a webhook, and how the webhook has been doing."""
+"""A webhook: what its owner sets, and its health."""

@@ -1,4 +1,4 @@
-"""How a request shows a receiver who sends it, beside its signature."""
+"""How requests authenticate to the receiver, in addition to the signature."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ HEADER: Final = "authorization"
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 """Printable ASCII without white space: more than RFC 6750, 2.1 allows, and still one word of one header."""
 _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
-"""RFC 7617, 2: no control characters; UTF-8 is encoded, so that any other character may stand."""
+"""RFC 7617, 2: no control characters. UTF-8 is encoded, so any other character is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BasicAuthentication:
-    """A user's name and password (RFC 7617)."""
+    """A user name and a password (RFC 7617)."""
 
     username: str
     password: str = field(repr=False)
@@ -32,25 +32,25 @@ class BasicAuthentication:
 
 @dataclass(frozen=True, slots=True)
 class BearerAuthentication:
-    """A token as it stands (RFC 6750)."""
+    """A bearer token (RFC 6750)."""
 
     token: str = field(repr=False)
 
 
 class ClientAuthentication(StrEnum):
-    """How a client shows a token server who it is (RFC 6749, 2.3.1)."""
+    """How a client authenticates to a token server (RFC 6749, 2.3.1)."""
 
     BASIC = "basic"
-    """In the header `authorization`, form-encoded first, as the RFC asks."""
+    """In the header `authorization`, form-encoded first, as the RFC requires."""
     BASIC_RAW = "basicRaw"
-    """In the same header as they are, for servers that do not decode them."""
+    """In the same header without encoding, for servers that do not decode."""
     BODY = "body"
     """In the request's body, as `client_id` and `client_secret`."""
 
 
 @dataclass(frozen=True, slots=True)
 class OAuth2Authentication:
-    """A token that is fetched with the client's own credentials (RFC 6749, 4.4)."""
+    """A token that is fetched with the client credentials (RFC 6749, 4.4)."""
 
     token_url: str
     client_id: str
@@ -64,16 +64,16 @@ Authentication = BasicAuthentication | BearerAuthentication | OAuth2Authenticati
 
 @dataclass(frozen=True, slots=True)
 class AuthenticationDraft:
-    """What an owner wrote; where `keeps_secret`, the secret in it is empty, and the one that is there is meant."""
+    """The authentication in a request. With `keeps_secret` its secret is empty, and means the stored one."""
 
     written: Authentication
     keeps_secret: bool = False
 
     def completed(self, kept: Authentication | None) -> Authentication:
-        """The authentication that is to stand in the place of `kept`; raise `RefusedHeader` where it cannot be sent.
+        """The authentication that replaces `kept`; raise `RefusedHeader` if it cannot be sent.
 
-        A client's secret is kept for its own token server only: else whoever may edit a webhook could have it sent to
-        another one, and read there what is never shown here.
+        A client's secret is kept only for the same token server. Otherwise anybody who may edit a webhook could have it sent
+        to another server and read it there.
         """
         complete = _with_secret_of(kept, self.written) if self.keeps_secret else self.written
         _check(complete)
@@ -81,7 +81,7 @@ class AuthenticationDraft:
 
 
 def value(authentication: Authentication | None, token: str | None) -> str | None:
-    """What stands in the header `authorization`; `token` is the one that was fetched, where one is needed."""
+    """The value of the header `authorization`; `token` is the fetched one, if one is needed."""
     match authentication:
         case None:
             return None
@@ -94,15 +94,15 @@ def value(authentication: Authentication | None, token: str | None) -> str | Non
 
 
 def basic(username: str, password: str) -> str:
-    """A name and a password as one word (RFC 7617, 2)."""
+    """A user name and a password as one word (RFC 7617, 2)."""
     return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
 
 
 def require_one(headers: Headers, authentication: Authentication | None) -> None:
-    """Raise `RefusedHeader` where a header of an owner's own would stand beside what authenticates the request."""
+    """Raise `RefusedHeader` if a custom header has the same name as the one that authenticates the request."""
     if authentication is not None and HEADER in dict(headers):
-        message = "A webhook has either 'authentication' or a header 'authorization' of its own, not both."
-        raise RefusedHeader(message, {f"headers.{HEADER}": "there is 'authentication' already"})
+        message = "A webhook has either 'authentication' or a custom header 'authorization', not both."
+        raise RefusedHeader(message, {f"headers.{HEADER}": "there is an 'authentication'"})
 
 
 def _with_secret_of(kept: Authentication | None, written: Authentication) -> Authentication:
@@ -113,24 +113,24 @@ def _with_secret_of(kept: Authentication | None, written: Authentication) -> Aut
             return kept
         case OAuth2Authentication(token_url), OAuth2Authentication(same_url, _, client_secret) if token_url == same_url:
             return replace(written, client_secret=client_secret)
-    message = "There is no secret of that authentication to keep. Write one."
-    raise RefusedHeader(message, {f"authentication.{secret_member(written)}": "there is no secret to keep"})
+    message = "This authentication has no stored secret. Send one."
+    raise RefusedHeader(message, {f"authentication.{secret_member(written)}": "there is no stored secret"})
 
 
 def _check(authentication: Authentication) -> None:
-    """Raise `RefusedHeader` naming the first member that would make a header that cannot be sent."""
+    """Raise `RefusedHeader` for the first member that cannot be sent in a header."""
     match authentication:
         case BasicAuthentication(username, password):
             is_name = _is_printable(username) and ":" not in username
-            _require(is_name, "username", "has no colon and no control character")
-            _require(_is_printable(password), "password", "has no control character")
+            _require(is_name, "username", "must not have a colon or a control character")
+            _require(_is_printable(password), "password", "must not have a control character")
         case BearerAuthentication(token):
-            _require(_TOKEN.fullmatch(token) is not None, "token", "is of printable ASCII, without white space")
+            _require(_TOKEN.fullmatch(token) is not None, "token", "must be printable ASCII without white space")
         case OAuth2Authentication(_, client_id, client_secret, _, way):
-            _require(_is_printable(client_id), "clientId", "has no control character")
+            _require(_is_printable(client_id), "clientId", "must not have a control character")
             is_whole = way is not ClientAuthentication.BASIC_RAW or ":" not in client_id
-            _require(is_whole, "clientId", "has no colon if clientAuthentication is basicRaw")
-            _require(_is_printable(client_secret), "clientSecret", "has no control character")
+            _require(is_whole, "clientId", "must not have a colon if clientAuthentication is basicRaw")
+            _require(_is_printable(client_secret), "clientSecret", "must not have a control character")
 
 
 def _is_printable(text: str) -> bool:
@@ -144,7 +144,7 @@ def _require(is_so: bool, member: str, rule: str) -> None:  # noqa: FBT001 - it 
 
 
 def secret_member(authentication: Authentication) -> str:
-    """What the secret of an authentication is called on the wire."""
+    """The wire name of an authentication's secret."""
     match authentication:
         case BasicAuthentication():
             return "password"

@@ -1,4 +1,4 @@
-"""The service's own hosts: a webhook that leads to one of them sends notifications round in a circle."""
+"""The service's own hosts. A webhook to one of them would send notifications round in a circle."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _API_ID: Final = re.compile(r"[a-z0-9]+")
-_PROBLEM: Final = "its host is this service's own"
+_PROBLEM: Final = "its host is the service itself"
 
 
 def require_foreign(url: str, own: Iterable[str]) -> None:
-    """Raise `RefusedUrl` for a URL that leads to one of the service's own hosts.
+    """Raise `RefusedUrl` for a URL of one of the service's own hosts.
 
     Args:
-        url: one that `urls.parse` takes.
-        own: hosts; with a port (``localhost:8000``) that port is meant, without one every port. ``id.execute-api.`` means
-            every name that Amazon API Gateway has for the API of that id.
+        url: one that `urls.parse` accepts.
+        own: hosts. With a port (``localhost:8000``) only that port is meant, without one every port. ``id.execute-api.``
+            means every name that Amazon API Gateway has for the API of that id.
 
     """
     parsed = urls.parse(url)
     if any(_is(parsed, each) for each in own):
-        message = f"The URL is refused: {_PROBLEM}. A webhook there would send notifications round in a circle."
+        message = f"The URL is refused: {_PROBLEM}. The webhook would send notifications round in a circle."
         raise RefusedUrl(message, {"url": _PROBLEM})
 
 
 def of_gateway(api_id: str | None) -> str | None:
-    """What stands for all names of an API of Amazon API Gateway, also those for VPC endpoints."""
+    """The entry for all names of an API of Amazon API Gateway, also those for VPC endpoints."""
     if api_id is None or _API_ID.fullmatch(api_id) is None:
         return None
     return f"{api_id}.execute-api."

@@ -1,7 +1,7 @@
-"""What an owner decides about a webhook: each field declared once.
+"""What an owner sets for a webhook: each field declared once.
 
-Made of these rows are the models of requests and answers with their description (`chalicelib.api.wire.webhooks`), what a
-webhook is created from and changed by (`chalicelib.webhooks`), and what the audit shows of it.
+These rows give the models of requests and responses with their descriptions (`chalicelib.api.wire.webhooks`), the drafts and
+edits of webhooks (`chalicelib.webhooks`), and what the audit shows.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPES_MAX: Final = 200
-"""Notification types that one webhook may name, repeats included."""
+"""Notification types that one webhook may name, including repeats."""
 REQUIRED: Final = object()
-"""In place of a default: the body that creates a webhook has to have it."""
+"""In place of a default: the body that creates a webhook must have this member."""
 
 
 def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any field's
@@ -40,18 +40,18 @@ class OwnerField:
     Args:
         name: of the member of `Webhook`.
         wire: of the member in the API.
-        kind: the type of a given value; ``None`` if the API has a model of its own for it.
-        bounds: the least and the greatest value.
-        lengths: the least and the greatest length of a text or an array; ``None`` for no end.
-        item_bounds: the least and the greatest element.
+        kind: the type of a value in a request; ``None`` if the API has a model of its own for it.
+        bounds: the smallest and the largest value.
+        lengths: the smallest and the largest length of a string or an array; ``None`` for no limit.
+        item_bounds: the smallest and the largest element.
         says: a sentence for the API's description.
-        default: what a webhook has that is created without it. Null in a change means the default.
-        example: a value as the API takes it, other than the default.
-        is_created: whether it may be given when a webhook is created.
+        default: the value of a webhook that is created without one. Null in a change sets the default.
+        example: a value in a request, other than the default.
+        is_created: whether it may be set when a webhook is created.
         is_edited: whether it may be changed.
-        is_shown: whether an answer has it.
-        format: of a text, in the API's description.
-        read: from a value that the API took to the webhook's.
+        is_shown: whether responses contain it.
+        format: of a string, in the API's description.
+        read: converts a value of a request to the webhook's.
         show: the reverse, for the owner.
         mask: the reverse, for everybody else and for the audit.
 
@@ -75,7 +75,7 @@ class OwnerField:
     mask: Callable[[Any], Any] | None = None
 
     def seen(self, value: Any, *, is_own: bool) -> Any:  # noqa: ANN401 - any field's
-        """The webhook's value as an answer has it."""
+        """The webhook's value in a response."""
         return self.show(value) if is_own or self.mask is None else self.mask(value)
 
 
@@ -85,7 +85,7 @@ OWNER_FIELDS: Final = (
         wire="url",
         kind=str,
         lengths=(1, urls.LENGTH_MAX),
-        says="Where to send. Some addresses are refused. Masked for all but the owner.",
+        says="The receiver's URL. Some addresses are refused. Masked for everybody but the owner.",
         example="https://receiver.example/hook",
         format="uri",
         mask=urls.masked,
@@ -95,7 +95,7 @@ OWNER_FIELDS: Final = (
         wire="name",
         kind=str,
         lengths=(1, NAME_LENGTH_MAX),
-        says="For people, 1 to 200 characters.",
+        says="A name for people, 1 to 200 characters.",
         example="Deletions",
     ),
     OwnerField(
@@ -103,7 +103,7 @@ OWNER_FIELDS: Final = (
         wire="notificationType",
         kind=list[str],
         lengths=(1, TYPES_MAX),
-        says="Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
+        says="Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
         example=["modelDeleted"],
         read=tuple,
         show=list,
@@ -112,7 +112,7 @@ OWNER_FIELDS: Final = (
         name="is_global",
         wire="global",
         kind=bool,
-        says="Gets the notifications of everybody, not only those that pertain to its owner; for admins.",
+        says="Gets all notifications, not only those that concern its owner. Only admins can set it.",
         default=False,
         example=True,
         is_edited=False,
@@ -132,7 +132,7 @@ OWNER_FIELDS: Final = (
         name="is_enabled",
         wire="enabled",
         kind=bool,
-        says="False pauses. True resumes, and gives one that the service disabled a clean start.",
+        says="False pauses the webhook. True resumes it, and resets one that the service disabled.",
         example=False,
         is_created=False,
         is_shown=False,
@@ -142,7 +142,7 @@ OWNER_FIELDS: Final = (
         wire="timeoutSeconds",
         kind=float,
         bounds=REQUEST_TIMEOUTS_S,
-        says="The total time of an attempt; null: the service's default.",
+        says="The timeout of an attempt; null: the service's default.",
         default=None,
         example=5.0,
     ),
@@ -163,7 +163,7 @@ OWNER_FIELDS: Final = (
         wire="rateLimitPerSecond",
         kind=float,
         bounds=RATE_LIMITS_PER_S,
-        says="Attempts a second; deliveries above it wait. Null: no limit.",
+        says="Attempts per second. Deliveries above it wait. Null: no limit.",
         default=None,
         example=1.0,
     ),
@@ -172,7 +172,7 @@ OWNER_FIELDS: Final = (
         wire="retentionDays",
         kind=int,
         bounds=RETENTIONS_DAYS,
-        says="Days for which records are kept; null: the service's default.",
+        says="Retention of the records in days; null: the service's default.",
         default=None,
         example=30,
     ),
@@ -180,7 +180,7 @@ OWNER_FIELDS: Final = (
         name="headers",
         wire="headers",
         kind=None,
-        says="Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it.",
+        says="Custom headers. Each value is shown as `true`, and `true` in a change keeps it.",
         default=None,
         example={"x-team": "data"},
         mask=lambda headers: [name for name, _ in headers],
@@ -222,7 +222,7 @@ OWNER_FIELDS: Final = (
         example="{text: text}",
     ),
 )
-"""In the order in which an answer has them."""
+"""In the order of a response."""
 CREATED: Final = tuple(each for each in OWNER_FIELDS if each.is_created)
 EDITED: Final = tuple(each for each in OWNER_FIELDS if each.is_edited)
 SHOWN: Final = tuple(each for each in OWNER_FIELDS if each.is_shown)

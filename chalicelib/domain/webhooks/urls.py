@@ -1,7 +1,7 @@
-"""Receivers' URLs, read by this one parser.
+"""The parser of receivers' URLs. There is no other.
 
-Two parsers that disagree are how a guard and its client come to talk about different hosts. So the raw text is read here
-once, and what is vetted, resolved and called is made of the parts, never of the text.
+If two parsers disagree, a check and the HTTP client mean different hosts. So the text is parsed here once, and the parts,
+never the text, are checked, resolved and called.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PRINTABLE_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class Malformation(StrEnum):
-    """What is wrong with a URL that cannot be read."""
+    """What is wrong with a URL that cannot be parsed."""
 
     LENGTH = f"is longer than {LENGTH_MAX:,} characters"
     CHARACTERS = "has white space, a control character or a backslash in it"
@@ -49,17 +49,17 @@ class Malformation(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a URL that can be read is never called."""
+    """Why a valid URL is never called."""
 
     SCHEME = "its scheme is neither https nor http"
-    HTTP = "its scheme has to be https"
+    HTTP = "its scheme must be https"
     CREDENTIALS = "it carries credentials"
     DOT = "its host ends in a dot"
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverUrl:
-    """A URL in its parts: `host` is ASCII in lower case, without brackets; `target` is the path and the query, ASCII."""
+    """A URL in its parts: `host` is ASCII in lower case, without brackets; `target` is the path and the query, in ASCII."""
 
     scheme: str
     host: str
@@ -68,12 +68,12 @@ class ReceiverUrl:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, each written out."""
+        """Scheme, host and port, all explicit."""
         return f"{self.scheme}://{self._bracketed_host}:{self.port}"
 
     @property
     def masked(self) -> str:
-        """The URL for logs: the path and the query of a chat's webhook are its secret."""
+        """The URL for logs: the path and the query of a chat's webhook are secret."""
         port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self._bracketed_host}{port}/…"
 
@@ -83,7 +83,7 @@ class ReceiverUrl:
 
 
 def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
-    """Read a URL; raise `InvalidInput` where it is malformed, `RefusedUrl` where it is well formed and never called."""
+    """Parse a URL; raise `InvalidInput` if it is not valid, `RefusedUrl` if it is valid but never called."""
     if len(url) > LENGTH_MAX:
         raise _malformed(Malformation.LENGTH)
     if not url.isprintable() or " " in url or "\\" in url:
@@ -100,7 +100,7 @@ def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
 
 
 def origin(url: str) -> str | None:
-    """A URL's scheme, host and port; ``None`` where it cannot be read."""
+    """A URL's scheme, host and port; ``None`` if it cannot be parsed."""
     try:
         return parse(url).origin
     except PosthornError:
@@ -108,11 +108,11 @@ def origin(url: str) -> str | None:
 
 
 def masked(url: str) -> str:
-    """A URL for logs, whatever it looks like: its scheme and host."""
+    """A URL for logs, even if it is not valid: its scheme and host."""
     try:
         return parse(url).masked
     except PosthornError:
-        return "(a URL that cannot be read)"
+        return "(a URL that cannot be parsed)"
 
 
 def is_literal(host: str) -> bool:
@@ -137,7 +137,7 @@ def _scheme(scheme: str, *, allow_http: bool) -> str:
 
 
 def _split(authority: str) -> tuple[str, str | None]:
-    """Cut ``host:port``."""
+    """Split ``host:port``."""
     if "@" in authority:
         raise _refused(Refusal.CREDENTIALS)
     if authority.startswith("["):
@@ -158,13 +158,13 @@ def _port(text: str | None, scheme: str) -> int:
 
 
 def _target(text: str) -> str:
-    """Keep the bytes as they were written; percent-encode only what is not ASCII (RFC 3987, 3.1)."""
+    """Keep the bytes as written. Percent-encode only characters outside ASCII (RFC 3987, 3.1)."""
     encoded = text if text.isascii() else quote(text, safe=_PRINTABLE_ASCII)
     return encoded if encoded.startswith("/") else f"/{encoded}"
 
 
 def _ipv6(text: str) -> str:
-    """Read what stands in brackets; a zone (``fe80::1%eth0``) means something on one machine only."""
+    """Parse the text in brackets. A zone (``fe80::1%eth0``) has a meaning on one machine only."""
     try:
         address = IPv6Address(text)
     except AddressValueError as error:
@@ -175,7 +175,7 @@ def _ipv6(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """A host's name in ASCII; a number at its end makes it an IPv4 address, in one of its many spellings."""
+    """A host name in ASCII. If it ends in a number, it is an IPv4 address in one of several notations."""
     host = _ascii(text)
     if host.endswith("."):
         raise _refused(Refusal.DOT)
@@ -185,7 +185,7 @@ def _name(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """IDNA-encode; its mapping also makes 127 of circled digits, which are then read as what they are."""
+    """IDNA-encode. This also turns circled digits into 127, which is then parsed as a number."""
     if text.isascii():
         return text.lower()
     if len(text) > HOST_LENGTH_MAX:
@@ -197,7 +197,7 @@ def _ascii(text: str) -> str:
 
 
 def _ipv4(host: str) -> str:
-    """Read ``127.1``, ``0x7f.1``, ``2130706433`` as the C library does, and write it in the one common way."""
+    """Parse ``127.1``, ``0x7f.1``, ``2130706433`` like the C library, and return the usual notation."""
     try:
         return socket.inet_ntoa(socket.inet_aton(host))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A webhook: somebody wants some notifications sent to a URL."""
+"""A webhook: notifications of some types are sent to a URL."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 NAME_LENGTH_MAX: Final = 200
 REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
-"""The bounds of what an owner may set as the total time of an attempt."""
+"""The bounds of an attempt's timeout."""
 RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
-"""The bounds of what an owner may set as attempts a second."""
+"""The bounds of attempts per second."""
 RETENTIONS_DAYS: Final = (1, 90)
-"""The bounds of what an owner may set as the time for which records are kept."""
+"""The bounds of the records' retention."""
 VIEW_MAX_S: Final = 1.0
-"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered.
+"""An attempt starts at most this long after its webhook was read. A deletion waits as long before it responds.
 
-Each side measures it as a duration by its own clock, so it does not matter that their clocks differ.
+Each side measures it as a duration by its own clock, so the clocks may differ.
 """
 
 
 OWNER_SUSPENDED: Final = "Its owner is suspended."
-"""Webhooks with this reason are live again when their owner is. Items keep the text, so it must not be changed."""
-OWNER_GONE: Final = "Its owner is gone."
-OWNER_NO_ADMIN: Final = "It is global, and its owner is no admin any more."
+"""Webhooks with this reason are enabled again together with their owner. Items contain the text, so it must not change."""
+OWNER_GONE: Final = "Its owner was deleted."
+OWNER_NO_ADMIN: Final = "It is global, and its owner is not an admin any more."
 REASONS_OF_OWNERS: Final = frozenset({OWNER_SUSPENDED, OWNER_GONE, OWNER_NO_ADMIN})
 """The reasons that come from the directory, and not from the receiver."""
 
 
 class ActionType(StrEnum):
-    """Which part the webhook's owner has in a notification, where the webhook is not global."""
+    """The relation of a notification to the webhook's owner, if the webhook is not global."""
 
     TRIGGERED = "triggered"
     """The owner did it (`actionBy`)."""
@@ -52,12 +52,12 @@ class ActionType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """What to send, to whom, and how it has gone lately.
+    """What to send, where, and its health.
 
-    `groups` are the owner's groups as the directory last told them. `version` counts the owner's changes; `health` moves
+    `groups` are the owner's groups, copied from the directory. `version` counts the owner's changes; `health` changes
     without it. A webhook that is not enabled is paused by its owner, or disabled by the service: then it has a reason.
-    `owner_incarnation` tells the owner from a later user of the same id. `may_reach_private` is set if the owner was an
-    admin when they wrote the URL: only then may it lead into networks that the operator opened for admins.
+    `owner_incarnation` tells the owner from a later user with the same id. `may_reach_private` is set if the owner was an
+    admin when they set the URL: only then may it call networks that the operator has opened for admins.
     """
 
     id: str
@@ -88,9 +88,9 @@ class Webhook:
     owner_incarnation: str = ""
 
     def require_live(self) -> None:
-        """Raise `WebhookDisabled` or `WebhookPaused` unless deliveries may be made."""
+        """Raise `WebhookDisabled` or `WebhookPaused` unless the webhook gets deliveries."""
         if self.disabled_reason is not None:
-            message = f"The webhook was disabled: {self.disabled_reason} Enable it again first."
+            message = f"The webhook was disabled: {self.disabled_reason} Enable it first."
             raise WebhookDisabled(message)
         if not self.is_enabled:
             message = "The webhook is paused. Resume it first."
@@ -98,29 +98,29 @@ class Webhook:
 
     @property
     def has_secrets(self) -> bool:
-        """Whether its requests carry secrets; the signature is none."""
+        """Whether its requests contain secrets. The signature is not one."""
         return bool(self.headers) or self.authentication is not None
 
     @property
     def is_live(self) -> bool:
-        """Whether deliveries may be made."""
+        """Whether it gets deliveries."""
         return self.is_enabled and self.disabled_reason is None
 
     def disabled(self, reason: str, at: datetime) -> Webhook:
-        """The same webhook, called no more until its owner enables it."""
+        """The webhook, disabled until its owner enables it."""
         return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
 
     def revived(self, at: datetime) -> Webhook:
-        """The same webhook, no longer disabled; one that its owner has paused stays paused."""
+        """The webhook, not disabled any more. If its owner has paused it, it stays paused."""
         return replace(self, disabled_reason=None, updated_at=at, version=self.version + 1)
 
     def without_secrets(self) -> Webhook:
-        """The same webhook without what only its requests need: all that is left of it is to be purged."""
+        """The webhook without what only its requests need: it is about to be purged."""
         return replace(self, secrets=(), headers=(), authentication=None)
 
     @property
     def wanted_types(self) -> tuple[str, ...]:
-        """The types to subscribe to: the dummy type alone where it is among them, since it covers the rest."""
+        """The types to subscribe to: only `ALL_NOTIFICATIONS` if it is among them, since it includes the rest."""
         if notification_types.ALL in self.notification_types:
             return (notification_types.ALL,)
         return self.notification_types

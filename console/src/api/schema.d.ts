@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lines of the audit, newest first.
+         * Audit entries, newest first.
          * @description For admins.
          */
         get: operations["list_audit"];
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * The console.
-         * @description For anybody, without a key.
+         * @description For everybody, without a key.
          */
         get: operations["show_console"];
         put?: never;
@@ -50,7 +50,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of a file, as the console's page has it: a digest of its content is in it.
+                 * @description The name of a file, as in the console's page: it contains a digest of the content.
                  * @example console-0A1B2C3D.js
                  */
                 name: components["parameters"]["file"];
@@ -58,8 +58,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A script, a style sheet or a picture of these pages.
-         * @description For anybody, without a key.
+         * A script, style sheet or image of these pages.
+         * @description For everybody, without a key.
          */
         get: operations["show_asset"];
         put?: never;
@@ -78,8 +78,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The API's description, for reading.
-         * @description For anybody, without a key.
+         * The reference of the API.
+         * @description For everybody, without a key.
          */
         get: operations["show_docs"];
         put?: never;
@@ -98,8 +98,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say so.
-         * @description For anybody, without a key.
+         * Whether the API responds.
+         * @description For everybody, without a key.
          */
         get: operations["show_health"];
         put?: never;
@@ -126,8 +126,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an attempt again, whatever came of it; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Retry an attempt, whatever its outcome was. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["retry_record_at_history"];
         delete?: never;
@@ -144,8 +144,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The user whose key this is, and what the key may do.
-         * @description For everybody with a key, whatever its rights.
+         * The user of this key, and the key's rights.
+         * @description For every key, with any rights.
          */
         get: operations["show_me"];
         put?: never;
@@ -164,8 +164,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's own keys by their ids, without themselves.
-         * @description For everybody with a key.
+         * The caller's own keys by id, without the secret values.
+         * @description For every user.
          */
         get: operations["list_own_keys"];
         put?: never;
@@ -193,8 +193,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Make one of the caller's own keys worthless: also the one that is presented.
-         * @description For everybody with a key.
+         * Revoke one of the caller's own keys. It may be the key of this request.
+         * @description For every user.
          */
         delete: operations["revoke_own_key"];
         options?: never;
@@ -212,8 +212,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take one notification, or several under the one key `notifications`; each travels on as it was written.
-         * @description For an admin, or a key with the right `send`.
+         * Send one notification, or several under the key `notifications`. Each is passed on as written.
+         * @description For admins, and keys with the right `send`.
          */
         post: operations["accept_notifications"];
         delete?: never;
@@ -230,8 +230,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The description of the API: the document that is read here.
-         * @description For anybody, without a key.
+         * The description of the API: this document.
+         * @description For everybody, without a key.
          */
         get: operations["show_document"];
         put?: never;
@@ -301,13 +301,13 @@ export interface paths {
          */
         get: operations["show_user"];
         /**
-         * Make a user, or change or suspend one. What the body does not name stays as it is.
+         * Create, change or suspend a user. Members that are left out do not change.
          * @description For admins.
          */
         put: operations["put_user"];
         post?: never;
         /**
-         * Remove a user with their keys and webhooks.
+         * Delete a user with their keys and webhooks.
          * @description For admins.
          */
         delete: operations["delete_user"];
@@ -330,13 +330,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The keys of a user by their ids, without themselves.
+         * A user's keys by id, without the secret values.
          * @description For admins.
          */
         get: operations["list_keys"];
         put?: never;
         /**
-         * Make a key for a user; this is the only time that it is shown.
+         * Create a key for a user. The key is shown only here.
          * @description For admins.
          */
         post: operations["make_key"];
@@ -368,7 +368,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Make a key worthless.
+         * Revoke a key.
          * @description For admins.
          */
         delete: operations["revoke_key"];
@@ -385,14 +385,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's webhooks, an admin's: all.
-         * @description For everybody with a key.
+         * The caller's webhooks; for an admin, all webhooks.
+         * @description For every user.
          */
         get: operations["list_webhooks"];
         put?: never;
         /**
-         * Make one or several webhooks; each is made or refused by itself.
-         * @description For everybody with a key.
+         * Create one or several webhooks. Each is created or refused separately.
+         * @description For every user.
          */
         post: operations["create_webhooks"];
         delete?: never;
@@ -415,22 +415,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One webhook; its version is the ETag.
-         * @description For the owner, or an admin.
+         * One webhook. Its version is the ETag.
+         * @description For the owner, and admins.
          */
         get: operations["show_webhook"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook and its history.
-         * @description For the owner, or an admin.
+         * @description For the owner, and admins.
          */
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
         /**
-         * Change a webhook; with `If-Match`, only if nobody else has in the meantime.
-         * @description For the owner, or an admin.
+         * Change a webhook; with `If-Match`, only if nobody else has changed it in the meantime.
+         * @description For the owner, and admins.
          */
         patch: operations["edit_webhook"];
         trace?: never;
@@ -451,8 +451,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for the deliveries of a span of time again; they are enqueued in the background.
-         * @description For the owner, or an admin.
+         * Start a recovery: the deliveries of a period are enqueued again, in the background.
+         * @description For the owner, and admins.
          */
         post: operations["start_recovery"];
         delete?: never;
@@ -476,7 +476,7 @@ export interface paths {
         };
         /**
          * The recoveries of a webhook, newest first.
-         * @description For the owner, or an admin.
+         * @description For the owner, and admins.
          */
         get: operations["list_recoveries"];
         put?: never;
@@ -506,15 +506,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a recovery is.
-         * @description For the owner, or an admin.
+         * The progress of a recovery.
+         * @description For the owner, and admins.
          */
         get: operations["show_recovery"];
         put?: never;
         post?: never;
         /**
-         * Stop a recovery; what it has enqueued is sent.
-         * @description For the owner, or an admin.
+         * Stop a recovery. Deliveries that are already enqueued are still sent.
+         * @description For the owner, and admins.
          */
         delete: operations["stop_recovery"];
         options?: never;
@@ -538,8 +538,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a webhook a new secret; the old one signs too for a while.
-         * @description For the owner, or an admin.
+         * Give a webhook a new secret. For a while, requests are signed with the old one too.
+         * @description For the owner, and admins.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -562,8 +562,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A webhook's attempts and times of response, by hour.
-         * @description For the owner, or an admin.
+         * A webhook's attempts and response times, by hour.
+         * @description For the owner, and admins.
          */
         get: operations["show_stats"];
         put?: never;
@@ -590,8 +590,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a test notification, and wait for what comes of it: for 3 seconds at the most.
-         * @description For the owner, or an admin.
+         * Send a test notification, and wait up to 3 seconds for the outcome.
+         * @description For the owner, and admins.
          */
         post: operations["try_webhook"];
         delete?: never;
@@ -608,8 +608,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The notification types that a webhook can ask for: their names or, with `details`, what there is to know.
-         * @description For everybody with a key.
+         * The notification types that a webhook can subscribe to: their names or, with `details`, objects.
+         * @description For every user.
          */
         get: operations["list_actions"];
         put?: never;
@@ -634,8 +634,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One notification type, with its schema.
-         * @description For everybody with a key.
+         * A notification type with its schema.
+         * @description For every user.
          */
         get: operations["show_action"];
         /**
@@ -645,7 +645,7 @@ export interface paths {
         put: operations["put_action"];
         post?: never;
         /**
-         * Remove a notification type that an admin has added.
+         * Delete a notification type that an admin has added.
          * @description For admins.
          */
         delete: operations["delete_action"];
@@ -662,8 +662,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Records, newest first: one webhook's, the caller's, or an admin's: all.
-         * @description For everybody with a key.
+         * Records, newest first: of one webhook, of the caller's webhooks or, for an admin, of all webhooks.
+         * @description For every user.
          */
         get: operations["list_records"];
         put?: never;
@@ -688,8 +688,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One record, whole.
-         * @description For the owner, or an admin.
+         * One record, complete.
+         * @description For the owner, and admins.
          */
         get: operations["show_record"];
         put?: never;
@@ -714,8 +714,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All attempts of the delivery that a record is of, newest first, without their bodies.
-         * @description For the owner, or an admin.
+         * All attempts of a record's delivery, newest first, without their bodies.
+         * @description For the owner, and admins.
          */
         get: operations["list_attempts"];
         put?: never;
@@ -742,8 +742,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Empty the bodies and headers of a record; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Delete the bodies and headers of a record. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["expunge_record"];
         delete?: never;
@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an attempt again, whatever came of it; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Retry an attempt, whatever its outcome was. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["retry_record"];
         delete?: never;
@@ -788,8 +788,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show what a webhook would get of a notification; nothing is sent, and nothing is kept.
-         * @description For everybody with a key.
+         * Show the request that a webhook would get for a notification. Nothing is sent or stored.
+         * @description For every user.
          */
         post: operations["preview_webhook"];
         delete?: never;
@@ -802,14 +802,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A notification that was taken: its place in the request, its id, and its time where that is not at once. */
+        /** @description An accepted notification: its position in the request, its id and, if it is scheduled, its time. */
         Accepted: {
             /** Format: date-time */
             deliverAt?: string;
             id: string;
             index: number;
         };
-        /** @description A notification type, as it is listed. */
+        /** @description A notification type in a list. */
         Action: {
             description: string | null;
             hasSchema: boolean;
@@ -826,11 +826,11 @@ export interface components {
             template?: string | null;
         };
         /**
-         * @description Which part the webhook's owner has in a notification, where the webhook is not global.
+         * @description The relation of a notification to the webhook's owner, if the webhook is not global.
          * @enum {string}
          */
         ActionType: "triggered" | "received";
-        /** @description A notification type with its schema, `null` where it has none. */
+        /** @description A notification type with its schema, `null` if it has none. */
         ActionWithSchema: {
             description: string | null;
             hasSchema: boolean;
@@ -846,7 +846,7 @@ export interface components {
          * @enum {string}
          */
         AuditAction: "webhookCreated" | "webhookChanged" | "webhookPaused" | "webhookEnabled" | "webhookDisabled" | "webhookRotated" | "webhookDeleted" | "userCreated" | "userChanged" | "userDeleted" | "keyMade" | "keyRevoked";
-        /** @description One line; `userId` is the owner, where it is about a webhook. */
+        /** @description An audit entry; `userId` is the owner, if it is about a webhook. */
         AuditLine: {
             action: components["schemas"]["AuditAction"];
             actor: number | string;
@@ -860,7 +860,7 @@ export interface components {
             userId: number | string | null;
             webhookId: string | null;
         };
-        /** @description `authentication`, with the members that its `type` takes. */
+        /** @description `authentication`, with the members that its `type` has. */
         AuthenticationInput: {
             clientAuthentication?: components["schemas"]["ClientAuthentication"];
             clientId?: string;
@@ -882,22 +882,22 @@ export interface components {
          * @enum {string}
          */
         BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost";
-        /** @description What a field was and what it is; what was or is not there is null. */
+        /** @description The old and the new value of a field; null if there was or is none. */
         Change: {
             from: unknown;
             to: unknown;
         };
         /**
-         * @description Whether a receiver is called: as ever, not for now, or once, to see.
+         * @description The state of the circuit breaker: attempts are made, are not made, or one is made as a probe.
          * @enum {string}
          */
         Circuit: "closed" | "open" | "halfOpen";
         /**
-         * @description How a client shows a token server who it is (RFC 6749, 2.3.1).
+         * @description How a client authenticates to a token server (RFC 6749, 2.3.1).
          * @enum {string}
          */
         ClientAuthentication: "basic" | "basicRaw" | "body";
-        /** @description Why an element of the request was refused; `index` is its place in it, from 0. */
+        /** @description Why an element of the request was refused; `index` is its position in the request, from 0. */
         ElementError: {
             code: string;
             fields?: {
@@ -906,18 +906,18 @@ export interface components {
             index: number;
             message: string;
         };
-        /** @description What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places. */
+        /** @description An error: `code` is for programs and does not change, `message` is for people, `fields` names the invalid members. */
         ErrorDetail: {
-            /** @description For programs; it stays. */
+            /** @description For programs. It does not change. */
             code: string;
-            /** @description Leads to the places: path, as in `webhooks.0.url`, to what is wrong there. */
+            /** @description Path of each invalid member, as in `webhooks.0.url`, → its problem. */
             fields?: {
                 [key: string]: string;
             };
-            /** @description For people; it may change. */
+            /** @description For people. It may change. */
             message: string;
         };
-        /** @description An error. */
+        /** @description The body of an error response. */
         ErrorResponse: {
             error: components["schemas"]["ErrorDetail"];
         };
@@ -926,7 +926,7 @@ export interface components {
          * @enum {string}
          */
         FailureCause: "status" | "gone" | "timeout" | "dns" | "connect" | "tls" | "blockedAddress" | "badResponse" | "rendering" | "authorization" | "badRequest";
-        /** @description The API answers. */
+        /** @description The API responds. */
         Health: {
             /** @constant */
             status: "ok";
@@ -941,92 +941,92 @@ export interface components {
             responseTimeMs: components["schemas"]["ResponseTimes"] | null;
             succeeded: number;
         };
-        /** @description A key without itself; `lastUsedOn` is a day in UTC. */
+        /** @description A key without its secret value; `lastUsedOn` is a day in UTC. */
         Key: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description The key is refused from then on; null if it does not expire. */
             expiresAt: string | null;
             id: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
         /** @description The body of `POST /users/{id}/keys`. */
         KeyInput: {
-            /** @description The key is refused from then on; it must be in the future. Absent or null: it does not expire. */
+            /** @description The key is refused from then on. It must be in the future. Absent or null: it does not expire. */
             expiresAt?: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
+            /** @description What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
             rights?: components["schemas"]["Right"][];
         };
-        /** @description A key that was just made, with itself: shown here, once. */
+        /** @description A new key with its secret value, which is shown only here. */
         KeyWithSecret: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description The key is refused from then on; null if it does not expire. */
             expiresAt: string | null;
             id: string;
-            /** @description The key itself. Shown here, once. */
+            /** @description The key itself. Shown only here. */
             key: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description The caller: the user, and what this key may do. */
+        /** @description The caller: the user, and the rights of this key. */
         Me: {
             /** Format: date-time */
             createdAt: string;
-            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            /** @description False: suspended. The user's keys are refused, and nothing is deleted. */
             enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
-            /** @description Those of this key. */
+            /** @description The rights of this key. */
             rights: components["schemas"]["Right"][];
             role: components["schemas"]["Role"];
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description Why none of the notifications was taken; `error` speaks for all. */
+        /** @description The result if no notification was accepted; `error` is about the whole request. */
         NoNotificationsTaken: {
             accepted: components["schemas"]["Accepted"][];
             error: components["schemas"]["ErrorDetail"];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description Something that happened. What is not known here travels on to the receivers, each value as it was written. */
+        /** @description Something that happened. Unknown members are passed on to the receivers, each value as written. */
         Notification: {
             /** @description The user who did it. */
             actionBy?: string | number | null;
-            /** @description When to deliver it, with a zone; absent: at once. */
+            /** @description When to deliver it, with a time zone. Absent: now. */
             deliverAt?: string | null;
-            /** @description The producer's own: sent again within a day, it is taken once. */
+            /** @description The producer's own, to deduplicate by: sent again within a day, it is accepted once. */
             id?: string | null;
-            /** @description What happened. A type that the catalogue does not have is delivered to who listens on all. */
+            /** @description What happened. A type outside the catalogue is delivered to webhooks with `ALL_NOTIFICATIONS`. */
             notificationType: string;
             /** @description The group that it is for. */
             targetGroup?: string | number | null;
-            /** @description The user whom it is for. */
+            /** @description The user that it is for. */
             targetUser?: string | number | null;
-            /** @description A sentence for people; if it is absent or blank, the type makes one. */
+            /** @description A sentence for people. If it is absent or blank, it is made from the type's template. */
             text?: string | null;
         } & {
             [key: string]: unknown;
         };
-        /** @description Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX. */
+        /** @description Several notifications in one request. The setting NOTIFICATIONS_PER_REQUEST_MAX limits their number. */
         NotificationBatch: {
             notifications: components["schemas"]["Notification"][];
         };
-        /** @description What became of each notification of a request. */
+        /** @description The result for each notification of a request. */
         NotificationsTaken: {
             accepted: components["schemas"]["Accepted"][];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description Why none of the webhooks was made; `error` speaks for all. */
+        /** @description The result if no webhook was created; `error` is about the whole request. */
         NoWebhooksCreated: {
             createdWebhooks: components["schemas"]["WebhookWithSecret"][];
             error: components["schemas"]["ErrorDetail"];
@@ -1037,26 +1037,26 @@ export interface components {
          * @enum {string}
          */
         Outcome: "succeeded" | "failed";
-        /** @description A key of the caller's own; `current` is the one that was presented. */
+        /** @description One of the caller's own keys; `current` is the key of this request. */
         OwnKey: {
             /** Format: date-time */
             createdAt: string;
             /** @description Whether it is the key of this request. */
             current: boolean;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description The key is refused from then on; null if it does not expire. */
             expiresAt: string | null;
             id: string;
             /** @description A day in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description A test whose outcome is not in yet: the record that it will have. */
+        /** @description A test that is still running: the id that its record will have. */
         PendingTest: {
             id: string;
         };
-        /** @description What would become of the notification; `body` is the exact text, and the headers carry no secret. */
+        /** @description The request that would be sent; `body` is the exact text, and the headers contain no secrets. */
         Preview: {
             body: string | null;
             headers: {
@@ -1067,16 +1067,16 @@ export interface components {
             problem: string | null;
             sends: boolean;
         };
-        /** @description The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification. */
+        /** @description The body of `POST /webhooks/preview`: a new webhook or the id of an existing one, and a notification. */
         PreviewInput: {
-            /** @description Absent: a sample, as if the owner had done it. */
+            /** @description Absent: a sample that the owner has triggered. */
             notification?: components["schemas"]["Notification"] | null;
-            /** @description One as it might be made; either this or `webhookId`. */
+            /** @description The settings of a webhook that need not exist. Give either this or `webhookId`. */
             webhook?: components["schemas"]["WebhookInput"] | null;
-            /** @description One that is there; either this or `webhook`. */
+            /** @description The id of an existing webhook. Give either this or `webhook`. */
             webhookId?: string | null;
         };
-        /** @description How many messages are on a queue, and on its dead-letter queue, about. */
+        /** @description The approximate number of messages on a queue, and on its dead-letter queue. */
         Queue: {
             deadLetters: number;
             delayed: number;
@@ -1084,54 +1084,54 @@ export interface components {
             name: string;
             waiting: number;
         };
-        /** @description The answer as far as it was read; `bodyEncoding` is there where the body is no text. */
+        /** @description The response as far as it was read; `bodyEncoding` is present if the body is not text. */
         ReceivedAnswer: {
-            /** @description As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text. */
+            /** @description As far as it was read, in its declared charset or else as UTF-8; base64 if it is not text. */
             body: string;
             /**
-             * @description There where the body is no text.
+             * @description Present if the body is not text.
              * @constant
              */
             bodyEncoding?: "base64";
             headers: {
                 [key: string]: string | string[];
             };
-            /** @description Whether there was more than is kept, or the body broke off. */
+            /** @description Whether the body is longer than what is stored, or was cut off. */
             isTruncated: boolean;
             status: number;
         };
-        /** @description One attempt, whole, or what is left of one that was expunged. */
+        /** @description One attempt with its request and response, or what is left of them after it was expunged. */
         Record: {
-            /** @description From 1 on. */
+            /** @description From 1. */
             attemptNumber: number;
             /**
              * Format: date-time
-             * @description When the attempt was due; records are in this order.
+             * @description When the attempt was due. Records are in this order.
              */
             createdAt: string;
             /** @description The `webhook-id` of all attempts of this delivery. */
             deliveryId: string;
             durationMs: number;
-            /** @description Why it failed; null where it succeeded. */
+            /** @description Why it failed; null if it succeeded. */
             failureCause: components["schemas"]["FailureCause"] | null;
-            /** @description Null where no answer came. */
+            /** @description Null if there was no response. */
             httpStatusCode: number | null;
             id: string;
-            /** @description Whether its bodies and headers were emptied. */
+            /** @description Whether its bodies and headers were deleted. */
             isExpunged: boolean;
-            /** @description What came of it, for people. */
+            /** @description The outcome, for people. */
             message: string;
-            /** @description When it is tried again by itself; null: it is not. */
+            /** @description When the automatic retry is due; null if there is none. */
             nextAttemptAt: string | null;
             notificationId: string;
             notificationType: string;
             outcome: components["schemas"]["Outcome"];
             request: components["schemas"]["SentRequest"];
             requestBytes: number;
-            /** @description Null where no answer came. */
+            /** @description Null if there was no response. */
             response: components["schemas"]["ReceivedAnswer"] | null;
             responseBytes: number;
-            /** @description The record that a person asked to repeat. */
+            /** @description The record that was retried manually. */
             retryOf: string | null;
             /**
              * Format: date-time
@@ -1142,35 +1142,35 @@ export interface components {
             trigger: components["schemas"]["Trigger"];
             webhookId: string;
         };
-        /** @description One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged. */
+        /** @description One attempt without its request and response. The sizes are those from before a record was expunged. */
         RecordSummary: {
-            /** @description From 1 on. */
+            /** @description From 1. */
             attemptNumber: number;
             /**
              * Format: date-time
-             * @description When the attempt was due; records are in this order.
+             * @description When the attempt was due. Records are in this order.
              */
             createdAt: string;
             /** @description The `webhook-id` of all attempts of this delivery. */
             deliveryId: string;
             durationMs: number;
-            /** @description Why it failed; null where it succeeded. */
+            /** @description Why it failed; null if it succeeded. */
             failureCause: components["schemas"]["FailureCause"] | null;
-            /** @description Null where no answer came. */
+            /** @description Null if there was no response. */
             httpStatusCode: number | null;
             id: string;
-            /** @description Whether its bodies and headers were emptied. */
+            /** @description Whether its bodies and headers were deleted. */
             isExpunged: boolean;
-            /** @description What came of it, for people. */
+            /** @description The outcome, for people. */
             message: string;
-            /** @description When it is tried again by itself; null: it is not. */
+            /** @description When the automatic retry is due; null if there is none. */
             nextAttemptAt: string | null;
             notificationId: string;
             notificationType: string;
             outcome: components["schemas"]["Outcome"];
             requestBytes: number;
             responseBytes: number;
-            /** @description The record that a person asked to repeat. */
+            /** @description The record that was retried manually. */
             retryOf: string | null;
             /**
              * Format: date-time
@@ -1181,7 +1181,7 @@ export interface components {
             trigger: components["schemas"]["Trigger"];
             webhookId: string;
         };
-        /** @description How far a recovery is. */
+        /** @description A recovery and its progress. */
         Recovery: {
             enqueued: number;
             examined: number;
@@ -1199,60 +1199,64 @@ export interface components {
             updatedAt: string;
             webhookId: string;
         };
-        /** @description What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began. */
+        /**
+         * @description Which deliveries to send again; `since` is inclusive, `until` exclusive.
+         *
+         *     Both are compared with the start of a delivery.
+         */
         RecoveryInput: {
-            /** @description Which deliveries of the span are meant. */
+            /** @description Which deliveries of the period to recover. */
             only: components["schemas"]["RecoveryWanted"];
             /**
              * Format: date-time
-             * @description Inclusive; of when the deliveries began.
+             * @description Inclusive. Compared with the start of each delivery.
              */
             since: string;
-            /** @description Exclusive; absent: now. */
+            /** @description Exclusive. Absent: now. */
             until?: string | null;
         };
         /**
-         * @description How far a recovery is.
+         * @description The state of a recovery.
          * @enum {string}
          */
         RecoveryState: "running" | "done" | "stopped" | "failed";
         /**
-         * @description Which deliveries of the span are meant.
+         * @description Which deliveries of the period to recover.
          * @enum {string}
          */
         RecoveryWanted: "failed" | "missing" | "all";
-        /** @description Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most. */
+        /** @description Percentiles in milliseconds. Their relative error is at most `chalicelib.domain.history.stats.ERROR_MAX`. */
         ResponseTimes: {
             p50: number;
             p95: number;
             p99: number;
         };
-        /** @description An attempt that was asked for: the record that it will have, and the one that it repeats. */
+        /** @description A retry: the id that its record will have, and the record that it repeats. */
         Retry: {
             id: string;
             retryOf: string;
         };
         /**
-         * @description What a single key may do. A key has one or more of them, and may do nothing else.
+         * @description What a single key may do. A key has one or more rights.
          * @enum {string}
          */
         Right: "send" | "read" | "all";
         /**
-         * @description What a user may do.
+         * @description The role of a user.
          * @enum {string}
          */
         Role: "user" | "admin";
         /** @description The body of `POST /webhooks/{id}/secret/rotate`, which may be left out. */
         RotationInput: {
-            /** @description For how long the old secret signs too; 0: not at all. Default: `86400`. */
+            /** @description For how long requests are also signed with the old secret; 0: not at all. Default: `86400`. */
             overlapSeconds?: number;
         };
-        /** @description The request as it left; `bodyEncoding` is there where the body is no text. */
+        /** @description The request as it was sent; `bodyEncoding` is present if the body is not text. */
         SentRequest: {
-            /** @description As it was sent; base64 where it is no text. */
+            /** @description As it was sent; base64 if it is not text. */
             body: string;
             /**
-             * @description There where the body is no text.
+             * @description Present if the body is not text.
              * @constant
              */
             bodyEncoding?: "base64";
@@ -1261,10 +1265,10 @@ export interface components {
             };
             /** @constant */
             method: "POST";
-            /** @description Masked for all but the owner. */
+            /** @description Masked for everybody but the owner. */
             url: string;
         };
-        /** @description The hours that are counted, oldest first; where `isComplete` is false the next request counts on. */
+        /** @description The counted hours, oldest first. If `isComplete` is false, the next request continues the count. */
         Stats: {
             hours: components["schemas"]["HourTally"][];
             isComplete: boolean;
@@ -1274,7 +1278,7 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
-        /** @description What came of some attempts; `responseTimeMs` is null where nothing answered. */
+        /** @description Counts of attempts; `responseTimeMs` is null if no receiver responded. */
         Tally: {
             failed: {
                 [key: string]: number;
@@ -1295,7 +1299,7 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
-            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            /** @description False: suspended. The user's keys are refused, and nothing is deleted. */
             enabled: boolean;
             groups: (number | string)[];
             id: number | string;
@@ -1304,18 +1308,22 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name. */
+        /**
+         * @description The body of `PUT /users/{id}`. Members that are left out do not change.
+         *
+         *     A new user gets their defaults, and needs a name.
+         */
         UserInput: {
-            /** @description Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted. */
+            /** @description Absent: it does not change; for a new user true. False suspends the user: the keys are refused, and nothing is deleted. */
             enabled?: boolean;
-            /** @description All of them. Absent: they stay; for a new user none. */
+            /** @description All groups of the user. Absent: they do not change; for a new user none. */
             groups?: (string | number)[];
-            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it stays. */
+            /** @description The user's name. `posthorn` is reserved: in the audit it is the service itself. A new user needs a name. Absent: it does not change. */
             name?: string;
-            /** @description Absent: it stays; for a new user `user`. */
+            /** @description Absent: it does not change; for a new user `user`. */
             role?: components["schemas"]["Role"];
         };
-        /** @description A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret. */
+        /** @description A webhook. `url` is masked for everybody but the owner, since the URL of a chat is a secret. */
         Webhook: {
             /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
             actionType: components["schemas"]["ActionType"] | null;
@@ -1333,55 +1341,55 @@ export interface components {
             filter: string | null;
             /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
+            /** @description Gets all notifications, not only those that concern its owner. Only admins can set it. */
             global: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers. Each value is shown as `true`, and `true` in a change keeps it. */
             headers: {
                 [key: string]: boolean;
             };
-            /** @description How it has been doing lately. */
+            /** @description Its recent failures and response times. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Verifies the ed25519 signature, where there is one. */
+            /** @description Verifies the ed25519 signature; null if the webhook has none. */
             publicKey: string | null;
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second. Deliveries above it wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Retention of the records in days; null: the service's default. */
             retentionDays: number | null;
             /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule: number[] | null;
-            /** @description Whether it is called. */
+            /** @description Whether it gets deliveries. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The timeout of an attempt; null: the service's default. */
             timeoutSeconds: number | null;
             /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Where to send. Some addresses are refused. Masked for all but the owner. */
+            /** @description The receiver's URL. Some addresses are refused. Masked for everybody but the owner. */
             url: string;
-            /** @description Counts changes; it is the `ETag`. */
+            /** @description The number of changes, which is also the `ETag`. */
             version: number;
         };
-        /** @description How a webhook has been doing lately. */
+        /** @description The webhook's recent failures and response times. */
         WebhookHealth: {
             circuit: components["schemas"]["Circuit"];
             consecutiveFailures: number;
             failingSince: string | null;
             isSlow: boolean;
             nextProbeAt: string | null;
-            /** @description Until when the receiver asked not to be called (`Retry-After`); null if it did not. */
+            /** @description The receiver asked for a pause until this time (`Retry-After`); null if it did not. */
             retryAfter: string | null;
         };
         /** @description One element of `webhooks` in `POST /webhooks`. */
         WebhookInput: {
             /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
             actionType?: components["schemas"]["ActionType"] | null;
-            /** @description An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`. */
+            /** @description Add an ed25519 signature (`v1a`) to the HMAC one. Default: `false`. */
             asymmetricSignature?: boolean;
             /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
@@ -1389,83 +1397,83 @@ export interface components {
             filter?: string | null;
             /** @description The format of the payload. Default: `"slack"`. */
             format?: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. Default: `false`. */
+            /** @description Gets all notifications, not only those that concern its owner. Only admins can set it. Default: `false`. */
             global?: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers. Each value is shown as `true`, and `true` in a change keeps it. */
             headers?: {
                 [key: string]: string | true;
             } | null;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second. Deliveries above it wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Retention of the records in days; null: the service's default. */
             retentionDays?: number | null;
             /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The timeout of an attempt; null: the service's default. */
             timeoutSeconds?: number | null;
             /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform?: string | null;
             /**
              * Format: uri
-             * @description Where to send. Some addresses are refused. Masked for all but the owner.
+             * @description The receiver's URL. Some addresses are refused. Masked for everybody but the owner.
              */
             url: string;
         };
-        /** @description The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default. */
+        /** @description The body of `PATCH /webhooks/{id}`. Members that are left out do not change; null sets the default. */
         WebhookPatch: {
             /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
             actionType?: components["schemas"]["ActionType"] | null;
             /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
-            /** @description False pauses. True resumes, and gives one that the service disabled a clean start. */
+            /** @description False pauses the webhook. True resumes it, and resets one that the service disabled. */
             enabled?: boolean;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
             /** @description The format of the payload. */
             format?: components["schemas"]["BodyFormat"] | null;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers. Each value is shown as `true`, and `true` in a change keeps it. */
             headers?: {
                 [key: string]: string | true;
             } | null;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name?: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType?: string[];
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second. Deliveries above it wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Retention of the records in days; null: the service's default. */
             retentionDays?: number | null;
             /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The timeout of an attempt; null: the service's default. */
             timeoutSeconds?: number | null;
             /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform?: string | null;
             /**
              * Format: uri
-             * @description Where to send. Some addresses are refused. Masked for all but the owner.
+             * @description The receiver's URL. Some addresses are refused. Masked for everybody but the owner.
              */
             url?: string;
         };
-        /** @description What became of each webhook of a request. */
+        /** @description The result for each webhook of a request. */
         WebhooksCreated: {
             createdWebhooks: components["schemas"]["WebhookWithSecret"][];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX. */
+        /** @description The body of `POST /webhooks`. The setting WEBHOOKS_PER_REQUEST_MAX limits the number of webhooks. */
         WebhooksInput: {
             webhooks: components["schemas"]["WebhookInput"][];
         };
         /**
-         * @description Whether a webhook is called.
+         * @description Whether a webhook gets deliveries.
          * @enum {string}
          */
         WebhookStatus: "enabled" | "paused" | "disabled";
-        /** @description A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again. */
+        /** @description A webhook with the secret that signs its requests from now on. The secret is shown only here. */
         WebhookWithSecret: {
             /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
             actionType: components["schemas"]["ActionType"] | null;
@@ -1483,45 +1491,45 @@ export interface components {
             filter: string | null;
             /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
+            /** @description Gets all notifications, not only those that concern its owner. Only admins can set it. */
             global: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers. Each value is shown as `true`, and `true` in a change keeps it. */
             headers: {
                 [key: string]: boolean;
             };
-            /** @description How it has been doing lately. */
+            /** @description Its recent failures and response times. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, in any letter case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Verifies the ed25519 signature, where there is one. */
+            /** @description Verifies the ed25519 signature; null if the webhook has none. */
             publicKey: string | null;
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second. Deliveries above it wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Retention of the records in days; null: the service's default. */
             retentionDays: number | null;
             /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
             retrySchedule: number[] | null;
-            /** @description Signs the requests. Shown here, once. */
+            /** @description Signs the requests. Shown only here. */
             secret: string;
-            /** @description Whether it is called. */
+            /** @description Whether it gets deliveries. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The timeout of an attempt; null: the service's default. */
             timeoutSeconds: number | null;
             /** @description A JMESPath expression. Its result is the payload, whatever the format. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Where to send. Some addresses are refused. Masked for all but the owner. */
+            /** @description The receiver's URL. Some addresses are refused. Masked for everybody but the owner. */
             url: string;
-            /** @description Counts changes; it is the `ETag`. */
+            /** @description The number of changes, which is also the `ETag`. */
             version: number;
         };
     };
     responses: {
-        /** @description The thing is not in a state that allows this. */
+        /** @description The current state of the object does not allow this. */
         conflict: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1533,7 +1541,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the right to do this. */
         forbidden: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1545,7 +1553,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the right to do this. */
         "forbidden.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1557,7 +1565,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the right to do this. */
         "forbidden.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1569,7 +1577,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Our fault; the message has an id by which it is found in the log. */
+        /** @description An error in the service. The message has an id by which it is found in the log. */
         internal_error: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1581,7 +1589,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A page cursor was altered, or belongs to another list. Or: What was sent cannot be understood. */
+        /** @description The cursor was changed, or belongs to another list. Or: The request is not valid. */
         "invalid_cursor.invalid_input": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1593,7 +1601,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. */
+        /** @description The filter or the transform is not valid JMESPath, or takes too much work; the message says where. Or: The service does not send this header, or this secret in a header. */
         "invalid_expression.refused_header": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1605,7 +1613,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
+        /** @description The filter or the transform is not valid JMESPath, or takes too much work; the message says where. Or: The service does not send this header, or this secret in a header. Or: The service does not call this URL: its scheme, host or IP address is not allowed. */
         "invalid_expression.refused_header.refused_url": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1617,7 +1625,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
+        /** @description The filter or the transform is not valid JMESPath, or takes too much work; the message says where. Or: The service does not send this header, or this secret in a header. Or: The service does not call this URL: its scheme, host or IP address is not allowed. */
         "invalid_expression.refused_header.refused_url.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1629,7 +1637,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. */
+        /** @description The request is not valid. */
         invalid_input: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1641,7 +1649,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. */
+        /** @description The request is not valid. */
         "invalid_input.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1653,7 +1661,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
+        /** @description The request is not valid. Or: A webhook names a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1665,7 +1673,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
+        /** @description The request is not valid. Or: A webhook names a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1689,7 +1697,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description There are more objects than a limit allows; the message names the limit. Or: The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway gets more requests per second than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1702,7 +1710,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description There are more objects than a limit allows; the message names the limit. Or: The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway gets more requests per second than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1715,7 +1723,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no API key in the request, or not a live one. */
+        /** @description The request has no API key, or one that is not valid. */
         not_authenticated: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1729,7 +1737,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description It does not exist, or the caller may not see that it does. */
+        /** @description The object does not exist, or the caller may not see it. */
         not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1741,7 +1749,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The producer has sent another notification under that id. */
+        /** @description The same producer has sent a different notification with that id. */
         "notification_id_taken.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1753,7 +1761,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A notification that came out of deliveries of its own service too often, one after the other. Or: A notification does not meet the JSON Schema of its type; `fields` has the paths. */
+        /** @description The notification was caused by a longer chain of deliveries than the limit allows. Or: A notification does not match the JSON Schema of its type; `fields` has the paths. */
         "notification_loop.schema_violation.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1777,7 +1785,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway gets more requests per second than this stage or its AWS account allows. */
         "rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1790,7 +1798,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway gets more requests per second than this stage or its AWS account allows. */
         "rate_limited.throttled.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1803,7 +1811,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The record's bodies and headers were expunged, so there is nothing left to send again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        /** @description The record's bodies and headers were expunged, so it cannot be sent again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "record_expunged.webhook_disabled.webhook_paused": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1851,7 +1859,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A test of the webhook is running; `fields.recordId` is the id that its record has. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        /** @description A test of the webhook is running; `fields.recordId` is the id of its record. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "test_running.webhook_disabled.webhook_paused": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1863,7 +1871,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description API Gateway gets more requests per second than this stage or its AWS account allows. */
         throttled: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -1873,7 +1881,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         too_large: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1885,7 +1893,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         "too_large.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1897,7 +1905,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         "too_large.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1909,7 +1917,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description The service is temporarily unavailable. Nothing was partly done, so the request is safe to repeat. */
         unavailable: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1923,7 +1931,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description The service is temporarily unavailable. Nothing was partly done, so the request is safe to repeat. */
         "unavailable.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1937,7 +1945,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description The service is temporarily unavailable. Nothing was partly done, so the request is safe to repeat. */
         "unavailable.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1951,7 +1959,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The body does not say that it is JSON. */
+        /** @description The body is not declared as JSON, or is encoded. */
         unsupported_media_type: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2002,17 +2010,17 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The name of a file, as the console's page has it: a digest of its content is in it.
+         * @description The name of a file, as in the console's page: it contains a digest of the content.
          * @example console-0A1B2C3D.js
          */
         file: string;
         /**
-         * @description The `ETag` of the webhook as you read it: 409 where somebody else has changed it meanwhile.
+         * @description The `ETag` of the webhook as you read it: 409 if somebody else has changed it since then.
          * @example "3"
          */
         "If-Match": string;
         /**
-         * @description The `ETag` of what you have: 304 while it is the same.
+         * @description The `ETag` of your copy: 304 if it is up to date.
          * @example "0123456789abcdef"
          */
         "If-None-Match": string;
@@ -2027,7 +2035,7 @@ export interface components {
          */
         name: string;
         /**
-         * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+         * @description The number of deliveries that led to this: a receiver that reacts to a request copies this header from it. 422 above NOTIFICATION_DEPTH_MAX.
          * @example 1
          */
         "Posthorn-Depth": string;
@@ -2055,27 +2063,27 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The version of what is answered.
+         * @description The version of the object in the response.
          * @example "3"
          */
         ETag: string;
         /**
-         * @description Where the next page is, while there is one.
+         * @description The URL of the next page, if there is one.
          * @example <https://posthorn.example/api/webhooks?cursor=…>; rel="next"
          */
         Link: string;
         /**
-         * @description Where it can be followed, from the root of the API.
+         * @description Where the object is, relative to the root of the API.
          * @example /webhooks/wh_01kjmma2g0q1w2e3r4t5y6z7a8/recoveries/rcv_01kjmmk7f08h9j0k1m2n3p4q5r
          */
         Location: string;
         /**
-         * @description The requests that may be made in a minute: by the key or by its user, whichever has fewer left.
+         * @description The limit of requests per minute: of the key or of its user, whichever has fewer left.
          * @example 6000
          */
         "RateLimit-Limit": number;
         /**
-         * @description How many of them are left, about.
+         * @description The approximate number of requests that are left.
          * @example 5990
          */
         "RateLimit-Remaining": number;
@@ -2085,7 +2093,7 @@ export interface components {
          */
         "RateLimit-Reset": number;
         /**
-         * @description Seconds after which to try again, on `rate_limited` and `throttled`.
+         * @description Seconds to wait before the next request, on `rate_limited` and `throttled`.
          * @example 42
          */
         "Retry-After": number;
@@ -2182,7 +2190,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of a file, as the console's page has it: a digest of its content is in it.
+                 * @description The name of a file, as in the console's page: it contains a digest of the content.
                  * @example console-0A1B2C3D.js
                  */
                 name: components["parameters"]["file"];
@@ -2271,7 +2279,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is enqueued. Its record appears when the attempt has been made. */
+            /** @description The attempt is enqueued. Its record appears when it has been made. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2432,7 +2440,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+                 * @description The number of deliveries that led to this: a receiver that reacts to a request copies this header from it. 422 above NOTIFICATION_DEPTH_MAX.
                  * @example 1
                  */
                 "Posthorn-Depth"?: components["parameters"]["Posthorn-Depth"];
@@ -2446,7 +2454,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description At least one was taken; `errors` tells of the rest. */
+            /** @description At least one was accepted; `errors` has the others. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2491,7 +2499,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you have: 304 while it is the same.
+                 * @description The `ETag` of your copy: 304 if it is up to date.
                  * @example "0123456789abcdef"
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
@@ -2513,7 +2521,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description You have it already. */
+            /** @description Your copy is up to date. */
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2722,7 +2730,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The user was made. */
+            /** @description The user was created. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2868,7 +2876,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The key, which is shown here, once. */
+            /** @description The key, which is shown only here. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3032,7 +3040,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description At least one was made; `errors` tells of the rest. Each `secret` is shown here, once. */
+            /** @description At least one was created; `errors` has the others. Each `secret` is shown only here. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3220,7 +3228,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the webhook as you read it: 409 where somebody else has changed it meanwhile.
+                 * @description The `ETag` of the webhook as you read it: 409 if somebody else has changed it since then.
                  * @example "3"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
@@ -3322,7 +3330,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It has begun; `Location` tells how far it is. */
+            /** @description It has started. `Location` is where its progress is. */
             202: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -3552,7 +3560,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The webhook with its new `secret`, which is shown here, once. */
+            /** @description The webhook with its new `secret`, which is shown only here. */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3767,7 +3775,7 @@ export interface operations {
                     "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description The attempt takes longer: the id that its record will have, and where it will be. */
+            /** @description The attempt takes longer. `id` and `Location` are those of its future record. */
             202: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -3916,7 +3924,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was changed. */
+            /** @description The type was changed. */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3948,7 +3956,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActionWithSchema"];
                 };
             };
-            /** @description It was added. */
+            /** @description The type was created. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -4357,7 +4365,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is enqueued. Its record appears when the attempt has been made. */
+            /** @description The attempt is enqueued. Its record appears when it has been made. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
