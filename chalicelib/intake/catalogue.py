@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 _REMEMBERED_MAX: Final = 1_000
-"""Types that a process remembers; at so many it begins anew."""
+"""Types in a process's cache. When it is full, it is emptied."""
 
 
 class Catalogue:
-    """What notifications and webhooks ask of the catalogue; built-in types cost no request, others one now and then.
+    """The catalogue for notifications and webhooks. Built-in types need no request, others are cached.
 
-    Only what was found is remembered, for `cache_s`: a type that was just added is known at once, everywhere.
+    Only existing types are cached, for `cache_s`, so a type that was just added is known everywhere at once.
     """
 
     def __init__(self, *, types: NotificationTypes, clock: Clock, cache_s: float) -> None:
@@ -38,19 +38,19 @@ class Catalogue:
         return catalogue.built_in(name) or self._custom(name)
 
     def canonical(self, name: str) -> str:
-        """The catalogue's spelling of a name; one that it does not have, as it came."""
+        """The catalogue's spelling of a name; an unknown name unchanged."""
         entry = self.find(name)
         return name if entry is None else entry.name
 
     def known(self, wanted: Iterable[str]) -> tuple[str, ...]:
-        """The types and prefixes that a webhook asks for, spelled as the catalogue does, each once.
+        """The types and prefixes of a webhook, in the catalogue's spelling, each once.
 
-        Raises `InvalidInput` where there is none, `UnknownNotificationType` where the catalogue does not have one.
+        Raises `InvalidInput` if there is none, `UnknownNotificationType` if one is not in the catalogue.
         """
         names = tuple(dict.fromkeys(map(self._known, wanted)))
         if not names:
             message = "A webhook needs at least one notification type."
-            raise InvalidInput(message, {"notificationType": "at least one is expected"})
+            raise InvalidInput(message, {"notificationType": "at least one is required"})
         return names
 
     def checks(self, taken: Notification) -> bool:
@@ -59,20 +59,20 @@ class Catalogue:
         return entry is not None and entry.schema is not None
 
     def check(self, taken: Notification, text: str) -> None:
-        """Raise `SchemaViolation` where `text`, the notification as it was sent, does not meet its type's schema."""
+        """Raise `SchemaViolation` if `text`, the notification as sent, does not match its type's schema."""
         entry = self.find(taken.notification_type)
         if entry is not None and entry.schema is not None:
             json_schema.check(entry.schema, text, entry.name)
 
     def labelled(self, taken: Notification) -> Notification:
-        """The notification under the catalogue's spelling of its type, with the template of an admin's type."""
+        """The notification with the catalogue's spelling of its type, and the template of an admin's type."""
         entry = self.find(taken.notification_type)
         if entry is None or not entry.is_custom:
             return taken
         return replace(taken, notification_type=entry.name, template=entry.template)
 
     def forget(self, name: str) -> None:
-        """Ask for the type again when it is next needed."""
+        """Remove the type from the cache."""
         self._remembered.pop(name.lower(), None)
 
     def _known(self, wanted: str) -> str:

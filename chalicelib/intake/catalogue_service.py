@@ -57,7 +57,7 @@ class CatalogueService:
         self._schema_bytes_max = schema_bytes_max
 
     def get(self, name: str) -> CatalogueEntry:
-        """One type, as it is now; raise `NotificationTypeNotFound` where there is none."""
+        """One type; raise `NotificationTypeNotFound` if it does not exist."""
         self._catalogue.forget(name)
         entry = self._catalogue.find(name)
         if entry is None:
@@ -66,7 +66,7 @@ class CatalogueService:
         return entry
 
     def page(self, after: str | None, limit: int) -> tuple[list[CatalogueEntry], str | None]:
-        """Types without their schemas, the built-in ones first, and the name to read on behind."""
+        """Types without their schemas, the built-in ones first, and the name after which to continue."""
         found = _built_in_behind(after)[: limit + 1]
         if len(found) <= limit:
             begin = after if after is not None and catalogue.built_in(after) is None else None
@@ -77,9 +77,9 @@ class CatalogueService:
     def put(
         self, caller: Caller, name: str, *, template: str | None, description: str | None, schema: str | None
     ) -> tuple[CatalogueEntry, bool]:
-        """Add a type, or change one; tell whether it is new. Webhooks that want a prefix of it have it when this returns.
+        """Add a type, or change one; return whether it is new. Webhooks with a prefix of it have its rows when this returns.
 
-        Where this is cut short, doing it again finishes it.
+        Idempotent: if it is interrupted, repeat it.
         """
         _refuse_built_in(name)
         entry = catalogue.custom(
@@ -94,7 +94,7 @@ class CatalogueService:
         return entry, is_new
 
     def delete(self, caller: Caller, name: str) -> None:
-        """Remove a type. Webhooks that name it keep it; to those with a prefix of it, it is not sent any more."""
+        """Delete a type. Webhooks that name it keep the name. Webhooks with a prefix of it do not get it any more."""
         _refuse_built_in(name)
         self.get(name)
         self._as_admin(caller, lambda held: self._types.delete(name, self._clock.now(), (held,)))
@@ -104,12 +104,12 @@ class CatalogueService:
         text = json_schema.checked(schema)
         size = len(text.encode())
         if size > self._schema_bytes_max:
-            message = f"The schema has {size} bytes; {self._schema_bytes_max} are taken (NOTIFICATION_SCHEMA_BYTES_MAX)."
+            message = f"The schema has {size} bytes. The limit is {self._schema_bytes_max} (NOTIFICATION_SCHEMA_BYTES_MAX)."
             raise TooLarge(message, {"schema": "It is too large."})
         return text
 
     def _put(self, caller: Caller, entry: CatalogueEntry) -> bool:
-        """Add a type or change the one of its name; return whether it is new."""
+        """Add a type, or change the one of its name; return whether it is new."""
         for _ in range(_WRITES_MAX):
             old = self._types.get(entry.name)
             if old is None:
@@ -117,15 +117,15 @@ class CatalogueService:
                     return True
                 continue
             if old.name != entry.name:
-                message = f"There is a type {old.name!r} already; names differ by more than their case."
-                raise Conflict(message, {"name": "It differs from another one by its case alone."})
+                message = f"There is already a type {old.name!r}. Names must differ in more than their case."
+                raise Conflict(message, {"name": "It differs from another name only in its case."})
             if self._as_admin(caller, lambda held: self._types.put(entry, (held,), must_exist=True)):
                 return False
         message = "Others keep adding and deleting this type. Try again."
         raise Unavailable(message)
 
     def _is_added(self, caller: Caller, entry: CatalogueEntry) -> bool:
-        """Add a type, unless somebody else has meanwhile; raise `LimitReached` if there are too many."""
+        """Add a type, unless somebody else does at the same time; raise `LimitReached` if there are too many."""
         add = self._as_admin(caller, lambda held: self._types.add(entry, (held,), self._types_max, self._clock.now()))
         if add is Added.FULL:
             message = f"Admins may add {self._types_max} notification types (NOTIFICATION_TYPES_MAX). Delete one first."
@@ -133,14 +133,14 @@ class CatalogueService:
         return add is Added.ADDED
 
     def _as_admin(self, caller: Caller, write: Callable[[Standing], _Outcome]) -> _Outcome:
-        """Write under the condition that the caller is an admin in that moment; raise the reason if not."""
+        """Write on condition that the caller is an admin at that moment; raise the reason otherwise."""
         held = Standing(user_id=caller.user_id, incarnation=caller.incarnation, role=Role.ADMIN)
         for _ in range(_WRITES_MAX):
             try:
                 return write(held)
             except StandingLost:
                 preconditions.require(self._directory, caller, (held,))
-        message = "The API key's user is being changed. Try again."
+        message = "The user of this API key is being changed. Try again."
         raise Unavailable(message)
 
 

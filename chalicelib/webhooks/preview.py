@@ -1,6 +1,6 @@
-"""What a webhook would get of a notification, shown without sending it.
+"""Previews: the request that a webhook would get for a notification, without sending it.
 
-Everything is made by the functions that make the real thing; only the secrets are others.
+The same functions make the preview and the real request. Only the secrets differ.
 """
 
 from __future__ import annotations
@@ -34,16 +34,17 @@ _PLACEHOLDERS: Final = {
     False: signing.new_secret(_NO_ENTROPY),
     True: signing.new_private_key(_NO_ENTROPY),
 }
-"""What a preview is signed with, by whether it is a private key: nobody's secret, so that nobody can use the signature."""
+"""The secrets that sign previews, by whether they are private keys. They belong to no webhook, so the signature is useless.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would become of a notification: `body` and `headers` are there where there is something to send.
+    """What would be sent for a notification: `body` and `headers` are present if something would be sent.
 
-    `matches` tells whether the webhook hears of it, `passes_filter` whether its filter lets it through, and `sends`
-    whether a request would leave. A filter that fails holds nothing back: its failure, the `problem`, is recorded. The
-    values of the owner's own headers are masked.
+    `matches` is whether the webhook subscribes to it, `passes_filter` whether its filter matches, and `sends` whether a
+    request would be sent. If a filter fails, the notification is not dropped: the failure, the `problem`, is recorded. The
+    values of custom headers are masked.
     """
 
     matches: bool
@@ -77,11 +78,11 @@ class Previewer:
         self._rules = rules
 
     def of_draft(self, caller: Caller, draft: WebhookDraft, text: str | None) -> Preview:
-        """What a webhook of the caller's would get, if it were made as the draft says."""
+        """The preview for a webhook that the draft describes."""
         return self._preview(caller, self._webhooks.drafted(caller, draft), text)
 
     def of_webhook(self, caller: Caller, webhook_id: str, text: str | None) -> Preview:
-        """What a webhook would get as it is; raise `WebhookNotFound` where it is not the caller's to see."""
+        """The preview for an existing webhook; raise `WebhookNotFound` if the caller may not see it."""
         return self._preview(caller, self._webhooks.get(caller, webhook_id), text)
 
     def _preview(self, caller: Caller, webhook: Webhook, text: str | None) -> Preview:
@@ -113,7 +114,7 @@ class Previewer:
 
 
 def sample(owner_id: str) -> str:
-    """The reference page's notification, done by a webhook's owner and meant for them."""
+    """A sample notification, triggered by the webhook's owner and for the owner."""
     person = principal_as_written(owner_id)
     return json.dumps(
         {

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPERATIONS: Final = promises.operations()
 OPEN: Final = {"/health", "/console", "/console/{name}", "/docs", "/openapi.json"}
-NOT_KNOWN: Final = "This is not known here."
+NOT_KNOWN: Final = "This member is not known."
 
 
 def _path(path: str) -> str:

@@ -124,7 +124,7 @@ class HistoryRecord:
         Raises `RecordExpunged` if the content was expunged.
         """
         if self.expunged is not None:
-            message = "The record's bodies and headers were expunged: there is nothing left to send again."
+            message = "The record's bodies and headers were expunged, so it cannot be sent again."
             raise RecordExpunged(message)
         return replace(
             self.attempt,

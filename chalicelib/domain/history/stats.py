@@ -91,7 +91,7 @@ class Tally:
 
     @property
     def attempts(self) -> int:
-        """How many attempts were counted."""
+        """The number of counted attempts."""
         return self.succeeded + sum(self.failed.values())
 
 

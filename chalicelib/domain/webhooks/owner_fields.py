@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPES_MAX: Final = 200
-"""Notification types that one webhook may name, repeats included."""
+"""Notification types that one webhook may name, including repeats."""
 REQUIRED: Final = object()
 """Used as the default of a field that is required when a webhook is created."""
 

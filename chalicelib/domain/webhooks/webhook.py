@@ -87,9 +87,9 @@ class Webhook:
     owner_incarnation: str = ""
 
     def require_live(self) -> None:
-        """Raise `WebhookDisabled` or `WebhookPaused` unless deliveries may be made."""
+        """Raise `WebhookDisabled` or `WebhookPaused` unless the webhook gets deliveries."""
         if self.disabled_reason is not None:
-            message = f"The webhook was disabled: {self.disabled_reason} Enable it again first."
+            message = f"The webhook was disabled: {self.disabled_reason} Enable it first."
             raise WebhookDisabled(message)
         if not self.is_enabled:
             message = "The webhook is paused. Resume it first."
