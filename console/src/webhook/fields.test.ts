@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { ENTRIES } from "./fields.ts";
+import type { Fields } from "./field.ts";
+import { ENTRIES, FIELDS } from "./fields.ts";
 
 interface Limits { minimum?: number; maximum?: number; maxLength?: number; anyOf?: Limits[] }
 
@@ -17,6 +18,18 @@ for (const [name, { bounds, lengthMax }] of ENTRIES) {
   });
   if (limit("maxLength") !== undefined && lengthMax !== undefined) test(`${name} has the length limit of the API`, () => assert.equal(lengthMax, limit("maxLength")));
 }
+
+test("a field that is missing, unknown, of another type or not fixed fails the type check", () => {
+  const { url, ...others } = FIELDS;
+  // @ts-expect-error: a field is missing
+  others satisfies Fields;
+  // @ts-expect-error: the API has no such field
+  ({ ...FIELDS, colour: url }) satisfies Fields;
+  // @ts-expect-error: a number is no text
+  ({ ...FIELDS, name: FIELDS.timeoutSeconds }) satisfies Fields;
+  // @ts-expect-error: a PATCH cannot change it
+  ({ ...FIELDS, global: { ...FIELDS.global, isFixed: false } }) satisfies Fields;
+});
 
 test("every field has a different label", () => {
   assert.equal(new Set(ENTRIES.map(([, { label }]) => label)).size, ENTRIES.length);

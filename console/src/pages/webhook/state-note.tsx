@@ -17,10 +17,10 @@ export function StateNote({ webhook }: { webhook: Webhook }) {
     return <StateOf tone="warn" title="The receiver asked for a pause.">Its deliveries wait, and nothing is lost. The next one is sent <Time at={health.retryAfter} />. Test sends one immediately.</StateOf>;
   }
   if (health.circuit === "open") {
-    return <StateOf tone="bad" title="The receiver is down.">{failures} Its deliveries wait, and nothing is lost. The next attempt <Time at={health.nextProbeAt} /> checks whether it works again. The attempts below show what is wrong. After you have fixed it, Test sends one immediately.</StateOf>;
+    return <StateOf tone="bad" title="The receiver is down.">{failures} Its deliveries wait, and nothing is lost. The next attempt is <Time at={health.nextProbeAt} />. It checks whether the receiver works again. The attempts below show what is wrong. After you have fixed it, Test sends one immediately.</StateOf>;
   }
   if (health.circuit === "halfOpen") {
-    return <StateOf tone="bad" title="The receiver was down.">{failures} The next attempt checks whether it works again. The other deliveries wait for the result. Test sends one immediately.</StateOf>;
+    return <StateOf tone="bad" title="The receiver was down.">{failures} The next attempt checks whether it works again. The other deliveries wait for its result. Test sends one immediately.</StateOf>;
   }
   if (health.consecutiveFailures > 0) {
     return <StateOf tone="warn" title="It is failing.">{failures} The service retries each delivery by its schedule, except tests. The attempts below show what is wrong.</StateOf>;
