@@ -1,4 +1,4 @@
-"""How slow this machine is now, so that a limit in CPU seconds means the same on a busy one, and under a tracer."""
+"""How slow this machine is now, so that a limit in CPU seconds means the same on a busy machine and with a tracer."""
 
 from __future__ import annotations
 

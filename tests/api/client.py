@@ -1,6 +1,6 @@
-"""How the tests talk to the API: through Chalice's own gateway, in words of the field.
+"""How the tests call the API: through Chalice's own gateway, with methods named in the words of the API.
 
-Each call is held against the description of the API: a status, a code or a member that is not in it fails the test.
+Each call is checked against the description of the API. A status, a code or a member that is not in it fails the test.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Lambda and API Gateway, as far as they refuse: what is too large does not get through.
+"""The size limits of Lambda and API Gateway.
 
-"Lambda quotas" (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 6 MB for a request, 6 MB for an answer.
-An answer over it is "exceeded maximum allowed payload size (6291556 bytes)", and a 502 at the caller; an event over it is a
-413, ``{"message": "Request Too Long"}``.
+"Lambda quotas" (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 6 MB for a request, 6 MB for a response.
+A response above it is "exceeded maximum allowed payload size (6291556 bytes)", and the caller gets a 502. An event above it
+is a 413, ``{"message": "Request Too Long"}``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Holds what the API answers against what its description says of it."""
+"""Checks the API's responses against its description."""
 
 from __future__ import annotations
 

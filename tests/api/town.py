@@ -1,4 +1,4 @@
-"""A house on fakes, with an admin and two users in it: the scene of the API's tests."""
+"""The setup of the API's tests: a service on fakes, with an admin and two users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The most that is legal of everything: the longest texts, of the characters that take the most bytes."""
+"""The largest valid value of everything: the longest texts, of the characters that take the most bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For each route of the API, a call with the most that is legal."""
+"""For each route of the API, a call with the largest valid values."""
 
 from __future__ import annotations
 

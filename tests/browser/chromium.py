@@ -1,4 +1,4 @@
-"""Finds the Chromium that the tests drive. As a program: exits with 0 where there is one. It needs nothing but Python."""
+"""Finds the Chromium that the tests use. Run as a program, it exits with 0 if there is one. It needs only Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real Chromium in front of a real service, as `make run` starts it."""
+"""A real Chromium with a real service, started as `make run` does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The console as a person meets it: what is on the page is found by its role and its name."""
+"""The console as a person uses it: elements are found by role and name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Something to look at: a small team's webhooks, with what became of them."""
+"""Sample data: the webhooks of a small team, with their deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages: `make screenshots` writes them to `docs/images/console`."""
+"""Takes screenshots of the pages: `make screenshots` writes them to `docs/images/console`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is asked of AWS."""
+"""Counts the requests to AWS."""
 
 from __future__ import annotations
 

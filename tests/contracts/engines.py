@@ -1,4 +1,4 @@
-"""The worlds that every contract suite runs in: the fakes, and the adapters on any engine that speaks AWS's protocols."""
+"""The implementations on which every contract suite runs: the fakes, and the adapters on any emulator of AWS."""
 
 from __future__ import annotations
 

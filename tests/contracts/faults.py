@@ -1,4 +1,4 @@
-"""What AWS may do to a request, by microburst, which stands in front of an engine and does it."""
+"""The faults of AWS that microburst, a proxy in front of an emulator, makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an engine lacks, and the tests that are therefore not run on it: they are skipped by name, and counted at the end."""
+"""What an emulator does not support, and the tests that are skipped on it, by name. They are counted at the end."""
 
 from __future__ import annotations
 

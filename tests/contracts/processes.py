@@ -1,4 +1,4 @@
-"""Engines that are processes of their own: each on a free port of this machine, and gone when the tests are."""
+"""Emulators as processes, each on a free port. They end with the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients of an engine, and tables and queues for them that no test before has spoken to."""
+"""Clients of an emulator, with new tables and queues that no earlier test has used."""
 
 from __future__ import annotations
 

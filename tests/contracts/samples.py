@@ -1,4 +1,4 @@
-"""Webhooks, records and keys for the contract suites: well formed, and different in every call where ids are."""
+"""Valid webhooks, records and keys for the contract suites, with new ids in every call."""
 
 from __future__ import annotations
 

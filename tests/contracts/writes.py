@@ -1,4 +1,4 @@
-"""Every operation that writes, once: what is there before it, and the call itself. `test_faults.py` runs them all."""
+"""Every write operation, once: what exists before it, and the call itself. `test_faults.py` runs them all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that dies before its n-th call of a port: for going through a piece of work call by call."""
+"""A process that dies before the nth call of a port, to test a crash at each call of some work."""
 
 from __future__ import annotations
 

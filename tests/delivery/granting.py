@@ -1,4 +1,4 @@
-"""Token servers' answers."""
+"""Responses of token servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came to a receiver, what Lambda refused, and what was sent on the way."""
+"""What a receiver got, what Lambda refused, and what was sent to queues in between."""
 
 from __future__ import annotations
 

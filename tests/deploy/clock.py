@@ -1,7 +1,7 @@
-"""The emulated account's clock, which a test can set forward: that of the engine and of its functions together.
+"""The clock of the emulated account, which a test can set forward for the engine and its functions together.
 
-Debian's libfaketime shifts the wall clock of each process of the account by what a file says. The monotonic clock is left
-alone: timeouts and pauses take as long as they do. `clocked_engine.py` is the engine's part of it.
+Debian's libfaketime shifts the wall clock of each process of the account by the offset in a file. The monotonic clock is not
+changed, so timeouts and pauses take their real time. `clocked_engine.py` is the engine's part of it.
 """
 
 from __future__ import annotations

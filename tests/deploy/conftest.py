@@ -1,4 +1,4 @@
-"""One package, one emulated account, and a stage in it, for all tests here."""
+"""A package, an emulated account and a stage in it, shared by all tests here."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""Puts right where ministack does otherwise than AWS, in what these tests lean on.
+"""Corrects ministack where it differs from AWS in something that these tests need.
 
-- Of an API's description it passes over any-methods, what a mock answers, and gateway responses.
-- It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
-- It ends what a function is at when the function is updated or removed; Lambda lets it finish.
-- A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
-- It does not tell IAM which partitions of a table a request writes (dynamodb:LeadingKeys).
-- Of a function in a template it passes over the reserved concurrency, and whether it may loop.
+- In an API's description it ignores any-methods, the responses of mocks, and gateway responses.
+- It requires rights such as sqs:SendMessageBatch. IAM has none: SQS requires those of the single operation.
+- It ends a function's invocation when the function is updated or removed. Lambda lets it finish.
+- A number that a mapping takes from a parameter stays a string, with which its poller cannot calculate.
+- It does not pass to IAM which partitions of a table a request writes (dynamodb:LeadingKeys).
+- For a function in a template it ignores the reserved concurrency, and whether it may loop.
 
-It runs inside ministack and knows its insides, whose version is therefore exact.
+It runs inside ministack and uses its internals, so ministack's version is pinned.
 """
 
 from __future__ import annotations

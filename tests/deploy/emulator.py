@@ -1,13 +1,13 @@
 """ministack as an AWS account: CloudFormation, IAM, API Gateway, Lambda, SQS and DynamoDB on 127.0.0.1, without Docker.
 
-All that differs between what is tested and what is deployed is in this file:
+All differences between what is tested and what is deployed are in this file:
 
 - the package is for this machine's processor and Python (`infra.package --here`);
-- metric alarms over an expression are not known there, so that the parameter Alarms is off (`PARAMETERS`);
-- where ministack does otherwise than AWS, and it matters here, `corrections.py` puts it right;
-- API Gateway is reached by ministack's path, `/restapis/…/_user_request_`, as its own names want DNS (`Emulator.reachable`);
-- each invocation at once is a process of its own here, so that there are two of each worker and not fifty (`PARAMETERS`);
-- receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS and its switches are set, and the waits between attempts are short
+- it does not support metric alarms over an expression, so the parameter Alarms is off (`PARAMETERS`);
+- `corrections.py` corrects ministack where it differs from AWS and that matters here;
+- API Gateway is called by ministack's path, `/restapis/…/_user_request_`: its own names need DNS (`Emulator.reachable`);
+- each concurrent invocation is a process of its own here, so there are two of each worker and not fifty (`PARAMETERS`);
+- receivers are on 127.0.0.0/8, so ALLOWED_NETWORKS and its switches are set, and the waits between attempts are short
   (`PARAMETERS`).
 """
 

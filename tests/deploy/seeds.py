@@ -1,4 +1,4 @@
-"""Much of what only time or many callers would make, written into a stage's tables as the service writes it."""
+"""Writes large amounts of data into a stage's tables, as the service would write it over time or for many callers."""
 
 from __future__ import annotations
 

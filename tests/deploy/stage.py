@@ -1,4 +1,4 @@
-"""A stage in the emulator's account, put there by the programs that an operator runs."""
+"""A stage in the emulator's account, deployed by the programs that an operator runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tiny function in the emulated account, that has nothing of the service: what a rule is shown on."""
+"""A tiny function in the emulated account, without code of the service, on which a rule of AWS is demonstrated."""
 
 from __future__ import annotations
 

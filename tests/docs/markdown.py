@@ -1,4 +1,4 @@
-"""The project's pages, read as far as the tests need: links, headings, blocks of code, parts between markers."""
+"""Parses the project's pages as far as the tests need: links, headings, code blocks, parts between markers."""
 
 from __future__ import annotations
 

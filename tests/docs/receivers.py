@@ -1,4 +1,4 @@
-"""The receivers of `docs/examples`, started as a reader would, and requests as Posthorn signs them."""
+"""The receivers of `docs/examples`, started as a reader would start them, and requests signed as Posthorn signs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal in which a reader types the pages' commands, one block after another."""
+"""A shell in which the commands of the pages run, one block after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's marked blocks, typed into a terminal as a reader types them, and what the page says that they show."""
+"""Runs a page's marked blocks in a shell, and compares the output with what the page shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the pages that are made from the code; run as a module, this prints the attempt schedule's."""
+"""Tables of the pages that are generated from the code. Run as a module, this prints the attempt schedule's."""
 
 from __future__ import annotations
 

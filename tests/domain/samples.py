@@ -1,4 +1,4 @@
-"""One of each, whole and valid; a test names only what it is about."""
+"""A valid sample of each type. A test sets only the fields that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A receiver of raw bytes on the loopback interface: it says whatever a script makes it say."""
+"""A receiver on the loopback interface that sends any raw bytes that a script gives it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sender under test: small limits, names that lead to the loopback interface, and nothing kept after the test."""
+"""A sender under test: with small limits, with names that resolve to the loopback interface, and without a cache."""
 
 from __future__ import annotations
 

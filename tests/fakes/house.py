@@ -1,4 +1,4 @@
-"""A whole house on fakes: what `chalicelib.bootstrap` puts together, without AWS."""
+"""The whole service on fakes: what `chalicelib.bootstrap` composes, without AWS."""
 
 from __future__ import annotations
 

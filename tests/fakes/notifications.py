@@ -1,4 +1,4 @@
-"""Notifications that are kept, and those that are held back, in memory."""
+"""Stored and scheduled notifications in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People in the directory of a world on fakes."""
+"""Users in the directory of a service on fakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queues in memory: each keeps what was sent, as text where the real one sends text, and may be told to refuse."""
+"""Queues in memory. Each keeps what was sent, as text if the real queue sends text, and can be set to refuse."""
 
 from __future__ import annotations
 

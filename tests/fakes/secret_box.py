@@ -1,4 +1,4 @@
-"""A secret box without a cipher: what it seals cannot be read by eye, and does not open for anything else."""
+"""A secret box without encryption: sealed content is not readable by eye, and can only be opened for its own webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sender whose receivers answer as the test says."""
+"""An HTTP sender whose receivers respond as the test says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stats in memory, on a history in memory."""
+"""Statistics in memory, on a history in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that stands still, randomness that repeats itself, and a policy that refuses what it is told to."""
+"""A clock that only tests move, reproducible randomness, and a policy that refuses the URLs that a test names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seven webhooks in several audiences, and a queue of notifications that is worked off step by step."""
+"""Seven webhooks in several audiences, and a queue of notifications that a test processes step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which calls of ports are made, in their order."""
+"""Records which calls of ports are made, in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A webhook with a past, and a recovery that is worked off step by step."""
+"""A webhook with a history, and a recovery that a test runs step by step."""
 
 from __future__ import annotations
 

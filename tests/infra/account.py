@@ -1,4 +1,4 @@
-"""An AWS account on loopback: its STS and SSO give credentials away, its other services note who asked them."""
+"""An AWS account on the loopback interface: its STS and SSO return credentials, and other services record who called them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Whether a line of a log matches a metric filter, as far as this template's filters go.
+"""Evaluates whether a log line matches a metric filter, as far as this template's filters need.
 
 "Filter pattern syntax for metric filters, subscription filters, and filter log events" (AmazonCloudWatch/latest/logs): terms
-compare a member of a JSON line, and are joined by `&&` and `||`, with brackets. A member that is not there matches nothing.
+compare a member of a JSON line, and are joined by `&&` and `||`, with brackets. An absent member matches nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a stage costs while nothing happens, reckoned from its template, as `docs/operate/operations.md` shows it.
+"""The cost of an idle stage, computed from its template, as `docs/operate/operations.md` shows it.
 
     python -m tests.infra.idle
 

@@ -1,4 +1,4 @@
-"""Which partitions and attributes a function writes, and which its role lets it write.
+"""Which partitions and attributes a function writes, and which its role allows it to write.
 
 A condition of a transaction counts as a write.
 """

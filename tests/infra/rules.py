@@ -1,7 +1,7 @@
-"""Works out the template's `Rules` for given parameters, as CloudFormation does before it changes anything.
+"""Evaluates the template's `Rules` for some parameters, as CloudFormation does before it changes anything.
 
 "Rules" and "Rule-specific intrinsic functions" (AWSCloudFormation/latest/UserGuide/rules-section-structure and
-…/TemplateReference/intrinsic-function-reference-rules). `Fn::If` is documented there, and refused by CloudFormation.
+…/TemplateReference/intrinsic-function-reference-rules). `Fn::If` is documented there, but CloudFormation refuses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An account of its own on the local engine: stacks, the queue of notifications as it is declared, and what lands on it."""
+"""An account on the local emulator: stacks, the declared queue of notifications, and the messages that arrive on it."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A walk through the whole service on moto: every route and every worker runs, and what each asks of AWS is written down.
+"""Runs the whole service on moto, every route and every worker, and records what each requests from AWS.
 
-What is on the queues is taken from the requests that put it there: moto would hold delayed messages back in real time.
+Messages of the queues are taken from the requests that sent them, since moto would delay delayed messages in real time.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Hooks of schemathesis: where it finds something to work on, and what it may not do, each with its reason.
+"""Hooks of schemathesis: the ids of existing objects, and the requests that it may not make, each with a reason.
 
-It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key, and
-CONFORMING_IDS has the ids, as JSON, of things that are there, by the ids that stand for them in the document's examples: one
-or several, of which each is asked for in its turn.
+It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key.
+CONFORMING_IDS maps, as JSON, the ids in the examples of the document to ids of existing objects: one, or several that are
+used in turn.
 """
 
 from __future__ import annotations

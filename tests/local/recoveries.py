@@ -1,4 +1,4 @@
-"""Recoveries in every state, put into the tables of a running service, with cursors as its stores write them."""
+"""Recoveries in every state, written into the tables of a running service, with cursors as its stores write them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""An account that makes what it is asked for when it is asked, so that it keeps nothing; and a receiver of long answers.
+"""An account that generates what is requested, so that it stores nothing, and a receiver with long responses.
 
-It runs in a process of its own: what is measured is the worker's memory. It keeps the limits of DynamoDB that decide how
-much comes at once, 1 MB for a page of a query and 16 MB for a BatchGetItem (API_Query and API_BatchGetItem in
+It runs in a process of its own, since the worker's memory is measured. It keeps the limits of DynamoDB on the size of a
+response, 1 MB for a page of a query and 16 MB for a BatchGetItem (API_Query and API_BatchGetItem in
 docs.aws.amazon.com/amazondynamodb/latest/APIReference).
 """
 

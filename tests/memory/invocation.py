@@ -1,4 +1,4 @@
-"""Runs a handler in a process of its own, against an account in another one."""
+"""Runs a handler in a process of its own, with an account in another one."""
 
 from __future__ import annotations
 

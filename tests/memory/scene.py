@@ -1,4 +1,4 @@
-"""What is in an account: how many there are of everything, how long they are, and each of them as DynamoDB has it."""
+"""The contents of an account: how many items of each kind, how long they are, and each as DynamoDB stores it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which tests run which lines, and how long each test takes: by one run of the quick tests under coverage.
+"""Which tests run which lines, and how long each test takes, from one run of the quick tests with coverage.
 
-The result is kept in `build/mutants`, which git ignores. It may be somewhat out of date: for a mutant of which it knows
-nothing, the tests are run that are named after its module or import it.
+The result is stored in `build/mutants`, which git ignores. It may be slightly out of date: for a mutant of an unknown line,
+the tests are run that are named after its module or import it.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Mutants that cosmic-ray's operators make: a sample, even over the layers and their files, the same for the same seed.
 
-Left out, since no test could or should notice them:
+Left out, because no test could or should notice them:
 
-* changes of annotations, of `if TYPE_CHECKING`, and of `frozen`, `slots` and `kw_only`: nothing runs otherwise;
+* changes of annotations, of `if TYPE_CHECKING`, and of `frozen`, `slots` and `kw_only`: the behaviour is the same;
 * changes of what is logged;
-* a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests go by its name.
+* a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests use its name.
 
-Also left out, since nobody would write it and any test would notice: text that does not parse, `+` that becomes `<<`, `<`
+Also left out, because nobody would write it and any test would notice: text that does not parse, `+` that becomes `<<`, `<`
 that becomes `is`.
 """
 

@@ -1,4 +1,4 @@
-"""The list of our own breakages, `list.toml`: mistakes that somebody could make, and the tests that are to notice each."""
+"""The list of our own breakages, `list.toml`: mistakes that somebody could make, and the tests that must notice each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A breakage of one file, and what a run of it came to."""
+"""A breakage of one file, and the result of its run."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The tests for a mutant, nearest and fastest first: those that run the broken lines, as the map has them.
+"""The tests for a mutant, nearest and fastest first: those that run the broken lines, by the coverage map.
 
-At last come those that are named after the module, and those that import it: some may be younger than the map.
+Last are those that are named after the module or import it, since some may be newer than the map.
 """
 
 from __future__ import annotations

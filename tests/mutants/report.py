@@ -1,4 +1,4 @@
-"""What runs came to: while one goes on in `build/mutants`, and in the end in `results.json`."""
+"""The results of runs: in `build/mutants` during a run, and in `results.json` at the end."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Runs mutants, each in a copy of the tree and in a process of its own.
 
-What the tests import of other projects is imported once, here. Each process is forked from that, and imports the project
-from its copy. So a mutant costs about a second, and not five.
+The libraries that the tests import are imported once, here. Each process is forked from that, and imports the project from
+its copy. So a mutant takes about a second, and not five.
 
-Compiled modules of a copy are checked by their source's hash, not by its time: a mutant may be as long as the original and
-come within the same second.
+Compiled modules of a copy are checked by their source's hash, not by its time, because a mutant may be as long as the
+original and be written within the same second.
 """
 
 from __future__ import annotations

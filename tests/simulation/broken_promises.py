@@ -1,4 +1,4 @@
-"""The ways in which the service, or what it runs on, is broken on purpose: schedule, circuit, recoveries, clocks."""
+"""Deliberate defects of the service, or of what it runs on: schedule, circuit, recoveries, clocks."""
 
 from __future__ import annotations
 

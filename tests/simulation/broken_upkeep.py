@@ -1,4 +1,4 @@
-"""The ways in which the service is broken on purpose, where it works in the background."""
+"""Deliberate defects of the service, in its background work."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What can go wrong, decided by one seed: interleaving, death, refusal, lost answers, freezes.
+"""What can go wrong, decided by one seed: interleaving, crashes, refusals, lost responses, freezes.
 
-Every process of the simulation is a greenlet. At each call of a port it may be set aside for another one, stop for minutes,
-die, or be refused before or after the call took effect. Nothing else decides the order of things, so a seed replays exactly.
+Every process of the simulation is a greenlet. At each call of a port it may be interrupted by another one, stop for minutes,
+die, or be refused before or after the call took effect. Only the seed decides the order, so a seed replays exactly.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Clocks: the true one, by which queues, tables and people go, and one for each process, which is off by some seconds.
+"""Clocks: the true one for queues, tables and people, and one for each process, which differs by some seconds.
 
-AWS documents no bound for the clock of a Lambda function. What AWS states for its hosts is far below a second ("Precision
-clock and time synchronization on your EC2 instance", docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html).
-`SKEW_MAX_S` is what the promises survive here.
+AWS documents no limit for the error of a Lambda function's clock. What AWS states for its hosts is far below a second
+("Precision clock and time synchronization on your EC2 instance", docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html).
+The promises hold here with errors up to `SKEW_MAX_S`.
 """
 
 from __future__ import annotations

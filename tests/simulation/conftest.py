@@ -1,4 +1,4 @@
-"""Thousands of runs say nothing of what goes well; the one that is replayed says everything."""
+"""Turns logging off for the thousands of runs, and on for the one that is replayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the simulation saw happen, in true time: what the reckoning judges by."""
+"""What the simulation observed, in true time, for the checks after the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do in a run: notifications, deletions, retries, recoveries, poison; and what they were told."""
+"""What people do in a run: notifications, deletions, retries, recoveries, invalid messages; and the responses they got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ports that put messages into the simulated queues, and that bring them back."""
+"""The ports that put messages on the simulated queues and return them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Processes: each is one invocation of a function, or one request, in an execution environment.
 
-As in Lambda, an environment serves one invocation after another, and what the code keeps in memory lives as long as it. One
-that dies is not used again, and the next invocation begins in a fresh one, with a clock of its own ("Understanding the
-Lambda execution environment lifecycle", docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+As in Lambda, an environment serves one invocation after another, and memory lives as long as the environment. An environment
+whose process died is not used again. The next invocation starts in a new one with its own clock ("Understanding the Lambda
+execution environment lifecycle", docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
 """
 
 from __future__ import annotations

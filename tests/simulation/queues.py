@@ -1,6 +1,6 @@
-"""SQS as it may behave: at least once, in any order, again while the first worker is at it, aside after so many tries.
+"""SQS as it may behave: at least once, in any order, again while a worker has a message, dead-lettered after some receives.
 
-A standard queue may hand out a copy of a message at any time, also one that a worker has, and also one that was deleted
+A standard queue may deliver a copy of a message at any time, also while a worker has it, and also after it was deleted
 ("Amazon SQS at-least-once delivery", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
 standard-queues-at-least-once-delivery.html).
 """

@@ -1,4 +1,4 @@
-"""Reads off the simulation what the oracle judges: what went in and what came out, in plain values."""
+"""Reads from the simulation what the oracle checks: the inputs and outputs, as plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receivers of every temper, and a sender that knows them."""
+"""Receivers of all kinds, and a sender that calls them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reckoning after a run: what the oracle says, and what must be left in queues and tables: nothing."""
+"""The checks after a run: the oracle's, and that nothing is left on queues and in tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run: processes that start, go on and die, queues that are worked off, and people who do things meanwhile."""
+"""One run: processes start, run and die, queues are processed, and meanwhile people act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes a failing run small: webhooks, errands and mishaps are left out for as long as it fails in the same way."""
+"""Makes a failing run smaller: leaves out webhooks, tasks of people and faults as long as it fails in the same way."""
 
 from __future__ import annotations
 

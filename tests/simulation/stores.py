@@ -1,8 +1,8 @@
-"""Tables as they may behave: partial writes, and indexes that lag after them.
+"""Tables as they may behave: with partial writes, and with indexes that lag.
 
-A global secondary index is eventually consistent only, and follows within a fraction of a second under normal conditions,
-which is no promise ("Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-GSI.html). Here each read by an index sees the table as it was up to `LAG_MAX_S` ago, each its own moment.
+A global secondary index is only eventually consistent. It follows within a fraction of a second under normal conditions,
+which is not a guarantee ("Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/
+developerguide/GSI.html). Here each read of an index sees the table at a random time up to `LAG_MAX_S` ago.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A run as a story: who did what, what went wrong, what was called and how it ended, in the order of time."""
+"""A run as a story, in the order of time: who did what, what went wrong, what was called and with what outcome."""
 
 from __future__ import annotations
 

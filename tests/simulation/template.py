@@ -1,4 +1,4 @@
-"""What the template says of the functions and queues that the simulation plays."""
+"""What the template declares about the functions and queues that the simulation models."""
 
 from __future__ import annotations
 

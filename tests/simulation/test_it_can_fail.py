@@ -1,10 +1,10 @@
-"""The simulation is worth something only if it notices: each of these breaks the service on purpose.
+"""Each of these breaks the service on purpose: the simulation must notice it.
 
-A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands: for that
+A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands. For that
 there is `tests/contracts/test_waiting.py`.
 
-If only some of the due attempts that were sent are settled, no promise breaks: the next sweep sends the others again
-under the same records, and the worker recognises those. Settling more than was sent loses attempts, and is here.
+If only some of the due attempts that were sent are settled, no promise is broken: the next sweep sends the others again with
+the same records, and the worker recognises those. Settling more than was sent loses attempts, and is tested here.
 """
 
 from __future__ import annotations

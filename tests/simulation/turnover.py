@@ -1,6 +1,6 @@
-"""A user who is changed, suspended, deleted and made again while requests make, change and delete webhooks with their key.
+"""A user is changed, suspended, deleted and created again while requests create, change and delete webhooks with their key.
 
-Their key is remembered: each request comes with the rights of the beginning, whatever the directory says by then.
+The key is cached: each request has the rights of the beginning, whatever the directory says by then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The world of one run: the tables, the queues, and a house of its own for each execution environment."""
+"""The environment of one run: the tables, the queues, and a composed service for each execution environment."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Events as Lambda makes them of SQS messages: each record has a message id, a receipt handle and attributes of its own.
+"""Lambda events from SQS messages. Each record has its own message id, receipt handle and attributes.
 
-Chalice's own `generate_sqs_event` gives every record the same message id, so a partial batch response could not be told.
+Chalice's own `generate_sqs_event` gives every record the same message id, so a partial batch response could not be tested.
 """
 
 from __future__ import annotations

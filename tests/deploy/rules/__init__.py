@@ -1,4 +1,4 @@
-"""AWS's rules that ministack does not have, one a file; they run inside ministack and know its insides."""
+"""Rules of AWS that ministack does not have, one in each file. They run inside ministack and use its internals."""
 
 from __future__ import annotations
 

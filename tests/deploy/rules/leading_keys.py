@@ -1,10 +1,10 @@
-"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes, of the table that is asked for.
+"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes of the table in a request.
 
-The one has the partition keys that a request names, the other all attributes that it names: those of items and keys, and
-those in expressions, conditions included.
+The first has the partition keys in a request. The second has all its attributes: those of items and keys, and those in
+expressions, including conditions.
 
 "Using IAM policy conditions for fine-grained access control", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-specifying-conditions.html. ministack does not know them, so that a statement with `ForAllValues:` would allow everything.
+specifying-conditions.html. ministack does not support them, so a statement with `ForAllValues:` would allow everything.
 """
 
 from __future__ import annotations

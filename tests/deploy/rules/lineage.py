@@ -1,10 +1,10 @@
 """Recursive loop detection: the 17th invocation of a function in one chain is refused.
 
-A refused batch stays on the queue: it is hidden for the visibility timeout, its receive count goes up, and the queue's
+A refused batch stays on the queue. It is hidden for the visibility timeout, its receive count increases, and the queue's
 redrive policy moves it to the dead-letter queue ("Lambda will stop the next invocation and sends the event to a
 Dead-Letter Queue", aws.amazon.com/about-aws/whats-new/2023/07/aws-lambda-detects-recursive-loops-lambda-functions). What
-goes through DynamoDB or EventBridge begins a new chain: neither keeps the header ("Use Lambda recursive loop detection to
-prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+passes through DynamoDB or EventBridge starts a new chain, since neither keeps the header ("Use Lambda recursive loop
+detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""AWS/SQS NumberOfMessagesSent, by queue, which ministack does not publish.
+"""The metric AWS/SQS NumberOfMessagesSent by queue, which ministack does not publish.
 
 "Available CloudWatch metrics for Amazon SQS", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
 sqs-available-cloudwatch-metrics.html.

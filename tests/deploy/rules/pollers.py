@@ -1,12 +1,12 @@
 """Event source mappings that read SQS as Lambda's pollers do.
 
-- Five batches at once at first, and up to 300 more a minute while messages wait ("Configuring scaling behavior for SQS
-  event source mappings", docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html); ministack goes to the limit at
-  once.
-- Batches as large as BatchSize says, if there is a window; ministack never takes more than ten. A batch is sent when it
-  is full, when its window is over, or when it reaches 6 MB ("How Lambda processes records from stream and queue-based
-  event sources", docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html). What does not fit stays on the
-  queue, and its receive count does not change.
+- At first five batches at once, and up to 300 more a minute while messages wait ("Configuring scaling behavior for SQS
+  event source mappings", docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). ministack goes to the limit
+  immediately.
+- Batches as large as BatchSize, if there is a window. ministack never takes more than ten. A batch is sent when it is full,
+  when its window ends, or when it reaches 6 MB ("How Lambda processes records from stream and queue-based event sources",
+  docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html). Messages that do not fit stay on the queue, and
+  their receive count does not change.
 """
 
 from __future__ import annotations

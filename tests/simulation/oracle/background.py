@@ -1,4 +1,4 @@
-"""What recoveries and purges leave."""
+"""Checks what recoveries and purges leave."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each notification comes to at each webhook: nothing, a success, or a failure after which no attempt follows."""
+"""Checks how each notification ends at each webhook: nothing, a success, or a failure with no next attempt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went into a run and what came out of it, in plain values."""
+"""The inputs and outputs of a run, as plain values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What owners are told of their webhooks."""
+"""Checks the notices that owners get about their webhooks."""
 
 from __future__ import annotations
 

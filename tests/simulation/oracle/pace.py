@@ -1,4 +1,4 @@
-"""How fast a webhook may be called: its rate limit, its circuit, and the places of one process."""
+"""Checks how fast a webhook is called: its rate limit, its circuit, and the places of one process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When each attempt may be made, at the earliest and at the latest, and how often."""
+"""Checks the earliest and the latest time of each attempt, and how often it is made."""
 
 from __future__ import annotations
 
