@@ -1,4 +1,4 @@
-"""An AWS account on the loopback interface: its STS and SSO return credentials, and other services record who called them."""
+"""An AWS account on the loopback interface: its STS and SSO return credentials, its other services record their callers."""
 
 from __future__ import annotations
 
