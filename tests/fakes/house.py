@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class World:
-    """All ports, faked; they share one clock."""
+    """Fakes of all ports, with a shared clock."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     entropy: FakeEntropy = field(default_factory=FakeEntropy)
@@ -70,13 +70,13 @@ class World:
 
 
 def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
-    """The default settings, but for the changes; the service's own queue is called `accepted`."""
+    """The default settings with some changes. The service's own queue is called `accepted`."""
     places = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {"ACCEPTED_QUEUE_URL": "https://sqs.example/accepted"}
     return replace(Settings.from_environment(places), **changes)
 
 
 def house(world: World, **changes: Any) -> House:  # noqa: ANN401 - any member of it
-    """The use cases on that world, in which the user `9` is an admin: what an admin asks for is checked by the directory."""
+    """The use cases on those fakes. The user `9` is an admin in the directory, which checks what admins do."""
     at = world.clock.now()
     admin = User(id="9", name="Admin", role=Role.ADMIN, groups=(), created_at=at, updated_at=at)
     is_watched = not isinstance(world.directory, FakeDirectory)  # a test counts the calls of its ports

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 Plain = int | FailureCause | Response
 Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
-"""A status, a failure on the way, a whole response; or a function of the request that gives one of those."""
+"""A status, a failure, a whole response, or a function from the request to one of these."""
 
 
 class FakeSender:
-    """Answers by URL, 200 where nothing is said; keeps what it was asked to send.
+    """Responds by URL, by default with 200, and keeps the requests.
 
     All that the dispatch gives is in flight before the first request ends, as it is with the real one.
     """

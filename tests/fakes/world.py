@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FakeClock:
-    """Stands still until it is set or advanced."""
+    """A clock that only changes when it is set or advanced."""
 
     def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
         self.at = at
@@ -40,7 +40,7 @@ class FakeEntropy:
 
 
 class FakeUrlPolicy:
-    """Refuses every URL that begins with a key of `refused`, for the reason that is its value."""
+    """Refuses every URL that begins with a key of `refused`; the value is the reason."""
 
     def __init__(self, refused: Mapping[str, str] | None = None) -> None:
         self.refused = dict(refused or {})

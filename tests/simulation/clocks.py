@@ -13,11 +13,11 @@ from typing import Final
 import greenlet
 
 SKEW_MAX_S: Final = 2.0
-"""A process's clock is off the true one by up to this, either way, for as long as the process lives."""
+"""The largest difference of a process's clock from the true one, in both directions, for the life of the process."""
 
 
 class SimClock:
-    """The true time. It passes only when the simulation says so; who sleeps is set aside until it has."""
+    """The true time. Only the simulation advances it. A process that sleeps is suspended until then."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """Numbers of what is left out."""
+    """The numbers of what is left out."""
 
     webhooks: frozenset[int] = frozenset()
     errands: frozenset[int] = frozenset()

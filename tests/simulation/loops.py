@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def chain_of(function: str, chains: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The chain of an invocation of a function, with itself, whose messages came from these."""
+    """The chain of an invocation, including itself, whose messages came from these chains."""
     counts: dict[str, int] = {}
     for each in chains:
         for name, count in each.items():

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SimRedelivery:
-    """Messages that come again; a word that is lost leaves them to the visibility timeout."""
+    """Sets the delay of returned messages. If the call is lost, the visibility timeout applies."""
 
     def __init__(self, queues: Mapping[str, SimQueue]) -> None:
         self._queues = queues
@@ -30,14 +30,14 @@ class SimRedelivery:
 
 
 class Puts(Protocol):
-    """A queue, as far as those that fill it know it."""
+    """The part of a queue that senders use."""
 
     def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
-        """Keep a message."""
+        """Add a message."""
 
 
 class SimDeliveries:
-    """The two lanes; a send that is refused may have been half done."""
+    """The two lanes. A refused send may have been half done."""
 
     def __init__(self, fast: SimQueue, slow: SimQueue, observed: Observed) -> None:
         self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}
@@ -52,7 +52,7 @@ class SimDeliveries:
 
 
 class SimAccepted:
-    """What the service has taken."""
+    """The accepted queue."""
 
     def __init__(self, queue: Puts, observed: Observed | None = None) -> None:
         self._queue = queue
@@ -66,7 +66,7 @@ class SimAccepted:
 
 
 class SimBackground:
-    """Work that nobody waits for."""
+    """The background queue."""
 
     def __init__(self, queue: Puts) -> None:
         self._queue = queue
@@ -77,7 +77,7 @@ class SimBackground:
 
 
 class SimDeadLetters:
-    """Poison, by the name of the queue it came from."""
+    """Dead letters, by the name of their queue."""
 
     def __init__(self) -> None:
         self.bodies: list[str] = []

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 RECEIVES_MAX = 30
 EARLY_S: Final = 20.0
-"""A message that comes again early does so within this time: its first worker is still running."""
+"""A message that is redelivered early is redelivered within this time, while its first worker still runs."""
 _NO_CHAIN: Final[Mapping[str, int]] = {}
 
 
 @dataclass(slots=True)
 class Message:
-    """One copy of a message."""
+    """A copy of a message."""
 
     id: str
     body: str
@@ -40,11 +40,11 @@ class Message:
     sent_by: Process | None = None
     taken_by: list[Process] = field(default_factory=list)
     is_odd: bool = False
-    """Whether the queue has handed it out more often than it had to, on purpose: an excuse for who takes it."""
+    """Whether the queue has redelivered it without need, on purpose. It is an excuse for the process that receives it."""
 
 
 class Received(NamedTuple):
-    """A message as one worker got it."""
+    """A message as a worker received it."""
 
     message: Message
     receipt: str
@@ -53,7 +53,7 @@ class Received(NamedTuple):
 
 @dataclass(slots=True)
 class SimQueue:
-    """One queue, with its dead letters."""
+    """A queue with its dead-letter queue."""
 
     name: str
     chaos: Chaos
@@ -62,7 +62,7 @@ class SimQueue:
     sent_count: int = 0
 
     def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
-        """Keep a message, now and then twice."""
+        """Add a message, sometimes twice."""
         self.sent_count += 1
         now = self.chaos.clock.now()
         copies = 2 if self.chaos.hits("duplicate") else 1
@@ -83,7 +83,7 @@ class SimQueue:
             self.messages.append(message)
 
     def receive(self, count: int) -> list[Message]:
-        """Some of the visible messages, in no order; those tried too often are set aside."""
+        """Receive some of the visible messages in any order. Those received too often are dead-lettered."""
         now = self.chaos.clock.now()
         visible = [message for message in self.messages if message.visible_at <= now]
         taken = []
@@ -101,13 +101,13 @@ class SimQueue:
         return taken
 
     def delete(self, received: Received) -> None:
-        """Forget one copy. With an old receipt it may stay."""
+        """Delete a copy. With an old receipt it may stay."""
         is_newest = _receipt(received.message) == received.receipt
         if is_newest or not self.chaos.chance(1 / 2):
             self.messages = [each for each in self.messages if each is not received.message]
 
     def set_aside(self, message: Message) -> None:
-        """Move a message to the dead letters, unless it is gone."""
+        """Move a message to the dead-letter queue, unless it was deleted."""
         if any(each is message for each in self.messages):
             self.messages = [each for each in self.messages if each is not message]
             self.dead.append(message)
@@ -119,13 +119,13 @@ class SimQueue:
         return False
 
     def delay(self, receipt: str, delay_s: float) -> None:
-        """Have one copy come again after a delay, unless it has come again already."""
+        """Redeliver a copy after a delay, unless it was redelivered already."""
         for message in self.messages:
             if _receipt(message) == receipt:
                 message.visible_at = self.chaos.clock.now() + timedelta(seconds=delay_s)
 
     def redrive(self) -> None:
-        """Put the dead letters back, as the operator's command does."""
+        """Put the dead letters back on the queue, as the operator's command does."""
         for message in self.dead:
             self.put(message.body, message.attributes)
             self.messages[-1].is_odd = True
@@ -133,7 +133,7 @@ class SimQueue:
 
 
 def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
-    """What Lambda would be handed of a queue's messages."""
+    """The event that Lambda would get for a queue's messages."""
     return {
         "Records": [
             {
@@ -156,7 +156,7 @@ def event(queue: str, taken: Sequence[Message]) -> dict[str, Any]:
 
 
 def received(message: Message) -> Received:
-    """The message as the worker gets it that has just received it."""
+    """The message as the worker that just received it gets it."""
     return Received(message, _receipt(message), message.receive_count)
 
 

@@ -30,7 +30,7 @@ LAG_MAX_S: Final = 5.0
 
 
 class Lagging:
-    """A fake whose reads by an index see an old state. Subclasses say what the state is, and what changes and reads it."""
+    """A fake whose reads by an index see an old state. Subclasses define the state, and what changes and reads it."""
 
     STATE: ClassVar[tuple[str, ...]]
     WRITES: ClassVar[frozenset[str]]
@@ -55,7 +55,7 @@ class Lagging:
         return write
 
     def _note(self) -> None:
-        """Keep the state as it is until now."""
+        """Store a snapshot of the current state."""
         now = self._chaos.clock.at
         while self._past and self._past[0][0] < now - timedelta(seconds=LAG_MAX_S):
             self._past.popleft()
@@ -75,7 +75,7 @@ class Lagging:
 
 
 class SimHistory(Lagging):
-    """The history, which now and then takes only some of what it is given."""
+    """The history, which sometimes accepts only some of the records."""
 
     STATE = ("_records", "_waiting")
     WRITES = frozenset({"settle", "expunge", "purge"})
@@ -95,7 +95,7 @@ class SimHistory(Lagging):
         return refused
 
     def page(self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int) -> object:
-        """Failed ones are found by an index, which has their keys alone; the records come from the table."""
+        """Failed records are found by an index, which has only their keys. The records come from the table."""
         if not wanted.is_failed:
             return self._kept.page(webhook_id, before, wanted, limit)
         found, rest = self._as_indexed().page(webhook_id, before, wanted, limit)
@@ -112,7 +112,7 @@ class SimWaiting(Lagging):
 
 
 class SimWebhooks(Lagging):
-    """Webhooks: an owner's, and all, are listed by an index."""
+    """Webhooks. The lists of an owner's webhooks and of all webhooks use an index."""
 
     STATE = ("_webhooks",)
     WRITES = frozenset({"disable"})
@@ -137,7 +137,7 @@ class SimWebhooks(Lagging):
         return is_made and self._look_at_the_owner(new, held)
 
     def _look_at_the_owner(self, webhook: Webhook, held: Sequence[Standing]) -> bool:
-        """What was written on somebody's behalf was its owner's to have in that very moment."""
+        """A webhook that was written on a user's behalf was allowed for its owner at that moment."""
         allowed = in_step(webhook, self._directory.user(webhook.owner_id), webhook.updated_at)
         if held and webhook.is_live and not allowed.is_live:
             self._observed.not_allowed.append(f"{webhook.id} at {self._chaos.clock.at}: {allowed.disabled_reason}")

@@ -92,7 +92,7 @@ SEEDS = 1_000
 def test_a_broken_service_is_found_out(
     breakage: Callable[[pytest.MonkeyPatch], None], likely_seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The likely seed only saves time: where it does not notice any more, all are tried."""
+    """The likely seed only saves time. If it no longer notices the defect, all seeds are tried."""
     breakage(monkeypatch)
     if not any(shrink.failing(seed) for seed in (likely_seed, *range(SEEDS))):
         pytest.fail(f"{SEEDS} seeds did not notice")

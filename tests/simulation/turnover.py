@@ -32,7 +32,7 @@ _DRAFT: Final = WebhookDraft(
 
 
 def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, str, Callable[[], None]]]:
-    """What happens to the user and what is done with their key, each at its second."""
+    """What happens to the user and with their key, each at its second."""
     rng = chaos.plans
     begins_s = rng.random() * 300
     for number in range(_REQUESTS):
@@ -52,7 +52,7 @@ def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iter
 
 
 def check(world: World) -> None:
-    """Raise `AssertionError` where a webhook is left that its owner may not have, or the count is wrong."""
+    """Raise `AssertionError` if a webhook is left that its owner may not have, or if the count is wrong."""
     assert not world.observed.not_allowed, (
         f"webhooks were written for one who may not have them: {world.observed.not_allowed}"
     )
@@ -102,7 +102,7 @@ def _delete() -> None:
 
 
 def _make_again() -> None:
-    """Under the same id, and never the same user."""
+    """Create a user with the same id, who is not the same user."""
     _delete()
     house = bootstrap.house()
     now = house.world.clock.now()
