@@ -18,12 +18,12 @@ EVENT_BYTES_MAX: Final = 6_291_456
 
 
 def bytes_of(value: Mapping[str, Any]) -> int:
-    """What an event or an answer weighs: the runtime of Python 3.12 and later writes UTF-8."""
+    """The bytes of an event or a response. The runtime of Python 3.12 and later writes UTF-8."""
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def taken(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The answer of a function, unless Lambda refuses it."""
+    """The response of a function, unless Lambda refuses it."""
     size = bytes_of(answer)
     assert size <= ANSWER_BYTES_MAX, f"exceeded maximum allowed payload size: {size} bytes are a 502"
     return answer

@@ -32,7 +32,7 @@ class Lineage:
 
     @classmethod
     def new(cls) -> Self:
-        """A chain that begins."""
+        """A new chain."""
         return cls(f"1-{secrets.token_hex(4)}-{secrets.token_hex(12)}")
 
     @classmethod
@@ -61,7 +61,7 @@ class Lineage:
 
     @property
     def header(self) -> str:
-        """What a request carries."""
+        """The header of a request."""
         lineage = "|".join(f"{function}:{count}" for function, count in self.counts.items())
         return f"Root={self.root};Sampled=0" + (f";Lineage={lineage}" if lineage else "")
 

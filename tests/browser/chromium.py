@@ -23,7 +23,7 @@ OPTIONS: Final = (
 
 
 def chromium() -> str | None:
-    """The program that `CHROMIUM` names, else the first one that is installed."""
+    """The program in `CHROMIUM`, or the first one that is installed."""
     given = os.environ.get("CHROMIUM")
     return shutil.which(given) if given else next(filter(None, map(shutil.which, _NAMES)), None)
 

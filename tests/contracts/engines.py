@@ -71,7 +71,7 @@ SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
 
 @dataclass(frozen=True)
 class World:
-    """The stores and queues of one engine; `arrived` tells by port what came out at the other end."""
+    """The stores and queues of an implementation; `arrived` returns, by port, the messages on its queue."""
 
     clock: FakeClock
     webhooks: WebhookStore
@@ -98,7 +98,7 @@ class World:
 
 @dataclass(frozen=True)
 class Clients:
-    """An engine's clients, and where a freshly made set of tables and queues is."""
+    """An emulator's clients, and the names of a new set of tables and queues."""
 
     dynamodb: DynamoDBClient
     sqs: SQSClient
@@ -106,7 +106,7 @@ class Clients:
 
 
 def fake_world() -> World:
-    """Everything in memory."""
+    """The fakes."""
     clock, directory = FakeClock(), FakeDirectory()
     webhooks = FakeWebhooks(directory)
     queues = {
@@ -141,7 +141,7 @@ def fake_world() -> World:
 
 
 def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
-    """The adapters on an engine; `box` encrypts the secrets of webhooks."""
+    """The adapters on an emulator; `box` encrypts the secrets of webhooks."""
     clock, places = FakeClock(), clients.places
     return World(
         clock=clock,
@@ -234,6 +234,6 @@ _ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
 
 
 def delay_of(client: SQSClient, url: str) -> dict[str, str]:
-    """How many messages wait unseen, as the queue counts them."""
+    """The number of delayed messages, as the queue counts them."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     return dict(json.loads(json.dumps(client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"])))

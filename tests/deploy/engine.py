@@ -23,7 +23,7 @@ _GRACE_S: Final = 0.3
 
 
 async def _serve(descriptor: str, certificate: str, key: str) -> None:
-    """Serve until the parent is gone."""
+    """Serve until the parent process has ended."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def end() -> None:

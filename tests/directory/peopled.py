@@ -22,10 +22,10 @@ def put(
     is_enabled: bool = True,
     **more: Any,  # noqa: ANN401
 ) -> None:
-    """Have the admin make or change a user, with all that there is to say of one."""
+    """Create or change a user as the admin, with all fields."""
     rooms.directory.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, is_enabled=is_enabled, **more)
 
 
 def key_of(rooms: House, user_id: str = "1", **more: Any) -> str:  # noqa: ANN401 - what a key may have
-    """Have the admin make a key."""
+    """Create a key as the admin."""
     return rooms.keys.make_key(ADMIN, user_id, name="a key", **more)[0]

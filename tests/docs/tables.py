@@ -25,7 +25,7 @@ def schedule_table() -> str:
 
 
 def span(seconds: float) -> str:
-    """A span of time as people write it: `1 h 35 min`."""
+    """A duration as people write it: `1 h 35 min`."""
     rest = round(seconds)
     parts = []
     for unit_s, unit in _UNITS:

@@ -36,24 +36,24 @@ NOT_WANTING: Final = (
 
 
 def furnish(world: World) -> House:
-    """All of the webhooks, and steps of two."""
+    """A service with all of the webhooks, and steps of two."""
     for each in (*WANTING, *NOT_WANTING):
         world.webhooks.create(each)
     return process_in(world)
 
 
 def process_in(world: World) -> House:
-    """A fresh process, as after a crash."""
+    """Use a new process, as after a crash."""
     return house(world, fan_out_page_max=2, fan_out_lease_s=180)
 
 
 def received(message_id: str = "m-1", *, text: str | None = None, **members: object) -> ReceivedNotification:
-    """A raw notification, straight from an event source."""
+    """A raw notification of an event source."""
     return ReceivedNotification(text or json.dumps(SENT | members), {}, message_id, NOON)
 
 
 def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotification:
-    """A queued message, as the queue hands it out."""
+    """A queued message, as the queue delivers it."""
     return ReceivedNotification(queued.text, queued.attributes, message_id, NOON, is_accepted=True)
 
 
@@ -65,7 +65,7 @@ def take_queued(world: World) -> list[QueuedNotification]:
 
 
 def work_off(world: World, rooms: House) -> int:
-    """Do the steps that are queued, and those that they queue; return how many they were."""
+    """Run the queued steps, and those that they queue; return the number of steps."""
     steps = 0
     while queued := take_queued(world):
         for each in queued:
@@ -75,7 +75,7 @@ def work_off(world: World, rooms: House) -> int:
 
 
 def deliveries_of(world: World) -> Counter[str]:
-    """How many attempts were enqueued for each webhook."""
+    """The number of attempts that were enqueued for each webhook."""
     return Counter(each.attempt.webhook_id for each in world.deliveries.sent)
 
 

@@ -31,18 +31,18 @@ OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)
 SPAN: Final = timedelta(hours=2)
 ONCE: Final = AttemptSchedule(())
-"""A failure is the end."""
+"""A schedule without retries."""
 
 
 def rooms_in(world: World, page_max: int = 2) -> House:
-    """A process, with a webhook, and steps of one small page each."""
+    """A process with a webhook, and steps of one small page each."""
     settle(world, OWNER)
     world.webhooks.create(MINE)
     return house(world, recovery_page_max=page_max, recovery_s=0)
 
 
 def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
-    """A notification of the hour before, number by number; the first attempt of its delivery."""
+    """The first attempt for a numbered notification of the last hour."""
     at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
     text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
     if is_kept:
@@ -65,7 +65,7 @@ def made(
 
 
 def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
-    """A person retried."""
+    """A manual retry."""
     return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
 
 
@@ -75,7 +75,7 @@ def start(world: World, rooms: House, only: Wanted) -> Recovery:
 
 
 def work_off(world: World, rooms: House) -> int:
-    """Do the steps that are queued, and those that they queue; return how many they were.
+    """Run the queued steps, and those that they queue; return the number of steps.
 
     A message is deleted once its step is done: where a process dies, it is there again.
     """
@@ -88,7 +88,7 @@ def work_off(world: World, rooms: House) -> int:
 
 
 def recovered(world: World) -> list[str]:
-    """The bodies of what was enqueued, in their order."""
+    """The bodies of the enqueued attempts, in order."""
     sent = [each.attempt for each in world.deliveries.sent]
     assert all(each.trigger is Trigger.RECOVERY for each in sent)
     return sorted(json.loads(each.body)["text"] for each in sent)

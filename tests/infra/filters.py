@@ -14,7 +14,7 @@ _TERM: Final = re.compile(r'\$\.(?P<path>[\w.]+)\s*(?P<sign>!=|=)\s*"(?P<text>[^
 
 
 def matches(pattern: str, line: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether the pattern, in its braces, counts the line."""
+    """Whether the pattern, in braces, matches the line."""
     inside = pattern.strip().removeprefix("{").removesuffix("}")
     tokens = _TOKEN.findall(inside)
     assert "".join(tokens).replace(" ", "") == inside.replace(" ", ""), f"not understood: {pattern}"

@@ -15,7 +15,7 @@ Values = dict[str, str]
 
 
 def broken(template: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
-    """What the rules say against these parameters; nothing if they fit."""
+    """The violations of the rules by the parameters; empty if there are none."""
     values = {name: str(each["Default"]) for name, each in template["Parameters"].items()} | dict(given)
     return [
         assertion["AssertDescription"]

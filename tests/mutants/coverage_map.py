@@ -35,7 +35,7 @@ NEEDS_AN_ENGINE: Final = "ministack or dynalite or dynamodb_local or endpoint or
 
 
 class _Recorder:
-    """Gives each test a context of its own, and measures it."""
+    """Gives each test its own coverage context, and measures its time."""
 
     def __init__(self, coverage: Any) -> None:  # noqa: ANN401 - coverage is not there where types are checked
         self._coverage = coverage

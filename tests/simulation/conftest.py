@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send one attempt at a time: a fan-out reads the clock between sends, and a step of three webhooks must have several."""
+    """Send one attempt at a time: a fan-out reads the clock between sends, and a step of three must have several of them."""
     monkeypatch.setattr(sending, "_TOGETHER_MAX", 1)
 
 

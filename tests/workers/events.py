@@ -33,7 +33,7 @@ def sqs_event(
     receive_count: int = 1,
     sender_id: str = "AIDAIENQZJOLO23YVJ4VO",
 ) -> dict[str, Any]:
-    """A batch off a queue, one record for each body, in the shape of the Lambda developer guide's SQS event."""
+    """A batch of a queue, one record for each body, in the form of the Lambda developer guide's SQS event."""
     records = [_record(queue, number, body, attributes or {}, receive_count) for number, body in enumerate(bodies, 1)]
     for each in records:
         each["attributes"]["SenderId"] = sender_id
@@ -62,7 +62,7 @@ def _record(queue: str, number: int, body: str, attributes: Mapping[str, str], r
 
 
 def scheduled_event() -> dict[str, Any]:
-    """What EventBridge sends each minute."""
+    """The event that EventBridge sends each minute."""
     return {
         "version": "0",
         "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -77,5 +77,5 @@ def scheduled_event() -> dict[str, Any]:
 
 
 def handed_back(*numbers: int) -> dict[str, list[dict[str, str]]]:
-    """The partial batch response that hands these messages back."""
+    """The partial batch response that returns these messages."""
     return {"batchItemFailures": [{"itemIdentifier": message_id(number)} for number in numbers]}

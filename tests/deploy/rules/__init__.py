@@ -6,6 +6,6 @@ from tests.deploy.rules import encryption_context, kills, leading_keys, lineage,
 
 
 def install() -> None:
-    """Put all of them in force."""
+    """Enable all rules."""
     for rule in (lineage, sizes, kills, pollers, leading_keys, encryption_context, metrics):
         rule.install()

@@ -15,7 +15,7 @@ _context: Final = iam_actions.request_tag_context
 
 
 def install() -> None:
-    """Give the encryption context of each request to its check."""
+    """Pass the encryption context of each request to its check."""
     iam_actions.request_tag_context = _with_encryption_context
 
 

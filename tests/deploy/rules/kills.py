@@ -37,7 +37,7 @@ _invoke: Final = lambda_runtime.Worker.invoke
 
 
 def install() -> None:
-    """Kill at once, and watch what each process takes."""
+    """Kill immediately, and measure the memory of each process."""
     lambda_runtime._signal = _kill
     lambda_runtime.Worker.invoke = _held
     threading.Thread(target=_watch, name="memory", daemon=True).start()
@@ -80,7 +80,7 @@ def _takes_too_much(worker: Any) -> bool:  # noqa: ANN401 - a class of ministack
 
 
 def _peak_bytes(pid: int) -> int:
-    """Nothing of a process that is gone."""
+    """The memory of a process; 0 if it has ended."""
     try:
         found = _PEAK.search(Path(f"/proc/{pid}/status").read_text("utf-8"))
     except OSError:

@@ -17,7 +17,7 @@ _SENDS: Final = ("SendMessage", "SendMessageBatch")
 
 
 def install() -> None:
-    """Count what each request sends."""
+    """Count the messages of each request."""
     for name in _SENDS:
         sqs._HANDLERS[name] = _counting(sqs._HANDLERS[name])
 
