@@ -433,7 +433,7 @@ class Queue(TypedDict):
     deadLetters: int
 
 
-class ReceivedAnswer(TypedDict):
+class ReceivedResponse(TypedDict):
     """The answer as far as it was read; `bodyEncoding` is there where the body is no text."""
 
     status: int
@@ -493,7 +493,7 @@ class Record(TypedDict):
     requestBytes: int
     responseBytes: int
     request: SentRequest
-    response: ReceivedAnswer | None
+    response: ReceivedResponse | None
     """The response; null if there was none."""
 
 
