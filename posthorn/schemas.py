@@ -439,7 +439,7 @@ class Queue(TypedDict):
     deadLetters: int
 
 
-class ReceivedAnswer(TypedDict):
+class ReceivedResponse(TypedDict):
     """The response as far as it was read; `bodyEncoding` is present if the body is not text."""
 
     status: int
@@ -499,7 +499,7 @@ class Record(TypedDict):
     requestBytes: int
     responseBytes: int
     request: SentRequest
-    response: ReceivedAnswer | None
+    response: ReceivedResponse | None
     """The response; null if there was none."""
 
 

@@ -3,7 +3,7 @@
 ::
 
     PosthornError
-    ├── InvalidInput                  the request cannot be parsed or breaks a rule
+    ├── InvalidInput                  the request cannot be parsed, or a value is not valid
     │   ├── UnknownNotificationType
     │   └── InvalidCursor
     ├── NotAuthenticated              no API key, or one that is not valid
@@ -59,7 +59,7 @@ class PosthornError(Exception):
 
 
 class InvalidInput(PosthornError):
-    """The request cannot be parsed, or breaks a rule; `fields` has the paths."""
+    """The request cannot be parsed, or a value is not valid."""
 
     code = "invalid_input"
 

@@ -1,4 +1,4 @@
-"""The console as a person uses it. Elements are found by role and name."""
+"""The console as a person uses it: elements are found by role and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AXE: Final = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 _PATIENCE_MS: Final = PATIENCE_S * 1_000
-"""A busy machine is not a failure."""
+"""Long enough for a busy machine."""
 _IS_SERIOUS: Final = frozenset({"serious", "critical"})
 
 
@@ -26,7 +26,7 @@ class Console:
         self._context = context
         self.url = url
         self.errors: list[str] = []
-        """Exceptions and policy violations in the page. Responses of the API are not errors here."""
+        """The page's errors: exceptions, and violations of its policy. Responses of the API are not errors."""
         context.set_default_timeout(_PATIENCE_MS)
         expect.set_options(timeout=_PATIENCE_MS)
         self.page: Page = context.new_page()
@@ -34,7 +34,7 @@ class Console:
         self.page.on("console", self._record)
 
     def open(self, place: str = "") -> None:
-        """Open a page of the console by its address: `webhooks/new`."""
+        """Open a page of the console by its path: `webhooks/new`."""
         self.page.goto(f"{self.url}/console#/{place}")
 
     def sign_in(self, key: str) -> None:
@@ -46,11 +46,11 @@ class Console:
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
     def press(self, name: str) -> None:
-        """Press a button."""
+        """Click a button."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str) -> None:
-        """Follow a link."""
+        """Click a link."""
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
     def fill(self, label: str, text: str) -> None:
@@ -58,13 +58,13 @@ class Console:
         self.page.get_by_label(label, exact=True).fill(text)
 
     def describe(self, name: str, url: str) -> None:
-        """Fill in the required fields of a new webhook that subscribes to all notifications."""
+        """Fill in the form of a new webhook that gets all notifications."""
         self.fill("Name", name)
         self.fill("URL", url)
         self.page.get_by_label("All notifications").check()
 
     def create(self, name: str, url: str) -> None:
-        """Create a webhook that subscribes to all notifications, from the list of webhooks to its own page."""
+        """Create a webhook that gets all notifications, starting at the list of webhooks."""
         self.follow("New webhook")
         self.describe(name, url)
         self.press("Create the webhook")
@@ -72,13 +72,13 @@ class Console:
         self.has_title(name)
 
     def keep_secret(self) -> None:
-        """Confirm the secret of a new webhook, which is shown once."""
+        """Leave the page that shows the secret of a new webhook once."""
         self.says("whsec_")
         self.page.get_by_label("I have stored the secret in a safe place").check()
         self.press("Go to the webhook")
 
     def says(self, text: str) -> None:
-        """Expect a visible text."""
+        """Expect a text to be visible."""
         expect(self.page.get_by_text(text).first).to_be_visible()
 
     def has_title(self, title: str) -> None:
@@ -91,11 +91,11 @@ class Console:
         expect(self.page.locator(".loading")).to_have_count(0)
 
     def alert(self) -> Locator:
-        """The errors on the page."""
+        """The error that the page shows."""
         return self.page.get_by_role("alert")
 
     def recent(self, text: str) -> Locator:
-        """The rows with that text among the newest attempts of a webhook's page."""
+        """The rows with a text among the newest attempts on a webhook's page."""
         return self.page.get_by_role("region", name="Recent attempts").get_by_role("row").filter(has_text=text)
 
     def copied(self) -> str:
@@ -104,7 +104,7 @@ class Console:
         return found
 
     def serious_findings(self) -> list[dict[str, Any]]:
-        """The serious accessibility problems that axe finds."""
+        """The accessibility violations that axe finds."""
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         return [
@@ -114,7 +114,7 @@ class Console:
         ]
 
     def overflow(self) -> list[str]:
-        """Elements that are wider than the page."""
+        """Elements that are wider than the page, unless they scroll."""
         found: list[str] = json.loads(self.page.evaluate(_OVERFLOW))
         return found
 

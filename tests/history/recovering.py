@@ -1,4 +1,4 @@
-"""A webhook with a past, and a recovery that is worked off step by step."""
+"""A webhook with a history, and a recovery that a test runs step by step."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)
 SPAN: Final = timedelta(hours=2)
 ONCE: Final = AttemptSchedule(())
-"""A failure is the end."""
+"""A schedule without retries."""
 
 
 def rooms_in(world: World, page_max: int = 2) -> Service:
@@ -41,7 +41,7 @@ def rooms_in(world: World, page_max: int = 2) -> Service:
 
 
 def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
-    """A notification of the hour before, number by number; the first attempt of its delivery."""
+    """The first attempt for a numbered notification of the last hour."""
     at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
     text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
     if is_kept:
@@ -64,7 +64,7 @@ def made(
 
 
 def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
-    """A person retried."""
+    """A manual retry."""
     return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
 
 
@@ -87,7 +87,7 @@ def work_off(world: World, rooms: Service) -> int:
 
 
 def recovered(world: World) -> list[str]:
-    """The bodies of what was enqueued, in their order."""
+    """The bodies of the enqueued attempts, in order."""
     sent = [each.attempt for each in world.deliveries.sent]
     assert all(each.trigger is Trigger.RECOVERY for each in sent)
     return sorted(json.loads(each.body)["text"] for each in sent)

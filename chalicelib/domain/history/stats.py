@@ -25,7 +25,7 @@ _ZERO: Final = -1
 """The bucket of 0 ms. One millisecond is in bucket 0."""
 HOUR: Final = timedelta(hours=1)
 CLOSED_AFTER: Final = HOUR
-"""An hour is counted this long after its end, when most of its attempts have their record."""
+"""The count of an hour is stored from this long after its end, when most of its attempts have their record."""
 SETTLED_AFTER: Final = timedelta(hours=25)
 """An hour is counted again this long after its end, since attempts may have waited for a circuit or a rate limit."""
 _ANSWERED: Final = frozenset({None, FailureCause.STATUS, FailureCause.GONE})

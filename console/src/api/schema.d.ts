@@ -1085,7 +1085,7 @@ export interface components {
             waiting: number;
         };
         /** @description The response as far as it was read; `bodyEncoding` is present if the body is not text. */
-        ReceivedAnswer: {
+        ReceivedResponse: {
             /** @description The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text. */
             body: string;
             /**
@@ -1129,7 +1129,7 @@ export interface components {
             request: components["schemas"]["SentRequest"];
             requestBytes: number;
             /** @description The response; null if there was none. */
-            response: components["schemas"]["ReceivedAnswer"] | null;
+            response: components["schemas"]["ReceivedResponse"] | null;
             responseBytes: number;
             /** @description The record for which a person requested this retry. */
             retryOf: string | null;
@@ -1597,7 +1597,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The cursor was altered, or belongs to another list. Or: The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The cursor was altered, or belongs to another list. Or: The request cannot be parsed, or a value is not valid. */
         "invalid_cursor.invalid_input": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1645,7 +1645,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The request cannot be parsed, or a value is not valid. */
         invalid_input: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1657,7 +1657,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The request cannot be parsed, or a value is not valid. */
         "invalid_input.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1669,7 +1669,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or a value is not valid. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1681,7 +1681,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or a value is not valid. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];

@@ -21,7 +21,7 @@ _SWITCHING: Final = 101
 _WHITE: Final = (b" ", b"\t")
 
 
-class Answer:
+class ResponseReader:
     """Collects a response while libcurl reads it; `problem` says which limit it exceeded.
 
     Interim responses (``100 Continue``) are dropped. Their headers count towards the limits, which is the only limit on
@@ -98,7 +98,7 @@ class Answer:
         if self._body is None:
             return None
         is_truncated = self._body.is_truncated or not is_whole or self._body.problem is not None
-        return Response(self._status, tuple(self._headers), self._body.kept, is_truncated)
+        return Response(self._status, tuple(self._headers), self._body.content, is_truncated)
 
     def _on_field(self, text: bytes) -> int | None:
         self._header_count += 1
