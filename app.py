@@ -1,4 +1,4 @@
-"""The application: it mounts what each room brings, and holds no logic."""
+"""The application. It mounts the blueprints and has no logic."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ from chalicelib.api import (
     users,
     webhooks,
 )
-from chalicelib.api.parts import parts
-from chalicelib.workers import background, deliver, notify, schedule
+from chalicelib.composition.api import services
 
-_ROOMS: Final = (
+_MODULES: Final = (
     health,
     console,
     reference,
@@ -42,14 +41,15 @@ _ROOMS: Final = (
     me,
     audit,
     queues,
-    notify,
-    deliver,
-    background,
-    schedule,
 )
 
 app = Chalice("posthorn", configure_logs=False)
-for _room in _ROOMS:
-    app.register_blueprint(_room.blueprint)
+for _module in _MODULES:
+    app.register_blueprint(_module.blueprint)
 app.register_middleware(middleware.shaped, "http")
-cold_start.prepare(__name__, parts)
+if not cold_start.is_run(__name__):  # `chalice package` finds the workers here; the API's function does not load them
+    from chalicelib.workers import background, deliver, notify, schedule
+
+    for _worker in (notify, deliver, background, schedule):
+        app.register_blueprint(_worker.blueprint)
+cold_start.prepare(__name__, services)

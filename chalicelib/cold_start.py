@@ -11,21 +11,24 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.bootstrap import House
+    from chalicelib.composition.adapters import Adapters
+    from chalicelib.settings import Settings
 
 _HANDLER: Final = "_HANDLER"
 """The variable in which Lambda says what it runs (docs.aws.amazon.com, "Defined runtime environment variables")."""
 
 
-def prepare(module: str, parts: Callable[[House], object]) -> None:
-    """Have `parts` ask the house for what the handlers of a module use, if Lambda runs one of them in this process.
+def prepare(module: str, factory: Callable[[Adapters, Settings], object]) -> None:
+    """Compose what the handlers of a module use, if Lambda runs one of them in this process. Elsewhere nothing is made."""
+    if is_run(module):
+        process.current().made(factory)
 
-    The API's function imports the workers' modules too, and makes nothing for them. Outside Lambda an import makes nothing.
-    """
-    if os.environ.get(_HANDLER, "").rpartition(".")[0] == module and "AWS_LAMBDA_FUNCTION_NAME" in os.environ:
-        parts(bootstrap.house())
+
+def is_run(module: str) -> bool:
+    """Whether this process is a Lambda function whose handler is in the module."""
+    return os.environ.get(_HANDLER, "").rpartition(".")[0] == module and "AWS_LAMBDA_FUNCTION_NAME" in os.environ

@@ -1,4 +1,4 @@
-"""What every room needs of the world: the time, and randomness.
+"""What every folder needs of the world: the time, randomness, and calls that run at once.
 
 Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
 or only a harmless part, was done, and the caller repeats the whole.
@@ -6,10 +6,14 @@ or only a harmless part, was done, and the caller repeats the whole.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import datetime
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 class Clock(Protocol):
@@ -27,3 +31,10 @@ class Entropy(Protocol):
 
     def take(self, count: int) -> bytes:
         """So many random bytes."""
+
+
+class Concurrently(Protocol):
+    """Makes independent calls at once (`chalicelib.concurrency.outcomes`)."""
+
+    def __call__(self, work: Callable[[_Item], _Result], items: Sequence[_Item], /) -> list[_Result | Exception]:
+        """Call `work` for all items; return results and failures in the order of the items."""

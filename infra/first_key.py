@@ -26,7 +26,7 @@ from infra.deployment.words import say
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from chalicelib.bootstrap import House
+    from chalicelib.directory.ports import Directory
     from chalicelib.domain.directory.users import User
 
 _FIRST_ID: Final = "1"
@@ -71,10 +71,10 @@ def _variable(name: str) -> str:
 
 def _made(user_id: str | None, name: str | None) -> str:
     """A key for the admin who is asked for, or for the first; raise `DeploymentError` where it would not be an admin's."""
-    from chalicelib import bootstrap  # noqa: PLC0415 - it reads the environment
+    from chalicelib.composition import api, process  # noqa: PLC0415 - they take long to import
 
-    house = bootstrap.house()
-    users = list(_users(house))
+    here = process.current()
+    users = list(_users(here.adapters.directory))
     admins = [user for user in users if user.role is Role.ADMIN]
     if admins and not user_id:
         who = ", ".join(f"{user.name} ({user.id})" for user in admins)
@@ -85,12 +85,12 @@ def _made(user_id: str | None, name: str | None) -> str:
     if known is not None and known.role is not Role.ADMIN:
         message = f"{known.name} ({known.id}) is not an admin; an admin can change that: PUT /users/{known.id}"
         raise DeploymentError(message)
-    return house.directory.ensure_user(wanted, name or _FIRST_NAME, Role.ADMIN)
+    return here.made(api.services).directory.ensure_user(wanted, name or _FIRST_NAME, Role.ADMIN)
 
 
-def _users(house: House) -> Iterator[User]:
+def _users(directory: Directory) -> Iterator[User]:
     after: str | None = None
-    while found := house.world.directory.users(after, _PAGE):
+    while found := directory.users(after, _PAGE):
         yield from found
         after = found[-1].id
 

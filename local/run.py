@@ -74,9 +74,9 @@ def _places(stack: Stack) -> dict[str, str]:
 def seed(service_environment: dict[str, str], keys: Mapping[str, str]) -> None:
     """Create the first two users, unless they exist."""
     environment.adopt(service_environment)
-    from chalicelib import bootstrap  # noqa: PLC0415 - it reads the environment
+    from chalicelib.composition import api, process  # noqa: PLC0415 - they take long to import
 
-    directory = bootstrap.house().directory
+    directory = process.current().made(api.services).directory
     directory.ensure_user("1", "Admin", Role.ADMIN, keys["admin_key"])
     directory.ensure_user("2", "User", Role.USER, keys["user_key"])
 

@@ -11,8 +11,8 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 import chalicelib
-from chalicelib import bootstrap
 from chalicelib.adapters import aws
+from chalicelib.composition import process
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,11 +22,11 @@ _API = "chalicelib.api"
 
 
 def warm() -> None:
-    """Import all modules, and create the clients and the use cases."""
+    """Import all modules except the API's, read the settings, and create the clients."""
     for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         if not module.name.startswith(_API):
             importlib.import_module(module.name)
-    bootstrap.house()
+    process.current()
     first_calls(aws.client("dynamodb"), aws.client("sqs"))
 
 

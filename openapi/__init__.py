@@ -1,5 +1,6 @@
-"""The description of the API (OpenAPI 3.1), made of what the service itself runs on.
+"""Generates the description of the API (OpenAPI 3.1) from the code that the service runs.
 
-The routes are Chalice's, the contracts those of `chalicelib.api.contracts`, the schemas pydantic's of the models that check
-the requests. It is made once, by `make openapi`, and served as a file: no function of Lambda imports this package.
+The routes come from Chalice, the contracts from `chalicelib.api.contracts`, and the schemas from the pydantic models that
+validate requests. `make openapi` writes the document to a file, which the service serves. No Lambda function imports this
+package.
 """

@@ -1,4 +1,4 @@
-"""`make openapi`: write the document to where the service serves it from, and the types of the client."""
+"""`make openapi`: write the document to the folder from which the service serves it, and the types of the client."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ if __name__ == "__main__":
     document = document_of(app)
     (files.FOLDER / "openapi.json").write_text(written(document), "utf-8")
     types = Path(__file__).parent.parent / "posthorn" / "schemas.py"
-    types.write_text(source_of(document["components"]["schemas"]), "utf-8")
+    types.write_text(source_of(document), "utf-8")

@@ -1,4 +1,4 @@
-"""The types of the Python client, `posthorn/schemas.py`, made from the schemas of the document.
+"""Generates the types of the Python client, `posthorn/schemas.py`: the schemas, and the filters of the history list.
 
 `make openapi` writes both. A test fails if the file is not up to date.
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 import textwrap
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +23,18 @@ Member names are those of the API, in camelCase. An object may have members that
 may add some. Times are strings in ISO 8601, in UTC: ``2021-10-15T15:22:10.079Z``.
 """
 
-from typing import Any, Literal, NotRequired, TypedDict
 '''
+_IMPORTS: Final = """from datetime import datetime
+from typing import Any, Literal, NotRequired, TypedDict
+"""
+_IMPORT_OF_SEQUENCES: Final = "from collections.abc import Sequence\n"
+_FILTERS: Final = '''
+
+class RecordFilters(TypedDict, total=False):
+    """Which records `client.history` lists: those that match every filter. `None` is the same as no filter."""
+'''
+_NO_FILTERS: Final = {"limit", "cursor", "bodies"}
+"""Parameters of the list that say nothing about the records on it."""
 _REF: Final = "#/components/schemas/"
 _SCALARS: Final = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _LINE_LENGTH: Final = 125
@@ -31,15 +42,19 @@ _QUOTES: Final = 6
 """Three before a docstring and three after it."""
 
 
-def source_of(schemas: Mapping[str, Json]) -> str:
+def source_of(document: Json) -> str:
     """The source of a module with one type for each schema, formatted as `ruff format` does."""
+    schemas: Mapping[str, Json] = document["components"]["schemas"]
     aliases = sorted(name for name in schemas if _is_alias(schemas[name]))
     names = [*aliases, *(name for name in _in_order(schemas) if name not in aliases)]
-    return "\n".join([_HEADER, *(line for name in names for line in _definition(name, schemas[name])), ""])
+    types = [line for name in names for line in _definition(name, schemas[name])]
+    filters = [line for each in document["paths"]["/webhooks/history"]["get"]["parameters"] for line in _filter(each)]
+    sequences = _IMPORT_OF_SEQUENCES if any("Sequence[" in each for each in filters) else ""
+    return "\n".join([_HEADER + sequences + _IMPORTS, *types, _FILTERS, *filters, ""])
 
 
 def _in_order(schemas: Mapping[str, Json]) -> list[str]:
-    """Names by alphabet, each after those that its schema refers to: Python evaluates annotations at once."""
+    """Names in alphabetical order, but each after those that its schema refers to: Python evaluates annotations at once."""
     found: list[str] = []
 
     def add(name: str) -> None:
@@ -65,7 +80,7 @@ def _references(schema: object) -> Iterator[str]:
 
 
 def _is_alias(schema: Json) -> bool:
-    """Whether a schema is a choice of strings, or an object that may have any members."""
+    """Whether a schema is an enumeration of strings, or an object that may have any members."""
     return "enum" in schema or schema.get("additionalProperties") is True
 
 
@@ -108,8 +123,19 @@ def _member(schema: Json, is_required: bool) -> str:  # noqa: FBT001 - called in
     return _type(schema) if is_required else f"NotRequired[{_type(schema)}]"
 
 
+def _filter(parameter: Json) -> Iterator[str]:
+    """The member of `RecordFilters` for a query parameter, with a name in snake_case."""
+    if parameter["name"] in _NO_FILTERS:
+        return
+    schema = parameter["schema"]
+    kind = "datetime | str" if schema.get("format") == "date-time" else _type(schema)
+    name = re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", parameter["name"])
+    yield f"    {name}: {kind.replace('list[', 'Sequence[')} | None"
+    yield from _docstring(parameter, "    ")
+
+
 def _type(schema: Json) -> str:
-    """The annotation that says the same as a schema, without its bounds."""
+    """The annotation for a schema, without its limits."""
     if "$ref" in schema:
         return str(schema["$ref"].removeprefix(_REF))
     if "anyOf" in schema:
@@ -138,7 +164,7 @@ def _literal(value: object) -> str:
 
 
 def _docstring(schema: Json, indent: str) -> Iterator[str]:
-    """A schema's description; an alias and a member have it as a string after them, which editors show."""
+    """The lines of a schema's description. After an alias or a member it is a string, which editors show."""
     text = schema.get("description", "").replace("\\", "\\\\")
     if not text:
         return

@@ -1,4 +1,4 @@
-"""The whole document."""
+"""Assembles the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LINE_LENGTH: Final = 120
 _QUERY: Final = "Query"
-"""Closes the names of models whose members stand as parameters instead."""
+"""The suffix of models whose members become parameters."""
 _PROJECT: Final = Path(__file__).parent.parent / "pyproject.toml"
 
 
@@ -57,12 +57,12 @@ def document_of(app: Chalice) -> Json:
 
 
 def written(document: Json) -> str:
-    """The document as it is kept: readable, and the same each time."""
+    """The document as text: readable, and the same each time."""
     return _broken(document, 0) + "\n"
 
 
 def _broken(value: object, depth: int) -> str:
-    """JSON, each value on a line of its own where it does not fit on what is left of this one."""
+    """JSON, with a value broken into several lines if it does not fit on the current one."""
     flat = json.dumps(value, ensure_ascii=False)
     if len(flat) + 2 * depth <= _LINE_LENGTH or not isinstance(value, dict | list):
         return flat

@@ -1,4 +1,4 @@
-"""What the members of bodies, answers and queries mean, in a sentence each."""
+"""Descriptions of the members of requests, responses and queries."""
 
 from __future__ import annotations
 
@@ -8,102 +8,92 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from openapi.schemas import Json
 
-_USER: Final = {"enabled": "False: suspended. The user's keys are refused; nothing is deleted."}
+_USER: Final = {"enabled": "False: the user is suspended. Their keys are refused and their webhooks are not called."}
 _KEY: Final = {
-    "rights": "What the key may do, and nothing else.",
-    "lastUsedOn": "A day in UTC.",
-    "expiresAt": "The key is refused from then on; null: it does not expire.",
+    "rights": "What the key may do.",
+    "lastUsedOn": "The last day on which the key was used, in UTC.",
+    "expiresAt": "When the key expires. Null: it does not expire.",
 }
 _NOTIFICATION: Final = {
-    "notificationType": "What happened. A type that the catalogue does not have is delivered to who listens on all.",
-    "id": "The producer's own: sent again within a day, it is taken once.",
-    "text": "A sentence for people; if it is absent or blank, the type makes one.",
-    "deliverAt": "When to deliver it, with a zone; absent: at once.",
+    "notificationType": "What happened. A type that is not in the catalogue is delivered only to webhooks with "
+    "`ALL_NOTIFICATIONS`.",
+    "id": "The producer's id, to deduplicate: if it is sent again within a day, it is accepted once.",
+    "text": "A sentence for people. If it is absent or blank, it is made from the template of the type.",
+    "deliverAt": "When to deliver it, with a time zone. Absent: immediately.",
     "actionBy": "The user who did it.",
-    "targetUser": "The user whom it is for.",
+    "targetUser": "The user that it is for.",
     "targetGroup": "The group that it is for.",
 }
 _RECORD: Final = {
-    "deliveryId": "The `webhook-id` of all attempts of this delivery.",
-    "attemptNumber": "From 1 on.",
+    "deliveryId": "The header `webhook-id` of all attempts of this delivery.",
+    "attemptNumber": "The number of the attempt, from 1.",
     "trigger": "Why the attempt was made.",
-    "retryOf": "The record that a person asked to repeat.",
-    "failureCause": "Why it failed; null where it succeeded.",
-    "message": "What came of it, for people.",
-    "httpStatusCode": "Null where no answer came.",
-    "createdAt": "When the attempt was due; records are in this order.",
+    "retryOf": "The record for which a person requested this retry.",
+    "failureCause": "Why the attempt failed; null if it succeeded.",
+    "message": "The outcome, for people.",
+    "httpStatusCode": "The status of the response; null if there was none.",
+    "createdAt": "When the attempt was due. Records are sorted by this time.",
     "startedAt": "When the request was sent.",
-    "nextAttemptAt": "When it is tried again by itself; null: it is not.",
-    "isExpunged": "Whether its bodies and headers were emptied.",
-    "response": "Null where no answer came.",
+    "nextAttemptAt": "When the delivery is retried automatically; null if it is not.",
+    "isExpunged": "Whether the bodies and headers were removed.",
+    "response": "The response; null if there was none.",
 }
 _OF: Final = {
     "Notification": _NOTIFICATION,
     "Record": _RECORD,
     "RecordSummary": _RECORD,
     "SentRequest": {
-        "url": "Masked for all but the owner.",
-        "body": "As it was sent; base64 where it is no text.",
-        "bodyEncoding": "There where the body is no text.",
+        "url": "The URL. Masked for everybody except the owner.",
+        "body": "The body as it was sent, in base64 if it is not text.",
+        "bodyEncoding": "Present only if the body is not text.",
     },
     "ReceivedAnswer": {
-        "body": "As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text.",
-        "bodyEncoding": "There where the body is no text.",
-        "isTruncated": "Whether there was more than is kept, or the body broke off.",
+        "body": "The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text.",
+        "bodyEncoding": "Present only if the body is not text.",
+        "isTruncated": "Whether the body was longer than the part that is kept, or incomplete.",
     },
     "ErrorDetail": {
-        "code": "For programs; it stays.",
+        "code": "For programs; it does not change.",
         "message": "For people; it may change.",
-        "fields": "Leads to the places: path, as in `webhooks.0.url`, to what is wrong there.",
+        "fields": "The fields that are wrong: path, such as `webhooks.0.url`, to the problem.",
     },
     "PreviewInput": {
-        "webhook": "One as it might be made; either this or `webhookId`.",
-        "webhookId": "One that is there; either this or `webhook`.",
-        "notification": "Absent: a sample, as if the owner had done it.",
+        "webhook": "A draft of a webhook. Send either this or `webhookId`.",
+        "webhookId": "The id of an existing webhook. Send either this or `webhook`.",
+        "notification": "The notification to preview. Absent: a sample in which the owner is the actor.",
     },
-    "RotationInput": {"overlapSeconds": "For how long the old secret signs too; 0: not at all."},
+    "RotationInput": {"overlapSeconds": "Seconds for which requests are signed with the old secret too; 0: not at all."},
     "RecoveryInput": {
-        "since": "Inclusive; of when the deliveries began.",
-        "until": "Exclusive; absent: now.",
-        "only": "Which deliveries of the span are meant.",
+        "since": "The start of the time range in which the deliveries began, inclusive.",
+        "until": "The end of the time range, exclusive. Absent: now.",
+        "only": "Which deliveries of the time range to send again.",
     },
     "UserInput": {
-        "name": "What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. "
-        "Absent: it stays.",
-        "role": "Absent: it stays; for a new user `user`.",
-        "groups": "All of them. Absent: they stay; for a new user none.",
-        "enabled": "Absent: it stays; for a new user true. False suspends the user: the keys are refused, and "
-        "nothing is deleted.",
+        "name": "The user's name; not `posthorn`, which is the service itself in the audit. Required for a new user. "
+        "Absent: not changed.",
+        "role": "Absent: not changed; `user` for a new user.",
+        "groups": "All groups of the user. Absent: not changed; none for a new user.",
+        "enabled": "Absent: not changed; true for a new user. False suspends the user: their keys are refused and their "
+        "webhooks are not called. Nothing is deleted.",
     },
     "User": _USER,
-    "Me": _USER | {"rights": "Those of this key."},
+    "Me": _USER | {"rights": "The rights of this key."},
     "KeyInput": {
-        "rights": "What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. "
-        "`all`: everything that the role of the user allows; for an admin this includes sending.",
-        "expiresAt": "The key is refused from then on; it must be in the future. Absent or null: it does not expire.",
+        "rights": "What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything "
+        "that the role of the user allows; for an admin this includes sending.",
+        "expiresAt": "When the key expires, in the future. Absent or null: it does not expire.",
     },
     "Key": _KEY,
-    "OwnKey": _KEY | {"current": "Whether it is the key of this request."},
-    "KeyWithSecret": _KEY | {"key": "The key itself. Shown here, once."},
-}
-_OF_QUERIES: Final = {
-    "limit": "How many there may be on a page.",
-    "cursor": "Where to go on: it comes with the `Link` header, and belongs to one list with its filters.",
-    "webhookId": "Of this webhook alone.",
-    "outcome": "Only those that ended so.",
-    "notificationType": "Only those of this type, in any case.",
-    "since": "From this time on, ISO 8601 with a zone.",
-    "until": "Before this time, ISO 8601 with a zone.",
-    "bodies": "False: without `request` and `response`.",
-    "details": "True: objects instead of names.",
+    "OwnKey": _KEY | {"current": "Whether this request was made with the key."},
+    "KeyWithSecret": _KEY | {"key": "The key itself. It is shown only here."},
 }
 
 
 def explained(name: str, schema: Json) -> Json:
-    """A component's schema with what is known of its members, and with its defaults in words.
+    """A component's schema with descriptions of its members, which include the defaults.
 
-    Generators of TypeScript take a member with a `default` for one that is always there: right for who reads a body,
-    wrong for who writes one.
+    TypeScript generators assume that a member with a `default` is always present. That is right for a response, but wrong
+    for a request. So `default` is removed.
     """
     known = _OF.get(name, {})
     members: Json = {
@@ -119,8 +109,3 @@ def _explained(member: Json, sentences: list[str]) -> Json:
     if "default" in member:
         sentences = [*sentences, f"Default: `{json.dumps(member['default'])}`."]
     return rest | {"description": " ".join(sentences)} if sentences else rest
-
-
-def of_query(name: str) -> str:
-    """What a parameter of a query means."""
-    return _OF_QUERIES[name]

@@ -1,4 +1,4 @@
-"""Operations: one for each method of each path, made of its view's contract."""
+"""Operations, one for each method of each path, from the contracts of their views."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.api import contracts
 from chalicelib.api.contracts import JSON, Answer, Header, Route, Who
-from openapi import examples, members, prose
+from openapi import examples, prose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Operation(NamedTuple):
-    """A method of a path, and what its view promises."""
+    """A method of a path, with its view and the view's contract."""
 
     path: str
     method: str
@@ -29,12 +29,12 @@ class Operation(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Whether it asks for no key."""
+        """Whether it needs no API key."""
         return self.route.contract.who is Who.ANYBODY
 
     @property
     def own_path(self) -> list[str]:
-        """The path's parts that say what it is about."""
+        """The parts of the path that are not parameters."""
         return [part for part in self.path.strip("/").split("/") if not part.startswith("{")]
 
 
@@ -44,13 +44,13 @@ def operations_of(app: Chalice) -> list[Operation]:
         Operation(path, method, entry.view_function, contracts.of(entry.view_function))
         for path, methods in app.routes.items()
         for method, entry in methods.items()
-        if method != "HEAD"  # GET's answer without its body (RFC 9110, 9.3.2)
+        if method != "HEAD"  # the response of GET without its body (RFC 9110, 9.3.2)
     ]
     return sorted(found, key=lambda each: (prose.place_of(each.path), each.path, prose.METHODS.index(each.method)))
 
 
 def names_of(operations: list[Operation]) -> dict[tuple[str, str], str]:
-    """The id of each operation: its view's name, and, where a view has several paths, where the shorter ones begin."""
+    """The id of each operation: its view's name. If a view has several paths, the shorter ones get a suffix."""
     longest: dict[str, str] = {}
     for each in operations:
         longest[each.view.__name__] = max(longest.get(each.view.__name__, ""), each.path, key=len)
@@ -63,7 +63,7 @@ def names_of(operations: list[Operation]) -> dict[tuple[str, str], str]:
 
 
 def described(operation: Operation, name: str, schemas: Schemas, refusals: Refusals) -> Json:
-    """The Operation Object."""
+    """The Operation Object of an operation."""
     contract = operation.route.contract
     summary = (inspect.getdoc(operation.view) or "").splitlines()[0]
     text: Json = {
@@ -80,14 +80,14 @@ def described(operation: Operation, name: str, schemas: Schemas, refusals: Refus
         content = {"schema": schemas.of(contract.body, "validation"), "examples": examples.body_of(name)}
         text["requestBody"] = {"required": not contract.is_body_optional, "content": {JSON: content}}
     rate = {} if operation.is_open else prose.RATE_LIMIT
-    given = {int(each.status): _response(each, name, schemas, rate) for each in contract.answers}
-    responses = given | refusals.of(operation.route)
+    successes = {int(each.status): _response(each, name, schemas, rate) for each in contract.answers}
+    responses = successes | refusals.of(operation.route)
     text["responses"] = {str(status): responses[status] for status in sorted(responses)}
     return text
 
 
 def path_parameters(path: str) -> list[Json]:
-    """What stands in the path, in its order; a notification type and a file are both called `name` there."""
+    """The parameters of a path, in order. A notification type and a file are both called `name` in paths."""
     if path == "/console/{name}":
         return [{"$ref": "#/components/parameters/file"}]
     names = [part[1:-1] for part in path.strip("/").split("/") if part.startswith("{")]
@@ -103,10 +103,10 @@ def _parameters(operation: Operation, schemas: Schemas) -> Iterator[Json]:
 
 
 def _query_parameter(name: str, schema: Json) -> Json:
-    """A parameter of the query; left out, it is null, which nobody can write there."""
+    """A query parameter. In the model it is null if it is absent, but a query cannot contain null."""
     kinds = [each for each in schema.get("anyOf", []) if each != {"type": "null"}]
-    rest = {key: value for key, value in schema.items() if key != "anyOf"}
-    return {"name": name, "in": "query", "description": members.of_query(name), "schema": rest | (kinds[0] if kinds else {})}
+    rest = {key: value for key, value in schema.items() if key not in {"anyOf", "description"}}
+    return {"name": name, "in": "query", "description": schema["description"], "schema": rest | (kinds[0] if kinds else {})}
 
 
 def _response(answer: Answer, name: str, schemas: Schemas, rate: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Errors in the document: one response for each status and set of codes, one example for each code."""
+"""Error responses: one for each status and set of codes, with an example for each code."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 INTERNAL: Final = "internal_error"
 _OF_THE_WHOLE: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.UNSUPPORTED_MEDIA_TYPE}
-"""Statuses that never speak of single elements."""
+"""Statuses that always concern the whole request, never single elements."""
 THROTTLED: Final = "throttled"
-_THROTTLED_TEXT: Final = "API Gateway gets more requests at once than this stage or its AWS account allows."
-_INTERNAL_TEXT: Final = "Our fault; the message has an id by which it is found in the log."
+_THROTTLED_TEXT: Final = "API Gateway received more requests than this stage or its AWS account allows."
+_INTERNAL_TEXT: Final = "An error of the service. The message has an id by which the operator finds it in the log."
 
 
 class Refusals:
-    """The responses of errors, each made once.
+    """The error responses, each made once.
 
     Args:
-        schemas: with `ErrorOut` and the routes' own `refused` among them.
+        schemas: the schemas, including `ErrorOut` and the routes' own `refused` models.
 
     """
 
@@ -37,7 +37,7 @@ class Refusals:
         self.responses: Json = {}
 
     def of(self, route: Route) -> dict[int, Json]:
-        """The responses of a route's errors, by status; each a reference."""
+        """The error responses of a route by status, as references."""
         kinds = sorted(set(route.contract.errors_with(route.query)), key=lambda kind: (errors.STATUSES[kind], kind.code))
         found = {
             int(status): self._response(status, list(some), route.contract.refused)
@@ -56,7 +56,7 @@ class Refusals:
         return self._shared(name, status, " Or: ".join(texts.values()), [*texts], shape)
 
     def _throttled(self) -> dict[int, Json]:
-        """The answer of API Gateway (`infra/template/refusals.json`), to a request that the service does not see."""
+        """The response of API Gateway (`infra/template/refusals.json`) to a request that does not reach the service."""
         status = HTTPStatus.TOO_MANY_REQUESTS
         return {int(status): self._shared(THROTTLED, status, _THROTTLED_TEXT, [THROTTLED], ErrorOut)}
 
@@ -76,7 +76,7 @@ class Refusals:
 
 
 def examples() -> Json:
-    """An example of each error, by its code."""
+    """An example of each error by its code."""
     texts = {kind.code: _sentence(kind) for kind in errors.STATUSES}
     texts |= {INTERNAL: _INTERNAL_TEXT, THROTTLED: _THROTTLED_TEXT}
     return {code: {"summary": text, "value": {"error": errors.detail(code, text)}} for code, text in sorted(texts.items())}

@@ -1,4 +1,4 @@
-"""The schemas of what goes in and out: pydantic's, under the names that callers know."""
+"""The schemas of requests and responses: pydantic's, with public names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Direction = Literal["validation", "serialization"]
-"""In pydantic's words: `validation` is what is sent to the service, `serialization` what it answers."""
+"""Pydantic's modes: `validation` is for requests, `serialization` for responses."""
 
 _REF: Final = "#/components/schemas/"
 _NAMES: Final = {
@@ -39,14 +39,14 @@ _NAMES: Final = {
     "Way": "AuthenticationType",
     "Wanted": "RecoveryWanted",
 }
-"""Exceptions from the rule, by which an answer's model loses its ``Out`` and a body's ``In`` becomes ``Input``.
+"""Exceptions from the rule that a response's model loses its ``Out`` and a request's ``In`` becomes ``Input``.
 
-No schema is named after one of its members: generated code has one variable for an ``Error`` and for its ``error``.
+No schema has the name of one of its members: generated code would use the same variable for an ``Error`` and its ``error``.
 """
 
 
 class _Schemas(GenerateJsonSchema):
-    """Pydantic's schemas, without titles that repeat a name; an answer has every member that is not left out on purpose."""
+    """Pydantic's schemas without titles. All members of a response are required, unless they are excluded on purpose."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002 - pydantic's signature
         return False
@@ -62,37 +62,37 @@ class _Schemas(GenerateJsonSchema):
 
 
 class Schemas:
-    """The schemas of some types, each going one way.
+    """The schemas of some types, each for one direction.
 
     Args:
-        shapes: every type that a body can have, and its direction.
+        shapes: every type of a request or response body, with its direction.
 
     """
 
     def __init__(self, shapes: Iterable[tuple[Any, Direction]]) -> None:
-        wanted = dict.fromkeys(shapes)
-        made, definitions = TypeAdapter.json_schemas(
-            [((shape, direction), direction, TypeAdapter(shape)) for shape, direction in wanted],
+        distinct = dict.fromkeys(shapes)
+        by_shape, definitions = TypeAdapter.json_schemas(
+            [((shape, direction), direction, TypeAdapter(shape)) for shape, direction in distinct],
             ref_template=_REF + "{model}",
             schema_generator=_Schemas,
         )
         found: Mapping[str, Json] = definitions.get("$defs", {})
         components = _named(found)
         self.components: Json = {name: _shared(components[name], components, name) for name in sorted(components)}
-        self._shapes: dict[Any, Json] = {shape: _tidied(schema) for (shape, _), schema in made.items()}
+        self._shapes: dict[Any, Json] = {shape: _tidied(schema) for (shape, _), schema in by_shape.items()}
 
-    def of(self, shape: Any, direction: Direction) -> Json:  # noqa: ANN401 - a type, of whatever kind
-        """The schema of one of the types: most often, a reference to a component."""
+    def of(self, shape: Any, direction: Direction) -> Json:  # noqa: ANN401 - any type
+        """The schema of a type, usually a reference to a component."""
         return self._shapes[shape, direction]
 
     def resolved(self, schema: Json) -> Json:
-        """A schema, or the component that it refers to."""
+        """The component that a schema refers to, or the schema itself."""
         component: Json = self.components[schema["$ref"].removeprefix(_REF)] if "$ref" in schema else schema
         return component
 
 
 def public_name(name: str) -> str:
-    """What a model or an enumeration is called in the document."""
+    """The name of a model or an enumeration in the document."""
     if name in _NAMES:
         return _NAMES[name]
     return re.sub(r"In$", "Input", name.removesuffix("Out"))
@@ -107,7 +107,7 @@ def _named(definitions: Mapping[str, Json]) -> Json:
 
 
 def _shared(value: Any, components: Json, own: str) -> Any:  # noqa: ANN401 - a part of a schema
-    """A component's schema, with references in the place of what is another component word for word."""
+    """A component's schema, in which parts that are equal to another component are replaced by references."""
     if isinstance(value, list):
         return [_shared(each, components, own) for each in value]
     if not isinstance(value, dict):
@@ -119,21 +119,21 @@ def _shared(value: Any, components: Json, own: str) -> Any:  # noqa: ANN401 - a 
 
 
 def _tidied(value: Any) -> Any:  # noqa: ANN401 - a part of a schema
-    """A schema with public names, and without what says nothing: titles, and defaults of null."""
+    """A schema with public names, and without titles and defaults of null."""
     if isinstance(value, list):
         return [_tidied(each) for each in value]
     if not isinstance(value, dict):
         return _plain(value) if isinstance(value, str) else value
-    tidy = {key: _tidied(each) for key, each in value.items() if not _says_nothing(key, each)}
+    tidy = {key: _tidied(each) for key, each in value.items() if not _is_redundant(key, each)}
     if isinstance(tidy.get("$ref"), str):
         tidy["$ref"] = _REF + public_name(tidy["$ref"].removeprefix(_REF))
     return tidy
 
 
-def _says_nothing(key: str, value: Any) -> bool:  # noqa: ANN401 - a part of a schema
+def _is_redundant(key: str, value: Any) -> bool:  # noqa: ANN401 - a part of a schema
     return (key == "title" and isinstance(value, str)) or (key == "default" and value is None)
 
 
 def _plain(text: str) -> str:
-    """A docstring as Markdown."""
+    """Convert a docstring to Markdown."""
     return text.replace("``", "`")

@@ -6,10 +6,12 @@ Member names are those of the API, in camelCase. An object may have members that
 may add some. Times are strings in ISO 8601, in UTC: ``2021-10-15T15:22:10.079Z``.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
 ActionType = Literal["triggered", "received"]
-"""Which part the webhook's owner has in a notification, where the webhook is not global."""
+"""The part that the owner of a webhook, which is not global, has in a notification."""
 AuditAction = Literal[
     "webhookCreated",
     "webhookChanged",
@@ -27,12 +29,12 @@ AuditAction = Literal[
 """What was done."""
 AuthenticationType = Literal["basic", "bearer", "oauth2"]
 """How requests authenticate."""
-BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost"]
-"""For whom a body is made."""
+BodyFormat = Literal["slack", "standard", "discord", "teams", "googlechat", "mattermost", "cloudevents"]
+"""Who a body is made for."""
 Circuit = Literal["closed", "open", "halfOpen"]
-"""Whether a receiver is called: as ever, not for now, or once, to see."""
+"""Whether a receiver is called: closed is yes, open is no, half open is once as a probe."""
 ClientAuthentication = Literal["basic", "basicRaw", "body"]
-"""How a client shows a token server who it is (RFC 6749, 2.3.1)."""
+"""How a client authenticates to a token server (RFC 6749, 2.3.1)."""
 FailureCause = Literal[
     "status",
     "gone",
@@ -52,11 +54,11 @@ Notification = dict[str, Any]
 Outcome = Literal["succeeded", "failed"]
 """How an attempt ended."""
 RecoveryState = Literal["running", "done", "stopped", "failed"]
-"""How far a recovery is."""
+"""The state of a recovery."""
 RecoveryWanted = Literal["failed", "missing", "all"]
-"""Which deliveries of the span are meant."""
+"""Which deliveries of the time range to recover."""
 Right = Literal["send", "read", "all"]
-"""What a single key may do. A key has one or more of them, and may do nothing else."""
+"""What a key may do. A key has one or more rights and may do nothing else."""
 Role = Literal["user", "admin"]
 """What a user may do."""
 Trigger = Literal["notification", "schedule", "retry", "test", "recovery"]
@@ -152,11 +154,11 @@ class ErrorDetail(TypedDict):
     """What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places."""
 
     code: str
-    """For programs; it stays."""
+    """For programs; it does not change."""
     message: str
     """For people; it may change."""
     fields: NotRequired[dict[str, str]]
-    """Leads to the places: path, as in `webhooks.0.url`, to what is wrong there."""
+    """The fields that are wrong: path, such as `webhooks.0.url`, to the problem."""
 
 
 class ErrorResponse(TypedDict):
@@ -194,12 +196,12 @@ class Key(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
 
 
 class KeyInput(TypedDict):
@@ -207,11 +209,11 @@ class KeyInput(TypedDict):
 
     name: str
     rights: NotRequired[list[Right]]
-    """What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`:
-    everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`.
+    """What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role
+    of the user allows; for an admin this includes sending. Default: `["all"]`.
     """
     expiresAt: NotRequired[str | None]
-    """The key is refused from then on; it must be in the future. Absent or null: it does not expire."""
+    """When the key expires, in the future. Absent or null: it does not expire."""
 
 
 class KeyWithSecret(TypedDict):
@@ -220,14 +222,14 @@ class KeyWithSecret(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
     key: str
-    """The key itself. Shown here, once."""
+    """The key itself. It is shown only here."""
 
 
 class Me(TypedDict):
@@ -238,11 +240,11 @@ class Me(TypedDict):
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: the user is suspended. Their keys are refused and their webhooks are not called."""
     createdAt: str
     updatedAt: str
     rights: list[Right]
-    """Those of this key."""
+    """The rights of this key."""
 
 
 class NoNotificationsTaken(TypedDict):
@@ -274,33 +276,33 @@ class WebhookWithSecret(_WebhookWithSecretKeywords):
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: list[int] | None
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: BodyFormat
     """The format of the payload."""
     filter: str | None
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: str | None
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
     createdBy: int | str
     """The owner."""
     createdAt: str
@@ -346,14 +348,14 @@ class OwnKey(TypedDict):
     id: str
     name: str
     rights: list[Right]
-    """What the key may do, and nothing else."""
+    """What the key may do."""
     createdAt: str
     lastUsedOn: str | None
-    """A day in UTC."""
+    """The last day on which the key was used, in UTC."""
     expiresAt: str | None
-    """The key is refused from then on; null: it does not expire."""
+    """When the key expires. Null: it does not expire."""
     current: bool
-    """Whether it is the key of this request."""
+    """Whether this request was made with the key."""
 
 
 class PendingTest(TypedDict):
@@ -383,44 +385,44 @@ class WebhookInput(_WebhookInputKeywords):
     asymmetricSignature: NotRequired[bool]
     """An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`."""
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: NotRequired[BodyFormat]
     """The format of the payload. Default: `"slack"`."""
     filter: NotRequired[str | None]
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: NotRequired[str | None]
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
 
 
 class PreviewInput(TypedDict):
     """The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification."""
 
     webhook: NotRequired[WebhookInput | None]
-    """One as it might be made; either this or `webhookId`."""
+    """A draft of a webhook. Send either this or `webhookId`."""
     webhookId: NotRequired[str | None]
-    """One that is there; either this or `webhook`."""
+    """The id of an existing webhook. Send either this or `webhook`."""
     notification: NotRequired[Notification | None]
-    """Absent: a sample, as if the owner had done it."""
+    """The notification to preview. Absent: a sample in which the owner is the actor."""
 
 
 class Queue(TypedDict):
@@ -439,11 +441,11 @@ class ReceivedAnswer(TypedDict):
     status: int
     headers: dict[str, str | list[str]]
     body: str
-    """As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text."""
+    """The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present only if the body is not text."""
     isTruncated: bool
-    """Whether there was more than is kept, or the body broke off."""
+    """Whether the body was longer than the part that is kept, or incomplete."""
 
 
 class SentRequest(TypedDict):
@@ -451,12 +453,12 @@ class SentRequest(TypedDict):
 
     method: Literal["POST"]
     url: str
-    """Masked for all but the owner."""
+    """The URL. Masked for everybody except the owner."""
     headers: dict[str, str | list[str]]
     body: str
-    """As it was sent; base64 where it is no text."""
+    """The body as it was sent, in base64 if it is not text."""
     bodyEncoding: NotRequired[Literal["base64"]]
-    """There where the body is no text."""
+    """Present only if the body is not text."""
 
 
 class Record(TypedDict):
@@ -465,36 +467,36 @@ class Record(TypedDict):
     id: str
     webhookId: str
     deliveryId: str
-    """The `webhook-id` of all attempts of this delivery."""
+    """The header `webhook-id` of all attempts of this delivery."""
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """The number of the attempt, from 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record for which a person requested this retry."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why the attempt failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """The status of the response; null if there was none."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are sorted by this time."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the delivery is retried automatically; null if it is not."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether the bodies and headers were removed."""
     requestBytes: int
     responseBytes: int
     request: SentRequest
     response: ReceivedAnswer | None
-    """Null where no answer came."""
+    """The response; null if there was none."""
 
 
 class RecordSummary(TypedDict):
@@ -503,31 +505,31 @@ class RecordSummary(TypedDict):
     id: str
     webhookId: str
     deliveryId: str
-    """The `webhook-id` of all attempts of this delivery."""
+    """The header `webhook-id` of all attempts of this delivery."""
     notificationId: str
     notificationType: str
     attemptNumber: int
-    """From 1 on."""
+    """The number of the attempt, from 1."""
     trigger: Trigger
     """Why the attempt was made."""
     retryOf: str | None
-    """The record that a person asked to repeat."""
+    """The record for which a person requested this retry."""
     outcome: Outcome
     failureCause: FailureCause | None
-    """Why it failed; null where it succeeded."""
+    """Why the attempt failed; null if it succeeded."""
     message: str
-    """What came of it, for people."""
+    """The outcome, for people."""
     httpStatusCode: int | None
-    """Null where no answer came."""
+    """The status of the response; null if there was none."""
     createdAt: str
-    """When the attempt was due; records are in this order."""
+    """When the attempt was due. Records are sorted by this time."""
     startedAt: str
     """When the request was sent."""
     durationMs: int
     nextAttemptAt: str | None
-    """When it is tried again by itself; null: it is not."""
+    """When the delivery is retried automatically; null if it is not."""
     isExpunged: bool
-    """Whether its bodies and headers were emptied."""
+    """Whether the bodies and headers were removed."""
     requestBytes: int
     responseBytes: int
 
@@ -552,11 +554,11 @@ class RecoveryInput(TypedDict):
     """What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began."""
 
     since: str
-    """Inclusive; of when the deliveries began."""
+    """The start of the time range in which the deliveries began, inclusive."""
     until: NotRequired[str | None]
-    """Exclusive; absent: now."""
+    """The end of the time range, exclusive. Absent: now."""
     only: RecoveryWanted
-    """Which deliveries of the span are meant."""
+    """Which deliveries of the time range to send again."""
 
 
 class Retry(TypedDict):
@@ -570,7 +572,7 @@ class RotationInput(TypedDict):
     """The body of `POST /webhooks/{id}/secret/rotate`, which may be left out."""
 
     overlapSeconds: NotRequired[float]
-    """For how long the old secret signs too; 0: not at all. Default: `86400`."""
+    """Seconds for which requests are signed with the old secret too; 0: not at all. Default: `86400`."""
 
 
 class Tally(TypedDict):
@@ -605,7 +607,7 @@ class User(TypedDict):
     role: Role
     groups: list[int | str]
     enabled: bool
-    """False: suspended. The user's keys are refused; nothing is deleted."""
+    """False: the user is suspended. Their keys are refused and their webhooks are not called."""
     createdAt: str
     updatedAt: str
 
@@ -614,15 +616,17 @@ class UserInput(TypedDict):
     """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
 
     name: NotRequired[str]
-    """What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it
-    stays.
+    """The user's name; not `posthorn`, which is the service itself in the audit. Required for a new user. Absent: not
+    changed.
     """
     role: NotRequired[Role]
-    """Absent: it stays; for a new user `user`."""
+    """Absent: not changed; `user` for a new user."""
     groups: NotRequired[list[str | int]]
-    """All of them. Absent: they stay; for a new user none."""
+    """All groups of the user. Absent: not changed; none for a new user."""
     enabled: NotRequired[bool]
-    """Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted."""
+    """Absent: not changed; true for a new user. False suspends the user: their keys are refused and their webhooks are not
+    called. Nothing is deleted.
+    """
 
 
 _WebhookKeywords = TypedDict("_WebhookKeywords", {"global": bool})
@@ -634,33 +638,33 @@ class Webhook(_WebhookKeywords):
 
     id: str
     url: str
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: list[str]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     timeoutSeconds: float | None
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: list[int] | None
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: float | None
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: int | None
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: dict[str, bool]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: dict[str, str | bool] | None
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: BodyFormat
     """The format of the payload."""
     filter: str | None
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: str | None
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
     createdBy: int | str
     """The owner."""
     createdAt: str
@@ -681,35 +685,35 @@ class WebhookPatch(TypedDict):
     """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
 
     url: NotRequired[str]
-    """Where to send. Some addresses are refused. Masked for all but the owner."""
+    """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: NotRequired[str]
-    """For people, 1 to 200 characters."""
+    """A name for people, 1 to 200 characters."""
     notificationType: NotRequired[list[str]]
-    """Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
+    """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
-    """`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs
-    (`targetGroup`); null: either.
+    """`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups
+    (`targetGroup`). Null: both.
     """
     enabled: NotRequired[bool]
-    """False pauses. True resumes, and gives one that the service disabled a clean start."""
+    """False pauses the webhook. True resumes it; if the service had disabled it, its health is reset."""
     timeoutSeconds: NotRequired[float | None]
-    """The total time of an attempt; null: the service's default."""
+    """The total time of an attempt, in seconds. Null: the service's default."""
     retrySchedule: NotRequired[list[int] | None]
-    """Seconds between attempts; an empty array for no retries, null: the service's default."""
+    """Seconds between attempts. An empty array: no retries. Null: the service's default."""
     rateLimitPerSecond: NotRequired[float | None]
-    """Attempts a second; deliveries above it wait. Null: no limit."""
+    """Attempts per second; deliveries above the limit wait. Null: no limit."""
     retentionDays: NotRequired[int | None]
-    """Days for which records are kept; null: the service's default."""
+    """Days for which history records are kept. Null: the service's default."""
     headers: NotRequired[dict[str, str | Literal[True]] | None]
-    """Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it."""
+    """Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it."""
     authentication: NotRequired[AuthenticationInput | None]
-    """How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it."""
+    """How requests authenticate. The secret is shown as `true`; `true` in a change keeps it."""
     format: NotRequired[BodyFormat | None]
     """The format of the payload."""
     filter: NotRequired[str | None]
     """A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered."""
     transform: NotRequired[str | None]
-    """A JMESPath expression. Its result is the payload, whatever the format."""
+    """A JMESPath expression. Its result is the payload, in place of the format's."""
 
 
 class WebhooksCreated(TypedDict):
@@ -723,3 +727,20 @@ class WebhooksInput(TypedDict):
     """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
 
     webhooks: list[WebhookInput]
+
+
+class RecordFilters(TypedDict, total=False):
+    """Which records `client.history` lists: those that match every filter. `None` is the same as no filter."""
+
+    webhook_id: str | None
+    """Only records of this webhook."""
+    outcome: Outcome | None
+    """Only records with this outcome."""
+    notification_type: str | None
+    """Only records of this notification type, in any letter case."""
+    failure_cause: Sequence[FailureCause] | None
+    """Only failed records with one of these causes. Separate several by commas, or repeat the parameter."""
+    since: datetime | str | None
+    """Only records from this time on (inclusive): ISO 8601 with a zone."""
+    until: datetime | str | None
+    """Only records before this time (exclusive): ISO 8601 with a zone."""

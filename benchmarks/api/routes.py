@@ -13,7 +13,7 @@ from benchmarks.cost import content, cpu, scenario, town
 from benchmarks.cost.scenario import Scenario
 from benchmarks.cost.sender import InstantSender
 from benchmarks.figures import Spread
-from chalicelib.history.ports import HistoryFilter
+from chalicelib.domain.history.filters import HistoryFilter
 from local.events import Context
 from testbed import gateway
 from testbed.engines import processes
@@ -91,7 +91,7 @@ def _furnish(made: Town) -> dict[str, str]:
     while scenario.work_once(made, case.profile):
         pass
     webhook_id = town.webhook(0, url="", notification_type="", is_global=True).id
-    records, _ = made.house.world.history.page(webhook_id, None, HistoryFilter(), 1)
+    records, _ = made.service.adapters.history.page(webhook_id, None, HistoryFilter(), 1)
     return {
         "{webhook}": webhook_id,
         "{record}": str(records[0].attempt.record_id),

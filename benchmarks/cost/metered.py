@@ -37,7 +37,7 @@ def metered(made: Town, usage: Usage) -> Iterator[None]:
 def _stored(made: Town, aside: object) -> Usage:
     """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
     stored = Usage()
-    for table in (made.house.settings.history_table, made.house.settings.notifications_table):
+    for table in (made.service.settings.history_table, made.service.settings.notifications_table):
         for item in aside.scan(TableName=table)["Items"]:  # type: ignore[attr-defined]
             stored.add(Kind.STORED_BYTES, table.rpartition("-")[2], size_bytes(item) + 100)
     return stored

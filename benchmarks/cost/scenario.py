@@ -125,7 +125,7 @@ def settle(made: Town, scenario: Scenario, url: str = _URL) -> None:
     for number in range(WEBHOOKS):
         own_url = url.format(number=f"{number:07}")
         is_global = scenario.fan_out > 1
-        made.house.world.webhooks.create(
+        made.service.adapters.webhooks.create(
             town.webhook(number, url=own_url, notification_type=content.TYPE, is_global=is_global)
         )
 

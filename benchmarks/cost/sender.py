@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from benchmarks.cost import content
 from chalicelib.domain.delivery.attempt import Exchange
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FAILING_ONE_IN: Final = 20
 
+_Flight = TypeVar("_Flight")
+
 
 class InstantSender:
     """Answers at once, as receivers that take 200 ms would; one in twenty answers 500 where some are failing."""
@@ -24,16 +26,16 @@ class InstantSender:
         self._clock = clock
         self._is_failing = is_failing
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
+    def exchange_all(self, dispatch: Dispatch[_Flight]) -> None:
         """All of a batch is in flight before the first one ends."""
-        in_flight: deque[tuple[str, OutboundRequest]] = deque()
+        in_flight: deque[tuple[_Flight, OutboundRequest]] = deque()
         while True:
             while (given := dispatch.next()) is not None:
                 in_flight.append(given)
             if not in_flight:
                 return
-            token, request = in_flight.popleft()
-            dispatch.done(token, self._exchange(request))
+            flight, request = in_flight.popleft()
+            dispatch.done(flight, self._exchange(request))
 
     def _exchange(self, request: OutboundRequest) -> Exchange:
         self.attempts += 1

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.cost.queues import Queues
 from benchmarks.cost.steady import NOON
-from chalicelib import bootstrap
 from chalicelib.adapters import aws
-from chalicelib.bootstrap import Aws, House
+from chalicelib.adapters.clock import SystemClock
+from chalicelib.composition import process
+from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.process import Process
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.signing import new_secret
 from chalicelib.domain.directory import users
@@ -48,7 +50,7 @@ class Invocation:
 class Town:
     """The service, the clients that it speaks through, its queues, and how its functions were called."""
 
-    house: House
+    service: Process
     dynamodb: Any
     sqs: Any
     queues: Queues
@@ -89,38 +91,28 @@ def town(
         aws.forget()
         dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
         places = provision.provision(dynamodb, sqs, _STAGE)
-        world = _world(Settings.from_environment({**os.environ, **places, **(variables or {})}), clock, entropy, sender)
-        made = Town(House(world.settings, world), dynamodb, sqs, Queues(sqs, world.clock))
+        settings = Settings.from_environment({**os.environ, **places, **(variables or {})})
+        adapters = _adapters(settings, clock or SystemClock(), entropy, sender)
+        made = Town(Process(adapters, settings), dynamodb, sqs, Queues(sqs, adapters.clock))
         for client in (dynamodb, sqs):
             client.meta.events.register("after-call", made.count)
         try:
-            with bootstrap.using(made.house):
+            with process.using(made.service):
                 yield made
         finally:
             aws.forget()
 
 
-class _World(Aws):
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.settings = settings
-
-
-def _world(
-    settings: Settings,
-    clock: Clock | None,
-    entropy: SteadyEntropy | None,
-    sender: Callable[[Clock], HttpSender] | None,
-) -> _World:
-    """AWS, but for what is given; a port that is made before it is asked for is the one that is used."""
-    world = _World(settings)
-    if clock is not None:
-        vars(world)["clock"] = clock
+def _adapters(
+    settings: Settings, clock: Clock, entropy: SteadyEntropy | None, sender: Callable[[Clock], HttpSender] | None
+) -> AwsAdapters:
+    """AWS, but for what is given."""
+    given: dict[str, Any] = {"clock": clock}
     if entropy is not None:
-        vars(world)["entropy"] = entropy
+        given["entropy"] = entropy
     if sender is not None:
-        vars(world)["sender"] = sender(world.clock)
-    return world
+        given["sender"] = sender(clock)
+    return AwsAdapters(settings, **given)
 
 
 def _environment(endpoint_url: str | None) -> dict[str, str]:
@@ -163,7 +155,7 @@ def webhook(number: int, *, url: str, notification_type: str, is_global: bool) -
 
 def admin(town: Town) -> None:
     """Make the admin to whom the key belongs."""
-    store = town.house.world.directory
+    store = town.service.adapters.directory
     user = User(id="900", name="Ada Admin", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON)
     store.put_user(user)
     store.put_key(

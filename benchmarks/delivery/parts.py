@@ -26,7 +26,7 @@ from chalicelib.domain.webhooks.headers import USER_AGENT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chalicelib.bootstrap import House
+    from chalicelib.composition.process import Process
     from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, PendingAttempt
     from chalicelib.domain.webhooks.webhook import Webhook
 
@@ -52,8 +52,8 @@ class _All:
 class Parts:
     """Does one batch after another, part by part, and adds up what each took."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, service: Process) -> None:
+        self._service = service
         self.cpu_s = dict.fromkeys(("message", "webhooks", "signed", "sent", "kept"), 0.0)
 
     def batch(self, event: dict[str, Any]) -> None:
@@ -61,14 +61,14 @@ class Parts:
         bodies = [record["body"] for record in event["Records"]]
         attempts = self._timed("message", lambda: [messages.attempt_from_text(each) for each in bodies])
         webhooks = self._timed(
-            "webhooks", lambda: self._house.world.webhooks.get_many({each.webhook_id for each in attempts})
+            "webhooks", lambda: self._service.adapters.webhooks.get_many({each.webhook_id for each in attempts})
         )
         requests = self._timed("signed", lambda: [_request(webhooks[each.webhook_id], each) for each in attempts])
         dispatch = _All(requests)
-        self._timed("sent", lambda: self._house.world.sender.exchange_all(dispatch))
-        schedule = AttemptSchedule(self._house.settings.attempt_waits_s)
+        self._timed("sent", lambda: self._service.adapters.sender.exchange_all(dispatch))
+        schedule = AttemptSchedule(self._service.settings.attempt_waits_s)
         records = [history.record(each, dispatch.ended[number], schedule) for number, each in enumerate(attempts)]
-        self._timed("kept", lambda: self._house.world.history.write(records))
+        self._timed("kept", lambda: self._service.adapters.history.write(records))
 
     def _timed(self, part: str, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work gives
         began = time.process_time()
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--bundle", required=True)
     given = parser.parse_args()
     machine.pin(machine.sides().measured)
-    parts = Parts(worker.house(given.bundle))
+    parts = Parts(worker.service(given.bundle))
     events = town.events(given.scenario)
     for event in events[: given.scenario.warm]:
         parts.batch(event)

@@ -15,21 +15,24 @@ import time
 from benchmarks import machine
 from benchmarks.delivery import town
 from benchmarks.delivery.town import Scenario
-from chalicelib import bootstrap
+from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.egress import address_policy
 from chalicelib.adapters.egress.curl_sender import CurlSender
 from chalicelib.adapters.egress.resolver import ThreadedResolver
+from chalicelib.composition import process
+from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.process import Process
 from chalicelib.settings import Settings
 from chalicelib.workers import deliver
 
 
-def house(bundle: str) -> bootstrap.House:
-    """The house as it is, but for the names of receivers, which no server of the internet knows."""
+def service(bundle: str) -> Process:
+    """The service as it is, but for the names of receivers, which no server of the internet knows."""
     settings = Settings.from_environment()
-    world = bootstrap.Aws(settings)
+    clock = SystemClock()
     resolver = ThreadedResolver(lambda _: ("127.0.0.1",), threads_max=settings.in_flight_max)
-    world.sender = CurlSender(settings, address_policy(settings), resolver, world.clock, ca_file=bundle)
-    return bootstrap.House(settings, world)
+    sender = CurlSender(settings, address_policy(settings), resolver, clock, ca_file=bundle)
+    return Process(AwsAdapters(settings, clock=clock, sender=sender), settings)
 
 
 def main() -> None:
@@ -40,8 +43,8 @@ def main() -> None:
     parser.add_argument("--profile")
     given = parser.parse_args()
     machine.pin(machine.sides().measured)
-    bootstrap.house()  # for its logging, which is a part of the work
-    with bootstrap.using(house(given.bundle)):
+    process.current()  # for its logging, which is a part of the work
+    with process.using(service(given.bundle)):
         events = town.events(given.scenario)
         for event in events[: given.scenario.warm]:
             _handle(event)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.scale.loading import load
-from chalicelib.adapters.dynamodb import webhook_item
+from chalicelib.adapters.dynamodb import subscription_item, webhook_item
 from chalicelib.domain.notifications.matching import subscriptions
 from chalicelib.intake.ports import QueuedNotification
 from testbed import samples
@@ -53,7 +53,7 @@ def _text(notification_type: str, **members: object) -> str:
 def _items(matches: Sequence[int]) -> Iterator[Item]:
     for webhook in _webhooks(matches):
         yield webhook_item.encode(webhook)
-        yield from (webhook_item.row(each, webhook) for each in subscriptions(webhook))
+        yield from (subscription_item.encode(each, webhook) for each in subscriptions(webhook))
 
 
 def _webhooks(matches: Sequence[int]) -> Iterator[Webhook]:

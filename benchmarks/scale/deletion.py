@@ -13,7 +13,8 @@ from benchmarks.scale.pages import LIMIT
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.background.tasks import PurgeHistory, Task
-from chalicelib.history.ports import HistoryFilter
+from chalicelib.composition.api import services
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.workers import background
 from testbed import samples
 
@@ -50,17 +51,17 @@ def _with_history(ground: Ground, count: int) -> Webhook:
 
 
 def _deleting(ground: Ground, webhook: Webhook) -> Act:
-    house = ground.house
-    return Act(ground, partial(house.webhooks.delete, ADMIN, webhook.id), partial(house.world.webhooks.create, webhook))
+    webhooks, store = ground.service.made(services).webhooks, ground.service.adapters.webhooks
+    return Act(ground, partial(webhooks.delete, ADMIN, webhook.id), partial(store.create, webhook))
 
 
 def _purged(ground: Ground, webhook: Webhook) -> list[Step]:
     """Purge it, and make sure that nothing is left; the deletions' own messages are taken off before."""
     while ground.queues.take("background") is not None:
         pass
-    ground.house.world.background.send([Task(PurgeHistory(webhook))])
+    ground.service.adapters.background.send([Task(PurgeHistory(webhook))])
     steps = list(worked_off(ground, "background", background.background))
-    left, _ = ground.house.world.history.page(webhook.id, None, HistoryFilter(), 1)
+    left, _ = ground.service.adapters.history.page(webhook.id, None, HistoryFilter(), 1)
     require(done=not left, what="The purge has left records.")
     return steps
 
@@ -69,7 +70,7 @@ def _pages_of_all(ground: Ground) -> Figure:
     """The journal still lists what was purged, until its rows expire: a page for admins looks past so many of them."""
     behind, pages = None, 0
     while pages == 0 or behind is not None:
-        records, behind = ground.house.history.page_of_all(behind, HistoryFilter(), LIMIT)
+        records, behind = ground.service.made(services).history.page_of_all(behind, HistoryFilter(), LIMIT)
         require(done=not records, what="A page of all webhooks has records of deleted ones.")
         pages += 1
     return Figure(what="Pages of all webhooks' history to get past the purged", steady=pages, of="pages")

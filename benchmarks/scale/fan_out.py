@@ -91,7 +91,7 @@ def fanned(ground: Ground, notification_type: str, matches: int, *, is_watched: 
     """Fan one notification out, by a process that has met none of the webhooks; make sure that it went to all."""
     webhook_item._of_text.cache_clear()  # noqa: SLF001 - a thousand would be known again, a hundred thousand never are
     before = ground.queues.counted["deliveries"]
-    ground.house.world.accepted.send([crowd.notification(notification_type)])
+    ground.service.adapters.accepted.send([crowd.notification(notification_type)])
     steps, early = [], 0
     for step in worked_off(ground, "accepted", notify.notify, _MEMORY_EVERY if is_watched else 0):
         steps.append(step)

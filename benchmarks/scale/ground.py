@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
 
-from chalicelib import bootstrap
 from chalicelib.adapters import aws, sqs
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb.audit import DynamoAudit
@@ -23,6 +22,8 @@ from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
+from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings
 from testbed.engines import provisioning
@@ -65,32 +66,30 @@ class UnhurriedClock(SystemClock):
         """Let no time pass."""
 
 
-class World(bootstrap.Aws):
+def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -> AwsAdapters:
     """The real adapters; webhooks and the directory may stand on another engine than the history, one with transactions."""
-
-    def __init__(self, settings: Settings, kept: Tables, owned: Tables, queues: Queues) -> None:
-        super().__init__(settings)
-        clock = UnhurriedClock()
-        vars(self).update(
-            clock=clock,
-            webhooks=DynamoWebhooks(
-                owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
-            ),
-            notification_types=DynamoNotificationTypes(
-                owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
-            ),
-            directory=DynamoDirectory(owned.client, owned.places["DIRECTORY_TABLE"]),
-            audit=DynamoAudit(owned.client, owned.places["DIRECTORY_TABLE"], clock, settings.audit_days),
-            history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),
-            stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
-            claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
-            held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
-            waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
-            recoveries=_Recoveries(
-                kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
-            ),
-            **_queues(queues),
-        )
+    clock = UnhurriedClock()
+    return AwsAdapters(
+        settings,
+        clock=clock,
+        webhooks=DynamoWebhooks(
+            owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
+        ),
+        notification_types=DynamoNotificationTypes(
+            owned.client, owned.places["WEBHOOKS_TABLE"], directory_table=owned.places["DIRECTORY_TABLE"]
+        ),
+        directory=DynamoDirectory(owned.client, owned.places["DIRECTORY_TABLE"]),
+        audit=DynamoAudit(owned.client, owned.places["DIRECTORY_TABLE"], clock, settings.audit_days),
+        history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),
+        stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
+        claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+        held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
+        waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
+        recoveries=_Recoveries(
+            kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
+        ),
+        **_queues(queues),
+    )
 
 
 class _StepByStep(Table):
@@ -121,22 +120,22 @@ def _queues(queues: Queues) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Ground:
-    """A house, and what can be told of it from outside."""
+    """The service, and what can be told of it from outside."""
 
-    house: bootstrap.House
+    service: Process
     tables: Tables
     queues: Queues
     requests: Requests
 
 
 def ground(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: Tables | None = None) -> Ground:
-    """A house on those tables, the default settings but for some (by their variables)."""
+    """The service on those tables, the default settings but for some (by their variables)."""
     read = Settings.from_environment({**kept.places, **queues.places, **settings})
-    world = World(read, kept, owned or kept, queues)
+    adapters = _adapters(read, kept, owned or kept, queues)
     if owned is not None:
-        world.directory.put_user(_admin())
+        adapters.directory.put_user(_admin())
     clients = {id(each.client): each.client for each in (kept, owned or kept)}
-    return Ground(bootstrap.House(read, world), kept, queues, Requests(*clients.values(), queues.client))
+    return Ground(Process(adapters, read), kept, queues, Requests(*clients.values(), queues.client))
 
 
 def _admin() -> User:

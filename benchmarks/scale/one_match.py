@@ -26,7 +26,7 @@ def measure(few: Ground, many: Ground, sizes: Sizes) -> Findings:
 def _found(ground: Ground) -> None:
     """Fan a notification out that one webhook wants."""
     before = ground.queues.counted["deliveries"]
-    ground.house.world.accepted.send([crowd.lonely_notification()])
+    ground.service.adapters.accepted.send([crowd.lonely_notification()])
     steps = list(worked_off(ground, "accepted", notify.notify))
     sent = ground.queues.counted["deliveries"] - before
     require(done=(len(steps), sent) == (1, 1), what=f"{sent} deliveries were enqueued in {len(steps)} steps.")

@@ -11,8 +11,10 @@ from benchmarks.scale import past
 from benchmarks.scale.comparing import Act, compare
 from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import TIGHT, require
+from chalicelib.composition.api import services
 from chalicelib.domain import ids
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.history.filters import HistoryFilter
+from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
     from benchmarks.scale.ground import Ground
@@ -35,14 +37,14 @@ class Shelf(NamedTuple):
 
     def page_of_webhook(self, before: str | None) -> None:
         """Look at a page of the webhook's history."""
-        history = self.ground.house.history
+        history = self.ground.service.made(services).history
         records, _ = history.page_of_webhook(ADMIN, self.webhook_id, before, _ALL, LIMIT)
         require(done=len(records) == LIMIT, what=f"A webhook's page has {len(records)} records.")
 
     def page_of_all(self, before: str | None) -> None:
         """Look at a page of the history of all webhooks."""
         position = None if before is None else JournalPosition(before, 0)
-        records, _ = self.ground.house.history.page_of_all(position, _ALL, LIMIT)
+        records, _ = self.ground.service.made(services).history.page_of_all(position, _ALL, LIMIT)
         require(done=len(records) == LIMIT, what=f"A page of all webhooks has {len(records)} records.")
 
 

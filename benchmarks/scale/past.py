@@ -80,7 +80,6 @@ def _items(records: Iterable[HistoryRecord], encoded: Callable[[HistoryRecord, s
     coming = iter(records)
     while batch := list(islice(coming, _BATCH)):
         for draft in journal_item.drafts(batch):
-            row = journal_item.encode(draft, _DAYS)
-            tail = row["sort"]["S"][-journal_item.TAIL_LENGTH :]
-            yield row
+            yield journal_item.encode(draft, _DAYS)
+            tail = draft.row.tail
             yield from (encoded(each, tail) for each in draft.records)

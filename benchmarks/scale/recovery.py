@@ -11,6 +11,7 @@ from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.scale import past
 from benchmarks.scale.ground import ADMIN
 from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
+from chalicelib.composition.api import services
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.workers import background
 from testbed import samples
@@ -36,7 +37,7 @@ class _Phases(NamedTuple):
 def measure(ground: Ground, sizes: Sizes) -> Findings:
     """Recover failed records, to the end."""
     webhook = samples.webhook()
-    ground.house.world.webhooks.create(webhook)
+    ground.service.adapters.webhooks.create(webhook)
     past.load_failures(ground.tables, webhook.id, sizes.recovered)
     phases = _recovered(ground, webhook.id, sizes.recovered)
     what = f"Recovery of {sizes.recovered:,}"
@@ -54,10 +55,10 @@ def measure(ground: Ground, sizes: Sizes) -> Findings:
 
 def _recovered(ground: Ground, webhook_id: str, count: int) -> _Phases:
     since = datetime.now(UTC) - past.SPAN - timedelta(days=1)
-    recovery = ground.house.recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
+    recovery = ground.service.made(services).recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
     before = ground.queues.counted["slow-deliveries"]
     steps = list(worked_off(ground, "background", background.background, _MEMORY_EVERY))
-    ended = ground.house.recoveries.get(ADMIN, webhook_id, recovery.id)
+    ended = ground.service.made(services).recoveries.get(ADMIN, webhook_id, recovery.id)
     sent = ground.queues.counted["slow-deliveries"] - before
     require(
         done=(ended.state, ended.enqueued, sent) == (RecoveryState.DONE, count, count),

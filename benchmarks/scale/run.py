@@ -77,7 +77,7 @@ class Run:
 
     def _shelf(self, url: str, stage: str, count: int) -> pages.Shelf:
         made, webhook = self._ground(url, stage), samples.webhook()
-        made.house.world.webhooks.create(webhook)
+        made.service.adapters.webhooks.create(webhook)
         self._loaded(f"{count:,} records", lambda: past.load_successes(made.tables, webhook.id, count))
         return pages.Shelf(made, webhook.id)
 

@@ -10,7 +10,7 @@ from itertools import count
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from local import events
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def worked_off(ground: Ground, queue: str, handler: Handler, memory_every: int =
         if message is None:
             return
         event = events.sqs_event([message], f"arn:aws:sqs:us-east-1:{events.ACCOUNT}:{queue}")
-        with bootstrap.using(ground.house):
+        with process.using(ground.service):
             is_watched = bool(memory_every) and number % memory_every == 0
             step = measured(ground, partial(_handled, handler, event), has_memory=is_watched)
         yield step

@@ -1,4 +1,4 @@
-"""What an admin's write in the directory says when it is refused."""
+"""Why an admin's write in the directory is refused. The border has checked what the key says (`chalicelib.api.auth`)."""
 
 from __future__ import annotations
 
@@ -12,23 +12,16 @@ if TYPE_CHECKING:
     from chalicelib.domain.directory.users import Caller, User
 
 
-def require_admin(caller: Caller) -> None:
-    """Raise `Forbidden` for all but admins, as their key says: enough for reading."""
-    if not caller.is_admin:
-        message = "Only admins may see or change the directory."
-        raise Forbidden(message)
-
-
 def require_admin_still(directory: Directory, caller: Caller) -> None:
-    """Raise `Forbidden` if the directory itself does not have the caller as an admin: the key may be some seconds old."""
+    """Raise `Forbidden` if the caller's user is not an admin any more: what the key says may be some seconds old."""
     user = directory.user(caller.user_id)
-    if user is None or not user.is_admin_behind(caller):
+    if user is None or not user.is_still_admin(caller):
         message = "Your user is not an admin any more: another admin has just changed, suspended or deleted it."
         raise Forbidden(message)
 
 
 def require_admin_left(directory: Directory, caller: Caller, loses: User | None) -> None:
-    """The same for a change by which `loses` may stop being an admin: raise `Conflict`, since none might be left."""
+    """As `require_admin_still`, but raise `Conflict` if the change makes `loses` stop being an admin: none might be left."""
     try:
         require_admin_still(directory, caller)
     except Forbidden as error:

@@ -57,9 +57,9 @@ class RateLimiter:
 
     def _spent(self, name: str, limit: int, cost: int, now: datetime) -> Balance:
         share = self._shares.get(name) or Share.fresh(limit)
-        wanted = share.wanted(cost)
-        if wanted:
-            share = self._leased(name, share, wanted)
+        needed = share.lease_needed(cost)
+        if needed:
+            share = self._leased(name, share, needed)
         after = share.spend(cost)
         self._shares[name] = after or share
         reset_s = max(math.ceil((self._window + 1) * WINDOW_S - now.timestamp()), 1)
@@ -67,14 +67,14 @@ class RateLimiter:
             return Balance(limit, 0, reset_s, is_exceeded=True)
         return Balance(limit, after.remaining, reset_s)
 
-    def _leased(self, name: str, share: Share, wanted: int) -> Share:
+    def _leased(self, name: str, share: Share, needed: int) -> Share:
         ends_at = datetime.fromtimestamp((self._window + 1) * WINDOW_S, UTC)
         try:
-            total = self._counters.add(f"{name}|{self._window}", wanted, ends_at + _KEPT)
+            total = self._counters.add(f"{name}|{self._window}", needed, ends_at + _KEPT)
         except Unavailable as error:
             log.warning("rate_limit.not_counted", extra={"reason": error.message})
-            return share.uncounted(wanted)
-        return share.counted(wanted, total)
+            return share.uncounted(needed)
+        return share.counted(needed, total)
 
     def _turn(self, window: int) -> None:
         """Forget the shares of the window before."""

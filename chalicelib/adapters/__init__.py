@@ -1,1 +1,1 @@
-"""The world behind the ports: DynamoDB, SQS, HTTP, the clock."""
+"""Implementations of the ports: DynamoDB, SQS, KMS, HTTP, the clock."""

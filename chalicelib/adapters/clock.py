@@ -1,4 +1,4 @@
-"""The machine's own clock and randomness."""
+"""The system's clock and source of randomness."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The time of the machine."""
+    """The system's clock."""
 
     def now(self) -> datetime:
-        """The time, aware, in UTC."""
+        """The current time in UTC."""
         return datetime.now(UTC)
 
     def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Wait for some seconds."""
         time.sleep(seconds)
 
 
 class SystemEntropy:
-    """The randomness of the operating system."""
+    """The operating system's source of randomness."""
 
     def take(self, count: int) -> bytes:
-        """So many random bytes."""
+        """Return `count` random bytes."""
         return os.urandom(count)

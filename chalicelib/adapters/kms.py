@@ -1,8 +1,8 @@
-"""The secret box of AWS: data keys from KMS, and libsodium's XChaCha20-Poly1305 under them.
+"""Encrypts secrets with data keys from AWS KMS, by libsodium's XChaCha20-Poly1305 (envelope encryption).
 
-KMS gives a data key in plain and encrypted (docs.aws.amazon.com, AWS KMS API Reference, "GenerateDataKey"). A process uses
-one for many webhooks, so it asks KMS once for many writes. For reading it asks KMS once for each data key. Keys in plain are
-in memory only.
+KMS returns a data key both in plain and encrypted (docs.aws.amazon.com, AWS KMS API Reference, "GenerateDataKey"). A process
+uses a data key for many webhooks, so many writes need one request to KMS. Reading needs one request for each data key. Plain
+keys are only in memory.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 DATA_KEY_USES_MAX: Final = 5_000
 DATA_KEY_LIFE_S: Final = 3_600.0
-"""A data key that leaks opens what one process wrote in an hour; each is another request and another entry to keep."""
+"""A leaked data key decrypts only what one process wrote in an hour. More keys would need more requests and more cache."""
 KEYS_KNOWN_MAX: Final = 1_000
-"""Data keys that a process need not ask KMS for again."""
+"""Data keys that a process keeps in its cache."""
 CONTEXT: Final = {"service": "posthorn"}
-"""KMS's encryption context: it is in CloudTrail, and the functions' policies allow no other."""
+"""The KMS encryption context. CloudTrail shows it, and the functions' policies allow no other."""
 
 
 class _DataKey(NamedTuple):
-    """A data key that is used for sealing."""
+    """The data key for encrypting."""
 
     aead: Aead
     encrypted: bytes
@@ -40,12 +40,12 @@ class _DataKey(NamedTuple):
 
 
 class KmsSecretBox:
-    """Seals under data keys of one KMS key; opens those of any key that the process may use."""
+    """Encrypts with data keys of one KMS key; decrypts with those of any KMS key that the process may use."""
 
     may_seal: Final = True
 
     def __init__(self, client: Any, key_arn: str, now_s: Callable[[], float] = time.time) -> None:  # noqa: ANN401 - KMS's
-        """Take a client of KMS; `now_s` is the wall clock, which goes on while Lambda has frozen the process."""
+        """Use a KMS client. `now_s` is the wall clock, which continues while Lambda has frozen the process."""
         self._client = client
         self._key_arn = key_arn
         self._now_s = now_s
@@ -55,7 +55,7 @@ class KmsSecretBox:
         self._known: OrderedDict[bytes, Aead] = OrderedDict()
 
     def seal(self, content: bytes, bound_to: bytes) -> Sealed:
-        """Encrypt under the data key of the hour, with a fresh nonce of 24 random bytes."""
+        """Encrypt with the current data key and a new nonce of 24 random bytes."""
         with self._lock:
             key = self._sealing_key()
         return Sealed(bytes(key.aead.encrypt(content, bound_to)), key.encrypted)
@@ -67,22 +67,22 @@ class KmsSecretBox:
         try:
             return bytes(aead.decrypt(sealed.content, bound_to))
         except CryptoError as error:
-            message = "A webhook's secrets do not open: they were changed, or belong to another webhook."
+            message = "The secrets of a webhook cannot be decrypted: they were altered, or belong to another webhook."
             raise Unavailable(message) from error
 
     def _sealing_key(self) -> _DataKey:
         key = self._sealing
         if key is None or self._uses >= DATA_KEY_USES_MAX or not 0 <= self._now_s() - key.made_at_s < DATA_KEY_LIFE_S:
-            key = self._sealing = self._made()
+            key = self._sealing = self._new_data_key()
             self._uses = 0
         self._uses += 1
         return key
 
-    def _made(self) -> _DataKey:
+    def _new_data_key(self) -> _DataKey:
         with aws.translated():
             answer = self._client.generate_data_key(KeyId=self._key_arn, KeySpec="AES_256", EncryptionContext=CONTEXT)
         key = _DataKey(Aead(answer["Plaintext"]), answer["CiphertextBlob"], self._now_s())
-        self._know(key.encrypted, key.aead)
+        self._cache(key.encrypted, key.aead)
         return key
 
     def _opening_key(self, encrypted: bytes) -> Aead:
@@ -91,11 +91,11 @@ class KmsSecretBox:
             with aws.translated():
                 answer = self._client.decrypt(CiphertextBlob=encrypted, EncryptionContext=CONTEXT)
             aead = Aead(answer["Plaintext"])
-        self._know(encrypted, aead)
+        self._cache(encrypted, aead)
         return aead
 
-    def _know(self, encrypted: bytes, aead: Aead) -> None:
-        """Remember a key; the one that was not used for the longest time makes room."""
+    def _cache(self, encrypted: bytes, aead: Aead) -> None:
+        """Cache a key; if there are too many, drop the least recently used one."""
         self._known[encrypted] = aead
         self._known.move_to_end(encrypted)
         if len(self._known) > KEYS_KNOWN_MAX:

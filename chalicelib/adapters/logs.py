@@ -1,4 +1,4 @@
-"""Log lines as JSON, one object a line, as CloudWatch Logs Insights and `jq` like them."""
+"""Logs as JSON, one object on each line, for CloudWatch Logs Insights and `jq`."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _OWN: Final = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "ascti
 
 
 class JsonFormatter(logging.Formatter):
-    """The event's name, its time and level, and what was given as `extra`; bytes are paid for, so `None` is left out."""
+    """Formats the event's name, time, level and `extra` members. ``None`` is left out, since CloudWatch bills bytes."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line of JSON."""
+        """Return the line of a log record."""
         line = {
             "at": f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%S}.{int(record.msecs):03}Z",
             "level": record.levelname,
@@ -28,7 +28,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure(level: str) -> None:
-    """Send the service's own lines to standard output, at `level` and above."""
+    """Write the service's own log lines to standard output, at `level` and above."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger("chalicelib")

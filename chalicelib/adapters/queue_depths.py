@@ -1,10 +1,11 @@
-"""What is on the queues, as SQS counts it."""
+"""The depths of the queues, from SQS."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
+from chalicelib import concurrency
 from chalicelib.adapters import aws
 from chalicelib.adapters.sqs import DeadLetterUrls
 from chalicelib.operations.ports import QueueDepth
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SqsDepths:
-    """The depths of queues and of their dead-letter queues, asked for all at once; `urls` has them by name."""
+    """Reads the depths of queues and their dead-letter queues in parallel; `urls` maps the queues' names to their URLs."""
 
     def __init__(self, client: SQSClient, urls: Mapping[str, str]) -> None:
         self._client = client
@@ -24,14 +25,15 @@ class SqsDepths:
         self._dead_letters = DeadLetterUrls(client)
 
     def read(self) -> list[QueueDepth]:
-        """Two requests for each queue, side by side."""
-        with ThreadPoolExecutor(2 * len(self._urls)) as pool:
-            live = pool.map(self._counts, self._urls.values())
-            dead = pool.map(self._dead_count, self._urls.values())
-            return [QueueDepth(name, *counts, total) for name, counts, total in zip(self._urls, live, dead, strict=True)]
+        """Read all depths: two requests for each queue, at once."""
+        urls = list(self._urls.values())
+        calls = [*(partial(self._counts, url) for url in urls), *(partial(self._dead_counts, url) for url in urls)]
+        counts = concurrency.run(lambda call: call(), calls, len(calls))
+        live, dead = counts[: len(urls)], counts[len(urls) :]
+        return [QueueDepth(name, *each, sum(other)) for name, each, other in zip(self._urls, live, dead, strict=True)]
 
     def _counts(self, url: str) -> tuple[int, int, int]:
-        """Those that wait, that are in flight, that are delayed."""
+        """The numbers of messages that are waiting, in flight and delayed."""
         with aws.translated():
             answer = self._client.get_queue_attributes(
                 QueueUrl=url,
@@ -48,6 +50,6 @@ class SqsDepths:
             int(found["ApproximateNumberOfMessagesDelayed"]),
         )
 
-    def _dead_count(self, url: str) -> int:
-        """All that are on its dead-letter queue, also those that somebody is looking at."""
-        return sum(self._counts(self._dead_letters.of(url.rpartition("/")[2])))
+    def _dead_counts(self, url: str) -> tuple[int, int, int]:
+        """The numbers of messages on its dead-letter queue."""
+        return self._counts(self._dead_letters.of(url.rpartition("/")[2]))

@@ -1,7 +1,7 @@
-"""Messages that were handed back, brought back sooner than their queue's visibility timeout would.
+"""Delivers returned messages again before their queue's visibility timeout ends.
 
-What Lambda does not delete becomes visible again when its visibility timeout ends, unless ChangeMessageVisibility shortens
-it (Lambda developer guide, "Using Lambda with Amazon SQS"; SQS API reference, "ChangeMessageVisibilityBatch").
+A message that Lambda does not delete becomes visible when its visibility timeout ends, unless ChangeMessageVisibility
+shortens it (Lambda developer guide, "Using Lambda with Amazon SQS"; SQS API reference, "ChangeMessageVisibilityBatch").
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.ports import ReturnedMessage
 
 
 class SqsRedelivery:
-    """The service's queues, by the last part of their ARNs."""
+    """Sets the delay of messages of the service's queues, which it finds by the last part of their ARNs."""
 
     def __init__(self, client: SQSClient, urls: Iterable[str]) -> None:
         self._client = client
         self._urls = {url.rpartition("/")[2]: url for url in urls}
 
-    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
-        """Change the visibility of ten messages a request; one that SQS refuses waits for the queue's own timeout."""
+    def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
+        """Change the visibility of ten messages with each request. If SQS refuses one, the queue's own timeout applies."""
         url = self._urls[source_arn.rpartition(":")[2]]
         for start in range(0, len(messages), MESSAGES_MAX):
             some = messages[start : start + MESSAGES_MAX]

@@ -1,16 +1,15 @@
-"""The queues.
+"""The queues of the service, on SQS.
 
-A request holds ten messages and 1 MiB (docs.aws.amazon.com, "Amazon SQS message quotas"). What fails of a request is sent
-again; sizes are counted here, so that no request fails for its size.
+A request may contain ten messages and 1 MiB (docs.aws.amazon.com, "Amazon SQS message quotas"). Messages of a request that
+fail are sent again. Sizes are counted here, so that no request is too large.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters import aws
 from chalicelib.background.tasks import to_text as task_to_text
 from chalicelib.codec.messages import attempt_to_text
@@ -20,7 +19,6 @@ from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
 
     from mypy_boto3_sqs import SQSClient
 
@@ -29,29 +27,32 @@ if TYPE_CHECKING:
     from chalicelib.intake.ports import QueuedNotification
 
 MESSAGES_MAX: Final = 10
-"""Messages of one request."""
+"""Messages in one request."""
 REQUEST_BYTES_MAX: Final = 1_048_576
-"""Bytes of all bodies and attributes of one request."""
+"""Bytes of all bodies and attributes in one request."""
 REASON_LENGTH_MAX: Final = 1_000
 DEAD_LETTERS: Final = "-dead-letters"
-"""What `infra/template/queues.json` adds to a queue's name for its dead-letter queue."""
-_SENDERS: Final = 8
+"""The suffix of a dead-letter queue's name in `infra/template/queues.json`."""
 
 Entry = dict[str, Any]
 """A message of a batch, without its `Id`."""
 
 
 class SqsDeliveries:
-    """The two lanes: standard queues, on which a message group keeps a noisy webhook from holding the others back."""
+    """The two lanes: standard queues, with message groups so that a noisy webhook does not delay the others."""
 
     def __init__(self, client: SQSClient, *, fast_url: str, slow_url: str) -> None:
         self._client = client
         self._urls = {Lane.FAST: fast_url, Lane.SLOW: slow_url}
 
     def send(self, messages: Sequence[Enqueued]) -> None:
-        """Enqueue all, each on its lane."""
-        for lane, url in self._urls.items():
-            _send_all(self._client, url, (_delivery(each) for each in messages if each.lane is lane))
+        """Enqueue each message on its lane. The requests of both lanes are sent at once."""
+        requests = (
+            (url, request)
+            for lane, url in self._urls.items()
+            for request in _requests(_delivery(each) for each in messages if each.lane is lane)
+        )
+        concurrency.run_stream(partial(_send, self._client), requests)
 
 
 class SqsAccepted:
@@ -62,31 +63,31 @@ class SqsAccepted:
         self._url = url
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
-        """Enqueue all, with what is known of each as message attributes."""
+        """Enqueue all, each with its message attributes."""
         _send_all(self._client, self._url, (_notification(each) for each in messages))
 
 
 class SqsBackground:
-    """The queue of work that nobody waits for."""
+    """The background queue."""
 
     def __init__(self, client: SQSClient, url: str) -> None:
         self._client = client
         self._url = url
 
     def send(self, tasks: Sequence[Task]) -> None:
-        """Enqueue all."""
+        """Enqueue all, each with its delay."""
         _send_all(self._client, self._url, [_delayed({"MessageBody": task_to_text(each)}, each.delay_s) for each in tasks])
 
 
 class DeadLetterUrls:
-    """The addresses of the dead-letter queues, found by the names of the queues they belong to, and remembered."""
+    """Looks up the URLs of dead-letter queues by the names of their queues, and caches them."""
 
     def __init__(self, client: SQSClient) -> None:
         self._client = client
         self._urls: dict[str, str] = {}
 
     def of(self, queue_name: str) -> str:
-        """The address of one queue's dead letters."""
+        """The URL of a queue's dead-letter queue."""
         if queue_name not in self._urls:
             with aws.translated():
                 self._urls[queue_name] = self._client.get_queue_url(QueueName=queue_name + DEAD_LETTERS)["QueueUrl"]
@@ -101,10 +102,10 @@ class SqsDeadLetters:
         self._urls = DeadLetterUrls(client)
 
     def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:
-        """Put a message on the dead-letter queue of the queue it came from."""
+        """Put a message on the dead-letter queue of its queue, with the reason as an attribute."""
         url = self._urls.of(source_arn.rpartition(":")[2])
-        beside = _attributes({**(attributes or {}), "reason": _printable(reason)})
-        _send_all(self._client, url, [{"MessageBody": body, **beside}])
+        with_reason = _attributes({**(attributes or {}), "reason": _printable(reason)})
+        _send_all(self._client, url, [{"MessageBody": body, **with_reason}])
 
 
 def _delivery(enqueued: Enqueued) -> Entry:
@@ -129,33 +130,21 @@ def _attributes(values: Mapping[str, str]) -> Entry:
 
 
 def _printable(text: str) -> str:
-    """What an attribute can hold: some characters, and at least one."""
+    """A text as an attribute's value, which must not be empty or contain control characters."""
     kept = "".join(character if character.isprintable() else " " for character in text[:REASON_LENGTH_MAX])
     return kept.strip() or "unknown"
 
 
 def _send_all(client: SQSClient, url: str, entries: Iterable[Entry]) -> None:
-    """Send what may be many requests, several at a time; raise `Unavailable` where a message was refused for good.
+    """Send any number of messages, several requests at once; raise `Unavailable` if one was refused for good.
 
-    No more requests are made than are on their way: a thousand messages of 128 KB never exist at the same time.
+    Requests are built only when they are sent, so a thousand messages of 128 KB are never in memory together.
     """
-    requests = _requests(entries)
-    begun = list(islice(requests, 2))
-    if len(begun) == 1:
-        _send(client, url, begun[0])
-        return
-    with ThreadPoolExecutor(_SENDERS) as pool:
-        sending: deque[Future[None]] = deque()
-        for each in chain(begun, requests):
-            sending.append(pool.submit(_send, client, url, each))
-            if len(sending) == _SENDERS:
-                sending.popleft().result()
-        for sent in sending:
-            sent.result()
+    concurrency.run_stream(partial(_send, client), ((url, request) for request in _requests(entries)))
 
 
 def _requests(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    """Fill requests up to ten messages or as many as they have room for."""
+    """Group messages into requests, within the limits on messages and bytes."""
     request: list[Entry] = []
     room_bytes = REQUEST_BYTES_MAX
     for entry in entries:
@@ -170,14 +159,15 @@ def _requests(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def _size_bytes(entry: Entry) -> int:
-    """A message counts its body and its attributes, names and types included."""
+    """The bytes of a message as SQS counts them: its body and its attributes with names and types."""
     attributes: dict[str, dict[str, str]] = entry.get("MessageAttributes", {})
     texts = [entry["MessageBody"], *attributes, *(text for each in attributes.values() for text in each.values())]
     return sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
 
 
-def _send(client: SQSClient, url: str, entries: list[Entry]) -> None:
-    """Send one request, and again what of it failed through no fault of its own."""
+def _send(client: SQSClient, request: tuple[str, list[Entry]]) -> None:
+    """Send a request to a queue, and send messages again that failed by no fault of the sender."""
+    url, entries = request
     waiting = {str(index): entry for index, entry in enumerate(entries)}
     for tries in range(aws.TRIES_MAX):
         if tries:

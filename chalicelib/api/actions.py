@@ -32,7 +32,7 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
     if after is not None and not notification_types.is_name(after):
         raise cursors.invalid()
-    page, rest = call.house.notification_types.page(after, call.query.limit)
+    page, rest = call.services.notification_types.page(after, call.query.limit)
     shown = _details if call.query.details else _name
     return pages.answer(call, _LISTING, ((entry.name, shown(entry)) for entry in page), rest)
 
@@ -41,7 +41,7 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(answers=(ok(ActionWithSchema),), errors=(NotificationTypeNotFound,)))
 def show_action(call: Call[NoQuery], name: str) -> Response:
     """One notification type, with its schema."""
-    return _whole(HTTPStatus.OK, call.house.notification_types.get(name))
+    return _whole(HTTPStatus.OK, call.services.notification_types.get(name))
 
 
 @blueprint.route("/webhooks/actions/{name}", methods=["PUT"], content_types=[])
@@ -60,7 +60,7 @@ def put_action(call: Call[NoQuery], name: str) -> Response:
     text = call.text()
     wanted = requests.model_of(ActionIn, text)
     schema = None if wanted.json_schema is None else raw_json.members(text)["schema"]
-    entry, is_new = call.house.notification_types.put(
+    entry, is_new = call.services.notification_types.put(
         call.caller, name, template=wanted.template, description=wanted.description, schema=schema
     )
     return _whole(HTTPStatus.CREATED if is_new else HTTPStatus.OK, entry)
@@ -70,7 +70,7 @@ def put_action(call: Call[NoQuery], name: str) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(NotificationTypeNotFound, Conflict)))
 def delete_action(call: Call[NoQuery], name: str) -> Response:
     """Remove a notification type that an admin has added."""
-    call.house.notification_types.delete(call.caller, name)
+    call.services.notification_types.delete(call.caller, name)
     return answers.nothing()
 
 

@@ -12,7 +12,7 @@ from chalicelib.api.contracts import Contract, Header, Who, ok
 from chalicelib.api.views import Call, view
 from chalicelib.api.wire.audit import AuditOut, AuditQuery
 from chalicelib.domain import ids
-from chalicelib.history.browse import check_window
+from chalicelib.domain.history.filters import require_period
 
 if TYPE_CHECKING:
     from chalicelib.api.cursors import Listing
@@ -25,12 +25,12 @@ blueprint = Blueprint(__name__)
 def list_audit(call: Call[AuditQuery]) -> Response:
     """Lines of the audit, newest first."""
     wanted = AuditFilter(call.query.webhook_id, call.query.since, call.query.until)
-    check_window(wanted)
+    require_period(wanted.since, wanted.until)
     listing = _listing(wanted)
     before = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
     if before is not None and not ids.is_part(before):
         raise cursors.invalid()
-    lines, rest = call.house.auditor.page(call.caller, before, wanted, call.query.limit)
+    lines, rest = call.services.auditor.page(before, wanted, call.query.limit)
     return pages.answer(call, listing, ((line.part, AuditOut.of(line).model_dump_json()) for line in lines), rest)
 
 

@@ -10,13 +10,13 @@ from chalicelib.domain.errors import Forbidden
 if TYPE_CHECKING:
     from chalice.app import Request
 
-    from chalicelib.bootstrap import House
+    from chalicelib.access.callers import Callers
     from chalicelib.domain.directory.users import Caller
 
 
-def authenticate(request: Request, house: House) -> Caller:
+def authenticate(request: Request, callers: Callers) -> Caller:
     """The caller behind the key in the header; raise `NotAuthenticated` where there is none."""
-    return house.callers.authenticate(request.headers.get("authorization"))
+    return callers.authenticate(request.headers.get("authorization"))
 
 
 def require_allowed(caller: Caller, who: Who, method: str) -> None:

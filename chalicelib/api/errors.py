@@ -51,7 +51,7 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.WebhookPaused: HTTPStatus.CONFLICT,
     domain.WebhookDisabled: HTTPStatus.CONFLICT,
     domain.RecordExpunged: HTTPStatus.CONFLICT,
-    domain.TrialRunning: HTTPStatus.CONFLICT,
+    domain.AnotherTestRunning: HTTPStatus.CONFLICT,
     domain.RecoveryRunning: HTTPStatus.CONFLICT,
     domain.NotificationIdTaken: HTTPStatus.CONFLICT,
     domain.VersionConflict: HTTPStatus.CONFLICT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ from chalicelib.api.views import Call, Query, view
 from chalicelib.api.wire.history import HistoryQuery, RecordOut, RecordSummary, RetryOut
 from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.domain import ids
-from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import (
     InvalidInput,
     RecordExpunged,
@@ -23,13 +23,14 @@ from chalicelib.domain.errors import (
     WebhookNotFound,
     WebhookPaused,
 )
+from chalicelib.domain.history.filters import require_period
 from chalicelib.domain.notifications import notification_types
-from chalicelib.history.browse import check_window
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.intake.catalogue import Catalogue
 
@@ -54,7 +55,7 @@ def list_records(call: Call[HistoryQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def show_record(call: Call[NoQuery], record_id: str) -> Response:
     """One record, whole."""
-    record = call.house.history.get(call.caller, record_id)
+    record = call.services.history.get(call.caller, record_id)
     return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
 
@@ -68,7 +69,7 @@ def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
     """All attempts of the delivery that a record is of, newest first, without their bodies."""
     listing = Listing("attempts", (record_id,))
     before = _sort_key(cursors.decode(listing, call.query.cursor)) if call.query.cursor is not None else None
-    records, rest = call.house.history.attempts(call.caller, record_id, before, call.query.limit)
+    records, rest = call.services.history.attempts(call.caller, record_id, before, call.query.limit)
     elements = ((_sort_of(each), RecordSummary.summed(each).model_dump_json()) for each in records)
     return pages.answer(call, listing, elements, rest)
 
@@ -87,7 +88,7 @@ def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
 )
 def retry_record(call: Call[NoQuery], record_id: str) -> Response:
     """Make an attempt again, whatever came of it; a body is not looked at."""
-    retry_id = call.house.history.retry(call.caller, record_id)
+    retry_id = call.services.history.retry(call.caller, record_id)
     return answers.one(HTTPStatus.ACCEPTED, RetryOut(id=retry_id, retry_of=record_id))
 
 
@@ -95,20 +96,14 @@ def retry_record(call: Call[NoQuery], record_id: str) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
     """Empty the bodies and headers of a record; a body is not looked at."""
-    record = call.house.history.expunge(call.caller, record_id)
+    record = call.services.history.expunge(call.caller, record_id)
     return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
 
 def _wanted(call: Call[HistoryQuery]) -> HistoryFilter:
-    query = call.query
-    wanted = HistoryFilter(
-        is_failed=None if query.outcome is None else query.outcome is Outcome.FAILED,
-        notification_type=_type(call.house.catalogue, query.notification_type),
-        since=query.since,
-        until=query.until,
-    )
-    check_window(wanted)
-    return wanted
+    given = call.query.filters()
+    require_period(given.since, given.until)
+    return replace(given, notification_type=_type(call.services.catalogue, given.notification_type))
 
 
 def _type(catalogue: Catalogue, given: str | None) -> str | None:
@@ -123,7 +118,7 @@ def _type(catalogue: Catalogue, given: str | None) -> str | None:
 
 
 def _merged_page(call: Call[HistoryQuery], wanted: HistoryFilter) -> Response:
-    query, history, caller = call.query, call.house.history, call.caller
+    query, history, caller = call.query, call.services.history, call.caller
     listing = _listing("history", call.query, wanted)
     before = _sort_key(cursors.decode(listing, query.cursor)) if query.cursor is not None else None
     if query.webhook_id is not None:
@@ -138,15 +133,14 @@ def _page_of_all(call: Call[HistoryQuery], wanted: HistoryFilter) -> Response:
     listing = _listing("journal", call.query, wanted)
     given = call.query.cursor
     before = _journal_position(cursors.decode(listing, given)) if given is not None else None
-    entries, rest = call.house.history.page_of_all(before, wanted, call.query.limit, has_bodies=call.query.bodies)
+    entries, rest = call.services.history.page_of_all(before, wanted, call.query.limit, has_bodies=call.query.bodies)
     positions = [_written(position) for _, position in entries]
     shown = _listed(call, [record for record, _ in entries])
     return pages.answer(call, listing, zip(positions, shown, strict=True), _written(rest) if rest is not None else None)
 
 
 def _listing(kind: str, query: HistoryQuery, wanted: HistoryFilter) -> Listing:
-    times = [None if at is None else at.isoformat() for at in (wanted.since, wanted.until)]
-    return Listing(kind, (query.webhook_id, query.outcome, wanted.notification_type, *times))
+    return Listing(kind, (query.webhook_id, *wanted.as_texts()))
 
 
 def _sort_key(position: str) -> str:
@@ -179,5 +173,5 @@ def _listed(call: Call[HistoryQuery], records: Sequence[HistoryRecord]) -> Itera
 
 
 def _shown(call: Call[Query], records: Sequence[HistoryRecord]) -> Iterator[RecordOut]:
-    own = call.house.webhooks.own_among(call.caller, {each.attempt.webhook_id for each in records})
+    own = call.services.webhooks.own_among(call.caller, {each.attempt.webhook_id for each in records})
     return (RecordOut.of(each, is_own=each.attempt.webhook_id in own) for each in records)

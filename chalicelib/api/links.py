@@ -19,8 +19,9 @@ def to_next(request: Request, cursor: str | None) -> dict[str, str]:
     """The header for the page behind `cursor`; none where this page is the last one."""
     if cursor is None:
         return {}
-    others = {name: value for name, value in (request.query_params or MultiDict({})).items() if name != "cursor"}
-    query = urlencode({**others, "cursor": cursor})
+    given = request.query_params or MultiDict({})
+    others = [(name, value) for name in given if name != "cursor" for value in given.getlist(name)]
+    query = urlencode([*others, ("cursor", cursor)])
     return {"Link": f'<{_origin(request)}{_path(request)}?{query}>; rel="next"'}
 
 

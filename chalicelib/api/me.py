@@ -26,7 +26,7 @@ _LISTING: Final = cursors.Listing("own keys")
 @view(blueprint, NoQuery, Contract(who=Who.ANY_KEY, answers=(ok(MeOut),)))
 def show_me(call: Call[NoQuery]) -> Response:
     """The user whose key this is, and what the key may do."""
-    return answers.one(HTTPStatus.OK, MeOut.made(call.house.directory.me(call.caller), call.caller))
+    return answers.one(HTTPStatus.OK, MeOut.made(call.services.directory.me(call.caller), call.caller))
 
 
 @blueprint.route("/me/keys", methods=["GET"], content_types=[])
@@ -34,7 +34,7 @@ def show_me(call: Call[NoQuery]) -> Response:
 def list_own_keys(call: Call[PageQuery]) -> Response:
     """The caller's own keys by their ids, without themselves."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
-    page, rest = call.house.keys.own_keys(call.caller, after, call.query.limit)
+    page, rest = call.services.keys.own_keys(call.caller, after, call.query.limit)
     shown = ((key.id, OwnKeyOut.seen_by(call.caller, key).model_dump_json()) for key in page)
     return pages.answer(call, _LISTING, shown, rest)
 
@@ -43,5 +43,5 @@ def list_own_keys(call: Call[PageQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(answers=(NOTHING,), errors=(KeyNotFound,)))
 def revoke_own_key(call: Call[NoQuery], key_id: str) -> Response:
     """Make one of the caller's own keys worthless: also the one that is presented."""
-    call.house.keys.revoke_own_key(call.caller, key_ids.read(key_id))
+    call.services.keys.revoke_own_key(call.caller, key_ids.read(key_id))
     return answers.nothing()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chalicelib import bootstrap
 from chalicelib.api import answers, cors, errors, sizes
+from chalicelib.composition import process
 from chalicelib.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def shaped(request: Request | None, get_response: Callable[[Request | None], Res
 
 
 def _cors_origin() -> str:
-    """The origin that is let in, if any; a house that cannot be made lets none in, and its view has said what is wrong."""
+    """The origin that may call the API, if any. If the settings are bad there is none, and the view has answered so."""
     try:
-        return bootstrap.house().settings.cors_origin
+        return process.current().settings.cors_origin
     except SettingsError:
         return ""

@@ -40,9 +40,9 @@ def accept_notifications(call: Call[NoQuery]) -> Response:
     text = call.text()
     members = raw_json.members(text)
     is_several = members.keys() == {_KEY}
-    at_most = call.house.settings.notifications_per_request_max
+    at_most = call.services.settings.notifications_per_request_max
     texts = requests.array_of(members[_KEY], _KEY, at_most, "NOTIFICATIONS_PER_REQUEST_MAX") if is_several else [text]
-    results = call.house.intake.accept(call.caller, texts, depth.parse(call.request.headers.get(depth.HEADER)))
+    results = call.services.intake.accept(call.caller, texts, depth.parse(call.request.headers.get(depth.HEADER)))
     return Results(_KEY if is_several else "", results).answer(
         HTTPStatus.ACCEPTED,
         "accepted",

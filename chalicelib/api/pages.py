@@ -28,7 +28,7 @@ def answer(call: Call[Any], listing: Listing, elements: Iterable[tuple[str, str]
         rest: the position to read on from after all of them; ``None`` at the end of the list.
 
     """
-    room_bytes, texts, position = call.house.settings.page_bytes_max, list[str](), rest
+    room_bytes, texts, position = call.services.settings.page_bytes_max, list[str](), rest
     for after, text in elements:
         room_bytes -= sizes.quoted(text)
         if room_bytes < 0 and texts:

@@ -45,7 +45,7 @@ def preview_webhook(call: Call[NoQuery]) -> Response:
 
 
 def _preview(call: Call[NoQuery], given: PreviewIn, notification: str | None) -> Preview:
-    previewer = call.house.previewer
+    previewer = call.services.previewer
     if given.webhook is not None and given.webhook_id is None:
         return previewer.of_draft(call.caller, given.webhook.draft(), notification)
     if given.webhook_id is not None and given.webhook is None:

@@ -22,4 +22,4 @@ blueprint = Blueprint(__name__)
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(ok(list[QueueOut]),)))
 def list_queues(call: Call[NoQuery]) -> Response:
     """All queues of the service, in the order of a notification's path."""
-    return answers.several([QueueOut.of(each) for each in call.house.queues.depths(call.caller)])
+    return answers.several([QueueOut.of(each) for each in call.services.queues.depths()])

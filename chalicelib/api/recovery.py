@@ -15,10 +15,10 @@ from chalicelib.api.wire.model import NoQuery, PageQuery
 from chalicelib.api.wire.recovery import RecoveryIn, RecoveryOut, TestIn, TestOut
 from chalicelib.domain import ids
 from chalicelib.domain.errors import (
+    AnotherTestRunning,
     InvalidInput,
     RecoveryNotFound,
     RecoveryRunning,
-    TrialRunning,
     VersionConflict,
     WebhookDisabled,
     WebhookNotFound,
@@ -44,16 +44,16 @@ _KEY: Final = "notification"
         body=TestIn,
         is_body_optional=True,
         answers=(ok(RecordOut), Answer(HTTPStatus.ACCEPTED, TestOut, (Header.LOCATION,))),
-        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, TrialRunning),
+        errors=(WebhookNotFound, WebhookPaused, WebhookDisabled, AnotherTestRunning),
         cost=EXPENSIVE,
     ),
 )
 def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Send a test notification, and wait for what comes of it: for 3 seconds at the most."""
-    found = call.house.trial.run(call.caller, webhook_id, _given(call))
+    found = call.services.tester.run(call.caller, webhook_id, _given(call))
     if isinstance(found, RecordId):
         return answers.one(HTTPStatus.ACCEPTED, TestOut(id=str(found)), {"Location": f"/webhooks/history/{found}"})
-    own = call.house.webhooks.own_among(call.caller, {webhook_id})
+    own = call.services.webhooks.own_among(call.caller, {webhook_id})
     return answers.one(HTTPStatus.OK, RecordOut.of(found, is_own=webhook_id in own))
 
 
@@ -72,7 +72,7 @@ def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
 def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
     """Ask for the deliveries of a span of time again; they are enqueued in the background."""
     wanted = requests.model_of(RecoveryIn, call.text())
-    recovery = call.house.recoveries.start(call.caller, webhook_id, wanted.only, wanted.since, wanted.until)
+    recovery = call.services.recoveries.start(call.caller, webhook_id, wanted.only, wanted.since, wanted.until)
     location = f"/webhooks/{recovery.webhook_id}/recoveries/{recovery.id}"
     return _shown(HTTPStatus.ACCEPTED, recovery, {"Location": location})
 
@@ -89,7 +89,7 @@ def list_recoveries(call: Call[PageQuery], webhook_id: str) -> Response:
     before = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
     if before is not None and not ids.is_id(ids.RECOVERY, before):
         raise cursors.invalid()
-    page, rest = call.house.recoveries.page(call.caller, webhook_id, before, call.query.limit)
+    page, rest = call.services.recoveries.page(call.caller, webhook_id, before, call.query.limit)
     elements = ((recovery.id, RecoveryOut.of(recovery).model_dump_json()) for recovery in page)
     return pages.answer(call, listing, elements, rest)
 
@@ -98,14 +98,14 @@ def list_recoveries(call: Call[PageQuery], webhook_id: str) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def show_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
     """How far a recovery is."""
-    return _shown(HTTPStatus.OK, call.house.recoveries.get(call.caller, webhook_id, recovery_id))
+    return _shown(HTTPStatus.OK, call.services.recoveries.get(call.caller, webhook_id, recovery_id))
 
 
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def stop_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
     """Stop a recovery; what it has enqueued is sent."""
-    return _shown(HTTPStatus.OK, call.house.recoveries.stop(call.caller, webhook_id, recovery_id))
+    return _shown(HTTPStatus.OK, call.services.recoveries.stop(call.caller, webhook_id, recovery_id))
 
 
 def _given(call: Call[NoQuery]) -> str | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.api.errors import UnsupportedMediaType
+from chalicelib.api.wire.model import several_of
 from chalicelib.domain.errors import InvalidInput, TooLarge
 from chalicelib.domain.payloads import raw_json
 from chalicelib.domain.webhooks.own_hosts import of_gateway
@@ -23,6 +24,7 @@ _VERSION_DIGITS_MAX: Final = 15
 _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _IDENTITY: Final = frozenset({"", "identity"})
 _NAMES_LENGTH_MAX: Final = 100
+_REPEATED: Final = "It is given more than once."
 _WORDING: Final = {"extra_forbidden": "This is not known here.", "missing": "This is required."}
 
 
@@ -126,12 +128,13 @@ def query_of(model: type[Model], request: Request) -> Model:
     """Read the query parameters into a model."""
     given = request.query_params
     values = {name: given.getlist(name) for name in given} if given is not None else {}
-    repeated = {name: "It stands more than once." for name, several in values.items() if len(several) != 1}
+    several = several_of(model)
+    repeated = {name: _REPEATED for name, found in values.items() if len(found) != 1 and name not in several}
     if repeated:
-        message = f"The query parameter {next(iter(repeated))[:100]!r} stands more than once."
+        message = f"The query parameter {next(iter(repeated))[:100]!r} is given more than once."
         raise InvalidInput(message, repeated)
     try:
-        return model.model_validate_strings({name: several[0] for name, several in values.items()})
+        return model.model_validate_strings({name: ",".join(found) for name, found in values.items()})
     except ValidationError as error:
         raise _invalid(error) from error
 

@@ -23,4 +23,4 @@ blueprint = Blueprint(__name__)
 @view(blueprint, StatsQuery, Contract(who=Who.OWNER, answers=(ok(StatsOut),), errors=(WebhookNotFound,)))
 def show_stats(call: Call[StatsQuery], webhook_id: str) -> Response:
     """A webhook's attempts and times of response, by hour."""
-    return answers.one(HTTPStatus.OK, StatsOut.of(call.house.stats.of_webhook(call.caller, webhook_id, call.query.since)))
+    return answers.one(HTTPStatus.OK, StatsOut.of(call.services.stats.of_webhook(call.caller, webhook_id, call.query.since)))

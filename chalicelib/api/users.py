@@ -25,7 +25,7 @@ _LISTING: Final = cursors.Listing("users")
 def list_users(call: Call[PageQuery]) -> Response:
     """Users, by id."""
     after = _user_id(cursors.decode(_LISTING, call.query.cursor)) if call.query.cursor is not None else None
-    page, rest = call.house.directory.users(call.caller, after, call.query.limit)
+    page, rest = call.services.directory.users(after, call.query.limit)
     return pages.answer(call, _LISTING, ((user.id, UserOut.of(user).model_dump_json()) for user in page), rest)
 
 
@@ -33,7 +33,7 @@ def list_users(call: Call[PageQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(ok(UserOut),), errors=(UserNotFound,)))
 def show_user(call: Call[NoQuery], user_id: str) -> Response:
     """One user."""
-    return answers.one(HTTPStatus.OK, UserOut.of(call.house.directory.user(call.caller, _user_id(user_id))))
+    return answers.one(HTTPStatus.OK, UserOut.of(call.services.directory.user(_user_id(user_id))))
 
 
 @blueprint.route("/users/{user_id}", methods=["PUT"], content_types=[])
@@ -50,7 +50,7 @@ def show_user(call: Call[NoQuery], user_id: str) -> Response:
 def put_user(call: Call[NoQuery], user_id: str) -> Response:
     """Make a user, or change or suspend one. What the body does not name stays as it is."""
     wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
-    user, is_new = call.house.directory.put_user(call.caller, wanted_id, **wanted.draft())
+    user, is_new = call.services.directory.put_user(call.caller, wanted_id, **wanted.draft())
     return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, UserOut.of(user))
 
 
@@ -58,7 +58,7 @@ def put_user(call: Call[NoQuery], user_id: str) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(UserNotFound, Conflict)))
 def delete_user(call: Call[NoQuery], user_id: str) -> Response:
     """Remove a user with their keys and webhooks."""
-    call.house.directory.delete_user(call.caller, _user_id(user_id))
+    call.services.directory.delete_user(call.caller, _user_id(user_id))
     return answers.nothing()
 
 
@@ -69,7 +69,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     owner_id = _user_id(user_id)
     listing = cursors.Listing("keys", (owner_id,))
     after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
-    page, rest = call.house.keys.keys(call.caller, owner_id, after, call.query.limit)
+    page, rest = call.services.keys.keys(owner_id, after, call.query.limit)
     return pages.answer(call, listing, ((key.id, KeyOut.of(key).model_dump_json()) for key in page), rest)
 
 
@@ -87,7 +87,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
 def make_key(call: Call[NoQuery], user_id: str) -> Response:
     """Make a key for a user; this is the only time that it is shown."""
     wanted = requests.model_of(KeyIn, call.text())
-    presented, key = call.house.keys.make_key(
+    presented, key = call.services.keys.make_key(
         call.caller, _user_id(user_id), name=wanted.name, rights=frozenset(wanted.rights), expires_at=wanted.expires_at
     )
     return answers.one(HTTPStatus.CREATED, KeyCreated.made(presented, key))
@@ -97,7 +97,7 @@ def make_key(call: Call[NoQuery], user_id: str) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(KeyNotFound, Conflict)))
 def revoke_key(call: Call[NoQuery], user_id: str, key_id: str) -> Response:
     """Make a key worthless."""
-    call.house.keys.revoke_key(call.caller, _user_id(user_id), key_ids.read(key_id))
+    call.services.keys.revoke_key(call.caller, _user_id(user_id), key_ids.read(key_id))
     return answers.nothing()
 
 

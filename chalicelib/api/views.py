@@ -12,9 +12,9 @@ from urllib.parse import unquote
 
 from pydantic import BaseModel
 
-from chalicelib import bootstrap
 from chalicelib.api import contracts, errors, limits, requests
 from chalicelib.api.auth import authenticate, require_allowed
+from chalicelib.composition import api, process
 from chalicelib.domain.errors import InvalidInput, PosthornError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalice.app import Blueprint, Request, Response
 
     from chalicelib.api.contracts import Contract
-    from chalicelib.bootstrap import House
+    from chalicelib.composition.api import Services
     from chalicelib.domain.directory.rate_limit import Balance
     from chalicelib.domain.directory.users import Caller
 
@@ -35,17 +35,17 @@ class Call(Generic[Query]):
     """A request whose caller is known and whose query has been read."""
 
     request: Request
-    house: House
+    services: Services
     caller: Caller
     query: Query
 
     def text(self) -> str:
         """The body, which says that it is JSON and is not too long."""
-        return requests.text_of(self.request, self.house.settings.request_body_bytes_max)
+        return requests.text_of(self.request, self.services.settings.request_body_bytes_max)
 
     def own_hosts(self) -> frozenset[str]:
         """The hosts of this service, to which no webhook may lead."""
-        return requests.own_hosts(self.request, self.house.settings.own_hosts)
+        return requests.own_hosts(self.request, self.services.settings.own_hosts)
 
 
 def view(
@@ -62,13 +62,13 @@ def view(
             request = blueprint.current_request
             balance: Balance | None = None
             try:
-                house = bootstrap.house()
-                caller = authenticate(request, house)
-                balance = house.rate_limiter.spend(caller, contract.cost)
+                services = process.current().made(api.services)
+                caller = authenticate(request, services.callers)
+                balance = services.rate_limiter.spend(caller, contract.cost)
                 limits.require(balance)
                 require_allowed(caller, contract.who, request.method)
                 decoded = {name: _decoded(value) for name, value in path.items()}
-                response = function(Call(request, house, caller, requests.query_of(query, request)), **decoded)
+                response = function(Call(request, services, caller, requests.query_of(query, request)), **decoded)
             except PosthornError as error:
                 response = errors.answer_to(error)
             except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace

@@ -61,13 +61,13 @@ _LISTING: Final = cursors.Listing("webhooks")
 )
 def create_webhooks(call: Call[NoQuery]) -> Response:
     """Make one or several webhooks; each is made or refused by itself."""
-    at_most = call.house.settings.webhooks_per_request_max
+    at_most = call.services.settings.webhooks_per_request_max
     elements = requests.elements_of(call.text(), "webhooks", at_most, "WEBHOOKS_PER_REQUEST_MAX")
     drafts = [_draft(element) for element in elements]
     good = [draft for draft in drafts if not isinstance(draft, PosthornError)]
-    made = iter(call.house.webhooks.create(call.caller, good, call.own_hosts()))
+    made = iter(call.services.webhooks.create(call.caller, good, call.own_hosts()))
     results: list[Webhook | PosthornError] = [draft if isinstance(draft, PosthornError) else next(made) for draft in drafts]
-    now = call.house.world.clock.now()
+    now = call.services.clock.now()
     return Results("webhooks", results).answer(
         HTTPStatus.CREATED, "createdWebhooks", lambda _, webhook: wire.with_secret(webhook, now)
     )
@@ -80,7 +80,7 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
     if after is not None and not ids.is_id(ids.WEBHOOK, after):
         raise cursors.invalid()
-    page, rest = call.house.webhooks.page(call.caller, after, call.query.limit)
+    page, rest = call.services.webhooks.page(call.caller, after, call.query.limit)
     elements = ((webhook.id, _shown(call, webhook).model_dump_json()) for webhook in page)
     return pages.answer(call, _LISTING, elements, rest)
 
@@ -89,7 +89,7 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(WebhookOut, Header.ETAG),), errors=(WebhookNotFound,)))
 def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """One webhook; its version is the ETag."""
-    return _one(call, call.house.webhooks.get(call.caller, webhook_id))
+    return _one(call, call.services.webhooks.get(call.caller, webhook_id))
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["PATCH"], content_types=[])
@@ -116,7 +116,7 @@ def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Change a webhook; with `If-Match`, only if nobody else has in the meantime."""
     edit = requests.model_of(WebhookPatch, call.text()).edit()
     version = requests.version_of(call.request)
-    return _one(call, call.house.editor.edit(call.caller, webhook_id, edit, version, call.own_hosts()))
+    return _one(call, call.services.editor.edit(call.caller, webhook_id, edit, version, call.own_hosts()))
 
 
 @blueprint.route("/webhooks/{webhook_id}/secret/rotate", methods=["POST"], content_types=[])
@@ -134,16 +134,16 @@ def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
 def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
     """Give a webhook a new secret; the old one signs too for a while."""
     rotation = requests.model_of(RotationIn, call.text()) if requests.has_body(call.request) else RotationIn()
-    webhook = call.house.editor.rotate(call.caller, webhook_id, rotation.overlap_seconds)
+    webhook = call.services.editor.rotate(call.caller, webhook_id, rotation.overlap_seconds)
     is_own = webhook.owner_id == call.caller.user_id
-    return answers.one(HTTPStatus.OK, wire.with_secret(webhook, call.house.world.clock.now(), is_own=is_own))
+    return answers.one(HTTPStatus.OK, wire.with_secret(webhook, call.services.clock.now(), is_own=is_own))
 
 
 @blueprint.route("/webhooks/{webhook_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(NOTHING,), errors=(Forbidden, WebhookNotFound)))
 def delete_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     """Delete a webhook and its history."""
-    call.house.webhooks.delete(call.caller, webhook_id)
+    call.services.webhooks.delete(call.caller, webhook_id)
     return answers.nothing()
 
 
@@ -159,4 +159,4 @@ def _one(call: Call[NoQuery], webhook: Webhook) -> Response:
 
 
 def _shown(call: Call[Query], webhook: Webhook) -> BaseModel:
-    return wire.out(webhook, call.house.world.clock.now(), is_own=webhook.owner_id == call.caller.user_id)
+    return wire.out(webhook, call.services.clock.now(), is_own=webhook.owner_id == call.caller.user_id)

@@ -1,7 +1,7 @@
-"""The background queue, and messages that were handed back.
+"""The background queue, and the delay of returned messages.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the queue refuses for now. Then nothing, or only a harmless
+part, was done, and the caller repeats the whole call.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ if TYPE_CHECKING:
 
 
 class BackgroundQueue(Protocol):
-    """The queue of work that nobody waits for: purges, recoveries, refused records."""
+    """The queue of tasks that no caller waits for: purges, recoveries, refused records, releases, changes of owners."""
 
     def send(self, tasks: Sequence[Task]) -> None:
-        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+        """Enqueue all; raise `Unavailable` if one was refused for good. Others may have been sent by then."""
 
 
 @dataclass(frozen=True, slots=True)
-class HandedBack:
-    """A message that could not be worked on for now: the receipt by which SQS knows it, and when it is to come again."""
+class ReturnedMessage:
+    """A message that could not be processed for now: its receipt handle, and the delay until it is delivered again."""
 
     receipt: str
     delay_s: int
 
 
 class Redelivery(Protocol):
-    """How soon messages that were handed back come again."""
+    """Sets when returned messages are delivered again."""
 
-    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
-        """Have messages of a queue handed out again after their delay, and not after the queue's visibility timeout.
+    def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
+        """Deliver messages of a queue again after their delay, and not after the queue's visibility timeout.
 
-        A receipt that is no longer valid is passed over: its message has come again already.
+        A receipt that is no longer valid is ignored: its message was delivered again already.
         """

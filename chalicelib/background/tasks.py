@@ -1,33 +1,33 @@
-"""Tasks of the background queue, and the text in which each travels: a JSON object that names its kind."""
+"""Tasks of the background queue, and their message format: a JSON object that names its kind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar, Final
 
-from chalicelib.codec import fields, messages, plain
+from chalicelib.codec.codec import Codec
+from chalicelib.codec.messages import RECORD
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.delivery.hops import Hops
-from chalicelib.domain.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.codec.fields import Fields
-    from chalicelib.domain.history.records import HistoryRecord
-    from chalicelib.domain.webhooks.webhook import Webhook
+from chalicelib.domain.history.records import HistoryRecord
+from chalicelib.domain.webhooks.webhook import Webhook
 
 
 @dataclass(frozen=True, slots=True)
 class PurgeHistory:
     """Remove the history of a deleted webhook."""
 
+    TAG: ClassVar = "purge"
+
     webhook: Webhook
 
 
 @dataclass(frozen=True, slots=True)
 class StepRecovery:
-    """Go on with a recovery."""
+    """Run the next step of a recovery."""
+
+    TAG: ClassVar = "recovery"
 
     recovery_id: str
 
@@ -36,23 +36,29 @@ class StepRecovery:
 class WriteRecord:
     """Write a history record that the table refused before."""
 
+    TAG: ClassVar = "record"
+
     record: HistoryRecord
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDeliveries:
-    """Look at the deliveries that wait for a webhook."""
+    """Release the waiting deliveries of a webhook, if it is time."""
+
+    TAG: ClassVar = "release"
 
     webhook_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class FollowOwner:
-    """Bring the webhooks of a user in step with the user, or remove them with a user who is gone.
+    """Update the webhooks of a user after a change of the user, or delete them if the user was deleted.
 
-    `since` is the time of the change, `after` the webhook to go on from. The last look is for those that the index did not
-    have yet at the first.
+    `since` is the time of the change, `after` the webhook after which to continue. The last look finds webhooks that the
+    index did not have yet at the first look, since it is eventually consistent.
     """
+
+    TAG: ClassVar = "owner"
 
     user_id: str
     since: datetime
@@ -61,60 +67,30 @@ class FollowOwner:
 
 
 Work = PurgeHistory | StepRecovery | WriteRecord | ReleaseDeliveries | FollowOwner
-"""What is to be done."""
-
-_PURGE: Final = "purge"
-_RECOVERY: Final = "recovery"
-_RECORD: Final = "record"
-_RELEASE: Final = "release"
-_OWNER: Final = "owner"
+"""What a task does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A message of the background queue; it becomes visible after `delay_s` (0 to 900 whole seconds)."""
+    """A message of the background queue. It is delivered after `delay_s` (0 to 900 whole seconds)."""
 
     work: Work
     hops: Hops = NO_HOPS
     delay_s: int = 0
 
 
+_CODEC: Final = Codec({HistoryRecord: RECORD}, {Task: {"delay_s": 0}})
+
+
 def to_text(task: Task) -> str:
-    """A task as its message; a webhook's secrets have no part in it."""
-    hops = plain.from_hops(task.hops)
+    """The text of a task's message. It never contains a webhook's secrets."""
     match task.work:
         case PurgeHistory(webhook):
-            return fields.dumps({"task": _PURGE, **hops, "webhook": messages.webhook_to_text(webhook.without_secrets())})
-        case StepRecovery(recovery_id):
-            return fields.dumps({"task": _RECOVERY, **hops, "recovery_id": recovery_id})
-        case WriteRecord(record):
-            return fields.dumps({"task": _RECORD, **hops, "record": messages.record_to_text(record)})
-        case ReleaseDeliveries(webhook_id):
-            return fields.dumps({"task": _RELEASE, **hops, "webhook_id": webhook_id})
-        case FollowOwner(user_id, since, after, is_last_look):
-            own = {"user_id": user_id, "since": fields.moment(since), "after": after, "is_last_look": is_last_look}
-            return fields.dumps({"task": _OWNER, **hops, **own})
+            return _CODEC.to_text(replace(task, work=PurgeHistory(webhook.without_secrets())))
+        case _:
+            return _CODEC.to_text(task)
 
 
 def from_text(text: str) -> Task:
-    """The reverse of `to_text`; raise `InvalidInput` for anything else."""
-    given = fields.loads(text)
-    return Task(_work(given), plain.to_hops(given))
-
-
-def _work(given: Fields) -> Work:
-    kind = given.text("task")
-    match kind:
-        case "purge":
-            return PurgeHistory(messages.webhook_from_text(given.text("webhook")))
-        case "recovery":
-            return StepRecovery(given.text("recovery_id"))
-        case "record":
-            return WriteRecord(messages.record_from_text(given.text("record")))
-        case "release":
-            return ReleaseDeliveries(given.text("webhook_id"))
-        case "owner":
-            after = given.optional("after", given.text)
-            return FollowOwner(given.text("user_id"), given.time("since"), after, given.flag("is_last_look"))
-    message = f"The message's task is not valid: there is no task {kind[:50]!r}."
-    raise InvalidInput(message, {"task": f"one of {_PURGE}, {_RECOVERY}, {_RECORD}, {_RELEASE}, {_OWNER} is expected"})
+    """The reverse of `to_text`; raise `InvalidInput` if a text is not a task."""
+    return _CODEC.from_json(Task, text)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery.dispatch import BatchDispatch
 from chalicelib.delivery.ports import Enqueued, Lane
+from chalicelib.delivery.view import WebhookView
 from chalicelib.domain import queue_delay
 from chalicelib.domain.delivery.attempt import FailureCause, Trigger
 from chalicelib.domain.errors import Unavailable
@@ -26,11 +27,11 @@ from chalicelib.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from chalicelib.delivery.dispatch import DispatchRules
     from chalicelib.delivery.gate import Gate, Postponed
     from chalicelib.delivery.health import HealthKeeper
     from chalicelib.delivery.ports import DeliveryQueue, HttpSender
     from chalicelib.delivery.record_keeper import RecordKeeper
+    from chalicelib.delivery.rules import DispatchRules
     from chalicelib.delivery.tokens import Tokens
     from chalicelib.delivery.waiting import Waiting
     from chalicelib.domain.delivery.attempt import PendingAttempt
@@ -116,12 +117,9 @@ class Deliver:
         """Read the batch's webhooks once, and let through what may be sent now."""
         read_at = self._clock.now()
         webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
-        given = self._gate.open([each for each in attempts if each.problem is None], webhooks, lane)
         dispatch = BatchDispatch(
-            given=given,
-            webhooks=webhooks,
-            read_at=read_at,
-            reread=self._store.get_many,
+            admission=self._gate.open([each for each in attempts if each.problem is None], webhooks, lane),
+            view=WebhookView(webhooks, read_at, self._store.get_many),
             mark_slow=self._health.mark_slow,
             lane=lane,
             tokens=self._tokens.for_batch(),
@@ -131,7 +129,7 @@ class Deliver:
         for attempt in attempts:
             webhook = webhooks.get(attempt.webhook_id)
             if attempt.problem is not None and webhook is not None and webhook.is_live:
-                dispatch.record_unsent(attempt)
+                dispatch.record_without_body(attempt)
         return dispatch
 
     def _conclude(self, dispatch: BatchDispatch) -> set[object]:

@@ -1,41 +1,42 @@
-"""The order in which a batch's attempts are sent, and what the batch learns on its way.
+"""A batch of attempts while it is sent: the sender asks it for the next request and reports the end of each.
 
-A batch that fits the places in flight is started at once, whole. A larger one takes turns by webhook, and no webhook takes
-more than a few places, so that one that hangs does not keep the others waiting. After one timeout in an invocation the rest
-of that webhook's attempts go to the slow lane unsent; after an answer that asks for a pause they wait in the table. Those
-of the fast lane leave it as soon as the webhook is known to be slow. An attempt marks it while it is still out: from then
-on new attempts for that webhook take the slow lane.
+`chalicelib.delivery.scheduler` decides whose turn it is. This class reads the webhooks again when its view of them is a
+second old, makes the requests, and follows what the batch learns on its way:
+
+* After one timeout the rest of that webhook's attempts go to the slow lane unsent.
+* After a response that asks for a pause they wait in the table.
+* Attempts of the fast lane leave it when their webhook is known to be slow. An attempt marks it while still in flight.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import Counter, defaultdict, deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.delivery import attempt_log, lanes, outbound, still_wanted
-from chalicelib.delivery.gate import Passed, Postponed, Sorted
+from chalicelib.delivery import lanes, outbound, still_wanted
+from chalicelib.delivery.flights import AttemptFlight, Flight, TokenFlight
+from chalicelib.delivery.gate import Passed, Postponed
 from chalicelib.delivery.ports import Lane
+from chalicelib.delivery.recording import Recording
+from chalicelib.delivery.scheduler import Scheduler
 from chalicelib.delivery.waiting import Held
 from chalicelib.domain import queue_delay
-from chalicelib.domain.delivery import asked_wait
-from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest
+from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
-from chalicelib.domain.history import records
-from chalicelib.domain.webhooks import headers
-from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from chalicelib.delivery.outbound import RequestRules
+    from chalicelib.delivery.gate import Admission
+    from chalicelib.delivery.recording import Ended
+    from chalicelib.delivery.rules import DispatchRules
     from chalicelib.delivery.tokens import BatchTokens
-    from chalicelib.domain.delivery.attempt import PendingAttempt
-    from chalicelib.domain.delivery.schedule import AttemptSchedule
+    from chalicelib.delivery.view import WebhookView
+    from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, PendingAttempt
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
@@ -43,263 +44,157 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_LOOKS_MAX: Final = 3
-"""Looks at the webhooks in a row, each of which took too long; then the attempts are left to another invocation."""
-_ANSWER_BYTES_MAX: Final = 64_000_000
-"""Bytes of answers that a batch holds until its records are written: then no more is sent, and the rest goes back.
-
-A thousand of the largest answers take 400 MB, and their records as much again. Those in flight come on top.
-"""
+_READS_MAX: Final = 3
+"""Reads of the webhooks in a row that each take longer than a view may be old; then another invocation has the attempts."""
 _HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
-"""What the next attempt in the same invocation would most likely wait for again."""
-
-
-@dataclass(frozen=True, slots=True)
-class DispatchRules:
-    """What the settings say about sending; `chalicelib.settings` documents each."""
-
-    in_flight_max: int
-    in_flight_per_webhook_max: int
-    sending_s: float
-    requests: RequestRules
-    slow_after_s: float
-    schedule: AttemptSchedule
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An attempt that has ended, and the webhook as it was when the attempt was sent: the outcome counts for that alone."""
-
-    record: HistoryRecord
-    webhook: Webhook
-    is_probe: bool = False
-
-    @property
-    def asked_s(self) -> float | None:
-        """The wait that the receiver asked for when it failed; ``None`` if it asked for none."""
-        if self.record.failure is None:
-            return None
-        return asked_wait.seconds(self.record.exchange, self.webhook.body_format, self.record.finished_at) or None
-
-
-@dataclass(frozen=True, slots=True)
-class _InFlight:
-    passed: Passed
-    webhook: Webhook
+"""The next attempt in the same invocation would most likely wait as long."""
 
 
 class BatchDispatch:
-    """Gives a sender one request after another, and turns what comes back into records."""
+    """Gives a sender one request after another, and records what comes back."""
 
-    def __init__(  # noqa: PLR0913 - what it starts from, and a port each
+    def __init__(
         self,
         *,
-        given: Sorted,
-        webhooks: dict[str, Webhook],
-        read_at: datetime,
-        reread: Callable[[Collection[str]], dict[str, Webhook]],
+        admission: Admission,
+        view: WebhookView,
         mark_slow: Callable[[Webhook], Health | None],
         lane: Lane,
         tokens: BatchTokens,
         clock: Clock,
         rules: DispatchRules,
     ) -> None:
-        self.webhooks = webhooks
-        self.postponed = list(given.postponed)
-        self.held = list(given.held)
-        self.ended: list[Ended] = []
-        self._reread = reread
+        self.webhooks = view.webhooks
+        self.postponed = list(admission.postponed)
+        self.held = list(admission.held)
+        self._view = view
         self._mark_slow = mark_slow
         self._lane = lane
         self._tokens = tokens
         self._clock = clock
         self._rules = rules
-        self._read_at = self._started_at = read_at
-        self._answer_bytes = 0
-        self._waiting: defaultdict[str, deque[Passed]] = defaultdict(deque)
-        for each in given.passed:
-            self._waiting[each.attempt.webhook_id].append(each)
-        self._turns = deque(self._waiting)
-        self._in_flight: dict[str, _InFlight] = {}
-        self._places: Counter[str] = Counter()
-        self._places_max = rules.in_flight_per_webhook_max if len(given.passed) > rules.in_flight_max else len(given.passed)
+        self._recording = Recording(rules.requests, rules.schedule)
+        self.ended = self._recording.ended
+        self._scheduler: Scheduler[Passed] = Scheduler(admission.by_webhook, rules.limits, view.read_at)
 
     @property
     def records(self) -> list[HistoryRecord]:
-        """The records of all attempts that have ended."""
+        """The records of the attempts that have ended."""
         return [each.record for each in self.ended]
 
     @property
     def late_after_s(self) -> float:
-        """A request that is out for longer is what marks its webhook as slow."""
+        """A request that is in flight for longer marks its webhook as slow."""
         return self._rules.slow_after_s
 
-    def next(self) -> tuple[str, OutboundRequest] | None:
-        """The next request, by turns of the webhooks; ``None`` where all places are taken or nothing waits.
+    def next(self) -> tuple[Flight, OutboundRequest] | None:
+        """The next request; ``None`` if no place is free or nothing waits. A webhook's token is requested first."""
+        self._keep_up()
+        webhook_id = self._scheduler.next_webhook()
+        if webhook_id is None:
+            return None
+        webhook = self.webhooks[webhook_id]
+        token_request = self._tokens.request(webhook, self._rules.requests)
+        if token_request is not None:
+            self._scheduler.start_token(webhook_id)
+            return TokenFlight(webhook), token_request
+        passed = self._scheduler.start(webhook_id)
+        token = self._tokens.token_of(webhook)
+        request = outbound.request(webhook, passed.attempt, self._clock.now(), self._rules.requests, token)
+        return AttemptFlight(passed, webhook), request
 
-        Where a webhook's requests need a token, the request for that comes first, under the webhook's id.
-        """
-        if self._turns:
-            self._keep_up()
-        for _ in range(len(self._turns)):
-            if len(self._in_flight) + self._tokens.asking >= self._rules.in_flight_max:
-                return None
-            webhook_id = self._turns.popleft()
-            if self._places[webhook_id] >= self._places_max or self._tokens.is_asking(webhook_id):
-                self._turns.append(webhook_id)
-                continue
-            token_request = self._tokens.ask(self.webhooks[webhook_id], self._rules.requests)
-            if token_request is not None:
-                self._turns.append(webhook_id)
-                return webhook_id, token_request
-            chosen = self._waiting[webhook_id].popleft()
-            if self._waiting[webhook_id]:
-                self._turns.append(webhook_id)
-            return self._start(chosen)
-        return None
-
-    def late(self, token: str) -> None:
-        """An attempt is still out: have its webhook marked as slow now, not when it ends; one for a token tells nothing."""
-        late = self._in_flight.get(token)
-        if late is None:
-            return
-        webhook = self.webhooks[late.webhook.id]
-        if webhook.version != late.webhook.version or webhook.health.is_slow(self._clock.now()):
+    def late(self, flight: Flight) -> None:
+        """Have the webhook of an attempt in flight marked as slow before its end; a token server's time says nothing."""
+        webhook = self.webhooks[flight.webhook.id]
+        is_changed = webhook.version != flight.webhook.version
+        if isinstance(flight, TokenFlight) or is_changed or webhook.health.is_slow(self._clock.now()):
             return
         health = self._mark_slow(webhook)
         if health is not None:
             self.webhooks[webhook.id] = replace(webhook, health=health)
             self._leave_fast_lane(webhook.id)
 
-    def done(self, token: str, exchange: Exchange) -> None:
-        """An exchange has ended: make its record, unless it was for a token."""
-        if self._tokens.is_asking(token):
-            self._authorized(token, exchange)
+    def done(self, flight: Flight, exchange: Exchange) -> None:
+        """Record the end of an attempt, or keep the token that was fetched."""
+        match flight:
+            case TokenFlight(webhook):
+                self._token_ended(webhook, exchange)
+            case AttemptFlight(passed, webhook):
+                response = exchange.response
+                self._scheduler.end(webhook.id, 0 if response is None else response.size_bytes)
+                if response is not None and response.status == HTTPStatus.UNAUTHORIZED:
+                    self._tokens.refused(webhook)
+                self._learn_on_the_way(self._recording.record(passed, webhook, exchange))
+
+    def record_without_body(self, attempt: PendingAttempt) -> None:
+        """Record an attempt that has a problem in place of a body."""
+        self._recording.record_without_body(attempt, self.webhooks[attempt.webhook_id], self._view.read_at)
+
+    def _token_ended(self, asked_for: Webhook, exchange: Exchange) -> None:
+        """Without a token all attempts that wait for it have failed, unless the webhook was changed meanwhile."""
+        webhook = self.webhooks[asked_for.id]
+        self._scheduler.end_token(webhook.id)
+        denial = self._tokens.answered(asked_for, exchange)
+        if denial is None or webhook.version != asked_for.version or not self._scheduler.is_waiting(webhook.id):
             return
-        ended = self._in_flight.pop(token)
-        webhook = ended.webhook
-        self._places[webhook.id] -= 1
-        if exchange.response is not None and exchange.response.status == HTTPStatus.UNAUTHORIZED:
-            self._tokens.refused(webhook)
-        self._answer_bytes += 0 if exchange.response is None else exchange.response.size_bytes
-        self._learn_on_the_way(self._record(ended.passed, webhook, exchange))
+        for each in self._scheduler.take_back(webhook.id):
+            self._recording.record_without_token(each, webhook, exchange, denial.message)
 
     def _learn_on_the_way(self, ended: Ended) -> None:
         """Send no more to a webhook whose next attempt would most likely hang too, or whose receiver asked for a pause."""
         webhook_id = ended.webhook.id
-        if webhook_id not in self._turns or ended.webhook.version != self.webhooks[webhook_id].version:
+        is_changed = ended.webhook.version != self.webhooks[webhook_id].version
+        if is_changed or not self._scheduler.is_waiting(webhook_id):
             return
         if ended.record.exchange.is_timed_out or ended.record.failure in _HANGS:
-            self._give_up(webhook_id, Lane.SLOW)
+            self._give_back(webhook_id, Lane.SLOW)
         elif (asked_s := ended.asked_s) is not None:
             until = ended.record.finished_at + timedelta(seconds=min(asked_s, queue_delay.DELAY_MAX_S))
-            self.held += [Held(lanes.placed(each.attempt, None), until) for each in self._taken_off(webhook_id)]
-
-    def record_unsent(self, attempt: PendingAttempt) -> None:
-        """Record an attempt for which there is nothing to send; its problem is what the record says."""
-        webhook = self.webhooks[attempt.webhook_id]
-        nothing = OutboundRequest(webhook.url, (), b"", self._rules.requests.timeout_s(webhook))
-        problem = attempt.problem or ""
-        self._record(Passed(attempt), webhook, _unsent(nothing, self._read_at, problem))
-
-    def _authorized(self, webhook_id: str, exchange: Exchange) -> None:
-        """A token request has ended: without a token all that waits for it has failed, unsent."""
-        webhook = self.webhooks[webhook_id]
-        denial = self._tokens.answered(webhook, exchange)
-        if denial is None or webhook_id not in self._turns:
-            return
-        for each in self._taken_off(webhook_id):
-            unsent = outbound.request(webhook, each.attempt, exchange.started_at, self._rules.requests)
-            failed = replace(exchange, failure=FailureCause.AUTHORIZATION, detail=denial.message, response=None)
-            self._record(each, webhook, replace(failed, request=unsent))
-
-    def _record(self, passed: Passed, webhook: Webhook, exchange: Exchange) -> Ended:
-        """Make a record; it keeps no value of a header that may be a secret. The webhook is as it was when it was sent."""
-        exchange = replace(exchange, request=replace(exchange.request, headers=headers.masked(exchange.request.headers)))
-        schedule = webhook.attempt_schedule or self._rules.schedule
-        record = records.record(
-            passed.attempt, exchange, schedule, body_format=webhook.body_format, retention_days=webhook.retention_days
-        )
-        attempt_log.attempted(record)
-        ended = Ended(record, webhook, passed.is_probe)
-        self.ended.append(ended)
-        return ended
-
-    def _start(self, chosen: Passed) -> tuple[str, OutboundRequest]:
-        attempt = chosen.attempt
-        webhook = self.webhooks[attempt.webhook_id]
-        token = str(attempt.record_id)
-        self._in_flight[token] = _InFlight(chosen, webhook)
-        self._places[attempt.webhook_id] += 1
-        access_token = self._tokens.token_of(webhook)
-        return token, outbound.request(webhook, attempt, self._clock.now(), self._rules.requests, access_token)
+            self.held += [Held(lanes.with_slot(each.attempt, None), until) for each in self._scheduler.take_back(webhook_id)]
 
     def _keep_up(self) -> None:
-        """Stop when the time for sending is over or memory is short, and do not go by webhooks as they were long ago.
+        """Stop when the time for sending is over or memory is short, and never go by an old view of the webhooks.
 
-        A look may itself take so long that what it saw is old by then.
+        A read may itself take so long that what it saw is old by then.
         """
-        for _ in range(_LOOKS_MAX):
-            now = self._clock.now()
-            if self._is_over(now):
+        for _ in range(_READS_MAX):
+            now, waiting = self._clock.now(), self._scheduler.waiting_webhooks
+            if not waiting or self._scheduler.is_over(now):
                 break
-            if now - self._read_at < timedelta(seconds=VIEW_MAX_S):
+            if self._view.is_fresh(now):
                 return
-            self._look_again(now)
-        self._stop()
+            try:
+                self._refresh(waiting, now)
+            except Unavailable as error:
+                log.warning("webhooks.not_read_again", extra={"reason": error.message})
+                break
+        for webhook_id in self._scheduler.waiting_webhooks:
+            self._give_back(webhook_id, None)
 
-    def _is_over(self, now: datetime) -> bool:
-        is_late = now - self._started_at >= timedelta(seconds=self._rules.sending_s)
-        return is_late or self._answer_bytes >= _ANSWER_BYTES_MAX
-
-    def _look_again(self, now: datetime) -> None:
-        try:
-            fresh = self._reread(set(self._turns))
-        except Unavailable as error:
-            log.warning("webhooks.not_read_again", extra={"reason": error.message})
-            self._stop()
-            return
-        self._read_at = now
-        for webhook_id in list(self._turns):
-            webhook = fresh.get(webhook_id)
-            if webhook is not None and webhook.is_live:
-                self.webhooks[webhook_id] = webhook
-                self._drop_unwanted(webhook)
-                self._leave_fast_lane(webhook_id)
+    def _refresh(self, waiting: Sequence[str], now: datetime) -> None:
+        """Read the webhooks for which attempts wait; drop the attempts that are not wanted any more."""
+        live = self._view.refresh(waiting, now)
+        for webhook_id in waiting:
+            if webhook_id not in live:
+                dropped = self._scheduler.take_back(webhook_id)
+                log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(dropped)})
                 continue
-            log.info("delivery.dropped", extra={"webhook_id": webhook_id, "attempts": len(self._taken_off(webhook_id))})
+            self._drop_unwanted(live[webhook_id])
+            self._leave_fast_lane(webhook_id)
 
     def _drop_unwanted(self, webhook: Webhook) -> None:
-        """Drop what waits for a webhook that was changed during the batch, and wants it no more."""
-        waiting = self._waiting[webhook.id]
-        wanted = {each.record_id for each in still_wanted.wanted(webhook, [each.attempt for each in waiting])}
-        self._waiting[webhook.id] = deque(each for each in waiting if each.attempt.record_id in wanted)
-        if not self._waiting[webhook.id]:
-            self._taken_off(webhook.id)
+        attempts = [each.attempt for each in self._scheduler.waiting(webhook.id)]
+        wanted = {each.record_id for each in still_wanted.wanted(webhook, attempts)}
+        self._scheduler.keep(webhook.id, lambda each: each.attempt.record_id in wanted)
 
     def _leave_fast_lane(self, webhook_id: str) -> None:
-        """Put what waits for a webhook on the slow lane, unsent, where it came off the fast one and is slow."""
+        """Give attempts that came off the fast lane back to the slow one, unsent, if their webhook is slow."""
         is_slow = self.webhooks[webhook_id].health.is_slow(self._clock.now())
-        if self._lane is Lane.FAST and is_slow and webhook_id in self._turns:
-            self._give_up(webhook_id, Lane.SLOW)
+        if self._lane is Lane.FAST and is_slow and self._scheduler.is_waiting(webhook_id):
+            self._give_back(webhook_id, Lane.SLOW)
 
-    def _stop(self) -> None:
-        """Start nothing more: all that waits goes back unsent."""
-        for webhook_id in list(self._turns):
-            self._give_up(webhook_id, None)
-
-    def _give_up(self, webhook_id: str, lane: Lane | None) -> None:
-        """Put what waits for a webhook back, unsent; where no lane is named, on the one where it belongs."""
-        now = self._clock.now()
-        health = self.webhooks[webhook_id].health
-        for each in self._taken_off(webhook_id):
+    def _give_back(self, webhook_id: str, lane: Lane | None) -> None:
+        """Put a webhook's waiting attempts back, unsent; without a lane, on the one where they belong."""
+        now, health = self._clock.now(), self.webhooks[webhook_id].health
+        for each in self._scheduler.take_back(webhook_id):
             self.postponed.append(Postponed(each.attempt, lane or lanes.lane_of(each.attempt, health, now)))
-
-    def _taken_off(self, webhook_id: str) -> deque[Passed]:
-        """What waits for a webhook, which has no more turns."""
-        self._turns.remove(webhook_id)
-        return self._waiting.pop(webhook_id)
-
-
-def _unsent(request: OutboundRequest, at: datetime, problem: str) -> Exchange:
-    return Exchange(request=request, started_at=at, duration_ms=0, failure=FailureCause.RENDERING, detail=problem)

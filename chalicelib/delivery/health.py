@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from chalicelib.access.audit import Auditor
-    from chalicelib.delivery.dispatch import Ended
+    from chalicelib.delivery.recording import Ended
     from chalicelib.delivery.waiting import Waiting
     from chalicelib.domain.webhooks.health import Health, HealthPolicy
     from chalicelib.domain.webhooks.webhook import Webhook
@@ -90,7 +90,7 @@ class HealthKeeper:
             webhook = self._present(sent_to)
             if webhook is None:
                 return None
-            health = webhook.health.while_out(self._clock.now(), self._policy.slow_after_s, self._policy)
+            health = webhook.health.while_in_flight(self._clock.now(), self._policy.slow_after_s, self._policy)
             if health == webhook.health:
                 return health
             if self._store.update_health(webhook, health):

@@ -1,4 +1,4 @@
-"""Which queue an attempt waits on, and for how long."""
+"""Which of the two delivery queues an attempt is put on."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
-    """The fast lane is for first attempts to webhooks in good health, and for people who wait.
+    """The fast lane is for first attempts to healthy webhooks, and for attempts that a person waits for.
 
-    A first attempt that has nothing to send, since its webhook's filter or transform failed, keeps nobody waiting.
+    Nobody waits for a first attempt that has nothing to send because a filter or transform failed.
     """
     if attempt.trigger is Trigger.NOTIFICATION and attempt.problem is not None:
         return Lane.SLOW
@@ -27,10 +27,10 @@ def lane_of(attempt: PendingAttempt, health: Health, now: datetime) -> Lane:
 
 
 def enqueued(attempt: PendingAttempt, health: Health, now: datetime) -> Enqueued:
-    """A fresh attempt on its lane. Whether it has to wait is decided there, for all attempts in one place."""
+    """A new attempt on its lane. The deliver worker decides whether it has to wait."""
     return Enqueued(attempt, lane_of(attempt, health, now))
 
 
-def placed(attempt: PendingAttempt, slot_at: datetime | None) -> PendingAttempt:
-    """The attempt with the place in time that a rate limit has for it."""
+def with_slot(attempt: PendingAttempt, slot_at: datetime | None) -> PendingAttempt:
+    """The attempt with the slot that a rate limit has reserved for it."""
     return replace(attempt, slot_at=slot_at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,28 +97,32 @@ class DeliveryQueue(Protocol):
         """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
 
 
-class Dispatch(Protocol):
-    """What a sender asks for its next request and tells the end of each: the order is not the sender's business."""
+_Flight = TypeVar("_Flight")
+"""What a request is for (`chalicelib.delivery.flights`): the sender returns it as it was given."""
+
+
+class Dispatch(Protocol[_Flight]):
+    """The sender's callback: it supplies the next request, and is called when each request ends. It decides the order."""
 
     @property
     def late_after_s(self) -> float:
-        """Seconds after which a request that is still out is late."""
+        """Seconds after which a request that is still in flight is late."""
 
-    def next(self) -> tuple[str, OutboundRequest] | None:
-        """A request to start now, with a token for it; ``None`` if there is none before another ends."""
+    def next(self) -> tuple[_Flight, OutboundRequest] | None:
+        """A request to start now, and what it is for; ``None`` if there is none before another one ends."""
 
-    def late(self, token: str) -> None:
-        """A request is late: told once, where it is, before its end."""
+    def late(self, flight: _Flight) -> None:
+        """A request is late: called once, before its end."""
 
-    def done(self, token: str, exchange: Exchange) -> None:
+    def done(self, flight: _Flight, exchange: Exchange) -> None:
         """A request has ended."""
 
 
 class HttpSender(Protocol):
     """Sends requests to addresses that nobody trusts."""
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
-        """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
+    def exchange_all(self, dispatch: Dispatch[_Flight]) -> None:
+        """Start the requests that `dispatch` supplies, all at once; return when none is in flight and none is left.
 
-        Each request ends by its own deadline, whatever the receiver does. `next` is asked again after each `done`.
+        Each request ends by its own deadline, whatever the receiver does. `next` is called again after each `done`.
         """

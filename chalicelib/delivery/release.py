@@ -155,7 +155,7 @@ class Release:
         now = self._clock.now()
         self._deliveries.send(
             [
-                Enqueued(lanes.placed(each, slot_at), Lane.SLOW, max(delay_s, queue_delay.delay_until(slot_at, now)))
+                Enqueued(lanes.with_slot(each, slot_at), Lane.SLOW, max(delay_s, queue_delay.delay_until(slot_at, now)))
                 for each, slot_at in zip(attempts, slots, strict=True)
             ]
         )

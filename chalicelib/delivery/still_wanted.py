@@ -35,7 +35,7 @@ def _is_wanted(webhook: Webhook, attempt: PendingAttempt) -> bool:
     chosen = attempt.chosen
     if chosen is None or attempt.trigger.is_awaited or chosen.version == webhook.version:
         return True
-    return matching.still_wants(webhook, attempt.notification_type, chosen) and _passes_filter(webhook, attempt)
+    return matching.still_matches(webhook, attempt.notification_type, chosen) and _passes_filter(webhook, attempt)
 
 
 def _passes_filter(webhook: Webhook, attempt: PendingAttempt) -> bool:
@@ -46,7 +46,7 @@ def _passes_filter(webhook: Webhook, attempt: PendingAttempt) -> bool:
     from chalicelib.domain.expressions import evaluation  # noqa: PLC0415 - a deliver worker needs it only after such a change
 
     try:
-        return evaluation.is_wanted(webhook.filter_expression, evaluation.Document(text), evaluation.Allowance())
+        return evaluation.passes_filter(webhook.filter_expression, evaluation.Document(text), evaluation.Allowance())
     except evaluation.EvaluationFailed as failed:
         log.info("filter.failed", extra={"webhook_id": webhook.id, "reason": str(failed)})
         return True

@@ -1,4 +1,4 @@
-"""Tokens of webhooks that authenticate by OAuth2, kept in the process until shortly before they end."""
+"""Access tokens of webhooks that authenticate by OAuth2, cached by the process until shortly before they expire."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEPT_MAX: Final = 1_000
-"""Tokens that a process keeps; the one that was fetched first makes room."""
+"""Tokens that a process caches; the one that was fetched first makes room."""
 
 Key = tuple[str, int]
-"""A webhook's id and version: a change of its authentication makes another one."""
+"""A webhook's id and version: a change of its authentication needs a new token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,16 @@ class Tokens:
         self._kept: dict[Key, _Kept] = {}
 
     def for_batch(self) -> BatchTokens:
-        """The tokens as one batch goes by them."""
+        """The tokens for one batch."""
         return BatchTokens(self)
 
     def fresh(self, webhook: Webhook) -> str | None:
-        """The token of a webhook, if there is one that is good for a while."""
+        """The cached token of a webhook, if it does not expire soon."""
         kept = self._kept.get(_key(webhook))
         return kept.token if kept is not None and self._clock.now() < kept.until else None
 
     def learn(self, webhook: Webhook, exchange: Exchange) -> str | Denial:
-        """Keep what a token server gave; return the token, or why there is none."""
+        """Cache the token in a token server's response; return it, or why there is none."""
         outcome = oauth2.granted(exchange)
         if isinstance(outcome, Denial):
             log.warning("token.denied", extra={"webhook_id": webhook.id, "reason": outcome.message})
@@ -63,36 +63,23 @@ class Tokens:
         return outcome.token
 
     def forget(self, webhook: Webhook) -> None:
-        """A receiver did not take the token: the next attempt fetches another one."""
+        """Drop a token that a receiver refused: the next attempt fetches another one."""
         self._kept.pop(_key(webhook), None)
 
 
 class BatchTokens:
-    """What one batch knows of tokens: each webhook's is asked for once, and what it was told stays true for the batch."""
+    """The tokens of one batch: each webhook's is fetched once, and used for the whole batch even if it expires."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
         self._known: dict[Key, str] = {}
-        self._asking: dict[str, Webhook] = {}
-
-    @property
-    def asking(self) -> int:
-        """How many token requests are in flight."""
-        return len(self._asking)
-
-    def is_asking(self, webhook_id: str) -> bool:
-        """Whether the token of a webhook is on its way."""
-        return webhook_id in self._asking
 
     def token_of(self, webhook: Webhook) -> str | None:
-        """The token that requests to a webhook carry; ``None`` where it needs none, or has none yet."""
+        """The token of a webhook's requests; ``None`` if it needs none, or has none yet."""
         return self._known.get(_key(webhook))
 
-    def ask(self, webhook: Webhook, rules: RequestRules) -> OutboundRequest | None:
-        """The request to be sent before any to the webhook can be; ``None`` where nothing is wanting.
-
-        It has as long as an attempt has.
-        """
+    def request(self, webhook: Webhook, rules: RequestRules) -> OutboundRequest | None:
+        """The request for a token that an attempt needs first, with the timeout of an attempt; ``None`` if it needs none."""
         client = webhook.authentication
         if not isinstance(client, OAuth2Authentication) or _key(webhook) in self._known:
             return None
@@ -100,22 +87,20 @@ class BatchTokens:
         if fresh is not None:
             self._known[_key(webhook)] = fresh
             return None
-        self._asking[webhook.id] = webhook
         return oauth2.token_request(
             client, rules.timeout_s(webhook), user_agent=rules.user_agent, may_reach_private=webhook.may_reach_private
         )
 
     def answered(self, webhook: Webhook, exchange: Exchange) -> Denial | None:
-        """A token request has ended; return why there is no token, unless the webhook was changed meanwhile."""
-        asked_for = self._asking.pop(webhook.id)
-        outcome = self._tokens.learn(asked_for, exchange)
+        """Keep the token that was fetched for a webhook; return why there is none."""
+        outcome = self._tokens.learn(webhook, exchange)
         if isinstance(outcome, Denial):
-            return outcome if _key(asked_for) == _key(webhook) else None
-        self._known[_key(asked_for)] = outcome
+            return outcome
+        self._known[_key(webhook)] = outcome
         return None
 
     def refused(self, webhook: Webhook) -> None:
-        """The receiver answered 401."""
+        """The receiver answered 401: the next batch fetches another token."""
         self._tokens.forget(webhook)
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.ports import Clock
     from chalicelib.webhooks.ports import WebhookStore
-    from chalicelib.webhooks.service import WebhookService
+    from chalicelib.webhooks.removal import WebhookRemoval
 
 log = logging.getLogger(__name__)
 
@@ -61,14 +61,14 @@ class Owners:
         *,
         directory: Directory,
         store: WebhookStore,
-        webhooks: WebhookService,
+        removal: WebhookRemoval,
         background: BackgroundQueue,
         clock: Clock,
         audit: Auditor,
     ) -> None:
         self._directory = directory
         self._store = store
-        self._webhooks = webhooks
+        self._removal = removal
         self._background = background
         self._clock = clock
         self._audit = audit
@@ -135,7 +135,7 @@ class Owners:
 
     def _follow(self, webhooks: Sequence[Webhook], owner: User | None, note: OwnerNote) -> None:
         gone = [each for each in webhooks if _is_of_the_deleted(each, owner, note)]
-        self._webhooks.remove(note.deleted_by or POSTHORN, gone)
+        self._removal.remove(note.deleted_by or POSTHORN, gone)
         for each in webhooks:
             if each not in gone:
                 self.bring_in_step(each, owner)

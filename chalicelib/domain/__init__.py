@@ -1,1 +1,1 @@
-"""The business of webhooks, pure: no I/O, no clock, no AWS."""
+"""The business rules, as pure functions and values: no I/O, no clock, no AWS."""

@@ -1,39 +1,39 @@
-"""Every error that a caller can meet, as a tree.
+"""All errors that a caller can get, as one tree.
 
 ::
 
     PosthornError
-    ├── InvalidInput                  what was sent cannot be understood
+    ├── InvalidInput                  the request cannot be parsed or breaks a rule
     │   ├── UnknownNotificationType
     │   └── InvalidCursor
-    ├── NotAuthenticated              no key, or not a live one
-    ├── Forbidden                     a live key, not enough rights
-    ├── NotFound                      absent, or not the caller's to see
+    ├── NotAuthenticated              no API key, or one that is not valid
+    ├── Forbidden                     a valid key without the required right
+    ├── NotFound                      does not exist, or the caller may not see it
     │   ├── WebhookNotFound
     │   ├── RecordNotFound
     │   ├── RecoveryNotFound
     │   ├── UserNotFound
     │   ├── KeyNotFound
     │   └── NotificationTypeNotFound
-    ├── Conflict                      the thing is not in a state for that
+    ├── Conflict                      the state of the resource does not allow it
     │   ├── VersionConflict
     │   ├── WebhookPaused
     │   ├── WebhookDisabled
     │   ├── RecordExpunged
-    │   ├── TrialRunning           one test of a webhook at a time
-    │   ├── RecoveryRunning       one recovery of a webhook at a time
-    │   └── NotificationIdTaken   the producer has sent another notification under that id
-    ├── SchemaViolation               a notification that its type's schema does not allow
+    │   ├── AnotherTestRunning    a webhook has one test at a time
+    │   ├── RecoveryRunning       a webhook has one recovery at a time
+    │   └── NotificationIdTaken   the producer has used that id for another notification
+    ├── SchemaViolation               a notification that does not match the schema of its type
     ├── TooLarge                      more bytes than a limit allows
-    ├── LimitReached                  more things than a limit allows
+    ├── LimitReached                  more objects than a limit allows
     ├── RateLimited                   more requests in a minute than a limit allows
-    ├── NotificationLoop              a notification that was delivered too often on its way here
-    ├── RefusedUrl                    well formed, and we will not call it
-    ├── RefusedHeader                 a header of an owner's own that we will not send
-    ├── InvalidExpression             a filter or a transform that is no JMESPath
+    ├── NotificationLoop              a notification that too many deliveries in a row led to
+    ├── RefusedUrl                    well formed, but the service does not call it
+    ├── RefusedHeader                 an owner's header that the service does not send
+    ├── InvalidExpression             a filter or a transform that is not valid JMESPath
     └── Unavailable                   a store or a queue refused; nothing was half done
 
-`chalicelib.api.errors` gives each leaf its HTTP status; a test proves that table complete.
+`chalicelib.api.errors` maps each leaf to its HTTP status. A test checks that the table is complete.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from typing import ClassVar
 
 
 class PosthornError(Exception):
-    """The one base: a stable code for programs, a sentence for people, and where it went wrong.
+    """The base class: a stable code for programs, a sentence for people, and the fields that are wrong.
 
     Args:
-        message: what was wrong and what to do, in one or two sentences, free of secrets.
-        fields: path of the offending field (``webhooks.0.url``) → what is wrong with it.
+        message: what was wrong and what to do, in one or two sentences, without secrets.
+        fields: path of a field (``webhooks.0.url``) → what is wrong with it.
 
     """
 
@@ -59,67 +59,67 @@ class PosthornError(Exception):
 
 
 class InvalidInput(PosthornError):
-    """What was sent cannot be understood."""
+    """The request cannot be parsed, or breaks a rule; `fields` has the paths."""
 
     code = "invalid_input"
 
 
 class UnknownNotificationType(InvalidInput):
-    """A webhook names a notification type that is not in the catalogue."""
+    """A webhook subscribes to a notification type that is not in the catalogue."""
 
     code = "unknown_notification_type"
 
 
 class InvalidCursor(InvalidInput):
-    """A page cursor was altered, or belongs to another list."""
+    """The cursor was altered, or belongs to another list."""
 
     code = "invalid_cursor"
 
 
 class NotAuthenticated(PosthornError):
-    """There is no API key in the request, or not a live one."""
+    """The request has no API key, or one that is unknown, revoked, expired, or of a suspended user."""
 
     code = "not_authenticated"
 
 
 class Forbidden(PosthornError):
-    """The key is live, and does not have the right."""
+    """The key is valid, but does not have the required right."""
 
     code = "forbidden"
 
 
 class NotFound(PosthornError):
-    """It does not exist, or the caller may not see that it does."""
+    """It does not exist, or the caller may not see it."""
 
     code = "not_found"
 
 
 class WebhookNotFound(NotFound):
-    """No such webhook for this caller."""
+    """The webhook does not exist, or the caller may not see it."""
 
     code = "webhook_not_found"
 
 
 class RecordNotFound(NotFound):
-    """No such history record for this caller."""
+    """The history record does not exist, or the caller may not see it."""
 
     code = "record_not_found"
 
 
 class RecoveryNotFound(NotFound):
-    """No such recovery of that webhook."""
+    """The webhook has no such recovery."""
 
     code = "recovery_not_found"
 
 
 class UserNotFound(NotFound):
-    """No such user."""
+    """There is no such user."""
 
     code = "user_not_found"
 
 
 class KeyNotFound(NotFound):
-    """No such API key of that user."""
+    """The user has no such API key."""
 
     code = "key_not_found"
 
@@ -131,13 +131,13 @@ class NotificationTypeNotFound(NotFound):
 
 
 class Conflict(PosthornError):
-    """The thing is not in a state that allows this."""
+    """The state of the resource does not allow this."""
 
     code = "conflict"
 
 
 class VersionConflict(Conflict):
-    """Somebody else changed it in the meantime."""
+    """Somebody else changed it in the meantime; read it again and repeat the change."""
 
     code = "version_conflict"
 
@@ -160,8 +160,8 @@ class RecordExpunged(Conflict):
     code = "record_expunged"
 
 
-class TrialRunning(Conflict):
-    """A test of the webhook is running; `fields.recordId` is the id that its record has."""
+class AnotherTestRunning(Conflict):
+    """A test of the webhook is running; `fields.recordId` is the id that its record will have."""
 
     code = "test_running"
 
@@ -173,13 +173,13 @@ class RecoveryRunning(Conflict):
 
 
 class NotificationIdTaken(Conflict):
-    """The producer has sent another notification under that id."""
+    """The producer has already sent a different notification with that id."""
 
     code = "notification_id_taken"
 
 
 class SchemaViolation(PosthornError):
-    """A notification does not meet the JSON Schema of its type; `fields` has the paths."""
+    """A notification does not match the JSON Schema of its type; `fields` has the paths."""
 
     code = "schema_violation"
 
@@ -191,7 +191,7 @@ class TooLarge(PosthornError):
 
 
 class LimitReached(PosthornError):
-    """More things than a limit allows; the message names the limit."""
+    """More objects than a limit allows; the message names the limit."""
 
     code = "limit_reached"
 
@@ -207,30 +207,30 @@ class RateLimited(PosthornError):
 
 
 class NotificationLoop(PosthornError):
-    """A notification that came out of deliveries of its own service too often, one after the other."""
+    """Too many deliveries in a row led to this notification."""
 
     code = "notification_loop"
 
 
 class RefusedUrl(PosthornError):
-    """A well-formed URL that the service will not call: its scheme, its host or its addresses."""
+    """A well-formed URL that the service does not call because of its scheme, its host or its addresses."""
 
     code = "refused_url"
 
 
 class InvalidExpression(PosthornError):
-    """A filter or a transform that is no JMESPath, or takes too much; the message says where."""
+    """A filter or a transform that is not valid JMESPath, or is too large; the message says where."""
 
     code = "invalid_expression"
 
 
 class RefusedHeader(PosthornError):
-    """A header of an owner's own, or a secret that would stand in one, that the service will not send."""
+    """A header that the owner set, or a secret for a header, that the service does not send."""
 
     code = "refused_header"
 
 
 class Unavailable(PosthornError):
-    """A store or a queue refused for now; nothing was half done, so the caller may repeat."""
+    """A store or a queue refused for now. Nothing was half done, so the request may be repeated."""
 
     code = "unavailable"

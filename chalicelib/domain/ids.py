@@ -1,7 +1,7 @@
-"""Ids: a readable prefix, then 26 characters of Crockford base32 that sort by time.
+"""Ids: a readable prefix and 26 characters of Crockford base32 that sort by time.
 
-The layout is ULID's (github.com/ulid/spec): 48 bits of Unix milliseconds, 80 bits of entropy. An id that must come out the
-same when a step is repeated takes its entropy from a SHA-256 of what it stands for instead of from a random source.
+The layout is ULID's (github.com/ulid/spec): 48 bits of Unix milliseconds, 80 bits of entropy. If a repeated step must make
+the same id again, the entropy is not random but a SHA-256 of what the id identifies.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Final
 
 ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PYTHONS_DIGITS: Final = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")
-"""Python reads base 32 by itself, with other letters."""
+"""`int(text, 32)` reads base 32, but with other letters."""
 ENTROPY_BYTES: Final = 10
 LENGTH: Final = 26
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_MS: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(milliseconds=1)
-"""The end of the calendar; the layout would go on to the year 10889."""
+"""The last time that `datetime` can hold. The layout itself lasts until the year 10889."""
 _PART: Final = re.compile(rf"[0-7][{ALPHABET}]{{{LENGTH - 1}}}")
 
 WEBHOOK: Final = "wh_"
@@ -40,23 +40,23 @@ def sortable(at: datetime, entropy: bytes) -> str:
 
 
 def derived(at: datetime, *parts: str) -> str:
-    """Encode a time and the digest of `parts`: the same arguments always give the same id."""
+    """Encode a time and a digest of `parts`. The same arguments always give the same id."""
     digest = hashlib.sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()
     return sortable(at, digest)
 
 
 def time_of(part: str) -> datetime:
-    """Read the time back out of 26 sortable characters."""
+    """The time that 26 sortable characters encode."""
     return at_milliseconds(int(part.translate(_PYTHONS_DIGITS), 32) >> 80)
 
 
 def floor_at(at: datetime) -> str:
-    """The smallest sortable part of that millisecond: a bound for range queries."""
+    """The smallest sortable part of a millisecond, as a bound for range queries."""
     return sortable(at, b"\x00" * ENTROPY_BYTES)
 
 
 def is_part(text: str) -> bool:
-    """Whether `text` could have come from `sortable`."""
+    """Whether `text` is a possible result of `sortable`."""
     return _PART.fullmatch(text) is not None
 
 
@@ -66,20 +66,20 @@ def is_id(prefix: str, text: str) -> bool:
 
 
 def milliseconds(at: datetime) -> int:
-    """Whole Unix milliseconds, from the epoch on; the calendar ends within the 48 bits of the layout."""
+    """Whole Unix milliseconds, 0 for times before the epoch. Every `datetime` fits into the 48 bits of the layout."""
     return max((at - _EPOCH) // timedelta(milliseconds=1), 0)
 
 
 def at_milliseconds(count: int) -> datetime:
-    """The reverse of `milliseconds`; what is behind the end of the calendar is its end."""
+    """The reverse of `milliseconds`. A count that is too large for `datetime` gives the last millisecond of its range."""
     return _EPOCH + timedelta(milliseconds=min(count, _LATEST_MS))
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class RecordId:
-    """Names one attempt: the webhook it belongs to and its place in that webhook's history.
+    """The id of an attempt's record: the webhook, and the sort key within that webhook's history.
 
-    The public form carries both, so that a record is read with one GetItem.
+    The public form contains both, so a record is read with one GetItem.
     """
 
     webhook_id: str
@@ -91,7 +91,7 @@ class RecordId:
 
     @classmethod
     def parse(cls, text: str) -> RecordId | None:
-        """Read the public form; ``None`` where `text` is not one."""
+        """Parse the public form; ``None`` if `text` is not one."""
         parts = text.removeprefix(RECORD)
         webhook_part, sort = parts[:LENGTH], parts[LENGTH:]
         if not text.startswith(RECORD) or not (is_part(webhook_part) and is_part(sort)):

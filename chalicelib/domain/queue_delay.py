@@ -1,4 +1,4 @@
-"""How long a queue can delay a message."""
+"""The delay of a queue message."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DELAY_MAX_S: Final = 900
-"""What SQS allows as DelaySeconds; what waits longer does so in the table."""
+"""SQS's maximum for DelaySeconds. What has to wait longer waits in the table."""
 
 
 def delay_until(at: datetime | None, now: datetime) -> int:
-    """Whole seconds to wait on the queue for `at`, as far as the queue can; never early by more than the cut."""
+    """The delay in whole seconds, rounded up, so that a message arrives at `at`; at most `DELAY_MAX_S`."""
     if at is None:
         return 0
     return max(0, min(math.ceil((at - now).total_seconds()), DELAY_MAX_S))

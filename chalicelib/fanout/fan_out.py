@@ -1,50 +1,57 @@
-"""From one notification to a delivery for each webhook that wants it.
+"""From notifications to a delivery for each webhook that subscribes to them: one batch of messages at a time.
 
-A notification is worked on in steps of bounded size. A step reads the next matching webhooks, enqueues their attempts, and
-puts the rest on the queue of accepted notifications as a continuation. A step that runs out of time (`FAN_OUT_S`) names in
-its continuation the webhooks that it has not got to: the next step is a lap for these.
+::
 
-All ids derive from the notification and the webhook, so that a step that is repeated after a crash repeats the same ids.
-`chalicelib.fanout.claims` keeps it from being done twice, `chalicelib.fanout.batch` does the steps of one
-batch together, and `chalicelib.fanout.sending` decides what of them is sent first.
+    parse ─▶ read audiences ─▶ claim the light ones ─▶ read webhooks ─▶ store ─▶ send ─┐
+                                       ▲                    ▲                         │
+                                       │                    └────── more of them ◀────┤
+                                       └─────────────────── heavier ones ◀────────────┤
+              finish the claims ◀─ continue ◀─ send to webhooks with expressions ◀────┘
+
+An arrow waits for what comes before it. What is independent at one place runs at once: reads, claims, sendings, finishing.
+A failure concerns its own message alone, and a sending that fails the messages of that sending.
+
+A notification is worked on in steps of bounded size. A step reads the next subscribed webhooks and enqueues the first
+attempts of their deliveries. The rest goes to the queue of accepted notifications as a continuation. A step that runs out of
+time (`FAN_OUT_S`) names the webhooks that are left in its continuation: the next step is a lap for these.
+
+All ids derive from the notification and the webhook, so a step that is repeated after a crash repeats the same ids.
+`chalicelib.fanout.claims` keeps it from being done twice, `chalicelib.fanout.sending` decides what is sent first.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.domain.notifications import envelope, matching
-from chalicelib.fanout.batch import FanOutBatch, Step
-from chalicelib.fanout.batch_view import LARGE, BatchCatalogue, BatchView
-from chalicelib.fanout.owed_attempts import OwedAttempts
+from chalicelib.concurrency import outcome
+from chalicelib.fanout.batch import Batch
+from chalicelib.fanout.claims import StillClaimed
+from chalicelib.fanout.preparation import Preparation
+from chalicelib.fanout.reads import BatchCatalogue, BatchReads
 from chalicelib.fanout.sending import FanOutSending
-from chalicelib.intake.deferral import check_ahead
-from chalicelib.intake.messages import END, Position
-from chalicelib.intake.ports import HeldNotification, QueuedNotification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from chalicelib.delivery.ports import DeliveryQueue
     from chalicelib.directory.ports import Directory
-    from chalicelib.domain.notifications.notification import Notification
-    from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.fanout.claims import StepClaims
+    from chalicelib.fanout.step import Step, Work
     from chalicelib.intake.catalogue import Catalogue
     from chalicelib.intake.deferral import Deferral
     from chalicelib.intake.messages import ReceivedNotification
     from chalicelib.intake.ports import NotificationQueue, NotificationStore
-    from chalicelib.ports import Clock, Entropy
+    from chalicelib.ports import Clock, Concurrently, Entropy
     from chalicelib.settings import Settings
     from chalicelib.webhooks.ports import WebhookStore
 
 log = logging.getLogger(__name__)
 
-_TOKEN_BYTES: Final = 16
-_KB: Final = 1_000
+_HOLDER_BYTES: Final = 16
+_WITH_EXPRESSIONS_MAX: Final = 300
+"""Webhooks with expressions that wait until all steps are begun: each may take 200 KB."""
 
 
 class FanOut:
@@ -63,151 +70,113 @@ class FanOut:
         clock: Clock,
         entropy: Entropy,
         catalogue: Catalogue,
+        concurrently: Concurrently,
         settings: Settings,
     ) -> None:
-        self._catalogue = catalogue
         self._store = store
         self._directory = directory
         self._claims = claims
         self._deliveries = deliveries
         self._notifications = notifications
         self._held = held
-        self._deferral = deferral
         self._clock = clock
         self._entropy = entropy
+        self._catalogue = catalogue
+        self._concurrently = concurrently
         self._settings = settings
-
-    def step(self, message: ReceivedNotification) -> None:
-        """Do one step by itself; raise `Unavailable` to be called again.
-
-        Raises `InvalidInput`, `SchemaViolation` or `TooLarge` for what is no notification, or none of its type, and
-        `NotificationIdTaken` for another one under the same id.
-        """
-        batch = self.batch()
-        batch.begin(message)
-        batch.end(message.message_id)
-
-    def batch(self) -> FanOutBatch:
-        """Steps that are done together."""
-        until = self._clock.now() + timedelta(seconds=self._settings.fan_out_s)
-        sending = FanOutSending(self._deliveries, self._clock, until, self._settings.owner_work_max)
-        return FanOutBatch(self, BatchView(self._store), BatchCatalogue(self._catalogue), sending)
-
-    def read(self, message: ReceivedNotification, catalogue: Catalogue) -> Notification:
-        """The notification of a message; raise what `step` raises where it is none.
-
-        Raises `Runaway` for a fan-out that has taken too many steps. What was accepted is not refused for a limit that was
-        lowered since.
-        """
-        message.require_no_pretence()
-        message.hops.check(self._settings.step_hops_max)
-        read = catalogue.labelled(message.read(self._settings.notification_bytes_max))
-        if not message.is_accepted:
-            check_ahead(read, self._settings.deliver_ahead_days)
-        return read
-
-    def weight(self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue) -> int:
-        """How much a step has to do: about the number of webhooks that it is proposed, and the KB to check against a schema.
-
-        What is read for that, by one request an audience, is there for `prepare`. Where one user or group asks for much,
-        that says enough, and the other audiences are not read.
-        """
-        if message.position != Position():
-            return self._settings.fan_out_page_max
-        if read.deliver_at is not None and read.deliver_at > self._clock.now():
-            return 0
-        total = len(message.text) // _KB if catalogue.checks(read) else 0
-        for source in matching.sources(read):
-            weight = view.weight(source)
-            total += weight
-            if weight >= LARGE and not source.is_global:
-                break
-        return total
-
-    def prepare(
-        self, message: ReceivedNotification, read: Notification, view: BatchView, catalogue: Catalogue
-    ) -> Step | None:
-        """Claim a step, and work out what it sends; ``None`` where there is nothing to do."""
-        position, left = message.position, message.left
-        is_first = position == Position()
-        if is_first:
-            catalogue.check(read, message.text)
-        if is_first and self._deferral.defers(read, message.text):
-            return None
-        taken = self._claims.take(message, read, position)
-        if taken is None:
-            log.info("notification.repeated", extra={"notification_id": read.id})
-            return None
-        webhooks, rest = self._left(view, taken, position, left) if left else self._matching(view, taken, position)
-        is_kept = is_first and self._settings.notification_days > 0
-        return Step(
-            message=message,
-            taken=taken,
-            position=position,
-            rest=rest,
-            attempts=OwedAttempts(taken, webhooks, self._directory, self._clock.now()),
-            kept=_kept(message, taken) if is_kept else None,
+        self._preparation = Preparation(
+            claims=claims, deferral=deferral, clock=clock, concurrently=concurrently, settings=settings
         )
 
-    def keep(self, steps: Sequence[Step]) -> None:
-        """Keep what is to be kept for recoveries."""
-        kept = [step.kept for step in steps if step.kept is not None]
-        if kept:
-            self._held.keep(kept, self._settings.notification_days)
+    def step(self, message: ReceivedNotification) -> None:
+        """Do the step of one message; raise why it failed."""
+        for failure in self.batch([message]).values():
+            raise failure
 
-    def conclude(self, step: Step) -> None:
-        """Put the rest back on the queue, and say that the step is done.
+    def batch(self, messages: Sequence[ReceivedNotification]) -> dict[str, Exception]:
+        """Do the steps of messages together; return by the messages' ids why some failed.
 
-        The webhooks that a lap is to do are those for which this process sent nothing. A step that is repeated after a crash
-        may leave others to a lap of the same place, and one of the two laps is dropped by its claim: each of them, with what
-        was sent before it, comes to all webhooks.
+        `Unavailable`: try again later. `InvalidInput`, `SchemaViolation` or `TooLarge`: it is no notification, or none of
+        its type. `NotificationIdTaken`: another one has the same id. `Runaway`: it has taken too many steps.
+
+        SQS may put two copies of one message into a batch: the step is done once. If two messages have the same
+        notification, the second one finds the claim of the first, so it is tried again when the first one is finished.
         """
-        left, rest = step.attempts.left, step.rest
-        if left:
-            rest = replace(rest or END, lap=step.position.lap + 1)
-        if rest is not None:
-            self._continue(step.message, step.taken, rest, left)
-        self._claims.finish(step.taken, step.position, is_last=rest is None)
-        counts = {"deliveries": step.attempts.made} | ({"left": len(left)} if left else {})
-        log.info("notification.fanned_out", extra={"notification_id": step.taken.id, **counts})
+        batch = self._begin()
+        works = self._preparation.works(messages, batch)
+        done = self._do(self._preparation.waves(works, batch), batch)
+        busy = [each for each in works if isinstance(batch.failures.get(each.id), StillClaimed)]
+        copies = [each for each in busy if any(each.is_same_notification(other) for other in done)]
+        if copies and not batch.sending.is_over:
+            batch.forget_failures(copies)
+            self._do([copies], batch)
+        return batch.failures
 
-    def _left(
-        self, view: BatchView, taken: Notification, position: Position, left: Sequence[str]
-    ) -> tuple[list[Webhook], Position | None]:
-        """The live webhooks of a lap, and where the next step begins."""
-        webhooks = [each for each in view.get_many(left).values() if each.is_live and matching.first_source(each, taken)]
-        rest = replace(position, lap=0)
-        return webhooks, None if rest == END else rest
+    def _begin(self) -> Batch:
+        until = self._clock.now() + timedelta(seconds=self._settings.fan_out_s)
+        return Batch(
+            catalogue=BatchCatalogue(self._catalogue, self._concurrently),
+            reads=BatchReads(store=self._store, directory=self._directory, concurrently=self._concurrently),
+            sending=FanOutSending(self._deliveries, self._clock, until, self._settings.owner_work_max),
+        )
 
-    def _matching(self, view: BatchView, taken: Notification, position: Position) -> tuple[list[Webhook], Position | None]:
-        """The live webhooks of this step, and where the next one begins."""
-        room = self._settings.fan_out_page_max
-        found: list[Webhook] = []
-        for number, source in enumerate(matching.sources(taken)):
-            if number < position.source:
-                continue
-            after = position.after if number == position.source else None
-            proposed = view.matching(source, after, room)
-            webhooks = view.get_many(proposed)
-            known = [webhooks[webhook_id] for webhook_id in proposed if webhook_id in webhooks]
-            found += [each for each in known if each.is_live and matching.first_source(each, taken) == source]
-            room -= len(proposed)
-            if room <= 0:
-                return found, Position(number, proposed[-1])
-        return found, None
+    def _do(self, waves: Iterable[list[Work]], batch: Batch) -> list[Work]:
+        """Claim, send and finish the steps of each wave; return those that are done."""
+        for wave in waves:
+            for steps in self._preparation.steps(wave, batch):
+                self._send(steps, batch)
+        self._send_with_expressions(batch)
+        return self._finish(batch)
 
-    def _continue(self, message: ReceivedNotification, taken: Notification, rest: Position, left: Sequence[str]) -> None:
-        hops, now = message.hops, self._clock.now()
-        attributes = {
-            **envelope.identity(taken.id, taken.accepted_at, taken.producer, taken.depth),
-            envelope.HOPS: f"{hops.next(now).count}|{(hops.since or now).isoformat()}",
-            envelope.POSITION: str(rest),
-            envelope.HOLDER: self._entropy.take(_TOKEN_BYTES).hex(),
-            envelope.ROOT_HOLDER: message.root_holder,
-        } | ({envelope.LEFT: ",".join(left)} if left else {})
-        self._notifications.send([QueuedNotification(message.text, attributes)])
+    def _send(self, steps: list[Step], batch: Batch) -> None:
+        """Store what recoveries need, then send to webhooks without expressions, which costs nothing to make."""
+        batch.steps += steps
+        try:
+            self._store_for_recoveries(steps)
+            batch.sending.send_without_expressions(step.deliveries for step in steps)
+        except Exception as failure:  # noqa: BLE001 - it is returned for each of the messages
+            batch.fail([step.work for step in steps], failure)
+            return
+        batch.with_expressions += [step for step in steps if step.deliveries.owners]
+        waiting = {webhook_id for step in batch.with_expressions for webhook_id in step.deliveries.with_expressions}
+        if len(waiting) >= _WITH_EXPRESSIONS_MAX:
+            self._send_with_expressions(batch)
 
+    def _store_for_recoveries(self, steps: list[Step]) -> None:
+        stored = [step.stored for step in steps if step.work.is_first and self._settings.notification_days > 0]
+        if stored:
+            self._held.keep(stored, self._settings.notification_days)
 
-def _kept(message: ReceivedNotification, taken: Notification) -> HeldNotification:
-    """What a recovery finds the notification by."""
-    return HeldNotification(taken.id, taken.accepted_at, message.text, taken.producer, taken.depth)
+    def _send_with_expressions(self, batch: Batch) -> None:
+        steps, batch.with_expressions = batch.with_expressions, []
+        try:
+            batch.sending.send_with_expressions([step.deliveries for step in steps])
+        except Exception as failure:  # noqa: BLE001 - it is returned for each of the messages
+            batch.fail([step.work for step in steps], failure)
+
+    def _finish(self, batch: Batch) -> list[Work]:
+        """Continue the steps that are not the last ones, then finish the claims of all; return what is done."""
+        self._continue(batch.sent, batch)
+        steps, batch.steps = batch.sent, []
+        finished = self._concurrently(self._finish_claim, steps)
+        done = batch.without_failures(steps, finished)
+        for step, _ in done:
+            left = len(step.deliveries.left)
+            counts = {"deliveries": step.deliveries.made} | ({"left": left} if left else {})
+            log.info("notification.fanned_out", extra={"notification_id": step.work.notification.id, **counts})
+        return [step.work for step, _ in done]
+
+    def _continue(self, steps: list[Step], batch: Batch) -> None:
+        """Put the rest of the steps on the queue."""
+        now = self._clock.now()
+        continuing = [(step, position) for step in steps if (position := step.next_position) is not None]
+        rest = [step.continuation(position, self._new_holder(), now) for step, position in continuing]
+        failure = outcome(self._notifications.send, rest) if rest else None
+        if failure is not None:
+            batch.fail([step.work for step, _ in continuing], failure)
+
+    def _new_holder(self) -> str:
+        return self._entropy.take(_HOLDER_BYTES).hex()
+
+    def _finish_claim(self, step: Step) -> None:
+        self._claims.finish(step.work, is_last=step.next_position is None)

@@ -1,10 +1,10 @@
-"""What each webhook gets of one notification: nothing, a body, or the reason why there is none."""
+"""The body that each webhook gets of one notification, or the reason why there is none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.delivery import delivery
 from chalicelib.domain.expressions import evaluation
@@ -12,7 +12,8 @@ from chalicelib.domain.expressions.evaluation import Document, EvaluationFailed
 from chalicelib.domain.payloads import formats, raw_json
 
 if TYPE_CHECKING:
-    from chalicelib.directory.ports import Directory
+    from collections.abc import Collection, Mapping
+
     from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.directory.users import Caller
     from chalicelib.domain.expressions.evaluation import Allowance
@@ -23,27 +24,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A body for a webhook; where there is a `problem`, the body is empty, and the problem is recorded in its place."""
+    """A body for a webhook; if there is a `problem`, the body is empty, and the problem is recorded in its place."""
 
     body: str
     problem: str | None = None
 
 
-def prepared(taken: Notification, directory: Directory, *, shown_to: Caller | None = None) -> Rendering:
-    """The bodies of a notification; people's names are looked up only where the producer sent no text.
+class Names(Protocol):
+    """Where the names of users are looked up."""
 
-    A preview or a test is `shown_to` a caller who wrote the notification, with any user's id in it: they see the names that
+    def names(self, user_ids: Collection[str]) -> Mapping[str, str]:
+        """The names of those of the users that exist."""
+
+
+def people_of(notification: Notification) -> set[str]:
+    """The users whose names its text needs: none if the producer sent a text."""
+    if notification.text is not None:
+        return set()
+    return {person for person in (notification.action_by, notification.target_user) if person is not None}
+
+
+def prepared(notification: Notification, directory: Names, *, shown_to: Caller | None = None) -> Rendering:
+    """The bodies of a notification; the names that its text needs are looked up.
+
+    A preview or a test is `shown_to` a caller who wrote the notification, with any user's id in it. They see the names that
     they may know, and everybody else as somebody unknown.
     """
-    people = {person for person in (taken.action_by, taken.target_user) if person is not None}
+    people = people_of(notification)
     if shown_to is not None:
         people = {person for person in people if shown_to.may_touch(person)}
-    names = directory.names(people) if taken.text is None and people else {}
-    return Rendering(taken, taken.sentence(names))
+    return Rendering(notification, notification.sentence(directory.names(people) if people else {}))
 
 
 class Rendering:
-    """The bodies of one notification; those of a format are made once, however many webhooks want it."""
+    """The bodies of one notification; that of a format is rendered once, however many webhooks have the format."""
 
     def __init__(self, notification: Notification, sentence: str) -> None:
         self._notification = notification
@@ -51,10 +65,10 @@ class Rendering:
         self._bodies: dict[BodyFormat, str] = {}
 
     def of(self, webhook: Webhook, allowance: Allowance) -> Rendered | None:
-        """What the webhook gets; ``None`` if its filter holds the notification back. Its expressions spend the allowance."""
-        wanted = webhook.filter_expression
+        """The body for a webhook; ``None`` if its filter drops the notification. Its expressions spend the allowance."""
+        expression = webhook.filter_expression
         try:
-            if wanted is not None and not evaluation.is_wanted(wanted, self._document, allowance):
+            if expression is not None and not evaluation.passes_filter(expression, self._document, allowance):
                 return None
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")
@@ -66,18 +80,18 @@ class Rendering:
             return Rendered("", f"The webhook's transform failed: {failed}.")
 
     def first_attempt(self, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
-        """The attempt that a fan-out owes the webhook; ``None`` if its filter holds the notification back."""
-        made = self.of(webhook, allowance)
-        if made is None:
+        """The first attempt of the webhook's delivery; ``None`` if its filter drops the notification."""
+        rendered = self.of(webhook, allowance)
+        if rendered is None:
             return None
         by = delivery.chosen(self._notification, webhook, lambda: self._document.text)
-        return delivery.first_attempt(self._notification, webhook.id, made.body, made.problem, by)
+        return delivery.first_attempt(self._notification, webhook.id, rendered.body, rendered.problem, by)
 
     def _body(self, body_format: BodyFormat) -> str:
-        made = self._bodies.get(body_format)
-        if made is None:
-            made = self._bodies[body_format] = formats.body(body_format, self._notification, self._sentence)
-        return made
+        body = self._bodies.get(body_format)
+        if body is None:
+            body = self._bodies[body_format] = formats.body(body_format, self._notification, self._sentence)
+        return body
 
     @cached_property
     def _document(self) -> Document:

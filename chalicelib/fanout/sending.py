@@ -1,12 +1,13 @@
-"""In which order the attempts of a batch of fan-out steps leave, and until when.
+"""In which order the attempts of a batch are sent to the delivery queues, and until when.
 
 ::
 
-    webhooks without expressions ─▶ owners of the others, by turns: who has spent least in this batch comes next
+    webhooks without expressions ─▶ owners of the others, by turns: who has spent least work in this batch comes next
                                                                                   └─ time is up ─▶ continuations
 
-Expressions are what makes a step slow, and those of one owner are bounded (`chalicelib.domain.expressions.evaluation`). So
-the attempts of others wait for one turn of an owner at most. What there is no time for is done by a step of its own.
+Expressions make a step slow, and the work of one owner's expressions is bounded
+(`chalicelib.domain.expressions.evaluation`). So the attempts of others wait for one turn of an owner at most. Deliveries for
+which there is no time are made by another step.
 """
 
 from __future__ import annotations
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.delivery.ports import DeliveryQueue, Enqueued
-    from chalicelib.fanout.owed_attempts import OwedAttempts
+    from chalicelib.fanout.pending import PendingDeliveries
     from chalicelib.ports import Clock
 
 _TOGETHER_MAX: Final = 100
 """Attempts that exist at once: each may have a body of its own, of 128 KB."""
 _UNSENT_WORK_MAX: Final = 10_000_000
-"""Units of work for which an attempt that is made waits for others to fill its request."""
+"""Units of work after which attempts are sent although they do not fill a request."""
 _LITTLE_WORK: Final = 5_000_000
 """Owners whose units of work differ by less have spent as much as each other."""
 
 
 class _Turn(NamedTuple):
-    """The webhooks of one owner in one step; of those who have spent as much, who has fewest comes first."""
+    """The webhooks of one owner in one step; of owners who have spent the same, the one with the fewest comes first."""
 
     level: int
     webhooks: int
@@ -43,8 +44,8 @@ class _Turn(NamedTuple):
     owner_id: str
 
 
-class _Waiting:
-    """Attempts that are made and wait for others, to fill their requests."""
+class _Buffer:
+    """Attempts that wait for others, to fill a request."""
 
     def __init__(self, send: Callable[[Sequence[Enqueued]], None]) -> None:
         self._send = send
@@ -52,7 +53,7 @@ class _Waiting:
         self._sent_at = 0
 
     def add(self, attempt: Enqueued | None, work: int) -> None:
-        """Add one, if it is one, and send all if they are many, or if much work was done since the last time."""
+        """Add an attempt, if there is one; send all if there are many, or if much work was done since the last sending."""
         if attempt is not None:
             self._attempts.append(attempt)
         if len(self._attempts) >= _TOGETHER_MAX or work - self._sent_at >= _UNSENT_WORK_MAX:
@@ -67,7 +68,7 @@ class _Waiting:
 
 
 class FanOutSending:
-    """Sends what the steps of one batch owe."""
+    """Sends the first attempts of the deliveries of one batch."""
 
     def __init__(self, deliveries: DeliveryQueue, clock: Clock, until: datetime, owner_work_max: int) -> None:
         self._deliveries = deliveries
@@ -79,35 +80,35 @@ class FanOutSending:
 
     @property
     def is_over(self) -> bool:
-        """Whether the batch has had its time; something is sent first in any case, so that each batch gets on."""
+        """Whether the time of the batch is over; something is always sent first, so that each batch makes progress."""
         return self._has_sent and self._clock.now() >= self._until
 
-    def send_plain(self, owed: Iterable[OwedAttempts]) -> None:
+    def send_without_expressions(self, pending: Iterable[PendingDeliveries]) -> None:
         """Send to webhooks without expressions, as long as there is time; raise `Unavailable` if the queue refuses."""
-        attempts = chain.from_iterable(each.plain() for each in owed)
+        attempts = chain.from_iterable(each.without_expressions() for each in pending)
         while not self.is_over and (some := list(islice(attempts, _TOGETHER_MAX))):
             self._send(some)
 
-    def send_expressed(self, owed: Sequence[OwedAttempts]) -> None:
+    def send_with_expressions(self, pending: Sequence[PendingDeliveries]) -> None:
         """Send to the others, owner by owner, as long as there is time; raise `Unavailable` if the queue refuses."""
         turns = [
             _Turn(self._level(owner_id), count, number, owner_id)
-            for number, each in enumerate(owed)
+            for number, each in enumerate(pending)
             for owner_id, count in each.owners.items()
         ]
         heapify(turns)
-        waiting = _Waiting(self._send)
+        buffer = _Buffer(self._send)
         while turns and not self.is_over:
             turn = heappop(turns)
             if turn.level < self._level(turn.owner_id):
                 heappush(turns, turn._replace(level=self._level(turn.owner_id)))
                 continue
             allowance = Allowance(self._owner_work_max)
-            for attempt in owed[turn.number].of_owner(turn.owner_id, allowance):
-                waiting.add(attempt, self._spent.total() + allowance.spent)
+            for attempt in pending[turn.number].of_owner(turn.owner_id, allowance):
+                buffer.add(attempt, self._spent.total() + allowance.spent)
             self._spent[turn.owner_id] += allowance.spent
             self._has_sent = True
-        waiting.send()
+        buffer.send()
 
     def _level(self, owner_id: str) -> int:
         return self._spent[owner_id] // _LITTLE_WORK

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
-from chalicelib.domain.errors import InvalidInput, RecordNotFound
+from chalicelib.domain.errors import RecordNotFound
 from chalicelib.domain.ids import RecordId
 from chalicelib.history.merge import Merge, weight
 
 if TYPE_CHECKING:
-    from chalicelib.access.ports import AuditFilter
     from chalicelib.delivery.ports import DeliveryQueue, WaitingStore
     from chalicelib.domain.directory.users import Caller
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.webhook import Webhook
-    from chalicelib.history.ports import HistoryFilter, HistoryStore, JournalPosition
+    from chalicelib.history.ports import HistoryStore, JournalPosition
     from chalicelib.ports import Clock, Entropy
     from chalicelib.webhooks.ports import WebhookStore
     from chalicelib.webhooks.service import WebhookService
@@ -148,13 +148,6 @@ class HistoryService:
     ) -> tuple[list[HistoryRecord], str | None]:
         merge = Merge(self._history, wanted, limit, self._page_bytes_max if has_bodies else None)
         return merge.page(webhook_ids, before)
-
-
-def check_window(wanted: HistoryFilter | AuditFilter) -> None:
-    """Raise `InvalidInput` for a window of time that cannot hold anything."""
-    if wanted.since is not None and wanted.until is not None and wanted.since >= wanted.until:
-        message = "'since' must be before 'until'."
-        raise InvalidInput(message, {"since": "must be before 'until'"})
 
 
 def _record_not_found() -> RecordNotFound:

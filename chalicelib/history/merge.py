@@ -9,20 +9,21 @@ page are read again.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chalicelib import concurrency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.history.ports import HistoryFilter, HistoryStore
+    from chalicelib.history.ports import HistoryStore
 
 _READS_MAX: Final = 50
 """Reads for one page beyond each webhook's first: a filter that drops much gives a short page with a next one."""
-_READERS: Final = 8
 _READ_MAX: Final = 25
 """Records of one read where several webhooks are read at once: a record takes up to 1 MB of memory."""
 _HELD_BYTES_MAX: Final = 32_000_000
@@ -114,11 +115,7 @@ class Merge:
             records, stream.frontier = self._history.page(stream.webhook_id, before, self._wanted, size)
             stream.buffer = _held(records, held_bytes_max)
 
-        if len(streams) == 1:
-            read(streams[0])
-            return
-        with ThreadPoolExecutor(_READERS) as pool:
-            list(pool.map(read, streams))
+        concurrency.run(read, streams)
 
     def _whole(self, found: Sequence[_Found]) -> list[HistoryRecord]:
         """The records themselves; one that is gone meanwhile is left out."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.delivery.attempt import PendingAttempt
     from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery
     from chalicelib.domain.history.stats import KeptHour, Measure
@@ -26,16 +27,6 @@ class JournalPosition(NamedTuple):
 
     row: str
     offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryFilter:
-    """What to leave out of a page; `since` is inclusive, `until` exclusive, both on `created_at`."""
-
-    is_failed: bool | None = None
-    notification_type: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,11 +31,11 @@ from chalicelib.domain.delivery.delivery import first_record_of
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 from chalicelib.domain.notifications import eligibility, notification
 from chalicelib.fanout import rendering
 from chalicelib.history import settled_deliveries
-from chalicelib.history.ports import HistoryFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,14 +153,13 @@ class Recoverer:
 
     def _survey(self, recovery: Recovery) -> _Step:
         """Note the deliveries that came to their end by a later attempt, or go on by themselves."""
-        records, cursor = self._records(recovery, is_failed=None)
+        records, cursor = self._records(recovery, None)
         settled = settled_deliveries.settled(records, recovery, self._clock.now(), self._history)
         return _Step([], {each for each in settled if recovery.covers(each)}, len(records), _time_of_last(records), cursor)
 
     def _recorded(self, recovery: Recovery) -> _Step:
         """Deliveries of the history, each once: the bytes that they had."""
-        is_failed = True if recovery.only is Wanted.FAILED else None
-        records, cursor = self._records(recovery, is_failed=is_failed)
+        records, cursor = self._records(recovery, Outcome.FAILED if recovery.only is Wanted.FAILED else None)
         newest = {each.attempt.delivery_id: each for each in reversed(records) if _is_recoverable(each, recovery)}
         fresh = self._unsettled(recovery, newest)
         if recovery.only is Wanted.FAILED:
@@ -186,9 +185,9 @@ class Recoverer:
         attempts = [_under(recovery, owed[each]) for each in owed if each in fresh]
         return _Step(attempts, fresh, len(kept), max((each.at for each in kept), default=None), cursor)
 
-    def _records(self, recovery: Recovery, *, is_failed: bool | None) -> tuple[list[HistoryRecord], str | None]:
+    def _records(self, recovery: Recovery, outcome: Outcome | None) -> tuple[list[HistoryRecord], str | None]:
         """A page of the webhook's records, newest first, from before the recovery began: its own are not among them."""
-        wanted = HistoryFilter(is_failed=is_failed, since=recovery.since, until=recovery.started_at)
+        wanted = HistoryFilter(outcome, since=recovery.since, until=recovery.started_at)
         return self._history.page(recovery.webhook_id, recovery.cursor, wanted, self._page_max)
 
     def _unsettled(self, recovery: Recovery, delivery_ids: Iterable[str]) -> set[str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib import concurrency
 from chalicelib.access import preconditions
-from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.directory.audit import AuditAction
@@ -17,14 +15,13 @@ from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Forbidden, LimitReached, NotAuthenticated, PosthornError, Unavailable, WebhookNotFound
 from chalicelib.domain.expressions import syntax
 from chalicelib.domain.webhooks import authentication, headers
-from chalicelib.domain.webhooks.webhook import VIEW_MAX_S, Webhook
+from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.webhooks.vetting import Vetting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from chalicelib.access.audit import Auditor
-    from chalicelib.background.ports import BackgroundQueue
     from chalicelib.directory.ports import Directory
     from chalicelib.domain.delivery.signing import SigningSecret
     from chalicelib.domain.directory.users import Caller, User
@@ -32,8 +29,7 @@ if TYPE_CHECKING:
     from chalicelib.intake.catalogue import Catalogue
     from chalicelib.ports import Clock, Entropy
     from chalicelib.webhooks.ports import UrlPolicy, WebhookStore
-
-log = logging.getLogger(__name__)
+    from chalicelib.webhooks.removal import WebhookRemoval
 
 _VETTING_THREADS: Final = 32
 """Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""
@@ -75,7 +71,7 @@ class WebhookService:
         store: WebhookStore,
         catalogue: Catalogue,
         directory: Directory,
-        background: BackgroundQueue,
+        removal: WebhookRemoval,
         policy: UrlPolicy,
         clock: Clock,
         entropy: Entropy,
@@ -85,7 +81,7 @@ class WebhookService:
         self._store = store
         self._catalogue = catalogue
         self._directory = directory
-        self._background = background
+        self._removal = removal
         self._policy = policy
         self._clock = clock
         self._entropy = entropy
@@ -148,27 +144,11 @@ class WebhookService:
             webhook = self.get(caller, webhook_id)
             held = (of_actor(caller, webhook),)
             try:
-                return self.remove(caller.user_id, [webhook], held)
+                return self._removal.remove(caller.user_id, [webhook], held)
             except StandingLost:
                 preconditions.require(self._directory, caller, held)
         message = "The API key's user is being changed. Try again."
         raise Unavailable(message)
-
-    def remove(self, actor: str, webhooks: Sequence[Webhook], held: Sequence[Standing] = ()) -> None:
-        """Delete webhooks on somebody's behalf; when this returns, no attempt for them starts any more.
-
-        The store notes in the same step what is left to purge. Where the purge cannot be enqueued, or the process dies
-        before, the schedule worker finds the note.
-        """
-        for webhook in webhooks:
-            self._store.delete(webhook, self._clock.now(), held)
-            self._audit.webhook(actor, AuditAction.WEBHOOK_DELETED, webhook, None)
-            try:
-                self._background.send([Task(PurgeHistory(webhook))])
-            except Unavailable:
-                log.warning("purge.left_to_the_sweep", extra={"webhook_id": webhook.id})
-        if webhooks:
-            self._clock.sleep(VIEW_MAX_S)
 
     def _made(self, caller: Caller, maker: User, draft: WebhookDraft) -> Webhook:
         """Make a webhook of a draft for its maker as they are, again if the maker is changed meanwhile."""
@@ -191,8 +171,7 @@ class WebhookService:
     def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
         is_admin = caller.is_admin
         vetting = Vetting(policy=self._policy, own=own, may_reach_private=is_admin, shows_address=is_admin)
-        with ThreadPoolExecutor(min(len(drafts), _VETTING_THREADS) or 1) as pool:
-            return list(pool.map(lambda draft: _refusal(vetting, draft), drafts))
+        return concurrency.run(lambda draft: _refusal(vetting, draft), drafts, _VETTING_THREADS)
 
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
         values = dict(draft.values)

@@ -16,7 +16,7 @@ from chalicelib.delivery import lanes
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
-from chalicelib.domain.errors import TrialRunning, Unavailable
+from chalicelib.domain.errors import AnotherTestRunning, Unavailable
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.ids import RecordId
 from chalicelib.domain.notifications import notification, notification_types
@@ -46,7 +46,7 @@ _PAUSE_GROWTH: Final = 1.5
 _HELD_BACK: Final = "The webhook's filter holds this notification back."
 
 
-class Trial:
+class WebhookTester:
     """The use case of `POST /webhooks/{webhook_id}/test`."""
 
     def __init__(  # noqa: PLR0913 - one argument for each port
@@ -78,7 +78,7 @@ class Trial:
         """Send a notification (the sample, where none is given), and wait for what comes of it.
 
         Returns the record, or, if the attempt takes longer, the id that its record will have. Raises `WebhookPaused` or
-        `WebhookDisabled` if none may be made, and `TrialRunning` while another one is.
+        `WebhookDisabled` if none may be made, and `AnotherTestRunning` while another one is.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
@@ -96,7 +96,7 @@ class Trial:
         return found
 
     def _lock(self, webhook: Webhook, mine: RecordId) -> None:
-        """Take the webhook's one test, also from a test that has its record; raise `TrialRunning` for any other."""
+        """Take the webhook's one test, also from a test that has its record; raise `AnotherTestRunning` for any other."""
         now = self._clock.now()
         until = now + timedelta(seconds=(webhook.request_timeout_s or self._request_timeout_s) + BEYOND_S)
         running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
@@ -107,7 +107,7 @@ class Trial:
             message = (
                 f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
             )
-            raise TrialRunning(message, {"recordId": running})
+            raise AnotherTestRunning(message, {"recordId": running})
 
     def _is_over(self, running: str) -> bool:
         record_id = RecordId.parse(running)

@@ -6,9 +6,11 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap, cold_start
+from chalicelib import cold_start
 from chalicelib.background import tasks
 from chalicelib.background.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
+from chalicelib.composition import process
+from chalicelib.composition.background import steps
 from chalicelib.workers import batches
 
 blueprint = Blueprint(__name__)
@@ -22,22 +24,20 @@ def background(event: SQSEvent) -> dict[str, Any]:
 
 
 def _work(record: batches.Record) -> None:
-    task, rooms = tasks.from_text(record["body"]), bootstrap.house()
-    task.hops.check(rooms.settings.step_hops_max)
+    task, here = tasks.from_text(record["body"]), process.current()
+    task.hops.check(here.settings.step_hops_max)
+    does = here.made(steps)
     match task.work:
         case PurgeHistory(webhook):
-            rooms.purge.step(webhook, task.hops)
+            does.purge.step(webhook, task.hops)
         case StepRecovery(recovery_id):
-            rooms.recoverer.step(recovery_id, task.hops)
+            does.recoverer.step(recovery_id, task.hops)
         case WriteRecord(kept):
-            rooms.keeper.write(kept)
+            does.keeper.write(kept)
         case ReleaseDeliveries(webhook_id):
-            rooms.release.step(webhook_id, task.hops)
+            does.release.step(webhook_id, task.hops)
         case FollowOwner():
-            rooms.owners.step(task.work, task.hops)
+            does.owners.step(task.work, task.hops)
 
 
-cold_start.prepare(
-    __name__,
-    lambda house: (house.purge, house.recoverer, house.keeper, house.release, house.owners, house.world.dead_letters),
-)
+cold_start.prepare(__name__, steps)

@@ -10,9 +10,9 @@ import logging
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib import bootstrap
-from chalicelib.background.ports import HandedBack
+from chalicelib.background.ports import ReturnedMessage
 from chalicelib.codec import messages
+from chalicelib.composition import process
 from chalicelib.domain.delivery.hops import Runaway
 from chalicelib.domain.errors import (
     InvalidInput,
@@ -52,10 +52,10 @@ def response(records: Sequence[Record], failed: Collection[str]) -> dict[str, li
     """
     again = [record for record in records if record["messageId"] in failed]
     if again:
-        world = bootstrap.house().world
-        handed_back = [HandedBack(each["receiptHandle"], _delay_s(each, world.entropy)) for each in again]
+        adapters = process.current().adapters
+        returned = [ReturnedMessage(each["receiptHandle"], _delay_s(each, adapters.entropy)) for each in again]
         try:
-            world.redelivery.bring_back(again[0]["eventSourceARN"], handed_back)
+            adapters.redelivery.delay(again[0]["eventSourceARN"], returned)
         except Unavailable as error:
             log.warning("message.not_brought_back", extra={"messages": len(again), "reason": error.message})
     return {"batchItemFailures": [{"itemIdentifier": record["messageId"]} for record in again]}
@@ -77,7 +77,7 @@ def set_aside(record: Record, error: PosthornError | Runaway) -> None:
     is_runaway = isinstance(error, Runaway)
     body = messages.without_hops(record["body"]) if is_runaway else record["body"]
     own = _own_attributes(record, (envelope.HOPS,) if is_runaway else ())
-    bootstrap.house().world.dead_letters.set_aside(record["eventSourceARN"], body, error.message, own)
+    process.current().adapters.dead_letters.set_aside(record["eventSourceARN"], body, error.message, own)
     event = "message.runaway" if is_runaway else "message.set_aside"
     log.warning(event, extra={"message_id": record["messageId"], "reason": error.message})
 
@@ -90,7 +90,7 @@ def attributes(record: Record) -> Mapping[str, str]:
 
 def is_accepted(record: Record) -> bool:
     """Whether a notification came by the queue on which the service alone may send, so that its attributes count."""
-    accepted_url = bootstrap.house().settings.accepted_queue_url
+    accepted_url = process.current().settings.accepted_queue_url
     queue: str = record["eventSourceARN"].rpartition(":")[2]
     return queue == accepted_url.rpartition("/")[2]
 
@@ -110,7 +110,7 @@ def _is_done(record: Record, work: Callable[[Record], None]) -> bool:
         except (InvalidInput, NotificationIdTaken, SchemaViolation, TooLarge, Runaway) as error:
             set_aside(record, error)
     except Unavailable as error:
-        log.warning("message.handed_back", extra={"message_id": record["messageId"], "reason": error.message})
+        log.warning("message.returned", extra={"message_id": record["messageId"], "reason": error.message})
         return False
     except Exception:
         log.exception("message.failed", extra={"message_id": record["messageId"]})

@@ -7,8 +7,10 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap, cold_start
+from chalicelib import cold_start
 from chalicelib.codec import messages
+from chalicelib.composition import deliver as composition
+from chalicelib.composition import process
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.hops import Runaway
@@ -33,7 +35,7 @@ def deliver_slow(event: SQSEvent) -> dict[str, Any]:
 
 
 def _deliver(event: SQSEvent, lane: Lane) -> dict[str, Any]:
-    work = bootstrap.house().deliver
+    work = process.current().made(composition.deliver)
     received: list[ReceivedAttempt] = []
     failed: list[str] = []
     records = event.to_dict()["Records"]
@@ -54,7 +56,7 @@ def _deliver(event: SQSEvent, lane: Lane) -> dict[str, Any]:
 def _received(record: batches.Record) -> ReceivedAttempt:
     receive_count = int(record["attributes"]["ApproximateReceiveCount"])
     attempt = messages.attempt_from_text(record["body"])
-    attempt.hops.check(bootstrap.house().settings.attempt_hops_max)
+    attempt.hops.check(process.current().settings.attempt_hops_max)
     return ReceivedAttempt(record["messageId"], attempt, receive_count)
 
 
@@ -68,4 +70,4 @@ def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[
     return []
 
 
-cold_start.prepare(__name__, lambda house: (house.deliver, house.world.dead_letters, house.world.redelivery))
+cold_start.prepare(__name__, composition.deliver)

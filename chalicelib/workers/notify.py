@@ -12,7 +12,9 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import bootstrap, cold_start
+from chalicelib import cold_start
+from chalicelib.composition import process
+from chalicelib.composition.notify import fan_out
 from chalicelib.intake.messages import ReceivedNotification
 from chalicelib.workers import batches
 
@@ -21,15 +23,15 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="notifications", batch_size=10, name="notify")
 def notify(event: SQSEvent) -> dict[str, Any]:
-    """Fan each notification out, or do the next step of one; all of a batch are sent together, the lightest first."""
-    batch = bootstrap.house().fan_out.batch()
+    """Fan each notification out, or do the next step of one."""
     records = event.to_dict()["Records"]
-    received = {record["messageId"]: _received(record) for record in records}
-    if len(received) > 1:
-        records.sort(key=lambda record: batch.weight(received[record["messageId"]]))
-    begun = batches.each(records, lambda record: batch.begin(received[record["messageId"]]))
-    ended = batches.each(records, lambda record: batch.end(record["messageId"]))
-    return batches.response(records, {*begun, *ended})
+    failures = process.current().made(fan_out).batch([_received(record) for record in records])
+
+    def check(record: batches.Record) -> None:
+        if record["messageId"] in failures:
+            raise failures[record["messageId"]]
+
+    return batches.response(records, batches.each(records, check))
 
 
 def _received(record: batches.Record) -> ReceivedNotification:
@@ -44,4 +46,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     )
 
 
-cold_start.prepare(__name__, lambda house: (house.fan_out, house.world.dead_letters, house.world.redelivery))
+cold_start.prepare(__name__, fan_out)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib import bootstrap, cold_start
+from chalicelib import cold_start
+from chalicelib.composition import process
+from chalicelib.composition import schedule as composition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,14 +22,14 @@ blueprint = Blueprint(__name__)
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
     """Sweep what is due, and resume what nobody works on. One sweep that fails does not keep the others from their turn."""
-    rooms = bootstrap.house()
+    made = process.current().made(composition.sweeps)
     sweeps: dict[str, Callable[[], int]] = {
-        "swept": rooms.due_sweep.sweep,
-        "notificationsSwept": rooms.deferral.sweep,
-        "listsWoken": rooms.waiting.sweep,
-        "purgesResumed": rooms.due_sweep.resume_purges,
-        "ownersResumed": rooms.owners.resume,
-        "ownersSwept": rooms.owner_sweep.sweep,
+        "swept": made.due_sweep.sweep,
+        "notificationsSwept": made.deferral.sweep,
+        "listsWoken": made.waiting.sweep,
+        "purgesResumed": made.due_sweep.resume_purges,
+        "ownersResumed": made.owners.resume,
+        "ownersSwept": made.owner_sweep.sweep,
     }
     done: dict[str, int] = {}
     failures: list[Exception] = []
@@ -42,4 +44,4 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
     return done
 
 
-cold_start.prepare(__name__, lambda house: (house.due_sweep, house.deferral, house.waiting, house.owners, house.owner_sweep))
+cold_start.prepare(__name__, composition.sweeps)

@@ -1,13 +1,13 @@
-"""Retry what failed within the last hour, each delivery once, and say what came of it."""
+"""Retry each delivery that failed in the last hour, and print the outcome."""
 
-# ruff: noqa: T201 - it is no package, and speaks to whoever sits at the terminal
+# ruff: noqa: T201 - an example prints its results
 
 from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
 
-from posthorn.client import Client, Conflict, NotThereYet
+from posthorn.client import Client, ConflictError, WaitTimeoutError
 
 with Client(os.environ["POSTHORN_URL"], os.environ["POSTHORN_KEY"]) as client:
     since = datetime.now(UTC) - timedelta(hours=1)
@@ -18,10 +18,10 @@ with Client(os.environ["POSTHORN_URL"], os.environ["POSTHORN_KEY"]) as client:
         if record["outcome"] == "succeeded":
             continue
         try:
-            promised = client.history.retry(record["id"])
-            made = client.history.wait_for(promised["id"])
+            requested = client.history.retry(record["id"])
+            made = client.history.wait_for(requested["id"])
             print(record["webhookId"], made["outcome"], made["message"])
-        except Conflict as error:  # the webhook was paused or disabled meanwhile
+        except ConflictError as error:  # the webhook was paused or disabled meanwhile
             print(record["webhookId"], error.code, error.message)
-        except NotThereYet as error:
+        except WaitTimeoutError as error:
             print(error)

@@ -97,11 +97,11 @@ def delete(name: Name, *, yes: Yes = False) -> None:
 
 def _current(service: "Client", name: str) -> dict[str, Any]:
     """The current members of a custom type, because PUT replaces all of them. None for a new type and for a built-in one."""
-    from posthorn.client import NotFound
+    from posthorn.client import NotFoundError
 
     try:
         current = service.actions.get(name)
-    except NotFound:
+    except NotFoundError:
         return {}
     return {member: current[member] for member in _MEMBERS} if current["isCustom"] else {}
 

@@ -45,13 +45,13 @@ def exit_code_of(error: Exception) -> ExitCode | None:
     match error:
         case CommandError(code=code):
             return code
-        case of.NotSignedIn():
+        case of.AuthenticationError():
             return ExitCode.NOT_SIGNED_IN
-        case of.NotFound():
+        case of.NotFoundError():
             return ExitCode.NOT_FOUND
-        case of.Unreachable() | of.Unavailable() | of.UnexpectedAnswer() | of.RateLimited():
+        case of.ApiConnectionError() | of.ServerError() | of.UnexpectedResponseError() | of.RateLimitError():
             return ExitCode.UNREACHABLE
-        case of.PosthornClientError() | OSError() | ValueError():
+        case of.PosthornError() | OSError() | ValueError():
             return ExitCode.FAILED
     return None
 
@@ -61,11 +61,11 @@ def messages_of(error: Exception) -> Iterator[str]:
     from posthorn import client as of
 
     match error:
-        case of.NotSignedIn():
+        case of.AuthenticationError():
             yield f"{error} Sign in with another key: `posthorn login`."
-        case of.Unavailable():
+        case of.ServerError():
             yield f"{error} Try again in a moment."
-        case of.ErrorAnswer():
+        case of.ApiError():
             yield error.message
             for name, problem in error.fields.items():
                 yield f"  {name}: {problem}"

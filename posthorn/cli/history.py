@@ -1,7 +1,8 @@
 """`posthorn history`: the records of attempts, and retries."""
 
+from enum import StrEnum
 from itertools import islice
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, get_args
 
 import typer
 
@@ -9,16 +10,24 @@ from posthorn.cli import display, output, tail
 from posthorn.cli.errors import ExitCode
 from posthorn.cli.option_groups import with_options
 from posthorn.cli.options import LIMIT_MAX, Json, Limit, OnlyWebhook, RecordId, Since, Until, Yes, client, confirm
-from posthorn.schemas import Outcome
+from posthorn.schemas import FailureCause, Outcome
 
 app = typer.Typer(help="Show the records of attempts, and retry them.")
 
+_CAUSES: Final = {each: each for each in get_args(FailureCause)}
+_Cause: Any = StrEnum("_Cause", _CAUSES)  # type: ignore[misc] # typer takes a list of an enumeration, not of a Literal
 _FILTERS: Final[dict[str, Any]] = {
     "webhook_id": OnlyWebhook,
     "outcome": Annotated[Outcome | None, typer.Option("--outcome", help="Only attempts with this outcome.")],
+    "failure_cause": Annotated[
+        list[_Cause] | None,
+        typer.Option(
+            "--failure-cause", metavar="CAUSE", help="Only failed attempts with this cause. Repeat it for several."
+        ),
+    ],
     "notification_type": Annotated[str | None, typer.Option("--type", help="Only of this notification type.")],
 }
-"""By their names in `posthorn.client.history.RecordFilters`."""
+"""By their names in `posthorn.schemas.RecordFilters`."""
 _PERIOD: Final[dict[str, Any]] = {"since": Since, "until": Until}
 
 

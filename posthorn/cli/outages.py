@@ -23,13 +23,13 @@ def retry_until_available(request: Callable[[], _Result]) -> _Result:
 
     Errors that waiting does not solve, such as a revoked key or a deleted webhook, are raised at once.
     """
-    from posthorn.client import PosthornClientError
+    from posthorn.client import PosthornError
 
     wait_s, is_outage = BACKOFF_FIRST_S, False
     while True:
         try:
             result = request()
-        except PosthornClientError as error:
+        except PosthornError as error:
             if exit_code_of(error) is not ExitCode.UNREACHABLE:
                 raise
             if not is_outage:

@@ -92,11 +92,11 @@ def stop(webhook: WebhookId, recovery: RecoveryId, *, json: Json = False) -> Non
 
 def _started(start: "Callable[[], Recovery]", webhook_id: str) -> "Recovery":
     """The recovery that `start` starts; if another one is running, raise an error that says how to watch and stop it."""
-    from posthorn.client import Conflict
+    from posthorn.client import ConflictError
 
     try:
         return start()
-    except Conflict as conflict:
+    except ConflictError as conflict:
         running = conflict.fields.get("recoveryId")
         if running is None:
             raise

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from posthorn.client import Client
-    from posthorn.client.history import RecordFilters
-    from posthorn.schemas import Record, RecordSummary
+    from posthorn.schemas import Record, RecordFilters, RecordSummary
 
 POLL_INTERVAL_S: Final = 2.0
 LOOK_BACK: Final = timedelta(minutes=2)

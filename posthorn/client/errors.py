@@ -2,18 +2,18 @@
 
 ::
 
-    PosthornClientError
-    ├── Unreachable        no response: no connection, or it broke, or a timeout
-    ├── UnexpectedAnswer   a response that does not come from a Posthorn service
-    ├── NotThereYet        a record that was waited for did not appear in time
-    └── ErrorAnswer        an error response of the service: status, code, message, fields
-        ├── Refused            4xx
-        │   ├── NotSignedIn    401
-        │   ├── Forbidden      403
-        │   ├── NotFound       404
-        │   ├── Conflict       409
-        │   └── RateLimited    429, too many requests in this minute
-        └── Unavailable        5xx
+    PosthornError
+    ├── ApiConnectionError            no response: no connection, or it broke, or a timeout
+    ├── UnexpectedResponseError       a response that does not come from a Posthorn service
+    ├── WaitTimeoutError              a record did not appear while `client.history.wait_for` waited
+    └── ApiError                      an error response of the service: status, code, message, fields
+        ├── ClientError               4xx
+        │   ├── AuthenticationError   401
+        │   ├── PermissionDeniedError 403
+        │   ├── NotFoundError         404
+        │   ├── ConflictError         409
+        │   └── RateLimitError        429, too many requests in this minute
+        └── ServerError               5xx
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from posthorn.schemas import ElementError, ErrorDetail
 
 
-class PosthornClientError(Exception):
+class PosthornError(Exception):
     """The base class. The message is a sentence for people."""
 
 
-class Unreachable(PosthornClientError):
+class ApiConnectionError(PosthornError):
     """There was no response: no connection, or it broke, or a timeout."""
 
 
-class UnexpectedAnswer(PosthornClientError):
+class UnexpectedResponseError(PosthornError):
     """The response does not come from a Posthorn service."""
 
 
-class NotThereYet(PosthornClientError):
-    """A record that was waited for did not appear in time. It may still appear."""
+class WaitTimeoutError(PosthornError):
+    """A record did not appear while `client.history.wait_for` waited. It may still appear."""
 
 
-class ErrorAnswer(PosthornClientError):
+class ApiError(PosthornError):
     """An error response of the service.
 
     Args:
@@ -68,39 +68,39 @@ class ErrorAnswer(PosthornClientError):
         self.retry_after_s = retry_after_s
 
 
-class Refused(ErrorAnswer):
+class ClientError(ApiError):
     """The request is invalid or not allowed."""
 
 
-class NotSignedIn(Refused):
+class AuthenticationError(ClientError):
     """The key is missing or not valid: unknown, revoked or expired, or its user is suspended."""
 
 
-class Forbidden(Refused):
+class PermissionDeniedError(ClientError):
     """The key is valid, but does not have the right to do this."""
 
 
-class NotFound(Refused):
+class NotFoundError(ClientError):
     """The object does not exist, or the caller may not see it."""
 
 
-class Conflict(Refused):
+class ConflictError(ClientError):
     """The current state of the object does not allow this."""
 
 
-class RateLimited(Refused):
+class RateLimitError(ClientError):
     """The key or its user made too many requests in this minute. The request had no effect."""
 
 
-class Unavailable(ErrorAnswer):
+class ServerError(ApiError):
     """The service is unavailable, or has failed internally."""
 
 
-_KINDS: Final[Mapping[int, type[Refused]]] = MappingProxyType({
-    HTTPStatus.UNAUTHORIZED: NotSignedIn,
-    HTTPStatus.FORBIDDEN: Forbidden,
-    HTTPStatus.NOT_FOUND: NotFound,
-    HTTPStatus.CONFLICT: Conflict,
+_KINDS: Final[Mapping[int, type[ClientError]]] = MappingProxyType({
+    HTTPStatus.UNAUTHORIZED: AuthenticationError,
+    HTTPStatus.FORBIDDEN: PermissionDeniedError,
+    HTTPStatus.NOT_FOUND: NotFoundError,
+    HTTPStatus.CONFLICT: ConflictError,
 })  # fmt: skip
 
 
@@ -108,8 +108,8 @@ RATE_LIMITED: Final = "rate_limited"
 """The error code of the rate limits per minute. Other limits have the same status."""
 
 
-def kind_of(status: int, code: str = "") -> type[ErrorAnswer]:
+def error_class(status: int, code: str = "") -> type[ApiError]:
     """The exception for a status and an error code."""
     if code == RATE_LIMITED:
-        return RateLimited
-    return Unavailable if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _KINDS.get(status, Refused)
+        return RateLimitError
+    return ServerError if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _KINDS.get(status, ClientError)

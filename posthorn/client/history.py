@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Unpack
 
-from posthorn.client.errors import NotFound, NotThereYet
+from posthorn.client.errors import NotFoundError, WaitTimeoutError
 from posthorn.client.times import iso8601
 from posthorn.client.validation import path
-from posthorn.schemas import Outcome  # noqa: TC001 - `get_type_hints` of the filters needs it
+from posthorn.schemas import RecordFilters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,18 +21,6 @@ WAIT_S: Final = 40.0
 """Longer than an attempt may take: a webhook's timeout is 30 s at most."""
 _POLL_INTERVAL_S: Final = 0.25
 _ROOT: Final = "/webhooks/history"
-
-
-class RecordFilters(TypedDict, total=False):
-    """Which records to list: those that match every filter. A filter is named after its query parameter, in snake case."""
-
-    webhook_id: str | None
-    outcome: Outcome | None
-    notification_type: str | None
-    since: datetime | str | None
-    """Inclusive."""
-    until: datetime | str | None
-    """Exclusive."""
 
 
 class History:
@@ -69,15 +57,15 @@ class History:
         return record
 
     def wait_for(self, record_id: str, *, timeout_s: float = WAIT_S) -> Record:
-        """Poll until a record exists, and return it; raise `NotThereYet` after `timeout_s` seconds."""
+        """Poll until a record exists, and return it; raise `WaitTimeoutError` after `timeout_s` seconds."""
         deadline = time.monotonic() + timeout_s
         while True:
             try:
                 return self.get(record_id)
-            except NotFound as error:
+            except NotFoundError as error:
                 if time.monotonic() >= deadline:
                     message = f"The record {record_id} does not exist after {timeout_s:g} s. It may still appear."
-                    raise NotThereYet(message) from error
+                    raise WaitTimeoutError(message) from error
             time.sleep(_POLL_INTERVAL_S)
 
 

@@ -28,8 +28,8 @@ class Notifications:
         accepted: NotificationsTaken = self._transport.call("POST", "/notifications", body=notification)
         return accepted
 
-    def send_several(self, notifications: Sequence[Notification]) -> NotificationsTaken:
-        """Send several notifications. Each is accepted or refused separately; raise `Refused` if all are refused."""
+    def send_batch(self, notifications: Sequence[Notification]) -> NotificationsTaken:
+        """Send several notifications. Each is accepted or refused separately; raise `ClientError` if all are refused."""
         accepted: NotificationsTaken = self._transport.call(
             "POST", "/notifications", body={"notifications": list(notifications)}
         )

@@ -33,22 +33,22 @@ def checked(response: requests.Response) -> requests.Response:
     if response.status_code in _REDIRECTS:
         location = response.headers.get("Location")
         message = f"{response.url} redirects to {location!r}. Redirects are not followed: use the URL of the service itself."
-        raise errors.UnexpectedAnswer(message)
+        raise errors.UnexpectedResponseError(message)
     try:
         document = response.json()
         detail, elements = document["error"], document.get("errors", ())
-        kind = errors.kind_of(response.status_code, detail["code"])
+        kind = errors.error_class(response.status_code, detail["code"])
         raise kind(response.status_code, detail, elements, retry_after_s(response))
     except (ValueError, KeyError, TypeError) as error:
         raise _not_from_the_service(response) from error
 
 
-def _not_from_the_service(response: requests.Response) -> errors.PosthornClientError:
+def _not_from_the_service(response: requests.Response) -> errors.PosthornError:
     """The error for a response that the service does not produce: it comes from a gateway or from another server."""
     message = f"{response.url} returned {response.status_code}, and not as a Posthorn service does. Check the URL."
     if response.status_code in TEMPORARY:
-        return errors.Unavailable(response.status_code, {"code": "unavailable", "message": message})
-    return errors.UnexpectedAnswer(message)
+        return errors.ServerError(response.status_code, {"code": "unavailable", "message": message})
+    return errors.UnexpectedResponseError(message)
 
 
 def json_of(response: requests.Response) -> Any:  # noqa: ANN401 - any JSON

@@ -22,7 +22,7 @@ from posthorn.client import errors, raw_json, responses
 from posthorn.client.validation import checked_key, checked_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 TIMEOUT_S: Final = 30.0
 """API Gateway ends a request after 29 s."""
@@ -32,7 +32,7 @@ BACKOFF_FIRST_S: Final = 0.5
 BACKOFF_MAX_S: Final = 10.0
 """If the service asks for a longer wait, its error is raised at once."""
 
-Query = dict[str, str | int | bool | None]
+Query = dict[str, "str | int | bool | Sequence[str] | None"]
 
 
 class Transport:
@@ -146,12 +146,12 @@ class Transport:
             allow_redirects=False,
         )
 
-    def _unreachable(self, error: requests.RequestException) -> errors.Unreachable:
+    def _unreachable(self, error: requests.RequestException) -> errors.ApiConnectionError:
         if isinstance(error, requests.exceptions.SSLError):
-            return errors.Unreachable(f"{self.url} has no certificate that this machine trusts.")
+            return errors.ApiConnectionError(f"{self.url} has no certificate that this machine trusts.")
         if isinstance(error, requests.Timeout):
-            return errors.Unreachable(f"{self.url} did not respond within {self._timeout_s:g} s.")
-        return errors.Unreachable(f"{self.url} cannot be reached. Check the URL, and whether the service is running.")
+            return errors.ApiConnectionError(f"{self.url} did not respond within {self._timeout_s:g} s.")
+        return errors.ApiConnectionError(f"{self.url} cannot be reached. Check the URL, and whether the service is running.")
 
 
 class _Key(AuthBase):
@@ -171,8 +171,10 @@ def _query(query: Query | None) -> dict[str, str]:
     return {name: _parameter(value) for name, value in (query or {}).items() if value is not None}
 
 
-def _parameter(value: str | bool | int) -> str:  # noqa: FBT001 - a value, not a flag
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _parameter(value: str | bool | int | Sequence[str]) -> str:  # noqa: FBT001 - a value, not a flag
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, str | int) else ",".join(value)
 
 
 def _was_not_sent(error: requests.RequestException) -> bool:

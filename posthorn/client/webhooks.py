@@ -40,10 +40,10 @@ class Webhooks:
 
     def create(self, webhook: WebhookInput) -> WebhookWithSecret:
         """Create a webhook. Only this result and that of `rotate` contain its secret."""
-        return self.create_several([webhook])["createdWebhooks"][0]
+        return self.create_batch([webhook])["createdWebhooks"][0]
 
-    def create_several(self, webhooks: Sequence[WebhookInput]) -> WebhooksCreated:
-        """Create several webhooks. Each is created or refused separately; raise `Refused` if all are refused."""
+    def create_batch(self, webhooks: Sequence[WebhookInput]) -> WebhooksCreated:
+        """Create several webhooks. Each is created or refused separately; raise `ClientError` if all are refused."""
         created: WebhooksCreated = self._transport.call("POST", "/webhooks", body={"webhooks": list(webhooks)})
         return created
 
@@ -55,7 +55,7 @@ class Webhooks:
     def edit(self, webhook_id: str, changes: WebhookPatch, *, if_version: int | None = None) -> Webhook:
         """Change the given members; members that are left out do not change.
 
-        With `if_version`, raise `Conflict` if the webhook has another version by now (optimistic concurrency).
+        With `if_version`, raise `ConflictError` if the webhook has another version by now (optimistic concurrency).
         """
         headers = {} if if_version is None else {"If-Match": f'"{if_version}"'}
         webhook: Webhook = self._transport.call("PATCH", path("/webhooks", webhook_id), body=changes, headers=headers)
@@ -73,7 +73,7 @@ class Webhooks:
         """Send a test notification, and return its record.
 
         If the receiver is slow, the result has only the `id` of the record: `client.history.wait_for` waits for it.
-        A webhook has one test at a time: raise `Conflict` if one is running, with its record's id in `fields["recordId"]`.
+        A webhook has one test at a time. If one is running, raise `ConflictError` with its record in `fields["recordId"]`.
         """
         body = None if notification is None else {"notification": notification}
         record: Record | PendingTest = self._transport.call("POST", path("/webhooks", webhook_id, "test"), body=body)
@@ -122,7 +122,7 @@ class Webhooks:
         """Start a recovery: deliveries of a period are enqueued again, in the background.
 
         `since` is inclusive, `until` is exclusive and by default now. A webhook has one recovery at a time: raise
-        `Conflict` if one is running, with its id in `fields["recoveryId"]`.
+        `ConflictError` if one is running, with its id in `fields["recoveryId"]`.
         """
         members = {"since": iso8601(since), "until": iso8601(until), "only": only}
         body = {name: value for name, value in members.items() if value is not None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.workers import background, deliver, notify, schedule
 from testbed.account import costs, uses
 from testbed.account.capacity import Throttled
@@ -30,8 +30,10 @@ from testbed.fakes import (
     FakeWebhooks,
 )
 from testbed.fakes.house import settings
+from testbed.fakes.world import one_after_another
 
 if TYPE_CHECKING:
+    from chalicelib.composition.adapters import Adapters
     from testbed.account.lambdas import Handler, Setting
     from testbed.account.receivers import Receivers
 
@@ -50,7 +52,7 @@ class Account:
         self.queues = {name: self._queue(name) for name in _QUEUES}
         self._sender = VirtualSender(receivers, self.time)
         self._setting = setting
-        self.house = bootstrap.House(settings(), cast("bootstrap.World", self._world()))
+        self.service = process.Process(cast("Adapters", self._adapters()), settings())
         self.notify = self._source("notifications", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.accepted = self._source("accepted", "Notify", notify.notify, costs.NOTIFY_CPU_S)
         self.deliver = self._source("deliveries", "Deliver", deliver.deliver)
@@ -61,7 +63,7 @@ class Account:
         """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
         for minute in range(int(ends_at_s // _TICK_S)):
             self.time.at(minute * _TICK_S, lambda: Invocation(lambda: schedule.schedule(scheduled_event(), None)).switch())
-        with bootstrap.using(self.house):
+        with process.using(self.service):
             self.time.run(until_s)
 
     def _source(self, queue: str, function: str, handler: Handler, message_cpu_s: float = 0) -> EventSource:
@@ -78,7 +80,7 @@ class Account:
         declared = Queue.of(name)
         return FairQueue(name, self.time, receives_max=declared.receives_max, visibility_s=declared.visibility_s)
 
-    def _world(self) -> SimpleNamespace:
+    def _adapters(self) -> SimpleNamespace:
         def timed(port: object) -> costs.Timed:
             return costs.Timed(port, self.time)
 
@@ -98,7 +100,10 @@ class Account:
             dead_letters=timed(FakeDeadLetters()),
             policy=FakeUrlPolicy(),
             sender=self._sender,
-            audit=None,  # nothing here is changed by anybody
+            audit=None,  # nobody changes anything here
+            recoveries=None,
+            stats=None,
             clock=self.time,
             entropy=FakeEntropy(),
+            concurrently=one_after_another,  # virtual time has no threads: what is measured is no better than in AWS
         )

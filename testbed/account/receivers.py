@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import greenlet
 
@@ -72,7 +72,7 @@ class Receivers:
 
 @dataclass(frozen=True, slots=True)
 class _Flight:
-    token: str
+    purpose: Any
     request: OutboundRequest
     started_at: datetime
     took_s: float
@@ -99,7 +99,7 @@ class VirtualSender:
         self._time = time
         self._numbers = count()
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
+    def exchange_all(self, dispatch: Dispatch[Any]) -> None:
         """Start what is given, and tell of each end when it comes."""
         moments: list[tuple[float, int, _Flight]] = []
         while True:
@@ -111,15 +111,19 @@ class VirtualSender:
             at_s, _, flight = heapq.heappop(moments)
             self._wait_until(at_s)
             if at_s < flight.ends_at_s:
-                dispatch.late(flight.token)
+                dispatch.late(flight.purpose)
             else:
-                dispatch.done(flight.token, flight.exchange())
+                dispatch.done(flight.purpose, flight.exchange())
 
     def _start(
-        self, token: str, request: OutboundRequest, late_after_s: float, moments: list[tuple[float, int, _Flight]]
+        self,
+        purpose: Any,  # noqa: ANN401 - the dispatch's
+        request: OutboundRequest,
+        late_after_s: float,
+        moments: list[tuple[float, int, _Flight]],
     ) -> None:
         took_s, answer = self._receivers.take(request, self._time.now_s)
-        flight = _Flight(token, request, self._time.now(), took_s, self._time.now_s + took_s, answer)
+        flight = _Flight(purpose, request, self._time.now(), took_s, self._time.now_s + took_s, answer)
         late_at_s = self._time.now_s + late_after_s
         for at_s in {min(late_at_s, flight.ends_at_s), flight.ends_at_s}:
             heapq.heappush(moments, (at_s, next(self._numbers), flight))

@@ -64,7 +64,7 @@ class FakeDirectory:
 
     def _is_upheld(self, guard: Caller | None) -> bool:
         user = None if guard is None else self._users.get(guard.user_id)
-        return guard is None or (user is not None and user.is_admin_behind(guard))
+        return guard is None or (user is not None and user.is_still_admin(guard))
 
     def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
         with self._lock:
@@ -82,7 +82,7 @@ class FakeDirectory:
                 if user is None or key.incarnation != user.incarnation:
                     del self._keys[key.id]
                 else:
-                    self._keys[key.id] = key.carrying(user)
+                    self._keys[key.id] = key.with_copy_of(user)
 
     def _note(self, user_id: str, at: datetime, deleted_by: str | None = None) -> None:
         _, known = self._notes.get(user_id, (at, OwnerNote(user_id=user_id, since=at)))

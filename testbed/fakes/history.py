@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from chalicelib.adapters.dynamodb import journal_item
 from chalicelib.codec.messages import record_from_text, record_to_text
-from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import InvalidCursor
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.ids import RecordId, is_part
-from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
+from chalicelib.history.ports import JournalPage, JournalPosition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from chalicelib.adapters.dynamodb.journal_item import Entry
-    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import Outcome, PendingAttempt
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.ports import Clock
 
@@ -82,7 +82,7 @@ class FakeHistory:
         of_span = HistoryFilter(since=wanted.since, until=wanted.until)
         found: list[HistoryRecord] = []
         for looked, record in enumerate(self._newest_first(of_span, webhook_id, before), 1):
-            if _is_wanted(record, wanted):
+            if wanted.matches(record):
                 found.append(record)
             if len(found) > limit:
                 return found[:limit], found[limit - 1].attempt.record_id.sort
@@ -98,7 +98,7 @@ class FakeHistory:
         entries: list[tuple[HistoryRecord, JournalPosition]] = []
         for looked, mention in enumerate(mentions, 1):
             record = self.get(mention.entry.record_id) if self._tails.get(mention.entry.record_id) == mention.tail else None
-            if record is not None and _is_wanted(record, wanted):
+            if record is not None and wanted.matches(record):
                 entries.append((record, mention.position))
             if len(entries) == limit or looked == self.looks_max:
                 return JournalPage(entries, mention.position if next(mentions, None) is not None else None)
@@ -107,7 +107,7 @@ class FakeHistory:
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter) -> Iterator[_Mention]:
         """What the rows list, the newest row first."""
         for sort, (outcome, row) in sorted(self._rows.items(), reverse=True):
-            if wanted.is_failed in {None, outcome is Outcome.FAILED} and (before is None or sort <= before.row):
+            if wanted.only_outcome in {None, outcome} and (before is None or sort <= before.row):
                 behind = before.offset if before is not None and sort == before.row else 0
                 for number, entry in enumerate(row.entries[behind:], behind + 1):
                     yield _Mention(entry, row.tail, JournalPosition(sort, number))
@@ -158,7 +158,7 @@ class FakeHistory:
     ) -> list[HistoryRecord]:
         of_webhook = [each for each in self._records if webhook_id in {None, each.webhook_id}]
         records = [_read(self._records[each]) for each in of_webhook if before is None or each.sort < before]
-        found = [record for record in records if self._is_kept(record) and _is_wanted(record, wanted)]
+        found = [record for record in records if self._is_kept(record) and wanted.matches(record)]
         return sorted(found, key=_position, reverse=True)
 
     def _is_kept(self, record: HistoryRecord) -> bool:
@@ -168,12 +168,3 @@ class FakeHistory:
 def _position(record: HistoryRecord) -> str:
     """The sort part is random enough to be the position of one record among all."""
     return record.attempt.record_id.sort
-
-
-def _is_wanted(record: HistoryRecord, wanted: HistoryFilter) -> bool:
-    return (
-        wanted.is_failed in {None, record.outcome is Outcome.FAILED}
-        and wanted.notification_type in {None, record.attempt.notification_type}
-        and (wanted.since is None or record.created_at >= wanted.since)
-        and (wanted.until is None or record.created_at < wanted.until)
-    )

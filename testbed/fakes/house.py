@@ -1,11 +1,17 @@
-"""A whole house on fakes: what `chalicelib.bootstrap` puts together, without AWS."""
+"""The whole service on fakes: what `chalicelib.composition` composes, without AWS."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.bootstrap import House
+from chalicelib.composition.adapters import Adapters
+from chalicelib.composition.api import Services, services
+from chalicelib.composition.background import steps
+from chalicelib.composition.deliver import deliver
+from chalicelib.composition.notify import fan_out
+from chalicelib.composition.process import Process
+from chalicelib.composition.schedule import sweeps
 from chalicelib.domain.directory.users import OwnerNote, Role, User
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from testbed.fakes.audit import FakeAudit
@@ -22,51 +28,117 @@ from testbed.fakes.sender import FakeSender
 from testbed.fakes.stats import FakeStats
 from testbed.fakes.waiting import FakeWaiting
 from testbed.fakes.webhooks import FakeWebhooks
-from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy, one_after_another
 
 if TYPE_CHECKING:
+    from chalicelib.delivery.deliver import Deliver
+    from chalicelib.delivery.due_sweep import DueSweep
+    from chalicelib.delivery.record_keeper import RecordKeeper
+    from chalicelib.delivery.release import Release
+    from chalicelib.delivery.waiting import Waiting
+    from chalicelib.directory.owner_sweep import OwnerSweep
+    from chalicelib.directory.owners import Owners
+    from chalicelib.fanout.fan_out import FanOut
+    from chalicelib.history.purge import Purge
+    from chalicelib.history.recoverer import Recoverer
+    from chalicelib.intake.deferral import Deferral
+    from chalicelib.ports import Concurrently
     from testbed.fakes.notification_types import FakeNotificationTypes
 
 
-@dataclass
-class World:
-    """All ports, faked; they share one clock."""
+@dataclass(frozen=True, kw_only=True)
+class World(Adapters):
+    """All adapters, faked; they share one clock."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     entropy: FakeEntropy = field(default_factory=FakeEntropy)
+    policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
+    sender: FakeSender = field(init=False)
+    webhooks: FakeWebhooks = field(init=False)
+    notification_types: FakeNotificationTypes = field(init=False)
     directory: FakeDirectory = field(default_factory=FakeDirectory)
+    history: FakeHistory = field(init=False)
+    waiting: FakeWaiting = field(default_factory=FakeWaiting)
+    stats: FakeStats = field(init=False)
+    recoveries: FakeRecoveries = field(init=False)
+    held: FakeNotificationStore = field(init=False)
     claims: FakeClaims = field(default_factory=FakeClaims)
     locks: FakeLocks = field(default_factory=FakeLocks)
     counters: FakeCounters = field(default_factory=FakeCounters)
-    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
+    audit: FakeAudit = field(init=False)
     accepted: FakeAccepted = field(default_factory=FakeAccepted)
+    deliveries: FakeDeliveries = field(default_factory=FakeDeliveries)
     background: FakeBackground = field(default_factory=FakeBackground)
-    waiting: FakeWaiting = field(default_factory=FakeWaiting)
-    recoveries: FakeRecoveries = field(init=False)
     redelivery: FakeRedelivery = field(default_factory=FakeRedelivery)
     dead_letters: FakeDeadLetters = field(default_factory=FakeDeadLetters)
-    policy: FakeUrlPolicy = field(default_factory=FakeUrlPolicy)
-    webhooks: FakeWebhooks = field(init=False)
-    history: FakeHistory = field(init=False)
-    held: FakeNotificationStore = field(init=False)
-    audit: FakeAudit = field(init=False)
-    stats: FakeStats = field(init=False)
-    sender: FakeSender = field(init=False)
     queue_depths: FakeDepths = field(init=False)
-
-    @property
-    def notification_types(self) -> FakeNotificationTypes:
-        return self.webhooks.types
+    concurrently: Concurrently = field(default=one_after_another)
 
     def __post_init__(self) -> None:
-        self.webhooks = FakeWebhooks(self.directory)
-        self.recoveries = FakeRecoveries(self.directory)
-        self.history = FakeHistory(self.clock)
-        self.held = FakeNotificationStore(self.clock)
-        self.audit = FakeAudit(self.clock)
-        self.stats = FakeStats(self.history)
-        self.sender = FakeSender(self.clock)
-        self.queue_depths = FakeDepths(self)
+        webhooks, history = FakeWebhooks(self.directory), FakeHistory(self.clock)
+        vars(self).update(
+            sender=FakeSender(self.clock),
+            webhooks=webhooks,
+            notification_types=webhooks.types,
+            history=history,
+            stats=FakeStats(history),
+            recoveries=FakeRecoveries(self.directory),
+            held=FakeNotificationStore(self.clock),
+            audit=FakeAudit(self.clock),
+            queue_depths=FakeDepths(self),
+        )
+
+
+class Service(Process):
+    """One process for all: the API's services, and what each worker runs."""
+
+    @property
+    def api(self) -> Services:
+        return self.made(services)
+
+    @property
+    def fan_out(self) -> FanOut:
+        return self.made(fan_out)
+
+    @property
+    def deliver(self) -> Deliver:
+        return self.made(deliver)
+
+    @property
+    def purge(self) -> Purge:
+        return self.made(steps).purge
+
+    @property
+    def recoverer(self) -> Recoverer:
+        return self.made(steps).recoverer
+
+    @property
+    def keeper(self) -> RecordKeeper:
+        return self.made(steps).keeper
+
+    @property
+    def release(self) -> Release:
+        return self.made(steps).release
+
+    @property
+    def owners(self) -> Owners:
+        return self.made(steps).owners
+
+    @property
+    def due_sweep(self) -> DueSweep:
+        return self.made(sweeps).due_sweep
+
+    @property
+    def deferral(self) -> Deferral:
+        return self.made(sweeps).deferral
+
+    @property
+    def waiting(self) -> Waiting:
+        return self.made(sweeps).waiting
+
+    @property
+    def owner_sweep(self) -> OwnerSweep:
+        return self.made(sweeps).owner_sweep
 
 
 def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
@@ -75,11 +147,11 @@ def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
     return replace(Settings.from_environment(places), **changes)
 
 
-def house(world: World, **changes: Any) -> House:  # noqa: ANN401 - any member of it
-    """The use cases on that world, in which the user `9` is an admin: what an admin asks for is checked by the directory."""
+def house(world: Adapters, **changes: Any) -> Service:  # noqa: ANN401 - any member of it
+    """The service on these adapters. The user `9` is an admin in the directory, which checks what an admin asks for."""
     at = world.clock.now()
     admin = User(id="9", name="Admin", role=Role.ADMIN, groups=(), created_at=at, updated_at=at)
     is_watched = not isinstance(world.directory, FakeDirectory)  # a test counts the calls of its ports
     if not is_watched and world.directory.put_user(admin):
         world.directory.forget_owner_note(OwnerNote(user_id=admin.id, since=at))
-    return House(settings(**changes), world)
+    return Service(world, settings(**changes))

@@ -18,7 +18,7 @@ from chalicelib.intake.ports import QueuedNotification
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.ports import ReturnedMessage
     from chalicelib.background.tasks import Task
     from chalicelib.delivery.ports import Enqueued
 
@@ -110,9 +110,9 @@ class FakeRedelivery(_Queue):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[tuple[str, HandedBack]] = []
+        self.asked: list[tuple[str, ReturnedMessage]] = []
 
-    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+    def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
         self._require_open()
         self.asked += [(source_arn, each) for each in messages]
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, Response
 
 if TYPE_CHECKING:
     from chalicelib.delivery.ports import Dispatch
     from chalicelib.ports import Clock
+
+_Flight = TypeVar("_Flight")
 
 Plain = int | FailureCause | Response
 Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
@@ -30,8 +32,8 @@ class FakeSender:
         self.in_flight_max = 0
         self._clock = clock
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
-        in_flight: deque[tuple[str, OutboundRequest]] = deque()
+    def exchange_all(self, dispatch: Dispatch[_Flight]) -> None:
+        in_flight: deque[tuple[_Flight, OutboundRequest]] = deque()
         while True:
             while (given := dispatch.next()) is not None:
                 in_flight.append(given)
@@ -39,11 +41,11 @@ class FakeSender:
             self.in_flight_max = max(self.in_flight_max, len(in_flight))
             if not in_flight:
                 return
-            token, request = in_flight.popleft()
+            flight, request = in_flight.popleft()
             exchange = self._exchange(request)
             if exchange.duration_ms > dispatch.late_after_s * 1000:
-                dispatch.late(token)
-            dispatch.done(token, exchange)
+                dispatch.late(flight)
+            dispatch.done(flight, exchange)
 
     def _exchange(self, request: OutboundRequest) -> Exchange:
         given = self.answers.get(request.url, 200)

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from chalicelib.concurrency import outcome
 from chalicelib.domain.errors import RefusedUrl
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+def one_after_another(work: Callable[[_Item], _Result], items: Sequence[_Item], /) -> list[_Result | Exception]:
+    """Calls that might be made at once, always in the same order."""
+    return [outcome(work, each) for each in items]
 
 
 class FakeClock:

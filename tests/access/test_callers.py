@@ -11,11 +11,11 @@ import pytest
 from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
 from testbed.fakes.house import World, house
-from tests.directory.peopled import ADMIN, key_of, put
+from tests.directory.peopled import key_of, put
 from tests.domain.samples import NOON
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
+    from testbed.fakes.house import Service
 
 CACHE_S = 10
 
@@ -26,112 +26,114 @@ def world() -> World:
 
 
 @pytest.fixture
-def rooms(world: World) -> House:
+def rooms(world: World) -> Service:
     return house(world, key_cache_s=CACHE_S)
 
 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}", "bearer {}", "BEARER  {} ", " {} "])
-def test_a_key_is_taken_raw_and_after_bearer(world: World, rooms: House, form: str) -> None:
+def test_a_key_is_taken_raw_and_after_bearer(world: World, rooms: Service, form: str) -> None:
     put(rooms, "1", "ops")
     rights = frozenset({Right.ALL, Right.SEND})
     key = key_of(rooms, rights=rights)
     user, (kept,) = world.directory.user("1"), world.directory.keys_of("1")
     assert user is not None
-    caller = rooms.callers.authenticate(form.format(key))
+    caller = rooms.api.callers.authenticate(form.format(key))
     assert caller == Caller("1", Role.USER, ("ops",), rights, user.incarnation, kept.id)
 
 
 @pytest.mark.parametrize(
     "header", [None, "", " ", "Bearer", "Bearer ", "phk_unknown", "Bearer phk_unknown", "Basic {}", "{}x", "ключ"]
 )
-def test_what_is_no_live_key_is_refused(rooms: House, header: str | None) -> None:
+def test_what_is_no_live_key_is_refused(rooms: Service, header: str | None) -> None:
     put(rooms)
     key = key_of(rooms)
     with pytest.raises(NotAuthenticated):
-        rooms.callers.authenticate(header and header.format(key))
+        rooms.api.callers.authenticate(header and header.format(key))
 
 
-def test_a_key_is_read_once_while_it_is_remembered(world: World, rooms: House) -> None:
+def test_a_key_is_read_once_while_it_is_remembered(world: World, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
-    rooms.callers.authenticate(key)
+    rooms.api.callers.authenticate(key)
     world.directory.delete_key(world.directory.keys_of("1")[0])
     world.clock.advance(CACHE_S - 0.001)
-    assert rooms.callers.authenticate(key).user_id == "1"
+    assert rooms.api.callers.authenticate(key).user_id == "1"
 
 
-def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: World, rooms: House) -> None:
+def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: World, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
-    rooms.callers.authenticate(key)
+    rooms.api.callers.authenticate(key)
     world.directory.delete_key(world.directory.keys_of("1")[0])
     world.clock.advance(CACHE_S)
     with pytest.raises(NotAuthenticated):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)
 
 
-def test_the_key_of_one_who_is_suspended_elsewhere_lives_no_longer_than_it_is_remembered(world: World, rooms: House) -> None:
+def test_the_key_of_one_who_is_suspended_elsewhere_lives_no_longer_than_it_is_remembered(
+    world: World, rooms: Service
+) -> None:
     put(rooms)
     key = key_of(rooms)
-    rooms.callers.authenticate(key)
+    rooms.api.callers.authenticate(key)
     put(house(world), is_enabled=False)
     world.clock.advance(CACHE_S - 0.001)
-    assert rooms.callers.authenticate(key).user_id == "1"
+    assert rooms.api.callers.authenticate(key).user_id == "1"
     world.clock.advance(0.001)
     with pytest.raises(NotAuthenticated, match=r"suspended. An admin can enable"):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)
 
 
-def test_a_suspended_users_key_works_again_when_the_user_is_enabled(rooms: House) -> None:
+def test_a_suspended_users_key_works_again_when_the_user_is_enabled(rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     put(rooms, is_enabled=False)
     with pytest.raises(NotAuthenticated, match="suspended"):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)
     put(rooms)
-    assert rooms.callers.authenticate(key).user_id == "1"
+    assert rooms.api.callers.authenticate(key).user_id == "1"
 
 
-def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: World, rooms: House) -> None:
+def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: World, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms, expires_at=NOON + timedelta(seconds=3))
     world.clock.advance(2.999)
-    assert rooms.callers.authenticate(key).user_id == "1"
+    assert rooms.api.callers.authenticate(key).user_id == "1"
     world.clock.advance(0.001)
     with pytest.raises(NotAuthenticated, match="expired at 2026-03-01T12:00:03Z"):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)
 
 
-def test_the_day_of_use_is_noted_once_a_day(world: World, rooms: House) -> None:
+def test_the_day_of_use_is_noted_once_a_day(world: World, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
-    assert rooms.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on is None
-    rooms.callers.authenticate(key)
-    assert rooms.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on == NOON.date()
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on is None
+    rooms.api.callers.authenticate(key)
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on == NOON.date()
     tomorrow = world.clock.advance(24 * 3600).date()
-    rooms.callers.authenticate(key)
-    assert rooms.keys.keys(ADMIN, "1", None, 200)[0][0].last_used_on == tomorrow
+    rooms.api.callers.authenticate(key)
+    assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on == tomorrow
 
 
-def test_a_change_of_role_and_groups_reaches_the_keys_at_once(rooms: House) -> None:
+def test_a_change_of_role_and_groups_reaches_the_keys_at_once(rooms: Service) -> None:
     put(rooms, "1", "ops", role=Role.ADMIN)
     key = key_of(rooms)
-    assert rooms.callers.authenticate(key).is_admin
+    assert rooms.api.callers.authenticate(key).is_admin
     put(rooms, "1", "dev")
-    caller = rooms.callers.authenticate(key)
+    caller = rooms.api.callers.authenticate(key)
     assert (caller.role, caller.groups) == (Role.USER, ("dev",))
 
 
-def test_a_process_remembers_a_bounded_number_of_keys(rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_remembers_a_bounded_number_of_keys(rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chalicelib.access.callers._CACHED_KEYS_MAX", 3)
     put(rooms)
     keys = [key_of(rooms) for _ in range(10)]
-    assert [rooms.callers.authenticate(key).user_id for key in keys] == ["1"] * 10
-    assert len(rooms.callers._cached) <= 3
+    assert [rooms.api.callers.authenticate(key).user_id for key in keys] == ["1"] * 10
+    assert len(rooms.api.callers._cached) <= 3
 
 
 def test_a_key_is_known_by_its_whole_digest_and_not_by_its_id_alone(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The id is a part of the digest, and no secret: it is in lists and in the audit."""
     put(rooms)
@@ -140,4 +142,4 @@ def test_a_key_is_known_by_its_whole_digest_and_not_by_its_id_alone(
     other = replace(kept, digest=digest("phk_of_another"))
     monkeypatch.setattr(world.directory, "key", lambda _: other)
     with pytest.raises(NotAuthenticated):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def limiter(world: World, per_key: int = 10, per_user: int = 15) -> RateLimiter:
-    return house(world, requests_per_key_per_minute_max=per_key, requests_per_user_per_minute_max=per_user).rate_limiter
+    return house(world, requests_per_key_per_minute_max=per_key, requests_per_user_per_minute_max=per_user).api.rate_limiter
 
 
 def caller(key: str = "key_1", user: str = "1") -> Caller:

@@ -1,4 +1,4 @@
-"""A fresh town for each test, in the place of the process's house."""
+"""A fresh town for each test, in the place of the process's service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from tests.api.town import Town
 
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 @pytest.fixture
 def town() -> Iterator[Town]:
     made = Town()
-    with bootstrap.using(made.house):
+    with process.using(made.service):
         yield made

@@ -142,7 +142,7 @@ def test_a_schema_that_takes_too_much_work_for_a_notification_refuses_it(town: T
         "/notifications", {"notificationType": "orderShipped", "nested": json.loads("[" * 25 + "]" * 25)}
     )
     assert (answer.status, answer.error["code"]) == (422, "schema_violation")
-    assert "takes more work for it than is allowed" in answer.error["message"]
+    assert "needs more work than is allowed" in answer.error["message"]
 
 
 def test_a_schema_that_always_takes_too_much_work_is_not_registered(town: Town) -> None:

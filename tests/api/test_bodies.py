@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app import app
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from tests.api.client import JSON
 from tests.api.town import DRAFT, Town
 
@@ -88,7 +88,7 @@ def test_a_key_that_stands_twice_is_400_however_deep(town: Town, method: str, pa
     text = body.replace("%s", json.dumps(DRAFT)[:-1])
     answer = town.admin.send(method, path, text.encode(), JSON)
     assert answer.status == 400
-    assert f"the key {key!r} stands twice" in answer.error["message"]
+    assert f"the key {key!r} is repeated" in answer.error["message"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
@@ -99,7 +99,7 @@ def test_a_header_that_stands_twice_in_different_case_is_refused(town: Town, met
     else:
         answer = town.anna.patch(f"/webhooks/{town.webhook_of(town.anna)}", given)
     assert (answer.status, answer.error["code"]) == (422, "refused_header")
-    assert "a name stands twice, in different case" in answer.error["message"]
+    assert "two names differ only in case" in answer.error["message"]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +275,7 @@ def test_nothing_that_a_caller_sends_is_a_5xx(
     method, template = route
     path = template.format(webhook_id=part, record_id=part, user_id=part, key_id=part, name=part, recovery_id=part)
     made = Town()
-    with bootstrap.using(made.house):
+    with process.using(made.service):
         answer = (made.admin if is_admin else made.anna).send(method, f"{path}?{query}", body, JSON)
     assert answer.status < 500, answer.text
     if answer.status >= 400:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.settings import Settings, SettingsError
 from testbed.fakes.house import house
 from tests.api.test_gateway import _call
@@ -22,7 +22,7 @@ ORIGIN = "https://pages.example"
 
 @pytest.fixture
 def _open(town: Town) -> Iterator[None]:
-    with bootstrap.using(house(town.world, cors_origin=ORIGIN)):
+    with process.using(house(town.world, cors_origin=ORIGIN)):
         yield
 
 

@@ -15,7 +15,7 @@ from app import app
 from chalicelib.api import errors, files
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.notifications import notification
-from openapi import examples, members, things
+from openapi import examples, members, samples
 from openapi.document import document_of, written
 from tests.api import promises
 from tests.api.client import JSON
@@ -145,7 +145,7 @@ def test_the_example_of_a_body_is_one(name: str, title: str) -> None:
 def test_the_example_of_a_body_is_taken(town: Town, name: str, title: str) -> None:
     method, path = _operation(name)
     webhook_id = town.webhook_of(town.admin)
-    body = json.dumps(examples.BODIES[name][title]).replace(things.WEBHOOK_ID, webhook_id)
+    body = json.dumps(examples.BODIES[name][title]).replace(samples.WEBHOOK_ID, webhook_id)
     where = path.format(webhook_id=webhook_id, user_id=1, name="orderShipped")
 
     answer = _sent(town, method, where, body)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from app import app
-from openapi import things
+from openapi import samples
 from posthorn.signatures import verify
 from tests.api import promises
 from tests.api.client import answer_of
@@ -74,7 +74,11 @@ def test_no_member_has_a_default_which_types_in_typescript_would_require() -> No
     ("name", "member", "sentence"),
     [
         ("WebhookInput", "format", 'The format of the payload. Default: `"slack"`.'),
-        ("RotationInput", "overlapSeconds", "For how long the old secret signs too; 0: not at all. Default: `86400`."),
+        (
+            "RotationInput",
+            "overlapSeconds",
+            "Seconds for which requests are signed with the old secret too; 0: not at all. Default: `86400`.",
+        ),
     ],
 )
 def test_a_default_is_in_the_description(name: str, member: str, sentence: str) -> None:
@@ -133,16 +137,16 @@ def test_the_patterns_of_parameters_tell_all_paths_apart() -> None:
 
 
 def test_the_example_of_a_record_is_signed() -> None:
-    sent = things.RECORD["request"]
+    sent = samples.RECORD["request"]
     at = int(sent["headers"]["webhook-timestamp"])
-    verify(things.SECRET, sent["headers"], sent["body"].encode(), now_s=at)
+    verify(samples.SECRET, sent["headers"], sent["body"].encode(), now_s=at)
 
 
 def test_the_example_of_a_record_has_the_body_and_the_headers_that_the_service_sends(town: Town) -> None:
     webhook_id = town.webhook_of(town.admin)
 
-    shown = town.admin.post("/webhooks/preview", {"webhookId": webhook_id, "notification": things.NOTIFICATION}).json
+    shown = town.admin.post("/webhooks/preview", {"webhookId": webhook_id, "notification": samples.NOTIFICATION}).json
 
-    sent = things.RECORD["request"]
+    sent = samples.RECORD["request"]
     assert (sent["body"], sent["headers"].keys()) == (shown["body"], shown["headers"].keys())
-    assert things.RECORD["requestBytes"] == len(sent["body"].encode())
+    assert samples.RECORD["requestBytes"] == len(sent["body"].encode())

@@ -76,7 +76,7 @@ def test_a_charset_may_be_named(town: Town, content_type: str) -> None:
 
 
 def test_a_body_beyond_the_limit_is_413(town: Town) -> None:
-    body = b" " * (town.house.settings.request_body_bytes_max + 1)
+    body = b" " * (town.service.settings.request_body_bytes_max + 1)
     answer = town.admin.send("POST", "/webhooks", body, {"Content-Type": "application/json"})
     assert (answer.status, answer.error["code"]) == (413, "too_large")
     assert "REQUEST_BODY_BYTES_MAX" in answer.error["message"]
@@ -152,7 +152,7 @@ def test_what_chalice_refuses_by_itself_is_given_our_shape(status: int, code: st
 
 
 def test_more_webhooks_than_a_user_may_own_is_429_that_names_the_limit(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(town.house.webhooks, "_webhooks_per_user_max", 1)
+    monkeypatch.setattr(town.service.api.webhooks, "_webhooks_per_user_max", 1)
     answer = town.anna.post("/webhooks", {"webhooks": [DRAFT, DRAFT]})
     assert [each["code"] for each in answer.json["errors"]] == [LimitReached.code]
     again = town.create(town.anna)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def _call(town: Town, method: str, route: str, *, headers: dict[str, str] | None = None, **changes: object) -> Answer:
     """What the gateway sends for the stage `api`, and what it gets."""
-    key = town.house.directory.ensure_user("3", "Carla", Role.ADMIN)
+    key = town.service.api.directory.ensure_user("3", "Carla", Role.ADMIN)
     sent = {"Authorization": key, "Host": "abc.execute-api.eu-west-1.amazonaws.com", "X-Forwarded-Proto": "https"}
     event = {
         "resource": route,

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from pydantic.alias_generators import to_camel
 
 from chalicelib.domain.delivery.attempt import FailureCause, Response
+from chalicelib.domain.history.filters import FILTERS, Filter
 from chalicelib.domain.ids import RecordId
 from tests.api.town import answered, exchanged
 
@@ -129,12 +131,30 @@ def test_filters_leave_out_the_rest(town: Town, who: str) -> None:
     assert found("outcome=succeeded") == [unknown, tagged]
     assert found(f"webhookId={first}") == [failed]
     assert found(f"webhookId={second}&outcome=failed") == []
+    assert found("failureCause=status") == [failed]
+    assert found("failureCause=dns,status") == found("failureCause=dns&failureCause=status") == [failed]
+    assert found("failureCause=dns") == found("failureCause=status&outcome=succeeded") == []
     assert found("notificationType=TAGcreated") == [tagged]
     assert found("notificationType=fromTheFuture") == [unknown]
     assert found("notificationType=ALL_NOTIFICATIONS") == [unknown, tagged, failed]
     assert found(f"since={at[tagged]}") == [unknown, tagged]
     assert found(f"until={at[tagged]}") == [failed]
     assert found(f"since={at[tagged]}&until={at[unknown]}") == [tagged]
+
+
+@pytest.mark.parametrize("who", ["anna", "admin"])
+@pytest.mark.parametrize("own", [each for each in FILTERS if each.value is not None], ids=lambda each: each.name)
+def test_a_filter_lists_the_records_whose_member_of_its_name_has_the_value(town: Town, who: str, own: Filter) -> None:
+    webhook_id, member = town.webhook_of(town.anna), to_camel(own.name)
+    town.record_of(webhook_id, answered(500), notification_type="tagCreated")
+    town.record_of(webhook_id, exchanged(failure=FailureCause.TLS))
+    town.record_of(webhook_id)
+    caller = getattr(town, who)
+    records = caller.get("/webhooks/history").json
+    for value in {each[member] for each in records} - {None}:
+        found = caller.get(f"/webhooks/history?{member}={value}").json
+        assert found == [each for each in records if each[member] == value]
+        assert 0 < len(found) < len(records)
 
 
 def test_a_time_may_have_a_plus_that_was_not_encoded(town: Town) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib import bootstrap
 from chalicelib.api import sizes
+from chalicelib.composition import process
 from chalicelib.settings import Settings
 from tests.api import lambdas, promises, worst
 from tests.api.town import SETTINGS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def town() -> Iterator[WorstTown]:
     made = WorstTown()
-    with bootstrap.using(made.house):
+    with process.using(made.service):
         yield made
 
 

@@ -68,7 +68,7 @@ def test_one_that_is_wrong_is_400_with_the_field(town: Town) -> None:
 
 
 def test_one_that_is_too_large_is_413(town: Town) -> None:
-    body = {"notificationType": "tagCreated", "blob": "x" * town.house.settings.notification_bytes_max}
+    body = {"notificationType": "tagCreated", "blob": "x" * town.service.settings.notification_bytes_max}
     answer = town.admin.post("/notifications", body)
     assert (answer.status, answer.error["code"]) == (413, "too_large")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.errors import PosthornError
 from chalicelib.domain.payloads.formats import BodyFormat
@@ -25,7 +25,7 @@ SHAPES: list[dict[str, object]] = [
     {"headers": {"X-Team": "blue"}},
 ]
 WRONG = [
-    ("filter", "a.", "it breaks off, at character 2"),
+    ("filter", "a.", "it ends too early, at character 2"),
     ("transform", "nope(@)", "there is no function nope(), at character 0"),
 ]
 
@@ -47,8 +47,8 @@ def test_the_preview_of_a_webhook_is_what_is_sent(town: Town, shape: dict[str, o
     webhook_id = town.webhook_of(town.anna, **shape)
     shown = _preview_of_sent(town, "webhookId", webhook_id)
     drafted = _preview_of_sent(town, "webhook", DRAFT | shape)
-    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
-    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    town.service.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
+    town.service.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
     (sent,) = town.world.sender.sent
     assert shown["body"] == drafted["body"] == sent.body.decode()
     assert list(shown["headers"]) == list(drafted["headers"]) == [name for name, _ in sent.headers]
@@ -57,11 +57,11 @@ def test_the_preview_of_a_webhook_is_what_is_sent(town: Town, shape: dict[str, o
 
 def test_a_preview_has_the_user_agent_that_the_operator_has_set() -> None:
     town = Town(replace(SETTINGS, user_agent="Acme/1 (staging)"))
-    with bootstrap.using(town.house):
+    with process.using(town.service):
         webhook_id = town.webhook_of(town.anna)
         shown = _preview_of_sent(town, "webhookId", webhook_id)
-    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
-    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    town.service.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
+    town.service.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
     (sent,) = town.world.sender.sent
     assert shown["headers"]["user-agent"] == dict(sent.headers)["user-agent"] == "Acme/1 (staging)"
     assert shown["headers"]["accept"] == "*/*"
@@ -70,8 +70,8 @@ def test_a_preview_has_the_user_agent_that_the_operator_has_set() -> None:
 def test_a_preview_is_signed_with_nobodys_secret_and_shows_no_value_of_a_header(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna, headers={"X-Key": "s3cret"})
     shown = _preview_of_sent(town, "webhookId", webhook_id)
-    town.house.fan_out.step(ReceivedNotification(SENT, {}, "m-1", NOON))
-    town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+    town.service.fan_out.step(ReceivedNotification(SENT, {}, "m-1", NOON))
+    town.service.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
     (sent,) = town.world.sender.sent
     assert shown["headers"]["webhook-signature"].startswith("v1,")
     assert shown["headers"]["webhook-signature"] != dict(sent.headers)["webhook-signature"]
@@ -101,7 +101,7 @@ def test_what_the_filter_holds_back_is_not_sent(town: Town) -> None:
 def test_what_fails_is_told(town: Town) -> None:
     shown = _preview(town, webhook=DRAFT | {"transform": "abs(modelType)"})
     assert (shown["sends"], shown["body"]) == (False, None)
-    assert shown["problem"] == "The webhook's transform failed: abs() was given string, which it does not take."
+    assert shown["problem"] == "The webhook's transform failed: abs() does not accept an argument of type string."
 
 
 def test_a_paused_webhook_sends_nothing(town: Town) -> None:
@@ -220,11 +220,11 @@ def test_a_preview_takes_the_notifications_that_are_taken(town: Town, member: st
     text = f'{{"notificationType":"modelDeleted","actionBy":1,{member}}}'
     webhook = DRAFT | {"format": "standard"}
     town.webhook_of(town.anna, format="standard")
-    accepted = town.house.intake.accept(town.root(), [text])
+    accepted = town.service.api.intake.accept(town.root(), [text])
     assert not isinstance(accepted[0], PosthornError)
     (queued,) = town.world.accepted.sent
     message = ReceivedNotification(queued.text, queued.attributes, "m-1", NOON, is_accepted=True)
-    town.house.fan_out.step(message)
+    town.service.fan_out.step(message)
     (sent,) = town.world.deliveries.sent
 
     body = f'{{"webhook":{json.dumps(webhook)},"notification":{text}}}'.encode()

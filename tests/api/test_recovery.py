@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib import bootstrap
 from chalicelib.background.tasks import StepRecovery
+from chalicelib.composition import process
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.history.recovery import Wanted
 from chalicelib.intake.ports import HeldNotification
@@ -39,7 +39,7 @@ def test_a_recovery_ends_as_done(town: Town) -> None:
     webhook_id = town.webhook_of(town.anna)
     path = town.anna.post(f"/webhooks/{webhook_id}/recover", SPAN).headers["location"]
     while town.world.background.sent:
-        town.house.recoverer.step(town.world.background.take(StepRecovery).recovery_id)
+        town.service.recoverer.step(town.world.background.take(StepRecovery).recovery_id)
     assert (town.anna.get(path).json["state"], town.anna.get(path).json["progress"]) == ("done", 1.0)
 
 
@@ -47,7 +47,7 @@ def test_a_recovery_ends_as_done(town: Town) -> None:
 def slow_town() -> Iterator[Town]:
     """A town whose recoveries take a step for each thing they read."""
     made = Town(replace(SETTINGS, recovery_page_max=1, recovery_s=0))
-    with bootstrap.using(made.house):
+    with process.using(made.service):
         yield made
 
 
@@ -64,7 +64,7 @@ def _started(town: Town, only: Wanted) -> str:
 
 
 def _step(town: Town) -> None:
-    town.house.recoverer.step(town.world.background.take(StepRecovery).recovery_id)
+    town.service.recoverer.step(town.world.background.take(StepRecovery).recovery_id)
 
 
 def _list_of(path: str) -> str:
@@ -158,7 +158,7 @@ def test_a_test_shows_its_record(town: Town, monkeypatch: pytest.MonkeyPatch) ->
 
     def sleep(seconds: float) -> None:
         town.world.clock.advance(seconds)
-        town.house.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
+        town.service.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
 
     monkeypatch.setattr(town.world.clock, "sleep", sleep)
     answer = town.anna.post(f"/webhooks/{webhook_id}/test", {"notification": {"notificationType": "tagCreated"}})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
 from app import app
+from chalicelib.api import contracts
 from chalicelib.api.auth import require_allowed
 from chalicelib.api.contracts import Who
 from chalicelib.domain.directory.users import Caller, Role
@@ -157,12 +159,12 @@ def test_what_is_anothers_looks_like_what_is_not_there(town: Town) -> None:
 
 
 def test_a_key_may_be_given_raw(town: Town) -> None:
-    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    key = town.service.api.directory.ensure_user("3", "Carla", Role.USER)
     assert town.nobody.get("/webhooks", Authorization=key).status == 200
 
 
 def test_bearer_is_read_in_any_case(town: Town) -> None:
-    key = town.house.directory.ensure_user("3", "Carla", Role.USER)
+    key = town.service.api.directory.ensure_user("3", "Carla", Role.USER)
     assert town.nobody.get("/webhooks", authorization=f"bEARER  {key}").status == 200
 
 
@@ -211,6 +213,35 @@ def test_a_right_replaces_what_the_role_of_the_user_allows(town: Town, method: s
 def test_a_users_key_sends_with_the_right_to_send_alone(town: Town, rights: list[str], status: int) -> None:
     key = town.admin.post("/users/1/keys", {"name": "producer", "rights": rights}).json["key"]
     assert Api(key).post("/notifications", {"notificationType": "tagCreated"}).status == status
+    assert len(town.world.accepted.sent) == (status == 202)
+
+
+REFUSALS: Final = {
+    Who.ANYBODY: (None, None, None, None),
+    Who.ANY_KEY: (401, 401, None, None),
+    Who.CALLER: (401, 401, None, None),
+    Who.OWNER: (401, 401, None, None),
+    Who.PRODUCER: (401, 401, 403, None),
+    Who.ADMIN: (401, 401, 403, None),
+}
+"""Whom a route is for → how the border refuses who has no key, a wrong one, a user's, an admin's; ``None``: it does not."""
+
+
+@pytest.mark.parametrize("who", range(4), ids=["no key", "wrong key", "user", "admin"])
+@pytest.mark.parametrize(("method", "route"), [(method, path) for path, methods in app.routes.items() for method in methods])
+def test_every_route_refuses_those_whom_its_contract_leaves_out_before_it_reads_what_they_sent(
+    town: Town, method: str, route: str, who: int
+) -> None:
+    """Nothing in the request is right, and nothing that its path names is there."""
+    contract = contracts.of(app.routes[route][method].view_function).contract
+    path = re.sub("{[a-z_]+}", "none", route)
+    caller = (town.nobody, Api("phk_wrong"), town.anna, town.admin)[who]
+    answer = caller.send(method, f"{path}?no=parameter", b"no JSON", JSON)
+    refusal = REFUSALS[contract.who][who]
+    if refusal is None:
+        assert answer.status not in {401, 403}
+    else:
+        assert (answer.status, answer.error["code"]) == (refusal, {401: "not_authenticated", 403: "forbidden"}[refusal])
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

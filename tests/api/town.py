@@ -1,4 +1,4 @@
-"""A house on fakes, with an admin and two users in it: the scene of the API's tests."""
+"""The service on fakes, with an admin and two users in it: the scene of the API's tests."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from chalicelib.background.tasks import FollowOwner
-from chalicelib.bootstrap import House
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import (
     Exchange,
@@ -22,7 +21,7 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
 from chalicelib.domain.history.recovery import Wanted
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
-from testbed.fakes.house import World
+from testbed.fakes.house import Service, World
 from tests.api.client import Answer, Api
 
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -61,17 +60,17 @@ class Town:
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
         self.world = World()
-        self.house = House(settings, self.world)
+        self.service = Service(self.world, settings)
         self.nobody = Api()
-        self.admin = Api(self.house.directory.ensure_user("root", "Root", Role.ADMIN))
-        self.anna = Api(self.house.directory.ensure_user("1", "Anna", Role.USER))
-        self.ben = Api(self.house.directory.ensure_user("2", "Ben", Role.USER))
+        self.admin = Api(self.service.api.directory.ensure_user("root", "Root", Role.ADMIN))
+        self.anna = Api(self.service.api.directory.ensure_user("1", "Anna", Role.USER))
+        self.ben = Api(self.service.api.directory.ensure_user("2", "Ben", Role.USER))
 
     def work_off(self) -> None:
         """Do what the background owes to users' webhooks now."""
         for task in self.world.background.sent:
             if isinstance(task.work, FollowOwner):
-                self.house.owners.step(task.work)
+                self.service.owners.step(task.work)
 
     def create(self, owner: Api, **changes: object) -> Answer:
         """Ask for one webhook."""
@@ -100,7 +99,7 @@ class Town:
     def recovery_of(self, webhook_id: str) -> str:
         """Start a recovery of a webhook's last day; give its id."""
         since = self.world.clock.now() - timedelta(days=1)
-        return self.house.recoveries.start(self.root(), webhook_id, Wanted.ALL, since, None).id
+        return self.service.api.recoveries.start(self.root(), webhook_id, Wanted.ALL, since, None).id
 
     def record_of(self, webhook_id: str, came: Exchange | None = None, *, notification_type: str = "modelCreated") -> str:
         """Put the record of an attempt, made now, into a webhook's history; give its id."""

@@ -97,7 +97,7 @@ def a_key(number: int, user: User) -> ApiKey:
         incarnation=user.incarnation,
         expires_at=NOON + timedelta(days=365),
     )
-    return key.carrying(user)
+    return key.with_copy_of(user)
 
 
 def a_line(number: int) -> AuditEntry:

@@ -12,7 +12,7 @@ from benchmarks.cost import units
 from benchmarks.cost.meter import DynamoMeter
 from benchmarks.cost.units import Layout
 from benchmarks.cost.usage import Kind
-from chalicelib.history.ports import HistoryFilter
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.intake.ports import HeldNotification
 from testbed import samples
 from testbed.engines import processes

@@ -68,4 +68,4 @@ def test_a_filter_and_a_transform_are_previewed_as_they_are_written(console: Con
     console.says('"what":')
     console.fill("Filter (JMESPath)", "modelType ==")
     expect(console.page.get_by_label("Filter (JMESPath)")).to_have_attribute("aria-invalid", "true")
-    console.says("it breaks off, at character 12")
+    console.says("it ends too early, at character 12")

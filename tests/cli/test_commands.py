@@ -173,6 +173,17 @@ def test_the_history_shows_attempts(posthorn: Terminal, webhook: str) -> None:
     assert posthorn.good("history", "show", record["id"], "--json").document == record
 
 
+def test_the_history_shows_attempts_that_failed_for_given_causes(
+    posthorn: Terminal, webhook: str, receiver: Receiver
+) -> None:
+    receiver.status = 500
+    posthorn("webhooks", "test", webhook)
+    (record,) = records(posthorn, webhook, 1)
+    causes = ("--failure-cause", "dns", "--failure-cause", "status")
+    assert posthorn.good("history", "list", "--webhook", webhook, *causes, "--json").document == record
+    assert posthorn.good("history", "list", "--webhook", webhook, *causes[:2]).out == ""
+
+
 def test_an_empty_history_says_so(posthorn: Terminal, webhook: str) -> None:
     result = posthorn.good("history", "list", "--webhook", webhook)
     assert (result.out, result.err) == ("", "There are no such records.\n")

@@ -7,7 +7,6 @@ from typing import get_type_hints
 from posthorn import schemas
 from posthorn.cli import history, send
 from posthorn.cli.webhook_settings import SETTINGS
-from posthorn.client.history import RecordFilters
 from tests.client.document import SCHEMAS
 
 CHANGED_BY_PAUSE_AND_RESUME = {"enabled"}
@@ -36,7 +35,7 @@ def test_every_setting_but_authentication_has_an_option() -> None:
 
 def test_every_filter_of_records_has_an_option() -> None:
     """`tests/client/test_operations.py` compares the client's filters with the API."""
-    assert (history._FILTERS | history._PERIOD).keys() == get_type_hints(RecordFilters).keys()
+    assert (history._FILTERS | history._PERIOD).keys() == get_type_hints(schemas.RecordFilters).keys()
 
 
 def test_every_member_of_a_notification_has_an_option() -> None:

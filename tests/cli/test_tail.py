@@ -11,7 +11,7 @@ import pytest
 
 from posthorn.cli import outages, output, tail
 from posthorn.cli.tail import Tail
-from posthorn.client import NotFound, Unavailable, Unreachable
+from posthorn.client import ApiConnectionError, NotFoundError, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,8 +180,8 @@ def test_records_of_an_outage_are_shown_after_it(
     monkeypatch.setattr("posthorn.cli.outages.time.sleep", waited_s.append)
     service.history.add(START)
     tail_of = following(service, outcome="succeeded")
-    busy = Unavailable(503, {"code": "unavailable", "message": "Not now."}, retry_after_s=7)
-    service.history.outage = [Unreachable("It cannot be reached."), busy, *[Unreachable("x")] * 6]
+    busy = ServerError(503, {"code": "unavailable", "message": "Not now."}, retry_after_s=7)
+    service.history.outage = [ApiConnectionError("It cannot be reached."), busy, *[ApiConnectionError("x")] * 6]
     came = [service.history.add(START + number * SECOND) for number in range(1, 900)]
     outages.retry_until_available(lambda: tail_of.poll(is_full=True))
     assert shown == came
@@ -199,11 +199,11 @@ def test_the_next_poll_shows_what_a_failed_poll_did_not(service: Service, shown:
 
     def breaking(kind: str, **wanted: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as the client's
         if service.history.requests["bodies"] == 1:
-            service.history.outage.append(Unreachable("Gone."))
+            service.history.outage.append(ApiConnectionError("Gone."))
         return pages(kind, **wanted)
 
     service.history._pages = breaking  # type: ignore[method-assign]
-    with pytest.raises(Unreachable):
+    with pytest.raises(ApiConnectionError):
         tail_of.poll(is_full=False)
     assert 0 < len(shown) < len(came)
     tail_of.poll(is_full=False)
@@ -211,10 +211,10 @@ def test_the_next_poll_shows_what_a_failed_poll_did_not(service: Service, shown:
 
 
 def test_an_error_that_waiting_does_not_solve_is_raised(service: Service) -> None:
-    gone = NotFound(404, {"code": "webhook_not_found", "message": "There is no such webhook."})
+    gone = NotFoundError(404, {"code": "webhook_not_found", "message": "There is no such webhook."})
     tail_of = following(service)
     service.history.outage = [gone]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFoundError):
         outages.retry_until_available(lambda: tail_of.poll(is_full=False))
 
 

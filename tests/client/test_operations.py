@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import pytest
 
 from posthorn.client import Client
+from posthorn.schemas import RecordFilters
 from tests.client.document import operations
 from tests.client.recording import Recording
 
@@ -15,13 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SPAN: Final = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
-_RECORDS: Final[dict[str, Any]] = {
-    "webhook_id": "wh_1",
-    "outcome": "failed",
-    "notification_type": "x",
-    "page_length": 1,
-    **_SPAN,
-}
+_RECORDS: Final[dict[str, Any]] = dict.fromkeys(get_type_hints(RecordFilters), "x") | {"page_length": 1}
 _WEBHOOK: Final[Any] = {"url": "https://x", "name": "x", "notificationType": ["x"]}
 
 METHODS: Final[dict[str, Callable[[Client], object]]] = {

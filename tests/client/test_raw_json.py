@@ -66,7 +66,7 @@ def test_a_raw_notification_is_sent_unchanged_by_every_method() -> None:
     raw: Any = RawJson('{"v": 1.10, "v": 1E400}')
     with Server(Response(200, {})) as server, Client(server.url, "key") as client:
         client.notifications.send(raw)
-        client.notifications.send_several([raw, {"w": RawJson("-0")}])
+        client.notifications.send_batch([raw, {"w": RawJson("-0")}])
         client.webhooks.test("wh_1", raw)
         client.webhooks.preview(raw, webhook_id="wh_1")
         assert [each.body for each in server.requests] == [

@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb.history import DynamoHistory
-from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.records import Sizes
-from chalicelib.history.ports import HistoryFilter
 from testbed import samples
 from testbed.fakes import FakeClock
 
 if TYPE_CHECKING:
     import pytest
 
-    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.adapters.dynamodb.record_item import RecordItem
     from chalicelib.domain.history.records import HistoryRecord
     from testbed.engines.provisioning import Clients
     from tests.contracts.engines import World
@@ -64,7 +64,7 @@ def test_an_expunged_record_is_listed_still(world: World) -> None:
     made = samples.record(failure=FailureCause.TIMEOUT)
     world.history.write([made])
     expunged = world.history.expunge(made.attempt.record_id, NOON)
-    for wanted in (HistoryFilter(), HistoryFilter(is_failed=True)):
+    for wanted in (HistoryFilter(), HistoryFilter(Outcome.FAILED)):
         assert world.history.page(made.attempt.webhook_id, None, wanted, 9)[0] == [expunged]
         assert world.history.page_of_all(None, wanted, 9).records == [expunged]
 
@@ -88,7 +88,7 @@ def test_a_record_that_is_written_again_meanwhile_is_expunged_as_it_is_then(
     is_replaced = DynamoHistory._is_replaced
     rewritten: list[HistoryRecord] = []
 
-    def after_another(self: DynamoHistory, old: Item, new: HistoryRecord) -> bool:
+    def after_another(self: DynamoHistory, old: RecordItem, new: HistoryRecord) -> bool:
         if not rewritten:
             rewritten.append(second)
             self.write(rewritten)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.domain.delivery.attempt import FailureCause, Trigger
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.records import DUE_AFTER_S, HistoryRecord
 from chalicelib.domain.ids import RecordId
-from chalicelib.history.ports import HistoryFilter
 from testbed import samples
 from testbed.samples import AT, record
+from tests.domain.filtering import each_alone, is_listed
 
 if TYPE_CHECKING:
     from tests.contracts.engines import World
@@ -99,14 +100,14 @@ def test_a_record_is_gone_when_it_expires(world: World) -> None:
     assert world.history.get_many([made.attempt.record_id]) == {}
 
 
-@pytest.mark.parametrize("is_failed", [None, True, False])
-def test_expired_records_are_on_no_page(world: World, *, is_failed: bool | None) -> None:
+@pytest.mark.parametrize("outcome", [None, *Outcome])
+def test_expired_records_are_on_no_page(world: World, outcome: Outcome | None) -> None:
     webhook_id = samples.webhook_id()
     written(world, *series(webhook_id, 2), *series(webhook_id, 2, failure=FailureCause.STATUS))
     later = days_later(world, 31)
     new = written(world, record(webhook_id, later), record(webhook_id, later, failure=FailureCause.DNS))
-    wanted = [each for each in new if is_failed in {None, each.failure is not None}]
-    found = listed(world, webhook_id, HistoryFilter(is_failed=is_failed))
+    wanted = [each for each in new if outcome in {None, each.outcome}]
+    found = listed(world, webhook_id, HistoryFilter(outcome))
     assert sorted(found, key=str) == sorted(wanted, key=str)
 
 
@@ -137,25 +138,33 @@ def test_a_page_begins_behind_the_sort_key_even_if_its_record_is_gone(world: Wor
     assert world.history.page(webhook_id, before, ANY, 5) == (records[2:], None)
 
 
+def mixed(webhook_id: str) -> list[HistoryRecord]:
+    """Records of both outcomes, several causes and two types, newest first."""
+    causes = (None, FailureCause.TIMEOUT, None, FailureCause.TLS)
+    return [
+        record(webhook_id, AT + timedelta(seconds=number), failure=causes[number % 4], notification_type=kind)
+        for number, kind in reversed([*enumerate(["modelUpdated", "modelUpdated", "modelDeleted", "modelDeleted", "x"] * 4)])
+    ]
+
+
 @pytest.mark.parametrize("limit", [1, 3, 50])
-@pytest.mark.parametrize("is_failed", [True, False])
+@pytest.mark.parametrize("outcome", Outcome)
 @pytest.mark.parametrize("notification_type", [None, "modelUpdated"])
-def test_pages_hold_what_the_filter_wants(
-    world: World, *, is_failed: bool, notification_type: str | None, limit: int
-) -> None:
+def test_pages_hold_what_the_filter_wants(world: World, outcome: Outcome, notification_type: str | None, limit: int) -> None:
     webhook_id = samples.webhook_id()
-    causes = (None, FailureCause.TIMEOUT)
-    records = [
-        record(webhook_id, AT + timedelta(seconds=number), failure=causes[number % 2], notification_type=kind)
-        for number, kind in enumerate(["modelUpdated", "modelUpdated", "modelDeleted", "modelDeleted"] * 4)
-    ]
+    records, wanted = mixed(webhook_id), HistoryFilter(outcome, notification_type)
     written(world, *records)
-    wanted = [
-        each
-        for each in reversed(records)
-        if (each.failure is not None) is is_failed and notification_type in {None, each.attempt.notification_type}
-    ]
-    assert listed(world, webhook_id, HistoryFilter(is_failed, notification_type), limit) == wanted
+    assert listed(world, webhook_id, wanted, limit) == [each for each in records if is_listed(each, wanted)]
+
+
+def test_each_filter_lists_the_records_that_have_its_value(world: World) -> None:
+    webhook_id = samples.webhook_id()
+    records = mixed(webhook_id)
+    written(world, *records)
+    for wanted in {each for one in records for each in each_alone(one)}:
+        found = [each for each in records if is_listed(each, wanted)]
+        assert 0 < len(found) < len(records)
+        assert listed(world, webhook_id, wanted, 3) == found
 
 
 def test_a_filter_by_type_alone_takes_both_outcomes(world: World) -> None:
@@ -169,12 +178,12 @@ def test_a_filter_by_type_alone_takes_both_outcomes(world: World) -> None:
     assert listed(world, webhook_id, HistoryFilter(notification_type="userCreated")) == list(wanted)
 
 
-@pytest.mark.parametrize("is_failed", [None, True])
-def test_since_is_inclusive_and_until_is_exclusive(world: World, *, is_failed: bool | None) -> None:
+@pytest.mark.parametrize("outcome", [None, Outcome.FAILED])
+def test_since_is_inclusive_and_until_is_exclusive(world: World, outcome: Outcome | None) -> None:
     webhook_id = samples.webhook_id()
     records = series(webhook_id, 10, failure=FailureCause.STATUS)
     written(world, *records)
-    wanted = HistoryFilter(is_failed, since=AT + timedelta(seconds=3), until=AT + timedelta(seconds=6))
+    wanted = HistoryFilter(outcome, since=AT + timedelta(seconds=3), until=AT + timedelta(seconds=6))
     assert listed(world, webhook_id, wanted, 2) == records[4:7]
 
 

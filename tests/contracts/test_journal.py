@@ -9,9 +9,11 @@ import pytest
 
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.errors import InvalidCursor
-from chalicelib.history.ports import HistoryFilter, JournalPosition
+from chalicelib.domain.history.filters import HistoryFilter
+from chalicelib.history.ports import JournalPosition
 from testbed import samples
 from testbed.samples import AT, record
+from tests.domain.filtering import each_alone, is_listed
 
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
@@ -48,7 +50,7 @@ def mixed(count: int) -> list[HistoryRecord]:
         record(
             draw.choice(webhook_ids),
             AT - timedelta(minutes=number),
-            failure=draw.choice([None, FailureCause.STATUS]),
+            failure=draw.choice([None, FailureCause.STATUS, FailureCause.DNS]),
             notification_type=draw.choice(["modelCreated", "userCreated"]),
         )
         for number in range(count)
@@ -82,18 +84,21 @@ def test_a_write_that_spans_hours_comes_newest_first(world: World) -> None:
     assert listed(world, ANY, 6) == records
 
 
-@pytest.mark.parametrize("is_failed", [True, False, None])
+@pytest.mark.parametrize("outcome", [None, *Outcome])
 @pytest.mark.parametrize("notification_type", [None, "userCreated"])
-def test_the_filters_drop_what_is_not_wanted(world: World, *, is_failed: bool | None, notification_type: str | None) -> None:
+def test_the_filters_drop_what_is_not_wanted(world: World, outcome: Outcome | None, notification_type: str | None) -> None:
+    records, wanted = mixed(40), HistoryFilter(outcome, notification_type)
+    world.history.write(records)
+    assert listed(world, wanted, 4) == [each for each in records if is_listed(each, wanted)]
+
+
+def test_each_filter_lists_the_records_that_have_its_value(world: World) -> None:
     records = mixed(40)
     world.history.write(records)
-    wanted = [
-        each
-        for each in records
-        if is_failed in {None, each.outcome is Outcome.FAILED}
-        and notification_type in {None, each.attempt.notification_type}
-    ]
-    assert listed(world, HistoryFilter(is_failed, notification_type), 4) == wanted
+    for wanted in {each for one in records for each in each_alone(one)}:
+        found = [each for each in records if is_listed(each, wanted)]
+        assert 0 < len(found) < len(records)
+        assert listed(world, wanted, 4) == found
 
 
 def test_since_is_inclusive_and_until_is_exclusive(world: World) -> None:
@@ -132,7 +137,7 @@ def test_records_whose_outcome_changed_are_listed_under_the_new_one_alone(world:
     for each in failed:
         world.history.write([each])
     assert listed(world) == failed[::-1]
-    assert listed(world, HistoryFilter(is_failed=False)) == []
+    assert listed(world, HistoryFilter(Outcome.SUCCEEDED)) == []
 
 
 def test_purged_records_are_listed_no_more(world: World) -> None:

@@ -59,7 +59,7 @@ def test_no_text_makes_a_codec_fail_in_another_way(text: str) -> None:
         ("groups", "g1"),
         ("groups", [1]),
         ("secrets", [1]),
-        ("attempt_waits_s", [1.5]),
+        ("attempt_schedule", {"waits_s": [1.5]}),
         ("request_timeout_s", "1"),
         ("health", []),
         ("is_global", 1),

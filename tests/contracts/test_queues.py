@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.adapters.sqs import REQUEST_BYTES_MAX
-from chalicelib.background.ports import HandedBack
+from chalicelib.background.ports import ReturnedMessage
 from chalicelib.background.tasks import PurgeHistory, StepRecovery, Task, WriteRecord
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.delivery.attempt import FailureCause
@@ -81,7 +81,7 @@ def test_refused_records_arrive_whole(world: World) -> None:
 
 
 def test_a_message_that_is_set_aside_keeps_its_text_and_the_reason(world: World) -> None:
-    reason, kept = "The JSON object cannot be read.", {"posthornId": "ntf_1"}
+    reason, kept = "The JSON object is not valid.", {"posthornId": "ntf_1"}
     world.dead_letters.set_aside(world.source_arn, '{"poison": 1', reason, kept)
     assert world.arrived("dead_letters") == [DeadLetter(world.source_arn, '{"poison": 1', reason, kept)]
 
@@ -130,15 +130,15 @@ def test_a_message_that_is_brought_back_comes_again_at_once(clients: Clients) ->
     world.accepted.send([QueuedNotification(f'{{"n": {number}}}') for number in range(12)])
     taken = received(clients.sqs, url)
     assert (len(taken), received(clients.sqs, url)) == (12, [])
-    world.redelivery.bring_back(world.source_arn, [HandedBack(each["ReceiptHandle"], 0) for each in taken])
+    world.redelivery.delay(world.source_arn, [ReturnedMessage(each["ReceiptHandle"], 0) for each in taken])
     assert len(received(clients.sqs, url)) == 12
 
 
 def test_a_message_that_is_brought_back_later_does_not_come_at_once(clients: Clients) -> None:
     world, url = aws_world(clients), clients.places["ACCEPTED_QUEUE_URL"]
     world.accepted.send([QueuedNotification("{}")])
-    world.redelivery.bring_back(
-        world.source_arn, [HandedBack(each["ReceiptHandle"], 60) for each in received(clients.sqs, url)]
+    world.redelivery.delay(
+        world.source_arn, [ReturnedMessage(each["ReceiptHandle"], 60) for each in received(clients.sqs, url)]
     )
     assert received(clients.sqs, url) == []
 

@@ -25,7 +25,7 @@ UNIT_BYTES = 1_024
 ITEM_BYTES_MAX = 400 * 1_024
 AT = samples.AT
 
-PACKED = {1: "232a8d21a7245806aae5620000"}
+PACKED = {1: "232a9921272658c6aae5620000"}
 """What each dictionary made of one line, in hexadecimal."""
 
 NOTIFICATION = {

@@ -19,8 +19,8 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from chalicelib.adapters import aws
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake.ports import QueuedNotification
 from testbed import samples
 from tests.contracts.engines import World, aws_world

@@ -13,14 +13,14 @@ from chalicelib.access.callers import Callers
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.directory.keys import KeyService
 from chalicelib.directory.service import DirectoryService
-from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.directory.preconditions import Standing
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.stats import HOUR
 from chalicelib.domain.ids import RecordId
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake.ports import HeldNotification, QueuedNotification
 from testbed import samples
 from testbed.engines.counting import Requests
@@ -168,7 +168,7 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "page of failed": (
         ten_records,
-        lambda w, it: w.history.page(it[0].attempt.webhook_id, None, HistoryFilter(is_failed=True), 50),
+        lambda w, it: w.history.page(it[0].attempt.webhook_id, None, HistoryFilter(Outcome.FAILED), 50),
         {"Query": 1, "BatchGetItem": 1},
     ),
     "attempts of a delivery": (
@@ -183,8 +183,13 @@ CASES: dict[str, tuple[Callable[[World], Any], Callable[[World, Any], object], d
     ),
     "page of all failed": (
         ten_records,
-        lambda w, _: w.history.page_of_all(None, HistoryFilter(is_failed=True), 50),
+        lambda w, _: w.history.page_of_all(None, HistoryFilter(Outcome.FAILED), 50),
         {"Query": 8, "BatchGetItem": 1},
+    ),
+    "page of all of another type": (
+        ten_records,
+        lambda w, _: w.history.page_of_all(None, HistoryFilter(notification_type="other"), 50),
+        {"Query": 16},
     ),
     "due": (ten_records, lambda w, _: w.history.due(samples.AT + timedelta(days=1), 50), {"Query": 4}),
     "still due": (

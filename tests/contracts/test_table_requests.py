@@ -20,7 +20,6 @@ from chalicelib.adapters.dynamodb.locks import DynamoLocks
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
-from chalicelib.codec.fields import moment
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.intake.ports import ClaimState
 from testbed import samples
@@ -219,7 +218,7 @@ def test_a_settled_attempt_that_the_index_still_has_is_not_due() -> None:
 def test_a_claim_is_taken_over_only_from_the_holder_and_the_lease_that_were_seen() -> None:
     """Of two who find the same lease over, one gets it."""
     there = values.item(
-        {"holder": "dead", "lease_until": moment(samples.AT - timedelta(seconds=1)), "accepted_at": moment(samples.AT)}
+        {"holder": "dead", "lease_until": samples.AT - timedelta(seconds=1), "accepted_at": samples.AT, "expires_at": 1}
     )
     failed = _refusal("ConditionalCheckFailedException", Item=there)
     scripted = Scripted(failed, failed)
@@ -229,10 +228,13 @@ def test_a_claim_is_taken_over_only_from_the_holder_and_the_lease_that_were_seen
     assert [given[name] for name in re.findall(r":\w+", condition)] == [there["holder"], there["lease_until"]]
 
 
-@pytest.mark.parametrize(("told", "requests"), [({"Item": {"holder": {"S": "ann"}}}, 1), ({}, 2)])
+ANNS_LOCK = values.item({"holder": "ann", "until": samples.AT, "expires_at": 1})
+
+
+@pytest.mark.parametrize(("told", "requests"), [({"Item": ANNS_LOCK}, 1), ({}, 2)])
 def test_who_holds_a_lock_is_read_only_if_the_refusal_does_not_say_so(told: dict[str, Any], requests: int) -> None:
     failed = _refusal("ConditionalCheckFailedException", **told)
-    scripted = Scripted(failed, {"Item": {"holder": {"S": "ann"}}})
+    scripted = Scripted(failed, {"Item": ANNS_LOCK})
     until = samples.AT + timedelta(seconds=9)
     assert DynamoLocks(scripted.client, "t").take("l", "ben", now=samples.AT, until=until) == "ann"
     assert len(scripted.requests) == requests

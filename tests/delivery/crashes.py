@@ -44,12 +44,12 @@ class Interrupted:
 
     def __enter__(self) -> Self:
         for name, port in self._originals.items():
-            setattr(self._world, name, _Watched(port, self._count))
+            vars(self._world)[name] = _Watched(port, self._count)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
         for name, port in self._originals.items():
-            setattr(self._world, name, port)
+            vars(self._world)[name] = port
         return kind is Crash
 
     def _count(self) -> None:

@@ -11,8 +11,8 @@ from chalicelib.background.tasks import ReleaseDeliveries, Task, WriteRecord
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Trigger
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted, refusal
 from tests.domain.samples import NOON, at, attempt_at, webhook

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 import standardwebhooks
 
-from chalicelib.delivery.dispatch import BatchDispatch, DispatchRules
-from chalicelib.delivery.gate import Passed, Sorted
+from chalicelib.delivery.dispatch import BatchDispatch
+from chalicelib.delivery.flights import TokenFlight
+from chalicelib.delivery.gate import Admission, Passed
 from chalicelib.delivery.outbound import RequestRules
 from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.tokens import Tokens
+from chalicelib.delivery.view import WebhookView
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import FailureCause, PendingAttempt, Response, Trigger
 from chalicelib.domain.delivery.schedule import AttemptSchedule
@@ -23,10 +25,12 @@ from chalicelib.domain.webhooks.headers import have_secrets
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
 from testbed.fakes.house import World
-from tests.delivery.dispatching import RULES, start_all
+from tests.delivery.dispatching import RULES, name_of, start_all
 from tests.domain.samples import NOON, at, attempt_at, broken, exchange, webhook, webhook_id
 
 if TYPE_CHECKING:
+    from chalicelib.delivery.flights import Flight
+    from chalicelib.delivery.rules import DispatchRules
     from chalicelib.domain.webhooks.authentication import Authentication
     from chalicelib.domain.webhooks.webhook import Webhook
 
@@ -57,10 +61,8 @@ def _dispatch(
     for each in known:
         world.webhooks.create(each)
     return BatchDispatch(
-        given=Sorted([Passed(each) for each in attempts]),
-        webhooks={each.id: each for each in known},
-        read_at=world.clock.now(),
-        reread=world.webhooks.get_many,
+        admission=Admission([Passed(each) for each in attempts]),
+        view=WebhookView({each.id: each for each in known}, world.clock.now(), world.webhooks.get_many),
         mark_slow=lambda sent_to: _mark_slow(world, sent_to),
         lane=lane,
         tokens=Tokens(world.clock).for_batch(),
@@ -74,9 +76,9 @@ def _mark_slow(world: World, sent_to: Webhook) -> Health | None:
     return SLOW if world.webhooks.update_health(sent_to, SLOW) else None
 
 
-def _numbers(tokens: list[str]) -> list[int]:
-    """Which webhook each token is of."""
-    return [next(number for number in range(1, 9) if webhook_id(number)[3:] in token) for token in tokens]
+def _numbers(flights: list[Flight]) -> list[int]:
+    """Which webhook each flight is for."""
+    return [next(number for number in range(1, 9) if webhook_id(number) == each.webhook.id) for each in flights]
 
 
 def test_a_batch_that_fits_is_started_whole(world: World) -> None:
@@ -168,8 +170,9 @@ def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypa
 def test_a_late_answer_with_a_token_marks_nothing(world: World) -> None:
     mine = webhook(1, authentication=OAuth2Authentication("https://login.example/token", "client", "s3cret"))
     dispatch = _dispatch(world, _owed(1), webhooks=[mine])
-    assert start_all(dispatch) == [mine.id]
-    dispatch.late(mine.id)
+    (flight,) = start_all(dispatch)
+    assert isinstance(flight, TokenFlight)
+    dispatch.late(flight)
     assert dispatch.webhooks[mine.id].health == Health()
 
 
@@ -206,7 +209,7 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
 
 
 def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chalicelib.delivery.dispatch._ANSWER_BYTES_MAX", 10)
+    monkeypatch.setattr("chalicelib.delivery.scheduler.RESPONSE_BYTES_MAX", 10)
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     started = start_all(dispatch)
     dispatch.done(started[0], exchange(response=Response(200, (("a", "bcd"),), b"12345")))
@@ -236,8 +239,8 @@ def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> No
         change = {"is_enabled": False} if gone == "paused" else {"disabled_reason": "It is gone."}
         world.webhooks.update(mine, webhook(1, version=2, **change))
     world.clock.advance(VIEW_MAX_S)
-    for token in started:
-        dispatch.done(token, exchange())
+    for flight in started:
+        dispatch.done(flight, exchange())
     assert set(_numbers(start_all(dispatch))) == {2}
     assert dispatch.postponed == []
 
@@ -255,7 +258,7 @@ def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
         world.clock.advance(VIEW_MAX_S)
         return seen
 
-    monkeypatch.setattr(dispatch, "_reread", look)
+    monkeypatch.setattr(dispatch._view, "_read", look)
     assert dispatch.next() is None
     assert len(dispatch.postponed) == 5 - len(started)
 
@@ -290,9 +293,9 @@ def test_the_bytes_signed_are_the_bytes_sent(world: World) -> None:
     dispatch = _dispatch(world, [owed], webhooks=[webhook(1, secrets=(SECRET,))])
     given = dispatch.next()
     assert given is not None
-    token, request = given
+    flight, request = given
     headers = dict(request.headers)
-    assert (token, request.body) == (str(owed.record_id), owed.body.encode())
+    assert (name_of(flight), request.body) == (str(owed.record_id), owed.body.encode())
     assert signing.headers([SECRET], message_id=owed.delivery_id, at=NOON, body=request.body).items() <= headers.items()
     assert (headers["accept"], headers["content-type"], headers["user-agent"], headers["webhook-id"]) == (
         "*/*",
@@ -348,19 +351,19 @@ def test_a_webhook_may_have_a_deadline_of_its_own(world: World, own_s: float | N
 @pytest.mark.parametrize(("own", "is_owed"), [(None, True), (AttemptSchedule(()), False), (AttemptSchedule((7,)), True)])
 def test_a_webhook_may_have_a_schedule_of_its_own(world: World, own: AttemptSchedule | None, *, is_owed: bool) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, attempt_schedule=own)])
-    (token,) = start_all(dispatch)
-    dispatch.done(token, exchange(500))
+    (flight,) = start_all(dispatch)
+    dispatch.done(flight, exchange(500))
     assert (dispatch.records[0].next_attempt() is not None) is is_owed
 
 
 def test_each_attempt_is_one_wide_line_of_the_log_without_the_url(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, secrets=(SECRET,), url="https://receiver.example/T0KEN")])
-    (token,) = start_all(dispatch)
-    dispatch.done(token, exchange(503, response=Response(503, (), b"sorry")))
+    (flight,) = start_all(dispatch)
+    dispatch.done(flight, exchange(503, response=Response(503, (), b"sorry")))
     (line,) = [each.__dict__ for each in caplog.records if each.message == "delivery.attempted"]
     expected = {
-        "record_id": token,
+        "record_id": name_of(flight),
         "attempt_number": 1,
         "trigger": Trigger.NOTIFICATION,
         "outcome": "failed",

@@ -10,8 +10,8 @@ from chalicelib.background.tasks import PurgeHistory, WriteRecord
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.history.stats import KeptHour, Tally
-from chalicelib.history.ports import HistoryFilter
 from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, attempt_at, exchange, recorded, webhook

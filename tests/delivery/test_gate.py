@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.delivery.gate import PLACES_AHEAD_S, Gate, Passed, Postponed, Sorted
+from chalicelib.delivery.gate import SLOTS_AHEAD_S, Admission, Gate, Passed, Postponed
 from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.waiting import Held
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
@@ -34,18 +34,18 @@ def _owed(count: int, number: int = 1, **changes: Any) -> list[PendingAttempt]: 
     return [replace(attempt_at(NOON, number, salt=str(each)), **changes) for each in range(count)]
 
 
-def _open(world: World, attempts: list[PendingAttempt], *webhooks: Webhook, lane: Lane = Lane.SLOW) -> Sorted:
+def _open(world: World, attempts: list[PendingAttempt], *webhooks: Webhook, lane: Lane = Lane.SLOW) -> Admission:
     for each in webhooks:
         world.webhooks.create(each)
     gate = Gate(store=world.webhooks, clock=world.clock, probe_lease_s=LEASE_S)
     return gate.open(attempts, world.webhooks.get_many({each.webhook_id for each in attempts}), lane)
 
 
-def _sent(given: Sorted) -> list[PendingAttempt]:
+def _sent(given: Admission) -> list[PendingAttempt]:
     return [each.attempt for each in given.passed]
 
 
-def _held(given: Sorted) -> list[PendingAttempt]:
+def _held(given: Admission) -> list[PendingAttempt]:
     return [each.attempt for each in given.held]
 
 
@@ -85,11 +85,11 @@ def test_a_probe_is_sent_off_the_fast_lane_too(world: World) -> None:
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
 def test_attempts_for_the_paused_and_the_disabled_end_quietly(world: World, changes: dict[str, Any]) -> None:
-    assert _open(world, _owed(2), webhook(**changes)) == Sorted()
+    assert _open(world, _owed(2), webhook(**changes)) == Admission()
 
 
 def test_attempts_for_the_deleted_end_quietly(world: World) -> None:
-    assert _open(world, _owed(2)) == Sorted()
+    assert _open(world, _owed(2)) == Admission()
 
 
 def test_while_the_circuit_is_open_all_are_held_until_the_probe(world: World) -> None:
@@ -177,13 +177,13 @@ def test_a_burst_that_no_queue_can_delay_for_long_enough_is_held(world: World) -
     assert sum(len(each.passed) + len(each.postponed) for each in batches) == 460
     assert sum(len(each.held) for each in batches) == 140
     latest = max(each.until for batch in batches for each in batch.postponed if each.until is not None)
-    assert latest <= at(2 * PLACES_AHEAD_S)
+    assert latest <= at(2 * SLOTS_AHEAD_S)
 
 
 def test_a_batch_that_is_longer_than_the_places_is_held_in_part(world: World) -> None:
     given = _open(world, _owed(8), webhook(rate_limit_per_s=0.01))
     assert (len(given.passed), len(given.postponed), len(given.held)) == (1, 3, 4)
-    assert {each.wake_at for each in given.held} == {at(PLACES_AHEAD_S / 2)}
+    assert {each.wake_at for each in given.held} == {at(SLOTS_AHEAD_S / 2)}
 
 
 def test_a_place_in_time_does_not_outlive_an_open_circuit(world: World) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.access.audit import Auditor
-from chalicelib.delivery.dispatch import Ended
 from chalicelib.delivery.health import GONE_REASON, HealthKeeper
+from chalicelib.delivery.recording import Ended
 from chalicelib.delivery.waiting import Waiting
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable

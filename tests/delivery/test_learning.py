@@ -10,8 +10,8 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, PendingAttempt, Response
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
@@ -46,7 +46,7 @@ def _now(world: World) -> Webhook:
 
 
 def _patched(world: World, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
-    house(world).editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
+    house(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
 
 
 def _in_flight(act: Callable[[], object], answer: Plain) -> Answer:
@@ -120,7 +120,7 @@ def test_one_that_was_enabled_again_meanwhile_is_not_disabled_by_what_was_sent_b
 
 def test_failures_with_the_old_secret_do_not_count_against_the_new_one(world: World) -> None:
     world.webhooks.create(MINE)
-    _made(world, _in_flight(lambda: house(world).editor.rotate(OWNER, MINE.id, 0), 401), count=6)
+    _made(world, _in_flight(lambda: house(world).api.editor.rotate(OWNER, MINE.id, 0), 401), count=6)
     assert (_now(world).health, len(_now(world).secrets)) == (Health(), 1)
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.delivery.dispatch import BatchDispatch
-from chalicelib.delivery.gate import Passed, Sorted
+from chalicelib.delivery.gate import Admission, Passed
 from chalicelib.delivery.ports import Lane
 from chalicelib.delivery.tokens import Tokens
+from chalicelib.delivery.view import WebhookView
 from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from testbed.fakes.house import World
-from tests.delivery.dispatching import RULES, start_all
+from tests.delivery.dispatching import RULES, name_of, start_all
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, broken, exchange, webhook
 
@@ -33,10 +34,8 @@ def world() -> World:
 
 def _dispatch(world: World, webhooks: Sequence[Webhook], passed: Sequence[Passed]) -> BatchDispatch:
     return BatchDispatch(
-        given=Sorted(list(passed)),
-        webhooks={each.id: each for each in webhooks},
-        read_at=world.clock.now(),
-        reread=world.webhooks.get_many,
+        admission=Admission(list(passed)),
+        view=WebhookView({each.id: each for each in webhooks}, world.clock.now(), world.webhooks.get_many),
         mark_slow=lambda _: None,
         lane=Lane.FAST,
         tokens=Tokens(world.clock).for_batch(),
@@ -53,7 +52,7 @@ def test_a_request_for_a_token_takes_a_place_in_flight(world: World) -> None:
     webhooks = [webhook(number, authentication=OAUTH2) for number in range(6)]
     dispatch = _dispatch(world, webhooks, [Passed(attempt_at(NOON, number)) for number in range(6)])
     asked = start_all(dispatch)
-    assert asked == [each.id for each in webhooks[:4]]
+    assert [name_of(each) for each in asked] == [each.id for each in webhooks[:4]]
     dispatch.done(asked[0], exchange(response=granting()))
     assert len(start_all(dispatch)) == 1
 
@@ -62,8 +61,8 @@ def test_a_request_for_a_token_takes_a_place_in_flight(world: World) -> None:
 def test_a_probe_that_has_ended_is_reported_as_one_and_no_other(world: World, came: object) -> None:
     probe, other = attempt_at(NOON, 1, "probe"), attempt_at(NOON, 1, "other")
     dispatch = _dispatch(world, [webhook(1)], [Passed(probe, is_probe=True), Passed(other)])
-    for token in start_all(dispatch):
-        dispatch.done(token, came)  # type: ignore[arg-type]
+    for flight in start_all(dispatch):
+        dispatch.done(flight, came)  # type: ignore[arg-type]
     assert _probes(dispatch) == {probe.record_id}
 
 

@@ -20,8 +20,8 @@ from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, at, attempt_at, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
     from chalicelib.domain.delivery.attempt import PendingAttempt
+    from testbed.fakes.house import Service
 
 MINE = webhook(1)
 DOWN = Health(failures=5, failing_since=at(-60), opens=1, probe_at=at(30))
@@ -52,7 +52,7 @@ def _closed(world: World) -> None:
     house(world).waiting.wake(MINE.id)
 
 
-def _work_off(world: World, rooms: House) -> int:
+def _work_off(world: World, rooms: Service) -> int:
     """Do the steps as their messages become visible, and return how many they were; the clock goes on with them."""
     steps = 0
     while world.background.sent:
@@ -237,7 +237,7 @@ def test_a_release_that_dies_anywhere_loses_nothing_and_what_it_repeats_is_recog
     assert len(world.sender.sent) == 5
 
 
-def _pass_time(world: World, rooms: House, seconds: int) -> int:
+def _pass_time(world: World, rooms: Service, seconds: int) -> int:
     """What the clock and the queues do in that time, ten seconds at a time; return how many messages were sent for it."""
     messages, until = 0, world.clock.now() + timedelta(seconds=seconds)
     while world.clock.now() < until:

@@ -12,9 +12,9 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.release import PROBE_DELAY_S
 from chalicelib.domain.delivery.attempt import PendingAttempt, Response, Trigger
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import REST_MAX_S, Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
@@ -23,9 +23,9 @@ from tests.domain.samples import NOON, at, attempt_at, webhook
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.bootstrap import House
     from chalicelib.domain.delivery.attempt import OutboundRequest
     from chalicelib.domain.webhooks.webhook import Webhook
+    from testbed.fakes.house import Service
     from testbed.fakes.sender import Answer, Plain
 
 MINE = webhook(1)
@@ -65,11 +65,11 @@ def _owed(world: World, salt: str, trigger: Trigger = Trigger.NOTIFICATION) -> P
     return replace(attempt_at(world.clock.now(), salt=salt), delivery_id=f"msg_{salt}", trigger=trigger)
 
 
-def _batch(rooms: House, *owed: PendingAttempt) -> None:
+def _batch(rooms: Service, *owed: PendingAttempt) -> None:
     assert rooms.deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)]) == []
 
 
-def _run(world: World, rooms: House, until: datetime) -> None:
+def _run(world: World, rooms: Service, until: datetime) -> None:
     """A notification each nine seconds for a minute; both queues are worked off as their messages become visible."""
     owed: list[tuple[datetime, PendingAttempt]] = [(at(9 * each), _at(9 * each)) for each in range(6)]
     looks: list[datetime] = []
@@ -161,7 +161,7 @@ def test_a_new_url_does_not_rest(world: World) -> None:
     _batch(rooms, _owed(world, "1"))
     _batch(rooms, _owed(world, "2"))
     world.background.sent.clear()
-    rooms.editor.edit(OWNER, MINE.id, WebhookEdit({"url": "https://elsewhere.example/"}), None)
+    rooms.api.editor.edit(OWNER, MINE.id, WebhookEdit({"url": "https://elsewhere.example/"}), None)
     assert (_now(world).health, len(world.background.sent)) == (Health(), 1)
 
 

@@ -15,11 +15,11 @@ from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.attempt import Trigger
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.fanout import rendering
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.webhooks.edits import WebhookEdit
 from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
@@ -57,7 +57,7 @@ def _sent(world: World, *owed: PendingAttempt) -> int:
 
 
 def _patched(world: World, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
-    house(world).editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
+    house(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
 
 
 NARROWER: list[dict[str, Any]] = [
@@ -212,7 +212,7 @@ def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World)
 
 def test_as_long_as_nobody_changes_the_webhook_nothing_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(MINE)
-    monkeypatch.setattr(matching, "still_wants", None)
+    monkeypatch.setattr(matching, "still_matches", None)
     assert _sent(world, _queued(world, MINE)) == 1
 
 

@@ -11,17 +11,17 @@ from chalicelib.delivery import tokens
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.delivery.tokens import Tokens
 from chalicelib.domain.delivery.attempt import FailureCause, OutboundRequest, PendingAttempt, Response
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.authentication import BasicAuthentication, BearerAuthentication, OAuth2Authentication
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
-from chalicelib.history.ports import HistoryFilter
 from testbed.fakes.house import World, house
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import NOON, attempt_at, exchange, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.authentication import Authentication
+    from testbed.fakes.house import Service
 
 OAUTH2 = OAuth2Authentication(TOKEN_URL, "client", "hush")
 
@@ -35,7 +35,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def home(world: World) -> House:
+def home(world: World) -> Service:
     """One process: what it keeps between batches is kept."""
     return house(world)
 
@@ -44,7 +44,7 @@ def _owed(number: int = 1, salt: str = "") -> PendingAttempt:
     return attempt_at(NOON, number, salt)
 
 
-def _deliver(home: House, *owed: PendingAttempt) -> list[str]:
+def _deliver(home: Service, *owed: PendingAttempt) -> list[str]:
     return home.deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
 
 
@@ -77,13 +77,13 @@ def test_a_request_is_authenticated(world: World, authentication: Authentication
     assert _authorizations(world) == [value]
 
 
-def test_headers_of_its_own_are_sent_behind_the_services(world: World, home: House) -> None:
+def test_headers_of_its_own_are_sent_behind_the_services(world: World, home: Service) -> None:
     world.webhooks.create(webhook(2, headers=(("x-team", "data"), ("authorization", "hush"))))
     _deliver(home, _owed(2))
     assert world.sender.sent[0].headers[-2:] == (("x-team", "data"), ("authorization", "hush"))
 
 
-def test_the_history_keeps_the_names_of_headers_and_no_value_that_may_be_secret(world: World, home: House) -> None:
+def test_the_history_keeps_the_names_of_headers_and_no_value_that_may_be_secret(world: World, home: Service) -> None:
     world.webhooks.create(webhook(2, headers=(("x-key", "hush"),), authentication=BearerAuthentication("hush")))
     _deliver(home, _owed(2))
     kept = _records(world)[0].exchange.request
@@ -92,7 +92,7 @@ def test_the_history_keeps_the_names_of_headers_and_no_value_that_may_be_secret(
     assert kept.body == world.sender.sent[0].body
 
 
-def test_the_next_attempt_goes_by_what_the_webhook_says_then(world: World, home: House) -> None:
+def test_the_next_attempt_goes_by_what_the_webhook_says_then(world: World, home: Service) -> None:
     world.webhooks.create(webhook(2, headers=(("x-key", "old"),)))
     world.sender.answers[webhook(2).url] = 503
     _deliver(home, _owed(2))
@@ -101,28 +101,28 @@ def test_the_next_attempt_goes_by_what_the_webhook_says_then(world: World, home:
     assert [dict(each.headers)["x-key"] for each in world.sender.sent] == ["old", "new"]
 
 
-def test_a_batch_fetches_a_token_once_for_each_webhook_and_all_at_once(world: World, home: House) -> None:
+def test_a_batch_fetches_a_token_once_for_each_webhook_and_all_at_once(world: World, home: Service) -> None:
     world.webhooks.create(webhook(2, authentication=OAUTH2))
     _deliver(home, *[_owed(number, str(salt)) for number in (1, 2) for salt in range(5)])
     assert (len(_asked(world)), _authorizations(world)) == (2, ["Bearer t0ken-1"] * 10)
     assert [each.url for each in world.sender.sent[:2]] == [TOKEN_URL] * 2
 
 
-def test_even_a_token_that_is_over_at_once_is_fetched_once(world: World, home: House) -> None:
+def test_even_a_token_that_is_over_at_once_is_fetched_once(world: World, home: Service) -> None:
     world.sender.answers[TOKEN_URL] = granting(expires_in=0)
     _deliver(home, _owed(1, "a"), _owed(1, "b"))
     _deliver(home, _owed(1, "c"))
     assert (len(_asked(world)), len(_authorizations(world))) == (2, 3)
 
 
-def test_nobody_else_waits_for_a_token(world: World, home: House) -> None:
+def test_nobody_else_waits_for_a_token(world: World, home: Service) -> None:
     world.webhooks.create(webhook(2))
     _deliver(home, _owed(1), _owed(2))
     assert [each.url for each in world.sender.sent] == [TOKEN_URL, webhook(2).url, webhook(1).url]
 
 
 @pytest.mark.parametrize(("later_s", "fetched"), [(0, 1), (53.9, 1), (54, 2), (90, 2)])
-def test_a_token_is_kept_until_shortly_before_it_ends(world: World, home: House, later_s: float, fetched: int) -> None:
+def test_a_token_is_kept_until_shortly_before_it_ends(world: World, home: Service, later_s: float, fetched: int) -> None:
     world.sender.answers[TOKEN_URL] = granting(expires_in=64)
     _deliver(home, _owed(1, "a"))
     world.clock.advance(later_s)
@@ -130,7 +130,7 @@ def test_a_token_is_kept_until_shortly_before_it_ends(world: World, home: House,
     assert len(_asked(world)) == fetched
 
 
-def test_a_401_lets_the_next_attempt_fetch_another_token(world: World, home: House) -> None:
+def test_a_401_lets_the_next_attempt_fetch_another_token(world: World, home: Service) -> None:
     world.sender.answers[webhook(1).url] = 401
     _deliver(home, _owed())
     world.sender.answers |= {webhook(1).url: 200, TOKEN_URL: granting("t0ken-2")}
@@ -140,14 +140,14 @@ def test_a_401_lets_the_next_attempt_fetch_another_token(world: World, home: Hou
 
 
 @pytest.mark.parametrize("status", [400, 403, 500])
-def test_another_refusal_does_not(world: World, home: House, status: int) -> None:
+def test_another_refusal_does_not(world: World, home: Service, status: int) -> None:
     world.sender.answers[webhook(1).url] = status
     _deliver(home, _owed(1, "a"))
     _deliver(home, _owed(1, "b"))
     assert len(_asked(world)) == 1
 
 
-def test_a_changed_authentication_does_not_use_the_old_token(world: World, home: House) -> None:
+def test_a_changed_authentication_does_not_use_the_old_token(world: World, home: Service) -> None:
     _deliver(home, _owed(1, "a"))
     other = replace(OAUTH2, token_url="https://other.example/token")
     world.sender.answers[other.token_url] = granting("t0ken-2")
@@ -163,13 +163,13 @@ def test_a_changed_authentication_does_not_use_the_old_token(world: World, home:
     ("answer", "message"),
     [
         (Response(401, (), b"hush"), "There is no token: the token server answered 401."),
-        (FailureCause.DNS, "There is no token: the request to the token server ended by dns."),
+        (FailureCause.DNS, "There is no token: the request to the token server failed (dns)."),
         (410, "There is no token: the token server answered 410."),
-        (200, "There is no token: the token server answered 200, and its answer is no JSON object."),
+        (200, "There is no token: the token server answered 200, but its body is not a JSON object."),
     ],
 )
 def test_without_a_token_all_that_waits_for_it_fails_unsent(
-    world: World, home: House, answer: Response | FailureCause | int, message: str
+    world: World, home: Service, answer: Response | FailureCause | int, message: str
 ) -> None:
     world.sender.answers[TOKEN_URL] = answer
     assert _deliver(home, _owed(1, "a"), _owed(1, "b")) == []
@@ -179,7 +179,7 @@ def test_without_a_token_all_that_waits_for_it_fails_unsent(
     assert _authorizations(world) == []
 
 
-def test_a_failure_for_want_of_a_token_is_tried_again_and_counts(world: World, home: House) -> None:
+def test_a_failure_for_want_of_a_token_is_tried_again_and_counts(world: World, home: Service) -> None:
     world.sender.answers[TOKEN_URL] = 500
     _deliver(home, _owed())
     assert [each.attempt for each in world.deliveries.sent] == [_records(world)[0].next_attempt()]
@@ -188,7 +188,7 @@ def test_a_failure_for_want_of_a_token_is_tried_again_and_counts(world: World, h
     assert (kept.health.failures, kept.is_live) == (1, True)
 
 
-def test_the_record_of_such_a_failure_keeps_the_body_and_no_secret(world: World, home: House) -> None:
+def test_the_record_of_such_a_failure_keeps_the_body_and_no_secret(world: World, home: Service) -> None:
     world.sender.answers[TOKEN_URL] = 500
     _deliver(home, _owed())
     kept = _records(world)[0].exchange.request
@@ -203,7 +203,9 @@ def test_a_token_has_as_long_as_an_attempt(world: World, own_s: float | None, de
 
 
 @pytest.mark.parametrize("status", [200, 500])
-def test_a_webhook_that_is_deleted_while_its_token_is_fetched_is_not_called(world: World, home: House, status: int) -> None:
+def test_a_webhook_that_is_deleted_while_its_token_is_fetched_is_not_called(
+    world: World, home: Service, status: int
+) -> None:
     def slow(_: OutboundRequest) -> Response:
         world.webhooks.delete(webhook(1), NOON)
         world.clock.advance(VIEW_MAX_S)
@@ -214,7 +216,7 @@ def test_a_webhook_that_is_deleted_while_its_token_is_fetched_is_not_called(worl
     assert _authorizations(world) == []
 
 
-def test_a_webhook_that_is_changed_while_its_token_is_fetched_fetches_the_right_one(world: World, home: House) -> None:
+def test_a_webhook_that_is_changed_while_its_token_is_fetched_fetches_the_right_one(world: World, home: Service) -> None:
     other = replace(OAUTH2, token_url="https://other.example/token")
 
     def slow(_: OutboundRequest) -> Response:

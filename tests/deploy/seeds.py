@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from chalicelib.adapters.clock import SystemClock
-from chalicelib.adapters.dynamodb import webhook_item
+from chalicelib.adapters.dynamodb import subscription_item, webhook_item
 from chalicelib.adapters.dynamodb.history import DynamoHistory
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
@@ -72,7 +72,7 @@ def _webhook(url: str) -> Webhook:
 def _items(webhook: Webhook) -> Iterator[dict[str, Any]]:
     yield webhook_item.encode(webhook)
     for source in subscriptions(webhook):
-        yield webhook_item.row(source, webhook)
+        yield subscription_item.encode(source, webhook)
 
 
 def _failure(webhook_id: str, at: datetime, padding: str, wait_s: float | None) -> HistoryRecord:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.domain.directory.users import Caller, Role
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
+    from testbed.fakes.house import Service
 
 USER: Final = Caller("1", Role.USER)
 ADMIN: Final = Caller("9", Role.ADMIN)
@@ -15,7 +15,7 @@ ADMIN: Final = Caller("9", Role.ADMIN)
 
 
 def put(
-    rooms: House,
+    rooms: Service,
     user_id: str = "1",
     *groups: str,
     role: Role = Role.USER,
@@ -23,9 +23,11 @@ def put(
     **more: Any,  # noqa: ANN401
 ) -> None:
     """Have the admin make or change a user, with all that there is to say of one."""
-    rooms.directory.put_user(ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, is_enabled=is_enabled, **more)
+    rooms.api.directory.put_user(
+        ADMIN, user_id, name=f"User {user_id}", role=role, groups=groups, is_enabled=is_enabled, **more
+    )
 
 
-def key_of(rooms: House, user_id: str = "1", **more: Any) -> str:  # noqa: ANN401 - what a key may have
+def key_of(rooms: Service, user_id: str = "1", **more: Any) -> str:  # noqa: ANN401 - what a key may have
     """Have the admin make a key."""
-    return rooms.keys.make_key(ADMIN, user_id, name="a key", **more)[0]
+    return rooms.api.keys.make_key(ADMIN, user_id, name="a key", **more)[0]

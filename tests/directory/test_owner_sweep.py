@@ -15,9 +15,9 @@ from testbed.fakes.people import person, put, settle
 from tests.domain.samples import webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
+    from testbed.fakes.house import Service
 
 ANN: Final = Caller("1", Role.USER, ("ops",))
 HOUR_S: Final = 3_600
@@ -37,7 +37,7 @@ def made(world: World, number: int = 1, **changes: Any) -> Webhook:  # noqa: ANN
     return own
 
 
-def swept(world: World, rooms: House | None = None) -> int:
+def swept(world: World, rooms: Service | None = None) -> int:
     """One minute's look, and what follows in the background."""
     rooms = rooms or house(world)
     noted = rooms.owner_sweep.sweep()

@@ -17,6 +17,7 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import Forbidden, InvalidInput, NotAuthenticated, WebhookNotFound
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.webhooks.edits import WebhookEdit
+from chalicelib.webhooks.removal import WebhookRemoval
 from chalicelib.webhooks.service import WebhookDraft
 from testbed.fakes.house import World, house
 from testbed.fakes.people import person, put, settle
@@ -25,9 +26,9 @@ from tests.domain.samples import NOON, at, webhook
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from chalicelib.bootstrap import House
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
+    from testbed.fakes.house import Service
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})
@@ -39,12 +40,12 @@ def world() -> World:
 
 
 @pytest.fixture
-def rooms(world: World) -> House:
+def rooms(world: World) -> Service:
     return house(world)
 
 
-def _put(rooms: House, *groups: str, role: Role = Role.USER) -> None:
-    rooms.directory.put_user(ADMIN, "1", name="Ann", role=role, groups=groups)
+def _put(rooms: Service, *groups: str, role: Role = Role.USER) -> None:
+    rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=role, groups=groups)
 
 
 def _own(world: World, count: int) -> None:
@@ -52,7 +53,7 @@ def _own(world: World, count: int) -> None:
         world.webhooks.create(webhook(number, owner_id="1"))
 
 
-def _steps(rooms: House, world: World) -> int:
+def _steps(rooms: Service, world: World) -> int:
     """Do all that waits on the queue, and what that puts back, each at its time; how many steps that were."""
     steps = 0
     while tasks := [each for each in world.background.sent if isinstance(each.work, FollowOwner)]:
@@ -68,7 +69,7 @@ def _listed(world: World, group: str) -> list[str]:
     return world.webhooks.matching(Subscription(f"group:{group}", "ALL_NOTIFICATIONS"), None, 9)
 
 
-def test_a_change_of_groups_moves_the_subscriptions(world: World, rooms: House) -> None:
+def test_a_change_of_groups_moves_the_subscriptions(world: World, rooms: Service) -> None:
     _put(rooms, "ops", "dev")
     _own(world, 1)
     world.webhooks.create(webhook(2, owner_id="2"))
@@ -79,7 +80,7 @@ def test_a_change_of_groups_moves_the_subscriptions(world: World, rooms: House) 
     assert [_listed(world, group) for group in ("ops", "dev", "qa")] == [[], [mine], [mine]]
 
 
-def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: World, rooms: House) -> None:
+def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: World, rooms: Service) -> None:
     _put(rooms, role=Role.ADMIN)
     world.webhooks.create(webhook(1, owner_id="1", is_global=True))
     _put(rooms)
@@ -89,7 +90,7 @@ def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: Wor
     assert not kept.is_live
 
 
-def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: World, rooms: House) -> None:
+def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: World, rooms: Service) -> None:
     _put(rooms, role=Role.ADMIN)
     world.webhooks.create(webhook(1, owner_id="1", may_reach_private=True))
     _put(rooms, "ops", role=Role.ADMIN)
@@ -104,7 +105,7 @@ def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: Worl
 
 
 def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _own(world, 1)
     refusals = iter([False, False])
@@ -117,12 +118,12 @@ def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
     assert kept.groups == ("ops",)
 
 
-def test_a_deleted_users_webhooks_go_with_their_histories(world: World, rooms: House) -> None:
+def test_a_deleted_users_webhooks_go_with_their_histories(world: World, rooms: Service) -> None:
     _put(rooms)
     _own(world, 3)
     world.webhooks.create(webhook(4, owner_id="2"))
     world.clock.advance(1)
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.directory.delete_user(ADMIN, "1")
     _steps(rooms, world)
     assert [each.owner_id for each in world.webhooks.page(None, None, 9)] == ["2"]
     assert len(world.background.work(PurgeHistory)) == 3
@@ -131,16 +132,16 @@ def test_a_deleted_users_webhooks_go_with_their_histories(world: World, rooms: H
 
 
 def test_thousands_go_in_steps_each_of_which_ends_in_time(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each page of 50 takes 15 s here, so that a step has two of them."""
     _put(rooms)
     _own(world, 500)
     world.clock.advance(1)
-    rooms.directory.delete_user(ADMIN, "1")
-    remove = type(rooms.webhooks).remove
+    rooms.api.directory.delete_user(ADMIN, "1")
+    remove = WebhookRemoval.remove
     monkeypatch.setattr(
-        type(rooms.webhooks), "remove", lambda *given: (remove(*given), world.clock.advance(14) if given[2] else None)
+        WebhookRemoval, "remove", lambda *given: (remove(*given), world.clock.advance(14) if given[2] else None)
     )
     steps = _steps(rooms, world)
     assert world.webhooks.page(None, None, 9) == []
@@ -148,7 +149,7 @@ def test_thousands_go_in_steps_each_of_which_ends_in_time(
 
 
 def test_one_that_the_index_did_not_have_yet_is_found_by_the_second_look(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _put(rooms)
     _own(world, 1)
@@ -159,16 +160,16 @@ def test_one_that_the_index_did_not_have_yet_is_found_by_the_second_look(
         return page(owner_id, after, limit) if world.clock.now() > lag_ends else []
 
     monkeypatch.setattr(world.webhooks, "page", lagging)
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.directory.delete_user(ADMIN, "1")
     assert _steps(rooms, world) >= 2
     assert page(None, None, 9) == []
 
 
-def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: World, rooms: House) -> None:
+def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: World, rooms: Service) -> None:
     _put(rooms)
     _own(world, 1)
     world.clock.advance(1)
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.directory.delete_user(ADMIN, "1")
     world.clock.advance(1)
     _put(rooms, "ops")
     world.webhooks.create(webhook(2, owner_id="1", created_at=world.clock.now()))
@@ -177,11 +178,11 @@ def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: W
     assert (kept.id, kept.groups) == (webhook(2).id, ("ops",))
 
 
-def test_what_a_dead_process_left_behind_is_taken_up_once(world: World, rooms: House) -> None:
+def test_what_a_dead_process_left_behind_is_taken_up_once(world: World, rooms: Service) -> None:
     _put(rooms)
     _own(world, 2)
     world.clock.advance(1)
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.directory.delete_user(ADMIN, "1")
     world.background.sent.clear()
     assert rooms.owners.resume() == 0
     world.clock.advance(LOOK_AGAIN_S + 181)
@@ -190,7 +191,7 @@ def test_what_a_dead_process_left_behind_is_taken_up_once(world: World, rooms: H
     assert world.webhooks.page(None, None, 9) == []
 
 
-def test_a_task_of_an_earlier_change_does_nothing(world: World, rooms: House) -> None:
+def test_a_task_of_an_earlier_change_does_nothing(world: World, rooms: Service) -> None:
     _put(rooms, "ops")
     earlier = world.background.sent.pop().work
     world.clock.advance(1)
@@ -202,7 +203,7 @@ def test_a_task_of_an_earlier_change_does_nothing(world: World, rooms: House) ->
     assert (_listed(world, "ops"), _listed(world, "dev"), world.background.sent) == ([], [], [])
 
 
-def test_doing_a_step_twice_is_doing_it_once(world: World, rooms: House) -> None:
+def test_doing_a_step_twice_is_doing_it_once(world: World, rooms: Service) -> None:
     _put(rooms, "ops")
     _own(world, 2)
     work = world.background.sent[-1].work
@@ -214,7 +215,7 @@ def test_doing_a_step_twice_is_doing_it_once(world: World, rooms: House) -> None
     assert world.directory.owner_note("1") is None
 
 
-def test_what_goes_back_on_the_queue_counts_its_hops(world: World, rooms: House) -> None:
+def test_what_goes_back_on_the_queue_counts_its_hops(world: World, rooms: Service) -> None:
     _put(rooms)
     work = world.background.sent.pop().work
     assert isinstance(work, FollowOwner)
@@ -223,7 +224,7 @@ def test_what_goes_back_on_the_queue_counts_its_hops(world: World, rooms: House)
 
 
 def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _put(rooms)
     create = world.webhooks.create
@@ -234,14 +235,14 @@ def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
 
     monkeypatch.setattr(world.webhooks, "create", delete_first)
     with pytest.raises(NotAuthenticated):
-        rooms.webhooks.create(ANN, [DRAFT])
+        rooms.api.webhooks.create(ANN, [DRAFT])
     assert world.webhooks.page(None, None, 9) == []
 
 
 # ── Who is suspended, demoted, made again ──────────────────────────────────────────────────────────────────────────────
 
 
-def _change(world: World, rooms: House, user: User) -> None:
+def _change(world: World, rooms: Service, user: User) -> None:
     """As a change by an admin: the user with a note, and what follows."""
     world.clock.advance(1)
     known = world.directory.user(user.id)
@@ -256,7 +257,7 @@ def _reasons(world: World) -> dict[int, tuple[bool, str | None]]:
     return {number: (each.is_enabled, each.disabled_reason) for number, each in enumerate(kept, 1)}
 
 
-def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_again(world: World, rooms: House) -> None:
+def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_again(world: World, rooms: Service) -> None:
     ann = person(ANN)
     put(world, ann)
     world.webhooks.create(webhook(1, owner_id="1"))
@@ -271,7 +272,7 @@ def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_
     assert audited == [(POSTHORN, AuditAction.WEBHOOK_DISABLED), (POSTHORN, AuditAction.WEBHOOK_ENABLED)]
 
 
-def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world: World, rooms: House) -> None:
+def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world: World, rooms: Service) -> None:
     ann = person(ANN, role=Role.ADMIN)
     put(world, ann)
     world.webhooks.create(webhook(1, owner_id="1", is_global=True))
@@ -280,7 +281,7 @@ def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world
     assert _reasons(world) == {1: (True, "It is global, and its owner is no admin any more.")}
 
 
-def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, rooms: House) -> None:
+def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, rooms: Service) -> None:
     put(world, person(ANN, incarnation="inc_1"))
     world.webhooks.create(webhook(1, owner_id="1", owner_incarnation="inc_1"))
     world.directory.delete_user("1", world.clock.advance(1), "9")
@@ -292,7 +293,7 @@ def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, room
     assert [each.id for each in world.webhooks.page(None, None, 9)] == [webhook(2).id], "whatever a clock said"
 
 
-def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world: World, rooms: House) -> None:
+def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world: World, rooms: Service) -> None:
     """A follow-up has read an owner who is enabled, stops, and goes on when the owner is suspended."""
     ann = person(ANN)
     put(world, replace(ann, is_enabled=False))
@@ -323,43 +324,43 @@ def _before(world: World, monkeypatch: pytest.MonkeyPatch, operation: str, user:
     monkeypatch.setattr(world.webhooks, operation, first)
 
 
-def test_a_demoted_admin_makes_no_global_webhook(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demoted_admin_makes_no_global_webhook(world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     put(world, person(BOSS))
     _before(world, monkeypatch, "create", person(BOSS, role=Role.USER))
-    refused, made = rooms.webhooks.create(BOSS, [GLOBAL, DRAFT])
+    refused, made = rooms.api.webhooks.create(BOSS, [GLOBAL, DRAFT])
     assert isinstance(refused, Forbidden)
     assert [each.id for each in world.webhooks.page(None, None, 9)] == [getattr(made, "id", None)]
 
 
-def test_a_key_from_before_the_demotion_makes_no_global_webhook(world: World, rooms: House) -> None:
+def test_a_key_from_before_the_demotion_makes_no_global_webhook(world: World, rooms: Service) -> None:
     put(world, person(BOSS, role=Role.USER))
-    [refused] = rooms.webhooks.create(BOSS, [GLOBAL])
+    [refused] = rooms.api.webhooks.create(BOSS, [GLOBAL])
     assert isinstance(refused, Forbidden)
 
 
-def test_a_demoted_admin_enables_no_global_webhook(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demoted_admin_enables_no_global_webhook(world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     put(world, person(BOSS))
     idle = webhook(1, owner_id="1", is_global=True, is_enabled=False)
     world.webhooks.create(idle)
     _before(world, monkeypatch, "update", person(BOSS, role=Role.USER))
     with pytest.raises(Forbidden):
-        rooms.editor.edit(BOSS, idle.id, WebhookEdit({"is_enabled": True}), None)
+        rooms.api.editor.edit(BOSS, idle.id, WebhookEdit({"is_enabled": True}), None)
     assert world.webhooks.get(idle.id) == idle
 
 
 @pytest.mark.parametrize("user", [None, person(ANN, is_enabled=False)], ids=["gone", "suspended"])
 def test_a_key_of_one_who_is_gone_or_suspended_makes_changes_and_deletes_nothing(
-    world: World, rooms: House, user: User | None
+    world: World, rooms: Service, user: User | None
 ) -> None:
     mine = webhook(1, owner_id="1")
     world.webhooks.create(mine)
     if user is not None:
         put(world, user)
     acts: list[Callable[[], object]] = [
-        lambda: rooms.webhooks.create(ANN, [DRAFT]),
-        lambda: rooms.editor.edit(ANN, mine.id, WebhookEdit({"name": "New"}), None),
-        lambda: rooms.editor.rotate(ANN, mine.id, 0),
-        lambda: rooms.webhooks.delete(ANN, mine.id),
+        lambda: rooms.api.webhooks.create(ANN, [DRAFT]),
+        lambda: rooms.api.editor.edit(ANN, mine.id, WebhookEdit({"name": "New"}), None),
+        lambda: rooms.api.editor.rotate(ANN, mine.id, 0),
+        lambda: rooms.api.webhooks.delete(ANN, mine.id),
     ]
     for act in acts:
         with pytest.raises(NotAuthenticated):
@@ -367,21 +368,23 @@ def test_a_key_of_one_who_is_gone_or_suspended_makes_changes_and_deletes_nothing
     assert world.webhooks.page(None, None, 9) == [mine]
 
 
-def test_a_new_member_is_given_the_groups_of_the_moment(world: World, rooms: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_member_is_given_the_groups_of_the_moment(
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(world, person(ANN))
     _before(world, monkeypatch, "create", person(ANN, groups=("ops",)))
-    rooms.webhooks.create(ANN, [DRAFT])
+    rooms.api.webhooks.create(ANN, [DRAFT])
     assert len(_listed(world, "ops")) == 1
 
 
-def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: World, rooms: House) -> None:
+def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: World, rooms: Service) -> None:
     left = webhook(1, owner_id="1", owner_incarnation="inc_1")
     world.webhooks.create(left)
     put(world, person(ANN, incarnation="inc_2"))
     with pytest.raises(WebhookNotFound):
-        rooms.editor.edit(ANN, left.id, WebhookEdit({"name": "Mine now"}), None)
+        rooms.api.editor.edit(ANN, left.id, WebhookEdit({"name": "Mine now"}), None)
     with pytest.raises(WebhookNotFound):
-        rooms.editor.rotate(ANN, left.id, 0)
+        rooms.api.editor.rotate(ANN, left.id, 0)
     assert world.webhooks.get(left.id) == left
 
 
@@ -389,43 +392,43 @@ def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: Wor
     "owner", [None, person(ANN, is_enabled=False), person(ANN)], ids=["gone", "suspended", "no admin any more"]
 )
 def test_an_admin_may_pause_and_not_resume_what_its_owner_may_not_have(
-    world: World, rooms: House, owner: User | None
+    world: World, rooms: Service, owner: User | None
 ) -> None:
     settle(world, ADMIN)
     if owner is not None:
         put(world, owner)
     wrong = webhook(1, owner_id="1", is_global=True)
     world.webhooks.create(wrong)
-    rooms.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": False}), None)
+    rooms.api.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": False}), None)
     with pytest.raises(Forbidden, match="owner"):
-        rooms.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": True}), None)
+        rooms.api.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": True}), None)
 
 
-def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: World, rooms: House) -> None:
+def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: World, rooms: Service) -> None:
     put(world, person(ANN))
     put(world, person(ADMIN, role=Role.USER))
     hers = webhook(1, owner_id="1")
     world.webhooks.create(hers)
     with pytest.raises(Forbidden):
-        rooms.editor.edit(ADMIN, hers.id, WebhookEdit({"is_enabled": False}), None)
+        rooms.api.editor.edit(ADMIN, hers.id, WebhookEdit({"is_enabled": False}), None)
     with pytest.raises(Forbidden):
-        rooms.webhooks.delete(ADMIN, hers.id)
+        rooms.api.webhooks.delete(ADMIN, hers.id)
     assert world.webhooks.get(hers.id) == hers
 
 
-def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_more(world: World, rooms: House) -> None:
+def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_more(world: World, rooms: Service) -> None:
     put(world, person(ADMIN))
-    rooms.notification_types.put(ADMIN, "orderShipped", template=None, description=None, schema=None)
+    rooms.api.notification_types.put(ADMIN, "orderShipped", template=None, description=None, schema=None)
     put(world, person(ADMIN, role=Role.USER))
     with pytest.raises(Forbidden):
-        rooms.notification_types.put(ADMIN, "orderLost", template=None, description=None, schema=None)
+        rooms.api.notification_types.put(ADMIN, "orderLost", template=None, description=None, schema=None)
     with pytest.raises(Forbidden):
-        rooms.notification_types.delete(ADMIN, "orderShipped")
+        rooms.api.notification_types.delete(ADMIN, "orderShipped")
     assert [each.name for each in world.notification_types.page(None, 9)] == ["orderShipped"]
 
 
 def test_two_rotations_at_once_keep_to_the_limit_of_live_secrets(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one finds another version, and decides again by what the first one has left."""
     put(world, person(ANN))
@@ -436,9 +439,9 @@ def test_two_rotations_at_once_keep_to_the_limit_of_live_secrets(
 
     def after_another(*given: Any) -> bool:  # noqa: ANN401 - the port's
         monkeypatch.setattr(world.webhooks, "update", update)
-        rooms.editor.rotate(ANN, mine.id, 60)
+        rooms.api.editor.rotate(ANN, mine.id, 60)
         return update(*given)
 
     monkeypatch.setattr(world.webhooks, "update", after_another)
     with pytest.raises(InvalidInput, match="still sign"):
-        rooms.editor.rotate(ANN, mine.id, 60)
+        rooms.api.editor.rotate(ANN, mine.id, 60)

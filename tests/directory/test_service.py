@@ -21,8 +21,8 @@ from tests.domain.samples import NOON, at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from chalicelib.bootstrap import House
     from chalicelib.domain.directory.users import Caller, User
+    from testbed.fakes.house import Service
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def rooms(world: World) -> House:
+def rooms(world: World) -> Service:
     return house(world, key_cache_s=10)
 
 
@@ -42,82 +42,82 @@ def no_admin_any_more(world: World, **changes: Any) -> None:  # noqa: ANN401 - a
     assert world.directory.put_user(replace(admin, version=admin.version + 1, **changes))
 
 
-def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, rooms: House) -> None:
-    first, is_new = rooms.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
+def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, rooms: Service) -> None:
+    first, is_new = rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
     world.clock.advance(60)
-    second, is_new_again = rooms.directory.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
+    second, is_new_again = rooms.api.directory.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
     assert (is_new, is_new_again) == (True, False)
     assert (second.name, second.created_at, second.updated_at) == ("Anna", first.created_at, world.clock.now())
 
 
 def test_a_change_of_one_thing_undoes_nothing_that_another_admin_changes_at_the_same_time(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=("ops",))
+    rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=("ops",))
     write = world.directory.put_user
     others: Iterator[dict[str, Any]] = iter([{"role": Role.ADMIN}, {"groups": ("dev",)}])
 
     def write_after_another(user: User, guard: Caller | None = None) -> bool:
         for changes in others:
-            known = rooms.directory.user(ADMIN, "1")
+            known = rooms.api.directory.user("1")
             write(replace(known, version=known.version + 1, **changes))
             break
         return write(user, guard)
 
     monkeypatch.setattr(world.directory, "put_user", write_after_another)
-    changed, _ = rooms.directory.put_user(ADMIN, "1", name="Anna")
+    changed, _ = rooms.api.directory.put_user(ADMIN, "1", name="Anna")
     assert (changed.name, changed.role, changed.groups, changed.is_enabled) == ("Anna", Role.ADMIN, ("dev",), True)
 
 
-def test_an_admin_whose_groups_alone_are_changed_stays_an_admin(rooms: House) -> None:
+def test_an_admin_whose_groups_alone_are_changed_stays_an_admin(rooms: Service) -> None:
     put(rooms, "8", role=Role.ADMIN)
-    rooms.directory.put_user(ADMIN, "8", groups=("ops",))
-    kept = rooms.directory.user(ADMIN, "8")
+    rooms.api.directory.put_user(ADMIN, "8", groups=("ops",))
+    kept = rooms.api.directory.user("8")
     assert (kept.role, kept.is_enabled, kept.groups) == (Role.ADMIN, True, ("ops",))
 
 
-def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_another(rooms: House) -> None:
+def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_another(rooms: Service) -> None:
     incarnations = []
-    for act in (put, put, lambda rooms: rooms.directory.delete_user(ADMIN, "1"), put):
+    for act in (put, put, lambda rooms: rooms.api.directory.delete_user(ADMIN, "1"), put):
         act(rooms)
         if act is put:
-            incarnations.append(rooms.directory.user(ADMIN, "1").incarnation)
+            incarnations.append(rooms.api.directory.user("1").incarnation)
     first, changed, second = incarnations
     assert len(first) == 32
     assert first == changed != second
 
 
-def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world: World, rooms: House) -> None:
+def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world: World, rooms: Service) -> None:
     put(rooms, "1", "ops", "dev")
     world.clock.advance(60)
     put(rooms, "1", "dev", "qa")
-    assert rooms.directory.user(ADMIN, "1").joined_at == {"dev": NOON, "qa": at(60)}
+    assert rooms.api.directory.user("1").joined_at == {"dev": NOON, "qa": at(60)}
     world.clock.advance(60)
     put(rooms, "1", "ops")
-    assert rooms.directory.user(ADMIN, "1").joined_at == {"ops": at(120)}
+    assert rooms.api.directory.user("1").joined_at == {"ops": at(120)}
 
 
-def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: World, rooms: House) -> None:
+def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: World, rooms: Service) -> None:
     put(rooms, "1", "ops")
-    world.directory.put_user(replace(rooms.directory.user(ADMIN, "1"), joined_at={}, version=2))
+    world.directory.put_user(replace(rooms.api.directory.user("1"), joined_at={}, version=2))
     put(rooms, "1", "ops", "dev")
-    assert rooms.directory.user(ADMIN, "1").joined_at == {"dev": NOON}
+    assert rooms.api.directory.user("1").joined_at == {"dev": NOON}
 
 
-def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: House) -> None:
+def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: Service) -> None:
     with pytest.raises(Conflict, match="admin role from yourself"):
         put(rooms, "9")
     with pytest.raises(Conflict, match="suspend yourself"):
         put(rooms, "9", role=Role.ADMIN, is_enabled=False)
     with pytest.raises(Conflict, match="delete yourself"):
-        rooms.directory.delete_user(ADMIN, "9")
+        rooms.api.directory.delete_user(ADMIN, "9")
     put(rooms, "9", "ops", role=Role.ADMIN)
-    assert rooms.directory.user(ADMIN, "9").groups == ("ops",)
+    assert rooms.api.directory.user("9").groups == ("ops",)
 
 
 @pytest.mark.parametrize("changes", [{"role": Role.USER}, {"is_enabled": False}])
 def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
-    world: World, rooms: House, changes: dict[str, Any]
+    world: World, rooms: Service, changes: dict[str, Any]
 ) -> None:
     put(rooms, "8", role=Role.ADMIN)
     before = world.directory.user("8")
@@ -125,7 +125,7 @@ def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
     acts: list[Callable[[], object]] = [
         lambda: put(rooms, "8"),
         lambda: put(rooms, "8", role=Role.ADMIN, is_enabled=False),
-        lambda: rooms.directory.delete_user(ADMIN, "8"),
+        lambda: rooms.api.directory.delete_user(ADMIN, "8"),
     ]
     for act in acts:
         with pytest.raises(Conflict, match="An admin must remain"):
@@ -133,14 +133,14 @@ def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
     assert world.directory.user("8") == before
 
 
-def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World, rooms: House) -> None:
+def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World, rooms: Service) -> None:
     put(rooms, "1")
     before = world.directory.user("1")
     world.directory.delete_user("9", NOON, "8")
     acts: list[Callable[[], object]] = [
         lambda: put(rooms, "1", "ops"),
         lambda: put(rooms, "2", role=Role.ADMIN),
-        lambda: rooms.directory.delete_user(ADMIN, "1"),
+        lambda: rooms.api.directory.delete_user(ADMIN, "1"),
     ]
     for act in acts:
         with pytest.raises(Forbidden, match="not an admin any more"):
@@ -150,7 +150,7 @@ def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World,
 
 
 def test_two_changes_at_once_are_made_one_after_the_other(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one is made on what the first has left, and the audit says so."""
     put(rooms, "1")
@@ -159,11 +159,11 @@ def test_two_changes_at_once_are_made_one_after_the_other(
     [_, first, second] = [each for each in world.audit.lines if each.user_id == "1"]
     assert first.changes == (("groups", [], ["ops"]),)
     assert {name: (old, new) for name, old, new in second.changes}["groups"] == (["ops"], ["dev"])
-    assert rooms.directory.user(ADMIN, "1").version == 3
+    assert rooms.api.directory.user("1").version == 3
 
 
 def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
-    world: World, rooms: House, monkeypatch: pytest.MonkeyPatch
+    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(rooms, "1")
     monkeypatch.setattr(world.directory, "put_user", lambda *_: False)
@@ -172,12 +172,12 @@ def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
 
 
 @pytest.mark.parametrize("given", ["posthorn", "Posthorn", " POSTHORN "])
-def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: House, given: str) -> None:
+def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: Service, given: str) -> None:
     uses: list[Callable[[], object]] = [
-        lambda: rooms.directory.put_user(ADMIN, given, name="Ann", role=Role.USER, groups=()),
-        lambda: rooms.directory.put_user(ADMIN, "1", name=given, role=Role.USER, groups=()),
-        lambda: rooms.directory.ensure_user(given, "Ann", Role.USER),
-        lambda: rooms.directory.ensure_user("1", given, Role.USER),
+        lambda: rooms.api.directory.put_user(ADMIN, given, name="Ann", role=Role.USER, groups=()),
+        lambda: rooms.api.directory.put_user(ADMIN, "1", name=given, role=Role.USER, groups=()),
+        lambda: rooms.api.directory.ensure_user(given, "Ann", Role.USER),
+        lambda: rooms.api.directory.ensure_user("1", given, Role.USER),
     ]
     for use in uses:
         with pytest.raises(InvalidInput, match="in the audit it is the service itself"):
@@ -185,42 +185,42 @@ def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: 
     assert [each.id for each in world.directory.users(None, 9)] == ["9"]
 
 
-def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: World, rooms: House) -> None:
+def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: World, rooms: Service) -> None:
     put(rooms, "1")
-    old = replace(rooms.directory.user(ADMIN, "1"), id="posthorn", name="posthorn", incarnation="")
+    old = replace(rooms.api.directory.user("1"), id="posthorn", name="posthorn", incarnation="")
     assert world.directory.put_user(old)
-    rooms.directory.put_user(ADMIN, "posthorn", name="posthorn", role=Role.USER, groups=("ops",))
-    rooms.directory.delete_user(ADMIN, "posthorn")
+    rooms.api.directory.put_user(ADMIN, "posthorn", name="posthorn", role=Role.USER, groups=("ops",))
+    rooms.api.directory.delete_user(ADMIN, "posthorn")
     assert world.directory.user("posthorn") is None
 
 
-def test_a_suspension_is_in_the_audit(world: World, rooms: House) -> None:
+def test_a_suspension_is_in_the_audit(world: World, rooms: Service) -> None:
     put(rooms, "1")
     put(rooms, "1", is_enabled=False)
     assert world.audit.lines[-1].changes == (("is_enabled", True, False),)
 
 
-def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, rooms: House) -> None:
+def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, rooms: Service) -> None:
     put(rooms, "1")
     key = key_of(rooms)
-    rooms.callers.authenticate(key)
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.callers.authenticate(key)
+    rooms.api.directory.delete_user(ADMIN, "1")
     assert world.background.work(FollowOwner)[-1] == FollowOwner("1", world.clock.now())
     with pytest.raises(NotAuthenticated):
-        rooms.callers.authenticate(key)
+        rooms.api.callers.authenticate(key)
     with pytest.raises(UserNotFound):
-        rooms.directory.user(ADMIN, "1")
+        rooms.api.directory.user("1")
     with pytest.raises(UserNotFound):
-        rooms.directory.delete_user(ADMIN, "1")
+        rooms.api.directory.delete_user(ADMIN, "1")
 
 
-def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(world: World, rooms: House) -> None:
+def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(world: World, rooms: Service) -> None:
     for calls_before in count():
         put(rooms, "1")
         key_of(rooms)
         world.background.sent.clear()
         with Interrupted(world, calls_before) as interrupted:
-            house(world).directory.delete_user(ADMIN, "1")
+            house(world).api.directory.delete_user(ADMIN, "1")
         if world.directory.user("1") is None:
             note = world.directory.owner_note("1")
             assert note is not None
@@ -230,36 +230,36 @@ def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(wo
             return
 
 
-def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, rooms: House) -> None:
+def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, rooms: Service) -> None:
     world.background.is_refusing = True
     put(rooms, "1", "ops")
-    assert rooms.directory.user(ADMIN, "1").groups == ("ops",)
+    assert rooms.api.directory.user("1").groups == ("ops",)
     assert [each.user_id for each in world.directory.owner_notes(at(1), 9)] == ["1"]
 
 
-def test_the_directory_is_for_admins(rooms: House) -> None:
+def test_who_is_no_admin_writes_nothing(rooms: Service) -> None:
+    """The border refuses them (`tests/api/test_rights.py`); a write has the condition too."""
     put(rooms, "1")
+    put(rooms, "2")
     uses: list[Callable[[], object]] = [
-        lambda: rooms.directory.user(USER, "1"),
-        lambda: rooms.directory.users(USER, None, 9),
-        lambda: rooms.directory.put_user(USER, "1", name="x", role=Role.ADMIN, groups=()),
-        lambda: rooms.directory.delete_user(USER, "1"),
+        lambda: rooms.api.directory.put_user(USER, "2", name="x", role=Role.ADMIN, groups=()),
+        lambda: rooms.api.directory.delete_user(USER, "2"),
     ]
     for use in uses:
         with pytest.raises(Forbidden):
             use()
 
 
-def test_users_come_in_pages(rooms: House) -> None:
+def test_users_come_in_pages(rooms: Service) -> None:
     for user_id in ("c", "a", "b"):
         put(rooms, user_id)
-    first, after = rooms.directory.users(ADMIN, None, 3)
-    second, end = rooms.directory.users(ADMIN, after, 3)
+    first, after = rooms.api.directory.users(None, 3)
+    second, end = rooms.api.directory.users(after, 3)
     assert [each.id for each in first + second] == ["9", "a", "b", "c"]
     assert (after, end) == ("b", None)
 
 
-def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: House) -> None:
+def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: Service) -> None:
     put(rooms, "1", "ops")
     world.background.sent.clear()
     world.clock.advance(60)
@@ -267,17 +267,17 @@ def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: Hou
     assert world.background.work(FollowOwner) == [FollowOwner("1", at(60))]
 
 
-def test_a_key_in_memory_has_what_its_user_has_as_soon_as_that_is_changed_here(rooms: House) -> None:
+def test_a_key_in_memory_has_what_its_user_has_as_soon_as_that_is_changed_here(rooms: Service) -> None:
     put(rooms, "1", "ops")
     key = key_of(rooms)
-    before = rooms.callers.authenticate(key)
+    before = rooms.api.callers.authenticate(key)
     put(rooms, "1", "dev", role=Role.ADMIN)
-    after = rooms.callers.authenticate(key)
+    after = rooms.api.callers.authenticate(key)
     assert [(each.groups, each.is_admin) for each in (before, after)] == [(("ops",), False), (("dev",), True)]
 
 
-def test_a_deletion_is_in_the_audit_under_who_made_it(world: World, rooms: House) -> None:
+def test_a_deletion_is_in_the_audit_under_who_made_it(world: World, rooms: Service) -> None:
     put(rooms, "1")
-    rooms.directory.delete_user(ADMIN, "1")
+    rooms.api.directory.delete_user(ADMIN, "1")
     line = world.audit.lines[-1]
     assert (line.actor, line.action, line.user_id) == ("9", AuditAction.USER_DELETED, "1")

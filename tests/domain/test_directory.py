@@ -86,8 +86,8 @@ def test_a_key_may_do_what_its_rights_say_and_no_more(role: Role, rights: set[Ri
 def test_an_admin_behind_a_key_is_the_same_user_and_still_an_admin(changes: dict[str, Any]) -> None:
     caller = Caller("9", Role.ADMIN, incarnation="first")
     user = User(id="9", name="", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON, incarnation="first")
-    assert user.is_admin_behind(caller)
-    assert not replace(user, **changes).is_admin_behind(caller)
+    assert user.is_still_admin(caller)
+    assert not replace(user, **changes).is_still_admin(caller)
 
 
 def test_a_key_is_expired_from_its_very_time_on() -> None:

@@ -24,17 +24,17 @@ TAKEN = [
 ]
 REFUSED = [
     ("", "an expression is expected", 0),
-    ("a.", "it breaks off", 2),
-    ("a[", "it breaks off", 2),
+    ("a.", "it ends too early", 2),
+    ("a[", "it ends too early", 2),
     ("a b", "'b' is not expected here", 2),
-    ("a ==", "it breaks off", 4),
+    ("a ==", "it ends too early", 4),
     ("#", "Unknown token #", 0),
     ("b == 'abc", "Unclosed ' delimiter", 5),
     ("a && nope(@)", "there is no function nope()", 5),
     ("a[?abs(@) > `1`].length(@, @)", "length() takes 1 argument, not 2", 17),
     ("contains(a)", "contains() takes 2 arguments, not 1", 0),
     ("merge()", "merge() takes at least 1 argument, not 0", 0),
-    ("a" * 1_001, "an expression has 1,000 characters at most", 1_000),
+    ("a" * 1_001, "an expression has at most 1,000 characters", 1_000),
     ("|".join(["[@,@]"] * 100), "it is nested deeper than 60 levels", 0),
     ("!" * 900 + "a", "it is nested deeper than 60 levels", 0),
 ]
@@ -54,7 +54,7 @@ def test_what_is_none_is_refused_with_its_place(expression: str, problem: str, p
     with pytest.raises(InvalidExpression) as caught:
         syntax.check("filter", expression)
     assert caught.value.fields == {"filter": f"{problem}, at character {position}"}
-    assert caught.value.message == f"The filter cannot be taken: {problem}, at character {position}."
+    assert caught.value.message == f"The filter is not valid: {problem}, at character {position}."
 
 
 @given(st.text(st.sampled_from("ab.[]*?@&|!=<>()`'\"{},:0-1 \\\n"), max_size=60))

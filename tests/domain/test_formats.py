@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_http_event
 from discord_webhook import DiscordWebhook
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +71,33 @@ def test_standard_has_a_type_a_time_and_the_data_as_it_was_written() -> None:
         '{"type":"modelDeleted","timestamp":"2026-03-01T12:00:00.000Z","data":{"notificationType":"modelDeleted",'
         '"price":1.10,"big":123456789012345678901234567890,"a":{"b":[1]}}}'
     )
+
+
+def test_a_cloudevent_has_the_attributes_of_the_specification_and_the_data_as_it_was_written() -> None:
+    text = '{"notificationType":"modelDeleted","price":1.10,"text":"x"}'
+    made = formats.body(BodyFormat.CLOUDEVENTS, notified(text), "x")
+    source = json.loads(made)["source"]
+    assert made == (
+        f'{{"specversion":"1.0","id":"ntf_1","source":"{source}","type":"modelDeleted","time":"2026-03-01T12:00:00.000Z",'
+        '"datacontenttype":"application/json","data":{"notificationType":"modelDeleted","price":1.10}}'
+    )
+
+
+def test_the_cloudevents_sdk_reads_the_event() -> None:
+    made = formats.body(BodyFormat.CLOUDEVENTS, notified('{"notificationType":"modelDeleted","modelId":15}'), PLAIN)
+    headers = {"content-type": formats.content_type(BodyFormat.CLOUDEVENTS)}
+    event = from_http_event(HTTPMessage(headers, made.encode()))
+    assert (event.get_id(), event.get_type(), event.get_specversion()) == ("ntf_1", "modelDeleted", "1.0")
+    assert event.get_data() == {"notificationType": "modelDeleted", "modelId": 15}
+
+
+def test_two_producers_with_the_same_id_send_events_with_different_sources() -> None:
+    sources = {
+        json.loads(formats.body(BodyFormat.CLOUDEVENTS, replace(notified(), producer=name), PLAIN))["source"]
+        for name in ("user|1", "user|2")
+    }
+    assert len(sources) == 2
+    assert not any("user" in source for source in sources)
 
 
 @pytest.mark.parametrize("sentence", SENTENCES[:-1])

@@ -37,12 +37,12 @@ def test_the_state_is_told_by_the_time_of_the_probe(health: Health, circuit: Cir
 
 @pytest.mark.parametrize("before", [WELL, ONE, TWO, OPEN, HALF_OPEN, PROBED])
 def test_an_attempt_that_is_still_out_marks_the_webhook_and_changes_nothing_else(before: Health) -> None:
-    assert before.while_out(NOON, 1, POLICY) == replace(before, slow_until=at(600))
+    assert before.while_in_flight(NOON, 1, POLICY) == replace(before, slow_until=at(600))
 
 
 def test_a_mark_that_holds_for_long_is_not_renewed_meanwhile() -> None:
     marked = Health(slow_until=at(301))
-    assert marked.while_out(NOON, 1, POLICY) == marked
+    assert marked.while_in_flight(NOON, 1, POLICY) == marked
 
 
 @pytest.mark.parametrize("before", [WELL, ONE, TWO, OPEN, HALF_OPEN, PROBED])

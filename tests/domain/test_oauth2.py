@@ -99,12 +99,12 @@ def test_the_type_of_a_token_may_be_in_any_case(token_type: str) -> None:
         (granting(expires_in=True), "expires_in"),
         (granting(expires_in="soon"), "expires_in"),
         (granting(expires_in=[]), "expires_in"),
-        (Response(200, (), b"hush"), "no JSON object"),
-        (Response(200, (), b'["hush"]'), "no JSON object"),
-        (Response(200, (), b"\xff"), "no JSON object"),
-        (Response(200, (), b"[" * 100_000), "no JSON object"),
-        (Response(200, (), b'{"expires_in":' + b"9" * 5_000 + b"}"), "no JSON object"),
-        (Response(200, (), granting().body[:-1], is_truncated=True), "no JSON object"),
+        (Response(200, (), b"hush"), "not a JSON object"),
+        (Response(200, (), b'["hush"]'), "not a JSON object"),
+        (Response(200, (), b"\xff"), "not a JSON object"),
+        (Response(200, (), b"[" * 100_000), "not a JSON object"),
+        (Response(200, (), b'{"expires_in":' + b"9" * 5_000 + b"}"), "not a JSON object"),
+        (Response(200, (), granting().body[:-1], is_truncated=True), "not a JSON object"),
         (Response(302, (("location", "http://127.0.0.1/"),), b"hush"), "answered 302"),
         (Response(400, (), b'{"error":"invalid_client","error_description":"hush"}'), "answered 400"),
         (Response(401, (), b"hush"), "answered 401"),
@@ -129,7 +129,7 @@ def test_a_grant_that_came_whole_counts_although_its_answer_broke_off() -> None:
 @pytest.mark.parametrize("cause", [FailureCause.DNS, FailureCause.TIMEOUT, FailureCause.BLOCKED_ADDRESS])
 def test_an_exchange_that_breaks_off_is_no_grant(cause: FailureCause) -> None:
     outcome = oauth2.granted(broken(cause, response=granting()))
-    assert outcome == Denial(f"There is no token: the request to the token server ended by {cause}.")
+    assert outcome == Denial(f"There is no token: the request to the token server failed ({cause}).")
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each, max_size=2)))

@@ -36,7 +36,7 @@ class Process:
         self.share = Share.fresh(self.limit)
 
     def ask(self, cost: int = 1) -> bool:
-        if wanted := self.share.wanted(cost):
+        if wanted := self.share.lease_needed(cost):
             self.share = self.share.counted(wanted, self.counter.add(wanted))
         after = self.share.spend(cost)
         if after is None:
@@ -103,7 +103,7 @@ def test_what_is_left_goes_down_and_never_below_0() -> None:
 def test_a_counter_that_does_not_answer_holds_nobody_up_and_learns_of_it_later() -> None:
     share = Share.fresh(100)
     for _ in range(200):
-        wanted = share.wanted(1)
+        wanted = share.lease_needed(1)
         share = (share.uncounted(wanted) if wanted else share).spend(1) or share
     assert (share.spent, share.remaining) == (200, 0)
-    assert share.wanted(1) == 201
+    assert share.lease_needed(1) == 201

@@ -44,4 +44,4 @@ def test_disabling_keeps_the_reason_and_counts_as_a_change() -> None:
     ],
 )
 def test_the_dummy_type_covers_the_rest(given: tuple[str, ...], wanted: tuple[str, ...]) -> None:
-    assert webhook(notification_types=given).wanted_types == wanted
+    assert webhook(notification_types=given).subscribed_types == wanted

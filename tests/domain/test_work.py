@@ -19,8 +19,8 @@ SHORTEST_NS = 300_000
 """What takes less is measured too badly to be judged."""
 API_CPU_S = 0.25
 OWNERS_LIMIT = (
-    "the filters and transforms of this owner's webhooks take more work together than one notification allows "
-    "(48,000,000 units); make them simpler, or let fewer webhooks hear of it"
+    "the filters and transforms of this owner's webhooks together take more work than one notification allows "
+    "(48,000,000 units); simplify them, or subscribe fewer webhooks to this notification type"
 )
 
 
@@ -67,7 +67,7 @@ def test_a_hundred_webhooks_that_pass_the_largest_notification_on_keep_within_it
 
 def _spend(allowance: Allowance, expression: str = REPORTED) -> str:
     try:
-        evaluation.is_wanted(expression, SMALL, allowance)
+        evaluation.passes_filter(expression, SMALL, allowance)
     except EvaluationFailed as failed:
         return str(failed)
     return "done"
@@ -84,7 +84,7 @@ def test_an_owners_expressions_share_the_allowance_and_fail_when_it_is_spent() -
 def test_a_refused_piece_of_work_is_not_paid_for() -> None:
     allowance = Allowance()
     failed = _spend(allowance, "|".join(["[@,@]"] * 40) + "|to_string(@)")
-    assert failed.startswith("it takes more work than an expression may (16,000,000 units)")
+    assert failed.startswith("it takes more work than one expression may (16,000,000 units)")
     assert allowance.spent < EXPRESSION_WORK_MAX
 
 
@@ -114,7 +114,7 @@ def test_one_webhook_alone_cannot_spend_an_owners_allowance_and_takes_an_api_fun
     worst = max(HOSTILE.values(), key=lambda case: spent(case).cpu_ns)
     began, allowance = time.process_time(), Allowance()
     for expression in (worst.expression, worst.expression + " "):
-        with pytest.raises(EvaluationFailed, match="more work than an expression may"):
+        with pytest.raises(EvaluationFailed, match="more work than one expression may"):
             evaluation.transformed(expression.ljust(syntax.LENGTH_MAX), worst.document, allowance)
     assert time.process_time() - began < API_CPU_S * slowness()
     assert allowance.spent < OWNER_WORK_MAX

@@ -93,7 +93,7 @@ class Senders:
         ca_file: str | None = None,
         clock: WallClock | None = None,
     ) -> CurlSender:
-        resolver = ThreadedResolver(lookup, kept_s=0)
+        resolver = ThreadedResolver(lookup, cache_s=0)
         limits, clock = limits or SmallLimits(), clock or WallClock()
         sender = CurlSender(limits, policy, resolver, clock, ca_file=ca_file or self._ca_file)
         self._made.append(sender)

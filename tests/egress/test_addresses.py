@@ -130,7 +130,7 @@ def test_an_allowed_network_may_be_open_to_all() -> None:
 def test_a_denied_network_is_closed_be_it_allowed_or_public(address: str) -> None:
     denied = (ip_network("10.1.0.0/16"), ip_network("8.8.8.0/24"))
     policy = AddressPolicy(PRIVATE, is_open_to_all=True, denied_networks=denied)
-    assert policy.refusal(address, 443) == "an address that the operator has closed"
+    assert policy.refusal(address, 443) == "an address that the operator has denied"
     assert policy.refusal("10.2.0.1", 443) is None
 
 
@@ -139,7 +139,7 @@ def test_a_denied_network_is_closed_be_it_allowed_or_public(address: str) -> Non
 def test_a_closed_port_of_this_host_is_closed_on_each_of_its_addresses(address: str) -> None:
     loopback = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
     policy = AddressPolicy(loopback, is_open_to_all=True, denied_loopback_ports=frozenset({4566}))
-    assert policy.refusal(address, 4566) == "a port of this host that is closed"
+    assert policy.refusal(address, 4566) == "a port of this host that is denied"
     assert policy.refusal(address, 9000) is None
 
 

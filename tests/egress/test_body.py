@@ -88,17 +88,17 @@ def test_a_coding_that_breaks_is_expanded_as_far_as_it_goes(encoding: str, step:
     content = bytes(range(256)) * 40
     coded = gzip.compress(content) if encoding == "gzip" else zlib.compress(content)
     reader = _read(coded[:-4] + b"nono", step, encoding)
-    assert (reader.kept, reader.problem) == (content, f"its {encoding} coding is broken")
+    assert (reader.kept, reader.problem) == (content, f"its {encoding} compression is corrupt")
 
 
 def test_a_second_member_that_is_broken_leaves_the_first() -> None:
     reader = _read(gzip.compress(b"whole") + b"\x1f\x8b" + b"\xff" * 20, 10_000)
-    assert (reader.kept, reader.problem) == (b"whole", "its gzip coding is broken")
+    assert (reader.kept, reader.problem) == (b"whole", "its gzip compression is corrupt")
 
 
 def test_a_coding_that_ends_early_says_so() -> None:
     reader = _read(gzip.compress(b"x" * 1_000)[:-3], 10_000)
-    assert (reader.kept, reader.problem) == (b"x" * 1_000, "its gzip coding ends early")
+    assert (reader.kept, reader.problem) == (b"x" * 1_000, "its gzip compression ends early")
 
 
 @given(st.binary(max_size=300), st.binary(max_size=50), st.integers(0, 300))

@@ -163,23 +163,23 @@ BROKEN_BODIES = {
     "closes before the last chunk": (closing_after, CHUNKED + b"1\r\nx\r\n", "the receiver closed"),
     "closes before the last line end": (closing_after, CHUNKED + b"1\r\nx\r\n0\r\n", "the receiver closed"),
     "closes in the trailers": (closing_after, CHUNKED + b"1\r\nx\r\n0\r\nx-a: b", "the receiver closed"),
-    "a chunk without a line end": (closing_after, CHUNKED + b"1\r\nxyz\r\n0\r\n\r\n", "its chunks cannot be read"),
-    "a chunk size of letters": (closing_after, CHUNKED + b"zz\r\nx\r\n", "its chunks cannot be read"),
-    "a chunk size too large": (closing_after, CHUNKED + b"f" * 40 + b"\r\n", "its chunks cannot be read"),
+    "a chunk without a line end": (closing_after, CHUNKED + b"1\r\nxyz\r\n0\r\n\r\n", "its chunks are not valid"),
+    "a chunk size of letters": (closing_after, CHUNKED + b"zz\r\nx\r\n", "its chunks are not valid"),
+    "a chunk size too large": (closing_after, CHUNKED + b"f" * 40 + b"\r\n", "its chunks are not valid"),
     "101 trailers": (
         closing_after,
         CHUNKED + b"0\r\n" + b"x-a: b\r\n" * 100 + b"\r\n",
-        "The answer has more than 100 headers",
+        "The response has more than 100 headers",
     ),
     "gzip that ends early": (
         closing_after,
         b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 10)[:-8],
-        "its gzip coding ends early",
+        "its gzip compression ends early",
     ),
     "gzip with a wrong checksum": (
         closing_after,
         b"content-encoding: gzip\r\n\r\n" + gzip.compress(b"x" * 10)[:-8] + b"\xff" * 8,
-        "its gzip coding is broken",
+        "its gzip compression is corrupt",
     ),
 }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.adapters.egress.connections import CONNECTION_IDLE_S
-from chalicelib.adapters.egress.resolver import KEPT_S, Resolution, ThreadedResolver
+from chalicelib.adapters.egress.resolver import CACHE_S, Resolution, ThreadedResolver
 from tests.egress.receiver import OK, Receiver, answering
 from tests.egress.sending import AMPLE_S, WallClock, exchange, exchange_all, request_to
 
@@ -100,5 +100,5 @@ def test_an_address_from_before_a_freeze_is_looked_up_again() -> None:
     answers, now_s = iter([("8.8.8.8",), ("8.8.4.4",)]), [1_000.0]
     resolver = ThreadedResolver(lambda _: next(answers), now_s=lambda: now_s[0])
     resolver.resolve("name.test", 30)
-    now_s[0] += KEPT_S
+    now_s[0] += CACHE_S
     assert resolver.resolve("name.test", 30) == Resolution(("8.8.4.4",))

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib.codec.plain import from_record
+from chalicelib.codec import records
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.addresses import AddressPolicy
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
-from chalicelib.history.ports import HistoryFilter
 from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.adapters.egress.curl_sender import CurlSender
-    from chalicelib.bootstrap import House
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.webhook import Webhook
+    from testbed.fakes.house import Service
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 
@@ -85,12 +85,12 @@ def _is_known_unencoded(request: bytes) -> bool:
     return b"authorization: Basic " + word + b"\r\n" in head + b"\r\n" and body == b"grant_type=client_credentials"
 
 
-def _home(world: World, sender: CurlSender) -> House:
-    world.sender = sender  # type: ignore[assignment]
+def _home(world: World, sender: CurlSender) -> Service:
+    vars(world)["sender"] = sender
     return house(world)
 
 
-def _deliver(home: House, salt: str = "") -> None:
+def _deliver(home: Service, salt: str = "") -> None:
     home.deliver.batch([ReceivedAttempt("m-1", attempt_at(NOON, 1, salt), 1)])
 
 
@@ -113,7 +113,7 @@ def test_a_token_is_fetched_shown_and_kept(senders: Senders) -> None:
     assert [each.failure for each in _records(world)] == [None, None]
     assert (len(tokens.requests), len(receiver.requests)) == (1, 2)
     assert all(b"\r\nx-team: data\r\nauthorization: Bearer t0ken-1\r\n" in each for each in receiver.requests)
-    assert b"t0ken" not in b"".join(map(from_record, _records(world)))
+    assert b"t0ken" not in b"".join(map(records.to_bytes, _records(world)))
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_a_client_shows_itself_as_its_token_server_expects(
         world.webhooks.create(_webhook(receiver, tokens, client_authentication=way))
         _deliver(_home(world, senders.make()))
     assert [each.failure for each in _records(world)] == [None]
-    assert b"s%26cret" not in b"".join(map(from_record, _records(world)))
+    assert b"s%26cret" not in b"".join(map(records.to_bytes, _records(world)))
 
 
 def test_a_token_that_the_receiver_takes_no_more_is_exchanged(senders: Senders) -> None:
@@ -163,7 +163,7 @@ def test_a_token_server_at_an_address_that_may_not_be_called_is_not(senders: Sen
         world.webhooks.create(_webhook(receiver, tokens))
         _deliver(_home(world, senders.make(policy=AddressPolicy(()))))
     (made,) = _records(world)
-    assert made.message == "There is no token: the request to the token server ended by blockedAddress."
+    assert made.message == "There is no token: the request to the token server failed (blockedAddress)."
     assert (tokens.connections, receiver.connections) == (0, 0)
 
 
@@ -195,5 +195,5 @@ def test_a_token_server_that_hangs_ends_at_the_attempts_deadline(senders: Sender
         world.webhooks.create(replace(_webhook(receiver, tokens), request_timeout_s=DEADLINE_S))
         _deliver(_home(world, senders.make()))
     (made,) = _records(world)
-    assert made.message == "There is no token: the request to the token server ended by timeout."
+    assert made.message == "There is no token: the request to the token server failed (timeout)."
     assert DEADLINE_S * 900 <= made.exchange.duration_ms < AMPLE_S * 1000

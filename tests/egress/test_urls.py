@@ -183,8 +183,8 @@ def test_a_url_of_the_greatest_length_is_read() -> None:
     [
         ("https://hooks.example.com/services/T0/B0/secret?token=secret", "https://hooks.example.com/…"),
         ("http://[::1]:8080/secret", "http://[::1]:8080/…"),
-        ("https://user:secret@example.com/", "(a URL that cannot be read)"),
-        ("secret", "(a URL that cannot be read)"),
+        ("https://user:secret@example.com/", "(a malformed URL)"),
+        ("secret", "(a malformed URL)"),
     ],
 )
 def test_a_masked_url_shows_neither_path_nor_query(url: str, shown: str) -> None:

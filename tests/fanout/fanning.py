@@ -11,10 +11,9 @@ from testbed.fakes.house import house
 from tests.domain.samples import NOON, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.intake.ports import QueuedNotification
-    from testbed.fakes.house import World
+    from testbed.fakes.house import Service, World
 
 SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}
 
@@ -35,14 +34,14 @@ NOT_WANTING: Final = (
 )
 
 
-def furnish(world: World) -> House:
+def furnish(world: World) -> Service:
     """All of the webhooks, and steps of two."""
     for each in (*WANTING, *NOT_WANTING):
         world.webhooks.create(each)
     return process_in(world)
 
 
-def process_in(world: World) -> House:
+def process_in(world: World) -> Service:
     """A fresh process, as after a crash."""
     return house(world, fan_out_page_max=2, fan_out_lease_s=180)
 
@@ -64,7 +63,7 @@ def take_queued(world: World) -> list[QueuedNotification]:
     return taken
 
 
-def work_off(world: World, rooms: House) -> int:
+def work_off(world: World, rooms: Service) -> int:
     """Do the steps that are queued, and those that they queue; return how many they were."""
     steps = 0
     while queued := take_queued(world):

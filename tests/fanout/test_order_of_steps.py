@@ -10,8 +10,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import SchemaViolation
 from chalicelib.domain.notifications import envelope, matching
 from chalicelib.domain.notifications.catalogue import custom
-from chalicelib.fanout import batch_view
-from chalicelib.fanout.batch_view import BatchCatalogue, BatchView
+from chalicelib.fanout import reads
+from chalicelib.fanout.reads import BatchCatalogue, BatchReads
 from chalicelib.intake.catalogue import Catalogue
 from chalicelib.intake.messages import ReceivedNotification
 from testbed.fakes.house import World, house
@@ -20,6 +20,10 @@ from tests.fanout.fanning import SENT, WANTING, furnish, handed_out, received, r
 from tests.fanout.watching import watched
 
 ADMIN = Caller("9", Role.ADMIN)
+
+
+def _reads(world: World) -> BatchReads:
+    return BatchReads(store=world.webhooks, directory=world.directory, concurrently=world.concurrently)
 
 
 @pytest.fixture
@@ -56,17 +60,17 @@ def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: World) 
 
 @pytest.mark.parametrize("rows_max", [0, 30], ids=["an audience of many", "an audience of few"])
 def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch: pytest.MonkeyPatch, rows_max: int) -> None:
-    monkeypatch.setattr(batch_view, "_AUDIENCE_ROWS_MAX", rows_max)
+    monkeypatch.setattr(reads, "_AUDIENCE_ROWS_MAX", rows_max)
     for number in range(3):
         world.webhooks.create(webhook(number, is_global=True))
-    view, source = BatchView(world.webhooks), next(iter(matching.subscriptions(webhook(1, is_global=True))))
+    view, source = _reads(world), next(iter(matching.subscriptions(webhook(1, is_global=True))))
     cut = view.matching(source, None, 2)
     assert (len(cut), len(view.matching(source, cut[-1], 2)), len(view.matching(source, None, 9))) == (2, 1, 3)
 
 
 def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World) -> None:
     world.notification_types.put(custom(name="order", template=None, description=None, schema='{"required": ["total"]}'))
-    taken, refused = house(world).intake.accept(
+    taken, refused = house(world).api.intake.accept(
         ADMIN, ['{"notificationType": "order", "total": 1}', '{"notificationType": "order"}']
     )
     assert isinstance(refused, SchemaViolation)
@@ -86,6 +90,7 @@ def test_each_continuation_counts_one_step_more(world: World) -> None:
 
 def test_a_batch_asks_once_for_a_type_that_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     made = watched(monkeypatch, (world.notification_types, "get"))
-    types = BatchCatalogue(Catalogue(types=world.notification_types, clock=world.clock, cache_s=0))
+    catalogue = Catalogue(types=world.notification_types, clock=world.clock, cache_s=0)
+    types = BatchCatalogue(catalogue, world.concurrently)
     assert [types.find(name) for name in ("absent", "Absent")] == [None, None]
     assert made == ["get"]

@@ -10,11 +10,11 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Response, Trigger
 from chalicelib.domain.expressions.evaluation import Allowance
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.payloads import formats
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout.rendering import Rendered, Rendering
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake.messages import ReceivedNotification
 from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
@@ -66,7 +66,7 @@ def test_what_fails_at_run_time_is_a_recorded_failure_and_nothing_is_sent(world:
     world.webhooks.create(webhook(1, **{member: "abs(modelType)"}))
     (record,) = _play(world)
     assert (record.failure, world.sender.sent, world.deliveries.sent) == (FailureCause.RENDERING, [], [])
-    assert record.message == f"The webhook's {kind} failed: abs() was given string, which it does not take."
+    assert record.message == f"The webhook's {kind} failed: abs() does not accept an argument of type string."
     assert (record.next_attempt_at, record.exchange.request.body, record.exchange.response) == (None, b"", None)
 
 

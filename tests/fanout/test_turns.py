@@ -13,7 +13,7 @@ from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.expressions.metering import OWNER_WORK_MAX
 from chalicelib.domain.notifications.envelope import LEFT, POSITION
 from chalicelib.fanout import sending
-from chalicelib.fanout.batch import OutOfTime
+from chalicelib.fanout.preparation import OutOfTime
 from testbed.expressions.cases import REPORTED
 from testbed.fakes.house import World, house
 from tests.delivery.crashes import Interrupted
@@ -55,11 +55,11 @@ def attack(world: World) -> None:
 
 def fan_out(world: World, notifications: Sequence[dict[str, Any]], **changes: float) -> None:
     """All of them in one batch."""
-    batch = house(world, **changes).fan_out.batch()
-    for number, members in enumerate(notifications):
-        batch.begin(received(f"m-{number}", text=json.dumps({"notificationType": "modelDeleted", **members})))
-    for number in range(len(notifications)):
-        batch.end(f"m-{number}")
+    messages = [
+        received(f"m-{number}", text=json.dumps({"notificationType": "modelDeleted", **members}))
+        for number, members in enumerate(notifications)
+    ]
+    assert house(world, **changes).fan_out.batch(messages) == {}
 
 
 def watched(world: World, monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, Enqueued]]:
@@ -262,12 +262,10 @@ def test_of_two_laps_of_a_repeated_step_one_is_dropped(world: World) -> None:
 
 def test_steps_that_were_not_begun_when_the_time_is_over_are_handed_back_untouched(slow_queue: World) -> None:
     many(slow_queue, 350)
-    batch = house(slow_queue).fan_out.batch()
-    batch.begin(received("m-1", id="evt-1"))
-    with pytest.raises(OutOfTime, match="FAN_OUT_S"):
-        batch.begin(received("m-2", id="evt-2"))
-    batch.end("m-1")
-    batch.end("m-2")
+    messages = [received("m-1", id="evt-1"), received("m-2", id="evt-2")]
+    failures = house(slow_queue).fan_out.batch(messages)
+    assert [(key, type(each)) for key, each in failures.items()] == [("m-2", OutOfTime)]
+    assert "FAN_OUT_S" in str(failures["m-2"])
     rooms = house(slow_queue)
     work_off(slow_queue, rooms)
     rooms.fan_out.step(received("m-2", id="evt-2"))
@@ -293,14 +291,10 @@ def test_an_unexpected_failure_of_the_sending_lets_no_step_pass_for_done(
     def fail(_: Sequence[Enqueued]) -> None:
         raise ZeroDivisionError
 
-    batch = house(world).fan_out.batch()
-    for each in ("m-1", "m-2"):
-        batch.begin(received(each, id=each))
     with monkeypatch.context() as patched:
         patched.setattr(world.deliveries, "send", fail)
-        for each in ("m-1", "m-2"):
-            with pytest.raises(ZeroDivisionError):
-                batch.end(each)
+        failures = house(world).fan_out.batch([received(each, id=each) for each in ("m-1", "m-2")])
+    assert {key: type(each) for key, each in failures.items()} == {"m-1": ZeroDivisionError, "m-2": ZeroDivisionError}
     rooms = house(world)
     for each in ("m-1", "m-2"):
         rooms.fan_out.step(received(each, id=each))

@@ -22,10 +22,9 @@ from tests.domain.samples import webhook
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.bootstrap import House
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery, Wanted
-    from testbed.fakes.house import World
+    from testbed.fakes.house import Service, World
 
 OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)
@@ -34,7 +33,7 @@ ONCE: Final = AttemptSchedule(())
 """A failure is the end."""
 
 
-def rooms_in(world: World, page_max: int = 2) -> House:
+def rooms_in(world: World, page_max: int = 2) -> Service:
     """A process, with a webhook, and steps of one small page each."""
     settle(world, OWNER)
     world.webhooks.create(MINE)
@@ -69,12 +68,12 @@ def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
     return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
 
 
-def start(world: World, rooms: House, only: Wanted) -> Recovery:
+def start(world: World, rooms: Service, only: Wanted) -> Recovery:
     """A recovery of the last two hours."""
-    return rooms.recoveries.start(OWNER, MINE.id, only, world.clock.now() - SPAN, None)
+    return rooms.api.recoveries.start(OWNER, MINE.id, only, world.clock.now() - SPAN, None)
 
 
-def work_off(world: World, rooms: House) -> int:
+def work_off(world: World, rooms: Service) -> int:
     """Do the steps that are queued, and those that they queue; return how many they were.
 
     A message is deleted once its step is done: where a process dies, it is there again.

@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.history import merge as history_merge
 from chalicelib.history.merge import Merge
-from chalicelib.history.ports import HistoryFilter, JournalPosition
 from testbed.fakes.house import World, house
+from tests.domain.filtering import TYPES, any_filters, is_listed
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chalicelib.domain.history.records import HistoryRecord
+    from chalicelib.history.ports import JournalPosition
 
 OWNER = Caller("1", Role.USER)
 WEBHOOKS = 6
@@ -31,28 +33,13 @@ histories = st.lists(
     st.tuples(
         st.integers(0, 60),
         st.integers(1, WEBHOOKS),
-        st.sampled_from([200, 500]),
-        st.sampled_from(["modelDeleted", "tagCreated"]),
+        st.sampled_from([200, 410, 500]),
+        st.sampled_from(TYPES),
     ),
     max_size=40,
     unique_by=lambda each: each[:2],
 )
-filters = st.builds(
-    HistoryFilter,
-    is_failed=st.sampled_from([None, True, False]),
-    notification_type=st.sampled_from([None, "modelDeleted"]),
-    since=st.sampled_from([None, at(20)]),
-    until=st.sampled_from([None, at(40)]),
-)
-
-
-def _is_wanted(record: HistoryRecord, wanted: HistoryFilter) -> bool:
-    return (
-        wanted.is_failed in {None, record.outcome is Outcome.FAILED}
-        and wanted.notification_type in {None, record.attempt.notification_type}
-        and (wanted.since is None or record.created_at >= wanted.since)
-        and (wanted.until is None or record.created_at < wanted.until)
-    )
+filters = any_filters()
 
 
 def _furnished(written: list[tuple[int, int, int, str]], examined_max: int) -> tuple[World, list[HistoryRecord]]:
@@ -89,9 +76,9 @@ def test_pages_of_an_owner_hold_every_record_once_newest_first(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service = house(world).history
+    service = house(world).api.history
     found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
-    assert found == [each for each in everything if _is_wanted(each, wanted)]
+    assert found == [each for each in everything if is_listed(each, wanted)]
 
 
 @given(histories, filters, st.integers(1, 12), st.integers(0, 3))
@@ -101,9 +88,9 @@ def test_so_they_do_where_the_reads_for_a_page_run_out(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._READS_MAX", reads_max)
         world, everything = _furnished(written, 1)
-        service = house(world).history
+        service = house(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
-    assert found == [each for each in everything if _is_wanted(each, wanted)]
+    assert found == [each for each in everything if is_listed(each, wanted)]
 
 
 @given(histories, filters, st.integers(1, 12), st.integers(0, 3))
@@ -113,9 +100,9 @@ def test_so_they_do_where_few_bytes_are_held(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._HELD_BYTES_MAX", held * 20)
         world, everything = _furnished(written, 5)
-        service = house(world).history
+        service = house(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
-    assert found == [each for each in everything if _is_wanted(each, wanted)]
+    assert found == [each for each in everything if is_listed(each, wanted)]
 
 
 @given(histories, filters, st.integers(1, 12), st.integers(1, 5))
@@ -123,16 +110,16 @@ def test_pages_of_one_webhook_hold_its_own(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service, mine = house(world, page_bytes_max=100_000).history, webhook(1).id
+    service, mine = house(world, page_bytes_max=100_000).api.history, webhook(1).id
     found = _page_by_page(lambda after: service.page_of_webhook(OWNER, mine, after, wanted, limit), limit)
-    assert found == [each for each in everything if each.attempt.webhook_id == mine and _is_wanted(each, wanted)]
+    assert found == [each for each in everything if each.attempt.webhook_id == mine and is_listed(each, wanted)]
 
 
 @given(histories, st.integers(1, 12))
 def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, str]], limit: int) -> None:
     world, everything = _furnished(written, 1_000)
     world.webhooks.delete(webhook(2), at(0))
-    service = house(world).history
+    service = house(world).api.history
 
     def read(after: JournalPosition | None) -> tuple[list[HistoryRecord], JournalPosition | None]:
         entries, rest = service.page_of_all(after, EVERYTHING, limit)
@@ -146,8 +133,8 @@ def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(mon
     monkeypatch.setattr("chalicelib.history.merge._READS_MAX", 1)
     sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
     world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
-    failed = HistoryFilter(is_failed=True)
-    service = house(world).history
+    failed = HistoryFilter(Outcome.FAILED)
+    service = house(world).api.history
     assert len(_page_by_page(lambda after: service.page_of_owner(OWNER, after, failed, 5), 5)) == 1
 
 

@@ -78,7 +78,7 @@ def test_each_kind_enqueues_its_deliveries_once(world: World, only: Wanted, page
     furnish(world)
     begun = start(world, rooms, only)
     work_off(world, rooms)
-    ended = rooms.recoveries.get(OWNER, MINE.id, begun.id)
+    ended = rooms.api.recoveries.get(OWNER, MINE.id, begun.id)
     assert recovered(world) == EXPECTED[only]
     assert (ended.state, ended.enqueued, ended.progress()) == (RecoveryState.DONE, len(EXPECTED[only]), 1.0)
 
@@ -200,11 +200,11 @@ def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
     begun = start(world, rooms, Wanted.ALL)
     rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
     before = len(world.deliveries.sent)
-    stopped = rooms.recoveries.stop(OWNER, MINE.id, begun.id)
+    stopped = rooms.api.recoveries.stop(OWNER, MINE.id, begun.id)
     work_off(world, rooms)
     assert 0 < before == len(world.deliveries.sent)
     assert stopped.state is RecoveryState.STOPPED
-    assert rooms.recoveries.stop(OWNER, MINE.id, begun.id) == stopped
+    assert rooms.api.recoveries.stop(OWNER, MINE.id, begun.id) == stopped
 
 
 @pytest.mark.parametrize(("minutes", "is_set_going"), [(14, False), (15, True)])
@@ -214,9 +214,9 @@ def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(world: World, 
     begun = start(world, rooms, Wanted.ALL)
     world.background.sent.clear()
     world.clock.advance(60 * minutes)
-    rooms.recoveries.get(OWNER, MINE.id, begun.id)
+    rooms.api.recoveries.get(OWNER, MINE.id, begun.id)
     work_off(world, rooms)
-    ended = rooms.recoveries.get(OWNER, MINE.id, begun.id).state
+    ended = rooms.api.recoveries.get(OWNER, MINE.id, begun.id).state
     assert ended is (RecoveryState.DONE if is_set_going else RecoveryState.RUNNING)
 
 
@@ -225,7 +225,7 @@ def test_one_whose_webhook_was_paused_meanwhile_fails(world: World) -> None:
     begun = start(world, rooms, Wanted.ALL)
     world.webhooks.update(MINE, replace(MINE, is_enabled=False, version=2))
     work_off(world, rooms)
-    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).state is RecoveryState.FAILED
+    assert rooms.api.recoveries.get(OWNER, MINE.id, begun.id).state is RecoveryState.FAILED
 
 
 def test_progress_never_goes_back(world: World) -> None:
@@ -235,7 +235,7 @@ def test_progress_never_goes_back(world: World) -> None:
     seen = [begun.progress()]
     while world.background.sent:
         rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
-        seen.append(rooms.recoveries.get(OWNER, MINE.id, begun.id).progress())
+        seen.append(rooms.api.recoveries.get(OWNER, MINE.id, begun.id).progress())
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == (0.0, 1.0)
 
@@ -250,7 +250,7 @@ def test_progress_counts_what_was_read_of_the_kept_notifications(world: World) -
     seen = []
     while world.background.sent:
         rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
-        seen.append(rooms.recoveries.get(OWNER, MINE.id, begun.id).progress())
+        seen.append(rooms.api.recoveries.get(OWNER, MINE.id, begun.id).progress())
     assert seen == [0.5, 0.75, 0.75, 0.75, 0.75, 1.0]
 
 
@@ -268,7 +268,7 @@ def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_
     boss = Caller("5", Role.ADMIN)
     put(world, person(boss, role=Role.USER))
     with pytest.raises(Forbidden):
-        rooms_in(world).recoveries.start(boss, MINE.id, Wanted.ALL, world.clock.now() - timedelta(hours=1), None)
+        rooms_in(world).api.recoveries.start(boss, MINE.id, Wanted.ALL, world.clock.now() - timedelta(hours=1), None)
     assert world.background.sent == []
 
 
@@ -286,9 +286,9 @@ def test_a_span_that_cannot_hold_anything_is_refused(world: World) -> None:
     rooms = rooms_in(world)
     now = world.clock.now()
     with pytest.raises(InvalidInput):
-        rooms.recoveries.start(OWNER, MINE.id, Wanted.ALL, now, now)
+        rooms.api.recoveries.start(OWNER, MINE.id, Wanted.ALL, now, now)
     with pytest.raises(InvalidInput):
-        rooms.recoveries.start(OWNER, MINE.id, Wanted.ALL, now + SPAN, now + 2 * SPAN)
+        rooms.api.recoveries.start(OWNER, MINE.id, Wanted.ALL, now + SPAN, now + 2 * SPAN)
 
 
 def test_where_nothing_is_kept_nobody_knows_what_is_missing(world: World) -> None:
@@ -307,7 +307,7 @@ def test_a_paused_webhook_recovers_nothing(world: World) -> None:
 @pytest.mark.parametrize("recovery_id", ["rcv_" + "0" * 26, "nonsense", ""])
 def test_what_is_not_there_is_told(world: World, recovery_id: str) -> None:
     with pytest.raises(RecoveryNotFound):
-        rooms_in(world).recoveries.get(OWNER, MINE.id, recovery_id)
+        rooms_in(world).api.recoveries.get(OWNER, MINE.id, recovery_id)
 
 
 def test_a_webhook_has_one_recovery_at_a_time_and_the_refusal_names_it(world: World) -> None:
@@ -341,7 +341,7 @@ def test_another_may_start_as_soon_as_it_has_ended(world: World, end: str) -> No
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
     if end == "stopped":
-        rooms.recoveries.stop(OWNER, MINE.id, begun.id)
+        rooms.api.recoveries.stop(OWNER, MINE.id, begun.id)
     if end == "failed":
         paused = replace(MINE, is_enabled=False, version=2)
         world.webhooks.update(MINE, paused)
@@ -349,7 +349,7 @@ def test_another_may_start_as_soon_as_it_has_ended(world: World, end: str) -> No
         world.webhooks.update(paused, replace(MINE, version=3))
     work_off(world, rooms)
     world.clock.advance(1)
-    assert rooms.recoveries.get(OWNER, MINE.id, begun.id).state == end
+    assert rooms.api.recoveries.get(OWNER, MINE.id, begun.id).state == end
     assert start(world, rooms, Wanted.ALL).id != begun.id
 
 
@@ -370,15 +370,15 @@ def test_recoveries_of_a_webhook_are_listed_newest_first(world: World) -> None:
         begun.append(start(world, rooms, Wanted.ALL).id)
         work_off(world, rooms)
         world.clock.advance(1)
-    page, rest = rooms.recoveries.page(OWNER, MINE.id, None, 2)
-    last, end = rooms.recoveries.page(OWNER, MINE.id, rest, 2)
+    page, rest = rooms.api.recoveries.page(OWNER, MINE.id, None, 2)
+    last, end = rooms.api.recoveries.page(OWNER, MINE.id, rest, 2)
     assert ([each.id for each in page + last], end) == ([*reversed(begun)], None)
 
 
 def test_recoveries_go_with_their_webhook(world: World) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
-    rooms.webhooks.delete(OWNER, MINE.id)
+    rooms.api.webhooks.delete(OWNER, MINE.id)
     rooms.purge.step(MINE)
     assert world.recoveries.get(begun.id) is None
 
@@ -397,7 +397,7 @@ def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(wo
     began = time.process_time()
     while world.background.sent:
         rooms.recoverer.step(begun.id, world.background.sent.pop(0).hops)
-        examined = rooms.recoveries.get(OWNER, MINE.id, begun.id).examined
+        examined = rooms.api.recoveries.get(OWNER, MINE.id, begun.id).examined
         pages.append((examined - before, time.process_time() - began))
         before, began = examined, time.process_time()
     assert sorted(recovered(world)) == sorted(f"n{number}" for number in range(count))

@@ -34,7 +34,7 @@ def _attempts(world: World, *seconds: float, cause: FailureCause | None = None) 
 
 def _ask(world: World, hours: float = 24, reads_max: int = 40) -> Stats:
     since = world.clock.now() - timedelta(hours=hours)
-    return house(world, stats_read_max=reads_max).stats.of_webhook(OWNER, webhook().id, since)
+    return house(world, stats_read_max=reads_max).api.stats.of_webhook(OWNER, webhook().id, since)
 
 
 def test_attempts_are_counted_in_the_hour_in_which_they_were_queued(world: World) -> None:
@@ -103,7 +103,7 @@ def test_a_span_that_cannot_be_is_refused(world: World, hours: float) -> None:
 
 def test_anothers_webhook_has_no_stats(world: World) -> None:
     with pytest.raises(WebhookNotFound):
-        house(world).stats.of_webhook(Caller("2", Role.USER), webhook().id, None)
+        house(world).api.stats.of_webhook(Caller("2", Role.USER), webhook().id, None)
 
 
 def test_the_stats_go_with_the_history(world: World) -> None:

@@ -53,7 +53,7 @@ PUT_INTO_DIRECTORY: Final = ("dynamodb:PutItem", "DirectoryTable")
 
 @pytest.fixture(scope="session")
 def walked() -> dict[str, list[list[str]]]:
-    """What each function asked for, in a fresh process: the walk takes the place of the process's house and clients."""
+    """What each function asked for, in a fresh process: the walk takes the place of the process's adapters and clients."""
     command = [sys.executable, "-m", "tests.infra.walk"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

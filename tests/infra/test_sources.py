@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.domain.notifications import notification
 from chalicelib.workers import notify
 from infra.declaration import declaration
@@ -55,7 +55,7 @@ def read(account: Account, count: int) -> list[notification.Notification]:
     messages = account.arrived(count)
     world = World()
     world.webhooks.create(webhook(1, is_global=True))
-    with bootstrap.using(house(world)):
+    with process.using(house(world)):
         answer = notify.notify({"Records": [as_lambda_hands_it_over(each) for each in messages]}, None)
     assert (answer, world.dead_letters.sent) == ({"batchItemFailures": []}, [])
     assert len(world.deliveries.sent) == len(messages)

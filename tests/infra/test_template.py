@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib import bootstrap, settings
+from chalicelib import settings
+from chalicelib.composition.deliver import PROBE_LEASE_S
 from chalicelib.settings import Settings
 from infra.artifact import PackageError, lint
 from infra.declaration import FRAGMENTS
@@ -76,7 +77,7 @@ def test_a_step_of_any_worker_ends_well_before_its_function_does(template: Templ
 
 
 def test_a_probe_is_over_before_another_one_is_sent() -> None:
-    assert bootstrap.PROBE_LEASE_S > REQUEST_TIMEOUT_MAX_S + FLUSH_S
+    assert PROBE_LEASE_S > REQUEST_TIMEOUT_MAX_S + FLUSH_S
 
 
 @pytest.mark.parametrize(("name", "queue"), SOURCES)

@@ -18,8 +18,9 @@ from unittest.mock import patch
 import botocore.session
 from moto import mock_aws
 
-from chalicelib import bootstrap
 from chalicelib.adapters import aws
+from chalicelib.composition import process
+from chalicelib.composition.aws import AwsAdapters
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks.health import Health
@@ -28,6 +29,7 @@ from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
 from local.provision import provision
 from testbed.events import scheduled_event, sqs_event
+from testbed.fakes.house import Service
 from testbed.fakes.sender import FakeSender
 from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 from tests.api import test_rights
@@ -133,14 +135,10 @@ class Walk:
             yield f"sqs:{operation.removesuffix('Batch')}", self._logical_ids[_path_of(params)]
 
 
-class WalkedWorld(bootstrap.Aws):
+def _adapters(settings: Settings) -> AwsAdapters:
     """DynamoDB and SQS as they are, on moto; the rest is faked."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        clock = TickingClock()
-        faked = {"clock": clock, "entropy": FakeEntropy(), "policy": FakeUrlPolicy(), "sender": FakeSender(clock)}
-        vars(self).update(faked)
+    clock = TickingClock()
+    return AwsAdapters(settings, clock=clock, entropy=FakeEntropy(), policy=FakeUrlPolicy(), sender=FakeSender(clock))
 
 
 class WalkedApi(Api):
@@ -162,13 +160,13 @@ class WalkedTown(Town):
 
     def __init__(self, walk: Walk, settings: Settings) -> None:  # the scene is another one: super's is on fakes
         self.walk = walk
-        self.world = WalkedWorld(settings)
-        self.house = bootstrap.House(settings, self.world)
+        self.world = _adapters(settings)
+        self.service = Service(self.world, settings)
         self.people()
 
     def people(self) -> None:
         """Everybody, with a new key: a route may have removed them."""
-        keys = [self.house.directory.ensure_user(user, user, role) for user, role in _USERS.items()]
+        keys = [self.service.api.directory.ensure_user(user, user, role) for user, role in _USERS.items()]
         self.admin, self.anna, self.ben = (WalkedApi(self.walk, key) for key in keys)
 
     def work(self, *queues: str) -> None:
@@ -181,7 +179,7 @@ class WalkedTown(Town):
     def handle(self, queue: str, body: str, attributes: Mapping[str, str] | None = None) -> None:
         """Run a queue's worker on one message, which counts as handed out before."""
         function, handler = FUNCTIONS[queue]
-        name = getattr(self.house.settings, _setting(queue)).rpartition("/")[2]
+        name = getattr(self.service.settings, _setting(queue)).rpartition("/")[2]
         with self.walk.running(function):
             answer = handler(sqs_event(name, body, attributes=attributes, receive_count=2), None)
         assert answer == {"batchItemFailures": []}
@@ -209,7 +207,7 @@ def walked_town() -> Iterator[WalkedTown]:
         places = provision(clients["dynamodb"], clients["sqs"], _STAGE)
         with patch.object(aws, "client", clients.__getitem__):
             town = WalkedTown(Walk(clients), Settings.from_environment(places | _SMALL))
-            with bootstrap.using(town.house):
+            with process.using(town.service):
                 yield town
 
 
@@ -331,7 +329,7 @@ def _handed_back(town: WalkedTown) -> None:
         raise Unavailable(message)
 
     for queue, (function, handler) in FUNCTIONS.items():
-        name = getattr(town.house.settings, _setting(queue)).rpartition("/")[2]
+        name = getattr(town.service.settings, _setting(queue)).rpartition("/")[2]
         with town.walk.running(function), patch.object(town.world.dead_letters, "set_aside", refuse):
             assert len(handler(sqs_event(name, "nonsense"), None)["batchItemFailures"]) == 1
 

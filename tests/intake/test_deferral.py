@@ -114,7 +114,7 @@ def test_thirty_days_are_taken_and_not_more(world: World) -> None:
 
 
 def test_over_https_the_time_is_told_back_and_too_far_ahead_is_refused(world: World) -> None:
-    taken, refused = house(world).intake.accept(ADMIN, [text(60, id="evt-1"), text(31 * DAY_S)])
+    taken, refused = house(world).api.intake.accept(ADMIN, [text(60, id="evt-1"), text(31 * DAY_S)])
     assert taken == Accepted("evt-1", at(60))
     assert isinstance(refused, PosthornError)
     assert refused.fields.keys() == {"deliverAt"}

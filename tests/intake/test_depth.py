@@ -22,8 +22,8 @@ from testbed.fakes.people import settle
 from tests.domain.samples import NOON, at, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
     from chalicelib.domain.delivery.attempt import PendingAttempt
+    from testbed.fakes.house import Service
 
 ADMIN = Caller("9", Role.ADMIN)
 OWNER = Caller("1", Role.USER)
@@ -39,7 +39,7 @@ def world() -> World:
     return made
 
 
-def notify(world: World, rooms: House) -> None:
+def notify(world: World, rooms: Service) -> None:
     """Work off the notifications queue, the continuations of a fan-out too."""
     number = 0
     while world.accepted.sent:
@@ -50,7 +50,7 @@ def notify(world: World, rooms: House) -> None:
         )
 
 
-def deliver(world: World, rooms: House) -> list[str]:
+def deliver(world: World, rooms: Service) -> list[str]:
     """Make the attempts that are on the lanes; return the depths that their requests name."""
     sent, world.deliveries.sent = world.deliveries.sent, []
     before = len(world.sender.sent)
@@ -64,7 +64,7 @@ def depths(world: World) -> list[int]:
 
 def test_a_notification_that_nothing_led_to_is_delivered_at_depth_1(world: World) -> None:
     rooms = house(world)
-    rooms.intake.accept(ADMIN, [PLAIN])
+    rooms.api.intake.accept(ADMIN, [PLAIN])
     notify(world, rooms)
     assert deliver(world, rooms) == ["1"]
 
@@ -77,26 +77,26 @@ def test_a_webhook_that_leads_back_goes_round_as_often_as_is_allowed(world: Worl
     assert headers == ["0", "1", "2", "3", "4"]
 
 
-def go_round(world: World, rooms: House, headers: list[str]) -> None:
+def go_round(world: World, rooms: Service, headers: list[str]) -> None:
     """The receiver answers each delivery with a notification, and hands the header on; a hundred times at the most."""
     while len(headers) <= 100:
-        rooms.intake.accept(ADMIN, [PLAIN], depth.parse(headers[-1]))
+        rooms.api.intake.accept(ADMIN, [PLAIN], depth.parse(headers[-1]))
         notify(world, rooms)
         headers += deliver(world, rooms)
 
 
 def test_a_depth_of_0_takes_nothing_that_a_delivery_led_to(world: World) -> None:
     rooms = house(world, notification_depth_max=0)
-    assert len(rooms.intake.accept(ADMIN, [PLAIN])) == 1
+    assert len(rooms.api.intake.accept(ADMIN, [PLAIN])) == 1
     with pytest.raises(NotificationLoop):
-        rooms.intake.accept(ADMIN, [PLAIN], 1)
+        rooms.api.intake.accept(ADMIN, [PLAIN], 1)
 
 
 def test_it_survives_the_steps_of_a_fan_out(world: World) -> None:
     for number in (2, 3):
         world.webhooks.create(webhook(number))
     rooms = house(world, fan_out_page_max=1)
-    rooms.intake.accept(ADMIN, [PLAIN], 2)
+    rooms.api.intake.accept(ADMIN, [PLAIN], 2)
     notify(world, rooms)
     assert depths(world) == [2, 2, 2]
 
@@ -105,7 +105,7 @@ def test_it_survives_the_steps_of_a_fan_out(world: World) -> None:
 def test_it_survives_being_put_off(world: World, after_s: int) -> None:
     rooms = house(world)
     later = json.dumps({**json.loads(PLAIN), "deliverAt": at(after_s).isoformat()})
-    rooms.intake.accept(ADMIN, [later], 2)
+    rooms.api.intake.accept(ADMIN, [later], 2)
     notify(world, rooms) if after_s > 900 else rooms.fan_out.step(taken(world))
     world.clock.advance(after_s)
     rooms.deferral.sweep()
@@ -131,7 +131,7 @@ def test_it_survives_a_retry_and_the_schedule(world: World) -> None:
     attempt = accepted(world, rooms, 2)
     assert deliver(world, rooms) == ["3"]
     assert depths(world) == [2]
-    rooms.history.retry(ADMIN, str(attempt.record_id))
+    rooms.api.history.retry(ADMIN, str(attempt.record_id))
     assert depths(world) == [2, 2]
 
 
@@ -145,21 +145,21 @@ def test_it_survives_a_recovery(world: World, only: Wanted) -> None:
     assert found is not None
     world.webhooks.update(found, replace(MINE, version=found.version + 1, disabled_reason=None))
     world.clock.advance(10)
-    rooms.recoveries.start(ADMIN, MINE.id, only, NOON - timedelta(hours=1), None)
+    rooms.api.recoveries.start(ADMIN, MINE.id, only, NOON - timedelta(hours=1), None)
     while any(isinstance(each.work, StepRecovery) for each in world.background.sent):
         rooms.recoverer.step(world.background.take(StepRecovery).recovery_id)
     assert depths(world) == [2]
 
 
-def accepted(world: World, rooms: House, given: int) -> PendingAttempt:
+def accepted(world: World, rooms: Service, given: int) -> PendingAttempt:
     """A notification of that depth, fanned out."""
-    rooms.intake.accept(ADMIN, [PLAIN], given)
+    rooms.api.intake.accept(ADMIN, [PLAIN], given)
     notify(world, rooms)
     return world.deliveries.sent[0].attempt
 
 
 def test_a_notification_that_nothing_led_to_has_no_attribute_for_it(world: World) -> None:
-    house(world).intake.accept(ADMIN, [PLAIN])
+    house(world).api.intake.accept(ADMIN, [PLAIN])
     assert envelope.DEPTH not in world.accepted.sent[0].attributes
 
 
@@ -174,6 +174,6 @@ def test_no_owner_sets_the_header(world: World) -> None:
         validated({"Posthorn-Depth": "0"})
     world.webhooks.update(MINE, replace(MINE, headers=((depth.HEADER, "0"),), version=2))  # from before it was reserved
     rooms = house(world)
-    rooms.intake.accept(ADMIN, [PLAIN])
+    rooms.api.intake.accept(ADMIN, [PLAIN])
     notify(world, rooms)
     assert deliver(world, rooms) == ["1"]

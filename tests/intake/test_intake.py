@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.directory.users import Caller, Right, Role
-from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, TooLarge, Unavailable
+from chalicelib.domain.directory.users import Caller, Role
+from chalicelib.domain.errors import InvalidInput, PosthornError, TooLarge, Unavailable
 from chalicelib.domain.notifications import envelope
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.intake.intake import Accepted
@@ -29,12 +29,12 @@ def world() -> World:
 
 def test_a_notification_is_queued_as_it_was_written(world: World) -> None:
     text = '{ "notificationType" : "modelDeleted", "n": 1.10, "e": "\\u00e9" }'
-    house(world).intake.accept(ADMIN, [text])
+    house(world).api.intake.accept(ADMIN, [text])
     assert [each.text for each in world.accepted.sent] == [text]
 
 
 def test_its_id_is_the_producers_or_a_fresh_one(world: World) -> None:
-    named, fresh, other = house(world).intake.accept(ADMIN, [PAGE_SAMPLE, PLAIN, PLAIN])
+    named, fresh, other = house(world).api.intake.accept(ADMIN, [PAGE_SAMPLE, PLAIN, PLAIN])
     assert named == Accepted("evt-7f3", None)
     assert isinstance(fresh, Accepted)
     assert ids.is_id("ntf_", fresh.id)
@@ -42,7 +42,7 @@ def test_its_id_is_the_producers_or_a_fresh_one(world: World) -> None:
 
 
 def test_id_time_and_producer_travel_beside_the_text(world: World) -> None:
-    (given,) = house(world).intake.accept(ADMIN, [PLAIN])
+    (given,) = house(world).api.intake.accept(ADMIN, [PLAIN])
     (queued,) = world.accepted.sent
     assert isinstance(given, Accepted)
     assert queued.attributes == {
@@ -53,7 +53,7 @@ def test_id_time_and_producer_travel_beside_the_text(world: World) -> None:
 
 
 def test_the_accepted_are_queued_and_the_refused_are_told_why(world: World) -> None:
-    results = house(world).intake.accept(ADMIN, [PLAIN, "{}", "nonsense", PLAIN])
+    results = house(world).api.intake.accept(ADMIN, [PLAIN, "{}", "nonsense", PLAIN])
     assert [isinstance(each, InvalidInput) for each in results] == [False, True, True, False]
     assert len(world.accepted.sent) == 2
 
@@ -62,7 +62,7 @@ def test_the_accepted_are_queued_and_the_refused_are_told_why(world: World) -> N
 def test_size_is_counted_in_bytes(world: World, size: int, *, is_taken: bool) -> None:
     frame = '{"notificationType":"modelDeleted","n":"%s"}'
     text = frame % ("é" + "x" * (size - len(frame)))
-    (result,) = house(world, notification_bytes_max=256).intake.accept(ADMIN, [text])
+    (result,) = house(world, notification_bytes_max=256).api.intake.accept(ADMIN, [text])
     assert isinstance(result, TooLarge) is not is_taken
     assert len(world.accepted.sent) == is_taken
 
@@ -96,14 +96,14 @@ def _fanned_out(world: World, bytes_max: int = BYTES_MAX) -> list[str]:
 def test_size_is_counted_as_it_is_queued_and_what_is_accepted_is_delivered(
     world: World, size: int, character: str, *, is_taken: bool
 ) -> None:
-    (result,) = house(world, notification_bytes_max=BYTES_MAX).intake.accept(ADMIN, [_text_of(size, character)])
+    (result,) = house(world, notification_bytes_max=BYTES_MAX).api.intake.accept(ADMIN, [_text_of(size, character)])
     assert isinstance(result, TooLarge) is not is_taken
     assert len(_fanned_out(world)) == is_taken
 
 
 def test_a_refusal_for_its_size_says_that_escapes_are_counted(world: World) -> None:
     text = FRAME % ("\uffff" + "x" * (BYTES_MAX - len((FRAME % "\uffff").encode())))
-    (result,) = house(world, notification_bytes_max=BYTES_MAX).intake.accept(ADMIN, [text])
+    (result,) = house(world, notification_bytes_max=BYTES_MAX).api.intake.accept(ADMIN, [text])
     assert isinstance(result, TooLarge)
     assert result.message == (
         "The notification has 259 bytes as it is queued, with U+FFFE, U+FFFF and surrogates escaped; "
@@ -115,7 +115,7 @@ def test_a_refusal_for_its_size_says_that_escapes_are_counted(world: World) -> N
 def test_what_is_accepted_is_delivered_though_a_limit_is_lowered_meanwhile(world: World, minutes: int) -> None:
     later = (NOON + timedelta(days=2, minutes=minutes)).isoformat()
     text = _text_of(BYTES_MAX, "x").replace('"n"', f'"deliverAt":"{later}","n"') if minutes else _text_of(BYTES_MAX, "x")
-    (result,) = house(world).intake.accept(ADMIN, [text])
+    (result,) = house(world).api.intake.accept(ADMIN, [text])
     assert isinstance(result, Accepted)
     world.clock.advance(2 * 86_400 if minutes else 0)
     assert len(_fanned_out(world, bytes_max=BYTES_MAX - 1)) == 1
@@ -123,31 +123,17 @@ def test_what_is_accepted_is_delivered_though_a_limit_is_lowered_meanwhile(world
 
 @pytest.mark.parametrize("character", ESCAPES)
 def test_what_no_queue_carries_is_queued_as_an_escape(world: World, character: str) -> None:
-    (result,) = house(world).intake.accept(ADMIN, [f'{{"notificationType":"modelDeleted","n":"{character}"}}'])
+    (result,) = house(world).api.intake.accept(ADMIN, [f'{{"notificationType":"modelDeleted","n":"{character}"}}'])
     (queued,) = world.accepted.sent
     assert not isinstance(result, PosthornError)
     assert character not in queued.text
     assert json.loads(queued.text)["n"] == character
 
 
-@pytest.mark.parametrize(
-    ("caller", "may"),
-    [(ADMIN, True), (Caller("1", Role.USER), False), (Caller("1", Role.USER, rights=frozenset({Right.SEND})), True)],
-)
-def test_it_takes_an_admin_or_the_right(world: World, caller: Caller, *, may: bool) -> None:
-    intake = house(world).intake
-    if may:
-        intake.accept(caller, [PLAIN])
-    else:
-        with pytest.raises(Forbidden):
-            intake.accept(caller, [PLAIN])
-    assert len(world.accepted.sent) == may
-
-
 def test_a_queue_that_refuses_is_told(world: World) -> None:
     world.accepted.is_refusing = True
     with pytest.raises(Unavailable):
-        house(world).intake.accept(ADMIN, [PLAIN])
+        house(world).api.intake.accept(ADMIN, [PLAIN])
 
 
 def _named(**members: object) -> str:
@@ -155,22 +141,22 @@ def _named(**members: object) -> str:
 
 
 def test_a_copy_in_the_same_request_is_answered_and_not_queued(world: World) -> None:
-    one, copy = house(world).intake.accept(ADMIN, [_named(), _named()])
+    one, copy = house(world).api.intake.accept(ADMIN, [_named(), _named()])
     assert one == copy == Accepted("evt-1", None)
     assert len(world.accepted.sent) == 1
 
 
 def test_a_copy_of_what_is_done_is_answered_and_not_queued(world: World) -> None:
     rooms = house(world)
-    rooms.intake.accept(ADMIN, [_named()])
+    rooms.api.intake.accept(ADMIN, [_named()])
     work_off(world, rooms)
-    assert rooms.intake.accept(ADMIN, [_named()]) == [Accepted("evt-1", None)]
+    assert rooms.api.intake.accept(ADMIN, [_named()]) == [Accepted("evt-1", None)]
     assert world.accepted.sent == []
 
 
 @pytest.mark.parametrize(("ahead_s", "is_taken"), [(7 * 86_400, True), (7 * 86_400 + 1, False)])
 def test_a_notification_is_put_off_by_so_many_days_at_the_most(world: World, ahead_s: int, *, is_taken: bool) -> None:
-    (result,) = house(world, deliver_ahead_days=7).intake.accept(ADMIN, [_named(deliverAt=at(ahead_s).isoformat())])
+    (result,) = house(world, deliver_ahead_days=7).api.intake.accept(ADMIN, [_named(deliverAt=at(ahead_s).isoformat())])
     assert isinstance(result, Accepted) is is_taken
     assert len(world.accepted.sent) == is_taken
 
@@ -179,7 +165,7 @@ def test_what_is_put_off_is_anybodys_when_its_time_has_come(world: World) -> Non
     """Also if that is sooner than the lease of its acceptance would have ended."""
     world.webhooks.create(webhook(1, is_global=True))
     rooms = house(world, fan_out_lease_s=180)
-    rooms.intake.accept(ADMIN, [_named(deliverAt=at(60).isoformat())])
+    rooms.api.intake.accept(ADMIN, [_named(deliverAt=at(60).isoformat())])
     world.clock.advance(60)
     work_off(world, rooms)
     assert len(world.deliveries.sent) == 1

@@ -45,8 +45,8 @@ def bodies(world: World) -> list[str]:
 
 
 def test_two_producers_who_count_are_both_heard(world: World) -> None:
-    house(world).intake.accept(ADA, [text("1", n="ada's")])
-    house(world).intake.accept(BEN, [text("1", n="ben's")])
+    house(world).api.intake.accept(ADA, [text("1", n="ada's")])
+    house(world).api.intake.accept(BEN, [text("1", n="ben's")])
     work(world)
     house(world).fan_out.step(raw(text("1", n="a role's")))
     house(world).fan_out.step(raw(text("1", n="another's"), "m-2", "AIDAEXAMPLE"))
@@ -65,7 +65,7 @@ def test_the_sessions_of_one_role_are_one_producer(world: World) -> None:
 @pytest.mark.parametrize(("one", "other"), [("a|b", "a"), ("a", "a|b")])
 def test_no_user_is_named_so_that_their_ids_are_anothers(world: World, one: str, other: str) -> None:
     for user, name in ((one, "c"), (other, "b|c")):
-        [taken] = house(world).intake.accept(Caller(user, Role.ADMIN), [text(name)])
+        [taken] = house(world).api.intake.accept(Caller(user, Role.ADMIN), [text(name)])
         assert isinstance(taken, Accepted)
     work(world)
     assert len(bodies(world)) == 2
@@ -73,15 +73,15 @@ def test_no_user_is_named_so_that_their_ids_are_anothers(world: World, one: str,
 
 def test_a_copy_over_https_is_answered_as_the_first_and_not_delivered_again(world: World) -> None:
     for _ in range(3):
-        assert house(world).intake.accept(ADA, [text()]) == [Accepted("1", None)]
+        assert house(world).api.intake.accept(ADA, [text()]) == [Accepted("1", None)]
         work(world)
     assert len(bodies(world)) == 1
 
 
 def test_another_notification_under_the_same_id_is_a_conflict(world: World) -> None:
-    house(world).intake.accept(ADA, [text(n=1)])
+    house(world).api.intake.accept(ADA, [text(n=1)])
     for _ in range(2):  # before the worker has looked at the first one, and after
-        [refused] = house(world).intake.accept(ADA, [text(n=2)])
+        [refused] = house(world).api.intake.accept(ADA, [text(n=2)])
         assert isinstance(refused, NotificationIdTaken)
         assert refused.fields.keys() == {"id"}
         work(world)
@@ -89,15 +89,15 @@ def test_another_notification_under_the_same_id_is_a_conflict(world: World) -> N
 
 
 def test_in_one_request_the_first_of_an_id_counts(world: World) -> None:
-    results = house(world).intake.accept(ADA, [text(n=1), text(n=2), text(n=1), text(None)])
+    results = house(world).api.intake.accept(ADA, [text(n=1), text(n=2), text(n=1), text(None)])
     assert [isinstance(each, NotificationIdTaken) for each in results] == [False, True, False, False]
     work(world)
     assert len(bodies(world)) == 2
 
 
 def test_white_space_around_a_text_is_no_other_content(world: World) -> None:
-    house(world).intake.accept(ADA, [text() + "\n"])
-    assert house(world).intake.accept(ADA, [" " + text()]) == [Accepted("1", None)]
+    house(world).api.intake.accept(ADA, [text() + "\n"])
+    assert house(world).api.intake.accept(ADA, [" " + text()]) == [Accepted("1", None)]
 
 
 def test_on_the_queue_another_notification_under_the_same_id_is_refused_with_the_reason(world: World) -> None:
@@ -109,27 +109,27 @@ def test_on_the_queue_another_notification_under_the_same_id_is_refused_with_the
 
 
 def test_an_id_is_free_again_when_it_is_forgotten(world: World) -> None:
-    house(world).intake.accept(ADA, [text(n=1)])
+    house(world).api.intake.accept(ADA, [text(n=1)])
     world.clock.advance(24 * 3_600)
-    assert house(world).intake.accept(ADA, [text(n=2)]) == [Accepted("1", None)]
+    assert house(world).api.intake.accept(ADA, [text(n=2)]) == [Accepted("1", None)]
 
 
 def test_what_was_claimed_and_never_sent_is_sent_by_the_next_try(world: World) -> None:
     """The process died between the claim and the queue; the producer, who got no answer, tries again."""
     world.accepted.is_refusing = True
     with pytest.raises(Exception, match="refuses"):
-        house(world).intake.accept(ADA, [text()])
+        house(world).api.intake.accept(ADA, [text()])
     world.accepted.is_refusing = False
-    house(world).intake.accept(ADA, [text()])
+    house(world).api.intake.accept(ADA, [text()])
     world.clock.advance(180)
     work(world)
     assert len(bodies(world)) == 1
 
 
 def test_a_notification_that_waits_for_its_worker_longer_than_its_lease_is_delivered_once(world: World) -> None:
-    house(world).intake.accept(ADA, [text()])
+    house(world).api.intake.accept(ADA, [text()])
     world.clock.advance(600)
-    house(world).intake.accept(ADA, [text()])
+    house(world).api.intake.accept(ADA, [text()])
     work(world)
     assert len(bodies(world)) == 1
 
@@ -137,9 +137,9 @@ def test_a_notification_that_waits_for_its_worker_longer_than_its_lease_is_deliv
 @pytest.mark.parametrize("after_s", [60, 3_600])
 def test_a_notification_that_is_put_off_is_nobody_elses_to_replace(world: World, after_s: float) -> None:
     later = at(after_s).isoformat()
-    assert house(world).intake.accept(ADA, [text(n="ada's", deliverAt=later)]) == [Accepted("1", at(after_s))]
-    house(world).intake.accept(BEN, [text(n="ben's", deliverAt=later)])
-    [refused] = house(world).intake.accept(ADA, [text(n="other", deliverAt=later)])
+    assert house(world).api.intake.accept(ADA, [text(n="ada's", deliverAt=later)]) == [Accepted("1", at(after_s))]
+    house(world).api.intake.accept(BEN, [text(n="ben's", deliverAt=later)])
+    [refused] = house(world).api.intake.accept(ADA, [text(n="other", deliverAt=later)])
     assert isinstance(refused, NotificationIdTaken)
     work(world)
     world.clock.advance(after_s)
@@ -150,9 +150,9 @@ def test_a_notification_that_is_put_off_is_nobody_elses_to_replace(world: World,
 
 def test_an_id_that_is_put_off_is_kept_until_its_time(world: World) -> None:
     later = at(10 * 86_400).isoformat()
-    house(world).intake.accept(ADA, [text(n=1, deliverAt=later)])
+    house(world).api.intake.accept(ADA, [text(n=1, deliverAt=later)])
     world.clock.advance(9 * 86_400)
-    [refused] = house(world).intake.accept(ADA, [text(n=2, deliverAt=later)])
+    [refused] = house(world).api.intake.accept(ADA, [text(n=2, deliverAt=later)])
     assert isinstance(refused, NotificationIdTaken)
 
 
@@ -170,7 +170,7 @@ def test_two_that_are_put_off_on_the_queue_under_one_id_are_told_apart_at_their_
 
 def test_a_recovery_of_what_is_missing_finds_the_deliveries_of_each_producer(world: World) -> None:
     for caller in (ADA, BEN):
-        house(world).intake.accept(caller, [text()])
+        house(world).api.intake.accept(caller, [text()])
     work(world)
     held, _ = world.held.kept(at(-60), at(60), None, 10)
     assert sorted(each.producer for each in held) == ["user|ada", "user|ben"]

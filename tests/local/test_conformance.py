@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from chalicelib.api import files
-from openapi import things
+from openapi import samples
 from tests.local import recoveries
 from tests.local.service import ROOT
 
@@ -46,7 +46,7 @@ def _ids(service: Service) -> dict[str, list[str]]:
     webhook_id = service.call("POST", "/webhooks", {"webhooks": [element]}).json()["createdWebhooks"][0]["id"]
     record_id = service.call("POST", f"/webhooks/{webhook_id}/test").json()["id"]
     recovery_ids = [each.id for each in recoveries.put(service, webhook_id)]
-    return {things.WEBHOOK_ID: [webhook_id], things.RECORD_ID: [record_id], things.RECOVERY_ID: recovery_ids}
+    return {samples.WEBHOOK_ID: [webhook_id], samples.RECORD_ID: [record_id], samples.RECOVERY_ID: recovery_ids}
 
 
 def _operations() -> int:

@@ -231,7 +231,7 @@ def test_a_user_cannot_lead_a_webhook_to_the_stack_itself(service_run: dict[str,
     port = service_run[place].rpartition(":")[2]
     answer = registered_by_the_user(service_run, f"http://{host}:{port}/")
     assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"][0]["fields"] == {"webhooks.0.url": "its host leads to a port of this host that is closed"}
+    assert answer.json()["errors"][0]["fields"] == {"webhooks.0.url": "its host leads to a port of this host that is denied"}
 
 
 def test_a_user_may_lead_a_webhook_with_secrets_to_another_port_of_this_machine(service_run: dict[str, str]) -> None:

@@ -13,7 +13,7 @@ import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
-from chalicelib.adapters.dynamodb import notifications, record_item, values, webhook_item
+from chalicelib.adapters.dynamodb import notifications, record_item, subscription_item, values, webhook_item
 from chalicelib.domain import ids
 from chalicelib.domain.directory import users
 from chalicelib.intake.ports import HeldNotification
@@ -93,18 +93,18 @@ class Account:
         if index in {"by_owner", "all"}:
             return [webhook_item.key(each) | values.item({"id": each}) for each in sorted(scene.webhook_ids)]
         if partition == "sub|global":
-            rows = [webhook_item.row_sort("modelDeleted", each) for each in sorted(scene.webhook_ids)]
+            rows = [subscription_item.sort("modelDeleted", each) for each in sorted(scene.webhook_ids)]
             return [values.item({"pk": partition, "sk": each}) for each in rows]
         if partition.startswith("scheduled|"):
             held = [HeldNotification(f"ntf_{number}", NOON, "") for number in range(scene.scheduled)]
-            keys = [notifications._scheduled(each) | values.item({"id": each.id}) for each in held]
+            keys = [notifications._scheduled_key(each).to_item() | values.item({"id": each.id}) for each in held]
             mine = [each for each in keys if each["pk"]["S"] == partition and _sort_of(each) not in self._gone]
             return sorted(mine, key=_sort_of)
         if partition.startswith("journal|"):
             return [each for each in scene.journal[0] if each["webhook_id"]["S"] == partition]
         if index == "due":
             due = [record_item.key(each) for sort, each in scene.record_ids.items() if shard_of(sort) == partition]
-            marks = values.item({"due_at": "2026-03-01T12", "due_shard": partition})
+            marks = values.item({"due_at": NOON, "due_shard": partition})
             return [each | marks for each in due if _sort_of(each) not in self._gone]
         return [record_item.key(each) for each in scene.record_ids.values() if each.webhook_id == partition]
 
@@ -117,7 +117,7 @@ class Account:
         partition = key["pk"]["S"]
         if partition.startswith("scheduled|"):
             text = f'{{"notificationType":"modelDeleted","a":"{self._scene.text[:-100]}"}}'
-            return key | notifications._content(HeldNotification(key["id"]["S"], NOON, text))
+            return notifications._scheduled(HeldNotification(key["id"]["S"], NOON, text)).to_item() | key
         if partition.startswith(ids.WEBHOOK):
             return self._scene.webhook_item(partition)
         if partition.startswith(users.KEY_ID_PREFIX):

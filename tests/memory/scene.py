@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.adapters.dynamodb import directory_item, journal_item, record_item, recoveries, values, webhook_item
+from chalicelib.adapters.dynamodb import directory_item, journal_item, record_item, recovery_item, values, webhook_item
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
 from chalicelib.domain.directory import users
@@ -78,11 +79,9 @@ class Scene:
         made = [recorded(attempt(record_id=each)) for each in self.record_ids.values()]
         rows = [(draft, journal_item.encode(draft, 30)) for draft in journal_item.drafts(made)]
         tails = {
-            record.attempt.record_id.sort: row["sort"]["S"][-journal_item.TAIL_LENGTH :]
-            for draft, row in rows
-            for record in draft.records
+            each.attempt.record_id.sort: tail for draft, _ in rows for tail in (draft.row.tail,) for each in draft.records
         }
-        return sorted((row for _, row in rows), key=lambda row: str(row["sort"]["S"])), tails
+        return sorted((row for _, row in rows), key=lambda row: HistoryKey.of(row).sort), tails
 
     def webhook_item(self, webhook_id: str) -> Item:
         owner_id = webhook_id[-8:]  # each has an owner: a transform of theirs has its whole allowance
@@ -123,15 +122,15 @@ class Scene:
             updated_at=at(50),
             is_surveyed=self.is_surveyed,
         )
-        return recoveries._encoded(made)
+        return recovery_item.encode(made)
 
     def record_item(self, sort: str) -> Item | None:
         """A record as it is kept, marked where it is due."""
         record_id = self.record_ids.get(sort)
         if record_id is None:
             return None
-        tail: dict[str, values.Value | None] = {"j": self.journal[1][sort], "expires_at": _FAR_OFF_S}
-        marks: dict[str, values.Value | None] = {"due_at": "2026-03-01T12", "due_shard": shard_of(sort)} if self.due else {}
+        tail: dict[str, values.Value] = {"j": self.journal[1][sort], "expires_at": _FAR_OFF_S}
+        marks: dict[str, values.Value] = {"due_at": NOON, "due_shard": shard_of(sort)} if self.due else {}
         content = record_item.encode(self._record(sort), "", 30) if self.is_compressible else self._same
         return content | record_item.key(record_id) | values.item({**tail, **marks})
 

@@ -31,7 +31,7 @@ QUICK: Final = [
     "tests/client",
 ]
 """Folders whose tests run in this process, without a running service."""
-NEEDS_AN_ENGINE: Final = "ministack or dynalite or dynamodb_local or endpoint or test_faults or test_kept_connections"
+NEEDS_AN_ENGINE: Final = "ministack or dynalite or dynamodb_local or endpoint or test_faults or test_idle_connections"
 
 
 class _Recorder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.delivery import deliver, gate, release, waiting
-from chalicelib.fanout import claims, fan_out, owed_attempts, sending
+from chalicelib.fanout import claims, fan_out, pending, sending
 from chalicelib.intake import deferral
 from testbed.fakes import FakeClaims, FakeHistory
 from tests.simulation.clocks import SimClock
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from chalicelib.delivery.ports import Enqueued
     from chalicelib.domain.delivery.attempt import PendingAttempt
-    from chalicelib.intake.messages import ReceivedNotification
+    from chalicelib.domain.notifications.notification import Notification
+    from chalicelib.fanout.step import Work
 
 
 def forget_what_follows_a_repeat(patch: pytest.MonkeyPatch) -> None:
@@ -49,7 +50,7 @@ def answer_deletions_at_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def trust_old_views(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.delivery.dispatch.VIEW_MAX_S", 1_000_000)
+    patch.setattr("chalicelib.delivery.view.VIEW_MAX_S", 1_000_000)
 
 
 def give_up_continuations(patch: pytest.MonkeyPatch) -> None:
@@ -57,14 +58,14 @@ def give_up_continuations(patch: pytest.MonkeyPatch) -> None:
 
 
 def drop_what_there_was_no_time_for(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(owed_attempts.OwedAttempts, "left", property(lambda _: []))
+    patch.setattr(pending.PendingDeliveries, "left", property(lambda _: []))
 
 
 def name_by_message(patch: pytest.MonkeyPatch) -> None:
     original = claims.StepClaims.take
 
-    def claim(self: claims.StepClaims, message: ReceivedNotification, read: object, position: object) -> object:
-        return original(self, message, read, position) or read  # type: ignore[arg-type]
+    def claim(self: claims.StepClaims, work: Work) -> Notification:
+        return original(self, work) or work.notification
 
     patch.setattr(claims.StepClaims, "take", claim)
 

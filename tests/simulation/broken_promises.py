@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.delivery import dispatch, tokens
+from chalicelib.delivery import recording, scheduler
 from chalicelib.delivery.due_sweep import DueSweep
 from chalicelib.delivery.ports import Enqueued, Lane
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.fanout import batch_view, claims
+from chalicelib.fanout import claims, reads
 from chalicelib.history import recoverer, settled_deliveries
 from testbed.fakes import FakeWebhooks
 from tests.simulation import template, world
@@ -95,12 +95,12 @@ def fan_out_to_everybody(patch: pytest.MonkeyPatch) -> None:
 
 
 def use_a_cut_list_as_the_whole(patch: pytest.MonkeyPatch) -> None:
-    def matching_of(self: batch_view.BatchView, source: Subscription, after: str | None, limit: int) -> list[str]:
+    def matching_of(self: reads.BatchReads, source: Subscription, after: str | None, limit: int) -> list[str]:
         if after is None and self._known(source) is None:
-            self._proposed[source] = self._store.matching(source, None, limit)
+            self._pages[source] = self._store.matching(source, None, limit)
         return [each for each in self._known(source) or [] if after is None or each > after][:limit]
 
-    patch.setattr(batch_view.BatchView, "matching", matching_of)
+    patch.setattr(reads.BatchReads, "matching", matching_of)
 
 
 def open_no_circuit(patch: pytest.MonkeyPatch) -> None:
@@ -114,8 +114,8 @@ def open_no_circuit(patch: pytest.MonkeyPatch) -> None:
 
 def keep_no_probe(patch: pytest.MonkeyPatch) -> None:
     """A failed probe is not reported as one: the circuit stays half open."""
-    real = dispatch.Ended
-    patch.setattr(dispatch, "Ended", lambda record, webhook, _is_probe: real(record, webhook, is_probe=False))
+    real = recording.Ended
+    patch.setattr(recording, "Ended", lambda record, webhook, _is_probe: real(record, webhook, is_probe=False))
 
 
 def never_double_the_wait(patch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def never_double_the_wait(patch: pytest.MonkeyPatch) -> None:
 
 
 def count_no_token_requests(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(tokens.BatchTokens, "asking", property(lambda _: 0))
+    patch.setattr(scheduler.Scheduler, "in_flight", property(lambda self: self._places.total()))
 
 
 def hide_messages_shortly(patch: pytest.MonkeyPatch) -> None:
@@ -176,22 +176,22 @@ def end_the_survey_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def keep_no_notifications(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr("chalicelib.fanout.fan_out.FanOut.keep", lambda *_: None)
+    patch.setattr("chalicelib.fanout.fan_out.FanOut._store_for_recoveries", lambda *_: None)
 
 
 def take_over_with_new_ids(patch: pytest.MonkeyPatch) -> None:
     """Who takes a claim over goes by their own time, and so makes ids of their own."""
     original = claims.StepClaims._take
 
-    def take(self: claims.StepClaims, name: str, holder: str, taken: Notification, content: str = "") -> Claim:
-        return replace(original(self, name, holder, taken, content), accepted_at=taken.accepted_at)
+    def take(self: claims.StepClaims, name: str, holder: str, notification: Notification, content: str = "") -> Claim:
+        return replace(original(self, name, holder, notification, content), accepted_at=notification.accepted_at)
 
     patch.setattr(claims.StepClaims, "_take", take)
 
 
 def claim_only_what_is_named(patch: pytest.MonkeyPatch) -> None:
     """What was put off, and is sent again, is not claimed."""
-    patch.setattr(claims, "_is_claimed", lambda taken: taken.is_named)
+    patch.setattr(claims, "_is_claimed", lambda notification: notification.is_named)
 
 
 def hold_what_people_ask_for(patch: pytest.MonkeyPatch) -> None:

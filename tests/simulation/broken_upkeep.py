@@ -16,6 +16,7 @@ from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
 from chalicelib.history import recoverer, settled_deliveries
 from chalicelib.history.purge import Purge
 from chalicelib.webhooks import service
+from chalicelib.webhooks.removal import WebhookRemoval
 from chalicelib.webhooks.service import WebhookService
 from testbed.fakes import FakeHistory, FakeWebhooks
 from tests.simulation import scenario, template
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from chalicelib.delivery.dispatch import Ended
+    from chalicelib.delivery.recording import Ended
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery
     from chalicelib.domain.ids import RecordId
@@ -64,12 +65,12 @@ def sweep_too_early(patch: pytest.MonkeyPatch) -> None:
 
 
 def lose_purges(patch: pytest.MonkeyPatch) -> None:
-    def remove(self: service.WebhookService, _actor: str, gone: list[Webhook], held: Sequence[Standing] = ()) -> None:
+    def remove(self: WebhookRemoval, _actor: str, gone: list[Webhook], held: Sequence[Standing] = ()) -> None:
         for each in gone:
             self._store.delete(each, self._clock.now(), held)
         self._clock.sleep(VIEW_MAX_S)
 
-    patch.setattr(service.WebhookService, "remove", remove)
+    patch.setattr(WebhookRemoval, "remove", remove)
     patch.setattr(DueSweep, "resume_purges", lambda _self: 0)
 
 

@@ -10,17 +10,21 @@ import random
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from chalicelib.concurrency import outcome
 from chalicelib.domain.errors import Unavailable
 from tests.simulation.clocks import pause
 from tests.simulation.processes import Died, Process
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from tests.simulation.clocks import SimClock
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 _OF_MESSAGES: Final = frozenset({"duplicate", "early"})
 """Mishaps of a message: the process that takes it has an excuse."""
@@ -129,6 +133,12 @@ class Chaos:
             self._freeze(process)
         if self.hits("death"):
             raise Died
+
+    def concurrently(self, work: Callable[[_Item], _Result], items: Sequence[_Item], /) -> list[_Result | Exception]:
+        """Make calls that may be made at once, in any order; between two of them others run, as within each."""
+        order = self.random.sample(range(len(items)), len(items))
+        found = {place: outcome(work, items[place]) for place in order}
+        return [found[place] for place in range(len(items))]
 
     def _freeze(self, process: Process) -> None:
         """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
+from chalicelib.composition.api import services
 from chalicelib.domain.history.recovery import Wanted
 from chalicelib.intake.intake import Accepted
 from chalicelib.webhooks.edits import WebhookEdit
@@ -202,7 +203,7 @@ class People:
         def post() -> None:
             now = self._chaos.clock.now()
             self.known.tried.append((text, now))
-            [result] = bootstrap.house().intake.accept(ADMIN, [text])
+            [result] = process.current().made(services).intake.accept(ADMIN, [text])
             assert isinstance(result, Accepted), result
             self.known.accepted.append((text, now))
 
@@ -211,7 +212,7 @@ class People:
     def _delete(self, webhook_id: str) -> Callable[[], None]:
         def delete() -> None:
             self.known.deleting.add(webhook_id)
-            bootstrap.house().webhooks.delete(ADMIN, webhook_id)
+            process.current().made(services).webhooks.delete(ADMIN, webhook_id)
             self.known.deleted.setdefault(webhook_id, len(self._world.observed.calls))
 
         return lambda: self._run("delete", delete)
@@ -221,41 +222,43 @@ class People:
 
         def leave() -> None:
             self.known.deleting |= {webhook.id for webhook in self.webhooks if webhook.owner_id == user_id}
-            bootstrap.house().directory.delete_user(ADMIN, user_id)
+            process.current().made(services).directory.delete_user(ADMIN, user_id)
 
         return lambda: self._run("leave", leave)
 
     def _subscribe(self, user_id: str) -> Callable[[], None]:
         """A user makes a webhook."""
         draft = WebhookDraft({"url": "https://well.test/new", "name": "new", "notification_types": ("ALL_NOTIFICATIONS",)})
-        return lambda: self._run("subscribe", lambda: bootstrap.house().webhooks.create(PEOPLE[user_id], [draft]))
+        return lambda: self._run(
+            "subscribe", lambda: process.current().made(services).webhooks.create(PEOPLE[user_id], [draft])
+        )
 
     def _retry(self, part: float) -> Callable[[], None]:
         def retry() -> None:
             made = [call.record_id for call in self._world.observed.calls]
             if made:
-                self.known.retries.append(bootstrap.house().history.retry(ADMIN, made[int(part * len(made))]))
+                self.known.retries.append(process.current().made(services).history.retry(ADMIN, made[int(part * len(made))]))
 
         return lambda: self._run("retry", retry)
 
     def _recover(self, webhook_id: str, only: Wanted) -> Callable[[], None]:
         def recover() -> None:
             since = self._chaos.clock.now() - timedelta(days=1)
-            started = bootstrap.house().recoveries.start(ADMIN, webhook_id, only, since, None)
+            started = process.current().made(services).recoveries.start(ADMIN, webhook_id, only, since, None)
             self.known.asked.append(Asked(started.id, webhook_id, only.value, started.started_at))
 
         return lambda: self._run("recover", recover)
 
     def _look(self, webhook_id: str) -> Callable[[], None]:
         def look() -> None:
-            found, _ = bootstrap.house().recoveries.page(ADMIN, webhook_id, None, 10)
+            found, _ = process.current().made(services).recoveries.page(ADMIN, webhook_id, None, 10)
             assert all(0 <= each.progress() <= 1 for each in found), "progress is a part of the whole"
 
         return lambda: self._run("look", look)
 
     def _stop(self, webhook_id: str) -> Callable[[], None]:
         def stop() -> None:
-            recoveries = bootstrap.house().recoveries
+            recoveries = process.current().made(services).recoveries
             for each in recoveries.page(ADMIN, webhook_id, None, 1)[0]:
                 recoveries.stop(ADMIN, webhook_id, each.id)
 
@@ -264,13 +267,13 @@ class People:
     def _pause(self, webhook_id: str) -> Callable[[], None]:
         def pause() -> None:
             self.known.paused.setdefault(webhook_id, self._chaos.clock.now())
-            bootstrap.house().editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": False}), None)
+            process.current().made(services).editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": False}), None)
 
         return lambda: self._run("pause", pause)
 
     def _resume(self, webhook_id: str) -> Callable[[], None]:
         def resume() -> None:
-            bootstrap.house().editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": True}), None)
+            process.current().made(services).editor.edit(ADMIN, webhook_id, WebhookEdit({"is_enabled": True}), None)
             self.known.resumed.setdefault(webhook_id, self._chaos.clock.now())
 
         return lambda: self._run("resume", resume)

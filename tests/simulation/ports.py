@@ -11,7 +11,7 @@ from testbed.account.queues import AcceptedQueue
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from chalicelib.background.ports import HandedBack
+    from chalicelib.background.ports import ReturnedMessage
     from chalicelib.intake.ports import QueuedNotification
     from testbed.account.queues import Puts
     from tests.simulation.observed import Observed
@@ -24,9 +24,9 @@ class SimRedelivery:
     def __init__(self, queues: Mapping[str, SimQueue]) -> None:
         self._queues = queues
 
-    def bring_back(self, source_arn: str, messages: Sequence[HandedBack]) -> None:
+    def delay(self, source_arn: str, messages: Sequence[ReturnedMessage]) -> None:
         for each in messages:
-            self._queues[source_arn.rpartition(":")[2]].bring_back(each.receipt, each.delay_s)
+            self._queues[source_arn.rpartition(":")[2]].delay(each.receipt, each.delay_s)
 
 
 class SimDeliveries:

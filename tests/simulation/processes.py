@@ -17,7 +17,7 @@ from tests.simulation import template
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from chalicelib.bootstrap import House
+    from chalicelib.composition import process as composition
     from tests.simulation.clocks import SimClock
     from tests.simulation.queues import Received
 
@@ -36,14 +36,14 @@ class Process(greenlet.greenlet):
         self,
         name: str,
         work: Callable[[], object],
-        house: House,
+        environment: composition.Process,
         started_at: datetime,
         taken: Sequence[Received] = (),
         chain: Mapping[str, int] | None = None,
     ) -> None:
         super().__init__(work)
         self.name = name
-        self.house = house
+        self.environment = environment
         self.started_at = started_at
         self.is_worker = name in WORKERS
         self.late_at = started_at + timedelta(seconds=template.timeout_s(name if self.is_worker else "api"))
@@ -71,24 +71,24 @@ class Process(greenlet.greenlet):
 
 
 class Here:
-    """The house of the process that runs: what the workers find as theirs."""
+    """The environment of the process that runs: what the workers find as theirs."""
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as a house has it
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as an environment has it
         process = Process.here()
         assert process is not None, "workers run in processes"
-        return getattr(process.house, name)
+        return getattr(process.environment, name)
 
 
 class Processes:
     """Those that run, and the environments that wait for the next invocation."""
 
-    def __init__(self, clock: SimClock, new_house: Callable[[], House]) -> None:
+    def __init__(self, clock: SimClock, new: Callable[[], composition.Process]) -> None:
         self.running: list[Process] = []
         self.all: list[Process] = []
         """In the order in which they began."""
         self._clock = clock
-        self._new_house = new_house
-        self._warm: dict[str, list[House]] = {}
+        self._new = new
+        self._warm: dict[str, list[composition.Process]] = {}
 
     @property
     def awake(self) -> list[Process]:
@@ -104,7 +104,7 @@ class Processes:
     ) -> Process:
         """Begin something, in a warm environment if there is one."""
         warm = self._warm.get(name)
-        house = warm.pop() if warm else self._new_house()
+        environment = warm.pop() if warm else self._new()
 
         def body() -> None:
             try:
@@ -112,7 +112,7 @@ class Processes:
             except Died:
                 process.is_lost = True
 
-        process = Process(name, body, house, self._clock.at, taken, chain)
+        process = Process(name, body, environment, self._clock.at, taken, chain)
         self.running.append(process)
         self.all.append(process)
         return process
@@ -126,7 +126,7 @@ class Processes:
             process.ended_at = self._clock.at
             self.running.remove(process)
             if not process.is_lost:
-                self._warm.setdefault(process.name, []).append(process.house)
+                self._warm.setdefault(process.name, []).append(process.environment)
 
     def kill_the_late(self) -> None:
         """Lambda ends what has run for longer than its timeout."""

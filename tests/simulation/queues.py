@@ -113,7 +113,7 @@ class SimQueue:
                 return True
         return False
 
-    def bring_back(self, receipt: str, delay_s: float) -> None:
+    def delay(self, receipt: str, delay_s: float) -> None:
         """Have one copy come again after a delay, unless it has come again already."""
         for message in self.messages:
             if message.receipt == receipt:

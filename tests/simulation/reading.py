@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chalicelib.codec import messages
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.webhook import REASONS_OF_OWNERS
-from chalicelib.history.ports import HistoryFilter
 from tests.simulation.oracle import facts
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.delivery.flights import AttemptFlight
 from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, Response
 from tests.simulation.observed import Call
 from tests.simulation.oracle.facts import said
@@ -14,6 +15,7 @@ from tests.simulation.processes import Process
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.delivery.flights import Flight
     from chalicelib.delivery.ports import Dispatch
     from chalicelib.ports import Clock
     from tests.simulation.chaos import Chaos
@@ -51,18 +53,18 @@ class SimSender:
         self._clock = clock
         self._observed = observed
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
-        in_flight: list[tuple[str, OutboundRequest, datetime, int | FailureCause]] = []
-        told: set[str] = set()
-        calls: dict[str, Call] = {}
+    def exchange_all(self, dispatch: Dispatch[Flight]) -> None:
+        in_flight: list[tuple[Flight, OutboundRequest, datetime, int | FailureCause]] = []
+        told: set[Flight] = set()
+        calls: dict[Flight, Call] = {}
         while True:
             while (given := dispatch.next()) is not None:
-                token, request = given
+                flight, request = given
                 answer = self._answer(request)
-                if request.url != TOKEN_URL:
-                    calls[token] = self._note(token, request, answer)
+                if isinstance(flight, AttemptFlight):
+                    calls[flight] = self._note(flight, request, answer)
                     self._between(request.url)
-                in_flight.append((token, request, self._clock.now(), answer))
+                in_flight.append((flight, request, self._clock.now(), answer))
                 self._observed.in_flight_most = max(self._observed.in_flight_most, len(in_flight))
                 self._chaos.pass_time()
             if not in_flight:
@@ -75,11 +77,11 @@ class SimSender:
                 self._perhaps_late(dispatch, each[0], each[2], told)
             dispatch.done(ended[0], self._exchange(*ended[1:]))
 
-    def _perhaps_late(self, dispatch: Dispatch, token: str, started_at: datetime, told: set[str]) -> None:
+    def _perhaps_late(self, dispatch: Dispatch[Flight], flight: Flight, started_at: datetime, told: set[Flight]) -> None:
         is_late = (self._clock.now() - started_at).total_seconds() >= dispatch.late_after_s
-        if is_late and token not in told:
-            told.add(token)
-            dispatch.late(token)
+        if is_late and flight not in told:
+            told.add(flight)
+            dispatch.late(flight)
 
     def _wait(self, seconds: float) -> None:
         """Time passes, and the others go on meanwhile."""
@@ -87,13 +89,13 @@ class SimSender:
             self._chaos.clock.advance(min(seconds, _SLICE_S))
             self._chaos.pass_time()
 
-    def _note(self, token: str, request: OutboundRequest, answer: int | FailureCause) -> Call:
+    def _note(self, flight: AttemptFlight, request: OutboundRequest, answer: int | FailureCause) -> Call:
         process, calls = Process.here(), self._observed.calls
         assert process is not None, "requests leave from processes"
         made = Call(
             number=len(calls),
             at=self._chaos.clock.now(),
-            record_id=token,
+            record_id=str(flight.passed.attempt.record_id),
             delivery_id=dict(request.headers)["webhook-id"],
             webhook_url=request.url,
             body=request.body.decode(),

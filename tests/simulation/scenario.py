@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
 from chalicelib.domain.errors import PosthornError
 from chalicelib.workers import background, deliver, notify, schedule
 from testbed.events import scheduled_event
@@ -56,13 +56,13 @@ class Scenario:
         self.clock = SimClock()
         self.chaos = Chaos(seed, self.clock, WEATHERS[seed % len(WEATHERS)], cuts.mishaps)
         self.world = World(self.chaos, self._between)
-        self.processes = Processes(self.clock, self.world.house)
+        self.processes = Processes(self.clock, self.world.environment)
         self.people = People(self.world, self.chaos, self._run, cuts)
         self._next_tick = self.clock.now()
 
     def run(self) -> None:
         """Let it happen, then let it come to rest."""
-        with bootstrap.using(cast("bootstrap.House", Here())):
+        with process.using(cast("process.Process", Here())):
             for step in range(STEPS_MAX):
                 goes_on = self._step()
                 if step >= CHAOS_STEPS or not goes_on:

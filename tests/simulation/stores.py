@@ -13,15 +13,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from chalicelib.directory.owners import in_step
+from chalicelib.domain.delivery.attempt import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chalicelib.domain.directory.preconditions import Standing
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
-    from chalicelib.history.ports import HistoryFilter
     from testbed.fakes import FakeDirectory
     from tests.simulation.chaos import Chaos
     from tests.simulation.observed import Observed
@@ -96,7 +97,7 @@ class SimHistory(Lagging):
 
     def page(self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int) -> object:
         """Failed ones are found by an index, which has their keys alone; the records come from the table."""
-        if not wanted.is_failed:
+        if wanted.only_outcome is not Outcome.FAILED:
             return self._kept.page(webhook_id, before, wanted, limit)
         found, rest = self._as_indexed().page(webhook_id, before, wanted, limit)
         now = self._kept.get_many([each.attempt.record_id for each in found])

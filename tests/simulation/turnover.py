@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib import bootstrap
 from chalicelib.background.tasks import FollowOwner, Task
+from chalicelib.composition import process
+from chalicelib.composition.api import services
 from chalicelib.directory.owners import in_step
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.webhooks.edits import WebhookEdit
@@ -63,7 +64,7 @@ def check(world: World) -> None:
         made_for = world.observed.made_for[webhook.id]
         assert made_for == user.incarnation, f"{webhook.id} was made for {made_for}, and {user.incarnation} has it"
         assert in_step(webhook, user, now) == webhook, f"{webhook.id} contradicts the directory"
-    most = world.house().settings.webhooks_per_user_max
+    most = world.environment().settings.webhooks_per_user_max
     assert len(owned) <= most, f"user {USER_ID} owns {len(owned)} webhooks, and may own {most}"
     kept, _ = world.store.counts.get(USER_ID, (len(owned), now))
     assert kept == len(owned), f"user {USER_ID} owns {len(owned)} webhooks, and {kept} are counted"
@@ -76,37 +77,39 @@ def _running(
 
 
 def _make(drafts: list[WebhookDraft]) -> None:
-    bootstrap.house().webhooks.create(CALLER, drafts)
+    process.current().made(services).webhooks.create(CALLER, drafts)
 
 
 def _switch(part: float) -> None:
     """Pause or resume one of the webhooks."""
-    house = bootstrap.house()
-    owned = house.world.webhooks.page(USER_ID, None, 100)
+    here = process.current()
+    owned = here.adapters.webhooks.page(USER_ID, None, 100)
     if owned:
-        house.editor.edit(CALLER, owned[int(part * len(owned))].id, WebhookEdit({"is_enabled": part < 0.5}), None)
+        here.made(services).editor.edit(
+            CALLER, owned[int(part * len(owned))].id, WebhookEdit({"is_enabled": part < 0.5}), None
+        )
 
 
 def _remove(part: float) -> None:
-    house = bootstrap.house()
-    owned = house.world.webhooks.page(USER_ID, None, 100)
+    here = process.current()
+    owned = here.adapters.webhooks.page(USER_ID, None, 100)
     if owned:
-        house.webhooks.delete(CALLER, owned[int(part * len(owned))].id)
+        here.made(services).webhooks.delete(CALLER, owned[int(part * len(owned))].id)
 
 
 def _delete() -> None:
-    house = bootstrap.house()
-    now = house.world.clock.now()
-    house.world.directory.delete_user(USER_ID, now, "admin")
-    house.world.background.send([Task(FollowOwner(USER_ID, now))])
+    here = process.current()
+    now = here.adapters.clock.now()
+    here.adapters.directory.delete_user(USER_ID, now, "admin")
+    here.adapters.background.send([Task(FollowOwner(USER_ID, now))])
 
 
 def _make_again() -> None:
     """Under the same id, and never the same user."""
     _delete()
-    house = bootstrap.house()
-    now = house.world.clock.now()
-    incarnation = house.world.entropy.take(8).hex()
+    here = process.current()
+    now = here.adapters.clock.now()
+    incarnation = here.adapters.entropy.take(8).hex()
     user = User(id=USER_ID, name="new", role=Role.ADMIN, groups=(), created_at=now, updated_at=now, incarnation=incarnation)
     _put(user)
 
@@ -132,15 +135,15 @@ def _regroup() -> None:
 
 
 def _change(**changes: object) -> None:
-    house = bootstrap.house()
-    user = house.world.directory.user(USER_ID)
+    here = process.current()
+    user = here.adapters.directory.user(USER_ID)
     if user is not None:
-        now = house.world.clock.now()
+        now = here.adapters.clock.now()
         _put(replace(user, updated_at=now, version=user.version + 1, **changes))  # type: ignore[arg-type] # members of it
 
 
 def _put(user: User) -> None:
     """As the service does: the user with a note, then the message. If the process dies in between, the sweep resumes."""
-    house = bootstrap.house()
-    house.world.directory.put_user(user)
-    house.world.background.send([Task(FollowOwner(user.id, user.updated_at))])
+    here = process.current()
+    here.adapters.directory.put_user(user)
+    here.adapters.background.send([Task(FollowOwner(user.id, user.updated_at))])

@@ -1,4 +1,4 @@
-"""The world of one run: the tables, the queues, and a house of its own for each execution environment."""
+"""The world of one run: the tables, the queues, and the adapters of each execution environment."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final, cast
 
-from chalicelib import bootstrap
+from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from testbed.account.queues import BackgroundQueue
 from testbed.fakes import (
     FakeAudit,
     FakeClaims,
+    FakeCounters,
     FakeDeadLetters,
     FakeDirectory,
     FakeEntropy,
     FakeHistory,
+    FakeLocks,
     FakeNotificationStore,
     FakeRecoveries,
     FakeStats,
@@ -38,6 +40,7 @@ from tests.simulation.stores import SimHistory, SimWaiting, SimWebhooks
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.composition.adapters import Adapters
     from tests.simulation.chaos import Chaos
     from tests.simulation.receivers import Between
 
@@ -88,17 +91,19 @@ class World:
         self._began_at = chaos.clock.now()
         self._ports = self._faulty()
 
-    def house(self) -> bootstrap.House:
+    def environment(self) -> Process:
         """What a fresh environment has: its own memory, and a clock that is off."""
         clock = LocalClock(self._chaos.clock, self._chaos.random.uniform(-SKEW_MAX_S, SKEW_MAX_S))
         ports = SimpleNamespace(
             **self._ports,
             policy=FakeUrlPolicy(),
+            queue_depths=None,  # nobody asks
             sender=SimSender(self._chaos, self._began_at, clock, self.observed, self._between),
             clock=clock,
             entropy=FakeEntropy(self._chaos.random.randrange(1 << 30)),
+            concurrently=self._chaos.concurrently,
         )
-        return bootstrap.House(SETTINGS, cast("bootstrap.World", ports))
+        return Process(cast("Adapters", ports), SETTINGS)
 
     def _faulty(self) -> dict[str, Faulty]:
         chaos, observed, queues = self._chaos, self.observed, self.queues
@@ -110,6 +115,8 @@ class World:
             "audit": FakeAudit(chaos.clock),
             "stats": FakeStats(self.history),
             "claims": FakeClaims(),
+            "counters": FakeCounters(),
+            "locks": FakeLocks(),
             "deliveries": SimDeliveries(queues["deliveries"], queues["slow-deliveries"], observed),
             "accepted": SimAccepted(queues["accepted"], observed),
             "background": BackgroundQueue(queues["background"]),

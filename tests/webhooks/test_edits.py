@@ -72,22 +72,22 @@ def test_an_edit_that_changes_nothing_writes_nothing(
     before = world.webhooks.get(MINE)
     world.clock.advance(5)
     monkeypatch.delattr(type(world.webhooks), "update")
-    assert house(world).editor.edit(OWNER, MINE, WebhookEdit(changes), 1) == before
+    assert house(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), 1) == before
     assert world.audit.lines == []
 
 
 def test_an_edit_that_changes_nothing_of_another_version_is_refused_all_the_same(world: World) -> None:
     with pytest.raises(VersionConflict):
-        house(world).editor.edit(OWNER, MINE, WebhookEdit({}), 2)
+        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({}), 2)
 
 
 def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: World) -> None:
     written = WebhookEdit({"headers": {"X-Key": "s3cret"}, "authentication": AuthenticationDraft(BearerAuthentication("t"))})
-    first = house(world).editor.edit(OWNER, MINE, written, None)
+    first = house(world).api.editor.edit(OWNER, MINE, written, None)
     kept = WebhookEdit(
         {"headers": {"x-key": None}, "authentication": AuthenticationDraft(BearerAuthentication(""), keeps_secret=True)}
     )
-    assert house(world).editor.edit(OWNER, MINE, kept, None) == first
+    assert house(world).api.editor.edit(OWNER, MINE, kept, None) == first
     assert len(world.audit.lines) == 1
 
 
@@ -104,7 +104,7 @@ def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: World) -> N
 def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[str, Any]) -> None:
     before = world.webhooks.get(MINE)
     world.clock.advance(5)
-    after = house(world).editor.edit(OWNER, MINE, WebhookEdit(changes), None)
+    after = house(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), None)
     assert before is not None
     unchanged = {name: getattr(before, name) for name in before.__slots__} | changes
     assert {name: getattr(after, name) for name in after.__slots__} == unchanged | {"version": 2, "updated_at": at(5)}
@@ -112,7 +112,7 @@ def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[st
 
 
 def test_subscriptions_follow_the_types(world: World) -> None:
-    house(world).editor.edit(OWNER, MINE, WebhookEdit({"notification_types": ("TAGCREATED", "tagCreated")}), None)
+    house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"notification_types": ("TAGCREATED", "tagCreated")}), None)
     found = {
         kind: world.webhooks.matching(Subscription("actor:1", kind), None, 9) for kind in ("ALL_NOTIFICATIONS", "tagCreated")
     }
@@ -130,7 +130,7 @@ def test_subscriptions_follow_the_types(world: World) -> None:
 def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], error: type[PosthornError]) -> None:
     world.policy.refused["https://refused"] = "It is not public."
     with pytest.raises(error):
-        house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New", **changes}), None)
+        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New", **changes}), None)
     kept = world.webhooks.get(MINE)
     assert kept is not None
     assert (kept.version, kept.name) == (1, "Webhook 1")
@@ -138,7 +138,7 @@ def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], er
 
 @pytest.mark.parametrize(("caller", "may"), [(OWNER, True), (ADMIN, True), (OTHER, False)])
 def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: Caller, *, may: bool) -> None:
-    editor = house(world).editor
+    editor = house(world).api.editor
     if may:
         assert editor.edit(caller, MINE, WebhookEdit({"name": "New"}), None).owner_id == "1"
         return
@@ -149,7 +149,7 @@ def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: C
 
 
 def test_who_names_a_version_changes_that_one_only(world: World) -> None:
-    editor = house(world).editor
+    editor = house(world).api.editor
     editor.edit(OWNER, MINE, WebhookEdit({"name": "First"}), 1)
     with pytest.raises(VersionConflict, match="at version 2, not 1"):
         editor.edit(OWNER, MINE, WebhookEdit({"name": "Second"}), 1)
@@ -160,20 +160,20 @@ def test_who_names_none_wins_against_others(world: World, monkeypatch: pytest.Mo
     refusals = iter([False, False])
     update = world.webhooks.update
     monkeypatch.setattr(world.webhooks, "update", lambda *given: next(refusals, True) and update(*given))
-    assert house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
+    assert house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
 
 
 def test_against_others_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world.webhooks, "update", lambda *_: False)
     with pytest.raises(VersionConflict, match="Try again"):
-        house(world).editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None)
+        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None)
 
 
 @pytest.mark.parametrize("changes", [{"disabled_reason": "It is gone."}, {"is_enabled": False}])
 def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
     idle = webhook(2, health=ILL, **changes)
     world.webhooks.create(idle)
-    house(world).editor.edit(OWNER, idle.id, WebhookEdit({"is_enabled": True}), None)
+    house(world).api.editor.edit(OWNER, idle.id, WebhookEdit({"is_enabled": True}), None)
     after = world.webhooks.get(idle.id)
     assert after is not None
     assert (after.is_live, after.disabled_reason, after.health) == (True, None, Health())
@@ -185,7 +185,7 @@ def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
 def test_another_change_leaves_the_health_alone(world: World, changes: dict[str, Any], edit: dict[str, Any]) -> None:
     ill = webhook(2, health=ILL, **changes)
     world.webhooks.create(ill)
-    after = house(world).editor.edit(OWNER, ill.id, WebhookEdit(edit), None)
+    after = house(world).api.editor.edit(OWNER, ill.id, WebhookEdit(edit), None)
     assert (after.health, after.is_live) == (ILL, ill.is_live)
 
 
@@ -194,7 +194,7 @@ def test_the_old_secret_signs_beside_the_new_one_for_the_overlap(
     world: World, overlap_s: float, until: datetime | None
 ) -> None:
     before = world.webhooks.get(MINE)
-    after = house(world).editor.rotate(OWNER, MINE, overlap_s)
+    after = house(world).api.editor.rotate(OWNER, MINE, overlap_s)
     assert before is not None
     fresh, *old = after.secrets
     assert fresh.expires_at is None
@@ -203,7 +203,7 @@ def test_the_old_secret_signs_beside_the_new_one_for_the_overlap(
 
 
 def test_rotating_again_does_not_prolong_an_old_secret(world: World) -> None:
-    editor = house(world).editor
+    editor = house(world).api.editor
     editor.rotate(OWNER, MINE, 60)
     world.clock.advance(30)
     assert [each.expires_at for each in editor.rotate(OWNER, MINE, DAY_S).secrets] == [None, at(30 + DAY_S), at(60)]
@@ -213,12 +213,12 @@ def test_rotating_again_does_not_prolong_an_old_secret(world: World) -> None:
 
 def test_a_private_key_is_exchanged_too(world: World) -> None:
     world.webhooks.create(webhook(2, secrets=(signing.new_secret(bytes(32)), signing.new_private_key(bytes(32)))))
-    after = house(world).editor.rotate(OWNER, webhook(2).id, DAY_S)
+    after = house(world).api.editor.rotate(OWNER, webhook(2).id, DAY_S)
     assert [each.is_private_key for each in after.secrets] == [False, True, False, True]
 
 
 def test_secrets_that_sign_at_once_are_limited(world: World) -> None:
-    editor = house(world).editor
+    editor = house(world).api.editor
     for _ in range(9):
         editor.rotate(OWNER, MINE, DAY_S)
     with pytest.raises(InvalidInput, match="still sign"):
@@ -237,7 +237,7 @@ ELSEWHERE = ["https://other.example/hook", "https://receiver-2.example:8443/hook
 
 def _edited(world: World, edit: dict[str, Any], *, caller: Caller = OWNER, **members: Any) -> Webhook:  # noqa: ANN401
     world.webhooks.create(webhook(2, **members))
-    return house(world).editor.edit(caller, webhook(2).id, WebhookEdit(edit), None)
+    return house(world).api.editor.edit(caller, webhook(2).id, WebhookEdit(edit), None)
 
 
 @pytest.mark.parametrize("caller", [OWNER, ADMIN])
@@ -296,7 +296,7 @@ def test_signing_secrets_stay_wherever_the_url_leads(world: World) -> None:
 def test_a_client_secret_does_not_go_to_another_token_server(world: World) -> None:
     kept = OAuth2Authentication("https://login.example/token", "id", "s3cret")
     moved = AuthenticationDraft(OAuth2Authentication("https://evil.example/token", "id", ""), keeps_secret=True)
-    with pytest.raises(RefusedHeader, match="Write one"):
+    with pytest.raises(RefusedHeader, match="Send one"):
         _edited(world, {"authentication": moved}, authentication=kept)
 
 

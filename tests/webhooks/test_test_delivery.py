@@ -12,7 +12,7 @@ import pytest
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Trigger
 from chalicelib.domain.directory.users import Caller, Role
-from chalicelib.domain.errors import InvalidInput, TrialRunning, Unavailable, WebhookDisabled, WebhookPaused
+from chalicelib.domain.errors import AnotherTestRunning, InvalidInput, Unavailable, WebhookDisabled, WebhookPaused
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.ids import RecordId
 from chalicelib.webhooks import test_delivery
@@ -21,7 +21,7 @@ from testbed.fakes.house import World, house
 from tests.domain.samples import NOON, webhook
 
 if TYPE_CHECKING:
-    from chalicelib.bootstrap import House
+    from testbed.fakes.house import Service
 
 OWNER = Caller("1", Role.USER)
 MINE = webhook(1, notification_types=("modelCreated", "modelDeleted"))
@@ -34,7 +34,7 @@ def world() -> World:
     return made
 
 
-def with_a_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> House:
+def with_a_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> Service:
     """While the answer waits, the deliver worker works."""
     rooms = house(world)
 
@@ -52,7 +52,7 @@ def test_the_answer_shows_what_came_of_it(
     world: World, monkeypatch: pytest.MonkeyPatch, answer: int | FailureCause, outcome: Outcome
 ) -> None:
     world.sender.answers[MINE.url] = answer
-    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, None)
+    record = with_a_worker(world, monkeypatch).api.tester.run(OWNER, MINE.id, None)
     assert isinstance(record, HistoryRecord)
     assert (record.outcome, record.attempt.trigger) == (outcome, Trigger.TEST)
     assert record.attempt.notification_type == "modelCreated"
@@ -60,7 +60,7 @@ def test_the_answer_shows_what_came_of_it(
 
 
 def test_one_that_takes_longer_is_answered_by_its_id(world: World) -> None:
-    given = house(world).trial.run(OWNER, MINE.id, None)
+    given = house(world).api.tester.run(OWNER, MINE.id, None)
     assert isinstance(given, RecordId)
     assert [each.attempt.record_id for each in world.deliveries.sent] == [given]
     assert (world.clock.now() - NOON).total_seconds() == WAIT_MAX_S < 3
@@ -68,14 +68,14 @@ def test_one_that_takes_longer_is_answered_by_its_id(world: World) -> None:
 
 def test_the_callers_own_notification_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     text = '{"notificationType":"tagCreated","text":"Mine.","n":1.10}'
-    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, text)
+    record = with_a_worker(world, monkeypatch).api.tester.run(OWNER, MINE.id, text)
     assert isinstance(record, HistoryRecord)
     assert r"\"n\":1.10" in record.attempt.body
 
 
 def test_a_filter_that_holds_it_back_is_what_the_record_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.update(MINE, replace(MINE, filter_expression="text == 'other'", version=2))
-    record = with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, None)
+    record = with_a_worker(world, monkeypatch).api.tester.run(OWNER, MINE.id, None)
     assert isinstance(record, HistoryRecord)
     assert record.failure is FailureCause.RENDERING
     assert "filter" in record.message
@@ -84,7 +84,7 @@ def test_a_filter_that_holds_it_back_is_what_the_record_says(world: World, monke
 
 def test_what_is_no_notification_is_refused(world: World) -> None:
     with pytest.raises(InvalidInput):
-        house(world).trial.run(OWNER, MINE.id, "{}")
+        house(world).api.tester.run(OWNER, MINE.id, "{}")
     assert world.deliveries.sent == []
 
 
@@ -94,33 +94,33 @@ def test_what_is_no_notification_is_refused(world: World) -> None:
 def test_one_that_is_not_called_is_not_tested(world: World, change: dict[str, object], error: type[Exception]) -> None:
     world.webhooks.update(MINE, replace(MINE, version=2, **change))  # type: ignore[arg-type]
     with pytest.raises(error):
-        house(world).trial.run(OWNER, MINE.id, None)
+        house(world).api.tester.run(OWNER, MINE.id, None)
 
 
 def test_a_second_one_is_refused_with_the_id_of_the_record_of_the_first(world: World) -> None:
-    first = house(world).trial.run(OWNER, MINE.id, None)
-    with pytest.raises(TrialRunning) as refused:
-        house(world).trial.run(OWNER, MINE.id, None)
+    first = house(world).api.tester.run(OWNER, MINE.id, None)
+    with pytest.raises(AnotherTestRunning) as refused:
+        house(world).api.tester.run(OWNER, MINE.id, None)
     assert refused.value.fields == {"recordId": str(first)}
     assert str(first) in refused.value.message
     assert len(world.deliveries.sent) == 1
 
 
 def test_another_may_start_as_soon_as_the_record_of_the_first_is_there(world: World) -> None:
-    house(world).trial.run(OWNER, MINE.id, None)
+    house(world).api.tester.run(OWNER, MINE.id, None)
     house(world).deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in world.deliveries.sent])
-    assert isinstance(house(world).trial.run(OWNER, MINE.id, None), RecordId)
+    assert isinstance(house(world).api.tester.run(OWNER, MINE.id, None), RecordId)
 
 
 def test_one_whose_record_was_awaited_leaves_nothing_behind(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    with_a_worker(world, monkeypatch).trial.run(OWNER, MINE.id, None)
+    with_a_worker(world, monkeypatch).api.tester.run(OWNER, MINE.id, None)
     assert world.locks.held == {}
 
 
 def test_one_that_died_blocks_others_for_the_time_of_its_attempt_and_some_seconds(world: World) -> None:
-    house(world).trial.run(OWNER, MINE.id, None)
+    house(world).api.tester.run(OWNER, MINE.id, None)
     world.clock.at = NOON + timedelta(seconds=10 + BEYOND_S)
-    assert isinstance(house(world).trial.run(OWNER, MINE.id, None), RecordId)
+    assert isinstance(house(world).api.tester.run(OWNER, MINE.id, None), RecordId)
 
 
 def test_one_that_cannot_be_enqueued_blocks_nobody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,15 +131,15 @@ def test_one_that_cannot_be_enqueued_blocks_nobody(world: World, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr(world.deliveries, "send", refuse)
         with pytest.raises(Unavailable):
-            house(world).trial.run(OWNER, MINE.id, None)
-    assert isinstance(house(world).trial.run(OWNER, MINE.id, None), RecordId)
+            house(world).api.tester.run(OWNER, MINE.id, None)
+    assert isinstance(house(world).api.tester.run(OWNER, MINE.id, None), RecordId)
 
 
 def test_webhooks_are_tested_beside_each_other(world: World) -> None:
     other = webhook(2)
     world.webhooks.create(other)
-    house(world).trial.run(OWNER, MINE.id, None)
-    assert isinstance(house(world).trial.run(OWNER, other.id, None), RecordId)
+    house(world).api.tester.run(OWNER, MINE.id, None)
+    assert isinstance(house(world).api.tester.run(OWNER, other.id, None), RecordId)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from chalicelib import settings
+from chalicelib.composition.api import Services
 from testbed import cold_starts
 
 ROOT: Final = Path(__file__).parents[2]
@@ -21,7 +23,7 @@ _COLD_START: Final = """
 import importlib, json, os, sys, types
 import botocore.loaders, botocore.session
 
-counted = {"clients": [], "models": [], "pycurl": False}
+counted = {"clients": [], "models": [], "pycurl": False, "workers": []}
 
 def count(kind, owner, name):
     original = getattr(owner, name)
@@ -35,6 +37,7 @@ count("models", botocore.loaders.Loader, "load_service_model")
 module, _, name = os.environ["_HANDLER"].rpartition(".")
 handler = getattr(importlib.import_module(module), name)
 counted["pycurl"] = "pycurl" in sys.modules
+counted["workers"] = [each for each in sys.modules if each.startswith("chalicelib.workers.")]
 print(json.dumps(counted))
 counted["clients"].clear(), counted["models"].clear()
 event = json.load(sys.stdin)
@@ -110,19 +113,26 @@ def test_outside_lambda_an_import_makes_nothing_and_asks_for_no_setting(function
     assert init["clients"] == []
 
 
-def test_all_services_that_a_view_uses_are_made_in_init() -> None:
-    asked = {name for path in (ROOT / "chalicelib" / "api").glob("*.py") if path.stem != "parts" for name in _asked(path)}
-    assert _asked(ROOT / "chalicelib" / "api" / "parts.py") == asked - {"settings", "world"}
+def test_the_services_that_are_made_in_init_are_those_that_views_use() -> None:
+    asked = {name for path in (ROOT / "chalicelib" / "api").glob("*.py") for name in _asked(path)}
+    assert {each.name for each in fields(Services)} == asked
+
+
+@pytest.mark.enable_socket
+def test_the_api_loads_no_worker() -> None:
+    with cold_starts.aws() as aws:
+        init, _ = cold_start(cold_starts.environment("APIHandler", aws), None)
+    assert init["workers"] == []
 
 
 def _asked(path: Path) -> set[str]:
-    """The attributes of `house`, or of some call's `house`, that a module names."""
+    """The attributes of `services`, or of the `services` of a call, that a module names."""
     return {
         node.attr
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Attribute)
         and (
-            (isinstance(node.value, ast.Name) and node.value.id == "house")
-            or (isinstance(node.value, ast.Attribute) and node.value.attr == "house")
+            (isinstance(node.value, ast.Name) and node.value.id == "services")
+            or (isinstance(node.value, ast.Attribute) and node.value.attr == "services")
         )
     }

@@ -60,12 +60,13 @@ def test_a_worker_is_imported_without_the_api_and_what_it_does_not_run(name: str
 
 
 SETTLED = """
-import os, sys
-from chalicelib import bootstrap
+import importlib, os, sys
+from chalicelib.composition import process
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
 os.environ |= dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "https://sqs.us-east-1.amazonaws.com/1/x")
 os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-getattr(bootstrap.house(), sys.argv[1])
+module, _, factory = sys.argv[1].rpartition(".")
+process.current().made(getattr(importlib.import_module(f"chalicelib.composition.{module}"), factory))
 print(*sys.modules)
 """
 
@@ -73,13 +74,12 @@ print(*sys.modules)
 @pytest.mark.parametrize(
     ("work", "absent"),
     [
-        ("fan_out", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl", VALIDATOR}),
-        ("deliver", {"chalicelib.api", "pydantic", "nacl"}),
-        ("purge", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl"}),
-        ("keeper", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl"}),
-        ("due_sweep", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl"}),
+        ("notify.fan_out", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl", VALIDATOR}),
+        ("deliver.deliver", {"chalicelib.api", "pydantic", "nacl"}),
+        ("background.steps", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl", VALIDATOR}),
+        ("schedule.sweeps", {"chalicelib.api", "chalicelib.adapters.egress", "pydantic", "nacl", "chalicelib.fanout"}),
     ],
 )
-def test_a_worker_that_is_put_together_loads_what_it_runs_and_no_more(work: str, absent: set[str]) -> None:
+def test_a_worker_that_is_composed_loads_what_it_runs_and_no_more(work: str, absent: set[str]) -> None:
     ran = subprocess.run([sys.executable, "-c", SETTLED, work], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not set(ran.stdout.split()) & absent

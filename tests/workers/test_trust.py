@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from chalicelib import bootstrap
+from chalicelib.composition import process
+from chalicelib.composition.api import services
 from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput
@@ -43,7 +44,7 @@ def text(notification_type: str = "modelDeleted", **members: object) -> str:
 def world() -> Iterator[World]:
     made = World()
     made.webhooks.create(webhook(1, is_global=True, notification_types=("ALL_NOTIFICATIONS",)))
-    with bootstrap.using(house(made)):
+    with process.using(house(made)):
         yield made
 
 
@@ -85,7 +86,7 @@ def test_no_step_skips_the_schema_but_those_of_the_service(world: World) -> None
 
 
 def test_an_accepted_notification_is_taken_under_its_id_time_and_producer(world: World) -> None:
-    [taken] = bootstrap.house().intake.accept(ADMIN, [text()])
+    [taken] = process.current().made(services).intake.accept(ADMIN, [text()])
     [queued] = world.accepted.sent
     world.clock.advance(30)
     accept(world, queued)
@@ -111,7 +112,7 @@ def test_what_the_service_accepted_before_producers_had_name_spaces_is_taken(wor
 
 @pytest.mark.parametrize("own", OWN_TYPES)
 def test_nobody_sends_the_services_own_types_over_https(own: str) -> None:
-    [refused] = house(World()).intake.accept(ADMIN, [text(own)])
+    [refused] = house(World()).api.intake.accept(ADMIN, [text(own)])
     assert isinstance(refused, InvalidInput)
     assert refused.fields.keys() == {"notificationType"}
 
@@ -143,8 +144,8 @@ def test_a_message_of_ours_has_room_for_the_reason_among_sqs_ten_attributes(worl
     for number in range(2, 5):
         world.webhooks.create(webhook(number, is_global=True, notification_types=("ALL_NOTIFICATIONS",)))
     rooms = house(world, fan_out_page_max=2)
-    with bootstrap.using(rooms):
-        rooms.intake.accept(ADMIN, [text(id="evt-1")])
+    with process.using(rooms):
+        rooms.api.intake.accept(ADMIN, [text(id="evt-1")])
         [first] = world.accepted.sent
         accept(world, first)
         [_, rest] = world.accepted.sent

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chalicelib import bootstrap
 from chalicelib.background import tasks
 from chalicelib.background.tasks import FollowOwner, PurgeHistory, Task, WriteRecord
 from chalicelib.codec import messages
+from chalicelib.composition import process
 from chalicelib.delivery.ports import Lane
 from chalicelib.domain.delivery.hops import Hops
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.notifications import envelope, notification
 from chalicelib.domain.notifications.catalogue import custom
 from chalicelib.domain.webhooks.health import Health
-from chalicelib.history.ports import HistoryFilter
 from chalicelib.intake import claim_names
 from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule
@@ -42,13 +42,13 @@ POISON = ["nonsense", "", "[]", "{}", "null"]
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """One webhook that hears of everything, one that was deleted, and the house that the handlers find."""
+    """One webhook that hears of everything, one that was deleted, and the service that the handlers find."""
     made = World()
     made.webhooks.create(webhook(1, is_global=True))
     made.webhooks.create(webhook(2))
     made.webhooks.delete(webhook(2), NOON)
     made.history.write([recorded(attempt_at(NOON, 2))])
-    with bootstrap.using(house(made, notification_bytes_max=1_000)):
+    with process.using(house(made, notification_bytes_max=1_000)):
         yield made
 
 
@@ -324,7 +324,7 @@ def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and
     assert notify.notify(sqs_event("notifications", heavy, light), None) == handed_back()
     (letter,) = world.dead_letters.sent
     assert letter.body == heavy
-    assert "takes more work for it than is allowed" in letter.reason
+    assert "needs more work than is allowed" in letter.reason
 
 
 def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:

@@ -1,4 +1,4 @@
-"""AWS clients, and the one place where their errors become ours."""
+"""AWS clients, and the translation of their errors to the domain's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 TRIES_MAX: Final = 6
-"""How often the rest of a batch is sent, with `pause` between, before it counts as refused."""
+"""How often the unprocessed rest of a batch is sent, with a `pause` in between, before it counts as refused."""
 _PAUSE_S: Final = 0.05
 _PAUSE_MAX_S: Final = 1.0
 
@@ -45,16 +45,16 @@ _TRANSACTION_CONFLICT: Final = "TransactionConflictException"
 
 
 class ConditionFailed(Exception):
-    """A conditional write was not made; `item` is what stands there instead, where the engine tells.
+    """A conditional write was not made; `item` is the existing item, if DynamoDB returned it.
 
-    Where it `was_repeated`, an earlier try may have been made all the same, and its answer lost: then the condition fails
-    because of the write itself. `steps` are the numbers of a transaction's steps whose conditions do not hold.
+    If it `was_repeated`, an earlier try may have succeeded and its response may be lost. Then the condition fails because of
+    the write itself. `steps` are the numbers of a transaction's steps whose conditions failed.
     """
 
     def __init__(
         self, item: dict[str, Any] | None, *, was_repeated: bool = False, steps: frozenset[int] = frozenset()
     ) -> None:
-        super().__init__("The condition does not hold.")
+        super().__init__("The condition failed.")
         self.item = item
         self.was_repeated = was_repeated
         self.steps = steps
@@ -62,7 +62,7 @@ class ConditionFailed(Exception):
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise `ConditionFailed` where a named condition does not hold, and `Unavailable` for any other refusal."""
+    """Raise `ConditionFailed` if a condition failed, and `Unavailable` for any other error of AWS."""
     try:
         yield
     except ClientError as error:
@@ -70,7 +70,7 @@ def translated() -> Iterator[None]:
             steps = _steps_with(error, _CONDITION_REASON)
             raise ConditionFailed(_item_of(error), was_repeated=_was_repeated(error), steps=steps) from error
         message = f"AWS refused {error.operation_name}: {code_of(error)}."
-        if not is_transaction_conflict(error):  # its caller asks again: that is no trouble of AWS's
+        if not is_transaction_conflict(error):  # the caller tries again, and AWS is not at fault
             log_refusal(message)
         raise Unavailable(message) from error
     except (NotConnected, HTTPClientError) as error:
@@ -80,7 +80,7 @@ def translated() -> Iterator[None]:
 
 
 def log_refusal(message: str) -> None:
-    """Log that AWS refused something; an alarm counts these lines (`infra/template/logs.json`)."""
+    """Log that AWS refused a request. An alarm counts these lines (`infra/template/logs.json`)."""
     log.warning("aws.refused", extra={"reason": message})
 
 
@@ -95,29 +95,29 @@ def _was_repeated(error: ClientError) -> bool:
 
 
 def code_of(error: ClientError) -> str:
-    """The error's code, by which errors are told apart: their messages change."""
+    """The error's code, by which errors are distinguished, since messages may change."""
     return str(error.response["Error"]["Code"])
 
 
 def is_condition_failed(error: ClientError) -> bool:
-    """Whether a condition did not hold, be it of one write or of one in a transaction."""
+    """Whether the condition of a write, or of a write in a transaction, failed."""
     return code_of(error) == _CONDITION_FAILED or bool(_steps_with(error, _CONDITION_REASON))
 
 
 def is_transaction_conflict(error: BaseException | None) -> bool:
-    """Whether a transaction met another write that was under way, or a single write met a transaction."""
+    """Whether a transaction conflicted with another write in progress, or a single write with a transaction."""
     if not isinstance(error, ClientError):
         return False
     return code_of(error) == _TRANSACTION_CONFLICT or bool(_steps_with(error, "TransactionConflict"))
 
 
 def _steps_with(error: ClientError, code: str) -> frozenset[int]:
-    """The numbers of the steps for which a transaction was canceled for that reason: the reasons are in the steps' order."""
+    """The numbers of the steps that canceled a transaction with that code. The reasons are in the order of the steps."""
     reasons = error.response.get("CancellationReasons", []) if code_of(error) == _TRANSACTION_CANCELED else []
     return frozenset(number for number, reason in enumerate(reasons) if reason.get("Code") == code)
 
 
 def pause(tries: int) -> None:
-    """Wait before the next try: 50 ms doubled each time, up to 1 s, of which a random part is left out."""
+    """Wait before the next try: exponential backoff from 50 ms to 1 s, with jitter that removes up to half of it."""
     ceiling_s = min(_PAUSE_S * 2.0**tries, _PAUSE_MAX_S)
-    time.sleep(ceiling_s * (0.5 + random.random() / 2))  # noqa: S311 - it spreads callers, it hides nothing
+    time.sleep(ceiling_s * (0.5 + random.random() / 2))  # noqa: S311 - jitter needs no secure randomness

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import values
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, lowest_from
+from chalicelib.adapters.dynamodb.stored import Key, SortKey
 from chalicelib.adapters.dynamodb.table import Query, Table
-from chalicelib.codec.fields import loads
+from chalicelib.codec.codec import Codec
 from chalicelib.domain import ids
-from chalicelib.domain.directory.audit import AuditAction, AuditEntry
+from chalicelib.domain.directory.audit import AuditEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.access.ports import AuditFilter
-    from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.adapters.dynamodb.values import Value
     from chalicelib.ports import Clock
 
 _READS_MAX: Final = 20
@@ -26,8 +26,19 @@ _FILTERED_READ: Final = 500
 """Lines of one request whose filter may drop most of them."""
 
 
+class Line(Key, frozen=True):
+    """A line: ``audit|2026-03`` and the sortable part of its id. `expires_at` (seconds) is the table's TTL."""
+
+    line: str
+    expires_at: int
+    webhook_id: str | None = None
+
+
+_CODEC: Final = Codec(aside={AuditEntry: {"part": "", "webhook_id": None}})
+
+
 class DynamoAudit:
-    """Lines of the audit: ``audit|2026-03`` and the sortable part of their id."""
+    """The lines of the audit."""
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock, audit_days: int) -> None:
         self._table = Table(client, table)
@@ -36,8 +47,14 @@ class DynamoAudit:
 
     def write(self, entry: AuditEntry) -> None:
         """Keep a line, until its time is over."""
-        head = {"pk": _partition(entry.at), "sk": entry.part, "webhook_id": entry.webhook_id, "line": _line(entry)}
-        self._table.put(values.item({**head, "expires_at": int((entry.at + self._kept_for).timestamp())}))
+        line = Line(
+            pk=_partition(entry.at),
+            sk=entry.part,
+            webhook_id=entry.webhook_id,
+            line=_CODEC.to_text(entry),
+            expires_at=int((entry.at + self._kept_for).timestamp()),
+        )
+        self._table.put(line.to_item())
 
     def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
         """Month by month backwards."""
@@ -51,13 +68,13 @@ class DynamoAudit:
             if high <= low or month < _month_of(since):
                 return found, None
             page = self._table.page(_query(month, low, high, wanted), _size(wanted, limit + 1))
-            found += [_decode(item) for item in page.items if item["sk"]["S"] < high]
+            found += [_decode(line) for line in map(Line.of, page.items) if line.sk < high]
             if len(found) > limit:
                 return found[:limit], found[limit - 1].part
             if page.last_key is None:
                 high, month = min(high, ids.floor_at(month)), _month_of(month - timedelta(days=1))
             else:
-                high = page.last_key["sk"]["S"]
+                high = SortKey.of(page.last_key).sk
         return found, high
 
 
@@ -87,28 +104,5 @@ def _size(wanted: AuditFilter, count: int) -> int:
     return count + 1 if wanted.webhook_id is None else max(count + 1, _FILTERED_READ)
 
 
-def _line(entry: AuditEntry) -> str:
-    kept = {
-        "at": entry.at.isoformat(),
-        "actor": entry.actor,
-        "action": entry.action,
-        "user_id": entry.user_id,
-        "key_id": entry.key_id,
-        "changes": entry.changes,
-    }
-    return json.dumps(kept, separators=(",", ":"))
-
-
-def _decode(item: Item) -> AuditEntry:
-    fields = loads(item["line"]["S"])
-    changes = json.loads(item["line"]["S"])["changes"]
-    return AuditEntry(
-        part=item["sk"]["S"],
-        at=fields.time("at"),
-        actor=fields.text("actor"),
-        action=fields.kind("action", AuditAction),
-        webhook_id=item["webhook_id"]["S"] if "webhook_id" in item else None,
-        user_id=fields.optional("user_id", fields.text),
-        key_id=fields.optional("key_id", fields.text),
-        changes=tuple((name, before, after) for name, before, after in changes),
-    )
+def _decode(line: Line) -> AuditEntry:
+    return replace(_CODEC.from_json(AuditEntry, line.line), part=line.sk, webhook_id=line.webhook_id)

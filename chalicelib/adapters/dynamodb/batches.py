@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from chalicelib import concurrency
 from chalicelib.adapters import aws
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from chalicelib.adapters.dynamodb.table import Table
     from chalicelib.adapters.dynamodb.values import Item
@@ -22,7 +24,6 @@ READS_MAX: Final = 100
 
 Write = dict[str, dict[str, Any]]
 """One write of a batch: `putting` or `deleting`."""
-_T = TypeVar("_T")
 
 
 def putting(new: Item) -> Write:
@@ -36,14 +37,12 @@ def deleting(key: Item) -> Write:
 
 
 def read(table: Table, keys: Sequence[Item], attributes: Sequence[str] = ()) -> list[Item]:
-    """Those of the items that exist, as they are now (strongly consistent), in any order.
+    """Those of the items that exist, as they are now (strongly consistent), in any order; requests are made at once.
 
     Raises `Unavailable` where the table keeps leaving keys undone.
     """
-    found: list[Item] = []
-    for some in _chunks(keys, READS_MAX):
-        found += _read_chunk(table, some, attributes)
-    return found
+    chunks = [keys[start : start + READS_MAX] for start in range(0, len(keys), READS_MAX)]
+    return list(chain.from_iterable(concurrency.run(lambda some: _read_chunk(table, some, attributes), chunks)))
 
 
 def write(table: Table, writes: Sequence[Write]) -> list[Write]:
@@ -132,7 +131,3 @@ def _write_once(table: Table, writes: list[Write]) -> list[Write]:
 
 def _send(table: Table, writes: list[Write]) -> Any:  # noqa: ANN401 - an answer whose types are the service's
     return table.client.batch_write_item(RequestItems={table.name: writes})  # type: ignore[dict-item]
-
-
-def _chunks(values: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
-    return (values[start : start + size] for start in range(0, len(values), size))

@@ -8,13 +8,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.table import Table
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class Counter(Stored, frozen=True):
+    """A counter, as a change returns it."""
+
+    total: int
 
 
 class DynamoCounters:
@@ -25,7 +31,7 @@ class DynamoCounters:
 
     def add(self, name: str, amount: int, keep_until: datetime) -> int:
         """One write, of one unit."""
-        key = values.item({"pk": f"count|{name}", "sk": "count"})
-        change: dict[str, values.Value | values.Item] = {":amount": amount, ":until": math.ceil(keep_until.timestamp())}
+        key = Key(pk=f"count|{name}", sk="count").to_item()
+        change = {":amount": amount, ":until": math.ceil(keep_until.timestamp())}
         changed = self._table.update(key, "SET #expires_at = :until ADD #total :amount", change)
-        return int(changed["total"]["N"])
+        return Counter.of(changed).total

@@ -14,17 +14,15 @@ after a removal, one below zero: neither lets anything be made.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.table import Condition
-from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.adapters.dynamodb.table import Table
-    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.adapters.dynamodb.values import Item, Value
 
 _CHANGE: Final = "SET #changed_at = :now ADD #kept :change, #version :one"
 _HAS_ROOM: Final = "#kept >= :zero AND #kept < :max"
@@ -32,12 +30,12 @@ _IS_AS_READ: Final = "#version = :version"
 _IS_NEW: Final = "attribute_not_exists(#pk)"
 
 
-class Count(NamedTuple):
-    """A count as it is kept; `changed_at` is when it was last changed, as a text that sorts like the time."""
+class Count(Stored, frozen=True):
+    """A count as it is kept; `changed_at` is when it was last changed."""
 
     kept: int
     version: int
-    changed_at: str
+    changed_at: datetime
 
     @property
     def is_known(self) -> bool:
@@ -47,31 +45,28 @@ class Count(NamedTuple):
 
 def taking(table: Table, what: str, at_most: int, now: datetime) -> dict[str, Any]:
     """One more, if there are fewer than `at_most`: a step of a transaction."""
-    change: dict[str, values.Value | Item] = {":now": moment(now), ":change": 1, ":one": 1}
+    change: dict[str, Value] = {":now": now, ":change": 1, ":one": 1}
     return table.updating(key(what), _CHANGE, change, Condition(_HAS_ROOM, {":zero": 0, ":max": at_most}))
 
 
 def giving_back(table: Table, what: str, now: datetime) -> dict[str, Any]:
     """One less: a step of a transaction."""
-    return table.updating(key(what), _CHANGE, {":now": moment(now), ":change": -1, ":one": 1})
+    return table.updating(key(what), _CHANGE, {":now": now, ":change": -1, ":one": 1})
 
 
 def read(table: Table, what: str) -> Count | None:
     """The count as it is now; ``None`` if there is none yet."""
     item = table.get(key(what))
-    if item is None:
-        return None
-    found = values.plain(item)
-    return Count(found["kept"], found["version"], found["changed_at"])
+    return None if item is None else Count.of(item)
 
 
 def correct(table: Table, what: str, seen: Count | None, counted: int, now: datetime) -> bool:
     """Put what was counted in the place of the count that was read before; ``False`` if that was changed since."""
-    change: dict[str, values.Value | Item] = {":now": moment(now), ":counted": counted, ":one": 1}
+    change: dict[str, Value] = {":now": now, ":counted": counted, ":one": 1}
     is_as_seen = Condition(_IS_NEW) if seen is None else Condition(_IS_AS_READ, {":version": seen.version})
     return table.is_updated(key(what), "SET #changed_at = :now, #kept = :counted ADD #version :one", change, is_as_seen)
 
 
 def key(what: str) -> Item:
     """Where the count of something is kept."""
-    return values.item({"pk": f"count|{what}", "sk": "count"})
+    return Key(pk=f"count|{what}", sk="count").to_item()

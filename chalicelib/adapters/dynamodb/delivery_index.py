@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chalicelib.adapters.dynamodb import record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Query
 from chalicelib.domain.delivery.delivery import first_record_of
 
@@ -35,7 +36,7 @@ def ids_of(table: Table, attempt: PendingAttempt, before: str | None, limit: int
         is_forward=False,
     )
     items, last_key = table.page(query, limit)
-    rest = None if last_key is None else last_key["sort"]["S"]
+    rest = None if last_key is None else HistoryKey.of(last_key).sort
     listed = {record_item.id_of(item) for item in items}
     known = {each for each in (first_record_of(attempt), attempt.record_id) if (rest or LOWEST) <= each.sort < high}
     return sorted(listed | known, key=lambda each: each.sort, reverse=True), rest

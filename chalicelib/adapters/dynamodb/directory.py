@@ -10,7 +10,6 @@ from chalicelib.adapters.dynamodb.directory_keys import DirectoryKeys
 from chalicelib.adapters.dynamodb.guards import Guarded
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.user_conditions import all_of
-from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -43,13 +42,14 @@ class DynamoDirectory:
 
     def note_owner(self, user_id: str, at: datetime) -> None:
         """One write; a deletion that was noted before stays."""
-        values = {":since": moment(at)}
+        values = {":since": at}
         self._table.update(directory_item.owner_note_key(user_id), "SET #since = :since, #noted_at = :since", values)
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
         """The names of those of the users that exist."""
         keys = [directory_item.user_key(each) for each in dict.fromkeys(user_ids)]
-        return {item["sk"]["S"]: item["name"]["S"] for item in batches.read(self._table, keys, ("sk", "name"))}
+        found = map(directory_item.UserName.of, batches.read(self._table, keys, ("sk", "name")))
+        return {user.sk: user.name for user in found}
 
     def users(self, after: str | None, limit: int) -> list[User]:
         """Users in the order of their ids."""
@@ -111,11 +111,11 @@ class DynamoDirectory:
 
     def _noting(self, user: User) -> dict[str, Any]:
         """The note of a change, as a step of a transaction; a deletion that was noted before stays."""
-        return self._note(user.id, "SET #since = :since, #noted_at = :since", {":since": moment(user.updated_at)})
+        return self._note(user.id, "SET #since = :since, #noted_at = :since", {":since": user.updated_at})
 
     def _noting_deletion(self, user_id: str, at: datetime, deleted_by: str) -> dict[str, Any]:
         changes = "SET #since = :since, #noted_at = :since, #deleted_at = :since, #deleted_by = :deleted_by"
-        return self._note(user_id, changes, {":since": moment(at), ":deleted_by": deleted_by})
+        return self._note(user_id, changes, {":since": at, ":deleted_by": deleted_by})
 
     def _note(self, user_id: str, changes: str, values: dict[str, Any]) -> dict[str, Any]:
         return self._table.updating(directory_item.owner_note_key(user_id), changes, values)
@@ -129,7 +129,7 @@ class DynamoDirectory:
         """The one partition of notes, which is empty most of the time."""
         query = Query(
             key="#pk = :pk",
-            values={":pk": directory_item.OWNER_NOTES, ":before": moment(noted_before)},
+            values={":pk": directory_item.OWNER_NOTES, ":before": noted_before},
             wanted="#noted_at < :before",
         )
         return [directory_item.decode_owner_note(item) for item in self._table.first(query, limit)]
@@ -137,7 +137,7 @@ class DynamoDirectory:
     def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
         """One conditional write."""
         key, is_same = directory_item.owner_note_key(note.user_id), _is_since(note)
-        return self._table.is_updated(key, "SET #noted_at = :now", {":now": moment(now)}, is_same)
+        return self._table.is_updated(key, "SET #noted_at = :now", {":now": now}, is_same)
 
     def forget_owner_note(self, note: OwnerNote) -> None:
         """One conditional write."""
@@ -170,4 +170,4 @@ class DynamoDirectory:
 
 def _is_since(note: OwnerNote) -> Condition:
     """Whether it is the note of that change, and not of a later one."""
-    return Condition("#since = :since", {":since": moment(note.since)})
+    return Condition("#since = :since", {":since": note.since})

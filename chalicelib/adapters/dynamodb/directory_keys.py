@@ -7,13 +7,14 @@ the first such change, and the count is written only if there is still none. Unt
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, directory_item, user_conditions
 from chalicelib.adapters.dynamodb.guards import Guarded
+from chalicelib.adapters.dynamodb.stored import SortKey
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.user_conditions import all_of
 from chalicelib.directory.ports import KeyKept
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.users import ApiKey, Caller, User
 
-_WRITERS: Final = 8
-"""Keys that are written at once: a user may have a thousand."""
 _TRIES: Final = 3
 
 
@@ -150,7 +149,7 @@ class DirectoryKeys:
         values = {
             ":role": user.role.value,
             ":groups": list(user.groups),
-            ":is_enabled": int(user.is_enabled),
+            ":is_enabled": user.is_enabled,
             ":user_version": user.version,
         }
         changes = f"SET {', '.join(f'#{name[1:]} = {name}' for name in values)}"
@@ -160,8 +159,7 @@ class DirectoryKeys:
         def write(key: ApiKey) -> None:
             self.table.is_updated(directory_item.key_key(key.id), changes, values, expected)
 
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            list(pool.map(write, keys))
+        concurrency.run(write, keys)
 
     def _remove(self, user_id: str, key_ids: Sequence[str]) -> None:
         """Keys of nobody, or that are gone; their pointers go last, for a repetition."""
@@ -176,4 +174,4 @@ class DirectoryKeys:
 
     def _ids(self, user_id: str) -> list[str]:
         query = Query(key="#pk = :pk", values={":pk": directory_item.pointers(user_id)}, is_consistent=True)
-        return [item["sk"]["S"] for item in self.table.every(query)]
+        return [SortKey.of(item).sk for item in self.table.every(query)]

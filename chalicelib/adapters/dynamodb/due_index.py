@@ -7,25 +7,30 @@ It is eventually consistent, so what it proposes is read again before anything i
 from __future__ import annotations
 
 import heapq
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Query
-from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from chalicelib.adapters.dynamodb.table import Table
-    from chalicelib.adapters.dynamodb.values import Item
 
 
-def first(table: Table, shards: Sequence[str], by: datetime, limit: int) -> list[Item]:
+class Due(HistoryKey, frozen=True):
+    """What is due, and when; the time as a text that sorts."""
+
+    due_at: str
+
+
+def first(table: Table, shards: Sequence[str], by: datetime, limit: int) -> list[Due]:
     """The keys of what is due by a time, the longest due first, of all shards."""
-    found = [table.first(_due(shard, by), limit) for shard in shards]
-    merged = heapq.merge(*found, key=lambda item: item["due_at"]["S"])
-    return [item for item, _ in zip(merged, range(limit), strict=False)]
+    found = [map(Due.of, table.first(_due(shard, by), limit)) for shard in shards]
+    return list(islice(heapq.merge(*found, key=lambda each: each.due_at), limit))
 
 
 def _due(shard: str, by: datetime) -> Query:
-    return Query(key="#due_shard = :of AND #due_at <= :by", values={":of": shard, ":by": moment(by)}, index="due")
+    return Query(key="#due_shard = :of AND #due_at <= :by", values={":of": shard, ":by": by}, index="due")

@@ -44,4 +44,4 @@ class Guarded:
         if self.guard is None:
             return True
         item = self.table.get(directory_item.user_key(self.guard.user_id))
-        return item is not None and directory_item.decode_user(item).is_admin_behind(self.guard)
+        return item is not None and directory_item.decode_user(item).is_still_admin(self.guard)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from chalicelib import concurrency
 from chalicelib.adapters.dynamodb import batches, delivery_index, due_index, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
 from chalicelib.adapters.dynamodb.journal import Journal
+from chalicelib.adapters.dynamodb.record_item import RecordItem
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.domain.delivery.attempt import Outcome
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,16 +23,15 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
-    from chalicelib.domain.ids import RecordId
-    from chalicelib.history.ports import HistoryFilter, JournalPage, JournalPosition
+    from chalicelib.history.ports import JournalPage, JournalPosition
     from chalicelib.ports import Clock
 
 _READS_MAX: Final = 8
 """Requests for one page, of 1 MB at the most each: a filter that drops much gives a short page with a next one."""
 _FILTERED_READ: Final = 200
 """Items of one request whose filter may drop most of them."""
-_WORKERS: Final = 8
 _EXPUNGE_TRIES_MAX: Final = 5
 _IS_WAITING: Final = Condition("attribute_exists(#due_at)")
 
@@ -59,8 +62,8 @@ class DynamoHistory:
 
     def get(self, record_id: RecordId) -> HistoryRecord | None:
         """One record, by one read."""
-        item = self._table.get(record_item.key(record_id))
-        return record_item.decode(item) if item is not None and self._is_kept(item) else None
+        item = self._item(record_id)
+        return None if item is None else item.decoded()
 
     def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
         """Those of the records that exist."""
@@ -73,19 +76,20 @@ class DynamoHistory:
         low, high = _bounds(before, wanted)
         if low >= high:
             return [], None
-        query = self._failed(webhook_id, low, high) if wanted.is_failed else self._all(webhook_id, low, high, wanted)
-        is_dropping = query.index is None and (wanted.is_failed is not None or wanted.notification_type is not None)
+        is_failed = wanted.only_outcome is Outcome.FAILED
+        query = self._failed(webhook_id, low, high) if is_failed else self._all(webhook_id, low, high, wanted)
+        is_dropping = query.index is None and (wanted.outcome is not None or wanted.compares_values)
         size = max(limit + 2, _FILTERED_READ) if is_dropping else limit + 2
         found: list[HistoryRecord] = []
         begin: Item | None = None
         for _ in range(_READS_MAX):
             items, begin = self._table.page(query, size, begin)
-            found += self._wanted([item for item in items if item["sort"]["S"] < high], query, wanted)
+            found += self._wanted([item for item in items if HistoryKey.of(item).sort < high], query, wanted)
             if begin is None or len(found) > limit:
                 break
         if len(found) > limit:
             return found[:limit], found[limit - 1].attempt.record_id.sort
-        return found, None if begin is None else begin["sort"]["S"]
+        return found, None if begin is None else HistoryKey.of(begin).sort
 
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         """Records of all webhooks, in the order of the journal."""
@@ -104,19 +108,19 @@ class DynamoHistory:
 
     def due(self, now: datetime, limit: int) -> list[RecordId]:
         """Ids of records whose next attempt is due, the longest due first: keys alone, however large the records."""
-        return [record_item.id_of(item) for item in due_index.first(self._table, record_item.SHARDS, now, limit)]
+        found = due_index.first(self._table, record_item.SHARDS, now, limit)
+        return [RecordId(each.webhook_id, each.sort) for each in found]
 
     def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
         """Those that are still marked; the mark is on the item, and the index may lag after it."""
         items = batches.read(self._table, [record_item.key(each) for each in record_ids])
-        waiting = {record_item.id_of(item): item for item in items if "due_at" in item}
-        return [record_item.decode(waiting[each]) for each in record_ids if each in waiting]
+        waiting = {item.record_id: item for item in map(RecordItem.of, items) if item.due_at is not None}
+        return [waiting[each].decoded() for each in record_ids if each in waiting]
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
         """Take the marks off; a record that has none, or is gone, is settled already."""
         keys = [record_item.key(record.attempt.record_id) for record in records]
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            list(pool.map(self._unmark, keys))
+        concurrency.run(self._unmark, keys)
 
     def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
         """Replace the blob, unless it is another one by now: then look again.
@@ -129,10 +133,10 @@ class DynamoHistory:
         A copy that ends after the last write here puts its blob in place, whole: a page of the documentation says so.
         """
         for _ in range(_EXPUNGE_TRIES_MAX):
-            item = self._table.get(record_item.key(record_id))
-            if item is None or not self._is_kept(item):
+            item = self._item(record_id)
+            if item is None:
                 return None
-            kept = record_item.decode(item)
+            kept = item.decoded()
             if kept.expunged is not None:
                 return kept
             if self._is_replaced(item, without := kept.without_content(now)):
@@ -140,9 +144,9 @@ class DynamoHistory:
         message = "The record keeps being written again. Try again."
         raise Unavailable(message)
 
-    def _is_replaced(self, old: Item, new: HistoryRecord) -> bool:
+    def _is_replaced(self, old: RecordItem, new: HistoryRecord) -> bool:
         """Put another blob in place of an old one; the mark goes with it, and the record does not live longer for it."""
-        condition = Condition("#b = :old", {":old": old["b"]["B"]})
+        condition = Condition("#b = :old", {":old": old.blob})
         return self._table.is_updated(
             record_item.key(new.attempt.record_id),
             "SET #b = :new, #expires_at = :expires_at REMOVE #due_shard, #due_at",
@@ -166,21 +170,22 @@ class DynamoHistory:
         drafts = journal_item.drafts(records.values())
         rows = [(draft, journal_item.encode(draft, self._history_days)) for draft in drafts]
         items = [
-            record_item.encode(record, row["sort"]["S"][-journal_item.TAIL_LENGTH :], self._history_days)
-            for draft, row in rows
+            record_item.encode(record, row_tail, self._history_days)
+            for draft in drafts
+            for row_tail in (draft.row.tail,)
             for record in draft.records
         ]
         return rows, items
 
     def _read(self, record_ids: Collection[RecordId]) -> list[HistoryRecord]:
         items = batches.read(self._table, [record_item.key(each) for each in record_ids])
-        return [record_item.decode(item) for item in items if self._is_kept(item)]
+        return [item.decoded() for item in map(RecordItem.of, items) if item.is_kept(self._now_s())]
 
     def _all(self, webhook_id: str, low: str, high: str, wanted: HistoryFilter) -> Query:
-        """The table, filtered by what is not expired, and by outcome and type where that is wanted."""
+        """The table. DynamoDB leaves out expired records, and those of another outcome or type; `_wanted` does the rest."""
         filters = ["#expires_at > :now"]
         values: dict[str, Value] = {":of": webhook_id, ":low": low, ":high": high, ":now": self._now_s()}
-        if wanted.is_failed is False:
+        if wanted.outcome is Outcome.SUCCEEDED:
             filters.append("attribute_not_exists(#failed_of)")
         if wanted.notification_type is not None:
             filters.append("#t = :type")
@@ -202,19 +207,22 @@ class DynamoHistory:
         )
 
     def _wanted(self, items: Sequence[Item], query: Query, wanted: HistoryFilter) -> list[HistoryRecord]:
-        """The records of a page of the table, or behind a page of the index."""
+        """The records of a page of the table, or those that a page of the index lists, without those that do not match."""
         if query.index is None:
-            return [record_item.decode(item) for item in items]
-        ids = [record_item.id_of(item) for item in items]
-        found = self.get_many(ids)
-        records = [found[each] for each in ids if each in found]
-        return [each for each in records if wanted.notification_type in {None, each.attempt.notification_type}]
+            records = [record_item.decode(item) for item in items]
+        else:
+            ids = [record_item.id_of(item) for item in items]
+            found = self.get_many(ids)
+            records = [found[each] for each in ids if each in found]
+        return [each for each in records if wanted.matches(each)]
 
     def _unmark(self, key: Item) -> None:
         self._table.is_updated(key, "REMOVE #due_shard, #due_at", {}, _IS_WAITING)
 
-    def _is_kept(self, item: Item) -> bool:
-        return int(item["expires_at"]["N"]) > self._now_s()
+    def _item(self, record_id: RecordId) -> RecordItem | None:
+        item = self._table.get(record_item.key(record_id))
+        found = None if item is None else RecordItem.of(item)
+        return found if found is not None and found.is_kept(self._now_s()) else None
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())

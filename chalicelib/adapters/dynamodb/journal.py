@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from chalicelib import concurrency
 from chalicelib.adapters.dynamodb import batches, journal_item, record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST, lowest_from
+from chalicelib.adapters.dynamodb.record_item import RecordItem
 from chalicelib.adapters.dynamodb.table import Query
 from chalicelib.domain import ids
 from chalicelib.domain.errors import InvalidCursor
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
     from chalicelib.adapters.dynamodb.journal_item import Row
     from chalicelib.adapters.dynamodb.table import Page, Table
-    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.domain.history.filters import HistoryFilter
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.ids import RecordId
-    from chalicelib.history.ports import HistoryFilter
 
-_READERS: Final = 8
 _ENTRIES_MAX: Final = 4_000
 """Entries that one page looks at: where a filter drops much, or much is gone, it is a short page with a next one."""
 
@@ -51,7 +50,7 @@ class Journal:
         for round_number in count():
             some = list(_some(mentions, _reach(limit - len(found), round_number), _ENTRIES_MAX - looked_at))
             looked_at += len(some)
-            found += self._records(some, now_s)
+            found += self._records(some, wanted, now_s)
             position = some[-1].position if some else position
             if len(found) >= limit or not some or looked_at >= _ENTRIES_MAX:
                 break
@@ -59,16 +58,19 @@ class Journal:
             return JournalPage(found[:limit], found[limit - 1][1])
         return JournalPage(found, position if next(mentions, None) is not None else None)
 
-    def _records(self, mentions: Sequence[_Mention], now_s: int) -> list[tuple[HistoryRecord, JournalPosition]]:
-        """The records that were mentioned, in that order, each where the row that counts mentions it."""
-        wanted = [(each.record_id, each) for each in mentions if each.record_id is not None]
-        keys = [record_item.key(each) for each in dict(wanted)]
-        found = {record_item.id_of(item): item for item in batches.read(self._table, keys)}
-        return [
-            (record_item.decode(found[record_id]), mention.position)
-            for record_id, mention in wanted
+    def _records(
+        self, mentions: Sequence[_Mention], wanted: HistoryFilter, now_s: int
+    ) -> list[tuple[HistoryRecord, JournalPosition]]:
+        """The records that match, in the order of the mentions. Of two rows with the same record, one counts."""
+        named = [(each.record_id, each) for each in mentions if each.record_id is not None]
+        keys = [record_item.key(each) for each in dict(named)]
+        found = {item.record_id: item for item in map(RecordItem.of, batches.read(self._table, keys))}
+        records = [
+            (found[record_id].decoded(), mention.position)
+            for record_id, mention in named
             if record_id in found and _is_kept(found[record_id], mention.row_tail, now_s)
         ]
+        return [(record, position) for record, position in records if wanted.matches(record)]
 
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> Iterator[_Mention]:
         for row in self._rows(_query(before, wanted), wanted, limit // journal_item.SHARDS + 2):
@@ -80,9 +82,8 @@ class Journal:
 
     def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
         """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
-        queries = [_of(query, partition) for partition in journal_item.partitions(is_failed=wanted.is_failed)]
-        with ThreadPoolExecutor(_READERS) as pool:
-            pages = list(pool.map(lambda each: self._table.page(each, size), queries))
+        queries = [_of(query, partition) for partition in journal_item.partitions(wanted.only_outcome)]
+        pages = concurrency.run(lambda each: self._table.page(each, size), queries)
         streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]
         return heapq.merge(*streams, key=lambda row: row.sort, reverse=True)
 
@@ -131,11 +132,11 @@ def _of(query: Query, partition: str) -> Query:
 def _is_wanted(entry: journal_item.Entry, wanted: HistoryFilter) -> bool:
     sort = entry.record_id.sort
     return (
-        wanted.notification_type in {None, entry.notification_type}
+        wanted.may_match(entry.values)
         and (wanted.since is None or sort >= lowest_from(wanted.since))
         and (wanted.until is None or sort < lowest_from(wanted.until))
     )
 
 
-def _is_kept(item: Item, row_tail: str, now_s: int) -> bool:
-    return bool(item["j"]["S"] == row_tail) and int(item["expires_at"]["N"]) > now_s
+def _is_kept(item: RecordItem, row_tail: str, now_s: int) -> bool:
+    return item.row_tail == row_tail and item.is_kept(now_s)

@@ -3,15 +3,6 @@
 A row stands for up to 20 records of one write, and costs one unit; an index on each record would cost one for each. Rows of
 failed and of succeeded records are kept apart, so that a filter by outcome reads nothing in vain.
 
-============  ====================================================================================================
-attribute     what it is
-============  ====================================================================================================
-`webhook_id`  the partition: ``journal|failed|0`` to ``journal|succeeded|7``
-`sort`        an id made of the newest record's time, the outcome, all records' ids: a repeated write repeats the row
-`r`           the records, newest first: webhook id, sort key and type in a line each, compressed
-`expires_at`  seconds; the table's TTL
-============  ====================================================================================================
-
 A record that is written again, with others, is listed by two rows. The record itself names the one that counts, by the tail
 of its id.
 """
@@ -21,10 +12,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chalicelib.adapters.dynamodb import values
+from msgspec import field
+
 from chalicelib.adapters.dynamodb.compression import pack, unpack
+from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.domain.history.filters import listed_values
 from chalicelib.domain.ids import RecordId
 
 if TYPE_CHECKING:
@@ -46,7 +40,8 @@ class Entry(NamedTuple):
     """One record, as a row lists it."""
 
     record_id: RecordId
-    notification_type: str
+    values: tuple[str, ...]
+    """Its `listed_values`. A row that was written before a filter existed has fewer."""
 
 
 class Row(NamedTuple):
@@ -61,6 +56,20 @@ class Row(NamedTuple):
         return self.sort[-TAIL_LENGTH:]
 
 
+class RowItem(HistoryKey, frozen=True):
+    """A row: its partition is ``journal|failed|0`` to ``journal|succeeded|7``.
+
+    Args:
+        sort: an id of the newest record's time, the outcome and all records' ids, so that a repeated write repeats the row.
+        lines: the records, newest first: webhook id, sort key and type in a line each, compressed.
+        expires_at: seconds; the table's TTL.
+
+    """
+
+    lines: bytes = field(name="r")
+    expires_at: int
+
+
 class RowDraft(NamedTuple):
     """Records that are to be listed by one row."""
 
@@ -70,7 +79,7 @@ class RowDraft(NamedTuple):
     @property
     def row(self) -> Row:
         """The row."""
-        entries = tuple(Entry(each.attempt.record_id, each.attempt.notification_type) for each in self.records)
+        entries = tuple(Entry(each.attempt.record_id, listed_values(each)) for each in self.records)
         sort = ids.derived(self.records[0].created_at, self.outcome, *(str(each.record_id) for each in entries))
         return Row(sort, entries)
 
@@ -85,30 +94,32 @@ def drafts(records: Iterable[HistoryRecord]) -> list[RowDraft]:
     ]
 
 
-def partitions(*, is_failed: bool | None) -> list[str]:
+def partitions(outcome: Outcome | None) -> list[str]:
     """The partitions to read for records of one outcome, or of both."""
-    outcomes = [each for each in Outcome if is_failed in {None, each is Outcome.FAILED}]
-    return [_partition(outcome, shard) for outcome in outcomes for shard in range(SHARDS)]
+    return [_partition(each, shard) for each in Outcome if outcome in {None, each} for shard in range(SHARDS)]
 
 
 def encode(draft: RowDraft, history_days: int) -> Item:
     """A row as an item; it lives as long as the last of its records."""
     row = draft.row
-    lines = "\n".join(f"{each.record_id.webhook_id} {each.record_id.sort} {each.notification_type}" for each in row.entries)
-    return values.item(
-        {
-            "webhook_id": _partition(draft.outcome, ids.ALPHABET.index(row.sort[-1]) % SHARDS),
-            "sort": row.sort,
-            "r": pack(lines.encode()),
-            "expires_at": max(int(each.expires_at(history_days).timestamp()) for each in draft.records),
-        }
-    )
+    lines = "\n".join(_line(each) for each in row.entries)
+    return RowItem(
+        webhook_id=_partition(draft.outcome, ids.ALPHABET.index(row.sort[-1]) % SHARDS),
+        sort=row.sort,
+        lines=pack(lines.encode()),
+        expires_at=max(int(each.expires_at(history_days).timestamp()) for each in draft.records),
+    ).to_item()
 
 
 def decode(item: Item) -> Row:
     """The reverse of `encode`."""
-    lines = (line.split(" ") for line in unpack(item["r"]["B"]).decode().split("\n"))
-    return Row(item["sort"]["S"], tuple(Entry(RecordId(webhook_id, sort), kind) for webhook_id, sort, kind in lines))
+    row = RowItem.of(item)
+    lines = (line.split(" ") for line in unpack(row.lines).decode().split("\n"))
+    return Row(row.sort, tuple(Entry(RecordId(webhook_id, sort), (*rest,)) for webhook_id, sort, *rest in lines))
+
+
+def _line(entry: Entry) -> str:
+    return " ".join((entry.record_id.webhook_id, entry.record_id.sort, *entry.values)).rstrip()
 
 
 def _rows(newest_first: Sequence[HistoryRecord]) -> list[list[HistoryRecord]]:

@@ -1,25 +1,30 @@
 """Locks in the notifications table.
 
-Attributes of an entry: `pk` (`lock|` and the name), `sk` (`lock`), `holder`, `until` (an ISO text), `expires_at` (seconds;
-the table's TTL).
+The key is `pk` (`lock|` and the name) and `sk` (`lock`).
 """
 
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import values
+from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.table import Condition, Table
-from chalicelib.codec.fields import moment
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from chalicelib.adapters.dynamodb.values import Item
+
+
+class Lock(Stored, frozen=True):
+    """Who holds a name, and until when. `expires_at` (seconds) is the table's TTL."""
+
+    holder: str
+    until: datetime
+    expires_at: int
 
 
 class DynamoLocks:
@@ -37,20 +42,13 @@ class DynamoLocks:
 
     def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> str:
         """One write; if it fails, the entry that was in the way comes with the refusal."""
-        entry: dict[str, values.Value | None] = {
-            **_names(name),
-            "holder": holder,
-            "until": moment(until),
-            "expires_at": math.ceil(until.timestamp()),
-        }
-        is_free = Condition(
-            "attribute_not_exists(#pk) OR #until <= :now OR #holder = :me", {":now": moment(now), ":me": holder}
-        )
+        lock = Lock(holder=holder, until=until, expires_at=math.ceil(until.timestamp()))
+        is_free = Condition("attribute_not_exists(#pk) OR #until <= :now OR #holder = :me", {":now": now, ":me": holder})
         try:
-            self._table.put(values.item(entry), is_free)
+            self._table.put(_key(name) | lock.to_item(), is_free)
         except ConditionFailed as failed:
             seen = failed.item or self._table.get(_key(name))  # some engines leave the entry out
-            return str(seen["holder"]["S"]) if seen else self.take(name, holder, now=now, until=until)
+            return Lock.of(seen).holder if seen else self.take(name, holder, now=now, until=until)
         return holder
 
     def release(self, name: str, holder: str) -> None:
@@ -62,8 +60,4 @@ class DynamoLocks:
 
 
 def _key(name: str) -> Item:
-    return values.item({**_names(name)})
-
-
-def _names(name: str) -> dict[str, str]:
-    return {"pk": f"lock|{name}", "sk": "lock"}
+    return Key(pk=f"lock|{name}", sk="lock").to_item()

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.aws import ConditionFailed
 from chalicelib.adapters.dynamodb import batches, counts, standings, values
+from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
+from chalicelib.codec.codec import Codec
 from chalicelib.domain.directory.preconditions import StandingLost
 from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.intake.ports import Added
@@ -43,6 +45,21 @@ _COUNTED_MAX: Final = 100_000
 """There are never so many types (NOTIFICATION_TYPES_MAX is at most 5,000)."""
 
 
+_CODEC: Final = Codec(aside={CatalogueEntry: {"is_custom": True, "schema": None}})
+
+
+class Schema(Key, frozen=True):
+    """The schema of a type."""
+
+    schema: str
+
+
+class TypeName(Stored, frozen=True):
+    """The name of a type."""
+
+    name: str
+
+
 class DynamoNotificationTypes:
     """The catalogue's custom part."""
 
@@ -53,12 +70,12 @@ class DynamoNotificationTypes:
     def get(self, name: str) -> CatalogueEntry | None:
         """A type and its schema, by one request."""
         items = batches.read(self._table, [_key(_TYPES, name), _key(_SCHEMAS, name)])
-        found = {item["pk"]["S"]: item for item in items}
+        found = {Key.of(item).pk: item for item in items}
         if _TYPES not in found:
             return None
         entry = _decode(found[_TYPES])
         has_schema = entry.has_schema and _SCHEMAS in found
-        return replace(entry, has_schema=has_schema, schema=found[_SCHEMAS]["schema"]["S"] if has_schema else None)
+        return replace(entry, has_schema=has_schema, schema=Schema.of(found[_SCHEMAS]).schema if has_schema else None)
 
     def add(self, entry: CatalogueEntry, held: Sequence[Standing], types_max: int, now: datetime) -> Added:
         """The type, its schema and one more on the count, or none of them."""
@@ -110,7 +127,7 @@ class DynamoNotificationTypes:
         schema_key = _key(_SCHEMAS, entry.name)
         if entry.schema is None:
             return [self._table.putting(_encode(entry), condition), self._table.deleting(schema_key)]
-        schema = schema_key | values.item({"schema": entry.schema})
+        schema = Schema(pk=_SCHEMAS, sk=entry.name.lower(), schema=entry.schema).to_item()
         return [self._table.putting(_encode(entry), condition), self._table.putting(schema)]
 
     def _is_counted_now(self, now: datetime) -> bool:
@@ -138,24 +155,16 @@ class DynamoNotificationTypes:
 def names(table: Table) -> list[str]:
     """All names, strongly consistent: whoever expands a prefix has to see what was put before."""
     query = Query(key="#pk = :pk", values={":pk": _TYPES}, attributes=("name",), is_consistent=True)
-    return [item["name"]["S"] for item in table.every(query)]
+    return [TypeName.of(item).name for item in table.every(query)]
 
 
 def _key(partition: str, name: str) -> Item:
-    return values.item({"pk": partition, "sk": name.lower()})
+    return Key(pk=partition, sk=name.lower()).to_item()
 
 
 def _encode(entry: CatalogueEntry) -> Item:
-    kept = {"name": entry.name, "template": entry.template, "description": entry.description}
-    return _key(_TYPES, entry.name) | values.item({**kept, "has_schema": int(entry.has_schema)})
+    return _key(_TYPES, entry.name) | values.item(_CODEC.to_plain(entry))
 
 
 def _decode(item: Item) -> CatalogueEntry:
-    kept = values.plain(item)
-    return CatalogueEntry(
-        name=kept["name"],
-        template=kept["template"],
-        description=kept.get("description"),
-        is_custom=True,
-        has_schema=bool(kept["has_schema"]),
-    )
+    return _CODEC.from_plain(CatalogueEntry, values.plain(item))

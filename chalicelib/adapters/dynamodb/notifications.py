@@ -20,8 +20,10 @@ import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from chalicelib.adapters.dynamodb import batches, compression, parcels, values
+from chalicelib.adapters.dynamodb import batches, compression, parcels
 from chalicelib.adapters.dynamodb.bounds import LOWEST, lowest_from
+from chalicelib.adapters.dynamodb.parcels import ParcelItem
+from chalicelib.adapters.dynamodb.stored import Key
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain import ids
 from chalicelib.intake.ports import HeldNotification
@@ -60,6 +62,20 @@ class _Position(NamedTuple):
         return cls(sort, int(offset))
 
 
+class Scheduled(Key, frozen=True):
+    """One that is held back; its text is compressed."""
+
+    id: str
+    text: bytes
+    producer: str = ""
+    depth: int = 0
+
+    def decoded(self) -> HeldNotification:
+        """The notification."""
+        text = compression.unpack(self.text).decode("utf-8", "surrogatepass")
+        return HeldNotification(self.id, ids.time_of(self.sk), text, self.producer, self.depth)
+
+
 class DynamoNotifications:
     """Notifications as items of the notifications table."""
 
@@ -69,9 +85,9 @@ class DynamoNotifications:
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
         """Keep some, those of a minute together, by unconditional writes."""
-        expires_at = values.item({"expires_at": int((self._clock.now() + timedelta(days=days)).timestamp())})
-        items = [{**_kept_key(parcel), **parcel.content(), **expires_at} for parcel in parcels.parcels(held)]
-        batches.require(self._table, [batches.putting(each) for each in items])
+        expires_at = int((self._clock.now() + timedelta(days=days)).timestamp())
+        items = [_encoded(parcel, expires_at) for parcel in parcels.parcels(held)]
+        batches.require(self._table, [batches.putting(each.to_item()) for each in items])
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
@@ -94,39 +110,38 @@ class DynamoNotifications:
 
     def schedule(self, held: HeldNotification) -> None:
         """Hold one back, by one unconditional write; it has no TTL, since what is owed does not expire."""
-        self._table.put({**_scheduled(held), **_content(held)})
+        self._table.put(_scheduled(held).to_item())
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
         """The longest due of the first shard that has any: what one request brings, 1 MB at the most."""
         end = ids.floor_at(by + timedelta(milliseconds=1))
         for shard in range(SHARDS):
             items = self._table.page(_between(f"scheduled|{shard}", LOWEST, end), limit).items
-            if due := [_decode(item) for item in items if item["sk"]["S"] < end]:
+            if due := [each.decoded() for each in map(Scheduled.of, items) if each.sk < end]:
                 return due
         return []
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
         """Remove those held back."""
-        batches.require(self._table, [batches.deleting(_scheduled(each)) for each in held])
+        batches.require(self._table, [batches.deleting(_scheduled_key(each).to_item()) for each in held])
 
     def _hour(self, position: _Position, end: str) -> Iterator[tuple[HeldNotification, _Position]]:
         """The kept notifications of one hour, from a position on, each with the position behind it."""
         is_kept = Condition("#expires_at > :now", {":now": int(self._clock.now().timestamp())})
         hour = _hour_of(position.sort)
         shards = [self._each(_kept(hour, shard), position.sort, end, is_kept) for shard in range(SHARDS)]
-        for item in heapq.merge(*shards, key=lambda item: item["sk"]["S"]):
-            sort = item["sk"]["S"]
-            behind = position.offset if sort == position.sort else 0
-            for number, each in enumerate(parcels.decode(item)[behind:], behind + 1):
-                yield each, _Position(sort, number)
+        for item in heapq.merge(*shards, key=lambda item: item.sk):
+            behind = position.offset if item.sk == position.sort else 0
+            for number, each in enumerate(item.decoded()[behind:], behind + 1):
+                yield each, _Position(item.sk, number)
 
-    def _each(self, partition: str, begin: str, end: str, wanted: Condition) -> Iterator[Item]:
+    def _each(self, partition: str, begin: str, end: str, wanted: Condition) -> Iterator[ParcelItem]:
         """The items of a partition from `begin` on and before `end`; the next ones are read when they are asked for."""
         query = _between(partition, begin, end, wanted)
         last: Item | None = None
         while True:
             items, last = self._table.page(query, _PARCELS_AT_ONCE, last)
-            yield from (item for item in items if item["sk"]["S"] < end)
+            yield from (each for each in map(ParcelItem.of, items) if each.sk < end)
             if last is None:
                 return
 
@@ -148,27 +163,20 @@ def _kept(at: datetime, shard: int) -> str:
     return f"kept|{at:%Y-%m-%dT%H}|{shard}"
 
 
-def _kept_key(parcel: Parcel) -> Item:
+def _encoded(parcel: Parcel, expires_at: int) -> ParcelItem:
     partition = _kept(_hour_of(parcel.sort), _shard(parcel.held[0].id))
-    return values.item({"pk": partition, "sk": parcel.sort})
+    return ParcelItem(pk=partition, sk=parcel.sort, parcel=parcel.content(), expires_at=expires_at)
 
 
 def _hour_of(sort: str) -> datetime:
     return ids.time_of(sort).replace(minute=0, second=0, microsecond=0)
 
 
-def _scheduled(held: HeldNotification) -> Item:
-    partition = f"scheduled|{_shard(held.id)}"
+def _scheduled_key(held: HeldNotification) -> Key:
     whole = (held.producer, held.id, held.text) if held.producer else (held.id,)
-    return values.item({"pk": partition, "sk": ids.derived(held.at, "notification", *whole)})
+    return Key(pk=f"scheduled|{_shard(held.id)}", sk=ids.derived(held.at, "notification", *whole))
 
 
-def _content(held: HeldNotification) -> Item:
-    text = compression.pack(held.text.encode("utf-8", "surrogatepass"))
-    return values.item({"id": held.id, "producer": held.producer or None, "text": text, "depth": held.depth or None})
-
-
-def _decode(item: Item) -> HeldNotification:
-    text = compression.unpack(item["text"]["B"]).decode("utf-8", "surrogatepass")
-    producer, depth = item.get("producer", {}).get("S", ""), int(item.get("depth", {"N": "0"})["N"])
-    return HeldNotification(item["id"]["S"], ids.time_of(item["sk"]["S"]), text, producer, depth)
+def _scheduled(held: HeldNotification) -> Scheduled:
+    key, text = _scheduled_key(held), compression.pack(held.text.encode("utf-8", "surrogatepass"))
+    return Scheduled(pk=key.pk, sk=key.sk, id=held.id, producer=held.producer, text=text, depth=held.depth)

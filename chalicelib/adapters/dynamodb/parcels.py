@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import compression, values
+from chalicelib.adapters.dynamodb import compression
+from chalicelib.adapters.dynamodb.stored import Key
 from chalicelib.domain import ids
 from chalicelib.intake.ports import HeldNotification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from chalicelib.adapters.dynamodb.values import Item
 
 SPAN: Final = timedelta(minutes=1)
 """Between the first and the last notification of a parcel: so much earlier a reader begins."""
@@ -39,16 +38,32 @@ class Parcel:
         names = (part for each in self.held for part in (each.producer, each.id))
         return ids.derived(self.held[0].at, "notifications", *names)
 
-    def content(self) -> Item:
-        """The attribute that holds them."""
+    def content(self) -> bytes:
+        """The notifications, compressed."""
         texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
         told = zip(self.held, texts, strict=True)
         head = [
             [each.id, ids.milliseconds(each.at), len(text), each.producer, *filter(None, [each.depth])]
             for each, text in told
         ]
-        packed = compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
-        return values.item({"parcel": packed})
+        return compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
+
+
+class ParcelItem(Key, frozen=True):
+    """A parcel as an item. `expires_at` (seconds) is the table's TTL."""
+
+    parcel: bytes
+    expires_at: int
+
+    def decoded(self) -> list[HeldNotification]:
+        """The notifications of the parcel, in its order."""
+        head, _, texts = compression.unpack(self.parcel).partition(b"\n")
+        held: list[HeldNotification] = []
+        for notification_id, milliseconds, length, *more in json.loads(head):
+            text = texts[:length].decode("utf-8", "surrogatepass")
+            held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text, *more))
+            texts = texts[length:]
+        return held
 
 
 def parcels(held: Sequence[HeldNotification]) -> Iterator[Parcel]:
@@ -64,14 +79,3 @@ def parcels(held: Sequence[HeldNotification]) -> Iterator[Parcel]:
         size += length
     if some:
         yield Parcel(tuple(some))
-
-
-def decode(item: Item) -> list[HeldNotification]:
-    """The notifications of a parcel, in its order."""
-    head, _, texts = compression.unpack(item["parcel"]["B"]).partition(b"\n")
-    held: list[HeldNotification] = []
-    for notification_id, milliseconds, length, *more in json.loads(head):
-        text = texts[:length].decode("utf-8", "surrogatepass")
-        held.append(HeldNotification(notification_id, ids.at_milliseconds(milliseconds), text, *more))
-        texts = texts[length:]
-    return held

@@ -2,35 +2,20 @@
 
 A write costs a unit for each 1,024 bytes, names of attributes included; most records fit in one, since all that no
 condition, filter or index asks for is compressed together.
-
-=============  ===================================================================================================
-attribute      what it is
-=============  ===================================================================================================
-`webhook_id`   the partition
-`sort`         the time-ordered part of the record's id
-`b`            the blob: `chalicelib.codec.plain.from_record`, compressed
-`t`            the notification type, for the filter
-`j`            the tail of the id of the journal row that lists the record (`journal_item`)
-`expires_at`   seconds; the table's TTL
-`failed_of`    the webhook id, on failed records only: it puts them into the index `failed`
-`delivery_of`  the delivery id, on all but first successes: it puts them into the index `delivery`
-`c`            the cause of a failure, for the stats
-`d`            the duration in milliseconds, for the stats
-`due_shard`    on records whose next attempt waits in the index `due`, until it is on its way
-`due_at`       its time, as a text that sorts
-=============  ===================================================================================================
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import values
+from msgspec import field
+
 from chalicelib.adapters.dynamodb.compression import pack, unpack
-from chalicelib.codec import plain
-from chalicelib.codec.fields import moment
-from chalicelib.domain.delivery.attempt import Outcome
+from chalicelib.adapters.dynamodb.stored import HistoryKey
+from chalicelib.codec import records
+from chalicelib.domain.delivery.attempt import FailureCause, Outcome
 from chalicelib.domain.ids import ALPHABET, RecordId
 
 if TYPE_CHECKING:
@@ -45,39 +30,82 @@ BLOB_BYTES_MAX: Final = 390_000
 """DynamoDB takes items of up to 400 KB, 409,600 bytes; the other attributes need less than the rest of that."""
 
 
+class RecordItem(HistoryKey, frozen=True):
+    """A record.
+
+    Args:
+        blob: the record without its id, compressed.
+        notification_type: for the filter.
+        row_tail: the tail of the id of the journal row that lists the record (`journal_item`).
+        expires_at: seconds; the table's TTL.
+        duration_ms: for the stats.
+        failed_of: the webhook id, on failed records only: it puts them into the index `failed`.
+        delivery_of: the delivery id, on all but first successes: it puts them into the index `delivery`.
+        cause: of a failure, for the stats.
+        due_shard: on records whose next attempt waits in the index `due`, until it is on its way.
+        due_at: its time.
+
+    """
+
+    blob: bytes = field(name="b")
+    notification_type: str = field(name="t")
+    row_tail: str = field(name="j")
+    expires_at: int
+    duration_ms: int = field(name="d")
+    failed_of: str | None = None
+    delivery_of: str | None = None
+    cause: FailureCause | None = field(name="c", default=None)
+    due_shard: str | None = None
+    due_at: datetime | None = None
+
+    @property
+    def record_id(self) -> RecordId:
+        """Its id."""
+        return RecordId(self.webhook_id, self.sort)
+
+    def decoded(self) -> HistoryRecord:
+        """The record."""
+        return records.from_bytes(self.record_id, unpack(self.blob))
+
+    def is_kept(self, now_s: int) -> bool:
+        """Whether it has not expired."""
+        return self.expires_at > now_s
+
+
 def key(record_id: RecordId) -> Item:
     """Where a record stands."""
-    return values.item({"webhook_id": record_id.webhook_id, "sort": record_id.sort})
+    return HistoryKey(webhook_id=record_id.webhook_id, sort=record_id.sort).to_item()
 
 
 def id_of(item: Item) -> RecordId:
     """The id of the record at that key."""
-    return RecordId(item["webhook_id"]["S"], item["sort"]["S"])
+    found = HistoryKey.of(item)
+    return RecordId(found.webhook_id, found.sort)
 
 
 def encode(record: HistoryRecord, row_tail: str, history_days: int) -> Item:
     """A record as an item."""
     record_id = record.attempt.record_id
     waits = record.waits_in_due_index
-    return key(record_id) | values.item(
-        {
-            "b": blob(record),
-            "t": record.attempt.notification_type,
-            "j": row_tail,
-            "expires_at": int(record.expires_at(history_days).timestamp()),
-            "failed_of": record_id.webhook_id if record.outcome is Outcome.FAILED else None,
-            "delivery_of": None if record.is_first_success else record.attempt.delivery_id,
-            "c": record.failure,
-            "d": record.exchange.duration_ms,
-            "due_shard": _due_shard(record_id) if waits else None,
-            "due_at": moment(record.next_attempt_at) if waits else None,
-        }
-    )
+    return RecordItem(
+        webhook_id=record_id.webhook_id,
+        sort=record_id.sort,
+        blob=blob(record),
+        notification_type=record.attempt.notification_type,
+        row_tail=row_tail,
+        expires_at=int(record.expires_at(history_days).timestamp()),
+        failed_of=record_id.webhook_id if record.outcome is Outcome.FAILED else None,
+        delivery_of=None if record.is_first_success else record.attempt.delivery_id,
+        cause=record.failure,
+        duration_ms=record.exchange.duration_ms,
+        due_shard=_due_shard(record_id) if waits else None,
+        due_at=record.next_attempt_at if waits else None,
+    ).to_item()
 
 
 def decode(item: Item) -> HistoryRecord:
     """The reverse of `encode`."""
-    return plain.to_record(id_of(item), unpack(item["b"]["B"]))
+    return RecordItem.of(item).decoded()
 
 
 def _due_shard(record_id: RecordId) -> str:
@@ -90,10 +118,10 @@ def blob(record: HistoryRecord) -> bytes:
 
     What was sent is kept whole, for it is what a retry sends again: a notification is 128 KB at the most.
     """
-    packed = pack(plain.from_record(record))
+    packed = pack(records.to_bytes(record))
     while len(packed) > BLOB_BYTES_MAX and (answer := record.exchange.response) is not None:
         record = replace(record, exchange=replace(record.exchange, response=_less(answer)))
-        packed = pack(plain.from_record(record))
+        packed = pack(records.to_bytes(record))
     return packed
 
 

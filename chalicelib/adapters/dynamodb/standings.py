@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.preconditions import Standing
 
-_IS_SUSPENDED: Final = Condition("#is_enabled = :enabled", {":enabled": 0})
+_IS_SUSPENDED: Final = Condition("#is_enabled = :enabled", {":enabled": False})
 
 
 def checks(directory: Table, standings: Iterable[Standing]) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from chalicelib.adapters.dynamodb import batches, values
+import msgspec
+
+from chalicelib.adapters.dynamodb import batches
 from chalicelib.adapters.dynamodb.bounds import lowest_from
 from chalicelib.adapters.dynamodb.compression import pack, unpack
+from chalicelib.adapters.dynamodb.stored import HistoryKey, Stored
 from chalicelib.adapters.dynamodb.table import Query, Table
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
@@ -26,8 +28,37 @@ _PAGE: Final = 10_000
 _KEPT_FOR: Final = timedelta(days=92)
 
 
+class RecordMeasure(Stored, frozen=True):
+    """What is read of a record."""
+
+    sort: str
+    duration_ms: int = msgspec.field(name="d")
+    cause: FailureCause | None = msgspec.field(name="c", default=None)
+
+
+class StoredDay(Stored, frozen=True):
+    """A day of a webhook: its hours, compressed. `expires_at` (seconds) is the table's TTL."""
+
+    hours: bytes = msgspec.field(name="b")
+    expires_at: int
+
+
+class StoredHour(msgspec.Struct, frozen=True, array_like=True):
+    """An hour as a list, so that it is short; times in seconds."""
+
+    hour: int
+    counted_at: int
+    read_to: str | None
+    succeeded: int
+    failed: dict[str, int]
+    responses: list[tuple[int, int]]
+
+
+_HOURS: Final = msgspec.json.Decoder(list[StoredHour])
+
+
 class DynamoStats:
-    """``stats|<webhook id>`` and the day, the hours compressed."""
+    """``stats|<webhook id>`` and the day."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
@@ -42,22 +73,22 @@ class DynamoStats:
             values={":of": webhook_id, ":low": lowest_from(since), ":high": high},
             attributes=("sort", "c", "d"),
         )
-        begin = None if after is None else values.item({"webhook_id": webhook_id, "sort": after})
+        begin = None if after is None else HistoryKey(webhook_id=webhook_id, sort=after).to_item()
         items, last_key = self._table.page(query, _PAGE, begin)
-        found = [_measure(item) for item in items if item["sort"]["S"] < high]
-        return found, None if last_key is None else last_key["sort"]["S"]
+        found = [_measure(each) for each in map(RecordMeasure.of, items) if each.sort < high]
+        return found, None if last_key is None else HistoryKey.of(last_key).sort
 
     def days(self, webhook_id: str, days: Sequence[date]) -> dict[datetime, KeptHour]:
         """One request for up to 100 days."""
-        found = batches.read(self._table, [_key(webhook_id, day) for day in days])
-        return {each.hour: each for item in found for each in map(_hour, json.loads(unpack(item["b"]["B"])))}
+        found = map(StoredDay.of, batches.read(self._table, [_key(webhook_id, day) for day in days]))
+        return {each.hour: each for kept in found for each in map(_hour, _HOURS.decode(unpack(kept.hours)))}
 
     def keep_day(self, webhook_id: str, day: date, hours: Sequence[KeptHour]) -> None:
         """One item, gone when nobody may ask for it any more."""
-        text = json.dumps([_plain(each) for each in hours], separators=(",", ":"))
         over_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + _KEPT_FOR
-        rest = values.item({"b": pack(text.encode()), "expires_at": int(over_at.timestamp())})
-        self._table.put(_key(webhook_id, day) | rest)
+        packed = pack(msgspec.json.encode([_stored(each) for each in hours]))
+        kept = StoredDay(hours=packed, expires_at=int(over_at.timestamp()))
+        self._table.put(_key(webhook_id, day) | kept.to_item())
 
     def forget(self, webhook_id: str) -> None:
         """There are no more items than days for which they are kept."""
@@ -75,28 +106,30 @@ def _partition(webhook_id: str) -> str:
 
 
 def _key(webhook_id: str, day: date) -> Item:
-    return values.item({"webhook_id": _partition(webhook_id), "sort": day.isoformat()})
+    return HistoryKey(webhook_id=_partition(webhook_id), sort=day.isoformat()).to_item()
 
 
-def _measure(item: Item) -> Measure:
-    sort = item["sort"]["S"]
-    failure = FailureCause(item["c"]["S"]) if "c" in item else None
-    return Measure(sort, ids.time_of(sort), failure, int(item["d"]["N"]))
+def _measure(read: RecordMeasure) -> Measure:
+    return Measure(read.sort, ids.time_of(read.sort), read.cause, read.duration_ms)
 
 
-def _plain(kept: KeptHour) -> list[Any]:
-    """An hour, as short as it can be."""
+def _stored(kept: KeptHour) -> StoredHour:
     tally = kept.tally
-    times = [int(at.timestamp()) for at in (kept.hour, kept.counted_at)]
-    return [*times, kept.read_to, tally.succeeded, tally.failed, list(tally.responses.counts.items())]
+    return StoredHour(
+        hour=int(kept.hour.timestamp()),
+        counted_at=int(kept.counted_at.timestamp()),
+        read_to=kept.read_to,
+        succeeded=tally.succeeded,
+        failed=dict(tally.failed),
+        responses=list(tally.responses.counts.items()),
+    )
 
 
-def _hour(plain: list[Any]) -> KeptHour:
-    """The reverse of `_plain`."""
-    hour, counted_at, read_to, succeeded, failed, responses = plain
+def _hour(stored: StoredHour) -> KeptHour:
+    """The reverse of `_stored`."""
     return KeptHour(
-        hour=datetime.fromtimestamp(hour, UTC),
-        tally=Tally(succeeded, failed, Histogram(dict(map(tuple, responses)))),
-        counted_at=datetime.fromtimestamp(counted_at, UTC),
-        read_to=read_to,
+        hour=datetime.fromtimestamp(stored.hour, UTC),
+        tally=Tally(stored.succeeded, stored.failed, Histogram(dict(stored.responses))),
+        counted_at=datetime.fromtimestamp(stored.counted_at, UTC),
+        read_to=stored.read_to,
     )

@@ -9,11 +9,11 @@ sees the other, whichever way they overlap::
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from chalicelib import concurrency
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, notification_types, webhook_item
+from chalicelib.adapters.dynamodb import batches, notification_types, subscription_item
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.domain.notifications import matching
 from chalicelib.domain.notifications.notification_types import NAMES
@@ -21,12 +21,10 @@ from chalicelib.domain.notifications.notification_types import NAMES
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from chalicelib.adapters.dynamodb.subscription_item import SubscriptionRow
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.notifications.matching import Subscription
     from chalicelib.domain.webhooks.webhook import Webhook
-
-_WRITERS: Final = 8
-"""Rows that a new type writes at once, each over a connection of its own."""
 
 
 class SubscriptionRows:
@@ -43,21 +41,19 @@ class SubscriptionRows:
     def remove(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
         """Remove rows with all that they have brought, whatever version wrote them: the webhook is gone."""
         going = sorted(self.expanded(rows))
-        batches.require(self._table, [batches.deleting(webhook_item.row_key(row, webhook.id)) for row in going])
+        batches.require(self._table, [batches.deleting(subscription_item.key(row, webhook.id)) for row in going])
 
     def retire(self, rows: Collection[Subscription], webhook: Webhook) -> None:
         """Remove rows that the webhook does not want any more, unless a later change has written them again.
 
         BatchWriteItem knows no conditions, so each is a request; several are made at once.
         """
-        if rows:
-            with ThreadPoolExecutor(min(_WRITERS, len(rows))) as pool:
-                list(pool.map(lambda row: self._retire(row, webhook), rows))
+        concurrency.run(lambda row: self._retire(row, webhook), list(rows))
 
     def _retire(self, row: Subscription, webhook: Webhook) -> None:
         is_not_newer = Condition("attribute_not_exists(#version) OR #version <= :version", {":version": webhook.version})
         try:
-            self._table.delete(webhook_item.row_key(row, webhook.id), is_not_newer)
+            self._table.delete(subscription_item.key(row, webhook.id), is_not_newer)
         except ConditionFailed:
             return  # a later change wants it: see the time line of `DynamoWebhooks.update`
 
@@ -72,23 +68,22 @@ class SubscriptionRows:
         for length in range(1, len(notification_type) + 1):
             query = Query(
                 key="#pk = :pk",
-                values={":pk": webhook_item.prefix_partition(notification_type[:length].lower())},
+                values={":pk": subscription_item.prefix_partition(notification_type[:length].lower())},
                 is_consistent=True,
             )
             self._bring(notification_type, self._table.every(query))
 
     def _bring(self, notification_type: str, prefix_rows: Iterable[Item]) -> None:
-        rows = [webhook_item.brought(each, notification_type) for each in prefix_rows]
-        with ThreadPoolExecutor(_WRITERS) as pool:
-            list(pool.map(self._put_unless_newer, rows))
+        rows = [subscription_item.brought(each, notification_type) for each in prefix_rows]
+        concurrency.run(self._put_unless_newer, rows)
 
-    def _put_unless_newer(self, row: Item) -> None:
+    def _put_unless_newer(self, row: SubscriptionRow) -> None:
         """A row of a newer version stays: an older change may be about to remove what it finds no newer than itself."""
-        is_older = Condition("attribute_not_exists(#pk) OR #version < :version", {":version": int(row["version"]["N"])})
+        is_older = Condition("attribute_not_exists(#pk) OR #version < :version", {":version": row.version})
         try:
-            self._table.put(row, is_older)
+            self._table.put(row.to_item(), is_older)
         except ConditionFailed:
             return
 
     def _put(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        batches.require(self._table, [batches.putting(webhook_item.row(row, webhook)) for row in sorted(rows)])
+        batches.require(self._table, [batches.putting(subscription_item.encode(row, webhook)) for row in sorted(rows)])

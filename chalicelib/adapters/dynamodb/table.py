@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from chalicelib.adapters.aws import TRIES_MAX, ConditionFailed, is_transaction_conflict, pause, translated
-from chalicelib.adapters.dynamodb.values import Item, Value, item, typed
+from chalicelib.adapters.dynamodb.values import Item, Value, item
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -82,9 +82,7 @@ class Table:
             if not (failed.was_repeated and failed.item == new):
                 raise
 
-    def update(
-        self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition | None = None
-    ) -> Item:
+    def update(self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition | None = None) -> Item:
         """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
         conditions = _conditions(condition, expression, values)
 
@@ -101,7 +99,7 @@ class Table:
             return made
         return dict(answer.get("Attributes", {}))
 
-    def is_updated(self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition) -> bool:
+    def is_updated(self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition) -> bool:
         """`update`, for whom it is enough to know whether the condition held."""
         try:
             self.update(key, expression, values, condition)
@@ -162,7 +160,7 @@ class Table:
         return {"Delete": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
     def updating(
-        self, key: Item, expression: str, values: Mapping[str, Value | Item], condition: Condition | None = None
+        self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition | None = None
     ) -> dict[str, Any]:
         """A change of parts of one item, which is made if it is not there, as a step of a transaction."""
         return {
@@ -197,7 +195,7 @@ class Table:
             "ScanIndexForward": query.is_forward,
             "ConsistentRead": query.is_consistent,
             "ExpressionAttributeNames": _names(query.key, query.wanted or "", attributes),
-            "ExpressionAttributeValues": item(dict(query.values)),
+            "ExpressionAttributeValues": item(query.values),
         }
         return {key: value for key, value in request.items() if value is not None}
 
@@ -237,7 +235,7 @@ def _names(*expressions: str) -> dict[str, str]:
 
 
 def _conditions(
-    condition: Condition | None, expression: str = "", values: Mapping[str, Value | Item] | None = None
+    condition: Condition | None, expression: str = "", values: Mapping[str, Value] | None = None
 ) -> dict[str, Any]:
     """The parameters by which a condition, and an update's expression, are told."""
     names = _names(expression, condition.expression if condition else "")
@@ -246,9 +244,7 @@ def _conditions(
     if names:
         request["ExpressionAttributeNames"] = names
     if spoken_of:
-        request["ExpressionAttributeValues"] = {
-            key: {"M": value} if isinstance(value, dict) else typed(value) for key, value in spoken_of.items()
-        }
+        request["ExpressionAttributeValues"] = item(spoken_of)
     if condition:
         request["ConditionExpression"] = condition.expression
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

@@ -18,7 +18,7 @@ IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 IS_THERE: Final = Condition("attribute_exists(#pk)")
 IS_COUNTED: Final = Condition("attribute_exists(#key_count)")
 IS_NOT_COUNTED: Final = Condition("attribute_not_exists(#key_count)")
-IS_ENABLED: Final = Condition("(attribute_not_exists(#is_enabled) OR #is_enabled = :enabled)", {":enabled": 1})
+IS_ENABLED: Final = Condition("(attribute_not_exists(#is_enabled) OR #is_enabled = :enabled)", {":enabled": True})
 
 
 def is_incarnation(incarnation: str) -> Condition:

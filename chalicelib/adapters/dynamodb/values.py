@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Item = dict[str, Any]
 """An item, or a key, as DynamoDB's own protocol has it: attribute → type → value."""
 
-Value = str | int | bytes | list[str]
+Value = str | int | bytes | datetime | list[Any] | tuple[Any, ...] | dict[str, Any]
+"""What an attribute may hold. A time is a text there."""
 
 
-def item(values: dict[str, Value | None]) -> Item:
-    """Texts, whole numbers, bytes and lists of texts as an item; ``None`` is left out."""
+def item(values: Mapping[str, Value | None]) -> Item:
+    """Plain values as an item; ``None`` is left out."""
     return {key: typed(value) for key, value in values.items() if value is not None}
 
 
-def typed(value: Value) -> dict[str, Any]:
+def typed(value: Value) -> dict[str, Any]:  # noqa: PLR0911 - a return for each kind
     """One value."""
-    if isinstance(value, str):
-        return {"S": value}
-    if isinstance(value, int):
-        return {"N": str(value)}
-    if isinstance(value, bytes):
-        return {"B": value}
-    return {"L": [{"S": each} for each in value]}
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case bytes():
+            return {"B": value}
+        case datetime():
+            return {"S": moment(value)}
+        case dict():
+            return {"M": item(value)}
+        case _:
+            return {"L": [typed(each) for each in value]}
+
+
+def moment(at: datetime) -> str:
+    """A time as ISO 8601 in UTC with its microseconds: such texts sort as their times do."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def plain(given: Item) -> dict[str, Any]:
-    """The reverse of `item`."""
+    """The reverse of `item`; times stay texts."""
     return {key: _untyped(value) for key, value in given.items()}
 
 
-def _untyped(value: dict[str, Any]) -> Any:  # noqa: ANN401 - it is one of `Value`, or a map
+def _untyped(value: dict[str, Any]) -> Any:  # noqa: ANN401 - any `Value`
     ((kind, content),) = value.items()
     match kind:
         case "N":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from chalicelib.adapters.dynamodb.table import Table
-    from chalicelib.adapters.dynamodb.values import Item, Value
+    from chalicelib.adapters.dynamodb.values import Value
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
@@ -66,17 +66,17 @@ def is_health_written(table: Table, seen: Webhook, new: Health) -> bool:
     The version is written with it, unchanged. Else a clean health of v1 would be taken for the one that v2 begins with, and
     for a write that had been made before and whose answer was lost.
     """
-    given: dict[str, Value | Item] = {":new": webhook_item.health(new), ":version": seen.version}
+    given: dict[str, Value] = {":new": webhook_item.health(new), ":version": seen.version}
     return table.is_updated(webhook_item.key(seen.id), "SET #health = :new, #version = :version", given, _is_as_seen(seen))
 
 
 def _is_as_seen(seen: Webhook) -> Condition:
     """Neither its owner nor a worker has changed it. The whole map: a path into it would be another attribute to allow."""
-    values: dict[str, Value | Item] = {":old": seen.version, ":old_health": webhook_item.health(seen.health)}
+    values: dict[str, Value] = {":old": seen.version, ":old_health": webhook_item.health(seen.health)}
     return Condition("#version = :old AND #health = :old_health", values)
 
 
-def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value | None]:
+def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value]:
     """A webhook that was written before there was a key. Its secrets stay in plain where this process may not encrypt."""
     try:
         return webhook_item.changeable(new, box)
@@ -93,10 +93,10 @@ class _Change:
     new: Webhook
     checks: Sequence[Any]
 
-    def is_written(self, attributes: Mapping[str, Value | None], condition: str = "") -> bool:
+    def is_written(self, attributes: Mapping[str, Value], condition: str = "") -> bool:
         """Write these attributes, and the health if the change brings another one."""
         is_as_read = Condition(f"#version = :old{condition}", {":old": self.old.version})
-        values = {f":{key}": value for key, value in attributes.items() if value is not None}
+        values = {f":{key}": value for key, value in attributes.items()}
         changes = [f"#{key[1:]} = {key}" for key in values]
         health = {} if self.new.health == self.old.health else {":health": webhook_item.health(self.new.health)}
         changes += ["#health = :health"] if health else []

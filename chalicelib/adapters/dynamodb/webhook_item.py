@@ -19,25 +19,23 @@ webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` f
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalicelib.adapters.dynamodb import values, webhook_secrets
+from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, Sealed
-from chalicelib.codec import fields, plain
-from chalicelib.codec.messages import webhook_from_text, webhook_to_text
-from chalicelib.domain.notifications.matching import Subscription
-from chalicelib.domain.notifications.notification_types import WILDCARD
+from chalicelib.codec.codec import Codec
+from chalicelib.codec.messages import CODEC, webhook_from_text, webhook_to_text
 from chalicelib.domain.webhooks.health import Health
+from chalicelib.domain.webhooks.webhook import Webhook
+from chalicelib.webhooks.ports import SweepPlace
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.adapters.dynamodb.values import Item
+    from chalicelib.adapters.dynamodb.values import Item, Value
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
-    from chalicelib.domain.webhooks.webhook import Webhook
 
 KIND: Final = "webhook"
 PURGES: Final = "purge"
@@ -45,20 +43,76 @@ WEBHOOKS_KNOWN_MAX: Final = 1_024
 """Webhooks that a process need not decode again; each takes about 5 KB."""
 _KNOWN_LENGTH_MAX: Final = 8_192
 """Of their texts. A webhook may have 60 KB: a thousand of those would fill the memory of a function for good."""
+_WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}})
+
+
+class Disablement(Stored, frozen=True):
+    """Why and when the service disabled a webhook, beside a JSON that does not know of it yet."""
+
+    reason: str
+    at: datetime
+
+
+class WebhookItem(Stored, frozen=True):
+    """A webhook. `webhook` is the JSON, without health and, if `sealed` is there, without secrets."""
+
+    version: int
+    webhook: str
+    health: dict[str, Any]
+    sealed: bytes | None = None
+    data_key: bytes | None = None
+    disabled: Disablement | None = None
+
+    def decoded(self, box: SecretBox) -> Webhook:
+        """The webhook; raise `Unavailable` if the box cannot open the secrets for now."""
+        webhook = _of_plain(self.webhook)
+        if self.sealed is not None and self.data_key is not None:
+            webhook = _of_sealed(self.webhook, Sealed(self.sealed, self.data_key), box)
+        if self.disabled is not None:
+            why = self.disabled
+            webhook = replace(webhook, disabled_reason=why.reason, updated_at=why.at, version=self.version)
+        found = CODEC.from_plain(Health, self.health)
+        return webhook if found == webhook.health else replace(webhook, health=found)
+
+
+class ListedWebhook(Stored, frozen=True):
+    """What the indexes list."""
+
+    id: str
+
+
+class Slots(Stored, frozen=True):
+    """The end of the slots that are reserved, in microseconds."""
+
+    slot_at: int
+
+
+class Note(Key, frozen=True):
+    """The note on a deleted webhook."""
+
+    noted_at: datetime
+    webhook: str
+
+
+class Sweep(Stored, frozen=True):
+    """How far the walk through all webhooks is."""
+
+    began_at: datetime
+    after: str | None = None
 
 
 def key(webhook_id: str) -> Item:
     """Where a webhook stands."""
-    return values.item({"pk": webhook_id, "sk": KIND})
+    return Key(pk=webhook_id, sk=KIND).to_item()
 
 
 def encode(webhook: Webhook, box: SecretBox = PLAIN) -> Item:
     """A webhook as an item."""
-    head = values.item({"id": webhook.id, "kind": KIND, **changeable(webhook, box)})
-    return key(webhook.id) | head | {"health": {"M": health(webhook.health)}}
+    head = {"id": webhook.id, "kind": KIND, **changeable(webhook, box), "health": health(webhook.health)}
+    return key(webhook.id) | values.item(head)
 
 
-def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, values.Value | None]:
+def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, Value]:
     """The attributes that an owner's change may touch."""
     if not box.may_seal:
         return _attributes(webhook)
@@ -66,49 +120,29 @@ def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, values.Val
     return public(webhook) | {"sealed": sealed.content, "data_key": sealed.data_key}
 
 
-def public(webhook: Webhook) -> dict[str, values.Value | None]:
+def public(webhook: Webhook) -> dict[str, Value]:
     """The same without its secrets: for an item whose secrets are encrypted, and stay as they are."""
     return _attributes(webhook.without_secrets())
 
 
-def _attributes(webhook: Webhook) -> dict[str, values.Value | None]:
-    return {
-        "owner_id": webhook.owner_id,
-        "version": webhook.version,
-        "webhook": fields.dumps(plain.from_webhook(webhook)),
-    }
+def _attributes(webhook: Webhook) -> dict[str, Value]:
+    text = _WITHOUT_HEALTH.to_bytes(webhook).decode()
+    return {"owner_id": webhook.owner_id, "version": webhook.version, "webhook": text}
 
 
-def health(given: Health) -> Item:
+def health(given: Health) -> dict[str, Value]:
     """A health as a map: the same health always gives the same one, so that it can be compared in a condition."""
-    return values.item(plain.from_health(given))
+    return CODEC.to_plain(given)
 
 
-def disablement(disabled: Webhook) -> dict[str, values.Value | Item]:
+def disablement(disabled: Webhook) -> dict[str, Value]:
     """What disabling a webhook changes: attributes of their own, since who delivers may change none of the others."""
-    why = {"reason": disabled.disabled_reason, "at": fields.moment(disabled.updated_at)}
-    return {"version": disabled.version, "disabled": values.item({**why})}
+    return {"version": disabled.version, "disabled": {"reason": disabled.disabled_reason, "at": disabled.updated_at}}
 
 
 def decode(item: Item, box: SecretBox = PLAIN) -> Webhook:
     """The reverse of `encode`; raise `Unavailable` if the box cannot open the secrets for now."""
-    text = item["webhook"]["S"]
-    webhook = _of_sealed(text, _sealed(item), box) if is_sealed(item) else _of_plain(text)
-    health = plain.to_health(fields.Fields(values.plain(item["health"]["M"])))
-    if "disabled" in item:
-        webhook = _disabled(webhook, item)
-    return webhook if health == webhook.health else replace(webhook, health=health)
-
-
-def _disabled(webhook: Webhook, item: Item) -> Webhook:
-    why = fields.Fields(values.plain(item["disabled"]["M"]))
-    version = int(item["version"]["N"])
-    return replace(webhook, disabled_reason=why.text("reason"), updated_at=why.time("at"), version=version)
-
-
-def _of_plain(text: str) -> Webhook:
-    """A long text is read each time: kept ones would fill the memory."""
-    return _of_text(text) if len(text) <= _KNOWN_LENGTH_MAX else plain.to_webhook(fields.loads(text), Health())
+    return WebhookItem.of(item).decoded(box)
 
 
 def is_sealed(item: Item) -> bool:
@@ -116,22 +150,21 @@ def is_sealed(item: Item) -> bool:
     return "sealed" in item
 
 
-def _sealed(item: Item) -> Sealed:
-    return Sealed(bytes(item["sealed"]["B"]), bytes(item["data_key"]["B"]))
+def _of_plain(text: str) -> Webhook:
+    """A long text is read each time: kept ones would fill the memory."""
+    return _of_text(text) if len(text) <= _KNOWN_LENGTH_MAX else _WITHOUT_HEALTH.from_json(Webhook, text)
 
 
 @lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
 def _of_text(text: str) -> Webhook:
     """A webhook in good health. The same text is the same webhook: a process that delivers meets it again and again."""
-    return plain.to_webhook(fields.loads(text), Health())
+    return _WITHOUT_HEALTH.from_json(Webhook, text)
 
 
 @lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
 def _of_sealed(text: str, sealed: Sealed, box: SecretBox) -> Webhook:
     """The same, of an item whose secrets are encrypted."""
-    given: fields.Plain = json.loads(text)
-    secrets = webhook_secrets.opened(sealed, given["id"], given["owner_id"], box)
-    return plain.to_webhook(fields.Fields(given | secrets), Health())
+    return webhook_secrets.opened(sealed, _WITHOUT_HEALTH.from_json(Webhook, text), box)
 
 
 def owned_by(owner_id: str) -> str:
@@ -139,62 +172,32 @@ def owned_by(owner_id: str) -> str:
     return f"owner|{owner_id}"
 
 
-def row_partition(audience: str) -> str:
-    """The partition of an audience's subscription rows."""
-    return f"sub|{audience}"
-
-
-def row_sort(notification_type: str, webhook_id: str) -> str:
-    """The sort key of a subscription row: those of a type stand together, in the order of their webhooks."""
-    return f"{notification_type}|{webhook_id}"
-
-
-def proposed(row_sort: str) -> tuple[str, str]:
-    """The reverse of `row_sort`: a notification type, and the id of a webhook that may want it."""
-    notification_type, _, webhook_id = row_sort.rpartition("|")
-    return notification_type, webhook_id
-
-
-def prefix_partition(prefix: str) -> str:
-    """The partition of the rows of a prefix, given without its wildcard and in lower case."""
-    return f"prefix|{prefix}"
-
-
-def row_key(source: Subscription, webhook_id: str) -> Item:
-    """Where a subscription row stands; that of a prefix where a new type looks for it."""
-    if source.is_prefix:
-        prefix = source.notification_type.removesuffix(WILDCARD)
-        return values.item({"pk": prefix_partition(prefix), "sk": f"{webhook_id}|{source.audience}"})
-    return values.item({"pk": row_partition(source.audience), "sk": row_sort(source.notification_type, webhook_id)})
-
-
-def row(source: Subscription, webhook: Webhook) -> Item:
-    """A subscription row."""
-    return row_key(source, webhook.id) | values.item({"version": webhook.version})
-
-
-def brought(prefix_row: Item, notification_type: str) -> Item:
-    """The row of a type that the row of a prefix brings with it, at the same version."""
-    webhook_id, _, audience = prefix_row["sk"]["S"].partition("|")
-    return row_key(Subscription(audience, notification_type), webhook_id) | {"version": prefix_row["version"]}
-
-
 def sweep_key() -> Item:
     """Where it is kept how far the walk through all webhooks is."""
-    return values.item({"pk": "sweep", "sk": "owners"})
+    return Key(pk="sweep", sk="owners").to_item()
+
+
+def sweep(place: SweepPlace) -> Item:
+    """How far it is."""
+    return sweep_key() | Sweep(after=place.after, began_at=place.began_at).to_item()
+
+
+def sweep_place(item: Item) -> SweepPlace:
+    """The reverse of `sweep`."""
+    kept = Sweep.of(item)
+    return SweepPlace(kept.after, kept.began_at)
 
 
 def note_key(webhook_id: str) -> Item:
     """Where the note on a deleted webhook stands."""
-    return values.item({"pk": PURGES, "sk": webhook_id})
+    return Key(pk=PURGES, sk=webhook_id).to_item()
 
 
 def note(webhook: Webhook, at: datetime) -> Item:
     """The note on a deleted webhook; its secrets are not needed any more."""
-    text = webhook_to_text(webhook.without_secrets())
-    return note_key(webhook.id) | values.item({"noted_at": fields.moment(at), "webhook": text})
+    return Note(pk=PURGES, sk=webhook.id, noted_at=at, webhook=webhook_to_text(webhook.without_secrets())).to_item()
 
 
 def noted(item: Item) -> Webhook:
     """The deleted webhook of a note."""
-    return webhook_from_text(item["webhook"]["S"])
+    return webhook_from_text(Note.of(item).webhook)

@@ -8,17 +8,26 @@ open.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from chalicelib.codec import fields, plain
+from chalicelib.codec.messages import CODEC
+from chalicelib.domain.delivery.attempt import Headers
+from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import Unavailable
+from chalicelib.domain.webhooks.authentication import Authentication
 
 if TYPE_CHECKING:
-    from chalicelib.codec.fields import Plain
     from chalicelib.domain.webhooks.webhook import Webhook
 
-MEMBERS: Final = ("secrets", "headers", "authentication")
-"""The members of a webhook's JSON that are secret."""
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The fields of a webhook that are secret."""
+
+    secrets: tuple[SigningSecret, ...] = ()
+    headers: Headers = ()
+    authentication: Authentication | None = None
 
 
 class Sealed(NamedTuple):
@@ -72,27 +81,27 @@ PLAIN: Final[SecretBox] = PlainBox()
 
 
 def sealed(webhook: Webhook, box: SecretBox) -> Sealed:
-    """A webhook's secret members."""
-    full = plain.from_webhook(webhook)
-    content = fields.dumps({name: full[name] for name in MEMBERS})
-    return box.seal(content.encode(), _bound_to(webhook.id, webhook.owner_id))
+    """A webhook's secrets."""
+    return box.seal(CODEC.to_bytes(_secrets_of(webhook)), _bound_to(webhook))
 
 
-def opened(given: Sealed, webhook_id: str, owner_id: str, box: SecretBox) -> Plain:
-    """The reverse of `sealed`; nothing if the secrets are withheld from this process."""
-    content = box.open(given, _bound_to(webhook_id, owner_id))
-    found: Plain = {} if content is None else json.loads(content)
-    return found
+def opened(given: Sealed, webhook: Webhook, box: SecretBox) -> Webhook:
+    """The webhook with its secrets; without them if they are withheld from this process."""
+    content = box.open(given, _bound_to(webhook))
+    if content is None:
+        return webhook
+    found = CODEC.from_json(Secrets, content)
+    return replace(webhook, secrets=found.secrets, headers=found.headers, authentication=found.authentication)
 
 
 def are_same(one: Webhook, other: Webhook) -> bool:
     """Whether two states of a webhook have the same secrets, bound to the same owner."""
-    return _secrets_of(one) == _secrets_of(other)
+    return (one.owner_id, _secrets_of(one)) == (other.owner_id, _secrets_of(other))
 
 
-def _secrets_of(webhook: Webhook) -> tuple[object, ...]:
-    return (webhook.owner_id, webhook.secrets, webhook.headers, webhook.authentication)
+def _secrets_of(webhook: Webhook) -> Secrets:
+    return Secrets(webhook.secrets, webhook.headers, webhook.authentication)
 
 
-def _bound_to(webhook_id: str, owner_id: str) -> bytes:
-    return fields.dumps({"webhook": webhook_id, "owner": owner_id}).encode()
+def _bound_to(webhook: Webhook) -> bytes:
+    return json.dumps({"webhook": webhook.id, "owner": webhook.owner_id}, separators=(",", ":")).encode()

@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, counts, standings, values, webhook_changes, webhook_item
+from chalicelib.adapters.dynamodb import batches, counts, standings, subscription_item, webhook_changes, webhook_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN
-from chalicelib.codec.fields import Fields, moment
 from chalicelib.domain.directory.preconditions import StandingLost
 from chalicelib.domain.notifications.matching import outdated, subscriptions
-from chalicelib.webhooks.ports import SweepPlace
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.matching import Subscription
     from chalicelib.domain.webhooks.health import Health
     from chalicelib.domain.webhooks.webhook import Webhook
+    from chalicelib.webhooks.ports import SweepPlace
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -128,7 +127,7 @@ class DynamoWebhooks:
             changed = self._table.update(key, "ADD #slot_at :taken", {":taken": taken_us}, begins_in_time)
         except ConditionFailed:
             return now if self.get(webhook_id) is None else None
-        return _EPOCH + (int(changed["slot_at"]["N"]) - taken_us) * _MICROSECOND
+        return _EPOCH + (webhook_item.Slots.of(changed).slot_at - taken_us) * _MICROSECOND
 
     def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
         """Remove the webhook, leave the note and take one off the owner's count, in one transaction.
@@ -151,7 +150,7 @@ class DynamoWebhooks:
         found: list[Webhook] = []
         while len(found) < limit:
             wanted = limit - len(found)
-            ids = [item["id"]["S"] for item in self._table.first(_listed(owner_id, after), wanted)]
+            ids = [webhook_item.ListedWebhook.of(item).id for item in self._table.first(_listed(owner_id, after), wanted)]
             webhooks = self.get_many(ids)
             found += [webhooks[each] for each in ids if each in webhooks]
             if len(ids) < wanted:
@@ -167,7 +166,7 @@ class DynamoWebhooks:
         """Count an owner's webhooks by the index, which has caught up with what was settled before that time."""
         what = webhook_item.owned_by(owner_id)
         seen = counts.read(self._table, what)
-        if seen is None or seen.changed_at >= moment(settled_before):
+        if seen is None or seen.changed_at >= settled_before:
             return False
         counted = self.count_of(owner_id, _COUNTED_MAX)
         return counted != seen.kept and counts.correct(self._table, what, seen, counted, now)
@@ -175,20 +174,16 @@ class DynamoWebhooks:
     def sweep_place(self) -> SweepPlace | None:
         """How far the walk through all webhooks is."""
         item = self._table.get(webhook_item.sweep_key())
-        if item is None:
-            return None
-        kept = Fields(values.plain(item))
-        return SweepPlace(kept.optional("after", kept.text), kept.time("began_at"))
+        return None if item is None else webhook_item.sweep_place(item)
 
     def move_sweep(self, place: SweepPlace) -> None:
         """Keep how far it is. Two that walk at the same time look at some webhooks twice, which harms nobody."""
-        content = values.item({"after": place.after, "began_at": moment(place.began_at)})
-        self._table.put(webhook_item.sweep_key() | content)
+        self._table.put(webhook_item.sweep(place))
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
         """Ids of the webhooks under one subscription, strongly consistent: the rows precede their webhook."""
-        begin = webhook_item.row_sort(source.notification_type, after + LOWEST if after else LOWEST)
-        end = webhook_item.row_sort(source.notification_type, HIGHEST)
+        begin = subscription_item.sort(source.notification_type, after + LOWEST if after else LOWEST)
+        end = subscription_item.sort(source.notification_type, HIGHEST)
         return [webhook_id for _, webhook_id in self._proposed(source.audience, begin, end, limit)]
 
     def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
@@ -209,15 +204,15 @@ class DynamoWebhooks:
         """Deleted webhooks whose purge was noted before that time and is not finished."""
         query = Query(
             key="#pk = :pk",
-            values={":pk": webhook_item.PURGES, ":before": moment(noted_before)},
+            values={":pk": webhook_item.PURGES, ":before": noted_before},
             wanted="#noted_at < :before",
         )
         return [webhook_item.noted(item) for item in self._table.first(query, limit)]
 
     def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
         """Say on the note that the purge is being worked on; a note that is gone does not come back by it."""
-        key, values = webhook_item.note_key(webhook.id), {":now": moment(now)}
-        return self._table.is_updated(key, "SET #noted_at = :now", values, _IS_THERE)
+        key = webhook_item.note_key(webhook.id)
+        return self._table.is_updated(key, "SET #noted_at = :now", {":now": now}, _IS_THERE)
 
     def purged(self, webhook: Webhook) -> None:
         """Remove the rows, then the note: as long as one is left, the note is there."""
@@ -228,11 +223,11 @@ class DynamoWebhooks:
         """The first rows of an audience between two sort keys: the type, and the webhook that may want it."""
         query = Query(
             key="#pk = :pk AND #sk BETWEEN :begin AND :end",
-            values={":pk": webhook_item.row_partition(audience), ":begin": begin, ":end": end},
+            values={":pk": subscription_item.partition(audience), ":begin": begin, ":end": end},
             attributes=("sk",),
             is_consistent=True,
         )
-        return [webhook_item.proposed(item["sk"]["S"]) for item in self._table.first(query, limit)]
+        return [subscription_item.proposed(item) for item in self._table.first(query, limit)]
 
     def _is_put(self, webhook: Webhook, item: Item, held: Sequence[Standing], owned_max: int | None) -> bool:
         """Whether there is room for the webhook: then it is there, and counted. Without a limit it is not counted."""

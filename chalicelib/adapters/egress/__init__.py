@@ -1,4 +1,4 @@
-"""Requests to addresses that nobody trusts: the address policy with a resolver, and the sender on libcurl."""
+"""HTTP requests to untrusted addresses: the address policy, the resolver, and the sender on libcurl."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def address_policy(settings: Settings) -> AddressPolicy:
-    """Which hosts the operator lets be called."""
+    """The policy on which hosts may be called, from the operator's settings."""
     return AddressPolicy(
         settings.allowed_networks,
         is_open_to_all=settings.private_receivers == "everybody",
@@ -27,12 +27,12 @@ def address_policy(settings: Settings) -> AddressPolicy:
 
 
 def receiver_policy(settings: Settings) -> ReceiverPolicy:
-    """What answers at registration whether a URL would be called."""
+    """The policy that checks a webhook's URL when it is saved."""
     return ReceiverPolicy(address_policy(settings), ThreadedResolver(), allow_http=settings.allow_http)
 
 
 def sender(settings: Settings, clock: Clock) -> CurlSender:
-    """The HTTP client; the API loads libcurl at the first test of a webhook, which is all that it sends."""
+    """The HTTP client. The API sends only tests of webhooks, so it imports libcurl at the first test."""
     from chalicelib.adapters.egress import authorities  # noqa: PLC0415 - see the docstring
     from chalicelib.adapters.egress.curl_sender import CurlSender  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""An answer as it comes in, line by line and chunk by chunk, held within its bounds."""
+"""Reads a response line by line and chunk by chunk, within limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.egress.limits import Limits
 
 STOP: Final = 0
-"""What tells libcurl to read no further: a count of bytes that is not the one it gave."""
+"""Returned to make libcurl stop reading: a number of bytes other than the one that it passed."""
 
 _STATUS_LINE: Final = re.compile(rb"HTTP/\S+ +([0-9]{3})")
 _FINAL: Final = 200
@@ -22,10 +22,10 @@ _WHITE: Final = (b" ", b"\t")
 
 
 class Answer:
-    """Collects what libcurl reads; `problem` says what was out of bounds.
+    """Collects a response while libcurl reads it; `problem` says which limit it exceeded.
 
-    Interim answers (``100 Continue``) are dropped, and their headers counted with the rest: their number has no other
-    bound.
+    Interim responses (``100 Continue``) are dropped. Their headers count towards the limits, which is the only limit on
+    their number.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -39,29 +39,29 @@ class Answer:
 
     @property
     def is_untouched(self) -> bool:
-        """Whether nothing has come yet."""
+        """Whether nothing was received yet."""
         return self._header_bytes == 0
 
     @property
     def is_begun(self) -> bool:
-        """Whether a final answer's headers have come, whole."""
+        """Whether all headers of the final response were received."""
         return self._body is not None
 
     @property
     def is_truncated(self) -> bool:
-        """Whether the body is longer than what is kept."""
+        """Whether the body is longer than the part that is kept."""
         return self._body is not None and self._body.is_truncated
 
     @property
     def is_success(self) -> bool:
-        """Whether the headers have come whole, under a status of success."""
+        """Whether all headers were received, with a status of success."""
         return self.is_begun and HTTPStatus.OK <= self._status < HTTPStatus.MULTIPLE_CHOICES
 
     def on_header(self, line: bytes) -> int | None:
-        """Take one line: a status line, a header, the empty line behind them, or a trailer, which is counted only."""
+        """Read a line: a status line, a header, the empty line after them, or a trailer, which is only counted."""
         self._header_bytes += len(line)
         if self._header_bytes > self._limits.response_header_bytes_max:
-            return self.stop(f"The answer has more than {self._limits.response_header_bytes_max:,} bytes of headers.")
+            return self.stop(f"The response has more than {self._limits.response_header_bytes_max:,} bytes of headers.")
         status = _STATUS_LINE.match(line) if line.startswith(b"HTTP/") else None
         text = line.rstrip(b"\r\n")
         if status is not None:
@@ -73,26 +73,26 @@ class Answer:
         return None
 
     def on_body(self, chunk: bytes) -> int | None:
-        """Take a chunk of the body."""
+        """Read a chunk of the body."""
         if self._body is None:
-            return self.stop("The answer has a body before its headers end.")
+            return self.stop("The body of the response began before its headers ended.")
         return None if self._body.feed(chunk) else STOP
 
     def stop(self, problem: str) -> int:
-        """Say what is wrong with the answer; nothing more of it is read."""
+        """Set what is wrong with the response, and read no more of it."""
         self.problem = problem
         return STOP
 
     @property
     def broken_coding(self) -> str | None:
-        """What is wrong with the compression of a body that has come to its end; ``None`` if it could be expanded."""
+        """What is wrong with the compression of the complete body; ``None`` if it could be decompressed."""
         return None if self._body is None else self._body.problem
 
     def response(self, *, is_whole: bool) -> Response | None:
-        """What came, as far as it was read; ``None`` before the headers are whole.
+        """The response as far as it was read; ``None`` if its headers are not complete.
 
         Args:
-            is_whole: whether the answer has ended as HTTP says that it ends.
+            is_whole: whether the response ended as HTTP requires.
 
         """
         if self._body is None:
@@ -103,13 +103,13 @@ class Answer:
     def _on_field(self, text: bytes) -> int | None:
         self._header_count += 1
         if self._header_count > self._limits.response_headers_max:
-            return self.stop(f"The answer has more than {self._limits.response_headers_max:,} headers.")
+            return self.stop(f"The response has more than {self._limits.response_headers_max:,} headers.")
         if self._body is None:
             self._keep(text)
         return None
 
     def _keep(self, text: bytes) -> None:
-        """Latin-1 gives every byte a character (RFC 9110, 5.5), so that what came can be kept and shown."""
+        """Keep a header. Latin-1 decodes every byte (RFC 9110, 5.5), so any header can be kept and shown."""
         if text.startswith(_WHITE) and self._headers:
             name, value = self._headers.pop()
             self._headers.append((name, f"{value} {_readable(text)}"))
@@ -118,7 +118,7 @@ class Answer:
             self._headers.append((_readable(name_bytes), _readable(value_bytes)))
 
     def _encoding(self) -> str:
-        """All codings, in their order: several headers are as one with commas (RFC 9110, 5.3)."""
+        """All content codings in order. Several headers are equal to one with commas (RFC 9110, 5.3)."""
         return ",".join(value for name, value in self._headers if name.lower() == "content-encoding")
 
 

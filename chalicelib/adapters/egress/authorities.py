@@ -1,4 +1,4 @@
-"""Whom the sender believes about a receiver's certificate: certifi's authorities, and those that the operator adds."""
+"""The certificate authorities that the sender trusts: certifi's, and those that the operator adds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import certifi
 
 
 def bundle(added: str) -> str:
-    """The path of a PEM file with all authorities; `added` is the path of another one, or empty.
+    """The path of a PEM file with all authorities; `added` is the path of the operator's file, or empty.
 
-    libcurl takes one file, and reads it once for all transfers of a multi handle. So both are written into one file, which
-    only this user may read or write, and which is removed with the process.
+    libcurl accepts one file, and parses it once for all transfers of a multi handle. So both are written into one file that
+    only this user may read or write. It is removed when the process ends.
     """
     if not added:
         return certifi.where()

@@ -1,4 +1,4 @@
-"""A response's body, as far as it is kept."""
+"""Reads the body of a response, up to a limit."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _GZIP_NAMES: Final = frozenset({"gzip", "x-gzip"})
 
 
 class BodyReader:
-    """Keeps a body up to a number of bytes, counted as they expand, so that a bomb never goes off.
+    """Keeps a body up to a number of decompressed bytes, so that a decompression bomb does no harm.
 
-    Compression was not asked for. Where gzip or deflate comes all the same, it is expanded, so that people can read the
-    history. A gzip body may have several members (RFC 1952, 2.2); what comes after the last one is dropped, as gzip(1) does.
-    What is in another coding, in several, or cannot be expanded at all is kept as it came. What breaks later is kept as far
-    as it could be expanded.
+    Requests do not ask for compression. If a receiver uses gzip or deflate anyway, the body is decompressed, so that people
+    can read it in the history. A gzip body may have several members (RFC 1952, 2.2). Data after the last one is dropped, as
+    gzip(1) does. A body with another coding, with several codings, or that cannot be decompressed at all is kept as
+    received. A body that is corrupt from some point on is kept up to that point.
     """
 
     def __init__(self, bytes_max: int, encoding: str = "") -> None:
@@ -35,7 +35,7 @@ class BodyReader:
         self.is_truncated = False
 
     def feed(self, chunk: bytes) -> bool:
-        """Take more of the body; ``False`` where no more is wanted."""
+        """Read a chunk; return ``False`` if no more is needed."""
         self._keep(self._raw, chunk)
         if not self._is_plain:
             self._expand(chunk)
@@ -43,16 +43,18 @@ class BodyReader:
 
     @property
     def kept(self) -> bytes:
-        """What is kept."""
+        """The kept part of the body."""
         return bytes(self._raw if self._is_plain else self._expanded)
 
     @property
     def problem(self) -> str | None:
-        """Why less could be expanded than has come, once all has: the end of a sentence; ``None`` if all could be."""
+        """Why a complete body could not be decompressed whole, as the end of a sentence; ``None`` if it could."""
         if self._is_broken:
-            return f"its {self._encoding} coding is broken"
+            return f"its {self._encoding} compression is corrupt"
         is_open = self._decoder is not None and not self._decoder.eof
-        return f"its {self._encoding} coding ends early" if is_open and not (self._is_plain or self.is_truncated) else None
+        return (
+            f"its {self._encoding} compression ends early" if is_open and not (self._is_plain or self.is_truncated) else None
+        )
 
     def _keep(self, buffer: bytearray, chunk: bytes) -> None:
         room = self._bytes_max - len(buffer)
@@ -60,7 +62,7 @@ class BodyReader:
         self.is_truncated |= len(chunk) > room
 
     def _expand(self, chunk: bytes) -> None:
-        """Expand a chunk: a part of a member, or the end of one and as many more as there are in it."""
+        """Decompress a chunk: a part of a member, or the end of one and any number of others."""
         self._left += b"" if self._is_over else chunk
         while self._left and (decoder := self._decoder_of_left()) is not None:
             piece, self._left = self._left, b""
@@ -69,7 +71,7 @@ class BodyReader:
             self._left = b""
 
     def _decoder_of_left(self) -> zlib._Decompress | None:
-        """The decoder for what is left; ``None`` where that is padding, or too little to tell."""
+        """The decoder for the rest of the data; ``None`` if that is padding, or too short to recognise."""
         if self._decoder is None:
             self._decoder = zlib.decompressobj(self._window_bits())
         elif self._decoder.eof and self._encoding in _GZIP_NAMES and self._left.startswith(_GZIP_MAGIC):
@@ -81,7 +83,7 @@ class BodyReader:
     def _inflate(self, decoder: zlib._Decompress, piece: bytes) -> None:
         before = decoder.copy()
         try:
-            # One byte more than there is room for tells a full buffer from one that overflows.
+            # One byte more than fits distinguishes a full buffer from one that overflows.
             out = decoder.decompress(piece, self._room)
         except zlib.error:
             self._keep(self._expanded, _as_far_as_it_goes(before, piece, self._room))
@@ -96,21 +98,21 @@ class BodyReader:
         return self._bytes_max - len(self._expanded) + 1
 
     def _window_bits(self) -> int:
-        """``deflate`` is the zlib format (RFC 9110, 8.4.1.2), yet some senders leave its frame out."""
+        """``deflate`` means the zlib format (RFC 9110, 8.4.1.2), but some servers send raw deflate."""
         if self._encoding != "deflate":
             return _GZIP
         return _ZLIB if self._left[0] & 0x0F == _DEFLATE_METHOD else _RAW_DEFLATE
 
 
 def _as_far_as_it_goes(decoder: zlib._Decompress, piece: bytes, room: int) -> bytes:
-    """Expand the bytes before the fault; zlib drops what it had expanded in the call that meets the fault."""
+    """Decompress the data before an error. zlib drops the output of the call that fails, so smaller pieces are tried."""
     out, size = b"", len(piece)
     while size and piece and len(out) < room:
-        trial = decoder.copy()
+        attempt = decoder.copy()
         try:
-            out += trial.decompress(piece[:size], room - len(out))
+            out += attempt.decompress(piece[:size], room - len(out))
         except zlib.error:
             size //= 2
         else:
-            decoder, piece = trial, piece[size:]
+            decoder, piece = attempt, piece[size:]
     return out

@@ -1,4 +1,4 @@
-"""The sender on libcurl: parse, resolve, vet, connect, read; each step bounded, all requests in flight at once."""
+"""The HTTP sender on libcurl. It parses, resolves, vets, connects and reads, with a limit on each step."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import logging
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import certifi
 
 from chalicelib.adapters.egress import descriptors
-from chalicelib.adapters.egress.connections import KeptConnections
+from chalicelib.adapters.egress.connections import IdleConnections
 from chalicelib.adapters.egress.flight import Flight, exchange_of
 from chalicelib.adapters.egress.handle import Handle
 from chalicelib.adapters.egress.multi import Multi
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SECRETS_OVER_HTTP: Final = (
-    "Secrets are not sent over http. Give the webhook, or its tokenUrl, an https URL, or take its headers and "
-    "authentication away."
+    "Secrets are not sent over http. Change the URL of the webhook, or its tokenUrl, to https, or remove its headers and "
+    "authentication."
 )
 
 
 class CurlSender:
-    """Sends requests to addresses that nobody trusts; not for several threads at once.
+    """Sends requests to untrusted addresses, all in flight at once. It is not thread-safe.
 
-    Connections are kept between calls. Each request ends by its deadline on two clocks: libcurl's total timeout, and this
-    class's own, which takes the transfer from libcurl whatever state it is in.
+    Connections stay open between calls. Two timers enforce each request's deadline: libcurl's total timeout, and this
+    class's own, which takes the transfer from libcurl in any state.
     """
 
     def __init__(
@@ -65,20 +65,20 @@ class CurlSender:
         self._clock = clock
         self._ca_file = ca_file or certifi.where()
         self._multi = Multi(idle_max)
-        self._kept = KeptConnections(clock)
+        self._idle = IdleConnections(clock)
         self._idle_handles: list[Handle] = []
         self._in_flight: set[Flight] = set()
         self._by_curl: dict[pycurl.Curl, Flight] = {}
         self._deadlines: list[tuple[float, int, Flight]] = []
         self._numbers = count()
         self._resolved: deque[tuple[Flight, ReceiverUrl, Resolution]] = deque()
-        self._late: deque[str] = deque()
-        self._ended: deque[tuple[str, Exchange]] = deque()
+        self._late: deque[Any] = deque()
+        self._ended: deque[tuple[Any, Exchange]] = deque()
 
-    def exchange_all(self, dispatch: Dispatch) -> None:
-        """Start what `dispatch` gives, all at once; return when nothing is in flight and it gives nothing more.
+    def exchange_all(self, dispatch: Dispatch[Any]) -> None:
+        """Start the requests of `dispatch` as soon as it supplies them; return when all have ended and it has no more.
 
-        What `dispatch` raises is passed on; requests then in flight are abandoned, their connections closed.
+        If `dispatch` raises, the exception is passed on. Requests in flight are abandoned and their connections closed.
         """
         try:
             self._start_all(dispatch)
@@ -93,18 +93,18 @@ class CurlSender:
             self._abandon_all()
 
     def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close all idle connections."""
         for handle in self._idle_handles:
             handle.curl.close()
         self._idle_handles.clear()
         self._multi.close()
 
-    def _start_all(self, dispatch: Dispatch) -> None:
-        while (given := dispatch.next()) is not None:
-            self._start(*given, dispatch.late_after_s)
+    def _start_all(self, dispatch: Dispatch[Any]) -> None:
+        while (supplied := dispatch.next()) is not None:
+            self._start(*supplied, dispatch.late_after_s)
 
-    def _start(self, token: str, request: OutboundRequest, late_after_s: float) -> None:
-        flight = Flight(token, request, self._clock.now(), time.monotonic())
+    def _start(self, purpose: Any, request: OutboundRequest, late_after_s: float) -> None:  # noqa: ANN401 - the dispatch's
+        flight = Flight(purpose, request, self._clock.now(), time.monotonic())
         self._in_flight.add(flight)
         heapq.heappush(self._deadlines, (flight.deadline, next(self._numbers), flight))
         heapq.heappush(self._deadlines, (flight.began + late_after_s, next(self._numbers), flight))
@@ -117,7 +117,7 @@ class CurlSender:
             self._look_up(flight, url)
 
     def _look_up(self, flight: Flight, url: ReceiverUrl) -> None:
-        def tell(resolution: Resolution) -> None:
+        def on_resolved(resolution: Resolution) -> None:
             self._resolved.append((flight, url, resolution))
             self._multi.wake()
 
@@ -126,10 +126,10 @@ class CurlSender:
         elif (kind := self._policy.refused_name(url.host)) is not None:
             self._end(flight, flight.blocked(time.monotonic(), f"is {kind}"))
         else:
-            self._resolver.submit(url.host, tell)
+            self._resolver.submit(url.host, on_resolved)
 
     def _connect(self, flight: Flight, url: ReceiverUrl, resolution: Resolution) -> None:
-        """Vet all addresses and give the request to libcurl; an answer that came too late is dropped."""
+        """Vet all addresses and pass the request to libcurl. A resolution that came too late is dropped."""
         now = time.monotonic()
         policy = self._policy.of(may_reach_private=flight.request.may_reach_private)
         refusal = policy.first_refusal(resolution.addresses, url.port)
@@ -148,27 +148,27 @@ class CurlSender:
             self._multi.add(flight.handle.curl)
 
     def _new_handle(self) -> Handle:
-        return Handle(self._limits, self._kept, self._ca_file)
+        return Handle(self._limits, self._idle, self._ca_file)
 
     def _turn(self) -> None:
-        """Do what can be done now; wait for the next thing only where there is nothing to report."""
+        """Process what is ready. Wait for the next event only if there is nothing to report."""
         for ended in self._multi.turn(time.monotonic() if self._ended else self._next_deadline()):
             self._finish(ended)
         while self._resolved:
             self._connect(*self._resolved.popleft())
         now = time.monotonic()
         while self._deadlines and self._next_deadline() <= now:
-            self._look_at(heapq.heappop(self._deadlines)[2], now)
+            self._on_timer(heapq.heappop(self._deadlines)[2], now)
 
-    def _look_at(self, flight: Flight, now: float) -> None:
-        """A request in flight is late, or its time is up."""
+    def _on_timer(self, flight: Flight, now: float) -> None:
+        """A request in flight is late, or has reached its deadline."""
         if flight.deadline <= now:
             self._end(flight, flight.timed_out(now))
         else:
-            self._late.append(flight.token)
+            self._late.append(flight.purpose)
 
     def _next_deadline(self) -> float:
-        """When the next request in flight is late or ends; those of requests that are over are dropped on the way."""
+        """When the next request in flight is late or must end. Times of requests that have ended are dropped."""
         while self._deadlines and self._deadlines[0][2].is_over:
             heapq.heappop(self._deadlines)
         return self._deadlines[0][0] if self._deadlines else float("inf")
@@ -180,12 +180,12 @@ class CurlSender:
             flight.handle.reload(flight.deadline - now)
             self._multi.add(ended.curl)
         else:
-            self._kept.note(ended.curl)
+            self._idle.note(ended.curl)
             self._end(flight, exchange_of(flight, ended, now))
 
     def _end(self, flight: Flight, exchange: Exchange) -> None:
         self._release(flight)
-        self._ended.append((flight.token, exchange))
+        self._ended.append((flight.purpose, exchange))
 
     def _release(self, flight: Flight) -> None:
         flight.is_over = True
@@ -210,6 +210,6 @@ def _has_secrets(request: OutboundRequest) -> bool:
 
 
 def _blocked(flight: Flight, url: ReceiverUrl, address: str, kind: str, now: float) -> Exchange:
-    """The exchange, not made. The address is for the operator: the record, which the owner reads, has its kind only."""
+    """An exchange without a request. The address is only logged for the operator; the owner's record has its kind."""
     log.info("receiver.blocked", extra={"url": url.masked, "address": address, "kind": kind})
     return flight.blocked(now, f"leads to {kind}")

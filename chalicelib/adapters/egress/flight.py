@@ -1,9 +1,9 @@
-"""One request in flight, from the moment it was given to its end."""
+"""A request in flight, from its start to its end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pycurl
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """A request under way; `began` and `deadline` are monotonic, `handle` is set while libcurl has it."""
+    """A request in flight. `began` and `deadline` are monotonic times; `handle` is set while libcurl processes it.
 
-    token: str
+    `purpose` is what the dispatch says that the request is for.
+    """
+
+    purpose: Any
     request: OutboundRequest
     started_at: datetime
     began: float
@@ -32,39 +35,39 @@ class Flight:
 
     @property
     def deadline(self) -> float:
-        """When it ends, whatever the receiver does."""
+        """When the request ends at the latest."""
         return self.began + self.request.deadline_s
 
     def answered(self, now: float, response: Response | None, flaw: str = "", *, is_timed_out: bool = False) -> Exchange:
-        """The exchange, with an answer to be judged by its status; `flaw` says what is wrong with its body."""
+        """The exchange with a response whose status decides; `flaw` says what is wrong with its body."""
         return self._ended(now, response, None, flaw, is_timed_out=is_timed_out)
 
     def failed(self, now: float, failure: FailureCause, detail: str, response: Response | None = None) -> Exchange:
-        """The exchange, broken off; `response` is what had come by then."""
+        """The exchange without a valid response; `response` is what was received of it."""
         return self._ended(now, response, failure, detail)
 
     def blocked(self, now: float, why: str) -> Exchange:
-        """The exchange, not made: the host is a name, or leads to an address, that may not be called."""
+        """The exchange without a request, because the host or one of its addresses may not be called."""
         return self.failed(now, FailureCause.BLOCKED_ADDRESS, f"The receiver's host {why}.")
 
     def timed_out(self, now: float) -> Exchange:
-        """The exchange, at its deadline: while the name was looked up, before an answer, or in the middle of one."""
+        """The exchange at its deadline: during the lookup, before a response, or in the middle of one."""
         within = f"within {self.request.deadline_s:g} s"
         if self.handle is None:
             return self.failed(now, FailureCause.DNS, f"The receiver's name was not resolved {within}.")
         answer = self.handle.answer
         if not answer.is_begun:
             return self.failed(now, FailureCause.TIMEOUT, f"The receiver did not answer {within}.")
-        if self.counts:
+        if self.has_verdict:
             return self.answered(
                 now, answer.response(is_whole=False), _incomplete(f"it did not end {within}"), is_timed_out=True
             )
-        detail = f"The receiver answered before it had taken the whole request, and did not take the rest {within}."
+        detail = f"The receiver answered before it had read the whole request, and did not read the rest {within}."
         return self.failed(now, FailureCause.TIMEOUT, detail, answer.response(is_whole=False))
 
     @property
-    def counts(self) -> bool:
-        """Whether the answer's status is the verdict: its headers are whole, and success is said of a whole request."""
+    def has_verdict(self) -> bool:
+        """Whether the response's status decides: its headers are complete, and for a success the whole request was sent."""
         if self.handle is None or not self.handle.answer.is_begun:
             return False
         return not self.handle.answer.is_success or self.handle.has_sent(len(self.request.body))
@@ -84,15 +87,15 @@ class Flight:
 
 
 def exchange_of(flight: Flight, ended: Ended, now: float) -> Exchange:
-    """What came of a transfer that libcurl has ended; it ends one with an error too where this side wants no more."""
+    """The result of a transfer that libcurl has ended. It reports an error too if this side stopped reading."""
     handle = flight.handle
     if handle is None or ended.code == pycurl.E_OPERATION_TIMEDOUT:
         return flight.timed_out(now)
     answer = handle.answer
-    if ended.code == pycurl.E_OK or (answer.is_truncated and flight.counts):
+    if ended.code == pycurl.E_OK or (answer.is_truncated and flight.has_verdict):
         flaw = _incomplete(answer.broken_coding) if answer.broken_coding is not None else ""
         return flight.answered(now, answer.response(is_whole=True), flaw)
-    if flight.counts:
+    if flight.has_verdict:
         return flight.answered(
             now, answer.response(is_whole=False), _incomplete(answer.problem or break_of(ended.code, ended.message))
         )
@@ -102,9 +105,9 @@ def exchange_of(flight: Flight, ended: Ended, now: float) -> Exchange:
 
 
 def _cause(answer: Answer, ended: Ended) -> tuple[FailureCause, str]:
-    """Why there is no answer that counts."""
+    """Why there is no valid response."""
     if answer.is_begun:
-        return cause_of(ended.code, ended.message)[0], "The receiver answered before it had taken the whole request."
+        return cause_of(ended.code, ended.message)[0], "The receiver answered before it had read the whole request."
     return (FailureCause.BAD_RESPONSE, answer.problem) if answer.problem is not None else cause_of(ended.code, ended.message)
 
 

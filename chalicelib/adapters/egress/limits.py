@@ -1,4 +1,4 @@
-"""What bounds an answer; `chalicelib.settings` documents each."""
+"""The limits on a response; `chalicelib.settings` documents each."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Protocol
 
 
 class Limits(Protocol):
-    """The part of the settings that the sender goes by."""
+    """The settings that the sender uses."""
 
     @property
     def response_bytes_max(self) -> int:
-        """Bytes of a body that are kept, after expansion."""
+        """Bytes of a body that are kept, after decompression."""
 
     @property
     def response_headers_max(self) -> int:
-        """Headers of an answer."""
+        """Headers of a response."""
 
     @property
     def response_header_bytes_max(self) -> int:
-        """Bytes of all headers."""
+        """Bytes of all headers of a response."""
 
     @property
     def allow_http(self) -> bool:
-        """Whether requests may leave without TLS."""
+        """Whether requests may be sent without TLS."""

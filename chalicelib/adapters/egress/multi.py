@@ -1,7 +1,7 @@
-"""libcurl's multi interface on one selector: any number of transfers, one thread.
+"""libcurl's multi interface on a selector: any number of transfers on one thread.
 
-`socket_action` is told of the sockets that are ready, so a turn costs in proportion to those; `fdset` and `select` would
-cost in proportion to all, and end at descriptor 1,024.
+`socket_action` is called for the sockets that are ready, so the cost of a turn is proportional to their number. With `fdset`
+and `select` it would be proportional to all sockets, and limited to descriptor 1,023.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _WAKE_BYTES: Final = 4_096
 
 
 class Ended(NamedTuple):
-    """A transfer that libcurl has ended: its handle, the error's number (0 for none) and libcurl's words for it."""
+    """A transfer that libcurl has ended: its handle, the error's number (0 for none) and libcurl's message."""
 
     curl: pycurl.Curl
     code: int
@@ -37,7 +37,7 @@ class Ended(NamedTuple):
 
 
 class Multi:
-    """Drives transfers by turns."""
+    """Runs transfers, one turn of the event loop at a time."""
 
     def __init__(self, idle_connections_max: int) -> None:
         self._timer_at: float | None = None
@@ -54,15 +54,15 @@ class Multi:
         self._multi.setopt(pycurl.M_MAXCONNECTS, idle_connections_max)
 
     def add(self, curl: pycurl.Curl) -> None:
-        """Begin a transfer; its first step is made in the next turn."""
+        """Start a transfer. Its first step runs in the next turn."""
         self._multi.add_handle(curl)
 
     def remove(self, curl: pycurl.Curl) -> None:
-        """Forget a transfer; one that has not ended loses its connection."""
+        """Remove a transfer. If it has not ended, its connection is closed."""
         self._multi.remove_handle(curl)
 
     def turn(self, until: float) -> list[Ended]:
-        """Wait for something to do, no longer than `until` (monotonic), do it, and return what ended by it."""
+        """Wait for events until `until` (monotonic) at most, process them, and return the transfers that ended."""
         due = until if self._timer_at is None else min(until, self._timer_at)
         for key, events in self._selector.select(max(due - time.monotonic(), 0)):
             if key.fd == self._wake_out:
@@ -75,8 +75,8 @@ class Multi:
         return self._ended()
 
     def wake(self) -> None:
-        """End a turn's wait, from any thread; without effect where the loop is closed."""
-        # A full pipe has woken the loop already.
+        """Interrupt the wait of a turn, from any thread. It has no effect after the loop is closed."""
+        # If the pipe is full, the loop has been woken already.
         with self._wake_lock, contextlib.suppress(BlockingIOError):
             if not self._is_closed:
                 os.write(self._wake_in, b"\x00")
@@ -101,7 +101,7 @@ class Multi:
         return ended
 
     def _watch(self, event: int, descriptor: int, _multi: object, _data: object) -> None:
-        """Take note of what libcurl waits for on a socket."""
+        """Register the events that libcurl waits for on a socket."""
         if event == pycurl.POLL_REMOVE:
             self._selector.unregister(descriptor)
         elif descriptor in self._selector.get_map():
@@ -110,5 +110,5 @@ class Multi:
             self._selector.register(descriptor, _EVENTS[event])
 
     def _set_timer(self, wait_ms: int) -> None:
-        """Take note of when libcurl wants to be called, whatever happens; it may not be called from here."""
+        """Store the time at which libcurl must be called. It must not be called from this callback."""
         self._timer_at = None if wait_ms < 0 else time.monotonic() + wait_ms / 1000

@@ -1,4 +1,4 @@
-"""The policy at registration: the parser, the addresses and the resolver that the sender uses too."""
+"""Checks a receiver's URL when a webhook is saved, with the same parser, address policy and resolver as the sender."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECRETS: Final = "secrets are not sent over http:"
 
 
 class ReceiverPolicy:
-    """Says at registration what the sender would say; the sender asks again at each attempt, for names move."""
+    """Checks in advance what the sender checks at each attempt, since names may resolve to other addresses later."""
 
     def __init__(self, policy: AddressPolicy, resolver: ThreadedResolver, *, allow_http: bool) -> None:
         self._policy = policy
@@ -30,10 +30,10 @@ class ReceiverPolicy:
         self._allow_http = allow_http
 
     def vet(self, url: str, *, may_reach_private: bool, shows_address: bool) -> None:
-        """Raise `InvalidInput` or `RefusedUrl` with the reason, unless `url` would be called as things stand.
+        """Raise `InvalidInput` or `RefusedUrl` with the reason if `url` would not be called now.
 
-        A name that does not resolve for now passes: it may tomorrow, and then the sender judges it. The address is logged.
-        It is shown only where `shows_address`: it may be one of a network that is not the caller's to know.
+        A name that does not resolve now is accepted: it may resolve later, and then the sender checks it. A refused address
+        is logged. The error contains it only if `shows_address`, since the caller may not be allowed to know the network.
         """
         parsed = urls.parse(url, allow_http=self._allow_http)
         if not urls.is_literal(parsed.host) and (kind := self._policy.refused_name(parsed.host)) is not None:
@@ -46,10 +46,10 @@ class ReceiverPolicy:
             raise _refusal(LEADS_TO, f"{address}, {kind}" if shows_address else kind)
 
     def vet_secrets(self, url: str) -> None:
-        """Raise `RefusedUrl` unless secrets may be sent to `url`; the sender asks again, for names move."""
+        """Raise `RefusedUrl` if secrets may not be sent to `url`. The sender checks it again at each attempt."""
         parsed = urls.parse(url)
         if not may_carry_secrets(parsed, self._addresses_of(parsed) if parsed.scheme == "http" else ()):
-            raise _refusal(SECRETS, "use https, or leave out 'headers' and 'authentication'")
+            raise _refusal(SECRETS, "use https, or remove 'headers' and 'authentication'")
 
     def _addresses_of(self, url: ReceiverUrl) -> tuple[str, ...]:
         if urls.is_literal(url.host):
@@ -59,7 +59,7 @@ class ReceiverPolicy:
 
 
 def may_carry_secrets(url: ReceiverUrl, found: tuple[str, ...]) -> bool:
-    """Whether a request may have secrets in it: nobody reads along inside TLS, or on this very host."""
+    """Whether a request may contain secrets: only with TLS, or to this host itself."""
     return url.scheme == "https" or (bool(found) and all(addresses.is_loopback(each) for each in found))
 
 

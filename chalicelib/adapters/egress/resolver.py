@@ -1,4 +1,4 @@
-"""Names to addresses, off the sender's thread: `getaddrinfo` blocks, and knows no deadline."""
+"""Resolves names in threads of its own, since `getaddrinfo` blocks and has no timeout."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 THREADS_MAX: Final = 128
-KEPT_S: Final = 5.0
-"""How long an answer is good for the attempts of one batch: shorter than any time to live that matters.
+CACHE_S: Final = 5.0
+"""How long a result is cached for the attempts of a batch: less than any relevant TTL.
 
-By the wall clock: Lambda may freeze the process between two batches, and the monotonic clock with it.
+It is measured by the wall clock: Lambda may freeze the process between two batches, and the monotonic clock with it.
 """
-KEPT_MAX: Final = 2_000
+CACHE_MAX: Final = 2_000
 
 _RESOLVER_OPTIONS: Final = "timeout:1 attempts:3"
-"""See resolv.conf(5): a name whose server is silent frees its thread after seconds, not after half a minute."""
+"""See resolv.conf(5): if a name server does not answer, the thread is free after seconds, not after half a minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What a name leads to: addresses, or why there are none."""
+    """The result of a lookup: addresses, or why there are none."""
 
     addresses: tuple[str, ...] = ()
     problem: str | None = None
 
 
 class Resolver(Protocol):
-    """Looks names up without making anybody wait."""
+    """Looks names up without blocking."""
 
-    def submit(self, host: str, tell: Callable[[Resolution], None]) -> None:
-        """Look a name up and call `tell` once: from another thread, or at once where the answer is at hand."""
+    def submit(self, host: str, on_resolved: Callable[[Resolution], None]) -> None:
+        """Look a name up and call `on_resolved` once: from another thread, or immediately if the result is cached."""
 
 
 def system_lookup(host: str) -> tuple[str, ...]:
-    """All addresses of a name, of both families, in the system's order."""
+    """All addresses of a name, of both families, in the order of the system."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
 class ThreadedResolver:
-    """Looks names up in threads, one for each name at a time, so that a silent server delays its own names alone.
+    """Looks names up in threads, one for each name, so that a slow name server delays only its own names.
 
-    Threads are daemons: one that hangs in the C library must not keep the process. They end when no name waits.
+    The threads are daemons: one that hangs in the C library must not keep the process alive. They end when no name waits.
     """
 
     def __init__(
@@ -58,47 +58,47 @@ class ThreadedResolver:
         lookup: Callable[[str], tuple[str, ...]] = system_lookup,
         *,
         threads_max: int = THREADS_MAX,
-        kept_s: float = KEPT_S,
+        cache_s: float = CACHE_S,
         now_s: Callable[[], float] = time.time,
     ) -> None:
         os.environ.setdefault("RES_OPTIONS", _RESOLVER_OPTIONS)
         self._lookup = lookup
         self._threads_max = threads_max
-        self._kept_s = kept_s
+        self._cache_s = cache_s
         self._now_s = now_s
         self._lock = threading.Lock()
         self._threads = 0
         self._queue: deque[str] = deque()
         self._waiting: dict[str, list[Callable[[Resolution], None]]] = {}
-        self._kept: dict[str, tuple[float, Resolution]] = {}
+        self._cache: dict[str, tuple[float, Resolution]] = {}
 
-    def submit(self, host: str, tell: Callable[[Resolution], None]) -> None:
-        """Look a name up and call `tell` once; several who ask for the same name share one look-up."""
+    def submit(self, host: str, on_resolved: Callable[[Resolution], None]) -> None:
+        """Look a name up and call `on_resolved` once. Concurrent calls for the same name share one lookup."""
         with self._lock:
-            kept = self._fresh(host)
-            if kept is None:
-                self._ask(host, tell)
-        if kept is not None:
-            tell(kept)
+            cached = self._cached(host)
+            if cached is None:
+                self._enqueue(host, on_resolved)
+        if cached is not None:
+            on_resolved(cached)
 
     def resolve(self, host: str, within_s: float) -> Resolution | None:
-        """Look a name up and wait for the answer; ``None`` where it takes too long."""
-        answers: SimpleQueue[Resolution] = SimpleQueue()
-        self.submit(host, answers.put)
+        """Look a name up and wait for the result; ``None`` if it takes too long."""
+        results: SimpleQueue[Resolution] = SimpleQueue()
+        self.submit(host, results.put)
         try:
-            return answers.get(timeout=within_s)
+            return results.get(timeout=within_s)
         except Empty:
             return None
 
-    def _fresh(self, host: str) -> Resolution | None:
-        since_s, resolution = self._kept.get(host, (0.0, None))
-        return resolution if 0 <= self._now_s() - since_s < self._kept_s else None
+    def _cached(self, host: str) -> Resolution | None:
+        since_s, resolution = self._cache.get(host, (0.0, None))
+        return resolution if 0 <= self._now_s() - since_s < self._cache_s else None
 
-    def _ask(self, host: str, tell: Callable[[Resolution], None]) -> None:
+    def _enqueue(self, host: str, on_resolved: Callable[[Resolution], None]) -> None:
         if host in self._waiting:
-            self._waiting[host].append(tell)
+            self._waiting[host].append(on_resolved)
             return
-        self._waiting[host] = [tell]
+        self._waiting[host] = [on_resolved]
         self._queue.append(host)
         if self._threads < self._threads_max:
             self._threads += 1
@@ -107,11 +107,11 @@ class ThreadedResolver:
     def _work(self) -> None:
         while (host := self._take()) is not None:
             resolution = self._look_up(host)
-            for tell in self._settle(host, resolution):
-                tell(resolution)
+            for on_resolved in self._finish(host, resolution):
+                on_resolved(resolution)
 
     def _take(self) -> str | None:
-        """The next name; without one the thread ends, and is uncounted under the same lock."""
+        """The next name. Without one, the thread ends, and is subtracted from the count under the same lock."""
         with self._lock:
             if self._queue:
                 return self._queue.popleft()
@@ -126,10 +126,10 @@ class ThreadedResolver:
             return Resolution(problem=reason or "the name cannot be looked up")
         return Resolution(addresses) if addresses else Resolution(problem="the name has no address")
 
-    def _settle(self, host: str, resolution: Resolution) -> list[Callable[[Resolution], None]]:
+    def _finish(self, host: str, resolution: Resolution) -> list[Callable[[Resolution], None]]:
         with self._lock:
             if resolution.problem is None:
-                if len(self._kept) >= KEPT_MAX:
-                    self._kept.clear()
-                self._kept[host] = (self._now_s(), resolution)
+                if len(self._cache) >= CACHE_MAX:
+                    self._cache.clear()
+                self._cache[host] = (self._now_s(), resolution)
             return self._waiting.pop(host)

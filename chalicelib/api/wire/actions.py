@@ -4,20 +4,18 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from chalicelib.api import cursors
-from chalicelib.api.wire.model import Incoming, NoQuery, Outgoing
+from chalicelib.api.wire.model import Incoming, Outgoing, PageQuery
 from chalicelib.domain.notifications.catalogue import DESCRIPTION_LENGTH_MAX, TEMPLATE_LENGTH_MAX, CatalogueEntry
 
 PAGE_LENGTH_MAX: Final = 1_000
 """Also the default: the reference's callers expect all names at once."""
 
 
-class ActionsQuery(NoQuery):
+class ActionsQuery(PageQuery):
     """The query of `GET /webhooks/actions`."""
 
-    details: bool = False
-    limit: int = Field(PAGE_LENGTH_MAX, ge=1, le=PAGE_LENGTH_MAX)
-    cursor: str | None = Field(None, max_length=cursors.LENGTH_MAX)
+    details: bool = Field(default=False, description="True: objects instead of names.")
+    limit: int = Field(PAGE_LENGTH_MAX, ge=1, le=PAGE_LENGTH_MAX, description=PageQuery.model_fields["limit"].description)
 
 
 class ActionIn(Incoming):

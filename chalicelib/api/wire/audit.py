@@ -17,9 +17,9 @@ _WIRE_NAMES: Final = {each.name: each.wire for each in OWNER_FIELDS}
 class AuditQuery(PageQuery):
     """The query of `GET /audit`; `since` is inclusive, `until` exclusive."""
 
-    webhook_id: str | None = None
-    since: GivenMoment | None = None
-    until: GivenMoment | None = None
+    webhook_id: str | None = Field(None, description="Only entries about this webhook.")
+    since: GivenMoment | None = Field(None, description="Only entries from this time on (inclusive): ISO 8601 with a zone.")
+    until: GivenMoment | None = Field(None, description="Only entries before this time (exclusive): ISO 8601 with a zone.")
 
 
 class ChangeOut(Outgoing):

@@ -1,11 +1,16 @@
 """History records on the wire."""
 
 import base64
-from typing import Literal
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args, get_origin
 
-from chalicelib.api.wire.model import GivenMoment, Moment, Outgoing, PageQuery, left_out
+from pydantic import Field
+
+from chalicelib.api.wire.model import SEVERAL, GivenMoment, Moment, Outgoing, PageQuery, extended, left_out
 from chalicelib.domain.delivery import charsets
 from chalicelib.domain.delivery.attempt import FailureCause, Headers, OutboundRequest, Outcome, Response, Trigger
+from chalicelib.domain.history.filters import FILTERS, Filter, HistoryFilter
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.webhooks import urls
 
@@ -17,18 +22,30 @@ the one header that must not be joined: its value is always an array.
 """
 
 
-class HistoryQuery(PageQuery):
-    """The query of `GET /webhooks/history`; `since` is inclusive, `until` exclusive, both on `createdAt`.
+class _HistoryQuery(PageQuery):
+    """The query of `GET /webhooks/history`: its own parameters, and one for each filter."""
 
-    `bodies` says whether a record is shown whole, with its `request` and `response`.
-    """
+    webhook_id: str | None = Field(None, description="Only records of this webhook.")
+    bodies: bool = Field(default=True, description="False: records without `request` and `response`.")
 
-    webhook_id: str | None = None
-    outcome: Outcome | None = None
-    notification_type: str | None = None
-    since: GivenMoment | None = None
-    until: GivenMoment | None = None
-    bodies: bool = True
+    def filters(self) -> HistoryFilter:
+        """The filters, with the notification type as the caller wrote it."""
+        return HistoryFilter(**{each.name: getattr(self, each.name) for each in FILTERS})
+
+
+def _parameter(own: Filter) -> tuple[Any, Any]:
+    kind = _KINDS.get(own.kind, own.kind)
+    has_several = any(get_origin(each) is tuple for each in get_args(own.kind))
+    return Annotated[kind, SEVERAL] if has_several else kind, Field(default=None, description=own.says)
+
+
+_KINDS: Final[Mapping[Any, Any]] = {datetime | None: GivenMoment | None}
+"""Types that are read in a special way."""
+
+if TYPE_CHECKING:
+    HistoryQuery = _HistoryQuery
+else:
+    HistoryQuery = extended("HistoryQuery", _HistoryQuery, {each.name: _parameter(each) for each in FILTERS})
 
 
 class SentOut(Outgoing):

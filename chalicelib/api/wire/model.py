@@ -1,8 +1,9 @@
 """What all models of the wire share: how they are read and written, and the types of their members."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -13,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     WithJsonSchema,
+    create_model,
 )
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -26,6 +28,7 @@ PAGE_LENGTH: Final = 50
 PAGE_LENGTH_MAX: Final = 200
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Incoming(BaseModel):
@@ -67,8 +70,32 @@ class NoQuery(BaseModel):
 class PageQuery(NoQuery):
     """The query of a list."""
 
-    limit: int = Field(PAGE_LENGTH, ge=1, le=PAGE_LENGTH_MAX)
-    cursor: str | None = Field(None, max_length=cursors.LENGTH_MAX)
+    limit: int = Field(PAGE_LENGTH, ge=1, le=PAGE_LENGTH_MAX, description="The largest number of items on the page.")
+    cursor: str | None = Field(
+        None,
+        max_length=cursors.LENGTH_MAX,
+        description="Where the page begins: from the `Link` header of the page before, with the same filters.",
+    )
+
+
+def extended(name: str, base: type[_Model], members: Mapping[str, tuple[Any, Any]]) -> type[_Model]:
+    """A model with the members of its base and those of a declaration."""
+    given: dict[str, Any] = {"__base__": base, "__doc__": base.__doc__, **members}
+    made: type[_Model] = create_model(name, **given)
+    return made
+
+
+def _split(given: Any) -> Any:  # noqa: ANN401 - whatever the query has
+    return given.split(",") if isinstance(given, str) else given
+
+
+SEVERAL: Final = BeforeValidator(_split)
+"""Marks a query parameter that takes several values: separated by commas, or each in a parameter of that name."""
+
+
+def several_of(query: type[BaseModel]) -> set[str]:
+    """The names of the parameters that take several values."""
+    return {field.alias or name for name, field in query.model_fields.items() if SEVERAL in field.metadata}
 
 
 def without_defaults(schema: dict[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from pydantic import Field
+
 from chalicelib.api.wire.model import GivenMoment, Moment, NoQuery, Outgoing
 from chalicelib.domain.history.stats import Histogram, Tally
 from chalicelib.history.stats import Stats
@@ -13,7 +15,9 @@ _DIGITS: Final = 2
 class StatsQuery(NoQuery):
     """The query of `GET /webhooks/{id}/stats`."""
 
-    since: GivenMoment | None = None
+    since: GivenMoment | None = Field(
+        None, description="When the period begins: ISO 8601 with a time zone, at most 90 days ago. Default: 24 hours ago."
+    )
 
 
 class TimesOut(Outgoing):

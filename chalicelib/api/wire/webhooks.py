@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field
 
 from chalicelib.api.wire import authentication as own
 from chalicelib.api.wire.errors import ElementError, ErrorDetail
-from chalicelib.api.wire.model import Described, Incoming, Moment, Outgoing, ShownId, without_defaults
+from chalicelib.api.wire.model import Described, Incoming, Moment, Outgoing, ShownId, extended, without_defaults
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.webhooks.health import Circuit
 from chalicelib.domain.webhooks.owner_fields import CREATED, EDITED, OWNER_FIELDS, REQUIRED, SHOWN, OwnerField
@@ -27,8 +27,6 @@ class WebhookStatus(StrEnum):
     DISABLED = "disabled"
     """By the service; `disabledReason` says why."""
 
-
-_Model = TypeVar("_Model", bound=BaseModel)
 
 _OWN_KINDS: Final = {"headers": own.GivenHeaders, "authentication": own.AuthenticationIn}
 """The fields of which the API has models, since they have secrets in them."""
@@ -81,13 +79,6 @@ def _kind(field: OwnerField, *, is_nullable: bool) -> Any:  # noqa: ANN401 - a t
     return kind | None if is_nullable else kind
 
 
-def _model(name: str, base: type[_Model], members: Mapping[str, tuple[Any, Any]]) -> type[_Model]:
-    """A model with the members of its base, and those that the declaration has."""
-    given: dict[str, Any] = {"__base__": base, "__doc__": base.__doc__, **members}
-    made: type[_Model] = create_model(name, **given)
-    return made
-
-
 def _created(field: OwnerField) -> tuple[Any, Any]:
     """The member of a body that creates a webhook."""
     described: dict[str, Any] = {"alias": field.wire, "description": field.says}
@@ -106,8 +97,8 @@ if TYPE_CHECKING:
     WebhookIn = _Created
     WebhookPatch = _Edited
 else:
-    WebhookIn = _model("WebhookIn", _Created, {each.name: _created(each) for each in CREATED})
-    WebhookPatch = _model("WebhookPatch", _Edited, {each.name: _edited(each) for each in EDITED})
+    WebhookIn = extended("WebhookIn", _Created, {each.name: _created(each) for each in CREATED})
+    WebhookPatch = extended("WebhookPatch", _Edited, {each.name: _edited(each) for each in EDITED})
 
 
 class RotationIn(Incoming):
@@ -157,7 +148,7 @@ _SHOWN_KINDS: Final[Mapping[str, Any]] = {"headers": dict[str, bool], "authentic
 if TYPE_CHECKING:
     WebhookOut = _Shown
 else:
-    WebhookOut = _model(
+    WebhookOut = extended(
         "WebhookOut", _Shown, {"id": (str, Field()), **{each.name: _shown_as(each) for each in SHOWN}, **_BY_THE_SERVICE}
     )
 

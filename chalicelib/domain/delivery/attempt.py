@@ -6,17 +6,14 @@ Each state is a type, so that what was not sent cannot be judged, and what was n
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.domain.delivery.hops import Hops
-    from chalicelib.domain.ids import RecordId
+from chalicelib.domain.delivery.hops import Hops
+from chalicelib.domain.ids import RecordId
 
 Headers = tuple[tuple[str, str], ...]
 

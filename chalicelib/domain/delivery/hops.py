@@ -8,10 +8,8 @@ each message carries its hops, and a message that arrives with too many is a run
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from datetime import datetime
+from typing import Final
 
 
 class Runaway(Exception):

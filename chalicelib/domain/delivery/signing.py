@@ -9,11 +9,11 @@ from __future__ import annotations
 import base64
 import hmac
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from nacl.signing import SigningKey
 

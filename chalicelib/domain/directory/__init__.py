@@ -1,1 +1,1 @@
-"""Users, groups, API keys, and what their rights allow."""
+"""Users, groups, API keys and their rights, rate limits, and the audit."""

@@ -1,12 +1,13 @@
-"""The audit: who changed what, without the secrets in it.
+"""The audit: who changed what, without secrets.
 
-What is compared is the value as it is; what is kept is the value as an admin may see it. So a new password is a change, from
-`true` to `true`.
+Real values are compared, but the entry contains them as an admin may see them. So a new password is a change from `true` to
+`true`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -15,13 +16,12 @@ from chalicelib.domain.webhooks.owner_fields import OWNER_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import datetime
 
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
 
 POSTHORN: Final = "posthorn"
-"""The actor where the service acts by itself."""
+"""The actor of changes that the service makes by itself."""
 
 
 class AuditAction(StrEnum):
@@ -42,12 +42,12 @@ class AuditAction(StrEnum):
 
 
 Changes = tuple[tuple[str, Any, Any], ...]
-"""For each field that changed: its name, what it was, what it is; plain values, masked."""
+"""For each changed field: its name, the old value, the new value; masked, as JSON values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit; `part` is the sortable part of its id, and tells its time."""
+    """An entry of the audit. `part` is the sortable part of its id, which contains the time."""
 
     part: str
     at: datetime
@@ -66,19 +66,19 @@ def _as_is(value: Any) -> Any:  # noqa: ANN401 - any field's
 _SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = MappingProxyType(
     {each.name: each.mask or each.show for each in OWNER_FIELDS} | {"disabled_reason": _as_is, "may_reach_private": _as_is}
 )
-"""The fields of a webhook that are compared, each with how an admin may see its value."""
+"""The fields of a webhook that are compared, each with a function that masks its value for admins."""
 SHOWN: Final = frozenset(_SHOWN)
 
 HIDDEN: Final = frozenset({
     "id", "owner_id", "owner_incarnation", "groups", "created_at", "updated_at", "version", "secrets", "health",
 })  # fmt: skip
-"""The others: given by the service, or told by the action, or secret."""
+"""The other fields: set by the service, implied by the action, or secret."""
 
 _USER_FIELDS: Final = ("name", "role", "groups", "is_enabled")
 
 
 def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
-    """What differs between two states of a webhook; ``None`` stands for its absence."""
+    """The differences between two states of a webhook; ``None`` if it did not exist before, or does not after."""
     found = []
     for name, show in _SHOWN.items():
         before, after = (None if each is None else getattr(each, name) for each in (old, new))
@@ -89,12 +89,12 @@ def webhook_changes(old: Webhook | None, new: Webhook | None) -> Changes:
 
 def user_changes(old: User | None, new: User | None) -> Changes:
     """What differs between two states of a user."""
-    pairs = [(name, *(_plain(getattr(each, name, None)) for each in (old, new))) for name in _USER_FIELDS]
+    pairs = [(name, *(_as_json(getattr(each, name, None)) for each in (old, new))) for name in _USER_FIELDS]
     return tuple((name, before, after) for name, before, after in pairs if before != after)
 
 
 def action_of(old: Webhook, new: Webhook) -> AuditAction:
-    """The most telling name for an owner's change."""
+    """The most specific action for an owner's change."""
     if new.secrets != old.secrets:
         return AuditAction.WEBHOOK_ROTATED
     if new.is_live != old.is_live:
@@ -106,5 +106,5 @@ def _seen(owner: Webhook | None, value: Any, show: Callable[[Any], Any]) -> Any:
     return None if owner is None else show(value)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any field's
+def _as_json(value: Any) -> Any:  # noqa: ANN401 - any field's
     return list(value) if isinstance(value, tuple) else value

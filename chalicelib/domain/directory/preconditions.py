@@ -1,7 +1,7 @@
-"""What a write on a person's behalf was decided from, checked again in the moment of the write.
+"""The preconditions of a write on a person's behalf, which are checked again when it is written.
 
-An API key is remembered for some seconds, and a user may be changed while a request is under way. What outlives the request
-is therefore written under the condition that the user is still who the decision was made for.
+An API key is cached for some seconds, and a user may be changed during a request. So anything that outlives the request is
+written on the condition that what was decided from is still true of the user.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 CLOCKS_DIFFER: Final = timedelta(seconds=10)
-"""By so much the clocks of two functions never differ."""
+"""More than the clocks of two functions ever differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What must be true of a user. The user must exist; what is ``None`` may be anything.
+    """What must be true of a user at the time of a write. The user must exist. ``None`` accepts any value.
 
     Args:
-        user_id: the user.
-        incarnation: which user of that id.
-        role: the role.
-        groups: the groups, in their order.
-        is_enabled: whether the user is active, and not suspended.
+        user_id: the id of the user.
+        incarnation: distinguishes the user from others with the same id.
+        role: the user's role.
+        groups: the user's groups, in the same order.
+        is_enabled: whether the user is not suspended.
 
     """
 
@@ -41,7 +41,7 @@ class Standing:
 
     @classmethod
     def as_read(cls, user: User) -> Standing:
-        """That nothing has changed about the user that a webhook depends on."""
+        """The precondition that nothing that a webhook depends on has changed since the user was read."""
         return cls(
             user_id=user.id,
             incarnation=user.incarnation,
@@ -51,7 +51,7 @@ class Standing:
         )
 
     def holds_for(self, user: User | None) -> bool:
-        """Whether it is true of the user as the directory has them; ``None`` if there is no such user."""
+        """Whether it is true of the user in the directory; `user` is ``None`` if there is no such user."""
         return (
             user is not None
             and user.id == self.user_id
@@ -63,14 +63,14 @@ class Standing:
 
 
 class StandingLost(Exception):
-    """A write was not made: what it was decided from is not true any more."""
+    """A write was not made because its precondition is no longer true."""
 
 
 def is_owned_by(webhook: Webhook, user: User) -> bool:
-    """Whether a webhook is this user's, and not an earlier one's of the same id.
+    """Whether a webhook belongs to this user, and not to an earlier user with the same id.
 
-    One that an older release has written names no incarnation. It is the user's if it was made after the user was; a few
-    seconds are allowed for, since two clocks told the times.
+    A webhook that an older release wrote has no incarnation. It belongs to the user if it was created after the user, with
+    a tolerance of `CLOCKS_DIFFER`, since the two times come from different clocks.
     """
     if webhook.owner_id != user.id:
         return False
@@ -80,17 +80,17 @@ def is_owned_by(webhook: Webhook, user: User) -> bool:
 
 
 def of_actor(caller: Caller, webhook: Webhook) -> Standing:
-    """What any change of a webhook needs of the person who makes it: to be its owner, or an admin."""
+    """The precondition for any change of a webhook: the person is its owner or an admin."""
     if caller.user_id == webhook.owner_id:
         return Standing(user_id=caller.user_id, incarnation=caller.incarnation)
     return Standing(user_id=caller.user_id, incarnation=caller.incarnation, role=Role.ADMIN)
 
 
 def of_change(caller: Caller, changed: Webhook) -> tuple[Standing, ...]:
-    """What a change needs that leaves the webhook like `changed`.
+    """The preconditions of a change after which the webhook is `changed`.
 
-    A webhook that is called afterwards needs an owner who is there and not suspended, and an admin if it is global or may
-    lead into private networks. To pause one, it is enough to be allowed to.
+    If the webhook is live afterwards, its owner must exist and not be suspended, and must be an admin if the webhook is
+    global or may reach private networks. To pause a webhook, it is enough to be its owner or an admin.
     """
     actor = of_actor(caller, changed)
     if not changed.is_live:

@@ -1,1 +1,1 @@
-"""JMESPath filters and transforms: checked when they are written, metered when they run."""
+"""JMESPath filters and transforms: validated when a webhook is saved, metered when they run."""

@@ -1,9 +1,9 @@
-"""What an expression makes of a notification, within an allowance.
+"""Evaluates filters and transforms for a notification, within an allowance.
 
-Anybody may write one, and the notify worker evaluates it beside everybody else's. So it pays for what it does, in units of
-work (`chalicelib.domain.expressions.metering`). One expression may spend `EXPRESSION_WORK_MAX` on a notification, and all
-filters and transforms of one owner's webhooks share an `Allowance`. Units are counted, not measured: the same expression
-costs the same for the same notification each time.
+Any user may write an expression, and the notify worker evaluates everybody's. So each expression pays for its work in units
+(`chalicelib.domain.expressions.metering`). An expression may spend `EXPRESSION_WORK_MAX` on a notification, and all filters
+and transforms of one owner's webhooks share an `Allowance`. Units are counted, not measured: the same expression always
+costs the same for the same notification.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 RESULT_BYTES_MAX: Final = 128 * 1024
-"""Bytes of what a transform gives, as JSON: what a queue message has room for."""
+"""Bytes of a transform's result as JSON: what fits into a queue message."""
 _INTEGER_DIGITS_MAX: Final = 4_000
-"""Python refuses to write or read longer integers; such a one passes as a floating-point number."""
+"""Python does not convert longer integers to or from text, so they are read as floating-point numbers."""
 _FAILURES: Final = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
-"""What the library raises for values that an expression did not expect; its own errors are `ValueError`."""
+"""What the library raises for values that an expression does not expect. Its own errors are `ValueError`."""
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _EXPRESSION_SPENT: Final = (
-    f"it takes more work than an expression may ({EXPRESSION_WORK_MAX:,} units), or gives more; make it simpler"
+    f"it takes more work than one expression may ({EXPRESSION_WORK_MAX:,} units), or its result is too large; simplify it"
 )
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 class EvaluationFailed(Exception):
-    """An expression gave nothing for this notification; the message says why."""
+    """An expression failed for this notification; the message says why."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A notification as expressions see it; its numbers are numbers of Python (integers whole, the rest as float)."""
+    """A notification as expressions see it. Its numbers are Python's `int` and `float`."""
 
     text: str
 
     @cached_property
-    def value(self) -> Any:  # noqa: ANN401 - whatever JSON brought
+    def value(self) -> Any:  # noqa: ANN401 - any value of JSON
         """The parsed JSON."""
         return json.loads(self.text, parse_int=_whole)
 
@@ -57,7 +57,7 @@ class Document:
 class Allowance:
     """The units of work that the expressions of one owner may spend on one notification.
 
-    What would take more than is left fails. So an owner's webhooks have to be evaluated in the same order each time.
+    An expression that needs more than is left fails. So an owner's webhooks must be evaluated in the same order each time.
     """
 
     def __init__(self, work_max: int = OWNER_WORK_MAX) -> None:
@@ -67,19 +67,19 @@ class Allowance:
 
     @property
     def spent(self) -> int:
-        """Units that were spent."""
+        """The units spent so far."""
         return self._work_max - self._left
 
     @property
     def is_short(self) -> bool:
-        """Whether less is left than one expression may spend."""
+        """Whether fewer units are left than one expression may spend."""
         return self._left < EXPRESSION_WORK_MAX
 
     def begin(self, expression: str) -> Meter:
-        """Pay for parsing an expression, once; return what its evaluation may spend, or raise `EvaluationFailed`.
+        """Pay once for parsing an expression; return the meter for its evaluation, or raise `EvaluationFailed`.
 
-        It is paid for although the process may have the parsed expression: what a notification costs does not depend on
-        what came before it.
+        It is paid for even if the process has the parsed expression cached, so that the cost of a notification does not
+        depend on earlier ones.
         """
         price = metering.START + (0 if expression in self._parsed else len(expression) * metering.READING)
         if price > self._left:
@@ -89,28 +89,30 @@ class Allowance:
         return Meter(min(self._left, EXPRESSION_WORK_MAX))
 
     def end(self, meter: Meter) -> None:
-        """Take off what an evaluation spent."""
+        """Subtract what an evaluation spent."""
         self._left -= min(self._left, EXPRESSION_WORK_MAX) - meter.left
 
     def exhausted(self) -> EvaluationFailed:
-        """Say that there is too little left."""
+        """The error for too few units left."""
         return EvaluationFailed(
-            f"the filters and transforms of this owner's webhooks take more work together than one notification allows "
-            f"({self._work_max:,} units); make them simpler, or let fewer webhooks hear of it"
+            f"the filters and transforms of this owner's webhooks together take more work than one notification allows "
+            f"({self._work_max:,} units); simplify them, or subscribe fewer webhooks to this notification type"
         )
 
 
-def is_wanted(expression: str, document: Document, allowance: Allowance) -> bool:
-    """Whether a filter lets a notification through: not for false, null, and what is empty; raise `EvaluationFailed`."""
-    return _evaluated(expression, document, allowance, _is_something)
+def passes_filter(expression: str, document: Document, allowance: Allowance) -> bool:
+    """Whether a filter evaluates to anything but false, null or an empty value; raise `EvaluationFailed`."""
+    return _evaluated(expression, document, allowance, _is_truthy)
 
 
 def transformed(expression: str, document: Document, allowance: Allowance) -> str:
-    """The JSON that a transform makes of a notification; raise `EvaluationFailed`."""
+    """The result of a transform for a notification, as JSON; raise `EvaluationFailed`."""
     return _evaluated(expression, document, allowance, _written)
 
 
-def _evaluated(expression: str, document: Document, allowance: Allowance, finish: Callable[[Any, Meter], _Made]) -> _Made:
+def _evaluated(
+    expression: str, document: Document, allowance: Allowance, finish: Callable[[Any, Meter], _Result]
+) -> _Result:
     meter = allowance.begin(expression)
     is_short = allowance.is_short
     try:
@@ -125,30 +127,30 @@ def _evaluated(expression: str, document: Document, allowance: Allowance, finish
         allowance.end(meter)
 
 
-def _is_something(result: Any, _: Meter) -> bool:  # noqa: ANN401 - whatever the expression gives
+def _is_truthy(result: Any, _: Meter) -> bool:  # noqa: ANN401 - any value of JSON
     return not (result is None or result is False or result in ("", [], {}))
 
 
-def _written(result: Any, meter: Meter) -> str:  # noqa: ANN401 - whatever the expression gives
+def _written(result: Any, meter: Meter) -> str:  # noqa: ANN401 - any value of JSON
     if result is None:
-        message = "it gave null, which is no body"
+        message = "its result is null, which is not a body"
         raise EvaluationFailed(message)
     meter.spend(meter.weight(result))
     text = raw_json.carriable(_ENCODER.encode(result))
     size = len(text.encode())
     if size > RESULT_BYTES_MAX:
-        message = f"it gave {size} bytes of JSON; {RESULT_BYTES_MAX} are sent"
+        message = f"its result is {size} bytes of JSON; at most {RESULT_BYTES_MAX} are sent"
         raise EvaluationFailed(message)
     return text
 
 
 def _reason(error: Exception) -> str:
-    """Why it failed, without the values: a notification may be long, and a line of a log is no place for it."""
+    """Why it failed, without the notification's values, which may be too long for a log line."""
     match error:
         case exceptions.JMESPathTypeError():
-            return f"{error.function_name}() was given {error.actual_type}, which it does not take"
+            return f"{error.function_name}() does not accept an argument of type {error.actual_type}"
         case RecursionError():
-            return "it nests too deeply"
+            return "it is nested too deeply"
         case _:
             return str(error)[:200]
 

@@ -1,4 +1,4 @@
-"""The library's interpreter of JMESPath, with a meter: whatever takes time is paid for before it is done."""
+"""The JMESPath interpreter of the library, with a meter: every step that takes time is paid for before it runs."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
 _COMPARISON: Final = 600
 _CALL: Final = 1_500
 _MAPPED: Final = 300
-"""For each element that an expression is called for, besides the expression."""
+"""For each element for which an expression is called, in addition to the expression's own cost."""
 _KEYED: Final = 700
-"""The same, where its result is checked and compared."""
+"""The same, if its result is checked and compared too."""
 _SUMMED: Final = 250
-"""Integers may have thousands of digits."""
+"""For each element that is summed: integers may have thousands of digits."""
 _SORTED: Final = 20
 """For each element, times the logarithm of their number."""
 _MERGED: Final = 100
 _FOUND: Final = 60
-"""For each element that a value is compared with."""
+"""For each element with which a value is compared."""
 _JOINED: Final = 4
-"""For each character that is copied into a new string: a string may take four bytes for each."""
+"""For each character that is copied into a new string, which may take four bytes for each."""
 _DIGITS_MAX: Final = 4_300
-"""Python reads no integer of more digits."""
+"""Python does not parse integers with more digits."""
 _DIGITS_SHIFT: Final = 7
 _SHORT: Final = 100
 _LONG: Final = 30_000
-"""Python looks for a text of less than a hundred characters in one of less than thirty thousand by trying each place."""
+"""To find a text of less than 100 characters in one of less than 30,000, Python tries each position."""
 _EQUALITIES: Final = ("eq", "ne")
 
 
 class Interpreter(visitor.TreeInterpreter):
-    """Evaluates one expression; `TooMuchWork` is raised where the meter has nothing left."""
+    """Evaluates one expression; raises `TooMuchWork` if the meter has too few units left."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__(visitor.Options(custom_functions=_Functions(meter)))
         self._meter = meter
 
     def visit(self, node: Node, *args: Any, **_: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """Visit a node, for a price."""
+        """Pay for a node and evaluate it."""
         meter = self._meter
         meter.left -= metering.VISIT
         if meter.left < 0:
@@ -56,11 +56,11 @@ class Interpreter(visitor.TreeInterpreter):
         return _VISITS[node["type"]](self, node, args[0])
 
     def visit_field(self, node: Node, value: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """A member; the library finds out by an exception that there is none, which takes longer."""
+        """A member of an object. The library catches an exception if it is absent, which is slower."""
         return value.get(node["value"]) if isinstance(value, dict) else None
 
     def visit_comparator(self, node: Node, value: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """Null where a word is compared with a number, as the specification asks; the library raises."""
+        """Null if a string is compared with a number, as the specification requires. The library raises."""
         children, comparison = node["children"], cast("str", node["value"])
         left, right = self.visit(children[0], value), self.visit(children[1], value)
         self._meter.spend(_COMPARISON + self._meter.comparison(left, right))
@@ -72,7 +72,7 @@ class Interpreter(visitor.TreeInterpreter):
             return None
 
     def visit_flatten(self, node: Node, value: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """One level less of lists."""
+        """A list with one level of nested lists removed."""
         base = self.visit(node["children"][0], value)
         if not isinstance(base, list):
             return None
@@ -87,7 +87,7 @@ class Interpreter(visitor.TreeInterpreter):
         return flat
 
     def visit_slice(self, node: Node, value: Any) -> Any:  # noqa: ANN401 - the library's signature
-        """Some elements of a list."""
+        """A slice of a list."""
         if isinstance(value, list):
             self._meter.spend(len(value) * metering.ELEMENT)
         return super().visit_slice(node, value)
@@ -103,32 +103,32 @@ def _is_ordered(value: object) -> bool:
 
 
 class _Functions(functions.Functions):
-    """The library's functions, each for its price."""
+    """The library's functions, with their prices."""
 
     def __init__(self, meter: Meter) -> None:
         super().__init__()
         self._meter = meter
 
     def call_function(self, function_name: str, resolved_args: Iterable[Any]) -> Any:  # noqa: ANN401 - the library's signature
-        """Check the arguments, and call it; each is paid for first."""
-        given, known = list(resolved_args), self.FUNCTION_TABLE.get(function_name)
+        """Check the arguments and call the function. Both are paid for first."""
+        arguments, known = list(resolved_args), self.FUNCTION_TABLE.get(function_name)
         if known is None:
             message = f"there is no function {function_name}()"
             raise exceptions.UnknownFunctionError(message)
-        checked = sum(len(each) for each in given if isinstance(each, list)) if function_name in _CHECKED else 0
+        checked = sum(len(each) for each in arguments if isinstance(each, list)) if function_name in _CHECKED else 0
         self._meter.spend(_CALL + checked * metering.WEIGHING)
-        self._validate_arguments(given, known["signature"], function_name)  # type: ignore[attr-defined]  # not in the stubs
+        self._validate_arguments(arguments, known["signature"], function_name)  # type: ignore[attr-defined]  # not in the stubs
         price = _PRICES.get(function_name)
         if price is not None:
-            self._meter.spend(price(self._meter, *given))
-        return known["function"](self, *given)
+            self._meter.spend(price(self._meter, *arguments))
+        return known["function"](self, *arguments)
 
     def _create_key_func(self, *args: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - the library's signature
-        """The key by which elements are compared, paid for by its length."""
-        made = super()._create_key_func(*args)  # type: ignore[misc]  # not in the stubs
+        """The key function by which elements are compared. Each key is paid for by its length."""
+        key_of = super()._create_key_func(*args)  # type: ignore[misc]  # not in the stubs
 
         def key(element: Any) -> Any:  # noqa: ANN401 - any value of JSON
-            found = made(element)
+            found = key_of(element)
             self._meter.spend(len(found) if isinstance(found, str) else 0)
             return found
 
@@ -165,7 +165,7 @@ def _sorting(array: list[Any]) -> int:
 
 
 _CHECKED: Final = frozenset({"avg", "join", "max", "min", "sort", "sum"})
-"""The functions that look at each element before they begin."""
+"""Functions that check the type of each element first."""
 _PRICES: Final[Mapping[str, Callable[..., int]]] = {
     "avg": lambda _, array: len(array) * _SUMMED,
     "contains": _contains,
@@ -187,4 +187,4 @@ _PRICES: Final[Mapping[str, Callable[..., int]]] = {
     "to_string": lambda meter, value: 0 if isinstance(value, str) else meter.weight(value),
     "values": lambda _, value: len(value) * metering.ELEMENT,
 }
-"""What a call costs for what it is given, where that is not the same for all."""
+"""The price of a call by its arguments, for functions whose price depends on them."""

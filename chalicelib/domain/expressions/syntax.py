@@ -1,6 +1,6 @@
-"""JMESPath expressions (jmespath.org/specification.html), checked before they are kept as a webhook's filter or transform.
+"""Validates JMESPath expressions (jmespath.org/specification.html) before they are stored as a filter or transform.
 
-An expression is short and flat, and the functions that it calls are known, with the number of arguments that it gives them.
+An expression must be short and flat, and may call only known functions, each with the right number of arguments.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 LENGTH_MAX: Final = 1_000
 DEPTH_MAX: Final = 60
-"""Levels of an expression: the interpreter takes a few frames of the stack for each."""
+"""Nesting levels of an expression. The interpreter needs a few stack frames for each."""
 _TOO_DEEP: Final = f"it is nested deeper than {DEPTH_MAX} levels"
-_BREAKS_OFF: Final = "it breaks off"
+_BREAKS_OFF: Final = "it ends too early"
 
 
 @lru_cache(maxsize=512)
 def compiled(expression: str) -> Node:
-    """The syntax tree; raise `InvalidExpression` with the position (a character, from 0) of what is wrong."""
+    """The syntax tree; raise `InvalidExpression` with the position (in characters, from 0) of what is wrong."""
     if len(expression) > LENGTH_MAX:
-        raise _invalid(problem=f"an expression has {LENGTH_MAX:,} characters at most", position=LENGTH_MAX)
+        raise _invalid(problem=f"an expression has at most {LENGTH_MAX:,} characters", position=LENGTH_MAX)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PendingDeprecationWarning)  # `literals` without quotes: old, and still in use
+            warnings.simplefilter("ignore", PendingDeprecationWarning)  # `literals` without quotes are old but still in use
             parsing = _Parsing()
             tree = parsing.tree_of(expression)
             calls = parsing.calls
@@ -58,28 +58,34 @@ def compiled(expression: str) -> Node:
 
 
 def check(name: str, expression: str | None) -> None:
-    """Raise `InvalidExpression` for what cannot be kept under that name; none at all can."""
+    """Raise `InvalidExpression` if an expression is not valid. ``None`` is valid.
+
+    Args:
+        name: the field that it is for, `filter` or `transform`.
+        expression: the expression.
+
+    """
     if expression is None:
         return
     try:
         compiled(expression)
     except InvalidExpression as error:
         where = error.fields["expression"]
-        message = f"The {name} cannot be taken: {where}."
+        message = f"The {name} is not valid: {where}."
         raise InvalidExpression(message, {name: where}) from error
 
 
 class _Parsing(parser.Parser):
-    """The library's parser, without its own memory of what it parsed, and with the tokens that it came across."""
+    """The library's parser, without its cache, and with access to the tokens."""
 
     def tree_of(self, expression: str) -> Node:
-        """The syntax tree."""
+        """Parse an expression into its syntax tree."""
         tree: Node = self._parse(expression).parsed  # type: ignore[attr-defined]  # not in the stubs
         return tree
 
     @property
     def calls(self) -> list[tuple[str, int]]:
-        """The names of the functions that are called, and where."""
+        """The names of the functions that are called, with their positions."""
         return [
             (str(token["value"]), int(token["start"]))
             for token, following in pairwise(self._tokens)  # type: ignore[attr-defined]  # not in the stubs
@@ -88,7 +94,7 @@ class _Parsing(parser.Parser):
 
 
 def _children(node: Node) -> list[Node]:
-    """A node's children in the order in which they are written; a slice has numbers there."""
+    """A node's children in the order in which they are written, without the numbers of a slice."""
     if node["type"] == "filter_projection":
         left, right, condition = node["children"]
         return [left, condition, right]
@@ -96,7 +102,7 @@ def _children(node: Node) -> list[Node]:
 
 
 def _function_nodes(tree: Node) -> Iterator[Node]:
-    """The function calls, as they are written from left to right."""
+    """The function calls, from left to right as written."""
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -113,7 +119,7 @@ def _is_too_deep(tree: Node) -> bool:
 
 
 def _check_call(name: str, position: int, count: int) -> None:
-    """Raise `InvalidExpression` for a function that is not, or that takes another number of arguments."""
+    """Raise `InvalidExpression` if the function does not exist or takes another number of arguments."""
     known = functions.Functions.FUNCTION_TABLE.get(name)
     if known is None:
         raise _invalid(problem=f"there is no function {name[:50]}()", position=position)
@@ -127,4 +133,4 @@ def _check_call(name: str, position: int, count: int) -> None:
 
 def _invalid(*, problem: str, position: int) -> InvalidExpression:
     where = f"{problem}, at character {position}"
-    return InvalidExpression(f"The expression cannot be taken: {where}.", {"expression": where})
+    return InvalidExpression(f"The expression is not valid: {where}.", {"expression": where})

@@ -1,9 +1,9 @@
-"""The history: one record for each attempt, with what was sent and what came back."""
+"""History records: one for each attempt, with its request and response."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.domain import ids
@@ -14,17 +14,15 @@ from chalicelib.domain.errors import RecordExpunged
 from chalicelib.domain.payloads.formats import BodyFormat
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from chalicelib.domain.delivery.schedule import AttemptSchedule
 
 DUE_AFTER_S: Final = 900
-"""A next attempt that is further off than SQS can delay a message (15 minutes) waits in the `due` index instead."""
+"""SQS can delay a message up to 15 minutes. A next attempt that is later waits in the `due` index instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The bytes of the two bodies, as they were before they were expunged."""
+    """The sizes of the two bodies before they were expunged."""
 
     request_bytes: int
     response_bytes: int
@@ -32,10 +30,10 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRecord:
-    """One attempt, as sent and as answered.
+    """One attempt, with its request and response.
 
-    `next_attempt_at` is when the delivery is tried again by itself; ``None`` where it is not. `retention_days` is what the
-    webhook said when the attempt was made; ``None`` goes by the settings. `expunged` is there once the bodies are not.
+    `next_attempt_at` is the time of the automatic retry; ``None`` if there is none. `retention_days` is the webhook's
+    retention at the time of the attempt; ``None`` means the setting's. `expunged` is set after the content was expunged.
     """
 
     attempt: PendingAttempt
@@ -48,44 +46,44 @@ class HistoryRecord:
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended."""
+        """Whether the attempt succeeded."""
         return Outcome.SUCCEEDED if self.failure is None else Outcome.FAILED
 
     @property
     def is_first_success(self) -> bool:
-        """Whether it is what most are: the first attempt for a notification, and a success. Its delivery tells its id."""
+        """Whether it is the first attempt of a notification's delivery, and succeeded. Its id derives from the delivery."""
         attempt = self.attempt
         is_first = attempt.attempt_number == 1 and attempt.trigger is Trigger.NOTIFICATION
         return is_first and self.failure is None
 
     @property
     def created_at(self) -> datetime:
-        """When the attempt was queued for: what the history is ordered by."""
+        """The time for which the attempt was queued. The history is ordered by it."""
         return ids.time_of(self.attempt.record_id.sort)
 
     @property
     def finished_at(self) -> datetime:
-        """When the answer was in, or the attempt was given up."""
+        """When the response was complete, or the attempt was given up."""
         return self.exchange.started_at + timedelta(milliseconds=self.exchange.duration_ms)
 
     @property
     def waits_in_due_index(self) -> bool:
-        """Whether the next attempt is too far off for a queue to hold it back."""
+        """Whether the next attempt is later than a queue can delay it."""
         return self.next_attempt_at is not None and self.next_attempt_at - self.finished_at > timedelta(seconds=DUE_AFTER_S)
 
     @property
     def sizes(self) -> Sizes:
-        """The bytes of the two bodies, also of those that are gone."""
+        """The sizes of the two bodies, also after they were expunged."""
         answer = self.exchange.response
         return self.expunged or Sizes(len(self.exchange.request.body), len(answer.body) if answer is not None else 0)
 
     def expires_at(self, history_days: int) -> datetime:
-        """When the record is forgotten; never while it still waits in the `due` index."""
+        """When the record expires. It does not expire while it waits in the `due` index."""
         kept_from = self.finished_at if self.next_attempt_at is None else max(self.finished_at, self.next_attempt_at)
         return kept_from + timedelta(days=self.retention_days or history_days)
 
     def without_content(self, now: datetime) -> HistoryRecord:
-        """The fact without what was said: no bodies, no headers; what waits in the `due` index is not made any more."""
+        """The record without bodies and headers. A next attempt that waits in the `due` index is cancelled."""
         exchange = self.exchange
         answer = exchange.response
         is_waiting = self.waits_in_due_index and self.next_attempt_at is not None and self.next_attempt_at > now
@@ -102,9 +100,9 @@ class HistoryRecord:
         )
 
     def next_attempt(self) -> PendingAttempt | None:
-        """The attempt that the schedule owes after this one; its id is always the same, however often it is asked for.
+        """The automatic retry after this attempt; ``None`` if there is none. Its id is the same on every call.
 
-        What was expunged owes none: there is nothing left to send.
+        An expunged record has no next attempt, since nothing is left to send.
         """
         if self.next_attempt_at is None or self.expunged is not None:
             return None
@@ -121,9 +119,9 @@ class HistoryRecord:
         )
 
     def retry(self, record_id: ids.RecordId) -> PendingAttempt:
-        """The attempt that a person asks for: the same bytes to the same webhook, under a fresh record.
+        """A manual retry: the same bytes to the same webhook, with a new record.
 
-        Raises `RecordExpunged` where the bytes are gone.
+        Raises `RecordExpunged` if the content was expunged.
         """
         if self.expunged is not None:
             message = "The record's bodies and headers were expunged: there is nothing left to send again."
@@ -147,12 +145,12 @@ def record(
     body_format: BodyFormat = BodyFormat.SLACK,
     retention_days: int | None = None,
 ) -> HistoryRecord:
-    """Judge an exchange as a receiver of that format means it, and work out when the delivery is to be tried again.
+    """The record of an exchange: its outcome by the rules of the format, and the time of the next attempt.
 
-    What a person retried is not put on the schedule again: the delivery's own schedule goes on beside it.
+    A manual retry is followed by no automatic one, since the delivery's own schedule continues.
     """
     failure, message = verdicts.of(exchange, body_format)
-    made = HistoryRecord(
+    unscheduled = HistoryRecord(
         attempt=attempt,
         exchange=exchange,
         failure=failure,
@@ -161,16 +159,16 @@ def record(
         retention_days=retention_days,
     )
     if failure is None or failure.is_final or attempt.trigger.is_awaited:
-        return _last(made)
+        return _last(unscheduled)
     next_attempt_at = schedule.next_attempt_at(
         attempt_number=attempt.attempt_number,
-        failed_at=made.finished_at,
-        retry_after_s=asked_wait.seconds(exchange, body_format, made.finished_at),
+        failed_at=unscheduled.finished_at,
+        retry_after_s=asked_wait.seconds(exchange, body_format, unscheduled.finished_at),
         seed=str(attempt.record_id),
     )
-    return replace(made, next_attempt_at=next_attempt_at) if next_attempt_at is not None else _last(made)
+    return replace(unscheduled, next_attempt_at=next_attempt_at) if next_attempt_at is not None else _last(unscheduled)
 
 
-def _last(made: HistoryRecord) -> HistoryRecord:
-    """What no attempt follows by itself need not know by what its webhook was chosen."""
-    return replace(made, attempt=replace(made.attempt, chosen=None))
+def _last(final: HistoryRecord) -> HistoryRecord:
+    """A record without `chosen`, which only a next attempt needs."""
+    return replace(final, attempt=replace(final.attempt, chosen=None))

@@ -1,46 +1,43 @@
-"""A recovery: all the deliveries of a span of time that a person asks for again, worked off in the background."""
+"""A recovery: the deliveries of a time range are sent again, in the background, because a person asked for it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from chalicelib.domain import ids
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 
 class Wanted(StrEnum):
-    """Which deliveries of the span are meant."""
+    """Which deliveries of the time range to recover."""
 
     FAILED = "failed"
-    """Those that were tried, never with success, and are not going to be tried again by themselves."""
+    """Deliveries that were attempted without success and have no automatic retry left."""
     MISSING = "missing"
-    """Notifications that the webhook wants, and that never reached it: not even tried, or without success."""
+    """Notifications that match the webhook and were never delivered: not attempted, or without success."""
     ALL = "all"
-    """Every delivery, once more."""
+    """Every delivery, again."""
 
 
 class RecoveryState(StrEnum):
-    """How far a recovery is."""
+    """The state of a recovery."""
 
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"
     """A person stopped it."""
     FAILED = "failed"
-    """The webhook was paused, disabled or deleted meanwhile."""
+    """The webhook was paused, disabled or deleted during the recovery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """One recovery. `since` is inclusive, `until` exclusive, both on when the deliveries began.
+    """A recovery of the deliveries that began in a time range; `since` is inclusive, `until` exclusive.
 
-    `cursor` is where to read on, in the survey of what has come to its end (`is_surveyed` says that it is over) and then in
-    what is to be recovered. Only the store that gave it can read it. `reached_at` is the time of the last thing that this
-    phase has read. `version` is the number of the step that comes next.
+    The first phase, the survey, finds deliveries that have ended (`is_surveyed` is true after it). The second phase sends.
+    `cursor` is where the current phase continues; only the store that made it can read it. `reached_at` is the time of the
+    last item that the phase has read. `version` is the number of the next step.
     """
 
     id: str
@@ -60,23 +57,23 @@ class Recovery:
 
     @property
     def reads_kept_notifications(self) -> bool:
-        """Whether its place is in the kept notifications, oldest first; else it is in the history, newest first."""
+        """Whether it reads the stored notifications, oldest first, and not the history, newest first."""
         return self.only is Wanted.MISSING and self.is_surveyed
 
     def covers(self, delivery_id: str) -> bool:
-        """Whether a delivery began in the span."""
+        """Whether a delivery began in the time range."""
         return self.since <= ids.time_of(delivery_id.removeprefix(ids.DELIVERY)) < self.until
 
     def record_id_of(self, delivery_id: str) -> ids.RecordId:
-        """The record that its attempt of a delivery has: a step that is repeated repeats it."""
+        """The record id of its attempt of a delivery. A repeated step makes the same id."""
         return ids.RecordId(self.webhook_id, ids.derived(self.started_at, "recovery", self.id, delivery_id))
 
     def advanced(
         self, at: datetime, cursor: str | None, *, reached_at: datetime | None, examined: int, enqueued: int
     ) -> Recovery:
-        """After a step; if nothing is left to read, its phase is over, and with the last phase the recovery.
+        """The recovery after a step. If nothing is left to read, the phase ends, and after the last phase the recovery.
 
-        `reached_at` is the time of the last thing that the step has read, ``None`` if it has read nothing.
+        `reached_at` is the time of the last item that the step has read; ``None`` if it has read nothing.
         """
         is_over = cursor is None and self.is_surveyed
         return replace(
@@ -92,16 +89,16 @@ class Recovery:
         )
 
     def _further(self, reached_at: datetime | None) -> datetime | None:
-        """The time that is further on in the direction of the phase."""
+        """The time that is further in the direction in which the phase reads."""
         known = [each for each in (self.reached_at, reached_at) if each is not None]
         return (max if self.reads_kept_notifications else min)(known, default=None)
 
     def ended(self, at: datetime, state: RecoveryState) -> Recovery:
-        """Brought to an end before its time."""
+        """The recovery, ended early."""
         return replace(self, state=state, updated_at=at, version=self.version + 1)
 
     def progress(self) -> float:
-        """The part of the span that is behind it, from 0 to 1; the survey, where there is one, counts for half."""
+        """The finished part of the time range, from 0 to 1. The survey, if there is one, counts for half."""
         if self.state is RecoveryState.DONE:
             return 1.0
         part = 0.0 if self.reached_at is None else self._part_of_phase(self.reached_at)

@@ -1,7 +1,7 @@
-"""How a webhook did, hour by hour: counts, and response times as histograms that can be added up.
+"""The statistics of a webhook by hour: counts, and response times as histograms that can be added.
 
-A histogram's buckets grow by a constant factor g, as in DDSketch (doi.org/10.14778/3352063.3352135): bucket *i* holds the
-values in (g^(i-1), g^i], and 2g^i/(g+1) stands for all of them. With g = (1+e)/(1-e) it is off by e at the most.
+The buckets of a histogram grow by a constant factor g, as in DDSketch (doi.org/10.14778/3352063.3352135): bucket *i* has the
+values in (g^(i-1), g^i] and represents them by 2g^i/(g+1). With g = (1+e)/(1-e), the relative error is at most e.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ERROR_MAX: Final = 0.04
-"""The most by which a percentile is off, as a share of it."""
+"""The largest relative error of a percentile."""
 _GROWTH: Final = (1 + ERROR_MAX) / (1 - ERROR_MAX)
 _LOG_GROWTH: Final = math.log(_GROWTH)
 _ZERO: Final = -1
-"""The bucket of what took no time at all; a millisecond is in bucket 0."""
+"""The bucket of 0 ms. One millisecond is in bucket 0."""
 HOUR: Final = timedelta(hours=1)
 CLOSED_AFTER: Final = HOUR
-"""Grace: most attempts that were queued in an hour have their record so long after its end."""
+"""An hour is counted this long after its end, when most of its attempts have their record."""
 SETTLED_AFTER: Final = timedelta(hours=25)
-"""An hour that was counted before this is counted once more: attempts may have waited for a circuit, or for a rate limit."""
+"""An hour is counted again this long after its end, since attempts may have waited for a circuit or a rate limit."""
 _ANSWERED: Final = frozenset({None, FailureCause.STATUS, FailureCause.GONE})
-"""Causes, and success, whose duration is a time of response: an answer came."""
+"""Success (``None``) and the causes with a response. Only their durations are response times."""
 
 
 class Measure(NamedTuple):
-    """What the stats need of a record."""
+    """The part of a record that the statistics use."""
 
     sort: str
     at: datetime
@@ -43,21 +43,21 @@ class Measure(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """Whole milliseconds, counted by bucket."""
+    """Durations in whole milliseconds, counted by bucket."""
 
     counts: Mapping[int, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, durations_ms: Iterable[int]) -> Histogram:
-        """Count values."""
+        """The histogram of some durations."""
         return cls(dict(Counter(map(_bucket, durations_ms))))
 
     def __add__(self, other: Histogram) -> Histogram:
-        """Both together: the same as if all values had been counted in one."""
+        """The histogram of the values of both."""
         return Histogram(dict(Counter(self.counts) + Counter(other.counts)))
 
     def quantile(self, share: float) -> float | None:
-        """The value that `share` of all do not exceed (the nearest rank), `ERROR_MAX` off; ``None`` of nothing."""
+        """The quantile by nearest rank, with an error of at most `ERROR_MAX`; ``None`` for an empty histogram."""
         rank = max(1, math.ceil(share * sum(self.counts.values())))
         for bucket, count in sorted(self.counts.items()):
             rank -= count
@@ -68,7 +68,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What came of some attempts."""
+    """Counts of the outcomes of some attempts."""
 
     succeeded: int = 0
     failed: Mapping[str, int] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Tally:
 
     @classmethod
     def of(cls, measures: Iterable[Measure]) -> Tally:
-        """Count attempts."""
+        """The tally of some attempts."""
         found = list(measures)
         return cls(
             succeeded=sum(each.failure is None for each in found),
@@ -85,7 +85,7 @@ class Tally:
         )
 
     def __add__(self, other: Tally) -> Tally:
-        """Both together."""
+        """The tally of the attempts of both."""
         failed = dict(Counter(self.failed) + Counter(other.failed))
         return Tally(self.succeeded + other.succeeded, failed, self.responses + other.responses)
 
@@ -97,9 +97,9 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptHour:
-    """An hour as it was counted.
+    """The stored count of an hour.
 
-    `read_to` is the sort key up to which it was, where that was not all; `counted_at` when.
+    `counted_at` is when it was counted. `read_to` is the sort key up to which it was counted; ``None`` if to the end.
     """
 
     hour: datetime
@@ -108,30 +108,30 @@ class KeptHour:
     read_to: str | None = None
 
     def is_good(self, now: datetime) -> bool:
-        """Whether it need not be counted (again): it is whole, and settled, or not old enough to be settled."""
+        """Whether it need not be counted again: it is complete, and either settled or too young to be settled."""
         settled_at = self.hour + HOUR + SETTLED_AFTER
         return self.read_to is None and (self.counted_at >= settled_at or now < settled_at)
 
     def fuller(self, other: KeptHour) -> KeptHour:
-        """The other count, unless records have expired since this one."""
+        """The other, later count, but this one's tally if records have expired since."""
         if other.read_to is None and other.tally.attempts < self.tally.attempts:
             return KeptHour(hour=self.hour, tally=self.tally, counted_at=other.counted_at)
         return other
 
 
 def hour_of(at: datetime) -> datetime:
-    """The beginning of an hour."""
+    """The start of the hour that contains a time."""
     return at.replace(minute=0, second=0, microsecond=0)
 
 
 def hours_between(since: datetime, until: datetime) -> list[datetime]:
-    """The hours that `since` and all before `until` are in, in their order."""
+    """The hours from that of `since` to `until`, exclusive, in order."""
     first = hour_of(since)
     return [first + HOUR * number for number in range(math.ceil((until - first) / HOUR))]
 
 
 def is_closed(hour: datetime, now: datetime) -> bool:
-    """Whether few records can still come into an hour, so that its count is worth keeping."""
+    """Whether few more records are expected in an hour, so that its count can be stored."""
     return now >= hour + HOUR + CLOSED_AFTER
 
 

@@ -1,1 +1,1 @@
-"""Notifications, their types, and which webhooks want them."""
+"""Notifications, their types, and the webhooks that match them."""

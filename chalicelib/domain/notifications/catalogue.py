@@ -1,4 +1,4 @@
-"""The catalogue's entries: the built-in types, and those that admins add to them."""
+"""The entries of the catalogue: the built-in notification types, and those that admins add."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chalicelib.domain.payloads.blank import is_blank
 DESCRIPTION_LENGTH_MAX: Final = 1_000
 TEMPLATE_LENGTH_MAX: Final = 2_000
 PLACEHOLDERS: Final = ("{actor}", "{subject}", "{target}")
-"""What a template may leave open; any other brace in it is a mistake."""
+"""The placeholders of a template. Any other brace is an error."""
 
 _PLACEHOLDER: Final = re.compile("|".join(map(re.escape, PLACEHOLDERS)))
 _BRACE: Final = re.compile("[{}]")
@@ -21,9 +21,9 @@ _BRACE: Final = re.compile("[{}]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
-    """A notification type. `schema` is the JSON text of its schema, left out (``None``) where entries are listed.
+    """A notification type. `schema` is the JSON text of its schema, or ``None`` in a list of entries.
 
-    `template` is ``None`` for ``ALL_NOTIFICATIONS`` alone, which makes no sentence.
+    `template` is ``None`` only for ``ALL_NOTIFICATIONS``, which is not the type of any notification.
     """
 
     name: str
@@ -37,30 +37,30 @@ class CatalogueEntry:
 BUILT_IN: Final = tuple(
     CatalogueEntry(name=name, template=notification_types.TEMPLATES.get(name)) for name in notification_types.NAMES
 )
-"""The reference's types and the service's own, in the reference's order."""
+"""The types of the reference API and the service's own, in the order of the reference API."""
 
 _BUILT_IN_BY_NAME: Final = {entry.name: entry for entry in BUILT_IN}
 
 
 def built_in(name: str) -> CatalogueEntry | None:
-    """The built-in type of that name, in any case."""
+    """The built-in type with that name, case-insensitive."""
     return _BUILT_IN_BY_NAME.get(notification_types.canonical(name))
 
 
 def custom(*, name: str, template: str | None, description: str | None, schema: str | None) -> CatalogueEntry:
-    """An admin's type; raise `InvalidInput` where its name or its template cannot be used.
+    """A type that an admin adds; raise `InvalidInput` if its name or its template is not valid.
 
     Args:
-        name: how it is spelled from now on.
-        template: its sentence; ``None`` for its name and what it was done to.
-        description: what it is for.
-        schema: the JSON text of a schema that was checked.
+        name: its spelling from now on.
+        template: its sentence; ``None`` for a default of its name and the subject.
+        description: what the type is for.
+        schema: the JSON text of a valid schema.
 
     """
     if not notification_types.is_name(name):
         length_max = notification_types.NAME_LENGTH_MAX
-        problem = f"1 to {length_max} letters, digits, '.', '_' and '-', the first a letter, are expected"
-        message = f"{name[:length_max]!r} is no name of a notification type: {problem}."
+        problem = f"use 1 to {length_max} letters, digits, '.', '_' and '-', and begin with a letter"
+        message = f"{name[:length_max]!r} is not a valid name for a notification type: {problem}."
         raise InvalidInput(message, {"name": problem})
     if template is not None:
         check_template(template)
@@ -75,10 +75,10 @@ def custom(*, name: str, template: str | None, description: str | None, schema: 
 
 
 def check_template(template: str) -> None:
-    """Raise `InvalidInput` with the place of the first brace that belongs to none of `PLACEHOLDERS`."""
+    """Raise `InvalidInput` with the position of the first brace that is not part of one of the `PLACEHOLDERS`."""
     blanked = _PLACEHOLDER.sub(lambda found: " " * len(found[0]), template)
     brace = _BRACE.search(blanked)
     if brace is not None:
-        problem = f"the '{brace[0]}' at character {brace.start() + 1} belongs to none of {', '.join(PLACEHOLDERS)}"
+        problem = f"the '{brace[0]}' at character {brace.start() + 1} is not part of {', '.join(PLACEHOLDERS)}"
         message = f"The template is not valid: {problem}."
         raise InvalidInput(message, {"template": problem})

@@ -1,6 +1,6 @@
-"""Which notifications of the past a webhook may still be given: not those from before its owner had a part in them.
+"""Which past notifications a recovery may send to a webhook: none from before they concerned its owner.
 
-What is delivered as it happens needs no such look: the webhook's groups are its owner's of that moment.
+The normal delivery needs no such check, since the webhook's groups are its owner's groups at that moment.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 
-def may_recover(webhook: Webhook, owner: User | None, taken: Notification) -> bool:
-    """Whether a webhook wants a notification of the past, and its owner had a part in it when it was accepted.
+def may_recover(webhook: Webhook, owner: User | None, notification: Notification) -> bool:
+    """Whether a webhook matches a past notification that concerned its owner when it was accepted.
 
-    A webhook whose owner is gone, or is another user of the same id, gets nothing. An admin's global webhook gets all, since
-    admins may see all.
+    A webhook whose owner was deleted, or is another user with the same id, gets nothing. An admin's global webhook gets
+    everything, since admins may see everything.
     """
-    source = matching.first_source(webhook, taken)
+    source = matching.first_source(webhook, notification)
     if source is None or owner is None or not is_owned_by(webhook, owner):
         return False
     if webhook.is_global:
         return owner.role is Role.ADMIN
-    return taken.accepted_at >= _began_at(owner, matching.group_of(source))
+    return notification.accepted_at >= _began_at(owner, matching.group_of(source))
 
 
 def _began_at(owner: User, group: str | None) -> datetime:
-    """When the owner came to have a part: as themselves with their user, as a member of a group with the membership.
+    """Since when such notifications concern the owner: since the user was created, or since they joined the group.
 
-    Where the beginning of a membership is not known, the user's last change stands for it. The membership is no younger than
-    that, since every change of the groups is a change of the user.
+    If it is not known when they joined, the user's last change is used. They did not join later than that, since every
+    change of the groups is a change of the user.
     """
     if group is None:
         return owner.created_at

@@ -1,9 +1,9 @@
-"""What the service writes beside the text of a notification that it has accepted: attributes of the message.
+"""The message attributes that the service adds to the text of a notification that it has accepted.
 
-They are read from the queue `accepted` alone, on which only the service's own roles may send. A message of an event source
-that has one of them is refused: it would skip checks, or take another time or another producer's ids.
+They are read only from the queue `accepted`, to which only the service's own roles may send. A message of an event source
+that has one of them is refused: it could skip checks, or claim another time or another producer's ids.
 
-SQS takes ten attributes with a message ("Amazon SQS message metadata", AWSSimpleQueueService/latest/SQSDeveloperGuide/
+SQS allows ten attributes for each message ("Amazon SQS message metadata", AWSSimpleQueueService/latest/SQSDeveloperGuide/
 sqs-message-metadata).
 """
 
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PREFIX: Final = "posthorn"
-"""How the name of each of them begins."""
+"""The prefix of every attribute's name."""
 
 ID: Final = "posthornId"
 ACCEPTED_AT: Final = "posthornAcceptedAt"
 PRODUCER: Final = "posthornProducer"
 DEPTH: Final = "posthornDepth"
 LEASE_UNTIL: Final = "posthornLeaseUntil"
-"""Until when nobody else can have claimed the notification: it was claimed before it was sent."""
+"""When the lease on the notification ends. Its id was claimed before it was sent."""
 POSITION: Final = "posthornPosition"
 LEFT: Final = "posthornLeft"
-"""The webhooks of a lap: those that a step had no time for."""
+"""The webhooks of a lap: those for which a step had no time."""
 HOLDER: Final = "posthornHolder"
 ROOT_HOLDER: Final = "posthornRootHolder"
 HOPS: Final = "posthornHops"
-"""How often the fan-out went round, a bar, and since when: one attribute, so that a dead letter has room for its reason."""
+"""The number of hops, ``|``, and the time of the first. It is one attribute, so a dead letter has room for its reason."""
 
 
 def identity(notification_id: str, accepted_at: datetime, producer_name: str, depth: int) -> dict[str, str]:
-    """What is known of a notification beside its text, wherever its message comes again."""
-    known = {ID: notification_id, ACCEPTED_AT: accepted_at.isoformat()}
+    """The attributes that stay with a notification each time it is put on a queue."""
+    attributes = {ID: notification_id, ACCEPTED_AT: accepted_at.isoformat()}
     if producer_name != producer.UNKNOWN:
-        known[PRODUCER] = producer_name
+        attributes[PRODUCER] = producer_name
     if depth:
-        known[DEPTH] = str(depth)
-    return known
+        attributes[DEPTH] = str(depth)
+    return attributes
 
 
 def own(names: Iterable[str]) -> list[str]:
-    """Those of the names that no producer may set, in any case."""
+    """The names that only the service may set, case-insensitive."""
     return [name for name in names if name.lower().startswith(PREFIX)]

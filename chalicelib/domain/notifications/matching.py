@@ -1,14 +1,14 @@
-"""Which webhooks want a notification, as rows that can be looked up.
+"""Which webhooks match a notification, as subscription rows that can be looked up.
 
-A webhook subscribes once for each (audience, notification type). A notification is looked up in the few audiences that it
-concerns, under its own type and under ``ALL_NOTIFICATIONS``: the cost grows with the webhooks that match, not with those
-that exist, nor with the members of a group.
+A webhook has one row for each (audience, notification type). A notification is looked up in the few audiences that it
+concerns, with its own type and with ``ALL_NOTIFICATIONS``. So the cost grows with the number of webhooks that match. It does
+not grow with the number that exist, or with the members of a group.
 
-A row only proposes a webhook. The webhook itself, read beside it, decides (`first_source`), so that a row left over from a
-change half way through does no harm, and a webhook that is proposed by several rows is taken for the first one only.
+A row only proposes a webhook. The webhook itself is read too, and decides (`first_source`). So a row that is left over from
+an unfinished change does no harm, and a webhook that several rows propose is used for the first row only.
 
-A prefix (``collection*``) is a row of its own, under which nothing is looked up: it tells which rows a type of the
-catalogue brings with it (`expanded`), so that a notification still is looked up under its own type and no other.
+A prefix (``collection*``) is a row of its own, which is never looked up. Instead it is expanded to a row for each matching
+type of the catalogue (`expanded`), so a notification is still looked up with its own type only.
 """
 
 from __future__ import annotations
@@ -28,74 +28,74 @@ _GLOBAL: Final = "global"
 
 
 class Subscription(NamedTuple):
-    """One row: an audience, and a notification type, ``ALL_NOTIFICATIONS`` or a prefix in lower case."""
+    """A row: an audience, and a notification type, ``ALL_NOTIFICATIONS`` or a prefix in lower case."""
 
     audience: str
     notification_type: str
 
     @property
     def is_global(self) -> bool:
-        """Whether it is looked under for every notification."""
+        """Whether the row is looked up for every notification."""
         return self.audience == _GLOBAL
 
     @property
     def is_prefix(self) -> bool:
-        """Whether it stands for every type that begins so."""
+        """Whether the row is for all types with that prefix."""
         return self.notification_type.endswith(notification_types.WILDCARD)
 
 
 def sources(notification: Notification) -> tuple[Subscription, ...]:
-    """The rows to look under, in a fixed order: global first, then the actor, the target, the target's group."""
+    """The rows to look up, in a fixed order: global first, then the actor, the target user, the target group."""
     audiences = _concerned(notification.action_by, notification.target_user, notification.target_group)
     types = (notification.notification_type, notification_types.ALL)
-    return tuple(Subscription(audience, wanted) for audience in audiences for wanted in dict.fromkeys(types))
+    return tuple(Subscription(audience, each) for audience in audiences for each in dict.fromkeys(types))
 
 
-def still_wants(webhook: Webhook, notification_type: str, chosen: Chosen) -> bool:
-    """Whether a webhook that was chosen for a notification is proposed by one of its rows still; its filter is not asked."""
+def still_matches(webhook: Webhook, notification_type: str, chosen: Chosen) -> bool:
+    """Whether a webhook that matched a notification at fan-out still does, by its subscriptions; its filter is ignored."""
     audiences = _audiences(webhook)
     concerned = _concerned(chosen.action_by, chosen.target_user, chosen.target_group)
     types = (notification_type, notification_types.ALL)
-    return not audiences.isdisjoint(concerned) and any(_wants(webhook, each, chosen.is_catalogued) for each in types)
+    return not audiences.isdisjoint(concerned) and any(_is_subscribed(webhook, each, chosen.is_catalogued) for each in types)
 
 
 def subscriptions(webhook: Webhook) -> frozenset[Subscription]:
-    """The rows of a webhook, as far as it alone decides; those of its prefixes are to be `expanded`."""
-    wanted = {each.lower() if notification_types.is_prefix(each) else each for each in webhook.wanted_types}
-    return frozenset(Subscription(audience, each) for audience in _audiences(webhook) for each in wanted)
+    """The rows of a webhook before its prefixes are `expanded`."""
+    types = {each.lower() if notification_types.is_prefix(each) else each for each in webhook.subscribed_types}
+    return frozenset(Subscription(audience, each) for audience in _audiences(webhook) for each in types)
 
 
 def expanded(rows: Collection[Subscription], names: Collection[str]) -> frozenset[Subscription]:
-    """The rows, and for each one of a prefix those of the types among `names` that begin so."""
+    """The rows, and for each prefix a row for each type of `names` that begins with it."""
     prefixes = {row.notification_type for row in rows if row.is_prefix}
-    begun = {prefix: [name for name in names if notification_types.covers(prefix, name)] for prefix in prefixes}
+    covered = {prefix: [name for name in names if notification_types.covers(prefix, name)] for prefix in prefixes}
     return frozenset(rows).union(
-        Subscription(row.audience, name) for row in rows for name in begun.get(row.notification_type, ())
+        Subscription(row.audience, name) for row in rows for name in covered.get(row.notification_type, ())
     )
 
 
-def outdated(rows: Collection[Subscription], wanted: Collection[Subscription]) -> frozenset[Subscription]:
-    """Those of the rows that nothing in `wanted` asks for, be it by name or by a prefix."""
-    prefixes = [row for row in wanted if row.is_prefix]
-    return frozenset(row for row in rows if row not in wanted and not any(_brings(prefix, row) for prefix in prefixes))
+def outdated(rows: Collection[Subscription], current: Collection[Subscription]) -> frozenset[Subscription]:
+    """The rows that are not in `current` and do not come from one of its prefixes."""
+    prefixes = [row for row in current if row.is_prefix]
+    return frozenset(row for row in rows if row not in current and not any(_includes(prefix, row) for prefix in prefixes))
 
 
 def first_source(webhook: Webhook, notification: Notification) -> Subscription | None:
-    """The first row of `sources` that proposes this webhook; ``None`` where it does not want the notification.
+    """The first row of `sources` that is a subscription of this webhook; ``None`` if the webhook does not match.
 
-    A webhook does not hear how it is doing itself: such news would wait behind the very circuit that it tells of.
+    A webhook gets no notices about its own circuit: they would wait until that very circuit closes.
     """
-    if _tells_of(notification, webhook):
+    if _is_about_circuit_of(webhook, notification):
         return None
     audiences = _audiences(webhook)
     for source in sources(notification):
-        if source.audience in audiences and _wants(webhook, source.notification_type, notification.is_catalogued):
+        if source.audience in audiences and _is_subscribed(webhook, source.notification_type, notification.is_catalogued):
             return source
     return None
 
 
 def group_of(source: Subscription) -> str | None:
-    """The group by which a row proposes its webhook; ``None`` if it does so by something else."""
+    """The group of a row's audience; ``None`` if its audience is not a group."""
     kind, _, group = source.audience.partition(":")
     return group if kind == "group" else None
 
@@ -112,27 +112,27 @@ def _concerned(action_by: str | None, target_user: str | None, target_group: str
     return audiences
 
 
-def _wants(webhook: Webhook, notification_type: str, is_catalogued: bool) -> bool:  # noqa: FBT001 - a fact
-    """A prefix means types of the catalogue alone: what nobody has declared goes to those who listen on all."""
-    if notification_type in webhook.wanted_types:
+def _is_subscribed(webhook: Webhook, notification_type: str, is_catalogued: bool) -> bool:  # noqa: FBT001 - a fact
+    """A prefix covers only types of the catalogue. Other types go to webhooks with ``ALL_NOTIFICATIONS``."""
+    if notification_type in webhook.subscribed_types:
         return True
-    covering = any(notification_types.covers(wanted, notification_type) for wanted in webhook.wanted_types)
-    return covering and is_catalogued
+    is_covered = any(notification_types.covers(each, notification_type) for each in webhook.subscribed_types)
+    return is_covered and is_catalogued
 
 
-def _brings(prefix: Subscription, row: Subscription) -> bool:
+def _includes(prefix: Subscription, row: Subscription) -> bool:
     is_same_audience = prefix.audience == row.audience and not row.is_prefix
     return is_same_audience and notification_types.covers(prefix.notification_type, row.notification_type)
 
 
-def _tells_of(notification: Notification, webhook: Webhook) -> bool:
+def _is_about_circuit_of(webhook: Webhook, notification: Notification) -> bool:
     if notification.notification_type not in notification_types.OF_CIRCUITS:
         return False
     return notification.members.get("webhookId") == f'"{webhook.id}"'
 
 
 def _audiences(webhook: Webhook) -> frozenset[str]:
-    """A global webhook hears of everything, so what it would hear as somebody is already in."""
+    """The audiences of a webhook. A global webhook gets everything, so it needs no other audience."""
     if webhook.is_global:
         return frozenset({_GLOBAL})
     audiences = set()

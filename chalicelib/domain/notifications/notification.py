@@ -1,4 +1,4 @@
-"""A notification: something happened, and somebody may want to know."""
+"""A notification: something happened that webhooks may subscribe to."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 ID_LENGTH_MAX: Final = 128
 PRINCIPAL_LENGTH_MAX: Final = 128
 TEXT_LENGTH_MAX: Final = 40_000
-"""Characters of the text: where Slack cuts (see the reference's table of receivers)."""
+"""Characters of the text. Slack truncates longer ones (see the reference's table of receivers)."""
 
 _WHOLE_NUMBER: Final = re.compile(r"0|-?[1-9][0-9]{0,15}")
 _WHOLE_NUMBER_MAX: Final = 2**53 - 1
-"""Beyond it JSON numbers are not the same to everybody (RFC 8259, 6), so such an id stays a string."""
+"""Larger JSON numbers are not exact in every parser (RFC 8259, 6), so a larger id stays a string."""
 
 _ENVELOPE: Final = ("id", "text", "deliverAt")
 _PERTAINING: Final = ("notificationType", "actionBy", "modelType", "modelId", "targetUser", "targetGroup")
-"""The keys that close the body's JSON string, in the reference page's order; absent ones are written as null."""
+"""The last keys of the body's JSON string, in the order of the reference page. Absent ones are written as null."""
 
 _MODEL_WORDS: Final = {"datasource": "data source", "project": "project", "collection": "domain"}
 _NAME_KEYS: Final = ("dataSourceName", "projectName", "collectionName", "domainName", "modelName", "name")
@@ -36,15 +36,24 @@ _NAME_KEYS: Final = ("dataSourceName", "projectName", "collectionName", "domainN
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What happened, to whom it pertains, and the producer's own words for it (`text`; ``None`` if they are blank).
+    """What happened, whom it concerns, and the producer's text for it.
 
-    `accepted_at` is when this service first took it; with `id` it determines the ids of all that follows, so that a
-    repeated step repeats the same ids. `is_named` tells that the producer gave the id, and may send it again. `members`
-    holds every key that travels on, each value as the producer wrote it. `action_by`, `target_user` and `target_group` are
-    ids of the directory (`principal`). `deliver_at` is when the producer wants it delivered, ``None`` for at once.
-    `template` is what an admin's type makes its sentence of; a built-in type has its own. `producer` is who sent it: the id
-    is unique among that producer's alone (`chalicelib.domain.notifications.producer`). `depth` is how many deliveries led to
-    it (`chalicelib.domain.notifications.depth`).
+    Args:
+        id: unique among the ids of its producer.
+        is_named: whether the producer set the id, and so may send the notification again.
+        notification_type: in the spelling of the catalogue, if it is a built-in type.
+        accepted_at: when this service first accepted it. All later ids derive from this and `id`, so a repeated step makes
+            the same ids.
+        members: every key that receivers get, each value as the producer wrote it.
+        text: the producer's sentence; ``None`` if it is absent or blank.
+        action_by: the id of the user who acted (`principal`).
+        target_user: the id of the user that it is for.
+        target_group: the id of the group that it is for.
+        deliver_at: when to deliver it; ``None`` for immediately.
+        template: the template of an admin's type; a built-in type has its own.
+        producer: who sent it (`chalicelib.domain.notifications.producer`).
+        depth: how many deliveries led to it (`chalicelib.domain.notifications.depth`).
+
     """
 
     id: str
@@ -63,21 +72,21 @@ class Notification:
 
     @property
     def is_catalogued(self) -> bool:
-        """Whether its type is in the catalogue, built in or an admin's."""
+        """Whether its type is in the catalogue: built in, or added by an admin."""
         return self._template() is not None
 
     def summary(self) -> str:
-        """The notification's JSON string as receivers get it: metadata first, then the keys of `_PERTAINING`."""
+        """The notification as the JSON string that receivers get: other members first, then the keys of `_PERTAINING`."""
         metadata = {key: value for key, value in self.members.items() if key not in _PERTAINING}
         pertaining = {key: self.members.get(key, "null") for key in _PERTAINING}
         pertaining["notificationType"] = raw_json.quote(self.notification_type)
         return "{" + ",".join(f"{raw_json.quote(key)}:{value}" for key, value in (metadata | pertaining).items()) + "}"
 
     def sentence(self, names: Mapping[str, str]) -> str:
-        """The text for people: the producer's, else the type's template filled in.
+        """The text for people: the producer's, or else the type's template filled in.
 
         Args:
-            names: user id → name, for those of `action_by` and `target_user` that are known.
+            names: user id → name, for `action_by` and `target_user` if they are known.
 
         """
         if self.text is not None:
@@ -98,7 +107,7 @@ class Notification:
         return _person(self.target_user, names) or group
 
     def _subject(self) -> str:
-        """What it was done to, as a person would say it: ``the test data source``, ``data source 15``."""
+        """What the action was done to, for a sentence: ``the test data source``, ``data source 15``."""
         values = {key: _scalar(self.members.get(key)) for key in (*_NAME_KEYS, "modelType", "modelId")}
         kind = _MODEL_WORDS.get(values["modelType"].lower(), values["modelType"])
         name = next((values[key] for key in _NAME_KEYS if not is_blank(values[key])), "")
@@ -108,25 +117,25 @@ class Notification:
 
 
 def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_name: str = producer.UNKNOWN) -> Notification:
-    """Read a notification as it stands on the queue; raise `InvalidInput` with the offending field.
+    """Parse a notification from the queue; raise `InvalidInput` with the field that is not valid.
 
     Args:
         text: a JSON object.
-        notification_id: its id where the object carries none.
-        accepted_at: when this service took it.
+        notification_id: its id if the object has none.
+        accepted_at: when this service accepted it.
         producer_name: who sent it.
 
     """
     members = raw_json.members(text)
-    given_type = _string(members, "notificationType")
-    if given_type is None or not notification_types.is_name(given_type):
+    type_name = _string(members, "notificationType")
+    if type_name is None or not notification_types.is_name(type_name):
         problem = "a name of letters, digits, '.', '_' and '-' that begins with a letter is expected"
         raise _invalid(key="notificationType", problem=problem)
     own_id, sentence = _own_id(members), _string(members, "text", TEXT_LENGTH_MAX)
     return Notification(
         id=own_id or notification_id,
         is_named=own_id is not None,
-        notification_type=notification_types.canonical(given_type),
+        notification_type=notification_types.canonical(type_name),
         accepted_at=accepted_at,
         members={key: value for key, value in members.items() if key not in _ENVELOPE},
         text=None if sentence is None or is_blank(sentence) else sentence,
@@ -139,28 +148,28 @@ def parse(text: str, *, notification_id: str, accepted_at: datetime, producer_na
 
 
 def _own_id(members: Mapping[str, str]) -> str | None:
-    """The id that the producer gave, if it gave one."""
-    given = _string(members, "id", ID_LENGTH_MAX)
-    if given is not None and not (given and given.isprintable()):
+    """The id that the producer set; ``None`` if it set none."""
+    own_id = _string(members, "id", ID_LENGTH_MAX)
+    if own_id is not None and not (own_id and own_id.isprintable()):
         raise _invalid(key="id", problem="a string of printable characters is expected")
-    return given
+    return own_id
 
 
 def _deliver_at(members: Mapping[str, str]) -> datetime | None:
-    """When it is to be delivered, where that is not at once."""
-    given = _string(members, "deliverAt")
-    if given is None:
+    """When to deliver it; ``None`` for immediately."""
+    text = _string(members, "deliverAt")
+    if text is None:
         return None
-    at = times.parse(given)
+    at = times.parse(text)
     if at is None:
-        raise _invalid(key="deliverAt", problem="a time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+        raise _invalid(key="deliverAt", problem="an ISO 8601 time with a time zone is expected, as in 2021-10-15T15:22:10Z")
     return at
 
 
-def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
-    """The id of a user or a group: the reference writes integers, so ``1`` and ``"1"`` are the same one.
+def principal(value: Any) -> str | None:  # noqa: ANN401 - any value of JSON
+    """The id of a user or a group. The reference API uses integers, so ``1`` and ``"1"`` are the same id.
 
-    Raises `InvalidInput` where `value` is neither an integer nor a short printable string.
+    Raises `InvalidInput` if `value` is neither an integer nor a short printable string.
     """
     if value is None:
         return None
@@ -173,7 +182,7 @@ def principal(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
 
 
 def principal_as_written(principal_id: str) -> int | str:
-    """The id as it is written on the wire: the reference's are integers, so a whole number is written as one."""
+    """The id as the API writes it. The reference API uses integers, so a whole number is written as one."""
     is_whole = _WHOLE_NUMBER.fullmatch(principal_id) is not None and abs(int(principal_id)) <= _WHOLE_NUMBER_MAX
     return int(principal_id) if is_whole else principal_id
 
@@ -189,7 +198,7 @@ def _principal(members: Mapping[str, str], key: str) -> str | None:
 
 
 def _string(members: Mapping[str, str], key: str, length_max: int = notification_types.NAME_LENGTH_MAX) -> str | None:
-    """The string under `key`, or ``None`` where it is absent or null."""
+    """The string of `key`; ``None`` if it is absent or null."""
     raw = members.get(key, "null")
     if raw == "null":
         return None
@@ -199,12 +208,12 @@ def _string(members: Mapping[str, str], key: str, length_max: int = notification
     try:
         value.encode()
     except UnicodeEncodeError as error:
-        raise _invalid(key=key, problem="there is half a surrogate pair in it, which is no Unicode text") from error
+        raise _invalid(key=key, problem="it contains half a surrogate pair, which is not valid Unicode") from error
     return value
 
 
 def _scalar(raw: str | None) -> str:
-    """A member as words for a sentence; nothing for an absent one, an object or an array."""
+    """A member's value for a sentence; empty if it is absent, an object or an array."""
     if raw is None or raw == "null" or raw[0] in "[{":
         return ""
     return str(json.loads(raw)) if raw.startswith('"') else raw

@@ -1,7 +1,7 @@
-"""The catalogue of notification types: the names a webhook may ask for, and the sentence each makes by default.
+"""The built-in notification types: the names that a webhook may subscribe to, each with its default sentence.
 
-The names are those of the reference API (a `model` is a data source or a project, a `collection` a domain). In a template
-`{actor}` is who did it, `{subject}` what it was done to, `{target}` the user or group that it is for.
+The names are those of the reference API, where a `model` is a data source or a project, and a `collection` a domain. In a
+template, `{actor}` is who did it, `{subject}` what it was done to, `{target}` the user or group that it is for.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Final
 from chalicelib.domain.errors import UnknownNotificationType
 
 ALL: Final = "ALL_NOTIFICATIONS"
-"""The dummy type that listens on all notifications."""
+"""A subscription to this name gets all notifications. It is not the type of any notification."""
 
 NAME_LENGTH_MAX: Final = 100
 NAME_PATTERN: Final = rf"[A-Za-z][A-Za-z0-9._-]{{0,{NAME_LENGTH_MAX - 1}}}"
 _NAME: Final = re.compile(NAME_PATTERN)
 
 WILDCARD: Final = "*"
-"""Closes a prefix: ``collection*`` is every type of the catalogue whose name begins so."""
+"""Ends a prefix: ``collection*`` is every type of the catalogue whose name begins with ``collection``."""
 
 TEMPLATES: Final = MappingProxyType({
     "acknowledgedAccess": "{actor} has acknowledged the access to {subject}.",
@@ -96,60 +96,60 @@ TEMPLATES: Final = MappingProxyType({
     "userEnabled": "{actor} has enabled the user {target}.",
     "userMigrated": "{actor} has migrated the user {target}.",
     "webhookDisabled": "The webhook {subject} was disabled.",
-    "webhookFailing": "The webhook {subject} keeps failing; what is owed to it waits.",
+    "webhookFailing": "The webhook {subject} keeps failing. Its deliveries are on hold.",
     "webhookRecovered": "The webhook {subject} works again.",
 })  # fmt: skip
 
 WEBHOOK_DISABLED: Final = "webhookDisabled"
-"""Posthorn's own: tells the owner of a webhook that it is called no more."""
+"""Notifies the owner that the service has disabled the webhook."""
 
 WEBHOOK_FAILING: Final = "webhookFailing"
-"""Posthorn's own: tells the owner that the circuit has opened."""
+"""Notifies the owner that the circuit has opened."""
 
 WEBHOOK_RECOVERED: Final = "webhookRecovered"
-"""Posthorn's own: tells the owner that the circuit has closed again."""
+"""Notifies the owner that the circuit has closed again."""
 
 OWN: Final = frozenset({WEBHOOK_DISABLED, WEBHOOK_FAILING, WEBHOOK_RECOVERED})
-"""What the service alone sends: an owner can trust that such a notification is true."""
+"""Types that only the service sends, so that owners can trust them."""
 
 OF_CIRCUITS: Final = frozenset({WEBHOOK_FAILING, WEBHOOK_RECOVERED})
-"""What the webhook that it is about does not hear of itself."""
+"""Types that are not delivered to the webhook that they are about."""
 
 NAMES: Final = (ALL, *TEMPLATES)
 _BY_FOLDED_NAME: Final = {name.lower(): name for name in NAMES}
 
 
 def is_name(text: str) -> bool:
-    """Whether `text` could name a notification type, known or not."""
+    """Whether `text` is a valid name for a notification type, known or not."""
     return _NAME.fullmatch(text) is not None
 
 
 def is_prefix(text: str) -> bool:
-    """Whether `text` is the beginning of a name, closed by the one wildcard that it may have."""
+    """Whether `text` is the beginning of a valid name, followed by the wildcard."""
     return text.endswith(WILDCARD) and is_name(text[:-1])
 
 
 def canonical_prefix(prefix: str) -> str:
-    """A prefix in the spelling of the first built-in name that begins so; as it came where none does."""
+    """A prefix in the spelling of the first built-in name that begins with it; unchanged if no name does."""
     begun = prefix[:-1].lower()
     spelled = next((name[: len(begun)] for name in TEMPLATES if name.lower().startswith(begun)), prefix[:-1])
     return spelled + WILDCARD
 
 
-def covers(wanted: str, name: str) -> bool:
-    """Whether `wanted`, a name or a prefix, means the type `name`; the dummy type has no prefix."""
-    if not wanted.endswith(WILDCARD):
-        return wanted == name
-    return name != ALL and name.lower().startswith(wanted[:-1].lower())
+def covers(pattern: str, name: str) -> bool:
+    """Whether `pattern`, a name or a prefix, covers the type `name`. No prefix covers ``ALL_NOTIFICATIONS``."""
+    if not pattern.endswith(WILDCARD):
+        return pattern == name
+    return name != ALL and name.lower().startswith(pattern[:-1].lower())
 
 
 def canonical(text: str) -> str:
-    """The catalogue's spelling of a known name in any case; an unknown one as it came."""
+    """The built-in spelling of a name, case-insensitive; a name that is not built in is unchanged."""
     return _BY_FOLDED_NAME.get(text.lower(), text)
 
 
 def known(text: str) -> str:
-    """The catalogue's spelling of `text`; raise `UnknownNotificationType` where it has none."""
+    """The built-in spelling of `text`; raise `UnknownNotificationType` if it is not a built-in type."""
     name = _BY_FOLDED_NAME.get(text.lower())
     if name is None:
         message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type; GET /webhooks/actions lists them."

@@ -1,1 +1,1 @@
-"""The payload that a receiver gets."""
+"""Payloads: the bodies that receivers get."""

@@ -1,8 +1,8 @@
-"""JSON kept as it was written.
+"""Splits JSON into parts and keeps each as it was written.
 
-A receiver must get the producer's numbers, escapes and key order unaltered: ``1.10`` stays ``1.10``, and a number of thirty
-digits keeps them. A parse followed by a dump does not promise that. So a document is cut into its members, and each value
-is carried as the text it had, only without the white space between its tokens.
+Receivers must get the producer's numbers, escapes and key order unchanged: ``1.10`` stays ``1.10``, and a number with thirty
+digits keeps all of them. Parsing and serializing again does not guarantee that. So a document is split into its members, and
+each value is kept as its original text, without the white space between tokens.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ DEPTH_MAX: Final = 64
 _TOKEN_OR_SPACE: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\r\n]+')
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
-"""A string that never ends is stepped over in one go: looking for its end from each quote in it would be quadratic."""
+"""Matches a string without an end too. Otherwise the search for the end would start at each quote and be quadratic."""
 _UNCARRIED: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
-"""Half a surrogate pair, which UTF-8 does not know, and the two characters that SQS does not carry."""
+"""Half a surrogate pair, which UTF-8 cannot encode, and the two characters that SQS refuses."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -29,7 +29,7 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _number_as_written(text: str) -> str:
-    """Skip the conversion: values are kept as text, and a huge integer would be refused or slow."""
+    """Do not convert numbers. Values are kept as text, and a huge integer would be refused or slow."""
     return text
 
 
@@ -39,27 +39,27 @@ _DECODER: Final = json.JSONDecoder(
 
 
 def members(text: str) -> dict[str, str]:
-    """Cut a JSON object into key → value as written; raise `InvalidInput` where it is not one, or repeats a key."""
+    """Split a JSON object into key → value as written; raise `InvalidInput` if it is not one, or repeats a key."""
     return dict(_cut(text, "{", "}"))
 
 
 def require_single_keys(text: str) -> None:
-    """Raise `InvalidInput` for what is no JSON object, or for one in which a key stands twice, however deep."""
+    """Raise `InvalidInput` if a text is not a JSON object, or if an object at any depth repeats a key."""
     members(text)
     _SINGLE_KEYS.decode(text)
 
 
 def _refuse_repeated(pairs: list[tuple[str, object]]) -> None:
-    """Refuse the object that a decoder has just read if a key stands twice in it; the values are of no interest."""
+    """Refuse an object with a repeated key. The decoder calls it for each object; the values are ignored."""
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            message = f"The JSON object cannot be read: the key {key[:_KEY_SHOWN]!r} stands twice."
+            message = f"The JSON object is not valid: the key {key[:_KEY_LENGTH_MAX]!r} is repeated."
             raise InvalidInput(message)
         seen.add(key)
 
 
-_KEY_SHOWN: Final = 100
+_KEY_LENGTH_MAX: Final = 100
 _SINGLE_KEYS: Final = json.JSONDecoder(
     parse_constant=_refuse_constant,
     parse_int=_number_as_written,
@@ -69,29 +69,29 @@ _SINGLE_KEYS: Final = json.JSONDecoder(
 
 
 def elements(text: str) -> list[str]:
-    """Cut a JSON array into its elements as written; raise `InvalidInput` where it is not one."""
+    """Split a JSON array into its elements as written; raise `InvalidInput` if it is not one."""
     return [value for _, value in _cut(text, "[", "]")]
 
 
 def compact(text: str) -> str:
-    """Drop the white space between tokens, and nothing else."""
+    """Remove the white space between tokens, and nothing else."""
     return _TOKEN_OR_SPACE.sub(lambda match: match[1] or "", text)
 
 
 def quote(text: str) -> str:
-    """Write a string as JSON, Unicode as it is."""
+    """Serialize a string as JSON, without escaping Unicode."""
     return carriable(json.dumps(text, ensure_ascii=False))
 
 
 def carriable(text: str) -> str:
-    """Escape the few characters that a queue refuses; in a JSON document they can only stand in strings."""
+    """Escape the few characters that a queue refuses. In a JSON document they can only be in strings."""
     if _is_carried(text):
         return text
     return _UNCARRIED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _is_carried(text: str) -> bool:
-    """Nearly every text is, and this is found out in a tenth of the time that the expression takes."""
+    """Whether SQS accepts a text. For nearly all texts this takes a tenth of the time of the regular expression."""
     if text.isascii():
         return True
     if "\ufffe" in text or "\uffff" in text:
@@ -104,7 +104,7 @@ def _is_carried(text: str) -> bool:
 
 
 def _cut(text: str, opening: str, closing: str) -> list[tuple[str, str]]:
-    """Walk the top level of an object or an array."""
+    """Split the top level of an object or an array."""
     kind = "object" if opening == "{" else "array"
     _check_depth(text)
     try:
@@ -114,19 +114,19 @@ def _cut(text: str, opening: str, closing: str) -> list[tuple[str, str]]:
             raise InvalidInput(message)
         found, position = _walk(text, _skip(text, position + 1), closing)
         if _skip(text, position) != len(text):
-            message = f"There is more text after the JSON {kind}, at character {position}."
+            message = f"There is other text after the JSON {kind}, at character {position}."
             raise InvalidInput(message)
     except IndexError as error:
-        message = f"The JSON {kind} breaks off."
+        message = f"The JSON {kind} ends too early."
         raise InvalidInput(message) from error
     except ValueError as error:
-        message = f"The JSON {kind} cannot be read: {error}."
+        message = f"The JSON {kind} is not valid: {error}."
         raise InvalidInput(message) from error
     return found
 
 
 def _walk(text: str, position: int, closing: str) -> tuple[list[tuple[str, str]], int]:
-    """Read members until `closing`; return them with the position behind it."""
+    """Read members until `closing`. Return them with the position after it."""
     found: list[tuple[str, str]] = []
     seen: set[str] = set()
     if text[position] == closing:
@@ -136,7 +136,7 @@ def _walk(text: str, position: int, closing: str) -> tuple[list[tuple[str, str]]
         if closing == "}":
             key, position = _key(text, position)
             if key in seen:
-                message = f"the key {key!r} stands twice"
+                message = f"the key {key[:_KEY_LENGTH_MAX]!r} is repeated"
                 raise ValueError(message)
             seen.add(key)
         _, end = _DECODER.raw_decode(text, position)
@@ -148,14 +148,14 @@ def _walk(text: str, position: int, closing: str) -> tuple[list[tuple[str, str]]
 
 
 def _key(text: str, position: int) -> tuple[str, int]:
-    """Read ``"key" :`` and return the key and the position of its value."""
+    """Read ``"key" :``. Return the key and the position of its value."""
     position = _expect(text, position, '"')
     key, position = scanstring(text, position, True)  # noqa: FBT003 - the signature of the standard library
     return key, _expect(text, _skip(text, position), ":")
 
 
 def _expect(text: str, position: int, character: str) -> int:
-    """Step over one character and the white space behind it (a string's opening quote keeps its space)."""
+    """Skip one character and the white space after it, but no white space after a string's opening quote."""
     if text[position] != character:
         message = f"{character!r} is expected at character {position}"
         raise ValueError(message)
@@ -163,13 +163,13 @@ def _expect(text: str, position: int, character: str) -> int:
 
 
 def _skip(text: str, position: int) -> int:
-    """The position behind the white space at `position`."""
+    """The position after the white space at `position`."""
     match = _SPACE.match(text, position)
     return match.end() if match else position
 
 
 def _check_depth(text: str) -> None:
-    """Refuse what would exhaust the stack of a recursive parser, here or at the receiver."""
+    """Refuse nesting that would exhaust the stack of a recursive parser, here or at the receiver."""
     depth = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)

@@ -1,4 +1,4 @@
-"""The body that a receiver gets."""
+"""The body of the reference API."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.notification import Notification
 
 _BEGINNING: Final = re.compile(r"<(?=[^<\s])")
-"""Where Slack may begin to read a mention or a link. A row of ``<`` begins none; escaped, it would not fit a message."""
+"""Where Slack may find a mention or a link. A row of ``<`` is neither, and escaped it would be too long for a message."""
 
 
 def reference_body(notification: Notification, sentence: str) -> str:
-    """The reference page's body, key for key: a text for people, and the notification as a JSON string.
+    """The body of the reference page, key by key: a text for people, and the notification as a JSON string.
 
-    Slack would read ``<!channel>`` or ``<https://…|label>`` in the attachment's text too. In JSON a ``<`` is always
-    in a string, where JSON's own escape means the same to every parser, and nothing to Slack.
+    Slack would also interpret ``<!channel>`` or ``<https://…|label>`` in the attachment's text. In JSON, ``<`` is always in
+    a string. There JSON's own escape means the same to every parser, and nothing to Slack.
     """
     summary = _BEGINNING.sub(r"\\u003c", notification.summary())
     text, summary = raw_json.quote(sentence), raw_json.quote(summary)

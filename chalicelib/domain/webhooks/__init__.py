@@ -1,1 +1,1 @@
-"""What an owner decides about a webhook, and how the webhook has been doing."""
+"""Webhooks: the fields that an owner sets, and the webhook's health."""

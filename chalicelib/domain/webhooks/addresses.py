@@ -1,9 +1,10 @@
-"""Which hosts may be called: names and addresses, the allowed set written down.
+"""Which hosts may be called, by name and by address. What is allowed is listed here.
 
-`ipaddress.is_global` is no guard: it says yes to NAT64 and 6to4 forms of private addresses, to multicast, to clouds'
-metadata services, and its answers differ between patch releases of Python. So here IPv4 is what the IANA registry
-(iana.org/assignments/iana-ipv4-special-registry) leaves, less what clouds keep for themselves; IPv6 is the one block from
-which public addresses are given out (iana.org/assignments/ipv6-unicast-address-assignments), less what is set aside in it.
+`ipaddress.is_global` is not a safe guard: it is true for NAT64 and 6to4 forms of private addresses, for multicast, and for
+the metadata services of clouds, and its results differ between patch releases of Python. So IPv4 addresses are allowed
+unless the IANA registry (iana.org/assignments/iana-ipv4-special-registry) reserves them or a cloud uses them internally.
+IPv6 addresses are allowed from the one block of public addresses (iana.org/assignments/ipv6-unicast-address-assignments),
+except for the reserved parts of it.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ _V6_OUTSIDE: Final = tuple(
         ("ff00::/8", "a multicast address"),
     )
 )
-"""Names only: all of IPv6 outside `_V6_PUBLIC` is refused, whether it stands here or not."""
+"""Only for the error messages: all of IPv6 outside `_V6_PUBLIC` is refused, listed here or not."""
 
 
 _LOOPBACK: Final[tuple[Network, ...]] = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
@@ -76,7 +77,7 @@ _METADATA: Final[tuple[Network, ...]] = (
     IPv6Network("fd00:ec2::/32"),  # AWS: metadata at ::254, DNS at ::253 (AWS EC2 User Guide, "Instance metadata service")
     IPv6Network("fd20:ce::254/128"),  # cloud.google.com/compute/docs/metadata
 )
-"""Services of clouds that hand out credentials, at addresses that a private network may have around them."""
+"""Cloud services that return credentials, at addresses that can be inside a larger private network."""
 
 _NEVER: Final[tuple[Network, ...]] = (
     IPv4Network("0.0.0.0/8"),
@@ -87,12 +88,12 @@ _NEVER: Final[tuple[Network, ...]] = (
     IPv6Network("fe80::/10"),
     IPv6Network("ff00::/8"),
 )
-"""This host by another name, link-local addresses with their metadata services, and addresses of nobody in particular."""
+"""Other addresses of this host, link-local addresses with their metadata services, multicast and reserved addresses."""
 
-_HIDING: Final[tuple[Network, ...]] = tuple(
+_EMBEDDING_IPV4: Final[tuple[Network, ...]] = tuple(
     IPv6Network(each) for each in ("::/96", "::ffff:0:0/96", "64:ff9b::/32", "2001::/32", "2002::/16")
 )
-"""What hides an IPv4 address: to open it would open addresses that no setting names."""
+"""Networks whose addresses contain an IPv4 address. Allowing them would allow IPv4 addresses that no setting names."""
 
 _SPECIAL_NAMES: Final = {
     "localhost": "a name of this host",
@@ -108,7 +109,7 @@ _SPECIAL_NAMES: Final = {
     "alt": "a name outside the DNS",
     "arpa": "a name of the DNS's own infrastructure",
 }
-"""Names that mean nothing, or something else, in the public DNS, with all below them.
+"""Names that have no meaning, or another one, in the public DNS, with all their subdomains.
 
 iana.org/assignments/special-use-domain-names (RFC 6761, 6762, 7686, 8375, 9476); ``internal``: ICANN's board, 29 July 2024;
 the other names of private networks: RFC 6762, appendix G. ``test``, ``example`` and ``invalid`` never resolve in public.
@@ -116,11 +117,11 @@ the other names of private networks: RFC 6762, appendix G. ``test``, ``example``
 
 
 def special_name(host: str, allowed_names: tuple[str, ...] = ()) -> str | None:
-    """What kind of name a host has that is never called; ``None`` for a public name, and for one that the operator allows.
+    """The kind of a special name, which is never called; ``None`` for a public name or one that the operator allows.
 
     Args:
         host: a name, not an address, in lower case.
-        allowed_names: names that are allowed with all below them.
+        allowed_names: names that are allowed with all their subdomains.
 
     """
     above = [host[place:] for place in range(len(host)) if place == 0 or host[place - 1] == "."]
@@ -132,38 +133,38 @@ def special_name(host: str, allowed_names: tuple[str, ...] = ()) -> str | None:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address is one of this host's own, written as IPv4, as IPv6, or mapped."""
+    """Whether an address is a loopback address, written as IPv4, as IPv6, or mapped."""
     parsed = _parsed(address)
     return parsed is not None and _is_in(parsed, _LOOPBACK)
 
 
 def why_not_to_open(network: Network, *, allows_loopback: bool) -> str | None:
-    """Why an operator may not open a network; ``None`` for one that may be opened.
+    """Why an operator may not allow a network; ``None`` if they may.
 
-    Metadata services inside a larger private network are no reason: `AddressPolicy` never calls them.
+    A metadata service inside a larger private network is not a reason: `AddressPolicy` refuses it anyway.
     """
     if _is_within(network, _LOOPBACK):
-        return None if allows_loopback else "has loopback addresses, which takes ALLOW_LOOPBACK=1"
+        return None if allows_loopback else "has loopback addresses, which need ALLOW_LOOPBACK=1"
     reasons = (
         (network.prefixlen == 0, "is every address"),
-        (_overlaps(network, _LOOPBACK), "has loopback addresses among others: name 127.0.0.0/8 or ::1/128 by itself"),
+        (_overlaps(network, _LOOPBACK), "has loopback addresses among others: list 127.0.0.0/8 or ::1/128 separately"),
         (_overlaps(network, _NEVER), "has link-local, multicast or reserved addresses, which are never called"),
         (_is_within(network, _METADATA), "has a cloud's metadata service, which is never called"),
-        (_overlaps(network, _HIDING), "hides IPv4 addresses: name the IPv4 network"),
+        (_overlaps(network, _EMBEDDING_IPV4), "contains IPv4 addresses in another form: list the IPv4 network instead"),
     )
     return next((reason for is_so, reason in reasons if is_so), None)
 
 
 @dataclass(frozen=True, slots=True)
 class AddressPolicy:
-    """Says which hosts may be called.
+    """Decides which hosts may be called.
 
     Args:
-        allowed_networks: what the operator opens although it is not public; nothing beside it is opened.
-        is_open_to_all: whether `allowed_networks` are open to every webhook, and not only to those that may reach them.
-        denied_networks: what the operator closes, be it public or in `allowed_networks`.
-        denied_loopback_ports: ports on this host that are closed, whatever else is open.
-        allowed_names: special names that may be called; where they lead is judged as ever.
+        allowed_networks: networks that are not public but that the operator allows, and no others.
+        is_open_to_all: whether every webhook may use `allowed_networks`, not only those with `may_reach_private`.
+        denied_networks: networks that the operator denies, even if they are public or in `allowed_networks`.
+        denied_loopback_ports: ports of this host that are never called, even if loopback addresses are allowed.
+        allowed_names: special names that may be called. Their addresses are checked as usual.
 
     """
 
@@ -174,28 +175,28 @@ class AddressPolicy:
     allowed_names: tuple[str, ...] = ()
 
     def of(self, *, may_reach_private: bool) -> AddressPolicy:
-        """The policy for one webhook: without `allowed_networks`, where they are not open to it."""
+        """The policy for one webhook, without `allowed_networks` if the webhook may not use them."""
         return self if may_reach_private or self.is_open_to_all else replace(self, allowed_networks=())
 
     def refused_name(self, host: str) -> str | None:
-        """What kind of name it is that may not be called, ``None`` where it may; a name, not an address."""
+        """The kind of a name, not an address, that may not be called; ``None`` if it may."""
         return special_name(host, self.allowed_names)
 
     def refusal(self, address: str, port: int) -> str | None:
-        """What kind of address it is that may not be called, ``None`` where it may; a mapped IPv4 is judged as IPv4."""
+        """The kind of an address that may not be called; ``None`` if it may. A mapped IPv4 address counts as IPv4."""
         parsed = _parsed(address)
         if parsed is None:
-            return "no IP address, or one with a zone"
+            return "not an IP address, or one with a zone"
         if _is_in(parsed, self.denied_networks):
-            return "an address that the operator has closed"
+            return "an address that the operator has denied"
         if port in self.denied_loopback_ports and _is_in(parsed, _LOOPBACK):
-            return "a port of this host that is closed"
+            return "a port of this host that is denied"
         if _is_in(parsed, self.allowed_networks) and not _is_in(parsed, _NEVER + _METADATA):
             return None
         return _kind_refused(parsed)
 
     def first_refusal(self, addresses: tuple[str, ...], port: int) -> tuple[str, str] | None:
-        """The first address that may not be called, and what kind it is: one is enough to refuse them all."""
+        """The first address that may not be called, and its kind. One such address is enough to refuse all."""
         for address in addresses:
             kind = self.refusal(address, port)
             if kind is not None:
@@ -204,7 +205,7 @@ class AddressPolicy:
 
 
 def _parsed(address: str) -> Address | None:
-    """The address, a mapped IPv4 as IPv4; ``None`` where it is none, or has a zone."""
+    """The address, with a mapped IPv4 address as IPv4; ``None`` if it is not an address or has a zone."""
     try:
         parsed = ip_address(address)
     except ValueError:

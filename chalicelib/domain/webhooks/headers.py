@@ -1,4 +1,4 @@
-"""Headers that an owner adds to the requests of a webhook."""
+"""Custom headers that an owner adds to the requests of a webhook."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import Headers
 
 USER_AGENT: Final = "Posthorn/1"
-"""What the service calls itself, unless its operator says otherwise."""
+"""The default user agent."""
 USER_AGENT_LENGTH_MAX: Final = 128
 ACCEPT: Final = ("accept", "*/*")
-"""Any answer is taken, and some receivers refuse a request that does not say so; an owner may write another one."""
+"""Sent by default, since some receivers refuse a request without it. An owner may set another value."""
 MASK: Final = "***"
-"""What stands in the history instead of a value that may be a secret."""
+"""Replaces values that may be secrets in the history."""
 
 COUNT_MAX: Final = 20
 NAME_LENGTH_MAX: Final = 128
@@ -27,15 +27,15 @@ VALUE_LENGTH_MAX: Final = 4_096
 
 RESERVED: Final = frozenset(
     {
-        "accept-encoding",  # the answer is kept as it comes
+        "accept-encoding",  # the response is kept as received
         "connection",
         "content-encoding",
         "content-length",
-        "content-type",  # says what the service's own body is
+        "content-type",  # describes the body that the service sends
         "cookie",
         "expect",
         "forwarded",
-        "host",  # would make the request one for another host at the same address
+        "host",  # would address another host at the same IP address
         "keep-alive",
         depth.HEADER,
         "te",
@@ -51,59 +51,59 @@ RESERVED_PREFIXES: Final = ("webhook-", "proxy-", "sec-", "x-forwarded-", ":")
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, 5.6.2."""
 _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
-"""RFC 9110, 5.5, without obs-text: what is not ASCII is read differently from receiver to receiver."""
+"""RFC 9110, 5.5, without obs-text: receivers decode non-ASCII bytes differently."""
 
 
 def validated(headers: Mapping[str, str]) -> Headers:
-    """The headers, names in lower case; raise `RefusedHeader` naming each that may not be sent.
+    """The headers, with names in lower case; raise `RefusedHeader` with each that may not be sent.
 
-    A value never stands in a message: it may be a secret.
+    Values are never part of a message, since they may be secrets.
     """
     if len(headers) > COUNT_MAX:
-        message = f"A webhook has {COUNT_MAX} headers of its own at most."
+        message = f"A webhook may have at most {COUNT_MAX} headers of its own."
         raise RefusedHeader(message, {"headers": f"more than {COUNT_MAX}"})
     problems = {f"headers.{name}": problem for name, value in headers.items() if (problem := _problem(name, value))}
     checked = {name.lower(): value for name, value in headers.items()}
     if len(checked) < len(headers):
-        problems["headers"] = "a name stands twice, in different case"
+        problems["headers"] = "two names differ only in case"
     if problems:
         message = "A header cannot be sent: " + "; ".join(sorted(set(problems.values()))) + "."
         raise RefusedHeader(message, problems)
     return tuple(checked.items())
 
 
-def replaced(given: Mapping[str, str | None], kept: Headers) -> Headers:
-    """The headers that are to stand in the place of `kept`: ``None`` asks for the value that is there.
+def replaced(changed: Mapping[str, str | None], current: Headers) -> Headers:
+    """The headers that replace `current`; ``None`` keeps the current value.
 
-    Raises `RefusedHeader` where none is there, or where a header may not be sent.
+    Raises `RefusedHeader` if there is no current value, or if a header may not be sent.
     """
-    there = dict(kept)
-    absent = [name for name, value in given.items() if value is None and name.lower() not in there]
+    values = dict(current)
+    absent = [name for name, value in changed.items() if value is None and name.lower() not in values]
     if absent:
-        message = f"There is no value to keep of the header {absent[0][:NAME_LENGTH_MAX]!r}. Write one."
+        message = f"The header {absent[0][:NAME_LENGTH_MAX]!r} has no value to keep. Send one."
         raise RefusedHeader(message, {f"headers.{name}": "there is no value to keep" for name in absent})
-    return validated({name: there[name.lower()] if value is None else value for name, value in given.items()})
+    return validated({name: values[name.lower()] if value is None else value for name, value in changed.items()})
 
 
 def masked(headers: Headers) -> Headers:
-    """Headers as they are kept. A reserved name is the service's own, and `ACCEPT` is no secret; all else may be one."""
+    """Headers as the history keeps them. Values may be secrets, except those of reserved names and `ACCEPT`."""
     return tuple((name, value if _is_public(name, value) else MASK) for name, value in headers)
 
 
 def have_secrets(headers: Headers) -> bool:
-    """Whether a request carries what may be a secret: the same that `masked` hides."""
+    """Whether a request has a header that may be a secret, which `masked` would hide."""
     return any(not _is_public(name, value) for name, value in headers)
 
 
 def require_sendable(headers: Headers) -> None:
-    """Raise `InvalidInput` where a name or a value would change what stands around it in a request."""
+    """Raise `InvalidInput` if a name or a value could inject something into the request."""
     if any(_TOKEN.fullmatch(name) is None or (value and not is_value(value)) for name, value in headers):
-        message = "A header of the request cannot be sent."
+        message = "A header of the request cannot be sent: its name or value has characters that are not allowed."
         raise InvalidInput(message)
 
 
 def is_value(text: str) -> bool:
-    """Whether a text can be sent as the value of a header."""
+    """Whether a text can be sent as a header's value."""
     return _VALUE.fullmatch(text) is not None
 
 
@@ -113,11 +113,11 @@ def _is_public(name: str, value: str) -> bool:
 
 def _problem(name: str, value: str) -> str | None:
     if len(name) > NAME_LENGTH_MAX or _TOKEN.fullmatch(name) is None:
-        return f"a name has 1 to {NAME_LENGTH_MAX} letters, digits and -"
+        return f"a name must have 1 to {NAME_LENGTH_MAX} letters, digits or -"
     if _is_reserved(name):
         return "the name is reserved for the service"
     if len(value) > VALUE_LENGTH_MAX or not is_value(value):
-        return f"a value has 1 to {VALUE_LENGTH_MAX:,} printable ASCII characters, with no space around it"
+        return f"a value must have 1 to {VALUE_LENGTH_MAX:,} printable ASCII characters, with no space around it"
     return None
 
 

@@ -1,19 +1,19 @@
-"""How a webhook has been doing: the circuit, the slow mark, the long failure.
+"""The health of a webhook: the circuit breaker, the slow mark, and how long it has failed.
 
-The circuit is a machine of three states, kept as the time of the next probe::
+The circuit breaker is a state machine with three states, stored as the time of the next probe::
 
-            failures ≥ threshold                 the probe time comes
+            failures ≥ threshold                 the time of the probe
     CLOSED ─────────────────────▶ OPEN ─────────────────────▶ HALF_OPEN
       ▲                            ▲  ▲                           │
-      │                            │  └──── one taker: take_probe ┤ (its lease makes the others wait)
+      │                            │  └─── one worker: take_probe ┤ (its lease makes the others wait)
       │                            └─────── the probe fails ──────┤ (waits twice as long)
       └──────────────────────────────────── a success ────────────┘
 
-While it is open the webhook's deliveries wait, unsent and uncounted. Half open, whoever takes the probe by a conditional
-write sends one; the rest wait for what it finds.
+While it is open, the webhook's deliveries wait. They are not sent and do not count as failures. While it is half open, the
+worker that takes the probe by a conditional write sends one attempt. The others wait for its result.
 
-A receiver that asks for a pause (``Retry-After``) gets one: the webhook rests, which is the same machine with the time that
-the receiver named, `rest_until`. It counts no opening, and its owner is not notified.
+If a receiver asks for a pause (``Retry-After``), the webhook rests: the same state machine with the time that the receiver
+named, `rest_until`. A rest does not count as an opening, and the owner is not notified.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from enum import StrEnum
 from typing import Final
 
 REST_MAX_S: Final = 3_600
-"""A webhook rests this long at the most, whatever its receiver asks for. Then one attempt finds out if that still holds.
+"""A webhook rests at most this long, even if its receiver asks for more. Then one attempt is made as a probe.
 
-A proxy in front of a receiver may ask for days by mistake; that must not hold all deliveries back for days.
+A proxy in front of a receiver may ask for days by mistake, which must not delay all deliveries for days.
 """
 
 
 class Circuit(StrEnum):
-    """Whether a receiver is called: as ever, not for now, or once, to see."""
+    """Whether a receiver is called: closed is yes, open is no, half open is once as a probe."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -44,11 +44,11 @@ class HealthPolicy:
 
     Args:
         open_after: consecutive failures that open the circuit.
-        open_s: seconds it stays open the first time; doubled at each failed probe.
-        open_max_s: seconds it stays open at the most.
+        open_s: seconds that it stays open the first time; doubled after each failed probe.
+        open_max_s: the longest time in seconds that it stays open.
         slow_after_s: an attempt that takes this many seconds marks the webhook as slow.
-        slow_for_s: seconds for which the mark holds.
-        disable_after_s: seconds of nothing but failures after which the webhook is disabled.
+        slow_for_s: seconds for which the mark is valid.
+        disable_after_s: seconds without a success after which the webhook is disabled.
 
     """
 
@@ -62,7 +62,7 @@ class HealthPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What is remembered of a webhook's last attempts; empty while all is well, so that a success writes nothing."""
+    """The result of a webhook's last attempts. It is empty while the webhook is healthy, so a success writes nothing."""
 
     failures: int = 0
     failing_since: datetime | None = None
@@ -73,25 +73,25 @@ class Health:
 
     @property
     def called_again_at(self) -> datetime | None:
-        """When the next attempt may be made, which is then a probe; ``None`` while all may be made."""
+        """When the next attempt, a probe, may be made; ``None`` if all attempts may be made."""
         return max((each for each in (self.probe_at, self.rest_until) if each is not None), default=None)
 
     def circuit(self, now: datetime) -> Circuit:
-        """The circuit's state at `now`; it is open too while the webhook rests."""
+        """The circuit's state at `now`. It is also open while the webhook rests."""
         called_again_at = self.called_again_at
         if called_again_at is None:
             return Circuit.CLOSED
         return Circuit.OPEN if now < called_again_at else Circuit.HALF_OPEN
 
     def is_slow(self, now: datetime) -> bool:
-        """Whether the webhook belongs in the slow lane: it answered late not long ago, or it is failing."""
+        """Whether the webhook uses the slow lane: it was slow recently, or it is failing."""
         return self.failures > 0 or (self.slow_until is not None and now < self.slow_until)
 
     def after_success(self, now: datetime, took_s: float, policy: HealthPolicy, *, is_probe: bool = False) -> Health:
-        """An attempt succeeded: everything is forgotten but that it may have been slow.
+        """The health after a successful attempt: empty, except for the slow mark.
 
-        A success that comes in while the webhook rests, and is not the probe's, was under way when the receiver asked for
-        the rest: it does not end it.
+        While the webhook rests, a success that is not the probe's was already in flight when the receiver asked for the
+        rest. It does not end the rest.
         """
         is_resting = self.rest_until is not None and now < self.rest_until and not is_probe
         return Health(slow_until=self._slow_until(now, took_s, policy), rest_until=self.rest_until if is_resting else None)
@@ -99,11 +99,11 @@ class Health:
     def after_failure(
         self, now: datetime, took_s: float, policy: HealthPolicy, *, is_probe: bool, asked_s: float | None = None
     ) -> Health:
-        """An attempt failed: count it, and open the circuit where that is due.
+        """The health after a failed attempt: count it, and open the circuit if the threshold is reached.
 
-        A failure that comes in while the circuit is open, and is not the probe's, was under way when it opened: it is
-        counted, and does not prolong the wait. `asked_s` is what the receiver asked for; of several the longest rest holds,
-        after a probe the latest.
+        While the circuit is open, a failure that is not the probe's was already in flight when it opened. It is counted but
+        does not prolong the wait. `asked_s` is the pause that the receiver asked for. The longest pause holds, but after a
+        probe the latest.
         """
         failures = self.failures + 1
         counted = replace(
@@ -119,21 +119,21 @@ class Health:
         return replace(counted, opens=self.opens + 1, probe_at=now + timedelta(seconds=self.next_wait_s(policy)))
 
     def next_wait_s(self, policy: HealthPolicy) -> float:
-        """Seconds that the circuit stays open if it opens now."""
+        """Seconds for which the circuit stays open if it opens now."""
         return min(policy.open_s * 2.0 ** min(self.opens, 30), policy.open_max_s)
 
-    def while_out(self, now: datetime, out_s: float, policy: HealthPolicy) -> Health:
-        """An attempt has been out for so long, and still is: it is slow already, whatever comes of it."""
-        return replace(self, slow_until=self._slow_until(now, out_s, policy))
+    def while_in_flight(self, now: datetime, elapsed_s: float, policy: HealthPolicy) -> Health:
+        """The health while an attempt has been in flight for `elapsed_s`: it may be slow already, whatever its outcome."""
+        return replace(self, slow_until=self._slow_until(now, elapsed_s, policy))
 
     def take_probe(self, now: datetime, lease_s: float) -> Health:
-        """Half open: the taker's view, by which the others wait `lease_s` for what the probe finds."""
+        """The health that takes the probe of a half-open circuit: the others wait `lease_s` for its result."""
         until = now + timedelta(seconds=lease_s)
         is_rest = self.probe_at is None
         return replace(self, probe_at=None if is_rest else until, rest_until=until if is_rest else None)
 
     def has_failed_for_too_long(self, now: datetime, policy: HealthPolicy) -> bool:
-        """Whether there was nothing but failures for so long, and enough of them, that calling makes no sense."""
+        """Whether the webhook should be disabled: no success for long enough, and enough failures."""
         if self.failing_since is None or self.failures < policy.open_after:
             return False
         return now - self.failing_since >= timedelta(seconds=policy.disable_after_s)
@@ -145,7 +145,7 @@ class Health:
         return asked if is_probe or self.rest_until is None else max(asked, self.rest_until)
 
     def _slow_until(self, now: datetime, took_s: float, policy: HealthPolicy) -> datetime | None:
-        """Renew the mark at its half time only, so that a receiver that is always slow costs few writes."""
+        """Renew the mark only in its second half, so that a receiver that is always slow costs few writes."""
         mark = self.slow_until if self.slow_until is not None and now < self.slow_until else None
         if took_s < policy.slow_after_s:
             return mark

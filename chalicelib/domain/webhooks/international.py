@@ -1,7 +1,7 @@
-"""Hosts' names outside ASCII, read as browsers read them: UTS 46, non-transitional (unicode.org/reports/tr46).
+"""Internationalized host names, converted as browsers do: UTS 46, non-transitional (unicode.org/reports/tr46).
 
-The standard library reads them by IDNA 2003, with the Unicode of 2002: for some characters that is another host, and most
-scripts of later versions it refuses or passes on unchecked.
+The standard library uses IDNA 2003, with the Unicode of 2002. For some characters that gives another host, and it refuses
+most scripts of later versions or does not check them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 
 
 class NotAName(ValueError):
-    """A text that cannot be a host's name."""
+    """A text that cannot be a host name."""
 
 
 def to_ascii(name: str) -> str:
-    """A name with a character outside ASCII, as the DNS has it; raise `NotAName` if it cannot be one.
+    """Convert a name that is not ASCII to the form that DNS uses; raise `NotAName` if that is not possible.
 
-    What results is ASCII in lower case, and may still be no name: an address, or something with a slash in it. Joiners,
-    which nobody can see, are refused, and so is what this Python's Unicode does not know.
+    The result is ASCII in lower case. It may still not be a name: it can be an address, or have a slash in it. Joiners,
+    which are invisible, are refused, and so are characters that this Python's Unicode does not know.
     """
-    # Its tables take 40 ms to load, which no URL in ASCII is to wait for.
+    # Loading its tables takes 40 ms, which URLs in ASCII do not need.
     import idna  # noqa: PLC0415
 
     if not _JOINERS.isdisjoint(name):
@@ -34,7 +34,7 @@ def to_ascii(name: str) -> str:
         is_bidirectional = any(unicodedata.bidirectional(each) in _RIGHT_TO_LEFT for label in labels for each in label)
         for label in filter(None, labels):
             idna.check_initial_combiner(label)
-            # One label that is read from the right makes the whole name one, and each label has to fit in (RFC 5893, 2).
+            # One right-to-left label makes the whole name bidirectional, and every label has to comply (RFC 5893, 2).
             idna.check_bidi(label, check_ltr=is_bidirectional)
     except UnicodeError as error:
         raise NotAName from error

@@ -1,4 +1,4 @@
-"""The client credentials grant (RFC 6749, 4.4): the request for a token, and what its answer gives."""
+"""The client credentials grant (RFC 6749, 4.4): the request for a token, and its response."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 TOKEN_LENGTH_MAX: Final = 8_192
 LIFE_DEFAULT_S: Final = 300.0
-"""How long a token is taken to be good where its server does not say."""
+"""The lifetime of a token if the server does not state one."""
 LIFE_MAX_S: Final = 24 * 3600.0
 EARLY_MIN_S: Final = 10.0
 EARLY_SHARE: Final = 0.1
-"""A token is renewed before it ends by this share of its life, and by `EARLY_MIN_S` at least."""
+"""A token is renewed this share of its lifetime before it expires, and at least `EARLY_MIN_S` before."""
 
 _TOKEN: Final = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A token, and for how long it is to be used."""
+    """A token, and the seconds for which to use it."""
 
     token: str = field(repr=False)
     use_s: float
@@ -38,7 +38,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Denial:
-    """Why there is no token: a sentence that holds nothing of what the server wrote."""
+    """Why there is no token: a sentence that contains nothing that the server wrote."""
 
     message: str
 
@@ -46,7 +46,7 @@ class Denial:
 def token_request(
     client: OAuth2Authentication, deadline_s: float, *, user_agent: str, may_reach_private: bool
 ) -> OutboundRequest:
-    """The request for a token; it has the client's id and secret in its header or in its body."""
+    """The request for a token, with the client's id and secret in its header or its body."""
     form = {"grant_type": "client_credentials"} | ({"scope": client.scope} if client.scope else {})
     headers = {
         "accept": "application/json",
@@ -72,42 +72,42 @@ def token_request(
 
 
 def granted(exchange: Exchange) -> Grant | Denial:
-    """What the token server gave (RFC 6749, 5.1), or why that is nothing."""
-    answer = exchange.response
-    if exchange.failure is not None or answer is None:
-        ended_by = exchange.failure.value if exchange.failure else "no answer"
-        return Denial(f"There is no token: the request to the token server ended by {ended_by}.")
-    if answer.status != HTTPStatus.OK:
-        return Denial(f"There is no token: the token server answered {answer.status}.")
-    problem, grant = _read(answer)
-    return grant or Denial(f"There is no token: the token server answered 200, and {problem}.")
+    """The token from the token server's response (RFC 6749, 5.1), or the reason why there is none."""
+    response = exchange.response
+    if exchange.failure is not None or response is None:
+        cause = exchange.failure.value if exchange.failure else "no response"
+        return Denial(f"There is no token: the request to the token server failed ({cause}).")
+    if response.status != HTTPStatus.OK:
+        return Denial(f"There is no token: the token server answered {response.status}.")
+    problem, grant = _parsed(response)
+    return grant or Denial(f"There is no token: the token server answered 200, but {problem}.")
 
 
-def _read(answer: Response) -> tuple[str, Grant | None]:
-    given = _object(answer)
-    if given is None:
-        return "its answer is no JSON object", None
-    token, life_s = given.get("access_token"), _life_s(given.get("expires_in"))
+def _parsed(response: Response) -> tuple[str, Grant | None]:
+    members = _object(response)
+    if members is None:
+        return "its body is not a JSON object", None
+    token, life_s = members.get("access_token"), _life_s(members.get("expires_in"))
     if not isinstance(token, str) or _TOKEN.fullmatch(token) is None or len(token) > TOKEN_LENGTH_MAX:
         return f"access_token is not 1 to {TOKEN_LENGTH_MAX:,} printable ASCII characters", None
-    if str(given.get("token_type")).lower() != "bearer":
+    if str(members.get("token_type")).lower() != "bearer":
         return "token_type is not Bearer", None
     if life_s is None:
-        return "expires_in is no number of seconds", None
+        return "expires_in is not a number of seconds", None
     return "", Grant(token, life_s)
 
 
-def _object(answer: Response) -> dict[str, Any] | None:
-    """The JSON object of the answer. It says by itself where it ends, so it counts in an answer that broke off after it."""
+def _object(response: Response) -> dict[str, Any] | None:
+    """The JSON object of the body. It shows by itself where it ends, so it is valid even if the body broke off after it."""
     try:
-        given = json.loads(answer.body.decode())
+        members = json.loads(response.body.decode())
     except (ValueError, RecursionError):
         return None
-    return given if isinstance(given, dict) else None
+    return members if isinstance(members, dict) else None
 
 
 def _life_s(expires_in: object) -> float | None:
-    """For how long to use a token; some servers write the seconds as a text."""
+    """The seconds for which to use a token. Some servers write `expires_in` as a string."""
     if expires_in is None:
         return LIFE_DEFAULT_S
     text = str(expires_in)

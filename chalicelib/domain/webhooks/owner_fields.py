@@ -1,7 +1,7 @@
-"""What an owner decides about a webhook: each field declared once.
+"""The fields of a webhook that its owner sets, each declared once.
 
-Made of these rows are the models of requests and answers with their description (`chalicelib.api.wire.webhooks`), what a
-webhook is created from and changed by (`chalicelib.webhooks`), and what the audit shows of it.
+These declarations define the models of requests and responses with their descriptions (`chalicelib.api.wire.webhooks`), the
+values for creating and changing a webhook (`chalicelib.webhooks`), and what the audit shows.
 """
 
 from __future__ import annotations
@@ -26,34 +26,34 @@ if TYPE_CHECKING:
 TYPES_MAX: Final = 200
 """Notification types that one webhook may name, repeats included."""
 REQUIRED: Final = object()
-"""In place of a default: the body that creates a webhook has to have it."""
+"""Used as the default of a field that is required when a webhook is created."""
 
 
-def _as_it_is(value: Any) -> Any:  # noqa: ANN401 - any field's
+def _unchanged(value: Any) -> Any:  # noqa: ANN401 - any field's
     return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerField:
-    """One field.
+    """A field that the owner sets.
 
     Args:
-        name: of the member of `Webhook`.
-        wire: of the member in the API.
-        kind: the type of a given value; ``None`` if the API has a model of its own for it.
-        bounds: the least and the greatest value.
-        lengths: the least and the greatest length of a text or an array; ``None`` for no end.
-        item_bounds: the least and the greatest element.
-        says: a sentence for the API's description.
-        default: what a webhook has that is created without it. Null in a change means the default.
-        example: a value as the API takes it, other than the default.
-        is_created: whether it may be given when a webhook is created.
+        name: the attribute of `Webhook`.
+        wire: the member in the API.
+        kind: the type of the value in a request; ``None`` if the API has its own model for it.
+        bounds: the smallest and the largest value.
+        lengths: the smallest and the largest length of a string or an array; ``None`` for no limit.
+        item_bounds: the smallest and the largest element.
+        says: its description in the API.
+        default: the value of a webhook that is created without it. Null in a change means the default.
+        example: a value as the API accepts it, other than the default.
+        is_created: whether it may be set when a webhook is created.
         is_edited: whether it may be changed.
-        is_shown: whether an answer has it.
-        format: of a text, in the API's description.
-        read: from a value that the API took to the webhook's.
-        show: the reverse, for the owner.
-        mask: the reverse, for everybody else and for the audit.
+        is_shown: whether responses contain it.
+        format: the OpenAPI format of a string.
+        read: converts a value of a request to the webhook's.
+        show: converts back, for the owner.
+        mask: converts back without secrets, for everybody else and for the audit.
 
     """
 
@@ -70,12 +70,12 @@ class OwnerField:
     is_edited: bool = True
     is_shown: bool = True
     format: str | None = None
-    read: Callable[[Any], Any] = _as_it_is
-    show: Callable[[Any], Any] = _as_it_is
+    read: Callable[[Any], Any] = _unchanged
+    show: Callable[[Any], Any] = _unchanged
     mask: Callable[[Any], Any] | None = None
 
     def seen(self, value: Any, *, is_own: bool) -> Any:  # noqa: ANN401 - any field's
-        """The webhook's value as an answer has it."""
+        """The webhook's value as a response shows it."""
         return self.show(value) if is_own or self.mask is None else self.mask(value)
 
 
@@ -85,7 +85,7 @@ OWNER_FIELDS: Final = (
         wire="url",
         kind=str,
         lengths=(1, urls.LENGTH_MAX),
-        says="Where to send. Some addresses are refused. Masked for all but the owner.",
+        says="The URL to send to. Some addresses are refused. Masked for everybody except the owner.",
         example="https://receiver.example/hook",
         format="uri",
         mask=urls.masked,
@@ -95,7 +95,7 @@ OWNER_FIELDS: Final = (
         wire="name",
         kind=str,
         lengths=(1, NAME_LENGTH_MAX),
-        says="For people, 1 to 200 characters.",
+        says="A name for people, 1 to 200 characters.",
         example="Deletions",
     ),
     OwnerField(
@@ -103,7 +103,7 @@ OWNER_FIELDS: Final = (
         wire="notificationType",
         kind=list[str],
         lengths=(1, TYPES_MAX),
-        says="Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
+        says="Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix.",
         example=["modelDeleted"],
         read=tuple,
         show=list,
@@ -112,7 +112,7 @@ OWNER_FIELDS: Final = (
         name="is_global",
         wire="global",
         kind=bool,
-        says="Gets the notifications of everybody, not only those that pertain to its owner; for admins.",
+        says="True: gets everybody's notifications, not only those that concern its owner. Only admins may set it.",
         default=False,
         example=True,
         is_edited=False,
@@ -122,8 +122,8 @@ OWNER_FIELDS: Final = (
         wire="actionType",
         kind=ActionType,
         says=(
-            "`triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of "
-            "theirs (`targetGroup`); null: either."
+            "`triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their "
+            "groups (`targetGroup`). Null: both."
         ),
         default=None,
         example="triggered",
@@ -132,7 +132,7 @@ OWNER_FIELDS: Final = (
         name="is_enabled",
         wire="enabled",
         kind=bool,
-        says="False pauses. True resumes, and gives one that the service disabled a clean start.",
+        says="False pauses the webhook. True resumes it; if the service had disabled it, its health is reset.",
         example=False,
         is_created=False,
         is_shown=False,
@@ -142,7 +142,7 @@ OWNER_FIELDS: Final = (
         wire="timeoutSeconds",
         kind=float,
         bounds=REQUEST_TIMEOUTS_S,
-        says="The total time of an attempt; null: the service's default.",
+        says="The total time of an attempt, in seconds. Null: the service's default.",
         default=None,
         example=5.0,
     ),
@@ -152,7 +152,7 @@ OWNER_FIELDS: Final = (
         kind=list[int],
         lengths=(0, WAITS_MAX),
         item_bounds=(WAIT_MIN_S, WAIT_MAX_S),
-        says="Seconds between attempts; an empty array for no retries, null: the service's default.",
+        says="Seconds between attempts. An empty array: no retries. Null: the service's default.",
         default=None,
         example=[60, 3600],
         read=lambda waits_s: None if waits_s is None else AttemptSchedule(tuple(waits_s)),
@@ -163,7 +163,7 @@ OWNER_FIELDS: Final = (
         wire="rateLimitPerSecond",
         kind=float,
         bounds=RATE_LIMITS_PER_S,
-        says="Attempts a second; deliveries above it wait. Null: no limit.",
+        says="Attempts per second; deliveries above the limit wait. Null: no limit.",
         default=None,
         example=1.0,
     ),
@@ -172,7 +172,7 @@ OWNER_FIELDS: Final = (
         wire="retentionDays",
         kind=int,
         bounds=RETENTIONS_DAYS,
-        says="Days for which records are kept; null: the service's default.",
+        says="Days for which history records are kept. Null: the service's default.",
         default=None,
         example=30,
     ),
@@ -180,7 +180,7 @@ OWNER_FIELDS: Final = (
         name="headers",
         wire="headers",
         kind=None,
-        says="Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it.",
+        says="Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it.",
         default=None,
         example={"x-team": "data"},
         mask=lambda headers: [name for name, _ in headers],
@@ -189,10 +189,10 @@ OWNER_FIELDS: Final = (
         name="authentication",
         wire="authentication",
         kind=None,
-        says="How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it.",
+        says="How requests authenticate. The secret is shown as `true`; `true` in a change keeps it.",
         default=None,
         example={"type": "bearer", "token": "t0ken"},
-        mask=lambda given: None if given is None else True,
+        mask=lambda value: None if value is None else True,
     ),
     OwnerField(
         name="body_format",
@@ -201,7 +201,7 @@ OWNER_FIELDS: Final = (
         says="The format of the payload.",
         default=BodyFormat.SLACK,
         example="standard",
-        read=lambda given: BodyFormat.SLACK if given is None else given,
+        read=lambda value: BodyFormat.SLACK if value is None else value,
     ),
     OwnerField(
         name="filter_expression",
@@ -217,12 +217,12 @@ OWNER_FIELDS: Final = (
         wire="transform",
         kind=str,
         lengths=(1, None),
-        says="A JMESPath expression. Its result is the payload, whatever the format.",
+        says="A JMESPath expression. Its result is the payload, in place of the format's.",
         default=None,
         example="{text: text}",
     ),
 )
-"""In the order in which an answer has them."""
+"""In the order of the members of a response."""
 CREATED: Final = tuple(each for each in OWNER_FIELDS if each.is_created)
 EDITED: Final = tuple(each for each in OWNER_FIELDS if each.is_edited)
 SHOWN: Final = tuple(each for each in OWNER_FIELDS if each.is_shown)

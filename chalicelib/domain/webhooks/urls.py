@@ -1,7 +1,7 @@
-"""Receivers' URLs, read by this one parser.
+"""The only parser of receivers' URLs.
 
-Two parsers that disagree are how a guard and its client come to talk about different hosts. So the raw text is read here
-once, and what is vetted, resolved and called is made of the parts, never of the text.
+If a guard and an HTTP client parse a URL differently, they may mean different hosts. So the text is parsed here once. The
+host that is vetted, resolved and called comes from the parsed parts, never from the text.
 """
 
 from __future__ import annotations
@@ -33,33 +33,33 @@ _PRINTABLE_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 
 
 class Malformation(StrEnum):
-    """What is wrong with a URL that cannot be read."""
+    """What is wrong with a malformed URL."""
 
     LENGTH = f"is longer than {LENGTH_MAX:,} characters"
-    CHARACTERS = "has white space, a control character or a backslash in it"
-    FORM = "is not of the form https://host/path"
-    FRAGMENT = "has a fragment (#…), which is never sent; write # as %23, or leave it out"
+    CHARACTERS = "contains white space, a control character or a backslash"
+    FORM = "does not have the form https://host/path"
+    FRAGMENT = "has a fragment (#…), which is never sent; remove it, or write # as %23"
     BRACKETS = "has brackets that do not match"
     PORT = f"has a port that is not a number from 1 to {PORT_MAX:,}"
-    IPV6 = "has something in brackets that is no IPv6 address"
+    IPV6 = "has brackets that do not contain an IPv6 address"
     ZONE = "has an IPv6 address with a zone"
-    HOST = "has no host, or one that is not a name of the internet"
-    IDNA = "has a host that cannot be a name of the internet"
-    IPV4 = "has a host that ends in a number and is no IPv4 address"
+    HOST = "has no host, or one that is not a valid internet name"
+    IDNA = "has a host that cannot be converted to a valid internet name"
+    IPV4 = "has a host that ends in a number and is not an IPv4 address"
 
 
 class Refusal(StrEnum):
-    """Why a URL that can be read is never called."""
+    """Why a well-formed URL is never called."""
 
     SCHEME = "its scheme is neither https nor http"
-    HTTP = "its scheme has to be https"
-    CREDENTIALS = "it carries credentials"
+    HTTP = "its scheme must be https"
+    CREDENTIALS = "it contains credentials; use 'authentication' or 'headers' instead"
     DOT = "its host ends in a dot"
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiverUrl:
-    """A URL in its parts: `host` is ASCII in lower case, without brackets; `target` is the path and the query, ASCII."""
+    """A parsed URL. `host` is ASCII in lower case, without brackets; `target` is the path and the query, in ASCII."""
 
     scheme: str
     host: str
@@ -68,12 +68,12 @@ class ReceiverUrl:
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port, each written out."""
+        """Scheme, host and port, also if the port is the default."""
         return f"{self.scheme}://{self._bracketed_host}:{self.port}"
 
     @property
     def masked(self) -> str:
-        """The URL for logs: the path and the query of a chat's webhook are its secret."""
+        """The URL for logs, without path and query, since they are the secret of a chat's webhook."""
         port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
         return f"{self.scheme}://{self._bracketed_host}{port}/…"
 
@@ -83,7 +83,7 @@ class ReceiverUrl:
 
 
 def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
-    """Read a URL; raise `InvalidInput` where it is malformed, `RefusedUrl` where it is well formed and never called."""
+    """Parse a URL; raise `InvalidInput` if it is malformed, `RefusedUrl` if it is well formed but never called."""
     if len(url) > LENGTH_MAX:
         raise _malformed(Malformation.LENGTH)
     if not url.isprintable() or " " in url or "\\" in url:
@@ -100,7 +100,7 @@ def parse(url: str, *, allow_http: bool = True) -> ReceiverUrl:
 
 
 def origin(url: str) -> str | None:
-    """A URL's scheme, host and port; ``None`` where it cannot be read."""
+    """A URL's scheme, host and port; ``None`` if it cannot be parsed."""
     try:
         return parse(url).origin
     except PosthornError:
@@ -108,11 +108,11 @@ def origin(url: str) -> str | None:
 
 
 def masked(url: str) -> str:
-    """A URL for logs, whatever it looks like: its scheme and host."""
+    """A URL for logs: its scheme and host, or a placeholder if it cannot be parsed."""
     try:
         return parse(url).masked
     except PosthornError:
-        return "(a URL that cannot be read)"
+        return "(a malformed URL)"
 
 
 def is_literal(host: str) -> bool:
@@ -137,7 +137,7 @@ def _scheme(scheme: str, *, allow_http: bool) -> str:
 
 
 def _split(authority: str) -> tuple[str, str | None]:
-    """Cut ``host:port``."""
+    """Split ``host:port``."""
     if "@" in authority:
         raise _refused(Refusal.CREDENTIALS)
     if authority.startswith("["):
@@ -158,13 +158,13 @@ def _port(text: str | None, scheme: str) -> int:
 
 
 def _target(text: str) -> str:
-    """Keep the bytes as they were written; percent-encode only what is not ASCII (RFC 3987, 3.1)."""
+    """Keep ASCII as written; percent-encode everything else (RFC 3987, 3.1)."""
     encoded = text if text.isascii() else quote(text, safe=_PRINTABLE_ASCII)
     return encoded if encoded.startswith("/") else f"/{encoded}"
 
 
 def _ipv6(text: str) -> str:
-    """Read what stands in brackets; a zone (``fe80::1%eth0``) means something on one machine only."""
+    """Parse the address in brackets. A zone (``fe80::1%eth0``) is refused, since it is valid on one machine only."""
     try:
         address = IPv6Address(text)
     except AddressValueError as error:
@@ -175,7 +175,7 @@ def _ipv6(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """A host's name in ASCII; a number at its end makes it an IPv4 address, in one of its many spellings."""
+    """The host in ASCII. If it ends in a number, it is an IPv4 address in one of its many forms."""
     host = _ascii(text)
     if host.endswith("."):
         raise _refused(Refusal.DOT)
@@ -185,7 +185,7 @@ def _name(text: str) -> str:
 
 
 def _ascii(text: str) -> str:
-    """IDNA-encode; its mapping also makes 127 of circled digits, which are then read as what they are."""
+    """Encode by IDNA. This also maps circled digits to 127, which are then parsed as an address."""
     if text.isascii():
         return text.lower()
     if len(text) > HOST_LENGTH_MAX:
@@ -197,7 +197,7 @@ def _ascii(text: str) -> str:
 
 
 def _ipv4(host: str) -> str:
-    """Read ``127.1``, ``0x7f.1``, ``2130706433`` as the C library does, and write it in the one common way."""
+    """Parse ``127.1``, ``0x7f.1``, ``2130706433`` as the C library does, and write it in the usual form."""
     try:
         return socket.inet_ntoa(socket.inet_aton(host))
     except OSError as error:

@@ -1,48 +1,45 @@
-"""A webhook: somebody wants some notifications sent to a URL."""
+"""A webhook: a URL, and the notifications that are sent to it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from chalicelib.domain.delivery.attempt import Headers
+from chalicelib.domain.delivery.schedule import AttemptSchedule
+from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.errors import WebhookDisabled, WebhookPaused
 from chalicelib.domain.notifications import notification_types
 from chalicelib.domain.payloads.formats import BodyFormat
+from chalicelib.domain.webhooks.authentication import Authentication
 from chalicelib.domain.webhooks.health import Health
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from chalicelib.domain.delivery.attempt import Headers
-    from chalicelib.domain.delivery.schedule import AttemptSchedule
-    from chalicelib.domain.delivery.signing import SigningSecret
-    from chalicelib.domain.webhooks.authentication import Authentication
 
 NAME_LENGTH_MAX: Final = 200
 REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
-"""The bounds of what an owner may set as the total time of an attempt."""
+"""The smallest and the largest total time of an attempt that an owner may set."""
 RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
-"""The bounds of what an owner may set as attempts a second."""
+"""The smallest and the largest rate limit that an owner may set, in attempts per second."""
 RETENTIONS_DAYS: Final = (1, 90)
-"""The bounds of what an owner may set as the time for which records are kept."""
+"""The shortest and the longest retention of records that an owner may set."""
 VIEW_MAX_S: Final = 1.0
-"""An attempt starts at most this long after its webhook was read; so long, a deletion waits before it is answered.
+"""An attempt starts at most this long after its webhook was read. The response to a deletion waits as long.
 
-Each side measures it as a duration by its own clock, so it does not matter that their clocks differ.
+Each side measures a duration by its own clock, so it does not matter if their clocks differ.
 """
 
 
 OWNER_SUSPENDED: Final = "Its owner is suspended."
-"""Webhooks with this reason are live again when their owner is. Items keep the text, so it must not be changed."""
+"""A webhook with this reason is live again when its owner is. Items contain the text, so it must not be changed."""
 OWNER_GONE: Final = "Its owner is gone."
 OWNER_NO_ADMIN: Final = "It is global, and its owner is no admin any more."
 REASONS_OF_OWNERS: Final = frozenset({OWNER_SUSPENDED, OWNER_GONE, OWNER_NO_ADMIN})
-"""The reasons that come from the directory, and not from the receiver."""
+"""The reasons that come from the directory, not from the receiver."""
 
 
 class ActionType(StrEnum):
-    """Which part the webhook's owner has in a notification, where the webhook is not global."""
+    """The part that the owner of a webhook, which is not global, has in a notification."""
 
     TRIGGERED = "triggered"
     """The owner did it (`actionBy`)."""
@@ -52,12 +49,12 @@ class ActionType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
-    """What to send, to whom, and how it has gone lately.
+    """What to send, to whom, and the health of the receiver.
 
-    `groups` are the owner's groups as the directory last told them. `version` counts the owner's changes; `health` moves
-    without it. A webhook that is not enabled is paused by its owner, or disabled by the service: then it has a reason.
-    `owner_incarnation` tells the owner from a later user of the same id. `may_reach_private` is set if the owner was an
-    admin when they wrote the URL: only then may it lead into networks that the operator opened for admins.
+    `groups` are the owner's groups, copied from the directory. `version` counts the owner's changes, not those of `health`.
+    A webhook that is not live is paused by its owner, or disabled by the service with a reason. `owner_incarnation`
+    distinguishes the owner from a later user with the same id. `may_reach_private` is set if the owner was an admin when
+    they wrote the URL: only then may it point into networks that the operator allows for admins.
     """
 
     id: str
@@ -98,29 +95,29 @@ class Webhook:
 
     @property
     def has_secrets(self) -> bool:
-        """Whether its requests carry secrets; the signature is none."""
+        """Whether its requests contain secrets. The signature is not one."""
         return bool(self.headers) or self.authentication is not None
 
     @property
     def is_live(self) -> bool:
-        """Whether deliveries may be made."""
+        """Whether deliveries are made."""
         return self.is_enabled and self.disabled_reason is None
 
     def disabled(self, reason: str, at: datetime) -> Webhook:
-        """The same webhook, called no more until its owner enables it."""
+        """The same webhook, not called until its owner enables it."""
         return replace(self, disabled_reason=reason, updated_at=at, version=self.version + 1)
 
     def revived(self, at: datetime) -> Webhook:
-        """The same webhook, no longer disabled; one that its owner has paused stays paused."""
+        """The same webhook, no longer disabled. If its owner has paused it, it stays paused."""
         return replace(self, disabled_reason=None, updated_at=at, version=self.version + 1)
 
     def without_secrets(self) -> Webhook:
-        """The same webhook without what only its requests need: all that is left of it is to be purged."""
+        """The same webhook without the secrets, which a purge does not need."""
         return replace(self, secrets=(), headers=(), authentication=None)
 
     @property
-    def wanted_types(self) -> tuple[str, ...]:
-        """The types to subscribe to: the dummy type alone where it is among them, since it covers the rest."""
+    def subscribed_types(self) -> tuple[str, ...]:
+        """The types to subscribe to: only ``ALL_NOTIFICATIONS`` if it is among them, since it covers the others."""
         if notification_types.ALL in self.notification_types:
             return (notification_types.ALL,)
         return self.notification_types

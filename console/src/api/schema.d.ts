@@ -50,7 +50,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of a file, as the console's page has it: a digest of its content is in it.
+                 * @description The name of a file of the console, which includes a digest of its content.
                  * @example console-0A1B2C3D.js
                  */
                 name: components["parameters"]["file"];
@@ -116,7 +116,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -182,7 +182,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A key's `id`; it is not the key.
+                 * @description The `id` of a key, not the key itself.
                  * @example key_3f9a1c5e7b2d4f6081a3c5e7
                  */
                 key_id: components["parameters"]["key_id"];
@@ -288,7 +288,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -322,7 +322,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -352,12 +352,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A key's `id`; it is not the key.
+                 * @description The `id` of a key, not the key itself.
                  * @example key_3f9a1c5e7b2d4f6081a3c5e7
                  */
                 key_id: components["parameters"]["key_id"];
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -407,7 +407,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -441,7 +441,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -467,7 +467,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -493,12 +493,12 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A recovery's `id`.
+                 * @description The `id` of a recovery.
                  * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -528,7 +528,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -554,7 +554,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -580,7 +580,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -626,7 +626,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description The name of a notification type, in any case.
+                 * @description The name of a notification type, case-insensitive.
                  * @example orderShipped
                  */
                 name: components["parameters"]["name"];
@@ -680,7 +680,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -706,7 +706,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -732,7 +732,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -758,7 +758,7 @@ export interface paths {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -826,7 +826,7 @@ export interface components {
             template?: string | null;
         };
         /**
-         * @description Which part the webhook's owner has in a notification, where the webhook is not global.
+         * @description The part that the owner of a webhook, which is not global, has in a notification.
          * @enum {string}
          */
         ActionType: "triggered" | "received";
@@ -888,12 +888,12 @@ export interface components {
             to: unknown;
         };
         /**
-         * @description Whether a receiver is called: as ever, not for now, or once, to see.
+         * @description Whether a receiver is called: closed is yes, open is no, half open is once as a probe.
          * @enum {string}
          */
         Circuit: "closed" | "open" | "halfOpen";
         /**
-         * @description How a client shows a token server who it is (RFC 6749, 2.3.1).
+         * @description How a client authenticates to a token server (RFC 6749, 2.3.1).
          * @enum {string}
          */
         ClientAuthentication: "basic" | "basicRaw" | "body";
@@ -908,9 +908,9 @@ export interface components {
         };
         /** @description What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places. */
         ErrorDetail: {
-            /** @description For programs; it stays. */
+            /** @description For programs; it does not change. */
             code: string;
-            /** @description Leads to the places: path, as in `webhooks.0.url`, to what is wrong there. */
+            /** @description The fields that are wrong: path, such as `webhooks.0.url`, to the problem. */
             fields?: {
                 [key: string]: string;
             };
@@ -945,48 +945,48 @@ export interface components {
         Key: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description When the key expires. Null: it does not expire. */
             expiresAt: string | null;
             id: string;
-            /** @description A day in UTC. */
+            /** @description The last day on which the key was used, in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
         /** @description The body of `POST /users/{id}/keys`. */
         KeyInput: {
-            /** @description The key is refused from then on; it must be in the future. Absent or null: it does not expire. */
+            /** @description When the key expires, in the future. Absent or null: it does not expire. */
             expiresAt?: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
+            /** @description What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
             rights?: components["schemas"]["Right"][];
         };
         /** @description A key that was just made, with itself: shown here, once. */
         KeyWithSecret: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description When the key expires. Null: it does not expire. */
             expiresAt: string | null;
             id: string;
-            /** @description The key itself. Shown here, once. */
+            /** @description The key itself. It is shown only here. */
             key: string;
-            /** @description A day in UTC. */
+            /** @description The last day on which the key was used, in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
         /** @description The caller: the user, and what this key may do. */
         Me: {
             /** Format: date-time */
             createdAt: string;
-            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            /** @description False: the user is suspended. Their keys are refused and their webhooks are not called. */
             enabled: boolean;
             groups: (number | string)[];
             id: number | string;
             name: string;
-            /** @description Those of this key. */
+            /** @description The rights of this key. */
             rights: components["schemas"]["Right"][];
             role: components["schemas"]["Role"];
             /** Format: date-time */
@@ -1002,17 +1002,17 @@ export interface components {
         Notification: {
             /** @description The user who did it. */
             actionBy?: string | number | null;
-            /** @description When to deliver it, with a zone; absent: at once. */
+            /** @description When to deliver it, with a time zone. Absent: immediately. */
             deliverAt?: string | null;
-            /** @description The producer's own: sent again within a day, it is taken once. */
+            /** @description The producer's id, to deduplicate: if it is sent again within a day, it is accepted once. */
             id?: string | null;
-            /** @description What happened. A type that the catalogue does not have is delivered to who listens on all. */
+            /** @description What happened. A type that is not in the catalogue is delivered only to webhooks with `ALL_NOTIFICATIONS`. */
             notificationType: string;
             /** @description The group that it is for. */
             targetGroup?: string | number | null;
-            /** @description The user whom it is for. */
+            /** @description The user that it is for. */
             targetUser?: string | number | null;
-            /** @description A sentence for people; if it is absent or blank, the type makes one. */
+            /** @description A sentence for people. If it is absent or blank, it is made from the template of the type. */
             text?: string | null;
         } & {
             [key: string]: unknown;
@@ -1041,15 +1041,15 @@ export interface components {
         OwnKey: {
             /** Format: date-time */
             createdAt: string;
-            /** @description Whether it is the key of this request. */
+            /** @description Whether this request was made with the key. */
             current: boolean;
-            /** @description The key is refused from then on; null: it does not expire. */
+            /** @description When the key expires. Null: it does not expire. */
             expiresAt: string | null;
             id: string;
-            /** @description A day in UTC. */
+            /** @description The last day on which the key was used, in UTC. */
             lastUsedOn: string | null;
             name: string;
-            /** @description What the key may do, and nothing else. */
+            /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
         /** @description A test whose outcome is not in yet: the record that it will have. */
@@ -1069,11 +1069,11 @@ export interface components {
         };
         /** @description The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification. */
         PreviewInput: {
-            /** @description Absent: a sample, as if the owner had done it. */
+            /** @description The notification to preview. Absent: a sample in which the owner is the actor. */
             notification?: components["schemas"]["Notification"] | null;
-            /** @description One as it might be made; either this or `webhookId`. */
+            /** @description A draft of a webhook. Send either this or `webhookId`. */
             webhook?: components["schemas"]["WebhookInput"] | null;
-            /** @description One that is there; either this or `webhook`. */
+            /** @description The id of an existing webhook. Send either this or `webhook`. */
             webhookId?: string | null;
         };
         /** @description How many messages are on a queue, and on its dead-letter queue, about. */
@@ -1086,52 +1086,52 @@ export interface components {
         };
         /** @description The answer as far as it was read; `bodyEncoding` is there where the body is no text. */
         ReceivedAnswer: {
-            /** @description As far as it was read, in the charset that it is declared in, else as UTF-8; base64 if it is no text. */
+            /** @description The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text. */
             body: string;
             /**
-             * @description There where the body is no text.
+             * @description Present only if the body is not text.
              * @constant
              */
             bodyEncoding?: "base64";
             headers: {
                 [key: string]: string | string[];
             };
-            /** @description Whether there was more than is kept, or the body broke off. */
+            /** @description Whether the body was longer than the part that is kept, or incomplete. */
             isTruncated: boolean;
             status: number;
         };
         /** @description One attempt, whole, or what is left of one that was expunged. */
         Record: {
-            /** @description From 1 on. */
+            /** @description The number of the attempt, from 1. */
             attemptNumber: number;
             /**
              * Format: date-time
-             * @description When the attempt was due; records are in this order.
+             * @description When the attempt was due. Records are sorted by this time.
              */
             createdAt: string;
-            /** @description The `webhook-id` of all attempts of this delivery. */
+            /** @description The header `webhook-id` of all attempts of this delivery. */
             deliveryId: string;
             durationMs: number;
-            /** @description Why it failed; null where it succeeded. */
+            /** @description Why the attempt failed; null if it succeeded. */
             failureCause: components["schemas"]["FailureCause"] | null;
-            /** @description Null where no answer came. */
+            /** @description The status of the response; null if there was none. */
             httpStatusCode: number | null;
             id: string;
-            /** @description Whether its bodies and headers were emptied. */
+            /** @description Whether the bodies and headers were removed. */
             isExpunged: boolean;
-            /** @description What came of it, for people. */
+            /** @description The outcome, for people. */
             message: string;
-            /** @description When it is tried again by itself; null: it is not. */
+            /** @description When the delivery is retried automatically; null if it is not. */
             nextAttemptAt: string | null;
             notificationId: string;
             notificationType: string;
             outcome: components["schemas"]["Outcome"];
             request: components["schemas"]["SentRequest"];
             requestBytes: number;
-            /** @description Null where no answer came. */
+            /** @description The response; null if there was none. */
             response: components["schemas"]["ReceivedAnswer"] | null;
             responseBytes: number;
-            /** @description The record that a person asked to repeat. */
+            /** @description The record for which a person requested this retry. */
             retryOf: string | null;
             /**
              * Format: date-time
@@ -1144,33 +1144,33 @@ export interface components {
         };
         /** @description One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged. */
         RecordSummary: {
-            /** @description From 1 on. */
+            /** @description The number of the attempt, from 1. */
             attemptNumber: number;
             /**
              * Format: date-time
-             * @description When the attempt was due; records are in this order.
+             * @description When the attempt was due. Records are sorted by this time.
              */
             createdAt: string;
-            /** @description The `webhook-id` of all attempts of this delivery. */
+            /** @description The header `webhook-id` of all attempts of this delivery. */
             deliveryId: string;
             durationMs: number;
-            /** @description Why it failed; null where it succeeded. */
+            /** @description Why the attempt failed; null if it succeeded. */
             failureCause: components["schemas"]["FailureCause"] | null;
-            /** @description Null where no answer came. */
+            /** @description The status of the response; null if there was none. */
             httpStatusCode: number | null;
             id: string;
-            /** @description Whether its bodies and headers were emptied. */
+            /** @description Whether the bodies and headers were removed. */
             isExpunged: boolean;
-            /** @description What came of it, for people. */
+            /** @description The outcome, for people. */
             message: string;
-            /** @description When it is tried again by itself; null: it is not. */
+            /** @description When the delivery is retried automatically; null if it is not. */
             nextAttemptAt: string | null;
             notificationId: string;
             notificationType: string;
             outcome: components["schemas"]["Outcome"];
             requestBytes: number;
             responseBytes: number;
-            /** @description The record that a person asked to repeat. */
+            /** @description The record for which a person requested this retry. */
             retryOf: string | null;
             /**
              * Format: date-time
@@ -1201,23 +1201,23 @@ export interface components {
         };
         /** @description What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began. */
         RecoveryInput: {
-            /** @description Which deliveries of the span are meant. */
+            /** @description Which deliveries of the time range to send again. */
             only: components["schemas"]["RecoveryWanted"];
             /**
              * Format: date-time
-             * @description Inclusive; of when the deliveries began.
+             * @description The start of the time range in which the deliveries began, inclusive.
              */
             since: string;
-            /** @description Exclusive; absent: now. */
+            /** @description The end of the time range, exclusive. Absent: now. */
             until?: string | null;
         };
         /**
-         * @description How far a recovery is.
+         * @description The state of a recovery.
          * @enum {string}
          */
         RecoveryState: "running" | "done" | "stopped" | "failed";
         /**
-         * @description Which deliveries of the span are meant.
+         * @description Which deliveries of the time range to recover.
          * @enum {string}
          */
         RecoveryWanted: "failed" | "missing" | "all";
@@ -1233,7 +1233,7 @@ export interface components {
             retryOf: string;
         };
         /**
-         * @description What a single key may do. A key has one or more of them, and may do nothing else.
+         * @description What a key may do. A key has one or more rights and may do nothing else.
          * @enum {string}
          */
         Right: "send" | "read" | "all";
@@ -1244,15 +1244,15 @@ export interface components {
         Role: "user" | "admin";
         /** @description The body of `POST /webhooks/{id}/secret/rotate`, which may be left out. */
         RotationInput: {
-            /** @description For how long the old secret signs too; 0: not at all. Default: `86400`. */
+            /** @description Seconds for which requests are signed with the old secret too; 0: not at all. Default: `86400`. */
             overlapSeconds?: number;
         };
         /** @description The request as it left; `bodyEncoding` is there where the body is no text. */
         SentRequest: {
-            /** @description As it was sent; base64 where it is no text. */
+            /** @description The body as it was sent, in base64 if it is not text. */
             body: string;
             /**
-             * @description There where the body is no text.
+             * @description Present only if the body is not text.
              * @constant
              */
             bodyEncoding?: "base64";
@@ -1261,7 +1261,7 @@ export interface components {
             };
             /** @constant */
             method: "POST";
-            /** @description Masked for all but the owner. */
+            /** @description The URL. Masked for everybody except the owner. */
             url: string;
         };
         /** @description The hours that are counted, oldest first; where `isComplete` is false the next request counts on. */
@@ -1295,7 +1295,7 @@ export interface components {
         User: {
             /** Format: date-time */
             createdAt: string;
-            /** @description False: suspended. The user's keys are refused; nothing is deleted. */
+            /** @description False: the user is suspended. Their keys are refused and their webhooks are not called. */
             enabled: boolean;
             groups: (number | string)[];
             id: number | string;
@@ -1306,20 +1306,20 @@ export interface components {
         };
         /** @description The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name. */
         UserInput: {
-            /** @description Absent: it stays; for a new user true. False suspends the user: the keys are refused, and nothing is deleted. */
+            /** @description Absent: not changed; true for a new user. False suspends the user: their keys are refused and their webhooks are not called. Nothing is deleted. */
             enabled?: boolean;
-            /** @description All of them. Absent: they stay; for a new user none. */
+            /** @description All groups of the user. Absent: not changed; none for a new user. */
             groups?: (string | number)[];
-            /** @description What people call the user; not `posthorn`, which is the service itself in the audit. A new user needs one. Absent: it stays. */
+            /** @description The user's name; not `posthorn`, which is the service itself in the audit. Required for a new user. Absent: not changed. */
             name?: string;
-            /** @description Absent: it stays; for a new user `user`. */
+            /** @description Absent: not changed; `user` for a new user. */
             role?: components["schemas"]["Role"];
         };
         /** @description A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret. */
         Webhook: {
-            /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
+            /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType: components["schemas"]["ActionType"] | null;
-            /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
+            /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication: {
                 [key: string]: string | boolean;
             } | null;
@@ -1333,36 +1333,36 @@ export interface components {
             filter: string | null;
             /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
+            /** @description True: gets everybody's notifications, not only those that concern its owner. Only admins may set it. */
             global: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it. */
             headers: {
                 [key: string]: boolean;
             };
             /** @description How it has been doing lately. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
             /** @description Verifies the ed25519 signature, where there is one. */
             publicKey: string | null;
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Days for which history records are kept. Null: the service's default. */
             retentionDays: number | null;
-            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
+            /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule: number[] | null;
             /** @description Whether it is called. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds: number | null;
-            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, in place of the format's. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Where to send. Some addresses are refused. Masked for all but the owner. */
+            /** @description The URL to send to. Some addresses are refused. Masked for everybody except the owner. */
             url: string;
             /** @description Counts changes; it is the `ETag`. */
             version: number;
@@ -1379,75 +1379,75 @@ export interface components {
         };
         /** @description One element of `webhooks` in `POST /webhooks`. */
         WebhookInput: {
-            /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
+            /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType?: components["schemas"]["ActionType"] | null;
             /** @description An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`. */
             asymmetricSignature?: boolean;
-            /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
+            /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
             /** @description The format of the payload. Default: `"slack"`. */
             format?: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. Default: `false`. */
+            /** @description True: gets everybody's notifications, not only those that concern its owner. Only admins may set it. Default: `false`. */
             global?: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it. */
             headers?: {
                 [key: string]: string | true;
             } | null;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Days for which history records are kept. Null: the service's default. */
             retentionDays?: number | null;
-            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
+            /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds?: number | null;
-            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, in place of the format's. */
             transform?: string | null;
             /**
              * Format: uri
-             * @description Where to send. Some addresses are refused. Masked for all but the owner.
+             * @description The URL to send to. Some addresses are refused. Masked for everybody except the owner.
              */
             url: string;
         };
         /** @description The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default. */
         WebhookPatch: {
-            /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
+            /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType?: components["schemas"]["ActionType"] | null;
-            /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
+            /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
-            /** @description False pauses. True resumes, and gives one that the service disabled a clean start. */
+            /** @description False pauses the webhook. True resumes it; if the service had disabled it, its health is reset. */
             enabled?: boolean;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
             /** @description The format of the payload. */
             format?: components["schemas"]["BodyFormat"] | null;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it. */
             headers?: {
                 [key: string]: string | true;
             } | null;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name?: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType?: string[];
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond?: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Days for which history records are kept. Null: the service's default. */
             retentionDays?: number | null;
-            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
+            /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule?: number[] | null;
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds?: number | null;
-            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, in place of the format's. */
             transform?: string | null;
             /**
              * Format: uri
-             * @description Where to send. Some addresses are refused. Masked for all but the owner.
+             * @description The URL to send to. Some addresses are refused. Masked for everybody except the owner.
              */
             url?: string;
         };
@@ -1467,9 +1467,9 @@ export interface components {
         WebhookStatus: "enabled" | "paused" | "disabled";
         /** @description A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again. */
         WebhookWithSecret: {
-            /** @description `triggered`: the owner did it (`actionBy`); `received`: it is for the owner (`targetUser`), or for a group of theirs (`targetGroup`); null: either. */
+            /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType: components["schemas"]["ActionType"] | null;
-            /** @description How requests authenticate. Its secret is shown as `true`, and `true` in a change keeps it. */
+            /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication: {
                 [key: string]: string | boolean;
             } | null;
@@ -1483,45 +1483,45 @@ export interface components {
             filter: string | null;
             /** @description The format of the payload. */
             format: components["schemas"]["BodyFormat"];
-            /** @description Gets the notifications of everybody, not only those that pertain to its owner; for admins. */
+            /** @description True: gets everybody's notifications, not only those that concern its owner. Only admins may set it. */
             global: boolean;
-            /** @description Headers of the webhook's own. Each value is shown as `true`, and `true` in a change keeps it. */
+            /** @description Custom headers of the requests. Each value is shown as `true`; `true` in a change keeps it. */
             headers: {
                 [key: string]: boolean;
             };
             /** @description How it has been doing lately. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
-            /** @description For people, 1 to 200 characters. */
+            /** @description A name for people, 1 to 200 characters. */
             name: string;
-            /** @description Names of notification types, in any case; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
+            /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
             /** @description Verifies the ed25519 signature, where there is one. */
             publicKey: string | null;
-            /** @description Attempts a second; deliveries above it wait. Null: no limit. */
+            /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond: number | null;
-            /** @description Days for which records are kept; null: the service's default. */
+            /** @description Days for which history records are kept. Null: the service's default. */
             retentionDays: number | null;
-            /** @description Seconds between attempts; an empty array for no retries, null: the service's default. */
+            /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule: number[] | null;
             /** @description Signs the requests. Shown here, once. */
             secret: string;
             /** @description Whether it is called. */
             status: components["schemas"]["WebhookStatus"];
-            /** @description The total time of an attempt; null: the service's default. */
+            /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds: number | null;
-            /** @description A JMESPath expression. Its result is the payload, whatever the format. */
+            /** @description A JMESPath expression. Its result is the payload, in place of the format's. */
             transform: string | null;
             /** Format: date-time */
             updatedAt: string;
-            /** @description Where to send. Some addresses are refused. Masked for all but the owner. */
+            /** @description The URL to send to. Some addresses are refused. Masked for everybody except the owner. */
             url: string;
             /** @description Counts changes; it is the `ETag`. */
             version: number;
         };
     };
     responses: {
-        /** @description The thing is not in a state that allows this. */
+        /** @description The state of the resource does not allow this. */
         conflict: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1533,7 +1533,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the required right. */
         forbidden: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1545,7 +1545,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the required right. */
         "forbidden.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1557,7 +1557,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The key is live, and does not have the right. */
+        /** @description The key is valid, but does not have the required right. */
         "forbidden.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1569,7 +1569,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Our fault; the message has an id by which it is found in the log. */
+        /** @description An error of the service. The message has an id by which the operator finds it in the log. */
         internal_error: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1581,7 +1581,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A page cursor was altered, or belongs to another list. Or: What was sent cannot be understood. */
+        /** @description The cursor was altered, or belongs to another list. Or: The request cannot be parsed, or breaks a rule; `fields` has the paths. */
         "invalid_cursor.invalid_input": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1593,7 +1593,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. */
+        /** @description A filter or a transform that is not valid JMESPath, or is too large; the message says where. Or: A header that the owner set, or a secret for a header, that the service does not send. */
         "invalid_expression.refused_header": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1605,7 +1605,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
+        /** @description A filter or a transform that is not valid JMESPath, or is too large; the message says where. Or: A header that the owner set, or a secret for a header, that the service does not send. Or: A well-formed URL that the service does not call because of its scheme, its host or its addresses. */
         "invalid_expression.refused_header.refused_url": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1617,7 +1617,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A filter or a transform that is no JMESPath, or takes too much; the message says where. Or: A header of an owner's own, or a secret that would stand in one, that the service will not send. Or: A well-formed URL that the service will not call: its scheme, its host or its addresses. */
+        /** @description A filter or a transform that is not valid JMESPath, or is too large; the message says where. Or: A header that the owner set, or a secret for a header, that the service does not send. Or: A well-formed URL that the service does not call because of its scheme, its host or its addresses. */
         "invalid_expression.refused_header.refused_url.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1629,7 +1629,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. */
+        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
         invalid_input: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1641,7 +1641,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. */
+        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
         "invalid_input.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1653,7 +1653,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1665,7 +1665,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description What was sent cannot be understood. Or: A webhook names a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1677,7 +1677,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description No such API key of that user. */
+        /** @description The user has no such API key. */
         key_not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1689,7 +1689,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description More objects than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1702,7 +1702,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More things than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description More objects than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1715,7 +1715,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description There is no API key in the request, or not a live one. */
+        /** @description The request has no API key, or one that is unknown, revoked, expired, or of a suspended user. */
         not_authenticated: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1729,7 +1729,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description It does not exist, or the caller may not see that it does. */
+        /** @description It does not exist, or the caller may not see it. */
         not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1741,7 +1741,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The producer has sent another notification under that id. */
+        /** @description The producer has already sent a different notification with that id. */
         "notification_id_taken.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1753,7 +1753,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A notification that came out of deliveries of its own service too often, one after the other. Or: A notification does not meet the JSON Schema of its type; `fields` has the paths. */
+        /** @description Too many deliveries in a row led to this notification. Or: A notification does not match the JSON Schema of its type; `fields` has the paths. */
         "notification_loop.schema_violation.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1777,7 +1777,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1790,7 +1790,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "rate_limited.throttled.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1815,7 +1815,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description No such history record for this caller. */
+        /** @description The history record does not exist, or the caller may not see it. */
         record_not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1827,7 +1827,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description No such recovery of that webhook. Or: No such webhook for this caller. */
+        /** @description The webhook has no such recovery. Or: The webhook does not exist, or the caller may not see it. */
         "recovery_not_found.webhook_not_found": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1839,7 +1839,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A recovery of the webhook is running; `fields.recoveryId` is its id. Or: Somebody else changed it in the meantime. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        /** @description A recovery of the webhook is running; `fields.recoveryId` is its id. Or: Somebody else changed it in the meantime; read it again and repeat the change. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "recovery_running.version_conflict.webhook_disabled.webhook_paused": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1851,7 +1851,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A test of the webhook is running; `fields.recordId` is the id that its record has. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        /** @description A test of the webhook is running; `fields.recordId` is the id that its record will have. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "test_running.webhook_disabled.webhook_paused": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1863,7 +1863,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description API Gateway gets more requests at once than this stage or its AWS account allows. */
+        /** @description API Gateway received more requests than this stage or its AWS account allows. */
         throttled: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -1909,7 +1909,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description A store or a queue refused for now. Nothing was half done, so the request may be repeated. */
         unavailable: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1923,7 +1923,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description A store or a queue refused for now. Nothing was half done, so the request may be repeated. */
         "unavailable.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1937,7 +1937,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description A store or a queue refused for now; nothing was half done, so the caller may repeat. */
+        /** @description A store or a queue refused for now. Nothing was half done, so the request may be repeated. */
         "unavailable.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1963,7 +1963,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description No such user. */
+        /** @description There is no such user. */
         user_not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1975,7 +1975,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description Somebody else changed it in the meantime. */
+        /** @description Somebody else changed it in the meantime; read it again and repeat the change. */
         version_conflict: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1987,7 +1987,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description No such webhook for this caller. */
+        /** @description The webhook does not exist, or the caller may not see it. */
         webhook_not_found: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2002,52 +2002,52 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The name of a file, as the console's page has it: a digest of its content is in it.
+         * @description The name of a file of the console, which includes a digest of its content.
          * @example console-0A1B2C3D.js
          */
         file: string;
         /**
-         * @description The `ETag` of the webhook as you read it: 409 where somebody else has changed it meanwhile.
+         * @description The `ETag` of the webhook when you read it. If it was changed since then, the response is 409.
          * @example "3"
          */
         "If-Match": string;
         /**
-         * @description The `ETag` of what you have: 304 while it is the same.
+         * @description The `ETag` of your copy. If it is current, the response is 304.
          * @example "0123456789abcdef"
          */
         "If-None-Match": string;
         /**
-         * @description A key's `id`; it is not the key.
+         * @description The `id` of a key, not the key itself.
          * @example key_3f9a1c5e7b2d4f6081a3c5e7
          */
         key_id: string;
         /**
-         * @description The name of a notification type, in any case.
+         * @description The name of a notification type, case-insensitive.
          * @example orderShipped
          */
         name: string;
         /**
-         * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+         * @description How many deliveries led to this notification. A receiver that sends it in reaction to a request copies this header from that request. Above NOTIFICATION_DEPTH_MAX the response is 422.
          * @example 1
          */
         "Posthorn-Depth": string;
         /**
-         * @description A history record's `id`.
+         * @description The `id` of a history record.
          * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
          */
         record_id: string;
         /**
-         * @description A recovery's `id`.
+         * @description The `id` of a recovery.
          * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
          */
         recovery_id: string;
         /**
-         * @description A user's `id`: 1 to 128 printable characters.
+         * @description The `id` of a user: 1 to 128 printable characters.
          * @example 1
          */
         user_id: string;
         /**
-         * @description A webhook's `id`.
+         * @description The `id` of a webhook.
          * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
          */
         webhook_id: string;
@@ -2055,27 +2055,27 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description The version of what is answered.
+         * @description The version of the resource.
          * @example "3"
          */
         ETag: string;
         /**
-         * @description Where the next page is, while there is one.
+         * @description The URL of the next page, if there is one.
          * @example <https://posthorn.example/api/webhooks?cursor=…>; rel="next"
          */
         Link: string;
         /**
-         * @description Where it can be followed, from the root of the API.
+         * @description The path of the resource to poll, relative to the root of the API.
          * @example /webhooks/wh_01kjmma2g0q1w2e3r4t5y6z7a8/recoveries/rcv_01kjmmk7f08h9j0k1m2n3p4q5r
          */
         Location: string;
         /**
-         * @description The requests that may be made in a minute: by the key or by its user, whichever has fewer left.
+         * @description The limit of requests in a minute: the key's or its user's, the one with fewer remaining.
          * @example 6000
          */
         "RateLimit-Limit": number;
         /**
-         * @description How many of them are left, about.
+         * @description Approximately how many requests remain in this minute.
          * @example 5990
          */
         "RateLimit-Remaining": number;
@@ -2085,7 +2085,7 @@ export interface components {
          */
         "RateLimit-Reset": number;
         /**
-         * @description Seconds after which to try again, on `rate_limited` and `throttled`.
+         * @description Seconds after which to try again, for `rate_limited` and `throttled`.
          * @example 42
          */
         "Retry-After": number;
@@ -2097,15 +2097,15 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
-                /** @description From this time on, ISO 8601 with a zone. */
+                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
                 since?: string;
-                /** @description Before this time, ISO 8601 with a zone. */
+                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
                 until?: string;
-                /** @description Of this webhook alone. */
+                /** @description Only records of this webhook. */
                 webhookId?: string;
             };
             header?: never;
@@ -2182,7 +2182,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of a file, as the console's page has it: a digest of its content is in it.
+                 * @description The name of a file of the console, which includes a digest of its content.
                  * @example console-0A1B2C3D.js
                  */
                 name: components["parameters"]["file"];
@@ -2262,7 +2262,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -2271,7 +2271,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is enqueued. Its record appears when the attempt has been made. */
+            /** @description The retry is enqueued. Its record appears after the attempt. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2346,9 +2346,9 @@ export interface operations {
     list_own_keys: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -2357,7 +2357,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The keys; `current` is the one of this request. */
+            /** @description The keys. `current` marks the key of this request. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -2399,7 +2399,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A key's `id`; it is not the key.
+                 * @description The `id` of a key, not the key itself.
                  * @example key_3f9a1c5e7b2d4f6081a3c5e7
                  */
                 key_id: components["parameters"]["key_id"];
@@ -2432,7 +2432,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description How many deliveries led to this: the header of the request that a receiver reacts to, handed on as it came. 422 beyond NOTIFICATION_DEPTH_MAX.
+                 * @description How many deliveries led to this notification. A receiver that sends it in reaction to a request copies this header from that request. Above NOTIFICATION_DEPTH_MAX the response is 422.
                  * @example 1
                  */
                 "Posthorn-Depth"?: components["parameters"]["Posthorn-Depth"];
@@ -2446,7 +2446,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description At least one was taken; `errors` tells of the rest. */
+            /** @description At least one was accepted; `errors` lists the others. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2491,7 +2491,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of what you have: 304 while it is the same.
+                 * @description The `ETag` of your copy. If it is current, the response is 304.
                  * @example "0123456789abcdef"
                  */
                 "If-None-Match"?: components["parameters"]["If-None-Match"];
@@ -2513,7 +2513,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description You have it already. */
+            /** @description The document has not changed. */
             304: {
                 headers: {
                     ETag: components["headers"]["ETag"];
@@ -2582,9 +2582,9 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -2635,7 +2635,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2684,7 +2684,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2722,7 +2722,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description The user was made. */
+            /** @description The user was created. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2764,7 +2764,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2796,15 +2796,15 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2855,7 +2855,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2868,7 +2868,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The key, which is shown here, once. */
+            /** @description The key, which is shown only here. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2911,12 +2911,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A key's `id`; it is not the key.
+                 * @description The `id` of a key, not the key itself.
                  * @example key_3f9a1c5e7b2d4f6081a3c5e7
                  */
                 key_id: components["parameters"]["key_id"];
                 /**
-                 * @description A user's `id`: 1 to 128 printable characters.
+                 * @description The `id` of a user: 1 to 128 printable characters.
                  * @example 1
                  */
                 user_id: components["parameters"]["user_id"];
@@ -2948,9 +2948,9 @@ export interface operations {
     list_webhooks: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -3032,7 +3032,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description At least one was made; `errors` tells of the rest. Each `secret` is shown here, once. */
+            /** @description At least one was created; `errors` lists the others. Each `secret` is shown only here. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3113,7 +3113,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3187,7 +3187,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3220,14 +3220,14 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The `ETag` of the webhook as you read it: 409 where somebody else has changed it meanwhile.
+                 * @description The `ETag` of the webhook when you read it. If it was changed since then, the response is 409.
                  * @example "3"
                  */
                 "If-Match"?: components["parameters"]["If-Match"];
             };
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3309,7 +3309,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3322,7 +3322,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It has begun; `Location` tells how far it is. */
+            /** @description The recovery has started. `Location` is the URL of its progress. */
             202: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -3365,15 +3365,15 @@ export interface operations {
     list_recoveries: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3427,12 +3427,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A recovery's `id`.
+                 * @description The `id` of a recovery.
                  * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3483,12 +3483,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A recovery's `id`.
+                 * @description The `id` of a recovery.
                  * @example rcv_01kjmmk7f08h9j0k1m2n3p4q5r
                  */
                 recovery_id: components["parameters"]["recovery_id"];
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3539,7 +3539,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3552,7 +3552,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The webhook with its new `secret`, which is shown here, once. */
+            /** @description The webhook with its new `secret`, which is shown only here. */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3617,13 +3617,13 @@ export interface operations {
     show_stats: {
         parameters: {
             query?: {
-                /** @description From this time on, ISO 8601 with a zone. */
+                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
                 since?: string;
             };
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3697,7 +3697,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A webhook's `id`.
+                 * @description The `id` of a webhook.
                  * @example wh_01kjmma2g0q1w2e3r4t5y6z7a8
                  */
                 webhook_id: components["parameters"]["webhook_id"];
@@ -3767,7 +3767,7 @@ export interface operations {
                     "application/json": components["schemas"]["Record"];
                 };
             };
-            /** @description The attempt takes longer: the id that its record will have, and where it will be. */
+            /** @description The attempt takes longer: the id and the URL that its record will have. */
             202: {
                 headers: {
                     Location: components["headers"]["Location"];
@@ -3800,11 +3800,11 @@ export interface operations {
     list_actions: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description True: objects instead of names. */
+                /** @description True: return objects instead of names. */
                 details?: boolean;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
@@ -3813,7 +3813,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names; with `details=true`, objects. */
+            /** @description Names, or objects with `details=true`. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -3847,7 +3847,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of a notification type, in any case.
+                 * @description The name of a notification type, case-insensitive.
                  * @example orderShipped
                  */
                 name: components["parameters"]["name"];
@@ -3868,7 +3868,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "orderShipped",
-                     *       "description": "Goods have left the house.",
+                     *       "description": "An order was handed to the carrier.",
                      *       "template": "{actor} has shipped {subject}.",
                      *       "hasSchema": true,
                      *       "isCustom": true,
@@ -3903,7 +3903,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of a notification type, in any case.
+                 * @description The name of a notification type, case-insensitive.
                  * @example orderShipped
                  */
                 name: components["parameters"]["name"];
@@ -3916,7 +3916,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was changed. */
+            /** @description The notification type was changed. */
             200: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3928,7 +3928,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "orderShipped",
-                     *       "description": "Goods have left the house.",
+                     *       "description": "An order was handed to the carrier.",
                      *       "template": "{actor} has shipped {subject}.",
                      *       "hasSchema": true,
                      *       "isCustom": true,
@@ -3948,7 +3948,7 @@ export interface operations {
                     "application/json": components["schemas"]["ActionWithSchema"];
                 };
             };
-            /** @description It was added. */
+            /** @description The notification type was added. */
             201: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -3960,7 +3960,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "orderShipped",
-                     *       "description": "Goods have left the house.",
+                     *       "description": "An order was handed to the carrier.",
                      *       "template": "{actor} has shipped {subject}.",
                      *       "hasSchema": true,
                      *       "isCustom": true,
@@ -3997,7 +3997,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The name of a notification type, in any case.
+                 * @description The name of a notification type, case-insensitive.
                  * @example orderShipped
                  */
                 name: components["parameters"]["name"];
@@ -4029,21 +4029,21 @@ export interface operations {
     list_records: {
         parameters: {
             query?: {
-                /** @description False: without `request` and `response`. */
+                /** @description False: leave out `request` and `response`. */
                 bodies?: boolean;
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
-                /** @description Only those of this type, in any case. */
+                /** @description Only notifications of this type, case-insensitive. */
                 notificationType?: string;
-                /** @description Only those that ended so. */
+                /** @description Only attempts with this outcome. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description From this time on, ISO 8601 with a zone. */
+                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
                 since?: string;
-                /** @description Before this time, ISO 8601 with a zone. */
+                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
                 until?: string;
-                /** @description Of this webhook alone. */
+                /** @description Only records of this webhook. */
                 webhookId?: string;
             };
             header?: never;
@@ -4052,7 +4052,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Records, newest first; with `bodies=false`, without `request` and `response`. */
+            /** @description Records, newest first. With `bodies=false`, they have no `request` and `response`. */
             200: {
                 headers: {
                     Link: components["headers"]["Link"];
@@ -4127,7 +4127,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -4205,15 +4205,15 @@ export interface operations {
     list_attempts: {
         parameters: {
             query?: {
-                /** @description Where to go on: it comes with the `Link` header, and belongs to one list with its filters. */
+                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
                 cursor?: string;
-                /** @description How many there may be on a page. */
+                /** @description The maximum number of items on a page. */
                 limit?: number;
             };
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -4275,7 +4275,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -4346,7 +4346,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description A history record's `id`.
+                 * @description The `id` of a history record.
                  * @example rec_01kjmma2g0q1w2e3r4t5y6z7a801kjmmf4jn9a9wfe7fq2k9tz0v
                  */
                 record_id: components["parameters"]["record_id"];
@@ -4355,7 +4355,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is enqueued. Its record appears when the attempt has been made. */
+            /** @description The retry is enqueued. Its record appears after the attempt. */
             202: {
                 headers: {
                     "RateLimit-Limit": components["headers"]["RateLimit-Limit"];

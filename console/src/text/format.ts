@@ -41,7 +41,7 @@ export function counted(number: number, noun: string, plural = `${noun}s`): stri
   return `${count(number)} ${number === 1 ? noun : plural}`;
 }
 
-/** The API’s fragments (“it breaks off, at character 2”) as sentences. */
+/** The API’s fragments (“it ends too early, at character 2”) as sentences. */
 export function asSentence(problem: string): string {
   const begun = problem.charAt(0).toUpperCase() + problem.slice(1);
   return /[.!?…]$/.test(begun) ? begun : `${begun}.`;

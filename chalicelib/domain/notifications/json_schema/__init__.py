@@ -1,8 +1,8 @@
-"""JSON Schemas (Draft 2020-12) that notifications of an admin's type must meet.
+"""JSON Schemas (Draft 2020-12) that the notifications of an admin's type must match.
 
-A schema refers to nothing but itself, so checking never reads from anywhere. Neither a schema nor a document can take more
-than a fixed amount of work, whoever wrote them: see `docs/adr/0020-schemas-with-a-bound.md`. What checks is loaded where a
-schema is at hand, not before: workers start without it.
+A schema can only refer to itself, so a check never fetches anything. The work for a schema and for a document is limited,
+even if they are hostile: see `docs/adr/0020-schemas-with-a-bound.md`. The validator is imported when the first schema is
+used, so that workers start without it.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.json_schema.model import Place
 
 VIOLATIONS_MAX: Final = 20
-"""Violations that are reported; a notification can have more."""
+"""Violations that are reported. A notification can have more."""
 _FAILURES: Final = (ValueError, ArithmeticError, RecursionError, LookupError)
-"""What a document can bring about that Python cannot work with: numbers of thousands of digits, endless nesting."""
+"""What Python raises for some documents: numbers with thousands of digits, very deep nesting."""
 
 
 def checked(text: str) -> str:
-    """A schema as its JSON was written, without white space; raise `InvalidInput` with the place that is no schema.
+    """The JSON text of a valid schema, without white space; raise `InvalidInput` with the path of what is not valid.
 
-    Also raised for a schema that asks for too much work.
+    It is also raised for a schema that needs too much work.
     """
     from chalicelib.domain.notifications.json_schema.compiler import InvalidSchema, compiled  # noqa: PLC0415 - see the module's docstring
 
@@ -43,11 +43,11 @@ def checked(text: str) -> str:
 
 
 def check(schema: str, text: str, notification_type: str) -> None:
-    """Raise `SchemaViolation` with the paths where a notification, as it was sent, does not meet its type's schema."""
+    """Raise `SchemaViolation` with the paths at which a notification does not match the schema of its type."""
     fields = _violations(schema, text, notification_type)
     if fields:
         where, problem = next(iter(fields.items()))
-        message = f"The notification does not meet the schema of {notification_type}: {where}: {problem}."
+        message = f"The notification does not match the schema of {notification_type}: {where}: {problem}."
         raise SchemaViolation(message, fields)
 
 
@@ -59,14 +59,14 @@ def _violations(schema: str, text: str, notification_type: str) -> dict[str, str
         return violations(_ready(schema), text)
     except InvalidSchema as invalid:
         message = (
-            f"The notification cannot be checked: the schema of {notification_type} is not valid any more: "
+            f"The notification cannot be checked: the schema of {notification_type} is no longer valid: "
             f"{_path(('schema', *invalid.path))}: {invalid.problem}. Ask an admin to change the schema "
             f"(PUT /webhooks/actions/{notification_type}) and send the notification again."
         )
         raise SchemaViolation(message) from invalid
     except TooMuchWork as error:
         message = (
-            f"The notification cannot be checked: the schema of {notification_type} takes more work for it than is allowed "
+            f"The notification cannot be checked: the schema of {notification_type} needs more work than is allowed "
             f"for {len(text)} characters. Send less in one notification, or ask an admin to simplify the schema "
             f"(PUT /webhooks/actions/{notification_type})."
         )
@@ -77,7 +77,7 @@ def _violations(schema: str, text: str, notification_type: str) -> dict[str, str
 
 
 def violations(ready: Compiled, text: str) -> dict[str, str]:
-    """What is wrong with a document, by place; raise `TooMuchWork` where the units for its length do not suffice."""
+    """The problems of a document, by path; raise `TooMuchWork` if it needs more units than its length allows."""
     from chalicelib.domain.notifications.json_schema.equality import Values  # noqa: PLC0415 - see the module's docstring
     from chalicelib.domain.notifications.json_schema.model import Run  # noqa: PLC0415
     from chalicelib.domain.notifications.json_schema.work import allowance  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Keywords that apply other schemas: to the same value, to an object's members, to an array's items."""
+"""Keywords that apply subschemas: to the same value, to an object's members, or to an array's items."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.json_schema.model import Check, Found, Node, Place, Run
 
 _SHOWN_MAX: Final = PROBLEM_LENGTH_MAX // len("'', ")
-"""Names that can be in a problem, whose length is limited."""
+"""Names that fit into the message of a violation, whose length is limited."""
 
 
 # ── To the same value ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -47,7 +47,7 @@ def _any_of(part: Part) -> Check:
         if seen is None:
             is_met = any(each.holds(run, value, None, None, None) for each in parts)
         else:
-            is_met = sum(_tried(each, run, value, seen) for each in parts) > 0  # all of them may look at something
+            is_met = sum(_tried(each, run, value, seen) for each in parts) > 0  # every subschema may evaluate members
         return is_met or rule.violated(found, place)
 
     return check
@@ -68,7 +68,7 @@ def _one_of(part: Part) -> Check:
 
 
 def _tried(node: Node, run: Run, value: Any, seen: Evaluated | None) -> bool:
-    """Whether a value meets a schema; what that has looked at counts only if it does."""
+    """Whether a value matches a schema. What the schema has evaluated counts only if it does."""
     if seen is None:
         return node.holds(run, value, None, None, None)
     own = Evaluated()
@@ -342,4 +342,4 @@ LAST: Final[dict[str, Callable[[Part], Check | None]]] = {
     "unevaluatedProperties": _unevaluated_properties,
     "unevaluatedItems": _unevaluated_items,
 }
-"""They come after the others of the same schema, whatever its order."""
+"""Checked after the other keywords of the same schema, in whatever order they were written."""

@@ -1,6 +1,6 @@
-"""Keywords that look at one value alone. Each function makes the check of one keyword; `RULES` names them.
+"""Keywords that check a single value. Each function makes the check of one keyword; `RULES` maps the keywords to them.
 
-A check returns ``True`` for a value of another type than the keyword is about.
+A check returns ``True`` for values of a type to which the keyword does not apply.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _CLASSES: Final = {
     "string": (str,),
 }
 _EXACT: Final = Context(prec=6_000, traps=[])
-"""Room for the digits of every number that Python reads (4,300), and for quotients of floats (640)."""
+"""Enough digits for every integer that Python parses (4,300), and for quotients of floats (640)."""
 
 
 def _type(part: Part) -> Check:
@@ -157,13 +157,15 @@ def _required(part: Part) -> Check:
 
 
 def _dependent_required(part: Part) -> Check:
-    wanted = part.rule.value
-    part.cost += sum(1 + len(names) + part.length([name, *names]) for name, names in wanted.items())
+    dependencies = part.rule.value
+    part.cost += sum(1 + len(names) + part.length([name, *names]) for name, names in dependencies.items())
 
     def check(run: Run, value: Any, place: Place, found: Found, seen: Evaluated | None) -> bool:
         if value.__class__ is not dict:
             return True
-        missing = [(each, name) for name, names in wanted.items() if name in value for each in names if each not in value]
+        missing = [
+            (each, name) for name, names in dependencies.items() if name in value for each in names if each not in value
+        ]
         if found is not None:
             found += [
                 (place, f"{quoted(each)} is a dependency of {quoted(name)}"[:PROBLEM_LENGTH_MAX]) for each, name in missing
@@ -174,7 +176,7 @@ def _dependent_required(part: Part) -> Check:
 
 
 def quoted(name: str) -> str:
-    """A member's name as problems show it."""
+    """A member's name, quoted and shortened for a message."""
     return repr(name[:PROBLEM_LENGTH_MAX])
 
 

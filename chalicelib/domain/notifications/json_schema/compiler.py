@@ -1,4 +1,4 @@
-"""Makes a schema ready for use, or says where it is none. The work is bounded, and so is the work of each of its nodes."""
+"""Compiles a schema, or reports where it is not valid. Compiling has a limit, and so has the work of each compiled node."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 DEPTH_MAX: Final = 100
 """How deep a schema may be nested, and how long a chain of references may be."""
 PATTERNS_MAX: Final = 100
-"""Different patterns of one schema: each may keep megabytes, once hostile texts have passed through it."""
+"""Different patterns in one schema. The engine of each may keep megabytes after it has matched hostile texts."""
 _EVALUATED: Final = 4
-"""Units for keeping what keywords have looked at."""
+"""Units for recording what keywords have evaluated."""
 _SCHEMA: Final = frozenset(
     {"not", "if", "then", "else", "items", "contains", "additionalProperties", "propertyNames"}
     | {"unevaluatedItems", "unevaluatedProperties", "contentSchema"}
@@ -35,7 +35,7 @@ _RULES: Final = {**assertions.RULES, **applicators.RULES, **applicators.LAST}
 
 
 class InvalidSchema(Exception):
-    """What is wrong with a schema, and where."""
+    """A schema is not valid: `path` says where, `problem` what."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(problem)
@@ -44,7 +44,7 @@ class InvalidSchema(Exception):
 
 
 class Compiled:
-    """A schema that is ready for use."""
+    """A compiled schema."""
 
     __slots__ = ("known", "root")
 
@@ -54,17 +54,17 @@ class Compiled:
 
 
 def compiled(schema: Mapping[str, Any]) -> Compiled:
-    """Make a schema ready for use; raise `InvalidSchema` where that cannot be."""
+    """Compile a schema; raise `InvalidSchema` if it is not valid or needs too much work."""
     compiler = _Compiler(schema)
     try:
         return compiler.compiled()
     except TooMuchWork:
-        problem = f"making it ready takes more than {COMPILE_MAX} units of work; use fewer or shorter parts and patterns"
+        problem = f"compiling it takes more than {COMPILE_MAX} units of work; use fewer or shorter parts and patterns"
         raise InvalidSchema(compiler.at, problem) from None
 
 
 class Part:
-    """One keyword of a schema while it is compiled: its value, its neighbours, and what a check of it needs."""
+    """A keyword while its schema is compiled: its value, its siblings, and what its check needs."""
 
     def __init__(self, compiler: _Compiler, node: Node, schema: Mapping[str, Any], keyword: str) -> None:
         self._compiler = compiler
@@ -75,55 +75,55 @@ class Part:
         self.cost = 1
 
     def named_rule(self, keyword: str, value: object) -> Rule:
-        """What a violation of a neighbour is reported as."""
+        """The rule by which a violation of a sibling keyword is reported."""
         return Rule(keyword, value)
 
     def key(self, value: object) -> Key:
-        """The key of a value that documents are compared with."""
+        """The key of a value with which documents are compared."""
         return self._compiler.key(value)
 
     def length(self, texts: Iterable[str]) -> int:
-        """The units for comparing long texts, beside those for comparing any."""
+        """The units for comparing long texts, in addition to those for any comparison."""
         return sum(map(len, texts)) >> 6
 
     def pattern(self, text: str, path: Path) -> Matches:
-        """A function that finds a pattern."""
+        """A function that searches for a pattern."""
         return self._compiler.pattern(text, path)
 
     def reference(self, target: str) -> Reference:
-        """What a reference leads to, as it is applied to the same value."""
+        """A reference whose schema is applied to the same value."""
         reference = self._compiler.reference(target, self.path)
         self._node.parts.append(reference)
         return reference
 
     def same(self) -> Node:
-        """The keyword's schema, as it is applied to the same value."""
+        """The keyword's schema, applied to the same value."""
         return self._same(self.rule.value, self.path)
 
     def same_each(self) -> list[Node]:
-        """The keyword's schemas, as they are applied to the same value."""
+        """The keyword's schemas, applied to the same value."""
         return [self._same(each, (*self.path, index)) for index, each in enumerate(self.rule.value)]
 
     def same_named(self) -> dict[str, Node]:
-        """The keyword's schemas by their names, as they are applied to the same value."""
+        """The keyword's schemas by name, applied to the same value."""
         return {name: self._same(each, (*self.path, name)) for name, each in self.rule.value.items()}
 
     def sibling(self, keyword: str) -> Node | None:
-        """Another keyword's schema, as it is applied to the same value."""
+        """The schema of a sibling keyword, applied to the same value; ``None`` if there is none."""
         if keyword not in self.schema:
             return None
         return self._same(self.schema[keyword], (*self.path[:-1], keyword))
 
     def other(self) -> Node:
-        """The keyword's schema, as it is applied to other values."""
+        """The keyword's schema, applied to other values."""
         return self._compiler.node(self.rule.value, self.path)
 
     def each(self) -> list[Node]:
-        """The keyword's schemas, as they are applied to other values."""
+        """The keyword's schemas, applied to other values."""
         return [self._compiler.node(each, (*self.path, index)) for index, each in enumerate(self.rule.value)]
 
     def named(self) -> dict[str, Node]:
-        """The keyword's schemas by their names, as they are applied to other values."""
+        """The keyword's schemas by name, applied to other values."""
         return {name: self._compiler.node(each, (*self.path, name)) for name, each in self.rule.value.items()}
 
     def _same(self, schema: object, path: Path) -> Node:
@@ -145,7 +145,7 @@ class _Compiler:
 
     def compiled(self) -> Compiled:
         root = self.node(self._schema, ())
-        for reference in self._references:  # which grows while it is read
+        for reference in self._references:  # grows during the loop
             self.at = reference.path
             self._work.spend(4)
             reference.node = self.node(*self._found(reference))
@@ -154,7 +154,7 @@ class _Compiler:
         return Compiled(root, self._values.numbers)
 
     def node(self, schema: object, path: Path) -> Node:
-        """The node of a part of the schema; each is made once."""
+        """The node of a subschema. Each is made once."""
         if isinstance(schema, dict) and id(schema) in self._nodes:
             return self._nodes[id(schema)]
         self.at = path
@@ -188,7 +188,7 @@ class _Compiler:
 
     def reference(self, target: str, path: Path) -> Reference:
         if not target.startswith("#"):
-            raise InvalidSchema(path, "a reference to a place in this schema ('#…') is expected; nothing is fetched")
+            raise InvalidSchema(path, "a reference within this schema ('#…') is expected; other schemas are not fetched")
         self._references.append(Reference(target, path))
         return self._references[-1]
 
@@ -200,7 +200,7 @@ class _Compiler:
                 raise InvalidSchema((*node.path, keyword, *found[0]), found[1])
         self._identify(node.path, schema)
         checks: list[Check] = []
-        for keyword in sorted(schema, key=applicators.LAST.__contains__):  # which leaves all others in their order
+        for keyword in sorted(schema, key=applicators.LAST.__contains__):  # the sort is stable
             if keyword in _RULES:
                 part = Part(self, node, schema, keyword)
                 check = _RULES[keyword](part)
@@ -213,15 +213,15 @@ class _Compiler:
 
     def _identify(self, path: Path, schema: Mapping[str, Any]) -> None:
         if schema.get("$schema", DIALECT) != DIALECT:
-            raise InvalidSchema((*path, "$schema"), f"only {DIALECT} is known here")
+            raise InvalidSchema((*path, "$schema"), f"only {DIALECT} is supported")
         if "$id" in schema and path:
-            raise InvalidSchema((*path, "$id"), "only the whole schema may have an identifier")
+            raise InvalidSchema((*path, "$id"), "only the root of the schema may have an identifier")
         for keyword in ("$anchor", "$dynamicAnchor"):
             if keyword in schema:
                 self._anchors.setdefault(schema[keyword], (schema, path))
 
     def _visit(self, path: Path, keyword: str, value: Any) -> None:
-        """Read the schemas that a keyword has, whether or not anything applies them."""
+        """Compile the subschemas of a keyword, even if nothing applies them."""
         if keyword in _SCHEMA:
             self.node(value, (*path, keyword))
         elif keyword in _ARRAYS:
@@ -232,14 +232,14 @@ class _Compiler:
                 self.node(each, (*path, keyword, name))
 
     def _found(self, reference: Reference) -> tuple[object, Path]:
-        """The schema that a reference leads to, and where it is."""
+        """The schema that a reference points to, and its path."""
         name = unquote(reference.target[1:])
         if name and not name.startswith("/"):
             found = self._anchors.get(name)
         else:
             found = self._pointed([each.replace("~1", "/").replace("~0", "~") for each in name.split("/")[1:]])
         if found is None:
-            raise InvalidSchema(reference.path, "there is no such place in this schema")
+            raise InvalidSchema(reference.path, "it points to nothing in this schema")
         return found
 
     def _pointed(self, steps: list[str]) -> tuple[object, Path] | None:
@@ -257,11 +257,11 @@ class _Compiler:
         return at, tuple(path)
 
     def _expand(self, node: Node, above: set[int]) -> tuple[int, int]:
-        """The units that a node takes for one value with all that applies to the same value, and how deep that is."""
+        """The units that a node takes for one value, with all subschemas that apply to the same value, and their depth."""
         if node.expanded is not None:
             return node.expanded
         if id(node) in above:
-            raise InvalidSchema(node.path, "it refers to itself without end")
+            raise InvalidSchema(node.path, "it refers to itself in an endless loop")
         if len(above) > DEPTH_MAX:
             raise InvalidSchema(node.path, f"a chain of more than {DEPTH_MAX} schemas applies to one value")
         parts = [part.node if isinstance(part, Reference) else part for part in node.parts]

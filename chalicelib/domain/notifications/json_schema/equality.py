@@ -1,8 +1,8 @@
-"""Keys for JSON values: two values are equal, as JSON Schema means it, exactly if their keys are.
+"""Keys for JSON values: two values are equal in the sense of JSON Schema exactly if their keys are equal.
 
-1 equals 1.0 and differs from true; the order of an object's members does not count. A key is made in time linear in the
-value's size, so that uniqueness and membership are sets. Keys hold texts, whose hashes nobody outside can predict: numbers
-hash to themselves, and 5,000 numbers with the same hash would make a set quadratic.
+1 equals 1.0 and differs from true. The order of an object's members is ignored. Making a key takes time linear in the size
+of the value, so uniqueness and membership can use sets. Keys contain strings, because an attacker cannot predict their
+hashes: numbers hash to themselves, and 5,000 numbers with the same hash would make a set quadratic.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Key = str | int | tuple[str, ...]
 
 
 class Values:
-    """Makes keys; those of arrays and objects are numbers, which equal ones share."""
+    """Makes keys. The keys of arrays and objects are numbers, the same for equal values."""
 
     __slots__ = ("_keyed", "_known", "_numbers")
 
@@ -29,11 +29,11 @@ class Values:
 
     @property
     def numbers(self) -> dict[Key, int]:
-        """What this one has numbered, for those that come after it."""
+        """The numbers given so far, for later instances to start from."""
         return self._numbers
 
     def key(self, value: Any, work: Work) -> Key:
-        """The key of a value, which must live as long as this object does."""
+        """The key of a value. The value must live as long as this object."""
         kind = value.__class__
         if kind is str:
             work.spend(1 + (len(value) >> 6))
@@ -60,7 +60,7 @@ class Values:
 
     def _number(self, key: Key) -> int:
         if key.__class__ is int:
-            return int(key)  # an array's or an object's
+            return int(key)  # the key of an array or an object
         found = self._known.get(key)
         if found is None:
             found = self._numbers.setdefault(key, len(self._known) + len(self._numbers))

@@ -1,4 +1,4 @@
-"""A schema that is ready for use: nodes, each with the checks of its keywords."""
+"""A compiled schema: nodes, each with the checks of its keywords."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.json_schema.equality import Values
 
     Place = tuple["Place", str | int] | None
-    """Where in the document: the place of what it is in, and its name or index there."""
+    """A path in the document, as a linked list: the parent's place, and the name or index within the parent."""
     Found = list[tuple[Place, str]] | None
-    """Violations so far; nothing where only the verdict is asked for."""
+    """Violations found so far; ``None`` if only the verdict is needed."""
     Check = Callable[["Run", Any, Place, Found, "Evaluated | None"], bool]
     Path = tuple[str | int, ...]
 
@@ -24,7 +24,7 @@ PROBLEM_LENGTH_MAX: Final = 200
 
 
 class Run(Work):
-    """One check of a document: the units that are left, and the keys of its values."""
+    """One validation of a document: the remaining units of work, and the keys of its values."""
 
     __slots__ = ("values",)
 
@@ -34,7 +34,7 @@ class Run(Work):
 
 
 class Evaluated:
-    """The members and items of one value that keywords have looked at: `unevaluated…` is about all others."""
+    """The members and items of one value that keywords have evaluated. `unevaluated…` applies to all others."""
 
     __slots__ = ("indexes", "names", "until")
 
@@ -44,7 +44,7 @@ class Evaluated:
         self.until = 0
 
     def add(self, other: Evaluated, work: Work) -> None:
-        """Take over what another part of the schema has looked at."""
+        """Add what another part of the schema has evaluated."""
         work.spend(4 + len(other.names) + len(other.indexes))
         self.names |= other.names
         self.indexes |= other.indexes
@@ -52,7 +52,7 @@ class Evaluated:
 
 
 class Rule:
-    """A keyword with its value. A violation is described with the keyword's value, never with the document's."""
+    """A keyword with its value. A violation is described by the keyword's value, never by the document's."""
 
     __slots__ = ("_problem", "keyword", "value")
 
@@ -62,7 +62,7 @@ class Rule:
         self._problem: str | None = None
 
     def violated(self, found: Found, place: Place) -> bool:
-        """Note a violation; ``False``, which is a check's verdict."""
+        """Add a violation to `found`. Return ``False``, the verdict of the check."""
         if found is not None:
             if self._problem is None:
                 self._problem = f"{self.keyword} of the schema is {beginning(self.value)}"[:PROBLEM_LENGTH_MAX]
@@ -71,7 +71,7 @@ class Rule:
 
 
 class Node:
-    """A schema or a part of it. `cost` are the units of its keywords, without what they spend in loops."""
+    """A schema or a subschema. `cost` is the units of its keywords, without what they spend in loops."""
 
     __slots__ = ("checks", "cost", "expanded", "parts", "path", "sees")
 
@@ -80,13 +80,13 @@ class Node:
         self.cost = 1
         self.checks: tuple[Check, ...] = ()
         self.parts: list[Node | Reference] = []
-        """What is applied to the same value."""
+        """The subschemas that are applied to the same value."""
         self.sees = False
-        """Whether one of its keywords needs to know what the others have looked at."""
+        """Whether one of its keywords needs to know what the others have evaluated."""
         self.expanded: tuple[int, int] | None = None
 
     def holds(self, run: Run, value: Any, place: Place, found: Found, seen: Evaluated | None) -> bool:
-        """Whether a value meets it. All violations are noted in `found`; without it, the first ends the check."""
+        """Whether a value matches. All violations are added to `found`. If `found` is ``None``, the first ends the check."""
         run.left -= self.cost
         if run.left < 0:
             raise TooMuchWork
@@ -103,7 +103,7 @@ class Node:
 
 
 class Reference:
-    """A `$ref`; its node is known once the whole schema is read."""
+    """A `$ref`. Its node is set after the whole schema is read."""
 
     __slots__ = ("node", "path", "target")
 
@@ -113,17 +113,17 @@ class Reference:
         self.node: Node
 
     def holds(self, run: Run, value: Any, place: Place, found: Found, seen: Evaluated | None) -> bool:
-        """What its node says."""
+        """Whether a value matches the node that it refers to."""
         return self.node.holds(run, value, place, found, seen)
 
 
 def is_over(found: Found) -> bool:
-    """Whether a violation ends the check: only the verdict is asked for, or there are enough."""
+    """Whether a violation ends the check: only the verdict is needed, or enough violations were found."""
     return found is None or len(found) >= VIOLATIONS_MAX
 
 
 def beginning(value: object) -> str:
-    """The beginning of a value's JSON text, in time that does not depend on the value's size."""
+    """The beginning of a value's JSON text. The time for it does not depend on the value's size."""
     parts: list[str] = []
     length = 0
     for part in _written(value):

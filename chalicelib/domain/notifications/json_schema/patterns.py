@@ -1,10 +1,10 @@
-"""Regular expressions that take time in proportion to the text: those of Rust's `regex`, which pydantic brings along.
+"""Regular expressions in linear time: those of Rust's `regex`, which is part of pydantic.
 
-A schema's patterns are ECMA-262's. They are translated where the two differ in what they mean: digits, word characters and
-borders of words are ASCII's, a dot is no line separator, and `[`, `&&`, `--`, `~~` are nothing special in a class. What the
-engine does not have is refused: look-around, back-references, possessive and doubled quantifiers.
+The patterns of a schema are those of ECMA-262. They are translated if the two differ in meaning: digits, word characters and
+word boundaries are ASCII, a dot does not match a line separator, and `[`, `&&`, `--`, `~~` have no meaning in a class.
+What the engine does not support is refused: look-around, back-references, possessive and doubled quantifiers.
 
-Before a pattern is compiled, its size is estimated: repetition is expanded, so that `(a{100}){100}` is 10,000 characters.
+The size of a pattern is estimated before it is compiled, with repetitions expanded: `(a{100}){100}` is 10,000 characters.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     Matches = Callable[[Work, str], bool]
 
 SIZE_MAX: Final = 20_000
-"""States of an expanded pattern: about one for a character, and more for what is not ASCII."""
+"""States of an expanded pattern: about one for an ASCII character, and more for others."""
 _ANY: Final = 8
-"""States of a dot, a negated class or a class with more than ASCII: UTF-8 has characters of one to four bytes."""
+"""States of a dot, a negated class or a class that is not only ASCII: a character of UTF-8 has one to four bytes."""
 _PROPERTY: Final = 100
 """States of a Unicode property, which has hundreds of ranges."""
 _QUANTIFIER: Final = 3
@@ -83,7 +83,7 @@ class _Translated(NamedTuple):
 
 
 def matcher(pattern: str, work: Work) -> Matches:
-    """A function that finds the pattern anywhere in a text, and spends units for that; raise `InvalidPattern`."""
+    """A function that searches a text for the pattern and spends units for it; raise `InvalidPattern`."""
     from pydantic_core import SchemaError, SchemaValidator  # noqa: PLC0415 - only where a schema has a pattern
 
     work.spend(_COMPILE + 4 * len(pattern))
@@ -109,7 +109,7 @@ def _complaint(error: str) -> str:
 
 
 class _Group:
-    """The sizes of what is between two parentheses."""
+    """The size of a group in parentheses, and of its last part."""
 
     def __init__(self) -> None:
         self.total = 0
@@ -146,7 +146,7 @@ class _Translator:
     def _token(self, pattern: str, at: int) -> int:
         found = _TOKEN.match(pattern, at)
         if found is None:
-            message = "it cannot be read"
+            message = "it cannot be parsed"
             raise InvalidPattern(message)
         text, kind = found[0], str(found.lastgroup)
         if found["quantifier"]:
@@ -169,7 +169,7 @@ class _Translator:
 
     def _quantifier(self, found: re.Match[str]) -> None:
         if self._is_repeated:
-            message = f"a quantifier after a quantifier ({found[0]}) is not known here"
+            message = f"a quantifier after a quantifier ({found[0]}) is not supported"
             raise InvalidPattern(message)
         self._is_repeated = True
         self._parts.append(found[0])
@@ -179,7 +179,7 @@ class _Translator:
 
     def _open(self, text: str) -> None:
         if not _FLAGS.fullmatch(text):
-            message = f"{text} is not known here: look-around, back-references and other extensions of groups cannot be used"
+            message = f"{text} is not supported: look-around, back-references and other group extensions cannot be used"
             raise InvalidPattern(message)
         self._parts.append(text)
         if not (text.startswith("(?") and text.endswith(")")):
@@ -193,7 +193,7 @@ class _Translator:
         self._atom(")", inner.total + 1)
 
     def _class(self, pattern: str, at: int) -> int:
-        """A class in brackets; return where it ends."""
+        """Translate a class in brackets; return the position after it."""
         self._is_repeated = False
         begin = at + (2 if pattern.startswith("[^", at) else 1)
         parts, sizes, at = [pattern[at:begin]], [1 if begin - at == 1 else _ANY], begin
@@ -214,7 +214,7 @@ def _in_class(text: str, *, is_last: bool) -> str:
     if text.startswith("\\c") and len(text) > len(r"\c"):
         return f"\\x{ord(text[2]) % 32:02x}"
     if text == "-" and is_last:
-        return r"\-"  # two of them would subtract
+        return r"\-"  # in Rust, "--" is the difference of two sets
     return _INSIDE.get(text, text)
 
 

@@ -1,4 +1,4 @@
-"""What the value of each keyword must be, in the words of the Draft 2020-12 metaschema."""
+"""What the value of each keyword must be, as the Draft 2020-12 metaschema says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TYPES: Final = ("array", "boolean", "integer", "null", "number", "object", "stri
 
 
 def problem(keyword: str, value: object) -> tuple[tuple[str | int, ...], str] | None:
-    """Where in a keyword's value something is wrong, and what; nothing for a sound one, or a keyword that nobody knows."""
+    """The path of what is wrong with a keyword's value, and a message; ``None`` if it is valid or the keyword unknown."""
     shape = _SHAPES.get(keyword)
     return None if shape is None else shape(value)
 
@@ -20,8 +20,8 @@ def problem(keyword: str, value: object) -> tuple[tuple[str | int, ...], str] | 
 _Problem = tuple[tuple[str | int, ...], str] | None
 
 
-def _is(kind: type, said: str) -> Callable[[Any], _Problem]:
-    return lambda value: None if value.__class__ is kind else ((), f"{said} is expected")
+def _is(kind: type, name: str) -> Callable[[Any], _Problem]:
+    return lambda value: None if value.__class__ is kind else ((), f"{name} is expected")
 
 
 def _number(value: Any) -> _Problem:
@@ -45,7 +45,7 @@ def _names(value: Any) -> _Problem:
     wrong = next((index for index, each in enumerate(value) if each.__class__ is not str), None)
     if wrong is not None:
         return (wrong,), "a string is expected"
-    return None if len(set(value)) == len(value) else ((), "each name is expected once")
+    return None if len(set(value)) == len(value) else ((), "each name may appear only once")
 
 
 def _named_names(value: Any) -> _Problem:

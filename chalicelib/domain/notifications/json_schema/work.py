@@ -1,7 +1,7 @@
-"""How much work a schema may ask for, in units.
+"""Limits on the work that a schema may cause, in units.
 
-A unit is a step of fixed cost: a keyword on a value, a look-up, a comparison. The same schema and the same document always
-take the same number of units, on every machine. `docs/adr/0020-schemas-with-a-bound.md` has what a unit costs.
+A unit is a step of fixed cost: a keyword applied to a value, a lookup, a comparison. The same schema and document always
+need the same number of units, on every machine. `docs/adr/0020-schemas-with-a-bound.md` says what a unit costs.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from __future__ import annotations
 from typing import Final
 
 CHECK_BASE: Final = 50_000
-"""Units for a check of any document."""
+"""Units for the check of any document."""
 CHECK_PER_BYTE: Final = 4
-"""Units for each byte of the document, on top: a document of 128 KiB has 574,288."""
+"""Additional units for each byte of the document: a document of 128 KiB has 574,288 units."""
 COMPILE_MAX: Final = 400_000
-"""Units for making a schema ready for use."""
+"""Units for compiling a schema."""
 
 
 class TooMuchWork(Exception):
-    """The units are used up."""
+    """No units are left."""
 
 
 class Work:
-    """Units that are left."""
+    """The units of work that are left."""
 
     __slots__ = ("left",)
 
@@ -29,12 +29,12 @@ class Work:
         self.left = units
 
     def spend(self, units: int) -> None:
-        """Take units; raise `TooMuchWork` if there are fewer."""
+        """Subtract units; raise `TooMuchWork` if too few are left."""
         self.left -= units
         if self.left < 0:
             raise TooMuchWork
 
 
 def allowance(document: str) -> int:
-    """The units for a check of a document."""
+    """The units for the check of a document."""
     return CHECK_BASE + CHECK_PER_BYTE * len(document)

@@ -8,7 +8,7 @@ for (const [path, field] of [
   ["webhooks.0.url", "url"], ["url", "url"], ["webhook.timeoutSeconds", "timeoutSeconds"], ["webhooks.0.retrySchedule.3", "retrySchedule"],
   ["webhooks.0.notificationType.0", "notificationType"], ["webhooks.0.headers.X-Api.Key", "headers.x-api.key"], ["headers", "headers"], ["webhooks.0.authentication.tokenUrl", "authentication.tokenUrl"],
 ] as const) {
-  test(`${path} leads to ${field}`, () => assert.deepEqual(refused({ [path]: "it breaks off" }), { [field]: "It breaks off." }));
+  test(`${path} leads to ${field}`, () => assert.deepEqual(refused({ [path]: "it ends too early" }), { [field]: "It ends too early." }));
 }
 
 test("a place that the form does not have leads nowhere", () => {

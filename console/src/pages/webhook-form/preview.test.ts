@@ -33,7 +33,7 @@ test("what is wrong with the sample stands at the sample, what is wrong with a f
   const told = (code: string, fields: Record<string, string>) => previewErrors({ code, message: "Wrong.", fields });
   assert.deepEqual(told("invalid_input", { notificationType: "a name" }), { fields: {}, sample: "Wrong." });
   assert.deepEqual(told("invalid_input", { "webhook.name": "too long" }), { fields: { name: "Too long." }, sample: null });
-  assert.deepEqual(told("invalid_expression", { filter: "it breaks off, at character 2" }), { fields: { filter: "It breaks off, at character 2." }, sample: null });
+  assert.deepEqual(told("invalid_expression", { filter: "it ends too early, at character 2" }), { fields: { filter: "It ends too early, at character 2." }, sample: null });
   assert.deepEqual(told("unreachable", {}), { fields: {}, sample: null });
 });
 

@@ -1,4 +1,4 @@
-"""One delivery from end to end, made by the service's own functions: examples show the bytes that a receiver really gets."""
+"""A sample delivery, made by the service's own functions, so that the examples show the bytes that a receiver gets."""
 
 from __future__ import annotations
 
@@ -30,47 +30,47 @@ if TYPE_CHECKING:
 _DEFAULTS: Final[dict[str, Any]] = {each.name: each.default for each in fields(Settings)}
 _RULES: Final = outbound.RequestRules(_DEFAULTS["request_timeout_s"], _DEFAULTS["user_agent"])
 _ON_THE_WAY: Final = timedelta(milliseconds=38)
-"""From the notification's acceptance to the request."""
+"""The time between the notification's acceptance and the request."""
 _DURATION_MS: Final = 84
 _NO_RETRIES: Final = AttemptSchedule(())
 _ANSWER: Final = Response(200, (("content-type", "text/html"),), b"ok")
-"""What Slack answers."""
+"""Slack's response."""
 
 
 def webhook(webhook_id: str, draft: dict[str, Any], created_at: datetime) -> dict[str, Any]:
-    """The webhook that a draft makes, on the wire, as its owner sees it."""
+    """The webhook that is created from a draft, as the API shows it to its owner."""
     values = wire.WebhookIn.model_validate_json(json.dumps(draft)).values()
-    made = Webhook(id=webhook_id, owner_id="1", groups=(), created_at=created_at, updated_at=created_at, **values)
-    return wire.out(made, created_at, is_own=True).model_dump(mode="json")
+    created = Webhook(id=webhook_id, owner_id="1", groups=(), created_at=created_at, updated_at=created_at, **values)
+    return wire.out(created, created_at, is_own=True).model_dump(mode="json")
 
 
 def record(
     webhook_id: str, url: str, secret: str, notification_id: str, notification_members: dict[str, Any]
 ) -> dict[str, Any]:
-    """The record of the first attempt, on the wire, as the webhook's owner sees it.
+    """The record of the first attempt, as the API shows it to the webhook's owner.
 
     Args:
-        webhook_id: of a webhook in the format of Slack.
-        url: the webhook's.
-        secret: what signs the webhook's requests.
-        notification_id: says also when the notification was accepted.
-        notification_members: what the producer sent, with a `text`.
+        webhook_id: the id of a webhook in the format of Slack.
+        url: the webhook's URL.
+        secret: the webhook's signing secret.
+        notification_id: the id, which also contains the time of acceptance.
+        notification_members: the notification as the producer sent it, with a `text`.
 
     """
-    made = _attempted(webhook_id, url, secret, notification_id, notification_members)
-    return RecordOut.of(made, is_own=True).model_dump(mode="json")
+    recorded = _attempted(webhook_id, url, secret, notification_id, notification_members)
+    return RecordOut.of(recorded, is_own=True).model_dump(mode="json")
 
 
 def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, members: dict[str, Any]) -> HistoryRecord:
     accepted_at = ids.time_of(notification_id.removeprefix(ids.NOTIFICATION))
-    taken = notification.parse(json.dumps(members), notification_id=notification_id, accepted_at=accepted_at)
-    attempt = delivery.first_attempt(taken, webhook_id, formats.body(BodyFormat.SLACK, taken, taken.text or ""))
+    accepted = notification.parse(json.dumps(members), notification_id=notification_id, accepted_at=accepted_at)
+    attempt = delivery.first_attempt(accepted, webhook_id, formats.body(BodyFormat.SLACK, accepted, accepted.text or ""))
     webhook = Webhook(
         id=webhook_id,
         owner_id="1",
         url=url,
         name="An example",
-        notification_types=(taken.notification_type,),
+        notification_types=(accepted.notification_type,),
         groups=(),
         created_at=accepted_at,
         updated_at=accepted_at,

@@ -16,7 +16,7 @@ import pytest
 from botocore.config import Config
 
 from chalicelib.adapters import aws
-from chalicelib.adapters.aws import kept
+from chalicelib.adapters.aws import idle_connections
 from chalicelib.domain.errors import Unavailable
 from tests.egress.receiver import Receiver
 
@@ -61,7 +61,7 @@ def client(receiver: Receiver, wall: Callable[[], float]) -> Any:  # noqa: ANN40
     made = session.create_client(
         "dynamodb", region_name="us-east-1", config=patient, endpoint_url=receiver.url("", host="127.0.0.1")
     )
-    kept.watch(made, wall)
+    idle_connections.watch(made, wall)
     return made
 
 
@@ -74,14 +74,16 @@ def test_a_request_after_a_freeze_does_not_wait_for_a_connection_that_is_dead() 
     with Receiver(answering_once_and_then_silent) as receiver:
         dynamodb = client(receiver, wall)
         get(dynamodb)
-        wall.now_s += kept.IDLE_MAX_S + 10
+        wall.now_s += idle_connections.IDLE_MAX_S + 10
         began = time.monotonic()
         get(dynamodb)
     assert time.monotonic() - began < SOON_S
     assert receiver.connections == 2
 
 
-@pytest.mark.parametrize(("idle_s", "connections"), [(0, 1), (kept.IDLE_MAX_S, 1), (kept.IDLE_MAX_S + 1, 2), (-3_600, 2)])
+@pytest.mark.parametrize(
+    ("idle_s", "connections"), [(0, 1), (idle_connections.IDLE_MAX_S, 1), (idle_connections.IDLE_MAX_S + 1, 2), (-3_600, 2)]
+)
 def test_a_connection_is_used_again_while_it_is_young(idle_s: float, connections: int) -> None:
     """A clock that was set back says nothing of how long it was."""
     wall = Wall()
@@ -99,7 +101,7 @@ def test_each_use_makes_a_connection_young_again() -> None:
         dynamodb = client(receiver, wall)
         for _ in range(10):
             get(dynamodb)
-            wall.now_s += kept.IDLE_MAX_S - 1
+            wall.now_s += idle_connections.IDLE_MAX_S - 1
     assert receiver.connections == 1
 
 
@@ -110,7 +112,7 @@ def test_connections_that_only_a_burst_needs_grow_old_beside_one_that_is_in_use(
         together.get(dynamodb, requests)
         assert receiver.connections == requests
         for _ in range(4):
-            wall.now_s += kept.IDLE_MAX_S / 2
+            wall.now_s += idle_connections.IDLE_MAX_S / 2
             together.get(dynamodb, 1)
         assert receiver.connections == requests
         together.get(dynamodb, requests)
@@ -138,7 +140,7 @@ def test_a_request_that_fails_is_over_too() -> None:
     wall = Wall()
     with Receiver(lambda connection: connection.reset()) as receiver:
         dynamodb = client(receiver, wall)
-        watched = kept.KeptConnections(dynamodb, wall)
+        watched = idle_connections.IdleConnections(dynamodb, wall)
         dynamodb.meta.events.register("before-call", watched.begin)
         dynamodb.meta.events.register("after-call-error", watched.end)
         with pytest.raises(Unavailable), aws.translated():
@@ -148,7 +150,7 @@ def test_a_request_that_fails_is_over_too() -> None:
 
 def test_the_process_s_clients_are_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     watched: list[Any] = []
-    monkeypatch.setattr(kept, "watch", watched.append)
+    monkeypatch.setattr(idle_connections, "watch", watched.append)
     for name in ("AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "us-east-1")
     aws.forget()

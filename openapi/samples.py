@@ -1,11 +1,11 @@
-"""The things that the document's examples speak of: one webhook and what came of one notification, a user, a key."""
+"""Sample values for the examples: a webhook, a notification and its delivery, a user, a key."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from openapi import delivered
+from openapi import sample_delivery
 
 if TYPE_CHECKING:
     from openapi.schemas import Json
@@ -37,8 +37,8 @@ DRAFT: Final[Json] = {
     "notificationType": ["modelDeleted", "collection*"],
     "actionType": "triggered",
 }
-WEBHOOK: Final[Json] = delivered.webhook(WEBHOOK_ID, DRAFT, datetime.fromisoformat(NOON))
-RECORD: Final[Json] = delivered.record(WEBHOOK_ID, SLACK, SECRET, NOTIFICATION_ID, NOTIFICATION)
+WEBHOOK: Final[Json] = sample_delivery.webhook(WEBHOOK_ID, DRAFT, datetime.fromisoformat(NOON))
+RECORD: Final[Json] = sample_delivery.record(WEBHOOK_ID, SLACK, SECRET, NOTIFICATION_ID, NOTIFICATION)
 RECORD_ID: Final[str] = RECORD["id"]
 BODY: Final[str] = RECORD["request"]["body"]
 HEADERS: Final[Json] = RECORD["request"]["headers"]
@@ -62,7 +62,7 @@ TALLY: Final[Json] = {
 }
 ACTION: Final[Json] = {
     "name": "orderShipped",
-    "description": "Goods have left the house.",
+    "description": "An order was handed to the carrier.",
     "template": "{actor} has shipped {subject}.",
     "hasSchema": True,
     "isCustom": True,
@@ -77,7 +77,7 @@ USER: Final[Json] = {
     "createdAt": NOON,
     "updatedAt": NOON,
 }
-MADE_KEY: Final[Json] = {
+SAMPLE_KEY: Final[Json] = {
     "id": KEY_ID,
     "name": "producer",
     "rights": ["send"],
