@@ -10,7 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +66,7 @@ def running_receiver(answer: Response | None = None) -> Iterator[Receiver]:
         [sys.executable, "-m", "benchmarks.receiver_process", json.dumps({"headers": headers, "body": body})],
         stdout=subprocess.PIPE,
         text=True,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+        preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     )
     try:
         assert process.stdout is not None  # noqa: S101 - for the type checker: it is a pipe

@@ -1,4 +1,4 @@
-"""The API process: the application behind the local gateway."""
+"""The API process: the application on the local gateway."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import sys
 from typing import Final
 
 from local.gateway import Gateway
-from local.journal import speak_json
-from local.lifeline import when_parent_is_gone
+from local.log import log_as_json
+from local.parent_exit import on_parent_exit
 from local.warm import warm
 
-_GIVES_WAY: Final = 5
-"""What is added to its niceness: as deployed, no number of requests holds up what is being delivered."""
+_NICENESS: Final = 5
+"""So that requests do not delay deliveries, as in AWS."""
 
 
 def main() -> None:
-    """Serve until the parent is gone; the first argument is the number of the listening socket."""
-    os.nice(_GIVES_WAY)
-    speak_json()
+    """Serve until the parent exits. The first argument is the file descriptor of the listening socket."""
+    os.nice(_NICENESS)
+    log_as_json()
     warm()
     application = importlib.import_module("app").app
     gateway = Gateway(application, socket.socket(fileno=int(sys.argv[1])), os.environ.get("CORS_ORIGIN", ""))
-    when_parent_is_gone(gateway.shutdown)
+    on_parent_exit(gateway.shutdown)
     gateway.serve_forever(poll_interval=0.05)
     sys.stdout.flush()
-    os._exit(0)  # connections that idle are no reason to stay
+    os._exit(0)  # without waiting for idle connections
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A process of the local stack, as its parent sees it."""
+"""A child process of the local stack, as its parent sees it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from local.lifeline import READY
+from local.parent_exit import READY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from local.journal import Journal
+    from local.log import Log
 
 _RESTART_PAUSE_S: Final = 1.0
 _LAST_WORDS_S: Final = 0.2
 
 
 class Child:
-    """A process that is started again when it ends by itself, and ends when its parent does.
+    """A process that is restarted if it exits unexpectedly, and exits when its parent does.
 
-    It has a process group of its own, so that Ctrl-C reaches the parent alone; not a session, since Linux shares processors
-    between sessions first, and who gives way does so within one. Its standard input is how it learns that the parent is gone
-    (`local.lifeline`).
+    It has a process group of its own, so that Ctrl-C reaches only the parent. It has no session of its own, because Linux
+    shares processors between sessions first, and priorities count only within one. Its standard input closes when the parent
+    exits (`local.parent_exit`).
     """
 
     def __init__(
@@ -34,14 +34,14 @@ class Child:
         *,
         environment: dict[str, str],
         folder: Path,
-        journal: Journal,
+        log: Log,
         descriptors: Sequence[int] = (),
     ) -> None:
         self.name = name
         self._command = command
         self._environment = environment
         self._folder = folder
-        self._journal = journal
+        self._log = log
         self._descriptors = descriptors
         self._process: subprocess.Popen[str] | None = None
         self._listener = threading.Thread()
@@ -68,25 +68,25 @@ class Child:
         self._listener.start()
 
     @property
-    def has_ended(self) -> bool:
-        """Whether the process ended, or was never started."""
+    def has_exited(self) -> bool:
+        """Whether the process has exited, or was never started."""
         return self._process is None or self._process.poll() is not None
 
-    def restart_if_ended(self) -> bool:
-        """Start the process again if it ended by itself, not more than once a second; return whether that was done."""
-        if not self.has_ended or time.monotonic() - self._started_s < _RESTART_PAUSE_S:
+    def restart_if_exited(self) -> bool:
+        """Restart the process if it has exited, at most once a second. Return whether it was restarted."""
+        if not self.has_exited or time.monotonic() - self._started_s < _RESTART_PAUSE_S:
             return False
         self.ask_to_stop()
         self.start()
         return True
 
     def ask_to_stop(self) -> None:
-        """Close the lifeline."""
+        """Close its standard input."""
         if self._process is not None and self._process.stdin is not None:
             self._process.stdin.close()
 
-    def end_by(self, deadline_s: float) -> None:
-        """Wait for the end, and force it at the deadline (of the monotonic clock)."""
+    def await_exit(self, deadline_s: float) -> None:
+        """Wait for its exit, and kill it at the deadline (of the monotonic clock)."""
         if self._process is None:
             return
         try:
@@ -108,4 +108,4 @@ class Child:
         self.last_line = text
         if text == READY:
             self.is_ready.set()
-        self._journal.take(self.name, text)
+        self._log.write(self.name, text)

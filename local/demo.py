@@ -1,4 +1,4 @@
-"""`make demo`: the whole story in a terminal, in under ten seconds."""
+"""`make demo`: a notification, its delivery, its history and a retry, in a terminal, in under ten seconds."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import requests
 
 from local import environment
 from local.folder import Refusal, run_file
-from local.journal import say
-from local.lifeline import end_with_parent
+from local.log import say
 from local.options import Options
+from local.parent_exit import exit_with_parent
 from local.receiver import Receiver
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from local.receiver import Received
 
 WEBHOOK: Final = {"name": "My Webhook", "notificationType": ["ALL_NOTIFICATIONS"], "global": True}
-"""The reference page's sample, without its URL."""
+"""The sample of the API reference, without its URL."""
 NOTIFICATION: Final = {
     "notificationType": "modelDeleted",
     "text": "Steve Touw has deleted the test data source.",
@@ -53,7 +53,7 @@ class Api:
     run: dict[str, str]
 
     def call(self, method: str, path: str, expected: HTTPStatus, **arguments: Any) -> Any:  # noqa: ANN401 - any JSON
-        """The answer's JSON; raise `Refusal` where the status is another one."""
+        """The JSON of the response. Raise `Refusal` for another status."""
         headers = {"Authorization": self.run["admin_key"]}
         answer = requests.request(method, self.run["url"] + path, headers=headers, timeout=_ANSWER_S, **arguments)
         if answer.status_code != expected:
@@ -63,32 +63,29 @@ class Api:
 
 
 def main() -> int:
-    """Tell the story; return the exit status."""
+    """Run the demo. Return the exit status."""
     try:
         options = Options.from_environment()
         with _running(options) as run, Receiver() as receiver:
             started = time.monotonic()
-            _tell(Api(run), receiver)
+            _run(Api(run), receiver)
             say(f"\nThat was {time.monotonic() - started:.1f} s.")
-    except Refusal as refusal:
-        sys.stderr.write(f"{refusal}\n")
-        return 1
-    except queue.Empty:
-        sys.stderr.write(f"Nothing arrived within {_ANSWER_S} s.\n")
+    except (Refusal, queue.Empty) as error:
+        sys.stderr.write(f"{error}\n" if str(error) else f"The receiver got nothing within {_ANSWER_S} s.\n")
         return 1
     except KeyboardInterrupt:
         return 130
     return 0
 
 
-def _tell(api: Api, receiver: Receiver) -> None:
+def _run(api: Api, receiver: Receiver) -> None:
     webhook_id = _register(api, receiver)
     try:
         _notify(api, receiver)
         _retry(api, receiver, webhook_id)
     finally:
         api.call("DELETE", f"/webhooks/{webhook_id}", HTTPStatus.NO_CONTENT)
-    _head("The webhook is deleted, and its history with it", f"DELETE /webhooks/{webhook_id}")
+    _head("The webhook and its history are deleted", f"DELETE /webhooks/{webhook_id}")
 
 
 def _register(api: Api, receiver: Receiver) -> str:
@@ -101,33 +98,33 @@ def _register(api: Api, receiver: Receiver) -> str:
 
 
 def _notify(api: Api, receiver: Receiver) -> None:
-    _head("Something happens, and an event source says so", "SQS SendMessage")
+    _head("An event source sends a notification", "SQS SendMessage")
     _show(NOTIFICATION)
     sqs = environment.sqs(api.run["aws_endpoint_url"])
     sqs.send_message(QueueUrl=api.run["notifications_queue_url"], MessageBody=json.dumps(NOTIFICATION))
     sent = time.monotonic()
     received = receiver.next(_ANSWER_S)
-    _head(f"The receiver has it {(time.monotonic() - sent) * 1000:.0f} ms later", "POST to the webhook's URL")
+    _head(f"The receiver gets it {(time.monotonic() - sent) * 1000:.0f} ms later", "POST to the webhook's URL")
     _show_request(received)
 
 
 def _retry(api: Api, receiver: Receiver, webhook_id: str) -> None:
     record = _record(api, webhook_id, 1)
-    _head("The history keeps what was sent and what was answered", f"GET /webhooks/history?webhookId={webhook_id}")
+    _head("The history has the request and the response", f"GET /webhooks/history?webhookId={webhook_id}")
     _show_record(record)
     _head("Any record can be retried", f"POST /history/retry/{record['id']}")
     retry = api.call("POST", f"/history/retry/{record['id']}", HTTPStatus.ACCEPTED)
     received = receiver.next(_ANSWER_S)
-    say(f"   202; the receiver has it again, with the same webhook-id {received.headers['webhook-id']}")
+    say(f"   202; the receiver gets it again, with the same webhook-id {received.headers['webhook-id']}")
     again = _record(api, webhook_id, 2)
     if again["id"] != retry["id"]:
-        message = f"The record of the retry is {again['id']}; {retry['id']} was promised."
+        message = f"The record of the retry is {again['id']}, not {retry['id']} as in the response."
         raise Refusal(message)
     _show_record(again)
 
 
 def _record(api: Api, webhook_id: str, count: int) -> dict[str, Any]:
-    """The newest record, as soon as there are so many: the worker writes it behind the receiver's answer."""
+    """Wait for `count` records, and return the newest one: the worker writes it after the receiver's response."""
     deadline = time.monotonic() + _HISTORY_S
     while time.monotonic() < deadline:
         records: list[dict[str, Any]] = api.call("GET", f"/webhooks/history?webhookId={webhook_id}", HTTPStatus.OK)
@@ -140,7 +137,7 @@ def _record(api: Api, webhook_id: str, count: int) -> dict[str, Any]:
 
 @contextmanager
 def _running(options: Options) -> Iterator[dict[str, str]]:
-    """The run that is up with this data folder, else one for the length of the demo."""
+    """The current run of this data folder, or else a run for the demo."""
     run = _find(options.data)
     if run is not None:
         yield run
@@ -149,7 +146,7 @@ def _running(options: Options) -> Iterator[dict[str, str]]:
     service = subprocess.Popen(
         [sys.executable, "-m", "local.run"],
         stdout=subprocess.DEVNULL,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+        preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     )
     try:
         yield _await(service, options.data)
@@ -170,7 +167,7 @@ def _await(service: subprocess.Popen[bytes], data: Path) -> dict[str, str]:
 
 
 def _find(data: Path) -> dict[str, str] | None:
-    """The run that announces itself in the data folder, if it answers: one that was killed left its file behind."""
+    """The run in `run.json` of the data folder, if it answers: a killed run leaves the file."""
     path = run_file(data)
     try:
         run: dict[str, str] = json.loads(path.read_text("utf-8"))

@@ -1,4 +1,4 @@
-"""What the service's environment is on this machine."""
+"""The environment variables of the service on this machine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 REGION: Final = "us-east-1"
 ACCESS_KEY: Final = "test"
 _HIDDEN: Final = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_REGION")
-"""What might lead the service to somebody's real account, or elsewhere."""
-
+"""Variables that could point the service at a real account."""
 
 _CLIENT: Final[dict[str, Any]] = {
     "region_name": REGION,
@@ -29,7 +28,7 @@ _CLIENT: Final[dict[str, Any]] = {
 
 
 def aws(endpoint_url: str) -> dict[str, str]:
-    """What leads every AWS client of a process to the local engine, whatever the user's own configuration says."""
+    """Variables that point all AWS clients of a process at the local engine, whatever the user's own configuration is."""
     return {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_DEFAULT_REGION": REGION,
@@ -43,7 +42,7 @@ def aws(endpoint_url: str) -> dict[str, str]:
 
 
 def engine(folder: Path) -> dict[str, str]:
-    """What ministack reads: two services, nothing that listens elsewhere, no Docker."""
+    """Ministack's variables: two services, no other listeners, no Docker."""
     return {
         "SERVICES": "dynamodb,sqs",
         "PERSIST_STATE": "1",
@@ -62,15 +61,15 @@ RECEIVERS_HERE: Final = {
     "PRIVATE_RECEIVERS": "everybody",
     "ALLOW_HTTP": "1",
 }
-"""Receivers may be on this machine, and in no other network that is not public."""
+"""Receivers may be on this machine, but in no other private network."""
 
 
 def service(
     endpoint_url: str, places: dict[str, str], schedule_period_s: float, *, engine_port: int, api_port: int
 ) -> dict[str, str]:
-    """What the API and the workers read; a webhook cannot lead to the ports of the engine and of the API.
+    """The variables of the API and the workers. Webhooks cannot call the ports of the engine and of the API.
 
-    The engine takes everything from everybody, so a webhook that could call it would be as good as an admin's key.
+    The engine has no authentication, so a webhook that calls it would have an admin's rights.
     """
     own = {
         "SCHEDULE_PERIOD_S": str(schedule_period_s),
@@ -81,16 +80,16 @@ def service(
 
 
 def of_child(extra: dict[str, str]) -> dict[str, str]:
-    """The environment of this process with `extra`, and without what might lead elsewhere."""
+    """The environment of this process with `extra`, and without variables that could point elsewhere."""
     kept = {key: value for key, value in os.environ.items() if key not in _HIDDEN and not key.startswith("AWS_ENDPOINT_URL")}
     return kept | {"PYTHONUNBUFFERED": "1"} | extra
 
 
 def adopt(extra: dict[str, str]) -> None:
-    """Make `of_child` the environment of this very process."""
-    wanted = of_child(extra)
+    """Replace the environment of this process by `of_child`."""
+    adopted = of_child(extra)
     os.environ.clear()
-    os.environ.update(wanted)
+    os.environ.update(adopted)
 
 
 def sqs(endpoint_url: str) -> SQSClient:

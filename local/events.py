@@ -1,4 +1,4 @@
-"""Events and contexts as Lambda hands them over (docs.aws.amazon.com/lambda: with-sqs, services-cloudwatchevents)."""
+"""Events and contexts as in Lambda (docs.aws.amazon.com/lambda: with-sqs, services-cloudwatchevents)."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Event = dict[str, Any]
 
 
 class MalformedAnswer(Exception):
-    """A handler's answer is none that Lambda understands; it then takes the whole batch as failed."""
+    """A handler returned something that Lambda does not understand. Lambda then counts the whole batch as failed."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a handler is told about its invocation."""
+    """The context of an invocation."""
 
     function_name: str
     timeout_s: float
@@ -38,11 +38,11 @@ class Context:
 
     @property
     def invoked_function_arn(self) -> str:
-        """The function's address."""
+        """The function's ARN."""
         return f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda would end the invocation."""
+        """Milliseconds until the timeout."""
         return max(0, int((self.timeout_s - (time.monotonic() - self.started_s)) * 1000))
 
 
@@ -80,7 +80,7 @@ def _message_attribute(value: Mapping[str, Any]) -> Event:
 
 
 def schedule_event(now: datetime) -> Event:
-    """A tick of EventBridge."""
+    """The event of EventBridge's schedule."""
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -95,7 +95,10 @@ def schedule_event(now: datetime) -> Event:
 
 
 def failed_ids(answer: Any, batch: Collection[str]) -> frozenset[str]:  # noqa: ANN401 - a handler may answer anything
-    """The message ids that a handler reports as failed; raise `MalformedAnswer` for what Lambda would not understand."""
+    """The message ids that a handler returned as failed.
+
+    Raise `MalformedAnswer` if Lambda would not understand the answer.
+    """
     failures = answer.get("batchItemFailures") if isinstance(answer, dict) else answer
     if not failures:
         return frozenset()

@@ -1,4 +1,4 @@
-"""The data folder: the engine's state, the keys, the log, and where a run can be found."""
+"""The data folder: the engine's state, the keys, the log, and the addresses of the current run."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOCK_WAIT_S: Final = 3
-"""The engine of a run that was killed holds the lock until it has written its state."""
+"""The engine of a killed run has the lock until it has written its state."""
 
 
 class Refusal(Exception):
-    """The service cannot run here; the message says why, in one sentence."""
+    """The service cannot run. The message is one sentence with the reason."""
 
 
 class Folder:
-    """One run's data folder; raise `Refusal` where it is no folder to work with, or another run works with it."""
+    """The data folder of one run. Raise `Refusal` if it cannot be used or is in use."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
@@ -38,16 +38,16 @@ class Folder:
             message = f"The data folder {path} cannot be used: {error.strerror}."
             raise Refusal(message) from error
         self._take_lock()
-        self.withdraw()  # a run that was killed could not
+        self.withdraw()  # a killed run left it
         self._check_state()
 
     @property
     def log(self) -> Path:
-        """Where the lines of all processes are kept."""
+        """The log of all processes."""
         return self.path / "log.jsonl"
 
     def keys(self) -> dict[str, str]:
-        """The admin's key and the user's, made at the first run."""
+        """The keys of the admin and of the user, created in the first run."""
         path = self.path / "keys.json"
         try:
             if not path.exists():
@@ -60,17 +60,17 @@ class Folder:
             raise Refusal(message) from error
 
     def announce(self, run: dict[str, Any]) -> None:
-        """Tell scripts where this run is."""
+        """Write `run.json`, from which scripts know this run's addresses and keys."""
         write(run_file(self.path), run)
 
     def withdraw(self) -> None:
-        """Tell that there is no run any more."""
+        """Remove `run.json`."""
         run_file(self.path).unlink(missing_ok=True)
 
     def _tighten(self) -> None:
-        """Close to others what an earlier version left open: secrets are in the state, and payloads in the log.
+        """Remove the rights of others from existing files: the state has secrets, and the log has payloads.
 
-        The folder itself may be one that the person chose for more than this, so its mode is not changed.
+        The folder itself may be used for other things too, so its mode does not change.
         """
         self.state.chmod(0o700)
         own = (self.path / "keys.json", run_file(self.path), *self.path.glob("log*.jsonl"))
@@ -79,7 +79,7 @@ class Folder:
                 each.chmod(0o600)
 
     def _check_state(self) -> None:
-        """Refuse a state that cannot be read: ministack would start empty, and overwrite it."""
+        """Refuse a state that cannot be read: ministack would start without it, and overwrite it."""
         for path in self.state.glob("*.json"):
             try:
                 json.loads(path.read_text("utf-8"))
@@ -94,7 +94,7 @@ class Folder:
                 fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 if time.monotonic() > deadline:
-                    message = f"Another run works with the data folder {self.path}: stop it, or set DATA."
+                    message = f"Another run uses the data folder {self.path}. Stop it, or set DATA."
                     raise Refusal(message) from error
                 time.sleep(0.1)
             else:
@@ -102,12 +102,12 @@ class Folder:
 
 
 def run_file(path: Path) -> Path:
-    """Where a run that works with the data folder `path` tells about itself, while it is up."""
+    """The file with the addresses and keys of the run that uses the data folder `path`."""
     return path / "run.json"
 
 
 def write(path: Path, content: dict[str, Any]) -> None:
-    """Write a JSON file for its owner's eyes, whole or not at all."""
+    """Write a JSON file that only its owner may read, completely or not at all."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:

@@ -1,7 +1,7 @@
-"""API Gateway on this machine: Chalice's own local server, made fast and made to answer as the deployed API does.
+"""API Gateway on this machine: Chalice's local server, changed to be fast and to answer like the deployed API.
 
-Chalice's server takes 44 ms a request (Nagle's algorithm against delayed acknowledgements), sends bodies to HEAD, answers
-403 where there is no route, and nothing at all where the application raises.
+Chalice's server takes 44 ms a request (Nagle's algorithm and delayed acknowledgements), sends bodies to HEAD, answers 403 if
+there is no route, and does not answer if the application raises.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CHUNK_BYTES: Final = 65_536
 
 
 class Refused(Exception):
-    """A request that does not reach the application."""
+    """A request that is answered without the application."""
 
     def __init__(self, status: HTTPStatus, code: str, message: str) -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 class Routes(LocalGateway):
-    """Finds the route of a request, or refuses it."""
+    """Finds the route of a request. Without one, raises `Refused`."""
 
     def _generate_lambda_event(self, method: str, path: str, headers: dict[str, str], body: bytes | None) -> dict[str, Any]:
         try:
@@ -54,7 +54,7 @@ class Routes(LocalGateway):
         return event
 
     def _has_user_defined_options_method(self, lambda_event: dict[str, Any]) -> bool:  # noqa: ARG002 - Chalice's
-        """The application answers OPTIONS itself: the template leads every method of a path to it."""
+        """The application answers OPTIONS itself: the template routes all methods of a path to it."""
         return True
 
 
@@ -84,13 +84,13 @@ class GatewayHandler(ChaliceRequestHandler):
     do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = do_PATCH = do_OPTIONS = _generic_handle  # noqa: N815 - http.server's names
 
     def handle_expect_100(self) -> bool:
-        """Invite the body at once: answers are buffered, and the client waits."""
+        """Send 100 Continue at once: responses are buffered, and the client waits."""
         proceed: bool = super().handle_expect_100()
         self.wfile.flush()
         return proceed
 
     def _answer(self, body: bytes | None) -> dict[str, Any]:
-        """The application's answer; a `Refused` where there is no route, or where it raises."""
+        """The application's response. Raise `Refused` if there is no route, or if it raises."""
         try:
             answer: dict[str, Any] = self.local_gateway.handle_request(
                 method=self.command, path=self.path, headers=dict(self.headers), body=body
@@ -104,7 +104,7 @@ class GatewayHandler(ChaliceRequestHandler):
         return answer
 
     def _read_body(self) -> bytes | None:
-        """The body; a `Refused`, and the end of the connection, where its length is not said or out of bounds."""
+        """The body. If its length is missing or out of bounds, raise `Refused` and close the connection."""
         length = self.headers.get("content-length", "0").strip()
         if "transfer-encoding" in self.headers:
             raise self._cut_off(
@@ -120,12 +120,12 @@ class GatewayHandler(ChaliceRequestHandler):
         return body or None
 
     def _cut_off(self, status: HTTPStatus, code: str, message: str) -> Refused:
-        """A refusal behind which the rest of the connection cannot be understood."""
+        """A refusal after which the rest of the connection cannot be parsed."""
         self.close_connection = True
         return Refused(status, code, message)
 
     def _refuse(self, refused: Refused) -> None:
-        """As a gateway response of the template; where there is nothing, no origin is let in."""
+        """Answer like a gateway response of the template. A 404 has no CORS header."""
         origin = "" if refused.status == HTTPStatus.NOT_FOUND else self.server.cors_origin
         self._send(
             refused.status, {**SECURITY_HEADERS, **({"Access-Control-Allow-Origin": origin} if origin else {})}, refused.body
@@ -145,7 +145,7 @@ class GatewayHandler(ChaliceRequestHandler):
         self.wfile.flush()
 
     def _linger(self) -> None:
-        """Take what is still coming: to close over it would reset the connection, and the answer might be lost."""
+        """Read what still arrives: to close now would reset the connection, and the client might lose the response."""
         self.connection.shutdown(SHUT_WR)
         self.connection.settimeout(_LINGER_S)
         taken = 0
@@ -153,7 +153,7 @@ class GatewayHandler(ChaliceRequestHandler):
             taken += len(chunk)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """Refuse what is no HTTP, or a method that there is none of, in the API's own shape."""
+        """Refuse invalid HTTP and unknown methods, as an error of the API."""
         self.close_connection = True
         status, name = HTTPStatus(code), "invalid_input"
         if status is HTTPStatus.NOT_IMPLEMENTED:
@@ -161,11 +161,11 @@ class GatewayHandler(ChaliceRequestHandler):
         self._refuse(Refused(status, name, f"{message or status.phrase}."))
 
     def log_message(self, *_: object) -> None:
-        """Write no access log: the application writes its own lines."""
+        """Write no access log: the application logs its own lines."""
 
 
 class Gateway(ThreadingHTTPServer):
-    """Serves an application on a socket that listens already."""
+    """Serves an application on a listening socket."""
 
     daemon_threads = True
 
@@ -177,5 +177,5 @@ class Gateway(ThreadingHTTPServer):
         self.routes = Routes(application, Config.create(chalice_app=application, project_dir=".", app_name="posthorn"))
 
     def handle_error(self, _request: object, _address: object) -> None:
-        """Say nothing of a peer that went away; what the application raises is logged where it is met."""
+        """Ignore clients that disconnect. Errors of the application are logged elsewhere."""
         logger.debug("a connection broke", exc_info=True)  # noqa: LOG014 - called by a handler of exceptions

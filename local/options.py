@@ -1,4 +1,4 @@
-"""What `make run` can be told by the environment."""
+"""The options of `make run`, from environment variables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PORT_MAX: Final = 65_535
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The port (0: any free one), the data folder, keys to use instead of those in the folder, and the schedule's period."""
+    """The port (0: any free one), the data folder, keys that replace those of the folder, and the schedule's period."""
 
     port: int
     data: Path
@@ -24,7 +24,7 @@ class Options:
 
     @classmethod
     def from_environment(cls) -> Options:
-        """Read them; raise `Refusal` for what is no number."""
+        """Read them. Raise `Refusal` if a number is invalid."""
         return cls(
             port=int(_number("PORT", "8000", _PORT_MAX)),
             data=Path(os.environ.get("DATA") or ".data"),

@@ -1,4 +1,4 @@
-"""What Lambda's event source mapping does: takes messages off a queue, calls the handler, deletes what succeeded."""
+"""Lambda's event source mapping: receives messages of a queue, calls the handler, deletes the messages that succeeded."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _OUTAGE_PAUSE_S: Final = 0.5
 class Polling:
     """How a queue is polled.
 
-    `visibility_s` is shorter than the queue's own, so that the messages of a killed worker come back soon; it is prolonged
-    while a handler runs. `wait_s` is what SQS has at the most (docs.aws.amazon.com: ReceiveMessage): the engine gives up the
-    poll of a worker that was killed.
+    `visibility_s` is shorter than the queue's own, so that messages of a killed worker come back soon. It is extended while
+    a handler runs. `wait_s` is SQS's maximum (docs.aws.amazon.com: ReceiveMessage): the engine cancels the poll of a killed
+    worker.
     """
 
     timeout_s: float = 60
@@ -42,7 +42,7 @@ class Polling:
 
 
 class Poller:
-    """Hands the messages of one queue to one handler, a batch at a time."""
+    """Passes the messages of one queue to one handler, one batch at a time."""
 
     def __init__(
         self, sqs: SQSClient, queue_url: str, name: str, handler: Callable[[Event, Any], Any], polling: Polling
@@ -53,32 +53,32 @@ class Poller:
         self._handler = handler
         self._polling = polling
         self._stopping = threading.Event()
-        self._at_work: list[MessageTypeDef] = []
+        self._batch: list[MessageTypeDef] = []
 
     def run(self, *, ends_when_idle: bool = False) -> None:
-        """Poll until `stop`, then end the batch at work; or until a whole poll has found nothing."""
-        threading.Thread(target=self._prolong_forever, name=f"{self._name}-visibility", daemon=True).start()
+        """Poll until `stop`, and finish the current batch; or until a whole poll has received nothing."""
+        threading.Thread(target=self._extend_forever, name=f"{self._name}-visibility", daemon=True).start()
         while not self._stopping.is_set():
             if not self.poll_once() and ends_when_idle:
                 return
 
     def poll_once(self) -> bool:
-        """Take a batch and have it handled; return whether there was one."""
-        self._at_work = self._receive()
-        if not self._at_work:
+        """Receive a batch and have it handled. Return whether there was one."""
+        self._batch = self._receive()
+        if not self._batch:
             return False
-        self._delete(self._handled(self._at_work))
-        self._at_work = []
+        self._delete(self._handled(self._batch))
+        self._batch = []
         return True
 
     def stop(self) -> None:
-        """Take no more messages."""
+        """Receive no more messages."""
         self._stopping.set()
 
     @property
     def is_idle(self) -> bool:
-        """Whether no batch is at work."""
-        return not self._at_work
+        """Whether there is no current batch."""
+        return not self._batch
 
     @cached_property
     def _arn(self) -> str:
@@ -102,12 +102,12 @@ class Poller:
         return answer.get("Messages", [])
 
     def _handled(self, messages: list[MessageTypeDef]) -> list[MessageTypeDef]:
-        """Those messages that the handler is done with; none where it raised, as on Lambda."""
+        """The messages that succeeded; none if the handler raised, as in Lambda."""
         context = Context(function_name=f"posthorn-local-{self._name}", timeout_s=self._polling.timeout_s)
         try:
             answer = self._handler(sqs_event(messages, self._arn), context)
             failed = failed_ids(answer, [message["MessageId"] for message in messages])
-        except Exception:  # the handler is not ours: Lambda, too, lets the batch come again
+        except Exception:  # the handler is not ours: as in Lambda, the batch comes again
             logger.exception("%s: a batch of %d failed", self._name, len(messages))
             return []
         return [message for message in messages if message["MessageId"] not in failed]
@@ -121,19 +121,19 @@ class Poller:
                 Entries=[{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)],
             )
         except (BotoCoreError, ClientError) as error:
-            logger.warning("%s: messages that were handled will come again: %s", self._name, error)
+            logger.warning("%s: handled messages will come again: %s", self._name, error)
             return
         for failure in answer.get("Failed", []):
-            logger.warning("%s: a message that was handled will come again: %s", self._name, failure.get("Message"))
+            logger.warning("%s: a handled message will come again: %s", self._name, failure.get("Message"))
 
-    def _prolong_forever(self) -> None:
-        """Keep the messages at work out of others' sight."""
+    def _extend_forever(self) -> None:
+        """Keep the messages of the current batch invisible to others."""
         while True:
             time.sleep(self._polling.visibility_s / 3)
-            if messages := self._at_work:
-                self._prolong(messages)
+            if messages := self._batch:
+                self._extend(messages)
 
-    def _prolong(self, messages: list[MessageTypeDef]) -> None:
+    def _extend(self, messages: list[MessageTypeDef]) -> None:
         try:
             self._sqs.change_message_visibility_batch(
                 QueueUrl=self._queue_url,
@@ -147,4 +147,4 @@ class Poller:
                 ],
             )
         except (BotoCoreError, ClientError) as error:
-            logger.warning("%s: messages at work may come again: %s", self._name, error)
+            logger.warning("%s: messages of the current batch may come again: %s", self._name, error)

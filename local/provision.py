@@ -1,4 +1,4 @@
-"""Makes the tables and queues from the one declaration that the cloud's are made from, `infra/template`."""
+"""Creates the tables and queues from the same declaration as in AWS, `infra/template`."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ _NOT_FOR_LOCAL: Final = frozenset(
         "Tags",
     }
 )
-"""Encryption, backups and guards have no meaning here, and engines differ in whether they take them."""
+"""Encryption, backups and protections have no meaning here, and not all engines accept them."""
 
 Resources = dict[str, dict[str, Any]]
 _declaration: Final = cache(declaration)
 
 
 def provision(dynamodb_client: DynamoDBClient, sqs_client: SQSClient, stage: str = "local") -> dict[str, str]:
-    """Make what is missing, and return the environment that tells `chalicelib.settings` where it all is."""
+    """Create what is missing. Return the environment variables with their names and URLs, for `chalicelib.settings`."""
     return tables(dynamodb_client, stage) | queues(sqs_client, stage)
 
 
 def tables(client: DynamoDBClient, stage: str) -> dict[str, str]:
-    """Make the tables that are missing, and return the part of the environment that tells their names."""
+    """Create missing tables. Return the variables with the names of all."""
     declared = _declared(stage)["AWS::DynamoDB::Table"]
     return {_variable(logical_id): _make_table(client, properties) for logical_id, properties in declared.items()}
 
 
 def queues(client: SQSClient, stage: str) -> dict[str, str]:
-    """Make the queues that are missing, and return the part of the environment that tells their addresses."""
+    """Create missing queues. Return the variables with the URLs of all."""
     return _make_queues(client, _declared(stage)["AWS::SQS::Queue"])
 
 
 def _declared(stage: str) -> Resources:
-    """The properties of tables and queues: type → logical id → properties, with the stage filled in."""
+    """The properties of tables and queues: type → logical id → properties, with the stage substituted."""
     found: Resources = {"AWS::DynamoDB::Table": {}, "AWS::SQS::Queue": {}}
     for logical_id, resource in _declaration()["Resources"].items():
         if resource.get("Type") in found:
@@ -59,7 +59,7 @@ def _declared(stage: str) -> Resources:
 
 
 def _resolved(value: Any, stage: str) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with every `Fn::Sub` of the stage worked out."""
+    """The value with every `Fn::Sub` of the stage resolved."""
     if isinstance(value, list):
         return [_resolved(each, stage) for each in value]
     if not isinstance(value, dict):
@@ -75,7 +75,7 @@ def _variable(logical_id: str) -> str:
 
 
 def _make_table(client: DynamoDBClient, properties: Mapping[str, Any]) -> str:
-    """Make one table, and have its items expire; give one that is there the indexes that it lacks. Return its name."""
+    """Create one table with its TTL, or add missing indexes to an existing one. Return its name."""
     name: str = properties["TableName"]
     request = {key: value for key, value in properties.items() if key != "TimeToLiveSpecification"}
     try:
@@ -89,7 +89,7 @@ def _make_table(client: DynamoDBClient, properties: Mapping[str, Any]) -> str:
 
 
 def _add_indexes(client: DynamoDBClient, properties: Mapping[str, Any]) -> None:
-    """Add the indexes that were declared since the table was made, one at a time, as DynamoDB asks."""
+    """Add the indexes that were declared after the table was created, one at a time, as DynamoDB requires."""
     table = client.describe_table(TableName=properties["TableName"])["Table"]
     known = {each["IndexName"] for each in table.get("GlobalSecondaryIndexes", [])}
     for index in properties.get("GlobalSecondaryIndexes", []):
@@ -102,7 +102,7 @@ def _add_indexes(client: DynamoDBClient, properties: Mapping[str, Any]) -> None:
 
 
 def _make_queues(client: SQSClient, declared: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Make the dead-letter queues, then those that refer to them; return the addresses of the latter."""
+    """Create the dead-letter queues, then the queues that refer to them. Return the URLs of the latter."""
     arns: dict[str, str] = {}
     environment: dict[str, str] = {}
     for logical_id, properties in sorted(declared.items(), key=lambda item: "RedrivePolicy" in item[1]):
@@ -114,7 +114,7 @@ def _make_queues(client: SQSClient, declared: Mapping[str, Mapping[str, Any]]) -
 
 
 def _make_queue(client: SQSClient, properties: Mapping[str, Any], arns: Mapping[str, str]) -> str:
-    """Make one queue, or give the address of the one that is there; return its address."""
+    """Create one queue, or update an existing one. Return its URL."""
     attributes = {key: _attribute(value, arns) for key, value in properties.items() if key != "QueueName"}
     try:
         return client.create_queue(QueueName=properties["QueueName"], Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]
@@ -125,7 +125,7 @@ def _make_queue(client: SQSClient, properties: Mapping[str, Any], arns: Mapping[
 
 
 def _attribute(value: Any, arns: Mapping[str, str]) -> str:  # noqa: ANN401 - any JSON value
-    """A property as SQS's own API wants it: a string, a document as JSON, a queue's `Fn::GetAtt` as its ARN."""
+    """A property as SQS's API requires it: a string; a document as JSON; a queue's `Fn::GetAtt` as its ARN."""
     if not isinstance(value, dict):
         return str(value)
     return json.dumps({key: arns[each["Fn::GetAtt"][0]] if isinstance(each, dict) else each for key, each in value.items()})

@@ -10,12 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came in; the names of headers are in lower case."""
+    """One received request. The names of headers are in lower case."""
 
     path: str
     headers: dict[str, str]
@@ -23,22 +24,26 @@ class Received:
 
 
 class Receiver:
-    """Listens on a free port of 127.0.0.1 while entered, and answers each POST with `status`, `headers` and `answer`."""
+    """Listens on a free port of 127.0.0.1, and answers each POST with `status`, `headers` and `answer`.
+
+    `before_answer` is called with each request, and may delay the answer.
+    """
 
     def __init__(self, status: int = HTTPStatus.OK) -> None:
         self.status = status
         self.answer = b"ok\n"
         self.headers: dict[str, str] = {}
+        self.before_answer: Callable[[Received], object] = lambda _: None
         self.received: queue.Queue[Received] = queue.Queue()
         self._server = _Server(self)
 
     @property
     def url(self) -> str:
-        """Where it is reached."""
+        """Its URL."""
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def next(self, timeout_s: float | None = None) -> Received:
-        """The next request, however long it takes; with `timeout_s` raise `queue.Empty` if none comes in time."""
+        """Wait for the next request. With `timeout_s`, raise `queue.Empty` if none arrives in time."""
         return self.received.get(timeout=timeout_s)
 
     def __enter__(self) -> Self:
@@ -61,7 +66,7 @@ class _Server(ThreadingHTTPServer):
         self.receiver = receiver
 
     def handle_error(self, _request: object, _address: object) -> None:
-        """Say nothing of senders that break off."""
+        """Ignore senders that disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -72,7 +77,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.receiver.received.put(Received(self.path, headers, body))
+        received = Received(self.path, headers, body)
+        self.server.receiver.received.put(received)
+        self.server.receiver.before_answer(received)
         answer = self.server.receiver.answer
         self.send_response(self.server.receiver.status)
         for name, value in self.server.receiver.headers.items():
@@ -83,4 +90,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, *_: Any) -> None:  # noqa: ANN401 - as the standard library has it
-        """Say nothing."""
+        """Write no access log."""

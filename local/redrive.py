@@ -1,7 +1,7 @@
-"""`make redrive QUEUE=notifications`: puts dead letters back on the queue they came from.
+"""`make redrive QUEUE=notifications`: moves dead letters back to the queue that they came from.
 
-With `STAGE` set it works on that stage in AWS, with the credentials of whoever runs it; else on the local service that runs
-with the data folder `DATA`.
+With `STAGE` it works on that stage in AWS, with your credentials; else on the local service that uses the data folder
+`DATA`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _WAIT_S: Final = 1
 
 
 def redrive(sqs: SQSClient, queue_name: str) -> int:
-    """Move what is on the dead-letter queue now; return how many messages that were.
+    """Move the messages that are on the dead-letter queue now. Return their number.
 
-    Each message is sent before it is deleted, so a crash in between repeats one and loses none. What comes back while this
-    goes on stays where it is.
+    Each message is sent before it is deleted, so a crash in between repeats one and loses none. Messages that come back
+    meanwhile stay there.
     """
     target_url, source_url = _url(sqs, queue_name), _url(sqs, f"{queue_name}-{DEAD_LETTERS}")
     started_ms = int(time.time() * 1000)
@@ -76,12 +76,12 @@ def _copy(url: str, message: MessageTypeDef) -> SendMessageRequestTypeDef:
     return copy
 
 
-def _value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - what was received is what may be sent
+def _value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one received attribute
     return {key: value[key] for key in ("DataType", "StringValue", "BinaryValue") if key in value}
 
 
 def main(queue: str) -> int:
-    """Redrive a queue; return the exit status."""
+    """Redrive a queue. Return the exit status."""
     if queue not in QUEUES:
         sys.stderr.write(f"Say which queue: QUEUE={'|'.join(QUEUES)}.\n")
         return 1

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from chalicelib.domain.directory.users import Role
 from local import environment
 from local.folder import Folder, Refusal
-from local.journal import say
+from local.log import say
 from local.options import Options
 from local.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_NOBODY_ELSE: Final = 0o077
-"""What this process and those that it starts write is for its owner's eyes: webhooks' secrets are among it."""
+_PRIVATE: Final = 0o077
+"""Only the owner may read what this process and its children write: webhooks' secrets are in it."""
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
-    """Run until a signal comes; return the exit status."""
+    """Run until a signal arrives. Return the exit status."""
     for each in _STOPPING:
         if each is not signal.SIGHUP or signal.getsignal(each) is not signal.SIG_IGN:
             signal.signal(each, signal.default_int_handler)
-    os.umask(_NOBODY_ELSE)
+    os.umask(_PRIVATE)
     try:
         options = Options.from_environment()
         _run(options, Folder(options.data))
@@ -39,7 +39,7 @@ def main() -> int:
 
 
 def _run(options: Options, folder: Folder) -> NoReturn:
-    """Start everything, keep it up, and stop it again whatever happens."""
+    """Start all processes, supervise them, and stop them in any case."""
     stack = Stack(options, folder)
     try:
         keys = _keys(options, folder)
@@ -49,7 +49,7 @@ def _run(options: Options, folder: Folder) -> NoReturn:
         run = {"url": stack.url, **keys, **_places(stack)}
         folder.announce(run)
         say("\n".join(_greeting(run, options)))
-        stack.keep_up()
+        stack.supervise()
     finally:
         for each in _STOPPING:
             signal.signal(each, signal.SIG_IGN)
@@ -58,7 +58,7 @@ def _run(options: Options, folder: Folder) -> NoReturn:
 
 
 def _keys(options: Options, folder: Folder) -> dict[str, str]:
-    """The keys that the environment gives, else those of the folder."""
+    """The keys of the environment, else those of the data folder."""
     given = {name: key for name, key in (("admin_key", options.admin_key), ("user_key", options.user_key)) if key}
     return given if len(given) == 2 else folder.keys() | given  # noqa: PLR2004 - both of them
 
@@ -72,7 +72,7 @@ def _places(stack: Stack) -> dict[str, str]:
 
 
 def seed(service_environment: dict[str, str], keys: Mapping[str, str]) -> None:
-    """Make the two users that everybody starts with, unless they are there."""
+    """Create the first two users, unless they exist."""
     environment.adopt(service_environment)
     from chalicelib.composition import api, process  # noqa: PLC0415 - they take long to import
 
@@ -82,7 +82,7 @@ def seed(service_environment: dict[str, str], keys: Mapping[str, str]) -> None:
 
 
 def _greeting(run: Mapping[str, str], options: Options) -> Iterator[str]:
-    yield f"Posthorn is up at {run['url']} (data in {options.data}, Ctrl-C stops it)."
+    yield f"Posthorn runs at {run['url']} (data in {options.data}, Ctrl-C stops it)."
     yield ""
     yield f"  admin key  {run['admin_key']}"
     yield f"  user key   {run['user_key']}"

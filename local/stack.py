@@ -1,4 +1,4 @@
-"""The processes of the local stack, from the first to the last."""
+"""The processes of the local stack: starts, supervises and stops them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from local import environment
 from local.child import Child
 from local.folder import Refusal
-from local.journal import Journal, say
+from local.log import Log, say
 from local.provision import provision
 
 if TYPE_CHECKING:
@@ -32,12 +32,12 @@ _LOOK_TIMEOUT_S: Final = 1.0
 
 
 class Stack:
-    """The engine, the API and the workers; the parent binds their sockets, so that a restart keeps the addresses."""
+    """The engine, the API and the workers. The parent binds their sockets, so that a restart keeps the addresses."""
 
     def __init__(self, options: Options, folder: Folder) -> None:
         self._options = options
         self._folder = folder
-        self._journal = Journal(folder.log)
+        self._log = Log(folder.log)
         self._api_socket = _listen(options.port)
         self._engine_socket = _listen(0)
         self._children: list[Child] = []  # the engine first
@@ -46,7 +46,7 @@ class Stack:
         self.environment: dict[str, str] = {}
 
     def start_engine(self) -> None:
-        """Start DynamoDB and SQS, and make the tables and queues that are missing."""
+        """Start DynamoDB and SQS, and create missing tables and queues."""
         descriptor = self._engine_socket.fileno()
         self._spawn(
             "engine",
@@ -64,36 +64,36 @@ class Stack:
         )
 
     def start_service(self) -> None:
-        """Start the API and the workers, and wait until both are at work."""
+        """Start the API and the workers, and wait until both are ready."""
         descriptor = self._api_socket.fileno()
-        data = str(self._folder.path)  # for whoever reads a list of processes
+        data = str(self._folder.path)  # only for people who read the list of processes
         self._spawn("api", [sys.executable, "-m", "local.api", str(descriptor), data], self.environment, descriptor)
         workers = self._spawn("workers", [sys.executable, "-m", "local.workers", data], self.environment)
         self._wait(lambda: _answers(self._api_socket, "/health") and workers.is_ready.is_set())
 
-    def keep_up(self) -> NoReturn:
-        """Start again what ended by itself, until an exception ends this."""
+    def supervise(self) -> NoReturn:
+        """Restart processes that exit unexpectedly, until an exception ends this."""
         while True:
-            for name in self.restart_the_dead():
-                say(f"The {name} process ended by itself and was started again; {self._folder.log} may say why.")
+            for name in self.restart_exited():
+                say(f"The {name} process exited unexpectedly and was restarted. See {self._folder.log}.")
             time.sleep(_LOOK_S)
 
-    def restart_the_dead(self) -> list[str]:
-        """Start again what ended by itself; return the names."""
-        return [child.name for child in self._children if child.restart_if_ended()]
+    def restart_exited(self) -> list[str]:
+        """Restart the processes that have exited. Return their names."""
+        return [child.name for child in self._children if child.restart_if_exited()]
 
     def stop(self) -> None:
-        """Stop all: the engine last, since the others' last steps are to be in its last snapshot."""
+        """Stop all processes, the engine last: its last snapshot must have what the others do before they exit."""
         others, engine = self._children[1:], self._children[:1]
         for children, seconds in ((others, _OTHERS_STOP_S), (engine, _ENGINE_STOP_S)):
             deadline_s = time.monotonic() + seconds
             for child in children:
                 child.ask_to_stop()
             for child in children:
-                child.end_by(deadline_s)
+                child.await_exit(deadline_s)
         self._api_socket.close()
         self._engine_socket.close()
-        self._journal.close()
+        self._log.close()
 
     def _spawn(self, name: str, command: list[str], extra: dict[str, str], *descriptors: int) -> Child:
         child = Child(
@@ -101,7 +101,7 @@ class Stack:
             command,
             environment=environment.of_child(extra),
             folder=ROOT,
-            journal=self._journal,
+            log=self._log,
             descriptors=descriptors,
         )
         self._children.append(child)
@@ -109,27 +109,27 @@ class Stack:
         return child
 
     def _wait(self, is_up: Callable[[], bool]) -> None:
-        """Wait for a process; raise `Refusal` with its last words where one ends instead."""
+        """Wait until a process is ready. Raise `Refusal` with its last line if one exits."""
         deadline_s = time.monotonic() + _START_S
         while not is_up():
             for child in self._children:
-                if child.has_ended:
-                    message = f"The {child.name} process ended: {child.last_line or 'it said nothing'}."
+                if child.has_exited:
+                    message = f"The {child.name} process exited: {child.last_line or 'it printed nothing'}."
                     raise Refusal(message)
             if time.monotonic() > deadline_s:
-                message = f"The service did not start within {_START_S} s; {self._folder.log} may say why."
+                message = f"The service did not start within {_START_S} s. See {self._folder.log}."
                 raise Refusal(message)
             time.sleep(_LOOK_S)
 
 
 def _listen(port: int) -> socket.socket:
-    """A socket that listens; raise `Refusal` where the port is taken."""
+    """A listening socket. Raise `Refusal` if the port is in use."""
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((_HOST, port))
     except OSError as error:
-        message = f"Port {port} cannot be used: {error.strerror}; set PORT to another one."
+        message = f"Port {port} cannot be used: {error.strerror}. Set PORT to another one."
         raise Refusal(message) from error
     listening.listen(128)
     return listening
@@ -140,7 +140,7 @@ def _url(listening: socket.socket) -> str:
 
 
 def _answers(listening: socket.socket, path: str) -> bool:
-    """Whether the process behind a socket answers a GET."""
+    """Whether the process of a socket answers a GET with 200."""
     connection = HTTPConnection(_HOST, listening.getsockname()[1], timeout=_LOOK_TIMEOUT_S)
     try:
         connection.request("GET", path)

@@ -1,6 +1,7 @@
-"""Does at the start what the service would do at its first use, where Lambda's one call at a time in a process is not given.
+"""Does at the start what the service does at its first use in Lambda.
 
-The making of a botocore client is not safe for the API's threads; and what is imported before a fork is imported once.
+To create a botocore client is not thread-safe, and the API has threads. And modules imported before a fork are imported
+once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _API = "chalicelib.api"
 
 
 def warm() -> None:
-    """Import what is behind the API, read the settings and make the clients."""
+    """Import all modules except the API's, read the settings, and create the clients."""
     for module in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
         if not module.name.startswith(_API):
             importlib.import_module(module.name)
@@ -30,7 +31,7 @@ def warm() -> None:
 
 
 def first_calls(dynamodb: DynamoDBClient, sqs: SQSClient) -> None:
-    """Have clients read what they read at their first call; connections are closed, else what is forked would share them."""
+    """Have clients load what they load at their first call. Close the connections, or the forks would share them."""
     dynamodb.list_tables(Limit=1)
     sqs.list_queues(MaxResults=1)
     dynamodb.close()

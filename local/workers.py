@@ -1,8 +1,7 @@
-"""The handlers that Lambda would run, fed from the local queues and by a clock.
+"""Runs the worker functions on the local queues, and the schedule.
 
-As on Lambda, each batch has a process to itself: this one imports everything once, and forks a process for each batch that
-may be at work at the same time, more of them while those that it has are held up (`local.crew`). It has no threads, so that
-it may fork at any time.
+As in Lambda, each batch has a process of its own. This process imports everything once and forks the workers, more of them
+while those that it has are busy (`local.worker_pool`). It has no threads, so that it can fork at any time.
 """
 
 from __future__ import annotations
@@ -21,35 +20,35 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from infra.declaration import declaration
 from local import environment
-from local.crew import Crew, ended
 from local.events import Context, schedule_event
-from local.journal import speak_json
-from local.lifeline import READY, when_parent_is_gone
+from local.log import log_as_json
+from local.parent_exit import READY, on_parent_exit
 from local.poller import Poller, Polling
 from local.warm import warm
+from local.worker_pool import WorkerPool, exited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_sqs import SQSClient
 
-    from local.crew import Place
+    from local.worker_pool import Slot
 
 logger = logging.getLogger(__name__)
 
 
 class Mapping(NamedTuple):
-    """One event source mapping: the variable that names the queue, the handler, how many batches at once.
+    """One event source mapping: the variable with the queue's URL, the handler, how many batches run at once.
 
-    `processes` are there at rest; `concurrency` is the template's parameter that says how many there may be, 0 for no limit.
-    On Lambda each has processors of its own; here they share a few, and what nobody waits for `gives_way`.
+    `processes` run when idle. `concurrency` is the template's parameter for the maximum; 0 is no limit. In Lambda each
+    process has a processor of its own. Here they share a few, so work that nobody waits for has a low priority.
     """
 
     queue: str
     handler: str
     processes: int
     concurrency: str
-    gives_way: bool = False
+    is_low_priority: bool = False
 
 
 MAPPINGS: Final = (
@@ -61,16 +60,20 @@ MAPPINGS: Final = (
         "chalicelib.workers.deliver:deliver_slow",
         2,
         "DeliverSlowConcurrencyMax",
-        gives_way=True,
+        is_low_priority=True,
     ),
     Mapping(
-        "BACKGROUND_QUEUE_URL", "chalicelib.workers.background:background", 2, "BackgroundConcurrencyMax", gives_way=True
+        "BACKGROUND_QUEUE_URL",
+        "chalicelib.workers.background:background",
+        2,
+        "BackgroundConcurrencyMax",
+        is_low_priority=True,
     ),
 )
 SCHEDULE: Final = "chalicelib.workers.schedule:schedule"
 _SCHEDULE_TIMEOUT_S: Final = 60
 _UNLIMITED: Final = 150
-"""Processes of a worker that has no limit of its own in AWS."""
+"""The maximum of a worker that has no limit in AWS."""
 _LOOK_S: Final = 0.05
 _BATCH_END_S: Final = 1.5
 
@@ -82,35 +85,35 @@ def handler_at(path: str) -> Callable[[Any, Any], Any]:
     return handler
 
 
-def poll(sqs: SQSClient, mapping: Mapping, place: Place) -> None:
-    """Work on one queue until the parent is gone; in an extra process, until there is nothing to do."""
+def poll(sqs: SQSClient, mapping: Mapping, slot: Slot) -> None:
+    """Work on one queue until the parent exits. An extra process also exits when the queue is empty."""
     handler = handler_at(mapping.handler)
 
-    def marked(event: object, context: object) -> Any:  # noqa: ANN401 - a handler may answer anything
-        place.begin()
+    def timed(event: object, context: object) -> Any:  # noqa: ANN401 - a handler may answer anything
+        slot.begin()
         try:
             return handler(event, context)
         finally:
-            place.end()
+            slot.end()
 
-    poller = Poller(sqs, os.environ[mapping.queue], mapping.handler.partition(":")[2], marked, Polling())
-    when_parent_is_gone(partial(_end, poller))
-    poller.run(ends_when_idle=place.is_extra)
+    poller = Poller(sqs, os.environ[mapping.queue], mapping.handler.partition(":")[2], timed, Polling())
+    on_parent_exit(partial(_end, poller))
+    poller.run(ends_when_idle=slot.is_extra)
 
 
 def _end(poller: Poller) -> None:
-    """Take no more, give the batch at work a moment, and end; what is not done comes again."""
+    """Receive no more, wait a moment for the current batch, and exit. SQS delivers unfinished messages again."""
     poller.stop()
     deadline = time.monotonic() + _BATCH_END_S
     while time.monotonic() < deadline and not poller.is_idle:
         time.sleep(0.02)
-    os._exit(0)  # a handler that hangs is no reason to stay
+    os._exit(0)  # even if a handler hangs
 
 
-def tick(period_s: float, _place: Place) -> None:
-    """Call the schedule's handler every `period_s`; a tick that fails is logged, and the next one comes."""
+def tick(period_s: float, _slot: Slot) -> None:
+    """Call the schedule's handler every `period_s`. If it fails, log that and continue."""
     handler = handler_at(SCHEDULE)
-    when_parent_is_gone(partial(os._exit, 0))
+    on_parent_exit(partial(os._exit, 0))
     while True:
         time.sleep(period_s)
         context = Context(function_name="posthorn-local-schedule", timeout_s=_SCHEDULE_TIMEOUT_S)
@@ -120,60 +123,61 @@ def tick(period_s: float, _place: Place) -> None:
             logger.exception("schedule: a tick failed")
 
 
-def crews() -> list[Crew]:
-    """Those that work on queues, and the one process that is the clock."""
-    sqs = environment.sqs(os.environ["AWS_ENDPOINT_URL"])  # made once: it takes long, and the forks share its memory
+def worker_pools() -> list[WorkerPool]:
+    """One pool for each queue, and one process for the schedule."""
+    sqs = environment.sqs(os.environ["AWS_ENDPOINT_URL"])  # created once: that takes long, and the forks share its memory
     sqs.list_queues(MaxResults=1)
     sqs.close()
     parameters = declaration()["Parameters"]
     polling = [
-        Crew(
+        WorkerPool(
             partial(poll, sqs, each),
-            at_rest=each.processes,
-            at_most=parameters[each.concurrency]["Default"] or _UNLIMITED,
-            gives_way=each.gives_way,
+            processes_min=each.processes,
+            processes_max=parameters[each.concurrency]["Default"] or _UNLIMITED,
+            is_low_priority=each.is_low_priority,
         )
         for each in MAPPINGS
     ]
-    return [*polling, Crew(partial(tick, float(os.environ["SCHEDULE_PERIOD_S"])), at_rest=1, at_most=1)]
+    ticking = WorkerPool(partial(tick, float(os.environ["SCHEDULE_PERIOD_S"])), processes_min=1, processes_max=1)
+    return [*polling, ticking]
 
 
 def main() -> None:
-    """Work until the parent is gone."""
-    speak_json()
+    """Work until the parent exits."""
+    log_as_json()
     warm()
-    working = crews()
+    pools = worker_pools()
     gc.collect()
-    gc.freeze()  # what is there now stays shared: a collection in a fork would touch, and so copy, all of it
-    for crew in working:
-        crew.start()
+    gc.freeze()  # keeps the memory shared: a collection in a fork would write to all of it
+    for pool in pools:
+        pool.start()
     print(READY, flush=True)  # noqa: T201 - the parent waits for it
-    while not select.select([sys.stdin], [], [], _LOOK_S)[0]:  # readable: at its end, since nobody writes
-        _tend(working)
-    _await_the_end(working)
+    while not select.select([sys.stdin], [], [], _LOOK_S)[0]:  # readable means closed: nobody writes
+        _scale(pools)
+    _await_exits(pools)
 
 
-def _tend(working: list[Crew]) -> None:
+def _scale(pools: list[WorkerPool]) -> None:
     now_s = time.monotonic()
-    _reap(working, now_s)
-    for crew in working:
-        crew.tend(now_s)
+    _reap(pools, now_s)
+    for pool in pools:
+        pool.scale(now_s)
 
 
-def _reap(working: list[Crew], now_s: float) -> None:
-    for process_id, status in ended():
-        for crew in working:
-            crew.lose(process_id, status, now_s)
+def _reap(pools: list[WorkerPool], now_s: float) -> None:
+    for process_id, status in exited():
+        for pool in pools:
+            pool.remove(process_id, status, now_s)
 
 
-def _await_the_end(working: list[Crew]) -> None:
-    """The processes notice by themselves that the parent's parent is gone; what does not end in time is ended."""
+def _await_exits(pools: list[WorkerPool]) -> None:
+    """Wait for the processes, which notice the exit of the stack themselves, and kill those that are late."""
     deadline_s = time.monotonic() + _BATCH_END_S
-    while any(crew.places for crew in working) and time.monotonic() < deadline_s:
-        _reap(working, time.monotonic())
+    while any(pool.slots for pool in pools) and time.monotonic() < deadline_s:
+        _reap(pools, time.monotonic())
         time.sleep(0.02)
-    for crew in working:
-        for process_id in crew.places:
+    for pool in pools:
+        for process_id in pool.slots:
             os.kill(process_id, signal.SIGKILL)
 
 

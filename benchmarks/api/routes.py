@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from benchmarks.cost import content, cpu, scenario, town
+from benchmarks.cost import content, cpu, deployment, scenario
 from benchmarks.cost.scenario import Scenario
 from benchmarks.cost.sender import InstantSender
 from benchmarks.figures import Spread
@@ -21,7 +21,7 @@ from testbed.engines import processes
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from benchmarks.cost.town import Town
+    from benchmarks.cost.deployment import Deployment
 
 _WARM_UP: Final = 3
 _RECORDS: Final = 60
@@ -70,7 +70,7 @@ def measured(times: int) -> list[Measured]:
     with (
         processes.ministack(Path(tempfile.mkdtemp())) as engine,
         cpu.pinned(),
-        town.town(engine, sender=lambda clock: InstantSender(clock, is_failing=False)) as made,
+        deployment.deployed(engine, sender=lambda clock: InstantSender(clock, is_failing=False)) as made,
     ):
         ids = _furnish(made)
         return [_measure(made, call, ids, times) for call in CALLS]
@@ -82,15 +82,15 @@ def p50_and_p99(measurements: Sequence[float]) -> Spread:
     return Spread(Spread.of(ordered).median, ordered[0], ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))])
 
 
-def _furnish(made: Town) -> dict[str, str]:
+def _furnish(made: Deployment) -> dict[str, str]:
     """Ten webhooks with some history each; the ids of one webhook, and of one of its records."""
     case = Scenario()
-    scenario.settle(made, case)
-    town.admin(made)
+    scenario.create_webhooks(made, case)
+    deployment.add_admin(made)
     scenario.send(made, case, _RECORDS)
-    while scenario.work_once(made, case.profile):
+    while scenario.process_batch(made, case.profile):
         pass
-    webhook_id = town.webhook(0, url="", notification_type="", is_global=True).id
+    webhook_id = deployment.webhook(0, url="", notification_type="", is_global=True).id
     records, _ = made.service.adapters.history.page(webhook_id, None, HistoryFilter(), 1)
     return {
         "{webhook}": webhook_id,
@@ -99,8 +99,8 @@ def _furnish(made: Town) -> dict[str, str]:
     }
 
 
-def _measure(made: Town, call: Call, ids: Mapping[str, str], times: int) -> Measured:
-    event = gateway.event(call.method, _filled(call.path, ids), town.ADMIN_KEY, _filled(call.body, ids))
+def _measure(made: Deployment, call: Call, ids: Mapping[str, str], times: int) -> Measured:
+    event = gateway.event(call.method, _filled(call.path, ids), deployment.ADMIN_KEY, _filled(call.body, ids))
     for _ in range(_WARM_UP):
         _timed(call, event)
     requests = _requests_of(made, lambda: _timed(call, event))
@@ -119,7 +119,7 @@ def _timed(call: Call, event: Any) -> tuple[float, float]:  # noqa: ANN401 - Lam
     return cpu * 1_000, wall * 1_000
 
 
-def _requests_of(made: Town, act: Callable[[], object]) -> dict[str, int]:
+def _requests_of(made: Deployment, act: Callable[[], object]) -> dict[str, int]:
     """The requests to AWS that an act makes, by operation, with the key of the API known."""
     counted = Counter[str]()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks import machine
-from benchmarks.cost import content, logged, scenario, town
+from benchmarks.cost import content, deployment, logged, scenario
 from benchmarks.cost.scenario import Scenario, Way
 from benchmarks.cost.usage import Usage
 from benchmarks.figures import Spread
@@ -19,7 +19,7 @@ from testbed.engines import processes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.cost.town import Town
+    from benchmarks.cost.deployment import Deployment
 
 FUNCTIONS: Final = ("APIHandler", "Notify", "Deliver")
 
@@ -42,7 +42,7 @@ def per_message(fan_out: int, *, rounds: int, notifications: int) -> CpuOf:
         processes.ministack(Path(tempfile.mkdtemp())) as engine,
         running_receiver(content.answer(200, 1)) as receiver,
         pinned(),
-        town.town(engine) as made,
+        deployment.deployed(engine) as made,
     ):
         url = f"{receiver.url}/0/200/hooks/{{number}}"
         found = [
@@ -63,20 +63,20 @@ def pinned() -> Iterator[None]:
         machine.pin(frozenset(before))
 
 
-def _round(made: Town, number: int, notifications: int, case: Scenario, url: str) -> dict[str, float]:
+def _round(made: Deployment, number: int, notifications: int, case: Scenario, url: str) -> dict[str, float]:
     """Notifications of the default profile, in through HTTPS, all the way out to the receiver."""
     if number == 0:
-        scenario.settle(made, case, url)
-        town.admin(made)
+        scenario.create_webhooks(made, case, url)
+        deployment.add_admin(made)
     made.calls.clear()
     with logged.counted(Usage()):
         scenario.send(made, case, notifications)
-        while scenario.work_once(made, case.profile):
+        while scenario.process_batch(made, case.profile):
             pass
     return {name: _mean(made, name) for name in FUNCTIONS}
 
 
-def _mean(made: Town, function: str) -> float:
+def _mean(made: Deployment, function: str) -> float:
     """Over all calls of it; a receiver that was slow once has the rest come by the slow lane, which does the same."""
     calls = [each for each in made.calls if each.function.removesuffix("Slow") == function]
     return sum(each.cpu_ms for each in calls) / sum(each.messages for each in calls)

@@ -16,12 +16,12 @@ from chalicelib.adapters.dynamodb.values import size_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from benchmarks.cost.deployment import Deployment
     from benchmarks.cost.sender import InstantSender
-    from benchmarks.cost.town import Town
 
 
 @contextmanager
-def metered(made: Town, usage: Usage) -> Iterator[None]:
+def metered(made: Deployment, usage: Usage) -> Iterator[None]:
     """Count what is used in the block."""
     made.calls.clear()
     made.queues.usage.clear()
@@ -34,7 +34,7 @@ def metered(made: Town, usage: Usage) -> Iterator[None]:
     usage.update(_stored(made, aside))
 
 
-def _stored(made: Town, aside: object) -> Usage:
+def _stored(made: Deployment, aside: object) -> Usage:
     """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
     stored = Usage()
     for table in (made.service.settings.history_table, made.service.settings.notifications_table):
@@ -43,7 +43,7 @@ def _stored(made: Town, aside: object) -> Usage:
     return stored
 
 
-def sum_up(made: Town, usage: Usage, sender: InstantSender) -> None:
+def sum_up(made: Deployment, usage: Usage, sender: InstantSender) -> None:
     """The calls of functions, with the lines that Lambda and API Gateway write for each."""
     for call in made.calls:
         usage.add(Kind.INVOCATIONS, call.function)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from moto import mock_aws
 
-from benchmarks.cost import content, metered, steady, town
+from benchmarks.cost import content, deployment, metered, steady
 from benchmarks.cost.sender import InstantSender
 from benchmarks.cost.usage import Usage
 from chalicelib.workers import deliver, notify
 from testbed import gateway
 
 if TYPE_CHECKING:
-    from benchmarks.cost.town import Town
+    from benchmarks.cost.deployment import Deployment
     from chalicelib.ports import Clock
 
 WEBHOOKS: Final = 10
@@ -98,7 +98,7 @@ class Outcome:
 
 def run(scenario: Scenario, notifications: int) -> Outcome:
     """Send so many notifications, and work until nothing is left to do."""
-    clock = steady.StoodClock()
+    clock = steady.StoppedClock()
     senders: list[InstantSender] = []
 
     def sender(given: Clock) -> InstantSender:
@@ -106,13 +106,13 @@ def run(scenario: Scenario, notifications: int) -> Outcome:
         return senders[-1]
 
     own = {} if scenario.is_kept else {"NOTIFICATION_DAYS": "0"}
-    with mock_aws(), town.town(clock=clock, entropy=steady.SteadyEntropy(), sender=sender, variables=own) as made:
-        settle(made, scenario)
-        town.admin(made)
+    with mock_aws(), deployment.deployed(clock=clock, entropy=steady.SteadyEntropy(), sender=sender, variables=own) as made:
+        create_webhooks(made, scenario)
+        deployment.add_admin(made)
         usage = Usage()
         with metered.metered(made, usage):
             send(made, scenario, notifications)
-            work_off(made, scenario.profile, clock)
+            process_all(made, scenario.profile, clock)
         metered.sum_up(made, usage, senders[-1])
         messages = Counter[str]()
         for call in made.calls:
@@ -120,17 +120,17 @@ def run(scenario: Scenario, notifications: int) -> Outcome:
         return Outcome(usage, senders[-1].successes, senders[-1].attempts, notifications, dict(messages))
 
 
-def settle(made: Town, scenario: Scenario, url: str = _URL) -> None:
+def create_webhooks(made: Deployment, scenario: Scenario, url: str = _URL) -> None:
     """Make the webhooks."""
     for number in range(WEBHOOKS):
         own_url = url.format(number=f"{number:07}")
         is_global = scenario.fan_out > 1
         made.service.adapters.webhooks.create(
-            town.webhook(number, url=own_url, notification_type=content.TYPE, is_global=is_global)
+            deployment.webhook(number, url=own_url, notification_type=content.TYPE, is_global=is_global)
         )
 
 
-def send(made: Town, scenario: Scenario, notifications: int) -> None:
+def send(made: Deployment, scenario: Scenario, notifications: int) -> None:
     """Bring notifications in: as the source's batches, or each by a request to the API."""
     texts = [_text(scenario, number) for number in range(notifications)]
     if scenario.way is Way.SQS:
@@ -139,7 +139,7 @@ def send(made: Town, scenario: Scenario, notifications: int) -> None:
             made.queues.put("notifications", texts[start : start + size])
         return
     for text in texts:
-        answer = made.call("APIHandler", gateway.handle, gateway.event("POST", "/notifications", town.ADMIN_KEY, text))
+        answer = made.call("APIHandler", gateway.handle, gateway.event("POST", "/notifications", deployment.ADMIN_KEY, text))
         if answer["statusCode"] != HTTPStatus.ACCEPTED:
             raise RuntimeError(answer["body"])
 
@@ -154,10 +154,10 @@ def _text(scenario: Scenario, number: int) -> str:
     )
 
 
-def work_off(made: Town, profile: Profile, clock: steady.StoodClock) -> None:
+def process_all(made: Deployment, profile: Profile, clock: steady.StoppedClock) -> None:
     """Call the workers until all queues are empty, moving the clock to what is due next."""
     while True:
-        while work_once(made, profile):
+        while process_batch(made, profile):
             pass
         due = [at for queue in ("deliveries", "slow-deliveries") if (at := made.queues.next_due(queue)) is not None]
         if not due:
@@ -165,7 +165,7 @@ def work_off(made: Town, profile: Profile, clock: steady.StoodClock) -> None:
         clock.at = max(min(due), clock.at + timedelta(milliseconds=1))
 
 
-def work_once(made: Town, profile: Profile) -> bool:
+def process_batch(made: Deployment, profile: Profile) -> bool:
     """Give a worker one batch, of the first queue that has one; return whether there was any.
 
     Notifications come first, so that the queues behind them have what fills a batch.

@@ -20,7 +20,7 @@ class SteadyEntropy:
         return self._taken.to_bytes(8, "little").ljust(count, b"\x2a")[:count]
 
 
-class StoodClock:
+class StoppedClock:
     """A clock that stands still until it is moved."""
 
     def __init__(self, at: datetime = NOON) -> None:

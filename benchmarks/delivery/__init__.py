@@ -16,8 +16,8 @@ from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from benchmarks.delivery.other_side import OtherSide
-    from benchmarks.delivery.town import Scenario
+    from benchmarks.delivery.stub_servers import StubServers
+    from benchmarks.delivery.workload import Scenario
 
 _TIMES_THE_CLIENT: Final = 2.0
 _AIMS_MS: Final = {"HTTP kept alive": 0.5, "HTTPS cold": 1.2}
@@ -67,7 +67,7 @@ class Measured(NamedTuple):
 def measure(*, is_quick: bool) -> Findings:
     """All transports, batches and delays."""
     from benchmarks.delivery import certificates, limit  # noqa: PLC0415 - the registry imports all benchmarks
-    from benchmarks.delivery.other_side import other_side  # noqa: PLC0415
+    from benchmarks.delivery.stub_servers import stub_servers  # noqa: PLC0415
 
     load = _QUICK if is_quick else _FULL
     figures: list[Figure] = []
@@ -76,13 +76,13 @@ def measure(*, is_quick: bool) -> Findings:
     with tempfile.TemporaryDirectory() as folder:
         for chain in certificates.CHAINS.values():
             files = certificates.write(chain, Path(folder))
-            with other_side(files) as side:
-                for name, key, measured in _cases(chain.name, side, load):
+            with stub_servers(files) as servers:
+                for name, key, measured in _cases(chain.name, servers, load):
                     figures.append(_figure(name, key, measured))
                     if name.endswith(("batches of 100, 0 ms", "every host new")):
                         _draw(lines, names, name, measured)
                 if chain.name == "RSA-2048":
-                    figures += _parts(side, load) + limit.figures(side, is_quick=is_quick)
+                    figures += _parts(servers, load) + limit.figures(servers, is_quick=is_quick)
     plot = Plot(name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names))
     return Findings(figures=figures, plots=[plot], notes=_NOTES)
 
@@ -93,27 +93,35 @@ _NOTES: Final = [
 ]
 
 
-def _cases(chain: str, side: OtherSide, load: Load) -> Iterator[tuple[str, str, Measured]]:
+def _cases(chain: str, servers: StubServers, load: Load) -> Iterator[tuple[str, str, Measured]]:
     """Each case's name, the transport that its aim goes by, and its figures; only cold TLS knows chains apart."""
     if chain == "RSA-2048":
         for transport in _KEPT:
             for batch in load.batches:
                 for delay_ms in load.delays_ms:
                     name = f"{transport.name}, batches of {batch}, {delay_ms} ms"
-                    yield name, transport.name, _measured(side, _kept(side, load, transport, batch, delay_ms), load.rounds)
+                    yield (
+                        name,
+                        transport.name,
+                        _measured(servers, _kept(servers, load, transport, batch, delay_ms), load.rounds),
+                    )
     for batch in load.batches:
-        scenario = _cold(side, load, batch)
-        yield f"HTTPS cold, {chain}, batches of {batch}, every host new", _COLD.name, _measured(side, scenario, load.rounds)
-    again = _again(_cold(side, load, 100), load.hosts)
-    yield f"HTTPS cold, {chain}, batches of 100, hosts met before", "", _measured(side, again, load.rounds)
+        scenario = _cold(servers, load, batch)
+        yield (
+            f"HTTPS cold, {chain}, batches of {batch}, every host new",
+            _COLD.name,
+            _measured(servers, scenario, load.rounds),
+        )
+    again = _again(_cold(servers, load, 100), load.hosts)
+    yield f"HTTPS cold, {chain}, batches of 100, hosts met before", "", _measured(servers, again, load.rounds)
 
 
-def _kept(side: OtherSide, load: Load, transport: Transport, batch: int, delay_ms: int) -> Scenario:
-    from benchmarks.delivery.town import Scenario  # noqa: PLC0415
+def _kept(servers: StubServers, load: Load, transport: Transport, batch: int, delay_ms: int) -> Scenario:
+    from benchmarks.delivery.workload import Scenario  # noqa: PLC0415
 
     count = load.late if delay_ms else load.at_once
     return Scenario(
-        origin=f"{transport.scheme}://{{host}}:{side.ports[transport.scheme]}",
+        origin=f"{transport.scheme}://{{host}}:{servers.ports[transport.scheme]}",
         hosts=1,
         webhooks=min(load.hosts, 100),
         path=f"/{delay_ms}",
@@ -123,13 +131,13 @@ def _kept(side: OtherSide, load: Load, transport: Transport, batch: int, delay_m
     )
 
 
-def _cold(side: OtherSide, load: Load, batch: int) -> Scenario:
+def _cold(servers: StubServers, load: Load, batch: int) -> Scenario:
     """All hosts once; the warm-up has its own, so that what is measured meets each for the first time."""
-    from benchmarks.delivery.town import Scenario  # noqa: PLC0415
+    from benchmarks.delivery.workload import Scenario  # noqa: PLC0415
 
     batch = min(batch, load.hosts)
     return Scenario(
-        origin=f"https://{{host}}:{side.ports['https']}",
+        origin=f"https://{{host}}:{servers.ports['https']}",
         hosts=load.hosts + batch,
         webhooks=load.hosts + batch,
         path="/0",
@@ -144,14 +152,14 @@ def _again(cold: Scenario, hosts: int) -> Scenario:
     return replace(cold, hosts=hosts, webhooks=hosts, warm=cold.batches, path="/0/close")
 
 
-def _measured(side: OtherSide, scenario: Scenario, rounds: int) -> Measured:
+def _measured(servers: StubServers, scenario: Scenario, rounds: int) -> Measured:
     """Worker and client, taking turns, each time in a process of its own."""
-    side.tell(scenario)
+    servers.set_webhooks(scenario)
     measured = Measured([], [])
     deliveries = scenario.batch * scenario.batches
     for _ in range(rounds):
-        measured.worker_ms.append(1_000 * side.run("worker", scenario)["cpu_s"] / deliveries)
-        measured.bare_ms.append(1_000 * side.run("bare", scenario)["cpu_s"] / deliveries)
+        measured.worker_ms.append(1_000 * servers.run("worker", scenario)["cpu_s"] / deliveries)
+        measured.bare_ms.append(1_000 * servers.run("bare", scenario)["cpu_s"] / deliveries)
     return measured
 
 
@@ -164,13 +172,13 @@ _PARTS: Final = {
 }
 
 
-def _parts(side: OtherSide, load: Load) -> list[Figure]:
+def _parts(servers: StubServers, load: Load) -> list[Figure]:
     """Where a delivery's CPU goes, over HTTP kept alive, in the largest batches."""
-    scenario = _kept(side, load, _KEPT[0], load.batches[-1], 0)
-    side.tell(scenario)
+    scenario = _kept(servers, load, _KEPT[0], load.batches[-1], 0)
+    servers.set_webhooks(scenario)
     deliveries = scenario.batch * scenario.batches
-    rounds = [side.run("parts", scenario) for _ in range(load.rounds)]
-    wholes = [side.run("worker", scenario)["cpu_s"] for _ in range(load.rounds)]
+    rounds = [servers.run("parts", scenario) for _ in range(load.rounds)]
+    wholes = [servers.run("worker", scenario)["cpu_s"] for _ in range(load.rounds)]
     whole_ms = 1_000 * Spread.of(wholes).median / deliveries
     measured_ms = {part: Spread.of([1_000 * each[part] / deliveries for each in rounds]) for part in _PARTS}
     rest_ms = whole_ms - sum(each.median for each in measured_ms.values())

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Final
 import pycurl
 
 from benchmarks import machine
-from benchmarks.delivery import town
-from benchmarks.delivery.town import Scenario
+from benchmarks.delivery import workload
+from benchmarks.delivery.workload import Scenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--bundle", required=True)
     given = parser.parse_args()
     machine.pin(machine.sides().measured)
-    client = Client(given.bundle, town.body().encode())
+    client = Client(given.bundle, workload.body().encode())
     batches = _batches(given.scenario)
     for urls in islice(batches, given.scenario.warm):
         client.post_all(urls)
@@ -126,7 +126,7 @@ def main() -> None:
 def _batches(scenario: Scenario) -> Iterator[list[str]]:
     number = 0
     for _ in range(scenario.warm + scenario.batches):
-        yield [town.url(scenario, each % scenario.webhooks) for each in range(number, number + scenario.batch)]
+        yield [workload.url(scenario, each % scenario.webhooks) for each in range(number, number + scenario.batch)]
         number += scenario.batch
 
 

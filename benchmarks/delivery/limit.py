@@ -12,17 +12,17 @@ from benchmarks import machine
 from benchmarks.figures import Figure, Spread
 
 if TYPE_CHECKING:
-    from benchmarks.delivery.other_side import OtherSide
+    from benchmarks.delivery.stub_servers import StubServers
 
 _POST: Final = 'wrk.method = "POST"\nwrk.body = string.rep("x", 1200)\nwrk.headers["Content-Type"] = "application/json"\n'
 
 
-def figures(side: OtherSide, *, is_quick: bool) -> list[Figure]:
+def figures(servers: StubServers, *, is_quick: bool) -> list[Figure]:
     """Requests a second that wrk gets out of the receivers; none where it is not installed."""
     if shutil.which("wrk") is None:
         return []
     seconds = 1 if is_quick else 5
-    found = {scheme: [_requests_per_s(side, scheme, seconds) for _ in range(1 if is_quick else 3)] for scheme in _SCHEMES}
+    found = {scheme: [_requests_per_s(servers, scheme, seconds) for _ in range(1 if is_quick else 3)] for scheme in _SCHEMES}
     return [
         Figure(
             what=f"the machine: wrk over {scheme.upper()} kept alive, 64 connections",
@@ -38,11 +38,11 @@ def figures(side: OtherSide, *, is_quick: bool) -> list[Figure]:
 _SCHEMES: Final = ("http", "https")
 
 
-def _requests_per_s(side: OtherSide, scheme: str, seconds: int) -> float:
+def _requests_per_s(servers: StubServers, scheme: str, seconds: int) -> float:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_POST)
         script.flush()
-        url = f"{scheme}://127.0.0.1:{side.ports[scheme]}/0"
+        url = f"{scheme}://127.0.0.1:{servers.ports[scheme]}/0"
         command = ["wrk", "-t1", "-c64", f"-d{seconds}s", "-s", script.name, url]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
             machine.pin(machine.sides().measured, child.pid)

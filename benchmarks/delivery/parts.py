@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import machine
-from benchmarks.delivery import town, worker
-from benchmarks.delivery.town import Scenario
+from benchmarks.delivery import worker, workload
+from benchmarks.delivery.workload import Scenario
 from chalicelib.codec import messages
 from chalicelib.delivery import outbound
 from chalicelib.delivery.outbound import RequestRules
@@ -89,7 +89,7 @@ def main() -> None:
     given = parser.parse_args()
     machine.pin(machine.sides().measured)
     parts = Parts(worker.service(given.bundle))
-    events = town.events(given.scenario)
+    events = workload.events(given.scenario)
     for event in events[: given.scenario.warm]:
         parts.batch(event)
     parts.cpu_s = dict.fromkeys(parts.cpu_s, 0.0)

@@ -13,8 +13,8 @@ import sys
 import time
 
 from benchmarks import machine
-from benchmarks.delivery import town
-from benchmarks.delivery.town import Scenario
+from benchmarks.delivery import workload
+from benchmarks.delivery.workload import Scenario
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.egress import address_policy
 from chalicelib.adapters.egress.curl_sender import CurlSender
@@ -45,7 +45,7 @@ def main() -> None:
     machine.pin(machine.sides().measured)
     process.current()  # for its logging, which is a part of the work
     with process.using(service(given.bundle)):
-        events = town.events(given.scenario)
+        events = workload.events(given.scenario)
         for event in events[: given.scenario.warm]:
             _handle(event)
         cpu_s, wall_s = time.process_time(), time.perf_counter()

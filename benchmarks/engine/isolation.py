@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from benchmarks.engine import sending
+from benchmarks.engine import isolation_figures, sending
 from benchmarks.engine.flow import Flow
-from benchmarks.engine.percentiles import MS_PER_S, p50, p99
+from benchmarks.engine.isolation_figures import Load, Ran, Taken
 from benchmarks.engine.running import running
-from benchmarks.figures import Figure, Findings, Plot, Point, Spread
+from benchmarks.figures import Figure, Findings, Plot
 from benchmarks.receiver import running_receiver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from benchmarks.engine.running import Running
     from benchmarks.receiver import Receiver
@@ -34,24 +34,10 @@ _TURNS: Final = {
 }
 """Which kind each of ten notifications in a row goes to, by the share in percent that goes to the slow ones."""
 _FIRST_S: Final = 10
-_FIRST_AT_MOST: Final = 2.0
-_AFTER_AT_MOST: Final = 1.2
 _CARRIED_SHARE: Final = 0.5
 """Of what is carried at saturation: beyond it queues grow by themselves."""
 _PATIENCE_S: Final = 30
 _WARM_UP: Final = range(1_000_000, 1_000_060)
-
-
-class Load(NamedTuple):
-    """Notifications a second, and the share in percent that goes to the slow ones; 10 % go to those that fail."""
-
-    per_s: float
-    slow_percent: int
-
-    @property
-    def name(self) -> str:
-        """As figures call it."""
-        return f"{self.per_s:.3g}/s, {self.slow_percent} % to slow"
 
 
 LOADS: Final = (Load(10, 10), Load(50, 50), Load(200, 50))
@@ -72,20 +58,6 @@ FULL: Final = Size(loads=LOADS, seconds=30, first_s=_FIRST_S, rounds=2, at_once=
 QUICK: Final = Size(loads=LOADS[:1], seconds=4, first_s=2, rounds=1, at_once=30)
 
 
-class Taken(NamedTuple):
-    """One notification to a healthy webhook: when it was sent, from the load's start, and how long it took."""
-
-    sent_s: float
-    took_s: float
-
-
-class Ran(NamedTuple):
-    """What became of one load; `lost` counts notifications to the healthy and the slow ones that never came."""
-
-    healthy: list[Taken]
-    lost: int
-
-
 def measure(*, is_quick: bool) -> Findings:
     """The figures for each load, a plot of each, and what was not carried."""
     size = QUICK if is_quick else FULL
@@ -95,8 +67,8 @@ def measure(*, is_quick: bool) -> Findings:
     for load in dict.fromkeys(_bounded(each, carried_per_s) for each in size.loads):
         sick = [_ran(load, size, is_sick=True) for _ in range(size.rounds)]
         well = [_ran(load, size, is_sick=False) for _ in range(size.rounds)]
-        figures += _figures(load, size, sick, well)
-        plots.append(_plot(load, sick[-1], well[-1]))
+        figures += isolation_figures.figures(load, (size.first_s, size.seconds), sick, well)
+        plots.append(isolation_figures.plot(load, sick[-1], well[-1]))
     return Findings(figures=figures, plots=plots, notes=list(_notes(size, carried_per_s)))
 
 
@@ -162,46 +134,3 @@ def _warm_up(service: Running, receivers: Receiver) -> None:
         sending.REQUESTS_PER_S_MAX,
     )
     receivers.wait_for(set(_WARM_UP), _PATIENCE_S)
-
-
-def _figures(load: Load, size: Size, sick: Sequence[Ran], well: Sequence[Ran]) -> Iterator[Figure]:
-    first, after = range(size.first_s), range(size.first_s, size.seconds)
-    for when, during, at_most in ((f"first {size.first_s} s", first, _FIRST_AT_MOST), ("then", after, _AFTER_AT_MOST)):
-        for name, of in (("p50", p50), ("p99", p99)):
-            took = Spread.of([of(_took_ms(each, during)) for each in sick])
-            yield Figure(
-                what=f"healthy {name}, {load.name}, {when}",
-                steady=took.median / Spread.of([of(_took_ms(each, during)) for each in well]).median,
-                of="times the same, all well",
-                absolute=took,
-                unit="ms",
-                steady_at_most=at_most if name == "p99" else None,
-            )
-    yield Figure(
-        what=f"lost to healthy and slow ones, {load.name}",
-        steady=sum(each.lost for each in (*sick, *well)),
-        of="notifications",
-        steady_at_most=0,
-    )
-
-
-def _took_ms(ran: Ran, during: range) -> list[float]:
-    return [each.took_s * MS_PER_S for each in ran.healthy if during.start <= each.sent_s < during.stop]
-
-
-def _plot(load: Load, sick: Ran, well: Ran) -> Plot:
-    return Plot(
-        name=f"engine-isolation-{load.per_s:g}",
-        title=f"Healthy webhooks through make run, {load.name}, 10 % failing",
-        x="second of the load",
-        y="slowest of the second, ms",
-        lines={"twenty are sick": _by_second(sick), "all are well": _by_second(well)},
-        is_log_y=True,
-    )
-
-
-def _by_second(ran: Ran) -> list[Point]:
-    slowest: dict[int, float] = {}
-    for each in ran.healthy:
-        slowest[int(each.sent_s)] = max(slowest.get(int(each.sent_s), 0.0), each.took_s * MS_PER_S)
-    return [Point(second, slowest[second]) for second in sorted(slowest)]

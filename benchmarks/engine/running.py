@@ -17,7 +17,7 @@ import requests
 
 from local import environment
 from local.folder import run_file
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,7 +75,7 @@ def running(data: Path) -> Iterator[Running]:
         cwd=ROOT,
         env=os.environ | {"PORT": "0", "DATA": str(data)},
         stdout=subprocess.DEVNULL,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+        preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     )
     try:
         run = _announced(process, data)

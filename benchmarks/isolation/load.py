@@ -13,7 +13,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from testbed.account.account import Account
-from testbed.account.receivers import Receivers, Temper, url
+from testbed.account.receivers import Receivers, Behaviour, url
 from testbed.account.virtual_time import BEGAN_AT
 from testbed.fakes.people import LONG_AGO, person
 
@@ -32,18 +32,18 @@ _REST_S: Final = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many notifications a second, each to one webhook: of `shares` go to those of a temper, the rest to the well."""
+    """So many notifications a second, each to one webhook: of `shares` go to those of a behaviour, the rest to the well."""
 
     name: str
-    webhooks: Mapping[Temper, int]
-    shares: Mapping[Temper, float]
+    webhooks: Mapping[Behaviour, int]
+    shares: Mapping[Behaviour, float]
     rate_per_s: float
-    sick_s: float
-    is_sick: bool = True
+    outage_s: float
+    has_outage: bool = True
 
-    def without_sick(self) -> Load:
+    def without_outage(self) -> Load:
         """The same notifications to the same webhooks, all of which stay well."""
-        return replace(self, is_sick=False)
+        return replace(self, has_outage=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Outcome:
     """What a load came to: of the well webhooks when each notification was sent, and how long it took to be received."""
 
     load: Load
-    well: list[tuple[float, float]]
+    healthy: list[tuple[float, float]]
     fast: Meter
     slow: Meter
     requests: int
@@ -79,23 +79,23 @@ class Outcome:
     @property
     def after(self) -> Latencies:
         """From then on until it ends."""
-        return self._between(WARM_S + ACTED_S, WARM_S + self.load.sick_s)
+        return self._between(WARM_S + ACTED_S, WARM_S + self.load.outage_s)
 
     def p99_by_second(self) -> list[tuple[float, float]]:
         """The worst hundredth of each second, from the sickness's begin; also in the seconds before it."""
-        seconds = range(int(WARM_S + self.load.sick_s))
+        seconds = range(int(WARM_S + self.load.outage_s))
         return [(second - WARM_S, self._between(second, second + 1).p99) for second in seconds]
 
     def _between(self, since_s: float, until_s: float) -> Latencies:
-        return Latencies.of(took_s for sent_s, took_s in self.well if since_s <= sent_s < until_s)
+        return Latencies.of(took_s for sent_s, took_s in self.healthy if since_s <= sent_s < until_s)
 
 
 def outcome(load: Load, setting: Setting, rest_s: float = _REST_S) -> Outcome:
     """Run a load to its end, and see that nothing was lost."""
-    sick_until_s = WARM_S + (load.sick_s if load.is_sick else 0)
-    receivers = Receivers(WARM_S, sick_until_s)
+    outage_until_s = WARM_S + (load.outage_s if load.has_outage else 0)
+    receivers = Receivers(WARM_S, outage_until_s)
     account = Account(receivers, setting)
-    webhooks = [_webhook(number, temper) for number, temper in enumerate(_tempers(load))]
+    webhooks = [_webhook(number, behaviour) for number, behaviour in enumerate(_behaviours(load))]
     for webhook in webhooks:
         account.directory.put_user(person(Caller(webhook.owner_id, Role.USER)))
         account.directory.forget_owner_note(OwnerNote(user_id=webhook.owner_id, since=LONG_AGO))
@@ -105,38 +105,40 @@ def outcome(load: Load, setting: Setting, rest_s: float = _REST_S) -> Outcome:
         account.time.at(at_s, partial(account.queues["notifications"].put, _notification(number, to)))
     account.run(rest_s, ends_at_s=rest_s)
     _require_all_recorded(account, sent, webhooks)
-    tempers = _tempers(load)
-    well = [
+    behaviours = _behaviours(load)
+    healthy = [
         (at_s, receivers.first_receipts[number] - at_s)
         for number, (at_s, to) in enumerate(sent)
-        if tempers[to] is Temper.WELL
+        if behaviours[to] is Behaviour.HEALTHY
     ]
-    return Outcome(load, well, account.deliver.meter, account.deliver_slow.meter, receivers.requests)
+    return Outcome(load, healthy, account.deliver.meter, account.deliver_slow.meter, receivers.requests)
 
 
-def _tempers(load: Load) -> list[Temper]:
-    return [temper for temper, count in load.webhooks.items() for _ in range(count)]
+def _behaviours(load: Load) -> list[Behaviour]:
+    return [behaviour for behaviour, count in load.webhooks.items() for _ in range(count)]
 
 
 def _arrivals(load: Load) -> Iterable[tuple[float, int]]:
     """When each notification is sent and to which webhook: at random times, the same ones for the same load."""
     rng = random.Random(_SEED)  # noqa: S311 - it is to repeat itself
-    tempers = _tempers(load)
-    numbers = {temper: [number for number, each in enumerate(tempers) if each is temper] for temper in load.webhooks}
-    shares = {**load.shares, Temper.WELL: 1 - sum(load.shares.values())}
+    behaviours = _behaviours(load)
+    numbers = {
+        behaviour: [number for number, each in enumerate(behaviours) if each is behaviour] for behaviour in load.webhooks
+    }
+    shares = {**load.shares, Behaviour.HEALTHY: 1 - sum(load.shares.values())}
     at_s = rng.expovariate(load.rate_per_s)
-    while at_s < WARM_S + load.sick_s:
-        [temper] = rng.choices(list(shares), list(shares.values()))
-        yield at_s, rng.choice(numbers[temper])
+    while at_s < WARM_S + load.outage_s:
+        [behaviour] = rng.choices(list(shares), list(shares.values()))
+        yield at_s, rng.choice(numbers[behaviour])
         at_s += rng.expovariate(load.rate_per_s)
 
 
-def _webhook(number: int, temper: Temper) -> Webhook:
+def _webhook(number: int, behaviour: Behaviour) -> Webhook:
     return Webhook(
         id=ids.WEBHOOK + ids.derived(BEGAN_AT, "webhook", str(number)),
         owner_id=str(number),
-        url=url(temper, number),
-        name=f"{temper} {number}",
+        url=url(behaviour, number),
+        name=f"{behaviour} {number}",
         notification_types=("modelDeleted",),
         is_global=False,
         action_type=ActionType.RECEIVED,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
 from benchmarks.isolation.load import ACTED_S, Latencies, Load, Outcome, outcome
 from testbed.account.lambdas import COLD, WARM
-from testbed.account.receivers import Temper
+from testbed.account.receivers import Behaviour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_AT_MOST: Final = 2.0
 AFTER_AT_MOST: Final = 1.2
-_SICK_S: Final = 60.0
+_OUTAGE_S: Final = 60.0
 _BUSIEST: Final = 200
 
 
@@ -51,13 +51,13 @@ class Pair(NamedTuple):
     """A load with the sick, and the same one without."""
 
     setting: Setting
-    sick: Outcome
-    well: Outcome
+    outage: Outcome
+    healthy: Outcome
 
     @property
     def name(self) -> str:
         """The load and the setting, in a few words."""
-        return f"{self.sick.load.name}, {self.setting.name}"
+        return f"{self.outage.load.name}, {self.setting.name}"
 
 
 def measure(*, is_quick: bool) -> Findings:
@@ -71,56 +71,56 @@ def measure(*, is_quick: bool) -> Findings:
     )
 
 
-def three_seconds_and_500(rate_per_s: float, slow_share: float, sick_s: float) -> Load:
+def three_seconds_and_500(rate_per_s: float, slow_share: float, outage_s: float) -> Load:
     """Of 60 webhooks ten take three seconds, and ten answer 500."""
     return Load(
         f"{rate_per_s:g}/s, 3 s and 500",
-        {Temper.WELL: 40, Temper.SLOW: 10, Temper.FAILING: 10},
-        {Temper.SLOW: slow_share, Temper.FAILING: 0.1},
+        {Behaviour.HEALTHY: 40, Behaviour.SLOW: 10, Behaviour.FAILING: 10},
+        {Behaviour.SLOW: slow_share, Behaviour.FAILING: 0.1},
         rate_per_s,
-        sick_s,
+        outage_s,
     )
 
 
-def silent(rate_per_s: float, sick_s: float) -> Load:
+def silent(rate_per_s: float, outage_s: float) -> Load:
     """Of 100 webhooks ten never answer."""
-    webhooks = {Temper.WELL: 90, Temper.SILENT: 10}
-    return Load(f"{rate_per_s:g}/s, silent", webhooks, {Temper.SILENT: 0.1}, rate_per_s, sick_s)
+    webhooks = {Behaviour.HEALTHY: 90, Behaviour.SILENT: 10}
+    return Load(f"{rate_per_s:g}/s, silent", webhooks, {Behaviour.SILENT: 0.1}, rate_per_s, outage_s)
 
 
 def _runs(*, is_quick: bool) -> Iterator[tuple[Load, Setting]]:
-    sick_s = ACTED_S + 2 if is_quick else _SICK_S
+    outage_s = ACTED_S + 2 if is_quick else _OUTAGE_S
     for rate_per_s, slow_share in ((10, 0.1),) if is_quick else ((10, 0.1), (50, 0.5), (_BUSIEST, 0.5)):
-        loads = [three_seconds_and_500(rate_per_s, slow_share, sick_s), silent(rate_per_s, sick_s)]
+        loads = [three_seconds_and_500(rate_per_s, slow_share, outage_s), silent(rate_per_s, outage_s)]
         for setting in (WARM, COLD) if is_quick or rate_per_s == _BUSIEST else (WARM,):
             yield from ((load, setting) for load in loads)
 
 
 def _pair(load: Load, setting: Setting) -> Pair:
-    return Pair(setting, outcome(load, setting), outcome(load.without_sick(), setting))
+    return Pair(setting, outcome(load, setting), outcome(load.without_outage(), setting))
 
 
 def _figures(pair: Pair) -> Iterator[Figure]:
-    sick, well = pair.sick, pair.well
-    yield from _latencies(f"{pair.name}: first ten seconds", sick.first, well.first, FIRST_AT_MOST)
-    yield from _latencies(f"{pair.name}: after them", sick.after, well.after, AFTER_AT_MOST)
-    ran_s, waited_s = sick.fast.ran_s + sick.slow.ran_s, sick.fast.waited_s + sick.slow.waited_s
+    outage, healthy = pair.outage, pair.healthy
+    yield from _latencies(f"{pair.name}: first ten seconds", outage.first, healthy.first, FIRST_AT_MOST)
+    yield from _latencies(f"{pair.name}: after them", outage.after, healthy.after, AFTER_AT_MOST)
+    ran_s, waited_s = outage.fast.ran_s + outage.slow.ran_s, outage.fast.waited_s + outage.slow.waited_s
     yield Figure(
         what=f"{pair.name}: compute that waits",
         steady=waited_s / ran_s,
         of="of all that delivers",
-        absolute=_one(sick.fast.gb_s + sick.slow.gb_s),
-        unit=f"GB-s ({well.fast.gb_s + well.slow.gb_s:,.0f} all well)",
+        absolute=_one(outage.fast.gb_s + outage.slow.gb_s),
+        unit=f"GB-s ({healthy.fast.gb_s + healthy.slow.gb_s:,.0f} all well)",
     )
 
 
 def _latencies(what: str, sick: Latencies, well: Latencies, at_most: float) -> Iterator[Figure]:
-    for name, with_sick, without, aim in (("p50", sick.p50, well.p50, None), ("p99", sick.p99, well.p99, at_most)):
+    for name, with_outage, without, aim in (("p50", sick.p50, well.p50, None), ("p99", sick.p99, well.p99, at_most)):
         yield Figure(
             what=f"{what}, {name}",
-            steady=with_sick / without,
+            steady=with_outage / without,
             of="times all well",
-            absolute=_one(with_sick),
+            absolute=_one(with_outage),
             unit=f"ms ({without:,.0f} all well)",
             steady_at_most=aim,
         )
@@ -133,13 +133,13 @@ def _one(value: float) -> Spread:
 
 def _over_time(pairs: list[Pair]) -> Plot:
     """The busiest load whose sick ones are slow, in each setting; the silent ones look alike."""
-    rate_per_s = max(each.sick.load.rate_per_s for each in pairs)
-    load = next(pair.sick.load.name for pair in pairs if pair.sick.load.rate_per_s == rate_per_s)
-    busiest = [pair for pair in pairs if pair.sick.load.name == load]
+    rate_per_s = max(each.outage.load.rate_per_s for each in pairs)
+    load = next(pair.outage.load.name for pair in pairs if pair.outage.load.rate_per_s == rate_per_s)
+    busiest = [pair for pair in pairs if pair.outage.load.name == load]
     lines = {
-        f"{pair.name}{'' if outcome_.load.is_sick else ', all well'}": [Point(*each) for each in outcome_.p99_by_second()]
+        f"{pair.name}{'' if outcome_.load.has_outage else ', all well'}": [Point(*each) for each in outcome_.p99_by_second()]
         for pair in busiest
-        for outcome_ in (pair.sick, pair.well)
+        for outcome_ in (pair.outage, pair.healthy)
     }
     return Plot(
         name="isolation-over-time",
@@ -161,9 +161,9 @@ def _by_load(pairs: list[Pair]) -> Plot:
         x="",
         y="p99 from notification to receipt, ms",
         lines={
-            "all well": bars([pair.well.after.p99 for pair in pairs]),
-            "with the sick, first ten seconds": bars([pair.sick.first.p99 for pair in pairs]),
-            "with the sick, after them": bars([pair.sick.after.p99 for pair in pairs]),
+            "all well": bars([pair.healthy.after.p99 for pair in pairs]),
+            "with the sick, first ten seconds": bars([pair.outage.first.p99 for pair in pairs]),
+            "with the sick, after them": bars([pair.outage.after.p99 for pair in pairs]),
         },
         bars=tuple(pair.name for pair in pairs),
         is_log_y=True,
@@ -171,9 +171,9 @@ def _by_load(pairs: list[Pair]) -> Plot:
 
 
 def _notes(pairs: list[Pair]) -> list[str]:
-    most = max((pair for pair in pairs if pair.setting is WARM), key=lambda pair: pair.sick.fast.at_once)
+    most = max((pair for pair in pairs if pair.setting is WARM), key=lambda pair: pair.outage.fast.at_once)
     at_once = (
-        f"At once on the fast lane: {most.sick.fast.at_once} functions at {most.name}, {most.well.fast.at_once} all well. A"
+        f"At once on the fast lane: {most.outage.fast.at_once} functions at {most.name}, {most.healthy.fast.at_once} all well. A"
         " webhook is known to be slow SLOW_AFTER_S (1 s) after its first attempt; until then each attempt holds a function,"
         " and the healthy wait only where there is none left."
     )

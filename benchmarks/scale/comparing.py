@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
 
 
-class Act(NamedTuple):
+class Action(NamedTuple):
     """What is done, and what has to be done each time before it, which is not measured."""
 
-    ground: Ground
+    deployment: Deployment
     do: Callable[[], object]
     prepare: Callable[[], object] = lambda: None
 
@@ -59,22 +59,22 @@ class Compared(NamedTuple):
         )
 
 
-def compare(small: Act, large: Act, repeats: int) -> Compared:
+def compare(small: Action, large: Action, repeats: int) -> Compared:
     """Do both, once to warm up and once to count, then so many times by turns."""
     counted = [_counted(each) for each in (small, large)]
     times_ms: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):
-        for taken, act in zip(times_ms, (small, large), strict=True):
-            act.prepare()
-            taken.append(1_000 * measured(act.ground, act.do).seconds)
+        for taken, action in zip(times_ms, (small, large), strict=True):
+            action.prepare()
+            taken.append(1_000 * measured(action.deployment, action.do).seconds)
     return Compared(*(Side(taken, *each) for taken, each in zip(times_ms, counted, strict=True)))
 
 
-def _counted(act: Act) -> tuple[Counter[str], float]:
+def _counted(action: Action) -> tuple[Counter[str], float]:
     for _ in range(2):
-        act.prepare()
-        with consumed(act.ground.tables.client) as capacity:
-            requests = measured(act.ground, act.do).requests
+        action.prepare()
+        with consumed(action.deployment.tables.client) as capacity:
+            requests = measured(action.deployment, action.do).requests
     return requests, capacity.units
 
 

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
-from benchmarks.scale import past
-from benchmarks.scale.comparing import Act, compare
-from benchmarks.scale.ground import ADMIN
+from benchmarks.scale import histories
+from benchmarks.scale.comparing import Action, compare
+from benchmarks.scale.deployment import ADMIN
 from benchmarks.scale.pages import LIMIT
-from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
+from benchmarks.scale.steps import LOOSE, TIGHT, change, process_queue, require
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 from chalicelib.background.tasks import PurgeHistory, Task
 from chalicelib.composition.api import services
@@ -21,18 +21,18 @@ from testbed import samples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
     from benchmarks.scale.sizes import Sizes
     from benchmarks.scale.steps import Step
     from chalicelib.domain.webhooks.webhook import Webhook
 
 
-def measure(ground: Ground, sizes: Sizes) -> Findings:
+def measure(deployment: Deployment, sizes: Sizes) -> Findings:
     """Delete both by turns, made again each time, since the history stays; then purge."""
-    small, large = (_with_history(ground, count) for count in (sizes.deleted_few, sizes.deleted_many))
-    found = compare(_deleting(ground, small), _deleting(ground, large), sizes.repeats)
-    steps = _purged(ground, large)
-    pages = _pages_of_all(ground)
+    small, large = (_with_history(deployment, count) for count in (sizes.deleted_few, sizes.deleted_many))
+    found = compare(_deleting(deployment, small), _deleting(deployment, large), sizes.repeats)
+    steps = _purged(deployment, large)
+    pages = _pages_of_all(deployment)
     what = f"deletion, {sizes.deleted_many:,} records against {sizes.deleted_few:,}"
     return Findings(
         figures=[found.requests(what), found.time(what), _requests(steps, sizes), _time(steps, sizes), pages],
@@ -44,33 +44,33 @@ def measure(ground: Ground, sizes: Sizes) -> Findings:
     )
 
 
-def _with_history(ground: Ground, count: int) -> Webhook:
+def _with_history(deployment: Deployment, count: int) -> Webhook:
     webhook = samples.webhook()
-    past.load_successes(ground.tables, webhook.id, count)
+    histories.load_successes(deployment.tables, webhook.id, count)
     return webhook
 
 
-def _deleting(ground: Ground, webhook: Webhook) -> Act:
-    webhooks, store = ground.service.made(services).webhooks, ground.service.adapters.webhooks
-    return Act(ground, partial(webhooks.delete, ADMIN, webhook.id), partial(store.create, webhook))
+def _deleting(deployment: Deployment, webhook: Webhook) -> Action:
+    webhooks, store = deployment.service.made(services).webhooks, deployment.service.adapters.webhooks
+    return Action(deployment, partial(webhooks.delete, ADMIN, webhook.id), partial(store.create, webhook))
 
 
-def _purged(ground: Ground, webhook: Webhook) -> list[Step]:
+def _purged(deployment: Deployment, webhook: Webhook) -> list[Step]:
     """Purge it, and make sure that nothing is left; the deletions' own messages are taken off before."""
-    while ground.queues.take("background") is not None:
+    while deployment.queues.take("background") is not None:
         pass
-    ground.service.adapters.background.send([Task(PurgeHistory(webhook))])
-    steps = list(worked_off(ground, "background", background.background))
-    left, _ = ground.service.adapters.history.page(webhook.id, None, HistoryFilter(), 1)
+    deployment.service.adapters.background.send([Task(PurgeHistory(webhook))])
+    steps = list(process_queue(deployment, "background", background.background))
+    left, _ = deployment.service.adapters.history.page(webhook.id, None, HistoryFilter(), 1)
     require(done=not left, what="The purge has left records.")
     return steps
 
 
-def _pages_of_all(ground: Ground) -> Figure:
+def _pages_of_all(deployment: Deployment) -> Figure:
     """The journal still lists what was purged, until its rows expire: a page for admins looks past so many of them."""
     behind, pages = None, 0
     while pages == 0 or behind is not None:
-        records, behind = ground.service.made(services).history.page_of_all(behind, HistoryFilter(), LIMIT)
+        records, behind = deployment.service.made(services).history.page_of_all(behind, HistoryFilter(), LIMIT)
         require(done=not records, what="A page of all webhooks has records of deleted ones.")
         pages += 1
     return Figure(what="Pages of all webhooks' history to get past the purged", steady=pages, of="pages")

@@ -8,15 +8,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
-from benchmarks.scale import crowd
-from benchmarks.scale.steps import LOOSE, TIGHT, require, worked_off
+from benchmarks.scale import subscribers
+from benchmarks.scale.steps import LOOSE, TIGHT, process_queue, require
 from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.workers import notify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
     from benchmarks.scale.sizes import Sizes
     from benchmarks.scale.steps import Step
 
@@ -76,10 +76,10 @@ class _Measured(NamedTuple):
         return Spread.of([each.ms_per_match for each in self.timed])
 
 
-def measure(ground: Ground, sizes: Sizes) -> Findings:
-    """Fan notifications out to each number of `sizes.matches` of the webhooks that `crowd.gather` has made."""
-    fanned(ground, crowd.TYPES[1], sizes.matches[1])
-    found = [_measured(ground, *each, sizes.repeats) for each in zip(crowd.TYPES, sizes.matches, strict=True)]
+def measure(deployment: Deployment, sizes: Sizes) -> Findings:
+    """Fan notifications out to each number of `sizes.matches` of the webhooks that `subscribers.load_webhooks` has made."""
+    fanned(deployment, subscribers.TYPES[1], sizes.matches[1])
+    found = [_measured(deployment, *each, sizes.repeats) for each in zip(subscribers.TYPES, sizes.matches, strict=True)]
     return Findings(
         figures=[*(_figure(each, sizes) for each in found), *_ratios(found)],
         plots=_plots(found),
@@ -87,24 +87,24 @@ def measure(ground: Ground, sizes: Sizes) -> Findings:
     )
 
 
-def fanned(ground: Ground, notification_type: str, matches: int, *, is_watched: bool = False) -> Fan:
+def fanned(deployment: Deployment, notification_type: str, matches: int, *, is_watched: bool = False) -> Fan:
     """Fan one notification out, by a process that has met none of the webhooks; make sure that it went to all."""
     webhook_item._of_text.cache_clear()  # noqa: SLF001 - a thousand would be known again, a hundred thousand never are
-    before = ground.queues.counted["deliveries"]
-    ground.service.adapters.accepted.send([crowd.notification(notification_type)])
+    before = deployment.queues.counted["deliveries"]
+    deployment.service.adapters.accepted.send([subscribers.notification(notification_type)])
     steps, early = [], 0
-    for step in worked_off(ground, "accepted", notify.notify, _MEMORY_EVERY if is_watched else 0):
+    for step in process_queue(deployment, "accepted", notify.notify, _MEMORY_EVERY if is_watched else 0):
         steps.append(step)
         early = _held() if is_watched and len(steps) <= _SETTLED else early
-    sent = ground.queues.counted["deliveries"] - before
+    sent = deployment.queues.counted["deliveries"] - before
     require(done=sent == matches, what=f"{sent} deliveries were enqueued, and {matches} were owed.")
     return Fan(matches, steps, (early, _held()))
 
 
-def _measured(ground: Ground, notification_type: str, matches: int, repeats: int) -> _Measured:
+def _measured(deployment: Deployment, notification_type: str, matches: int, repeats: int) -> _Measured:
     repeats = 1 if matches > _LONG_MATCHES else min(repeats, _REPEATS_MAX)
-    timed = [fanned(ground, notification_type, matches) for _ in range(repeats)]
-    return _Measured(timed, fanned(ground, notification_type, matches, is_watched=True))
+    timed = [fanned(deployment, notification_type, matches) for _ in range(repeats)]
+    return _Measured(timed, fanned(deployment, notification_type, matches, is_watched=True))
 
 
 def _held() -> int:

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from benchmarks.scale.steps import DidNotDoIt
+from benchmarks.scale.steps import WrongResult
 from chalicelib.adapters.dynamodb.batches import WRITES_MAX
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _HEADERS: Final = {
 
 
 def load(url: str, table: str, items: Iterable[Item]) -> None:
-    """Write items, in any order; raise `DidNotDoIt` where the engine takes one for wrong."""
+    """Write items, in any order; raise `WrongResult` where the engine takes one for wrong."""
     bodies, lock = _bodies(table, iter(items)), Lock()
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(lambda _: _send(url, bodies, lock), range(_THREADS)))
@@ -57,7 +57,7 @@ def _send(url: str, bodies: Iterator[bytes], lock: Lock) -> None:
             answer = connection.getresponse()
             text = answer.read()
             if answer.status != HTTPStatus.OK or json.loads(text)["UnprocessedItems"]:
-                raise DidNotDoIt(text.decode())
+                raise WrongResult(text.decode())
 
 
 def _next(bodies: Iterator[bytes], lock: Lock) -> bytes | None:

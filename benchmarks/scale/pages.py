@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings
-from benchmarks.scale import past
-from benchmarks.scale.comparing import Act, compare
-from benchmarks.scale.ground import ADMIN
+from benchmarks.scale import histories
+from benchmarks.scale.comparing import Action, compare
+from benchmarks.scale.deployment import ADMIN
 from benchmarks.scale.steps import TIGHT, require
 from chalicelib.composition.api import services
 from chalicelib.domain import ids
@@ -17,7 +17,7 @@ from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.history.ports import JournalPosition
 
 if TYPE_CHECKING:
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
     from benchmarks.scale.sizes import Sizes
 
 LIMIT: Final = 20
@@ -29,37 +29,37 @@ _NOTE: Final = (
 )
 
 
-class Shelf(NamedTuple):
+class LoadedHistory(NamedTuple):
     """A service, and the one webhook that has a history there."""
 
-    ground: Ground
+    deployment: Deployment
     webhook_id: str
 
     def page_of_webhook(self, before: str | None) -> None:
         """Look at a page of the webhook's history."""
-        history = self.ground.service.made(services).history
+        history = self.deployment.service.made(services).history
         records, _ = history.page_of_webhook(ADMIN, self.webhook_id, before, _ALL, LIMIT)
         require(done=len(records) == LIMIT, what=f"A webhook's page has {len(records)} records.")
 
     def page_of_all(self, before: str | None) -> None:
         """Look at a page of the history of all webhooks."""
         position = None if before is None else JournalPosition(before, 0)
-        records, _ = self.ground.service.made(services).history.page_of_all(position, _ALL, LIMIT)
+        records, _ = self.deployment.service.made(services).history.page_of_all(position, _ALL, LIMIT)
         require(done=len(records) == LIMIT, what=f"A page of all webhooks has {len(records)} records.")
 
 
-_LOOKS: Final = {"a webhook's": (Shelf.page_of_webhook, 1.0), "all webhooks'": (Shelf.page_of_all, TIGHT)}
+_LOOKS: Final = {"a webhook's": (LoadedHistory.page_of_webhook, 1.0), "all webhooks'": (LoadedHistory.page_of_all, TIGHT)}
 """Whose page it is: how to look at it, and the aim for the capacity: equal, save where a short journal ends sooner."""
 
 
-def measure(short: Shelf, long: Shelf, sizes: Sizes) -> Findings:
+def measure(short: LoadedHistory, long: LoadedHistory, sizes: Sizes) -> Findings:
     """Look at the newest page, and at one half way down, of a webhook's history and of all."""
     against = f"{sizes.records_many:,} against {sizes.records_few:,}"
-    middle = ids.floor_at(datetime.now(UTC) - past.SPAN / 2)
+    middle = ids.floor_at(datetime.now(UTC) - histories.SPAN / 2)
     figures: list[Figure] = []
     for whose, (look, units_at_most) in _LOOKS.items():
         for which, before in {"newest page": None, "page half way": middle}.items():
-            small, large = (Act(each.ground, partial(look, each, before)) for each in (short, long))
+            small, large = (Action(each.deployment, partial(look, each, before)) for each in (short, long))
             found = compare(small, large, sizes.repeats)
             what = f"{whose} {which}, {against}"
             figures += [found.requests(what), found.capacity(what, units_at_most), found.time(what)]

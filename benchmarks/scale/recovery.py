@@ -8,9 +8,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from benchmarks.figures import Figure, Findings, Plot, Point, Spread
-from benchmarks.scale import past
-from benchmarks.scale.ground import ADMIN
-from benchmarks.scale.steps import LOOSE, TIGHT, change, require, worked_off
+from benchmarks.scale import histories
+from benchmarks.scale.deployment import ADMIN
+from benchmarks.scale.steps import LOOSE, TIGHT, change, process_queue, require
 from chalicelib.composition.api import services
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.workers import background
@@ -19,7 +19,7 @@ from testbed import samples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
     from benchmarks.scale.sizes import Sizes
     from benchmarks.scale.steps import Step
 
@@ -34,12 +34,12 @@ class _Phases(NamedTuple):
     recovery: Sequence[Step]
 
 
-def measure(ground: Ground, sizes: Sizes) -> Findings:
+def measure(deployment: Deployment, sizes: Sizes) -> Findings:
     """Recover failed records, to the end."""
     webhook = samples.webhook()
-    ground.service.adapters.webhooks.create(webhook)
-    past.load_failures(ground.tables, webhook.id, sizes.recovered)
-    phases = _recovered(ground, webhook.id, sizes.recovered)
+    deployment.service.adapters.webhooks.create(webhook)
+    histories.load_failures(deployment.tables, webhook.id, sizes.recovered)
+    phases = _recovered(deployment, webhook.id, sizes.recovered)
     what = f"Recovery of {sizes.recovered:,}"
     return Findings(
         figures=[
@@ -53,13 +53,13 @@ def measure(ground: Ground, sizes: Sizes) -> Findings:
     )
 
 
-def _recovered(ground: Ground, webhook_id: str, count: int) -> _Phases:
-    since = datetime.now(UTC) - past.SPAN - timedelta(days=1)
-    recovery = ground.service.made(services).recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
-    before = ground.queues.counted["slow-deliveries"]
-    steps = list(worked_off(ground, "background", background.background, _MEMORY_EVERY))
-    ended = ground.service.made(services).recoveries.get(ADMIN, webhook_id, recovery.id)
-    sent = ground.queues.counted["slow-deliveries"] - before
+def _recovered(deployment: Deployment, webhook_id: str, count: int) -> _Phases:
+    since = datetime.now(UTC) - histories.SPAN - timedelta(days=1)
+    recovery = deployment.service.made(services).recoveries.start(ADMIN, webhook_id, Wanted.FAILED, since, None)
+    before = deployment.queues.counted["slow-deliveries"]
+    steps = list(process_queue(deployment, "background", background.background, _MEMORY_EVERY))
+    ended = deployment.service.made(services).recoveries.get(ADMIN, webhook_id, recovery.id)
+    sent = deployment.queues.counted["slow-deliveries"] - before
     require(
         done=(ended.state, ended.enqueued, sent) == (RecoveryState.DONE, count, count),
         what=f"The recovery is {ended.state} with {ended.enqueued} of {count}, and {sent} were sent.",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks import machine
 from benchmarks.figures import Findings
-from benchmarks.scale import crowd, deletion, fan_out, one_match, pages, past, recovery
-from benchmarks.scale.ground import Ground, ground, tables
+from benchmarks.scale import deletion, fan_out, histories, one_match, pages, recovery, subscribers
+from benchmarks.scale.deployment import Deployment, deployed, tables
 from benchmarks.scale.queues import Queues
 from testbed import samples
 from testbed.engines import processes
@@ -40,46 +40,46 @@ class Run:
 
     def findings(self) -> Findings:
         """All loads."""
-        found = [each for load in (self._crowds, self._pages, self._deletion, self._recovery) for each in load()]
+        found = [each for load in (self._fan_out, self._pages, self._deletion, self._recovery) for each in load()]
         return Findings(
             figures=[figure for each in found for figure in each.figures],
             plots=[plot for each in found for plot in each.plots],
             notes=[*self._notes, *(note for each in found for note in each.notes)],
         )
 
-    def _crowds(self) -> list[Findings]:
+    def _fan_out(self) -> list[Findings]:
         sizes = self._sizes
-        with self._beside(processes.dynalite(self._folder / "crowds")) as url:
-            few, many = (self._ground(url, stage) for stage in ("few", "many"))
-            crowd.gather(few.tables, (0, 0, sizes.webhooks_few))
-            self._loaded(f"{sizes.webhooks_many:,} webhooks", lambda: crowd.gather(many.tables, sizes.matches))
+        with self._engine(processes.dynalite(self._folder / "crowds")) as url:
+            few, many = (self._deployment(url, stage) for stage in ("few", "many"))
+            subscribers.load_webhooks(few.tables, (0, 0, sizes.webhooks_few))
+            self._loaded(f"{sizes.webhooks_many:,} webhooks", lambda: subscribers.load_webhooks(many.tables, sizes.matches))
             return [fan_out.measure(many, sizes), one_match.measure(few, many, sizes)]
 
     def _pages(self) -> list[Findings]:
         sizes = self._sizes
-        with self._beside(processes.dynalite(self._folder / "pages")) as url:
-            short = self._shelf(url, "short", sizes.records_few)
-            return [pages.measure(short, self._shelf(url, "long", sizes.records_many), sizes)]
+        with self._engine(processes.dynalite(self._folder / "pages")) as url:
+            short = self._history_of(url, "short", sizes.records_few)
+            return [pages.measure(short, self._history_of(url, "long", sizes.records_many), sizes)]
 
     def _deletion(self) -> list[Findings]:
         """In memory: LevelDB steps over what it has removed until it tidies up, which DynamoDB is not known to do."""
         engines = processes.dynalite(), processes.ministack(self._folder)
-        with self._beside(engines[0]) as kept_url, self._beside(engines[1]) as owned_url:
+        with self._engine(engines[0]) as kept_url, self._engine(engines[1]) as owned_url:
             kept, owned = tables(kept_url, "kept"), tables(owned_url, "owned")
-            return [deletion.measure(ground(kept, Queues(), self._sizes.settings, owned), self._sizes)]
+            return [deletion.measure(deployed(kept, Queues(), self._sizes.settings, owned), self._sizes)]
 
     def _recovery(self) -> list[Findings]:
-        with self._beside(processes.dynalite(self._folder / "recovery")) as url:
-            return [recovery.measure(self._ground(url, "recovery"), self._sizes)]
+        with self._engine(processes.dynalite(self._folder / "recovery")) as url:
+            return [recovery.measure(self._deployment(url, "recovery"), self._sizes)]
 
-    def _ground(self, url: str, stage: str) -> Ground:
-        return ground(tables(url, stage), Queues(), self._sizes.settings)
+    def _deployment(self, url: str, stage: str) -> Deployment:
+        return deployed(tables(url, stage), Queues(), self._sizes.settings)
 
-    def _shelf(self, url: str, stage: str, count: int) -> pages.Shelf:
-        made, webhook = self._ground(url, stage), samples.webhook()
+    def _history_of(self, url: str, stage: str, count: int) -> pages.LoadedHistory:
+        made, webhook = self._deployment(url, stage), samples.webhook()
         made.service.adapters.webhooks.create(webhook)
-        self._loaded(f"{count:,} records", lambda: past.load_successes(made.tables, webhook.id, count))
-        return pages.Shelf(made, webhook.id)
+        self._loaded(f"{count:,} records", lambda: histories.load_successes(made.tables, webhook.id, count))
+        return pages.LoadedHistory(made, webhook.id)
 
     def _loaded(self, what: str, load: Callable[[], None]) -> None:
         start = time.monotonic()
@@ -87,7 +87,7 @@ class Run:
         self._notes.append(f"Loading {what} took {time.monotonic() - start:.0f} s.")
 
     @contextmanager
-    def _beside(self, engine: AbstractContextManager[str]) -> Iterator[str]:
+    def _engine(self, engine: AbstractContextManager[str]) -> Iterator[str]:
         """The engine's address; it runs on the other side's cores, and this process on its own."""
         self._pin(self._sides.others)
         try:

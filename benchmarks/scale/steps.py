@@ -16,7 +16,7 @@ from local import events
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from benchmarks.scale.ground import Ground
+    from benchmarks.scale.deployment import Deployment
 
 Handler = Any
 """A worker's handler, as Lambda calls it."""
@@ -28,7 +28,7 @@ TIGHT: Final = 1.05
 """The aim for a ratio of counts, where a few belong to the whole and not to its parts."""
 
 
-class DidNotDoIt(Exception):
+class WrongResult(Exception):
     """What was measured did not do what it was to do, so that its figures mean nothing."""
 
 
@@ -40,26 +40,26 @@ class Step(NamedTuple):
     peak_mb: float | None
 
 
-def worked_off(ground: Ground, queue: str, handler: Handler, memory_every: int = 0) -> Iterator[Step]:
+def process_queue(deployment: Deployment, queue: str, handler: Handler, memory_every: int = 0) -> Iterator[Step]:
     """Take a queue's messages, and those that follow from them, one at a time, until there are none.
 
     Watching memory slows a step down, so it is done at the first one, then at every `memory_every`-th, and their times do
     not count; 0 watches none.
     """
     for number in count():
-        message = ground.queues.take(queue)
+        message = deployment.queues.take(queue)
         if message is None:
             return
         event = events.sqs_event([message], f"arn:aws:sqs:us-east-1:{events.ACCOUNT}:{queue}")
-        with process.using(ground.service):
+        with process.using(deployment.service):
             is_watched = bool(memory_every) and number % memory_every == 0
-            step = measured(ground, partial(_handled, handler, event), has_memory=is_watched)
+            step = measured(deployment, partial(_handled, handler, event), has_memory=is_watched)
         yield step
 
 
-def measured(ground: Ground, act: Callable[[], object], *, has_memory: bool = False) -> Step:
+def measured(deployment: Deployment, act: Callable[[], object], *, has_memory: bool = False) -> Step:
     """Do something, and tell what it took."""
-    before = Counter(ground.requests)
+    before = Counter(deployment.requests)
     if has_memory:
         tracemalloc.start()
     start = time.perf_counter()
@@ -67,7 +67,7 @@ def measured(ground: Ground, act: Callable[[], object], *, has_memory: bool = Fa
     seconds = time.perf_counter() - start
     peak_mb = tracemalloc.get_traced_memory()[1] / _BYTES_PER_MB if has_memory else None
     tracemalloc.stop()
-    return Step(seconds, Counter(ground.requests) - before, peak_mb)
+    return Step(seconds, Counter(deployment.requests) - before, peak_mb)
 
 
 def change(measured: Sequence[float]) -> float:
@@ -77,9 +77,9 @@ def change(measured: Sequence[float]) -> float:
 
 
 def require(*, done: bool, what: str) -> None:
-    """Raise `DidNotDoIt` unless it was done."""
+    """Raise `WrongResult` unless it was done."""
     if not done:
-        raise DidNotDoIt(what)
+        raise WrongResult(what)
 
 
 def _handled(handler: Handler, event: events.Event) -> None:

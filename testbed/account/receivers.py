@@ -25,30 +25,30 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(rb'"text":"n(\d+)"')
 
 
-class Temper(StrEnum):
+class Behaviour(StrEnum):
     """What a receiver does while the sick are sick."""
 
-    WELL = "well"
+    HEALTHY = "healthy"
     SLOW = "slow"
     FAILING = "failing"
     SILENT = "silent"
 
 
-WELL_S: Final = 0.020
+HEALTHY_S: Final = 0.020
 SLOW_S: Final = 3.0
 
 
-def url(temper: Temper, number: int) -> str:
-    """Where a receiver of that temper is."""
-    return f"https://{temper}.test/{number}"
+def url(behaviour: Behaviour, number: int) -> str:
+    """Where a receiver of that behaviour is."""
+    return f"https://{behaviour}.test/{number}"
 
 
 @dataclass(slots=True)
 class Receivers:
     """What they were sent, and when: the first receipt of each notification, in seconds, by its number."""
 
-    sick_from_s: float
-    sick_until_s: float
+    outage_from_s: float
+    outage_until_s: float
     first_receipts: dict[int, float] = field(default_factory=dict)
     requests: int = 0
 
@@ -57,17 +57,17 @@ class Receivers:
         self.requests += 1
         if (found := _NUMBER.search(request.body)) is not None:
             self.first_receipts.setdefault(int(found[1]), now_s)
-        if not self.sick_from_s <= now_s < self.sick_until_s:
-            return WELL_S, 200
-        match Temper(request.url.split("/")[2].split(".", maxsplit=1)[0]):
-            case Temper.SLOW:
+        if not self.outage_from_s <= now_s < self.outage_until_s:
+            return HEALTHY_S, 200
+        match Behaviour(request.url.split("/")[2].split(".", maxsplit=1)[0]):
+            case Behaviour.SLOW:
                 return SLOW_S, 200
-            case Temper.FAILING:
-                return WELL_S, 500
-            case Temper.SILENT:
+            case Behaviour.FAILING:
+                return HEALTHY_S, 500
+            case Behaviour.SILENT:
                 return request.deadline_s, FailureCause.TIMEOUT
-            case Temper.WELL:
-                return WELL_S, 200
+            case Behaviour.HEALTHY:
+                return HEALTHY_S, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from benchmarks.isolation.load import Load, outcome
 from chalicelib.delivery.health import HealthKeeper
 from testbed.account.lambdas import WARM
 from testbed.account.queues import NOISY_IN_FLIGHT_MIN, FairQueue
-from testbed.account.receivers import Temper
+from testbed.account.receivers import Behaviour
 from testbed.account.virtual_time import VirtualTime
 from testbed.fakes import FakeHistory
 
 if TYPE_CHECKING:
     from testbed.messages import Message
 
-SMALL = Load("small", {Temper.WELL: 3, Temper.SLOW: 1}, {Temper.SLOW: 0.5}, rate_per_s=20, sick_s=12)
+SMALL = Load("small", {Behaviour.HEALTHY: 3, Behaviour.SLOW: 1}, {Behaviour.SLOW: 0.5}, rate_per_s=20, outage_s=12)
 
 
 def test_it_runs_and_what_it_finds_is_finite() -> None:
@@ -31,7 +31,7 @@ def test_it_runs_and_what_it_finds_is_finite() -> None:
 
 def test_a_run_repeats_itself() -> None:
     one, other = outcome(SMALL, WARM), outcome(SMALL, WARM)
-    assert (one.well, one.fast, one.slow) == (other.well, other.fast, other.slow)
+    assert (one.healthy, one.fast, one.slow) == (other.healthy, other.fast, other.slow)
 
 
 def test_a_slow_webhook_is_known_after_a_second_so_the_fast_lane_waits_for_few_of_its_attempts(
@@ -50,7 +50,9 @@ def test_it_notices_what_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_receiver_that_is_down_for_six_hours_loses_nothing_and_no_chain_is_cut() -> None:
     down_s = 6 * 3_600.0
-    load = Load("down", {Temper.WELL: 1, Temper.FAILING: 1}, {Temper.FAILING: 0.5}, rate_per_s=0.02, sick_s=down_s)
+    load = Load(
+        "down", {Behaviour.HEALTHY: 1, Behaviour.FAILING: 1}, {Behaviour.FAILING: 0.5}, rate_per_s=0.02, outage_s=down_s
+    )
     found = outcome(load, WARM, rest_s=8 * down_s)
     assert (found.fast.refused, found.slow.refused) == (0, 0)
 

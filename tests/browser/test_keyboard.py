@@ -61,7 +61,6 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     _tab_to(console, "Go to the webhook")
     keys.press("Enter")
     _arrives_at(console, "By keyboard")
-
     _tab_to(console, "Test")
     keys.press("Enter")
     console.says("The test arrived.")

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 from posthorn.cli.app import run
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _started(
         """Tests that run in the background, as in CI, inherit ignored signals; a terminal does not ignore them."""
         for each in (signal.SIGINT, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN if each in ignored else signal.SIG_DFL)
-        end_with_parent()
+        exit_with_parent()
 
     return subprocess.Popen(
         [*COMMAND, *arguments],

@@ -13,13 +13,13 @@ from aiohttp import web
 from microburst.app import make_app
 from microburst.core.pipeline import Microburst
 
-from local.lifeline import when_parent_is_gone
+from local.parent_exit import on_parent_exit
 
 
 def main() -> None:
     """Serve."""
     engine_url, descriptor = sys.argv[1], int(sys.argv[2])
-    when_parent_is_gone(lambda: os._exit(0))
+    on_parent_exit(lambda: os._exit(0))
     web.run_app(make_app(Microburst(engine_url)), sock=socket.socket(fileno=descriptor), access_log=None, print=None)
 
 

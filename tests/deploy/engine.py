@@ -15,8 +15,8 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 
-from local import longpolls
-from local.lifeline import when_parent_is_gone
+from local import long_polling
+from local.parent_exit import on_parent_exit
 from tests.deploy import corrections, rules
 
 _GRACE_S: Final = 0.3
@@ -30,7 +30,7 @@ async def _serve(descriptor: str, certificate: str, key: str) -> None:
         logging.disable()  # the event loop tells at length of every connection that it breaks off
         loop.call_soon_threadsafe(stop.set)
 
-    when_parent_is_gone(end)
+    on_parent_exit(end)
     config = Config()
     config.bind = [f"fd://{descriptor}"]
     config.certfile, config.keyfile = certificate, key
@@ -43,7 +43,7 @@ async def _serve(descriptor: str, certificate: str, key: str) -> None:
 def main() -> None:
     """Serve; the arguments are the number of the listening socket, the certificate and its key."""
     os.dup2(sys.stdout.fileno(), sys.stderr.fileno())  # its parent keeps all that it says in one log
-    longpolls.install()
+    long_polling.install()
     corrections.install()
     rules.install()
     asyncio.run(_serve(*sys.argv[1:]))

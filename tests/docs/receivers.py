@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.notifications import notification
 from chalicelib.domain.payloads import reference_body
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def running(command: Sequence[str], folder: Path) -> Iterator[Running]:
         stderr=subprocess.STDOUT,
         text=True,
         encoding="utf-8",
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+        preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     ) as process:
         try:
             yield Running(process)

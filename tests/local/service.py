@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 import requests
 
 from local.folder import run_file
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Service:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+            preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
         )
         wait_until(lambda: run_file(self.data).exists() or self._has_ended())
         if run_file(self.data).exists():

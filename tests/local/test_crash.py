@@ -6,59 +6,19 @@ import json
 import os
 import signal
 import subprocess
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from http import HTTPStatus
 
 import pytest
 
+from local.receiver import Receiver
 from tests.local.service import Service, wait_until
 from tests.local.test_run import new_webhook, notify
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 pytestmark = pytest.mark.enable_socket
 
 NOTIFICATIONS = 40
 ANSWER_S = 0.6
-
-
-class _SlowReceiver(ThreadingHTTPServer):
-    """Answers after a while, and keeps count of what it was sent."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Slowly)
-        self.begun: list[str] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Slowly(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        assert isinstance(self.server, _SlowReceiver)
-        self.server.begun.append(body["text"])
-        time.sleep(ANSWER_S)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Keep quiet."""
-
-
-@pytest.fixture
-def receiver() -> Iterator[_SlowReceiver]:
-    with _SlowReceiver() as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 def _worker_processes(service: Service) -> list[int]:
@@ -70,20 +30,33 @@ def _worker_processes(service: Service) -> list[int]:
     return [pid for pid, ppid in workers if ppid in parents]
 
 
-def test_workers_that_are_killed_in_mid_batch_lose_nothing(service: Service, receiver: _SlowReceiver) -> None:
+def test_workers_that_are_killed_in_mid_batch_lose_nothing(service: Service) -> None:
     service.start()
+    with Receiver(HTTPStatus.NO_CONTENT) as receiver:
+        receiver.before_answer = lambda _: time.sleep(ANSWER_S)
+        _kill_workers_in_mid_batch(service, receiver)
+
+
+def _kill_workers_in_mid_batch(service: Service, receiver: Receiver) -> None:
+    received: set[str] = set()
+
+    def has_received(texts: set[str]) -> bool:
+        while not receiver.received.empty():
+            received.add(json.loads(receiver.next().body)["text"])
+        return texts <= received
+
     new_webhook(service, receiver.url)
     texts = {f"n{number}" for number in range(NOTIFICATIONS)}
     for text in texts:
         notify(service.run, text)
-    wait_until(lambda: receiver.begun)
+    wait_until(lambda: has_received(set()) and received)
 
     killed = _worker_processes(service)
     assert len(killed) > 3
     for process_id in killed:
         os.kill(process_id, signal.SIGKILL)
 
-    wait_until(lambda: texts <= set(receiver.begun))
+    wait_until(lambda: has_received(texts))
     wait_until(lambda: texts == _recorded(service))
 
 

@@ -90,7 +90,7 @@ def test_a_killed_engine_comes_back_with_its_last_snapshot(engine: Engine) -> No
     wait_until(lambda: snapshot.exists() and "kept" in snapshot.read_text("utf-8"))
 
     os.kill(process_of(engine), signal.SIGKILL)
-    wait_until(engine.stack.restart_the_dead)
+    wait_until(engine.stack.restart_exited)
 
     messages = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)["Messages"]
     assert [message["Body"] for message in messages] == ["kept"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.folder import Folder, Refusal, run_file
-from local.journal import Journal
+from local.log import Log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def test_a_run_is_announced_and_withdrawn(folder: Folder) -> None:
 def test_two_runs_cannot_share_a_folder(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("local.folder._LOCK_WAIT_S", 0)
 
-    with pytest.raises(Refusal, match="Another run works with the data folder"):
+    with pytest.raises(Refusal, match="Another run uses the data folder"):
         Folder(folder.path)
 
 
@@ -86,7 +86,7 @@ def test_what_is_in_the_folder_is_for_its_owners_eyes_whatever_the_umask_is(tmp_
     made = Folder(tmp_path / "data")
     made.keys()
     made.announce({"url": "http://127.0.0.1:1"})
-    Journal(made.log).close()
+    Log(made.log).close()
     os.close(made.lock)
     assert _modes(made).pop("state") == 0o700
     assert {mode for name, mode in _modes(made).items() if name not in {"state", "writable"}} == {0o600}
@@ -107,9 +107,9 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("open_umask")
 def test_a_log_that_is_turned_over_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.journal._LOG_BYTES_MAX", 1)
-    journal = Journal(tmp_path / "log.jsonl")
+    monkeypatch.setattr("local.log._LOG_BYTES_MAX", 1)
+    log = Log(tmp_path / "log.jsonl")
     for _ in range(2):
-        journal.take("api", '{"level":"INFO","event":"x"}')
-    journal.close()
+        log.write("api", '{"level":"INFO","event":"x"}')
+    log.close()
     assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("log*.jsonl")} == {0o600}

@@ -151,7 +151,7 @@ def test_a_port_in_use_is_told_in_one_sentence(service: Service) -> None:
         port = taken.getsockname()[1]
         status, said = refusal_of(service, PORT=str(port))
 
-    assert (status, said) == (1, f"Port {port} cannot be used: Address already in use; set PORT to another one.\n")
+    assert (status, said) == (1, f"Port {port} cannot be used: Address already in use. Set PORT to another one.\n")
 
 
 def test_a_broken_data_folder_is_told_in_one_sentence(service: Service) -> None:
@@ -182,7 +182,7 @@ def test_another_run_with_the_same_data_is_told_in_one_sentence(service: Service
     )
 
     assert (process.returncode, process.stderr.count("\n")) == (1, 1)
-    assert process.stderr.startswith("Another run works with the data folder")
+    assert process.stderr.startswith("Another run uses the data folder")
     assert service.call("GET", "/webhooks").status_code == 200
 
 

@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from local.lifeline import end_with_parent
+from local.parent_exit import exit_with_parent
 from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def invoke(handler: str, event: dict[str, Any], scene: Scene, folder: Path, **se
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - it is one call of the kernel
+        preexec_fn=exit_with_parent,  # noqa: PLW1509 - it is one call of the kernel
     )
     try:
         assert account.stdout is not None

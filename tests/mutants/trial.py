@@ -43,7 +43,7 @@ WALL_S_MAX: Final = 600
 """The time of a round of tests, to notice endless waits. It is long enough for a busy machine."""
 _PR_SET_PDEATHSIG: Final = 1
 """linux/prctl.h."""
-_OWN: Final = ("app", "benchmarks", "chalicelib", "infra", "local", "openapi", "posthorn", "tests")
+_OWN: Final = ("app", "benchmarks", "chalicelib", "infra", "local", "openapi", "posthorn", "testbed", "tests")
 _OTHERS: Final = (
     "boto3", "botocore.session", "chalice.app", "chalice.test", "hypothesis", "hypothesis.strategies", "jsonschema", "moto",
     "moto.dynamodb.models", "moto.dynamodb.responses", "moto.sqs.models", "moto.sqs.responses",

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import machine
-from benchmarks.delivery import town
+from benchmarks.delivery import workload
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
 from local import environment
 
@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from benchmarks.delivery.certificates import Files
-    from benchmarks.delivery.town import Scenario
+    from benchmarks.delivery.workload import Scenario
 
 ROOT: Final = Path(__file__).parents[2]
 _PROGRAM: Final = Path(__file__).with_name("receivers.mjs")
 
 
 @dataclass(frozen=True, slots=True)
-class OtherSide:
+class StubServers:
     """Where it listens, by "http", "https" and "aws", and the authorities that vouch for its certificate."""
 
     ports: dict[str, int]
     bundle: Path
 
-    def tell(self, scenario: Scenario) -> None:
+    def set_webhooks(self, scenario: Scenario) -> None:
         """Have the table know the webhooks of a scenario, and no others."""
         connection = HTTPConnection("127.0.0.1", self.ports["aws"])
-        connection.request("PUT", "/", json.dumps(town.items(scenario)))
+        connection.request("PUT", "/", json.dumps(workload.items(scenario)))
         connection.getresponse().read()
         connection.close()
 
@@ -72,7 +72,7 @@ class OtherSide:
 
 
 @contextmanager
-def other_side(files: Files) -> Iterator[OtherSide]:
+def stub_servers(files: Files) -> Iterator[StubServers]:
     """Receivers with that certificate, and the canned AWS, until the block ends."""
     command = [_node(), str(_PROGRAM), str(files.certificate), str(files.key)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
@@ -80,7 +80,7 @@ def other_side(files: Files) -> Iterator[OtherSide]:
         if child.stdin is None or child.stdout is None:
             raise AssertionError(command)  # for the type checker: both are pipes
         try:
-            yield OtherSide(json.loads(child.stdout.readline()), files.bundle)
+            yield StubServers(json.loads(child.stdout.readline()), files.bundle)
         finally:
             child.stdin.close()
 

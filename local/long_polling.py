@@ -1,10 +1,8 @@
-"""Has a long poll wake when there is a message for it; ministack by itself looks ten times a second.
+"""Wakes a long poll when there is a message for it. ministack itself looks ten times a second.
 
-One poll wakes for a request that sends, and another where that left more than it could take, so that many workers may wait
-at one queue and cost nothing. It is the one that came last: so those that are not needed find nothing for long, and can end.
-
-It knows these insides of ministack, whose version is therefore exact: `sqs._HANDLERS`, `sqs._get_q`, the fields of queues
-and messages, and `sqs.asyncio`, whose `sleep` is what a long poll does between two looks.
+A request that sends wakes one poll. A poll that received as many messages as it may wakes the next one, because there may be
+more. The newest poll is woken first, so that processes that are not needed receive nothing for long, and can exit.
+`docs/adr/0007-local-engine.md` lists what this uses of ministack's internals.
 """
 
 from __future__ import annotations
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 
 _SENDS: Final = ("SendMessage", "SendMessageBatch", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch")
 _LOOK_S: Final = 1.0
-"""A poll looks so often by itself: for what comes by another way, such as a dead letter."""
+"""How often a poll looks by itself, for messages that arrive in another way, such as dead letters."""
 
 
 class _Poll(NamedTuple):
@@ -37,12 +35,12 @@ class _Poll(NamedTuple):
 _current: ContextVar[_Poll] = ContextVar("_current")
 """The poll of the current request."""
 _waiting: defaultdict[str, list[asyncio.Future[None]]] = defaultdict(list)
-"""The polls that wait, by the name of their queue, in the order of their coming."""
+"""The polls that wait, by the name of their queue, oldest first."""
 
 
 def install() -> None:
-    """Wrap the handlers, and take the place of the sleep."""
-    handlers = sqs._HANDLERS  # noqa: SLF001
+    """Wrap the handlers, and replace their `asyncio.sleep`."""
+    handlers = sqs._HANDLERS  # noqa: SLF001 - ministack's internals
     handlers["ReceiveMessage"] = _polling(handlers["ReceiveMessage"])
     for name in _SENDS:
         handlers[name] = _waking(handlers[name])
@@ -50,7 +48,7 @@ def install() -> None:
 
 
 def _polling(handler: Callable[..., Any]) -> Callable[..., Any]:
-    async def polling(data: dict[str, Any], url: str) -> Any:  # noqa: ANN401 - as ministack has it
+    async def polling(data: dict[str, Any], url: str) -> Any:  # noqa: ANN401 - as in ministack
         url = str(data.get("QueueUrl", url))
         poll = _Poll(url, _name(url), time.time() + _wait_s(data, url))
         _current.set(poll)
@@ -63,7 +61,7 @@ def _polling(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _waking(handler: Callable[..., Any]) -> Callable[..., Any]:
-    def waking(data: dict[str, Any], url: str) -> Any:  # noqa: ANN401 - as ministack has it
+    def waking(data: dict[str, Any], url: str) -> Any:  # noqa: ANN401 - as in ministack
         answer = handler(data, url)
         _wake(_name(str(data.get("QueueUrl", url))))
         return answer
@@ -72,9 +70,9 @@ def _waking(handler: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _wait_s(data: dict[str, Any], url: str) -> float:
-    """What the request says, else the queue."""
-    asked = data.get("WaitTimeSeconds")
-    return float(sqs._get_q(url)["attributes"].get("ReceiveMessageWaitTimeSeconds", 0) if asked is None else asked)  # noqa: SLF001
+    """The request's own wait, else the queue's."""
+    wait = data.get("WaitTimeSeconds")
+    return float(sqs._get_q(url)["attributes"].get("ReceiveMessageWaitTimeSeconds", 0) if wait is None else wait)  # noqa: SLF001 - ministack's internals
 
 
 def _name(url: str) -> str:
@@ -82,7 +80,7 @@ def _name(url: str) -> str:
 
 
 def _wake(queue: str) -> None:
-    """Have the poll that came last look."""
+    """Have the newest poll look."""
     waiting = _waiting[queue]
     while waiting:
         turn = waiting.pop()
@@ -92,7 +90,7 @@ def _wake(queue: str) -> None:
 
 
 async def _sleep(_delay_s: float) -> None:
-    """Sleep until it is this poll's turn to look, or a message comes into sight by itself, or the poll ends."""
+    """Sleep until this poll is woken, or a message becomes visible, or the poll ends."""
     poll = _current.get()
     turn = asyncio.get_running_loop().create_future()
     _waiting[poll.queue].append(turn)
@@ -102,7 +100,7 @@ async def _sleep(_delay_s: float) -> None:
     except TimeoutError:
         return
     except asyncio.CancelledError:
-        if not turn.cancelled():  # its client is gone, and what it was woken for is another's
+        if not turn.cancelled():  # its client has disconnected: wake another poll instead
             _wake(poll.queue)
         raise
     finally:
@@ -111,7 +109,8 @@ async def _sleep(_delay_s: float) -> None:
 
 
 def _until_next_look_s(poll: _Poll) -> float:
-    """Seconds, a hundredth at the least, as ministack has it."""
+    """Seconds, at least a hundredth, as in ministack."""
     now = time.time()
-    coming: Iterator[float] = (each["visible_at"] for each in sqs._get_q(poll.url)["messages"] if each["visible_at"] > now)  # noqa: SLF001
-    return max(0.01, min(poll.ends_at_s, now + _LOOK_S, *coming) - now)
+    messages = sqs._get_q(poll.url)["messages"]  # noqa: SLF001 - ministack's internals
+    visible: Iterator[float] = (each["visible_at"] for each in messages if each["visible_at"] > now)
+    return max(0.01, min(poll.ends_at_s, now + _LOOK_S, *visible) - now)

@@ -47,7 +47,7 @@ class Invocation:
 
 
 @dataclass
-class Town:
+class Deployment:
     """The service, the clients that it speaks through, its queues, and how its functions were called."""
 
     service: Process
@@ -75,14 +75,14 @@ _RATE_LIMITS: Final = {f"REQUESTS_PER_{each}_PER_MINUTE_MAX": "1000000" for each
 
 
 @contextmanager
-def town(
+def deployed(
     endpoint_url: str | None = None,
     *,
     clock: Clock | None = None,
     entropy: SteadyEntropy | None = None,
     sender: Callable[[Clock], HttpSender] | None = None,
     variables: Mapping[str, str] | None = None,
-) -> Iterator[Town]:
+) -> Iterator[Deployment]:
     """A service on the engine at that address; without one, on what answers for AWS in this process.
 
     What is not given, clock, randomness and sender, is the real one; `variables` are settings other than the defaults.
@@ -93,7 +93,7 @@ def town(
         places = provision.provision(dynamodb, sqs, _STAGE)
         settings = Settings.from_environment({**os.environ, **places, **(variables or {})})
         adapters = _adapters(settings, clock or SystemClock(), entropy, sender)
-        made = Town(Process(adapters, settings), dynamodb, sqs, Queues(sqs, adapters.clock))
+        made = Deployment(Process(adapters, settings), dynamodb, sqs, Queues(sqs, adapters.clock))
         for client in (dynamodb, sqs):
             client.meta.events.register("after-call", made.count)
         try:
@@ -153,9 +153,9 @@ def webhook(number: int, *, url: str, notification_type: str, is_global: bool) -
     )
 
 
-def admin(town: Town) -> None:
+def add_admin(deployment: Deployment) -> None:
     """Make the admin to whom the key belongs."""
-    store = town.service.adapters.directory
+    store = deployment.service.adapters.directory
     user = User(id="900", name="Ada Admin", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON)
     store.put_user(user)
     store.put_key(

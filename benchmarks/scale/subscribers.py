@@ -15,18 +15,18 @@ from testbed import samples
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from benchmarks.scale.ground import Tables
+    from benchmarks.scale.deployment import Tables
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.webhooks.webhook import Webhook
 
 TYPES: Final = ("modelCreated", "modelUpdated", "modelDeleted")
 """The first is wanted by the fewest, the last by everybody."""
-_LONELY_TYPE: Final = "collectionCreated"
-LONELY: Final = "u-lonely"
+_RARE_TYPE: Final = "collectionCreated"
+ONLY_SUBSCRIBER: Final = "u-lonely"
 """The one user whose webhook wants something that no other does."""
 
 
-def gather(tables: Tables, matches: Sequence[int]) -> None:
+def load_webhooks(tables: Tables, matches: Sequence[int]) -> None:
     """Make as many global webhooks as the last of `matches` tells, of which so many want each of `TYPES`; and the lonely."""
     load(tables.url, tables.places["WEBHOOKS_TABLE"], _items(matches))
 
@@ -36,9 +36,9 @@ def notification(notification_type: str) -> QueuedNotification:
     return QueuedNotification(_text(notification_type, actionBy=1, targetUser=2))
 
 
-def lonely_notification() -> QueuedNotification:
+def notification_for_one() -> QueuedNotification:
     """One that has to be looked for under all the sources that there can be, and that one webhook wants."""
-    return QueuedNotification(_text(_LONELY_TYPE, actionBy=LONELY, targetUser="u-other", targetGroup="g-other"))
+    return QueuedNotification(_text(_RARE_TYPE, actionBy=ONLY_SUBSCRIBER, targetUser="u-other", targetGroup="g-other"))
 
 
 def _text(notification_type: str, **members: object) -> str:
@@ -57,7 +57,7 @@ def _items(matches: Sequence[int]) -> Iterator[Item]:
 
 
 def _webhooks(matches: Sequence[int]) -> Iterator[Webhook]:
-    yield samples.webhook(owner_id=LONELY, notification_types=(_LONELY_TYPE,), groups=())
+    yield samples.webhook(owner_id=ONLY_SUBSCRIBER, notification_types=(_RARE_TYPE,), groups=())
     for number in range(matches[-1]):
         wanted = tuple(name for name, count in zip(TYPES, matches, strict=True) if number < count)
         yield replace(samples.webhook(), owner_id=f"u{number}", notification_types=wanted, is_global=True, groups=())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local.door import open_door
+from local.http_server import serve
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
@@ -60,13 +60,15 @@ class Echo:
 async def client_of(echo: Echo) -> AsyncIterator[Client]:
     """A connection to the application."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        door = await open_door(echo, listening)
+        stop = asyncio.Event()
+        serving = asyncio.create_task(serve(echo, listening, stop))
         reader, writer = await asyncio.open_connection(*listening.getsockname())
         try:
             yield reader, writer
         finally:
             writer.close()
-            door.close()
+            stop.set()
+            await serving
 
 
 def held(test: Callable[[Echo, Client], Coroutine[Any, Any, None]]) -> None:

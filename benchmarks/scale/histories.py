@@ -21,7 +21,7 @@ from testbed import samples
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from benchmarks.scale.ground import Tables
+    from benchmarks.scale.deployment import Tables
     from chalicelib.adapters.dynamodb.values import Item
     from chalicelib.domain.history.records import HistoryRecord
 

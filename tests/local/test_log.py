@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain.ids import RecordId
-from local.journal import Journal, shortened
+from local.log import Log, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,8 +64,8 @@ def test_what_is_of_no_interest_is_not_shown() -> None:
 
 @pytest.mark.parametrize("line", ['{"level":"INFO","event":"a"}', "plain text", "3", '{"cut o'])
 def test_every_line_is_kept_as_json_with_its_process(tmp_path: Path, line: str) -> None:
-    with closing(Journal(tmp_path / "log.jsonl")) as journal:
-        journal.take("api", line)
+    with closing(Log(tmp_path / "log.jsonl")) as log:
+        log.write("api", line)
 
     kept = json.loads((tmp_path / "log.jsonl").read_text("utf-8"))
     assert kept["process"] == "api"
@@ -73,11 +73,11 @@ def test_every_line_is_kept_as_json_with_its_process(tmp_path: Path, line: str) 
 
 
 def test_a_large_log_is_turned_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local.journal._LOG_BYTES_MAX", 10)
+    monkeypatch.setattr("local.log._LOG_BYTES_MAX", 10)
 
-    with closing(Journal(tmp_path / "log.jsonl")) as journal:
-        journal.take("api", "first")
-        journal.take("api", "second")
+    with closing(Log(tmp_path / "log.jsonl")) as log:
+        log.write("api", "first")
+        log.write("api", "second")
 
     assert "first" in (tmp_path / "log.1.jsonl").read_text("utf-8")
     assert "second" in (tmp_path / "log.jsonl").read_text("utf-8")
@@ -85,12 +85,12 @@ def test_a_large_log_is_turned_over(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_disk_that_is_full_costs_lines_and_nothing_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "log.jsonl"
-    with closing(Journal(path)) as journal:
-        journal.take("api", "before")
+    with closing(Log(path)) as log:
+        log.write("api", "before")
         with file_size_limit(path.stat().st_size + 10):
-            journal.take("api", "meanwhile")
-            journal.take("api", "and again")
-        journal.take("api", "after")
+            log.write("api", "meanwhile")
+            log.write("api", "and again")
+        log.write("api", "after")
 
     kept = [line for line in path.read_text("utf-8").splitlines() if "event" in line]
     assert [json.loads(line)["event"] for line in kept] == ["before", "after"]

@@ -1,7 +1,8 @@
-"""The engine's HTTP: as much of HTTP/1.1 as clients of AWS speak, for an ASGI application.
+"""The HTTP server of the engine. It has only as much of HTTP/1.1 as AWS clients use.
 
-A server that knows all of HTTP took more of the engine's time than DynamoDB and SQS together. This one has what matters here
-besides: a request whose client is gone is given up, so that the long poll of a worker that was killed takes no message.
+Hypercorn, which ministack brings, takes more CPU for a request than DynamoDB or SQS. If a client disconnects, this server
+cancels its request, so that the long poll of a killed worker receives no message. It refuses requests of web pages, because
+the engine has no authentication.
 """
 
 from __future__ import annotations
@@ -15,50 +16,42 @@ from urllib.parse import unquote
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable, Coroutine
 
-    Application = Callable[[dict[str, Any], Any, Any], Awaitable[None]]
+    Application = Callable[[dict[str, Any], Any, Any], Coroutine[Any, Any, None]]
+    Headers = list[tuple[bytes, bytes]]
 
 logger = logging.getLogger(__name__)
 
 _HEAD_END: Final = b"\r\n\r\n"
 _HEAD_BYTES_MAX: Final = 65_536
 _BODY_BYTES_MAX: Final = 33_554_432
-"""Twice the largest request that DynamoDB takes."""
+"""Twice DynamoDB's largest request."""
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_BACKLOG: Final = 1_024
-_PAGES_HEADERS: Final = frozenset({b"origin", b"referer", b"sec-fetch-site", b"access-control-request-method"})
+_PAGE_HEADERS: Final = frozenset({b"origin", b"referer", b"sec-fetch-site", b"access-control-request-method"})
 _HOST: Final = re.compile(rb"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?")
-_LIFESPAN: Final = {"type": "lifespan", "asgi": {"version": "3.0"}}
 
 
 class BadRequest(Exception):
-    """What came in is no request that this server takes; the status says why."""
+    """A request that the server refuses."""
 
     def __init__(self, status: HTTPStatus) -> None:
-        super().__init__(status.phrase)
         self.status = status
 
 
 class Head(NamedTuple):
-    """A request's head, and how many bytes of body follow it; the names of headers are in lower case."""
+    """The head of a request. The names of headers are in lower case."""
 
     method: bytes
     target: bytes
-    headers: list[tuple[bytes, bytes]]
+    headers: Headers
     body_bytes: int
     is_last: bool
     expects_continue: bool
 
 
-async def open_door(application: Application, listening: socket.socket) -> asyncio.Server:
-    """Start the application, and serve it on a socket that the caller owns."""
-    await _start(application)
-    return await asyncio.get_running_loop().create_server(lambda: _Connection(application), sock=listening, backlog=_BACKLOG)
-
-
-async def _start(application: Application) -> None:
-    """Let the application start (ASGI's lifespan protocol), and never hear of an end: the process just ends."""
+async def serve(application: Application, listening: socket.socket, stop: asyncio.Event) -> None:
+    """Start the application (ASGI's lifespan protocol), and serve it on a listening socket until `stop` is set."""
     messages: asyncio.Queue[dict[str, str]] = asyncio.Queue()
     started: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
 
@@ -66,26 +59,27 @@ async def _start(application: Application) -> None:
         started.set_result(message)
 
     messages.put_nowait({"type": "lifespan.startup"})
-    _LIVES.add(asyncio.ensure_future(application(dict(_LIFESPAN), messages.get, send)))
+    lifespan = asyncio.create_task(application({"type": "lifespan"}, messages.get, send))  # the loop's reference is weak
     answer = await started
     if answer["type"] != "lifespan.startup.complete":
         raise RuntimeError(answer.get("message", "the application did not start"))
-
-
-_LIVES: Final[set[asyncio.Future[None]]] = set()
-"""An event loop holds its tasks weakly."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: _Connection(application), sock=listening, backlog=1_024)
+    await stop.wait()
+    server.close()
+    lifespan.cancel()
 
 
 def parse(head: bytes) -> Head:
-    """A request's head, without the empty line at its end; raise `BadRequest` for what is none."""
+    """Parse a request's head, without the empty line at its end. Raise `BadRequest` if it is invalid."""
     first, *lines = head.split(b"\r\n")
     parts = first.split(b" ")
     headers = [(name.lower(), value.strip()) for name, colon, value in (line.partition(b":") for line in lines) if colon]
     if len(parts) != 3 or len(headers) != len(lines):  # noqa: PLR2004 - method, target, version
         raise BadRequest(HTTPStatus.BAD_REQUEST)
-    named = dict(headers)
-    if not _is_of_a_program(headers):
+    if not _is_from_program(headers):
         raise BadRequest(HTTPStatus.FORBIDDEN)
+    named = dict(headers)
     if b"transfer-encoding" in named:
         raise BadRequest(HTTPStatus.LENGTH_REQUIRED)
     length = named.get(b"content-length", b"0")
@@ -97,20 +91,19 @@ def parse(head: bytes) -> Head:
     return Head(parts[0], parts[1], headers, int(length), is_last, named.get(b"expect", b"").lower() == b"100-continue")
 
 
-def _is_of_a_program(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a request comes from a program on this machine, and not from a page in its browser.
+def _is_from_program(headers: Headers) -> bool:
+    """Whether a request comes from a program on this machine, and not from a web page in its browser.
 
-    The engine asks nobody who they are. A browser says that a page asks (Fetch Standard, "Origin header"; Fetch Metadata
-    Request Headers, "Sec-Fetch-Site"), and which name led here: a name of the page's own that was pointed at 127.0.0.1 is
-    not one of this machine's.
+    A browser names the page (Fetch Standard, "Origin header"; Fetch Metadata Request Headers, "Sec-Fetch-Site") and the
+    host. A host that is not this machine's is a page's own name that resolves to 127.0.0.1 (DNS rebinding).
     """
     return all(
-        name not in _PAGES_HEADERS and (name != b"host" or _HOST.fullmatch(value) is not None) for name, value in headers
+        name not in _PAGE_HEADERS and (name != b"host" or _HOST.fullmatch(value) is not None) for name, value in headers
     )
 
 
 class _Connection(asyncio.Protocol):
-    """One client's connection, a request at a time."""
+    """One client's connection. It has one request at a time."""
 
     def __init__(self, application: Application) -> None:
         self._application = application
@@ -128,14 +121,15 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        self._go_on()
+        self._continue()
 
-    def _go_on(self) -> None:
-        """Begin to answer the next request, once it is whole and the last one was answered."""
+    def _continue(self) -> None:
+        """Start the next request, if it is complete and the previous one is answered."""
         if self._answering is not None:
             return
         try:
-            self._read_head()
+            if self._head is None:
+                self._read_head()
         except BadRequest as error:
             self._write(error.status, [], b"", is_last=True)
             return
@@ -146,37 +140,43 @@ class _Connection(asyncio.Protocol):
             self._head = None
 
     def _read_head(self) -> None:
-        """Take a head off the buffer, if there is one, and it is its turn."""
-        if self._head is not None:
-            return
-        end = self._buffer.find(_HEAD_END)
-        if end > _HEAD_BYTES_MAX or (end < 0 and len(self._buffer) > _HEAD_BYTES_MAX):
+        """Take a complete head off the buffer."""
+        head, end, rest = self._buffer.partition(_HEAD_END)
+        if len(head) > _HEAD_BYTES_MAX:
             raise BadRequest(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        if end < 0:
+        if not end:
             return
-        self._head = parse(bytes(self._buffer[:end]))
-        del self._buffer[: end + len(_HEAD_END)]
+        self._head, self._buffer = parse(bytes(head)), rest
         if self._head.expects_continue and len(self._buffer) < self._head.body_bytes:
             self._transport.write(_CONTINUE)
 
     async def _answer(self, head: Head, body: bytes) -> None:
-        """Have the application answer, and write what it says."""
-        answer = _Answer(body)
+        """Run the application, and write its response."""
+        status, headers, parts = 500, list[tuple[bytes, bytes]](), bytearray()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            nonlocal status, headers
+            if message["type"] == "http.response.start":
+                status, headers = message["status"], list(message["headers"])
+            else:
+                parts.extend(message.get("body", b""))
+
         try:
-            await self._application(_scope(head), answer.receive, answer.send)
+            await self._application(_scope(head), receive, send)
         except Exception:  # the application is not ours
             logger.exception("engine: a request failed")
-            answer = _Answer(b"", HTTPStatus.INTERNAL_SERVER_ERROR)
-        self._write(
-            answer.status, answer.headers, b"" if head.method == b"HEAD" else bytes(answer.body), is_last=head.is_last
-        )
+            status, headers, parts = 500, [], bytearray()
+        self._write(status, headers, b"" if head.method == b"HEAD" else bytes(parts), is_last=head.is_last)
         self._answering = None
-        self._go_on()
+        self._continue()
 
-    def _write(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, is_last: bool) -> None:
-        """Write an answer in one piece."""
-        own = [each for each in headers if not each[0].lower().startswith(b"access-control-")]  # for no page
-        lines = [b"HTTP/1.1 %d x" % status, *(b"%s: %s" % each for each in own)]
+    def _write(self, status: int, headers: Headers, body: bytes, *, is_last: bool) -> None:
+        """Write a response, without CORS headers: no web page may read it."""
+        kept = (each for each in headers if not each[0].lower().startswith(b"access-control-"))
+        lines = [b"HTTP/1.1 %d x" % status, *(b"%s: %s" % each for each in kept)]
         if all(name.lower() != b"content-length" for name, _ in headers):
             lines.append(b"Content-Length: %d" % len(body))
         if is_last:
@@ -184,27 +184,6 @@ class _Connection(asyncio.Protocol):
         self._transport.write(b"\r\n".join(lines) + _HEAD_END + body)
         if is_last:
             self._transport.close()
-
-
-class _Answer:
-    """ASGI's two channels for one request: its body is there already, and the answer is gathered."""
-
-    def __init__(self, body: bytes, status: int = HTTPStatus.OK) -> None:
-        self._body = body
-        self.status = status
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.body = bytearray()
-
-    async def receive(self) -> dict[str, Any]:
-        """The whole body."""
-        return {"type": "http.request", "body": self._body, "more_body": False}
-
-    async def send(self, message: dict[str, Any]) -> None:
-        """Gather a part of the answer."""
-        if message["type"] == "http.response.start":
-            self.status, self.headers = message["status"], list(message["headers"])
-        else:
-            self.body += message.get("body", b"")
 
 
 def _scope(head: Head) -> dict[str, Any]:

@@ -59,7 +59,7 @@ def tables(url: str, stage: str) -> Tables:
     return Tables(url, client, provisioning.tables(client, stage))
 
 
-class UnhurriedClock(SystemClock):
+class NoWaitClock(SystemClock):
     """The machine's clock, on which nobody waits."""
 
     def sleep(self, seconds: float) -> None:
@@ -68,7 +68,7 @@ class UnhurriedClock(SystemClock):
 
 def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -> AwsAdapters:
     """The real adapters; webhooks and the directory may stand on another engine than the history, one with transactions."""
-    clock = UnhurriedClock()
+    clock = NoWaitClock()
     return AwsAdapters(
         settings,
         clock=clock,
@@ -119,7 +119,7 @@ def _queues(queues: Queues) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Deployment:
     """The service, and what can be told of it from outside."""
 
     service: Process
@@ -128,14 +128,14 @@ class Ground:
     requests: Requests
 
 
-def ground(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: Tables | None = None) -> Ground:
+def deployed(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: Tables | None = None) -> Deployment:
     """The service on those tables, the default settings but for some (by their variables)."""
     read = Settings.from_environment({**kept.places, **queues.places, **settings})
     adapters = _adapters(read, kept, owned or kept, queues)
     if owned is not None:
         adapters.directory.put_user(_admin())
     clients = {id(each.client): each.client for each in (kept, owned or kept)}
-    return Ground(Process(adapters, read), kept, queues, Requests(*clients.values(), queues.client))
+    return Deployment(Process(adapters, read), kept, queues, Requests(*clients.values(), queues.client))
 
 
 def _admin() -> User:
