@@ -13,7 +13,7 @@ from chalicelib.domain import ids
 from chalicelib.domain.directory.users import Caller, OwnerNote, Role
 from chalicelib.domain.webhooks.webhook import ActionType, Webhook
 from testbed.account.account import Account
-from testbed.account.receivers import Receivers, Behaviour, url
+from testbed.account.receivers import Behaviour, Receivers, url
 from testbed.account.virtual_time import BEGAN_AT
 from testbed.fakes.people import LONG_AGO, person
 
