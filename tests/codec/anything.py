@@ -45,7 +45,8 @@ def of(hint: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401, PLR0911 - a type, 
     if origin in {tuple, frozenset}:
         return st.lists(of(parts[0]), max_size=3).map(origin)
     if origin is Mapping:
-        return st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), of(parts[1]), max_size=3)
+        keys = st.text(st.characters(codec="utf-8"), max_size=5) if parts[0] is str else of(parts[0])
+        return st.dictionaries(keys, of(parts[1]), max_size=3)
     return st.sampled_from(hint)
 
 

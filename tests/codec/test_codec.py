@@ -25,6 +25,7 @@ from chalicelib.domain.directory.users import ApiKey, OwnerNote, User
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.history.records import HistoryRecord
 from chalicelib.domain.history.recovery import Recovery
+from chalicelib.domain.history.stats import KeptHour
 from chalicelib.domain.notifications.catalogue import CatalogueEntry
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from chalicelib.domain.webhooks.health import Health
@@ -32,7 +33,7 @@ from chalicelib.domain.webhooks.webhook import Webhook
 from tests.codec import anything
 from tests.domain.samples import NOON, attempt, webhook
 
-KINDS: Final = (Webhook, Health, PendingAttempt, Recovery, User, ApiKey, OwnerNote, AuditEntry, CatalogueEntry)
+KINDS: Final = (Webhook, Health, PendingAttempt, Recovery, User, ApiKey, OwnerNote, AuditEntry, CatalogueEntry, KeptHour)
 
 
 @pytest.mark.parametrize("kind", KINDS)
