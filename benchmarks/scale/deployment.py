@@ -12,8 +12,10 @@ from chalicelib.adapters import aws, sqs
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.adapters.dynamodb.audit import DynamoAudit
 from chalicelib.adapters.dynamodb.claims import DynamoClaims
+from chalicelib.adapters.dynamodb.counters import DynamoCounters
 from chalicelib.adapters.dynamodb.directory import DynamoDirectory
 from chalicelib.adapters.dynamodb.history import DynamoHistory
+from chalicelib.adapters.dynamodb.locks import DynamoLocks
 from chalicelib.adapters.dynamodb.notification_types import DynamoNotificationTypes
 from chalicelib.adapters.dynamodb.notifications import DynamoNotifications
 from chalicelib.adapters.dynamodb.recoveries import DynamoRecoveries
@@ -21,6 +23,7 @@ from chalicelib.adapters.dynamodb.stats import DynamoStats
 from chalicelib.adapters.dynamodb.table import Table
 from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
+from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.adapters.redelivery import SqsRedelivery
 from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.composition.process import Process
@@ -83,11 +86,14 @@ def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -
         history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),
         stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
         claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+        locks=DynamoLocks(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+        counters=DynamoCounters(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
         waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
         recoveries=_Recoveries(
             kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
         ),
+        queue_depths=SqsDepths(queues.client, settings.queue_urls),
         **_queues(queues),
     )
 
