@@ -56,8 +56,8 @@ def people_of(notification: Notification) -> set[str]:
 def prepared(notification: Notification, directory: Names, *, shown_to: Caller | None = None) -> Rendering:
     """The bodies of a notification; the names that its text needs are looked up.
 
-    A preview or a test is `shown_to` a caller who wrote the notification, with any user's id in it. They see the names that
-    they may know, and everybody else as somebody unknown.
+    A preview or a test is for a caller (`shown_to`) who wrote the notification, with any user's id in it. It has only the
+    names that they may know; other users are unknown.
     """
     people = people_of(notification)
     if shown_to is not None:

@@ -17,7 +17,7 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="background", batch_size=1, name="background")
 def background(event: SQSEvent) -> dict[str, Any]:
-    """Do a step of each task."""
+    """Do one step of each task."""
     records = event.to_dict()["Records"]
     return batches.response(records, batches.each(records, _work))
 

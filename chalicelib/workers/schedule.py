@@ -1,4 +1,4 @@
-"""The schedule worker: each minute, what is due, and what a dead process left behind."""
+"""The schedule worker: each minute, what is due, and work whose process died."""
 
 from __future__ import annotations
 
@@ -20,8 +20,13 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
+<<<<<<< HEAD
     """Sweep what is due, and resume what nobody works on. One sweep that fails does not keep the others from their turn."""
     made = process.current().made(composition.sweeps)
+=======
+    """Sweep what is due, and continue work whose process died. If one sweep fails, the others still run."""
+    rooms = bootstrap.house()
+>>>>>>> w-c
     sweeps: dict[str, Callable[[], int]] = {
         "swept": made.due_sweep.sweep,
         "notificationsSwept": made.deferral.sweep,

@@ -172,7 +172,7 @@ def tell_no_owner(patch: pytest.MonkeyPatch) -> None:
         if webhook.health.probe_at is not None and after.probe_at is None:
             self._waiting.wake(webhook.id)
 
-    patch.setattr(health.HealthKeeper, "_tell", tell)
+    patch.setattr(health.HealthKeeper, "_notify", tell)
 
 
 def allow_no_loops(patch: pytest.MonkeyPatch) -> None:
