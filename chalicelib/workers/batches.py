@@ -89,13 +89,8 @@ def attributes(record: Record) -> Mapping[str, str]:
 
 
 def is_accepted(record: Record) -> bool:
-<<<<<<< HEAD
-    """Whether a notification came by the queue on which the service alone may send, so that its attributes count."""
-    accepted_url = process.current().settings.accepted_queue_url
-=======
     """Whether a notification came by the queue on which only the service may send, so that its attributes count."""
-    accepted_url = bootstrap.house().settings.accepted_queue_url
->>>>>>> w-c
+    accepted_url = process.current().settings.accepted_queue_url
     queue: str = record["eventSourceARN"].rpartition(":")[2]
     return queue == accepted_url.rpartition("/")[2]
 

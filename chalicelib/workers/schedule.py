@@ -20,13 +20,8 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
-<<<<<<< HEAD
-    """Sweep what is due, and resume what nobody works on. One sweep that fails does not keep the others from their turn."""
-    made = process.current().made(composition.sweeps)
-=======
     """Sweep what is due, and continue work whose process died. If one sweep fails, the others still run."""
-    rooms = bootstrap.house()
->>>>>>> w-c
+    made = process.current().made(composition.sweeps)
     sweeps: dict[str, Callable[[], int]] = {
         "swept": made.due_sweep.sweep,
         "notificationsSwept": made.deferral.sweep,

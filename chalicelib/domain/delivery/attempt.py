@@ -92,19 +92,12 @@ class Chosen:
 class PendingAttempt:
     """An attempt that is to be made: all that the worker needs, as it is queued.
 
-    <<<<<<< HEAD
-    `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
-    place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
-    a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
-    copies of it. `depth` is how many deliveries led to the notification. `chosen` is ``None`` for what a person
-    asked for by a record: it is sent whatever the webhook wants by now. `content_type` is that of the body, ``None`` for
-    JSON's: it belongs to the format in which the body was rendered, which the owner may change before the body is sent.
-    =======
     `record_id` was fixed when the attempt was queued, so a message that comes twice is recognised. `slot_at` is the slot
     that a rate limit has reserved. `problem` says why there is nothing to send: a failure of rendering. `hops` counts how
     often it was put back: after that there may be two copies. `depth` is how many deliveries led to the notification.
     `chosen` is ``None`` if a person asked for it by a record: it is sent even if the webhook has changed.
-    >>>>>>> w-c
+    `content_type` is the body's, ``None`` for JSON's. It belongs to the format in which the body was rendered, which the
+    owner may change before the body is sent.
     """
 
     record_id: RecordId
