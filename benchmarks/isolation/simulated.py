@@ -173,9 +173,9 @@ def _by_load(pairs: list[Pair]) -> Plot:
 def _notes(pairs: list[Pair]) -> list[str]:
     most = max((pair for pair in pairs if pair.setting is WARM), key=lambda pair: pair.outage.fast.at_once)
     at_once = (
-        f"At once on the fast lane: {most.outage.fast.at_once} functions at {most.name}, {most.healthy.fast.at_once} all well."
-        " A webhook is known to be slow SLOW_AFTER_S (1 s) after its first attempt; until then each attempt holds a function,"
-        " and the healthy wait only where there is none left."
+        f"At once on the fast lane: {most.outage.fast.at_once} functions at {most.name}, {most.healthy.fast.at_once} all"
+        " well. A webhook is known to be slow SLOW_AFTER_S (1 s) after its first attempt; until then each attempt holds a"
+        " function, and the healthy wait only where there is none left."
     )
     return [*_NOTES, at_once]
 

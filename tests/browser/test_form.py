@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from playwright.sync_api import expect
-from tests.patience import PATIENCE_S
+
+from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from tests.browser.console import Console
