@@ -5,7 +5,7 @@ import type { RecordSummary } from "../api/types.ts";
 type Cause = components["schemas"]["FailureCause"];
 type Trigger = components["schemas"]["Trigger"];
 
-const CAUSES: Record<Cause, string> = {
+export const CAUSES: Record<Cause, string> = {
   status: "refused by the receiver",
   gone: "the receiver is gone (410)",
   timeout: "timeout",

@@ -4,9 +4,11 @@ import { useEffect, useId, useState } from "preact/hooks";
 import type { Webhook } from "../../api/types.ts";
 import { Field, Select } from "../../components/form.tsx";
 import { fromLocalInput } from "../../text/times.ts";
+import { CAUSES } from "../../text/words.ts";
 import { type Filters, hoursAgo, isFiltered, NONE, SPANS, timeOf } from "./filters.ts";
 
 const OUTCOMES = [["", "Any outcome"], ["failed", "Failed"], ["succeeded", "Succeeded"]] as const;
+const FAILURE_CAUSES = [["", "Any cause"], ...Object.entries(CAUSES)] as const;
 const IS_WIDE = matchMedia("(min-width: 761px)");
 
 interface Props {
@@ -25,6 +27,7 @@ export function FilterForm({ filters, webhooks, types, errors, onChange }: Props
       <div class="filter-fields">
         <Select label="Webhook" error={errors["webhookId"]} value={filters.webhookId} options={webhookOptions(webhooks, filters.webhookId)} onChange={set("webhookId")} />
         <Select label="Outcome" error={errors["outcome"]} value={filters.outcome} options={OUTCOMES} onChange={set("outcome")} />
+        <Select label="Failure cause" error={errors["failureCause"]} value={filters.failureCause} options={FAILURE_CAUSES} onChange={set("failureCause")} />
         <TypeField value={filters.notificationType} types={types} error={errors["notificationType"]} onChange={set("notificationType")} />
         <Draft label="Since" type="datetime-local" error={errors["since"]} value={timeOf(filters.since)} onChange={setTime("since")} />
         <Draft label="Until" type="datetime-local" error={errors["until"]} value={timeOf(filters.until)} onChange={setTime("until")} />

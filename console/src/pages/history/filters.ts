@@ -1,12 +1,16 @@
 // The filters of the history, as in the address. Times are in UTC there, so a link means the same for everybody.
+import type { operations } from "../../api/schema.d.ts";
 import { toLocalInput } from "../../text/times.ts";
 
-/** An empty filter matches everything. */
-export interface Filters { webhookId: string; outcome: string; notificationType: string; since: string; until: string }
+type Query = NonNullable<operations["list_records"]["parameters"]["query"]>;
+type FilterName = Exclude<keyof Query, "bodies" | "cursor" | "limit">;
 
-const NAMES = ["webhookId", "outcome", "notificationType", "since", "until"] as const;
+/** The API's filters, each as its text in the address. An empty filter matches everything. */
+export type Filters = Record<FilterName, string>;
 
-export const NONE: Filters = { webhookId: "", outcome: "", notificationType: "", since: "", until: "" };
+export const NONE: Filters = { webhookId: "", outcome: "", notificationType: "", failureCause: "", since: "", until: "" };
+
+const NAMES = Object.keys(NONE) as FilterName[];
 
 export function filtersOf(query: URLSearchParams): Filters {
   return Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""])) as unknown as Filters;
