@@ -31,7 +31,7 @@ def require(balance: Balance | None) -> None:
         raise RateLimited(message, balance.reset_s)
 
 
-def told(response: Response, balance: Balance | None) -> Response:
+def with_headers(response: Response, balance: Balance | None) -> Response:
     """The response with the headers of the rate limit."""
     if balance is not None:
         numbers = (balance.limit, balance.remaining, balance.reset_s)

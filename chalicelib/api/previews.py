@@ -40,7 +40,7 @@ blueprint = Blueprint(__name__)
 )
 def preview_webhook(call: Call[NoQuery]) -> Response:
     """Show the request that a webhook would get for a notification. Nothing is sent or stored."""
-    given, notification = requests.model_beside(PreviewIn, call.text(), "notification")
+    given, notification = requests.model_and_raw_member(PreviewIn, call.text(), "notification")
     return answers.one(HTTPStatus.OK, PreviewOut.of(_preview(call, given, notification)))
 
 

@@ -82,7 +82,7 @@ def model_of(model: type[Model], text: str) -> Model:
         raise _invalid(error) from error
 
 
-def model_beside(model: type[Model], text: str, key: str) -> tuple[Model, str | None]:
+def model_and_raw_member(model: type[Model], text: str, key: str) -> tuple[Model, str | None]:
     """Parse a JSON object into a model, except for one object in it, which is returned as written.
 
     The model sees an empty object in its place, so that nothing in it is parsed and refused a second time.

@@ -58,7 +58,7 @@ def view(
 
     def decorate(function: Callable[Concatenate[Call[Query], ...], Response]) -> Callable[..., Response]:
         @functools.wraps(function)
-        def bordered(**path: str) -> Response:
+        def wrapped(**path: str) -> Response:
             request = blueprint.current_request
             balance: Balance | None = None
             try:
@@ -73,9 +73,9 @@ def view(
                 response = errors.answer_to(error)
             except Exception as error:  # noqa: BLE001 - nothing passes this border; `answer_to_unexpected` logs the traceback
                 response = errors.answer_to_unexpected(error, request)
-            return limits.told(response, balance)
+            return limits.with_headers(response, balance)
 
-        return contracts.record(bordered, contract, query)
+        return contracts.record(wrapped, contract, query)
 
     return decorate
 

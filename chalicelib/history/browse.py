@@ -115,16 +115,16 @@ class HistoryService:
         """
         page = self._history.page_of_all(before, wanted, limit)
         live = self._store.get_many({each.attempt.webhook_id for each in page.records})
-        given: list[tuple[HistoryRecord, JournalPosition]] = []
-        room_bytes, behind = self._page_bytes_max, before
+        listed: list[tuple[HistoryRecord, JournalPosition]] = []
+        room_bytes, after = self._page_bytes_max, before
         for record, position in page.entries:
             if room_bytes <= 0:
-                return given, behind
-            behind = position
+                return listed, after
+            after = position
             if record.attempt.webhook_id in live:
-                given.append((record, position))
+                listed.append((record, position))
                 room_bytes -= weight(record) if has_bodies else 0
-        return given, page.next_position
+        return listed, page.next_position
 
     def _found(self, caller: Caller, record_id: str) -> tuple[Webhook, HistoryRecord]:
         """A record and its webhook, with the errors of `get`."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _Outcome = TypeVar("_Outcome")
 _WRITES_MAX: Final = 10
-"""How often a type is written, each time that somebody else has added or deleted it meanwhile."""
+"""How often a type is written if somebody else adds or deletes it at the same time."""
 
 
 class CatalogueService:

@@ -33,8 +33,8 @@ Each side measures a duration by its own clock, so it does not matter if their c
 
 OWNER_SUSPENDED: Final = "Its owner is suspended."
 """A webhook with this reason is live again when its owner is. Items contain the text, so it must not be changed."""
-OWNER_GONE: Final = "Its owner is gone."
-OWNER_NO_ADMIN: Final = "It is global, and its owner is no admin any more."
+OWNER_GONE: Final = "Its owner was deleted."
+OWNER_NO_ADMIN: Final = "It is global, and its owner is not an admin any more."
 REASONS_OF_OWNERS: Final = frozenset({OWNER_SUSPENDED, OWNER_GONE, OWNER_NO_ADMIN})
 """The reasons that come from the directory, not from the receiver."""
 
