@@ -1,6 +1,6 @@
-"""Events as Lambda makes them of SQS messages: each record has a message id, a receipt handle and attributes of its own.
+"""Events of Lambda. Each record of an SQS event has a message id, a receipt handle and attributes of its own.
 
-Chalice's own `generate_sqs_event` gives every record the same message id, so a partial batch response could not be told.
+Chalice's own `generate_sqs_event` gives all records the same message id, so it cannot test partial batch responses.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def message_id(number: int) -> str:
 
 
 def arn(queue: str) -> str:
-    """The queue as Lambda names it."""
+    """The ARN of a queue."""
     return f"arn:aws:sqs:us-east-1:123456789012:{queue}"
 
 
@@ -33,7 +33,7 @@ def sqs_event(
     receive_count: int = 1,
     sender_id: str = "AIDAIENQZJOLO23YVJ4VO",
 ) -> dict[str, Any]:
-    """A batch off a queue, one record for each body, in the shape of the Lambda developer guide's SQS event."""
+    """A batch of a queue, one record for each body, as in the Lambda developer guide."""
     records = [
         record(
             queue,
@@ -82,7 +82,7 @@ def record(
 
 
 def scheduled_event() -> dict[str, Any]:
-    """What EventBridge sends each minute."""
+    """The event of the schedule."""
     return {
         "version": "0",
         "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -97,5 +97,5 @@ def scheduled_event() -> dict[str, Any]:
 
 
 def handed_back(*numbers: int) -> dict[str, list[dict[str, str]]]:
-    """The partial batch response that hands these messages back."""
+    """The partial batch response that returns these messages to the queue."""
     return {"batchItemFailures": [{"itemIdentifier": message_id(number)} for number in numbers]}

@@ -1,4 +1,4 @@
-"""Webhooks, records and keys for the contract suites: well formed, and different in every call where ids are."""
+"""Sample webhooks, records, users and keys. Each call has new ids."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _numbers = count(1)
 
 
 def part(at: datetime = AT) -> str:
-    """A fresh sortable part."""
+    """A new sortable part of an id."""
     return ids.derived(at, "sample", str(next(_numbers)))
 
 
@@ -79,7 +79,7 @@ def record(
     wait_s: float | None = None,
     **changes: Any,  # noqa: ANN401 - any field of the attempt
 ) -> HistoryRecord:
-    """An attempt queued at `at`, sent a tenth of a second later; a failed one is tried again after `wait_s`."""
+    """The record of an attempt that was queued at `at` and sent 0.1 s later. A failed one is retried after `wait_s`."""
     owed = attempt(webhook_id_, at, **changes)
     request = OutboundRequest(
         "https://hooks.example.com/x", (("content-type", "application/json"),), owed.body.encode(), 10.0
@@ -118,5 +118,5 @@ def api_key(user_id: str = "u1", **changes: Any) -> ApiKey:  # noqa: ANN401
 
 
 def claim_request(holder: str, name: str = "evt", **changes: Any) -> ClaimRequest:  # noqa: ANN401 - any member of it
-    """To claim something for a minute, and to be remembered for ten."""
+    """A claim with a lease of one minute, remembered for ten."""
     return replace(ClaimRequest(name=name, holder=holder, lease_s=60, keep_s=600, accepted_at=AT), **changes)

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """One chain of requests: how many invocations each function has in it."""
+    """One chain of requests: the number of invocations of each function."""
 
     root: str
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @classmethod
     def new(cls) -> Self:
-        """A chain that begins."""
+        """A new chain."""
         return cls(f"1-{secrets.token_hex(4)}-{secrets.token_hex(12)}")
 
     @classmethod
@@ -52,7 +52,7 @@ class Lineage:
         return type(self)(self.root, {**self.counts, _short(function): self.count(function) + 1})
 
     def count(self, function: str) -> int:
-        """How often a function was invoked in this chain."""
+        """The number of invocations of a function in this chain."""
         return self.counts.get(_short(function), 0)
 
     def is_loop(self, function: str) -> bool:
@@ -61,7 +61,7 @@ class Lineage:
 
     @property
     def header(self) -> str:
-        """What a request carries."""
+        """The header of a request."""
         lineage = "|".join(f"{function}:{count}" for function, count in self.counts.items())
         return f"Root={self.root};Sampled=0" + (f";Lineage={lineage}" if lineage else "")
 

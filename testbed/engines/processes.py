@@ -1,4 +1,4 @@
-"""Engines that are processes of their own: each on a free port of this machine, and gone when the tests are."""
+"""Engines in processes of their own, on free ports of this machine. They exit with the tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STOP_S: Final = 5
 
 @contextmanager
 def ministack(folder: Path, **extra: str) -> Iterator[str]:
-    """The engine of `make run`, with its state in `folder`, and more in its environment; its address."""
+    """Run the engine of `make run`, with its state in `folder` and with extra variables. Return its URL."""
     if not _ENGINE_PYTHON.exists():
         pytest.skip("ministack is not installed: make venv-engine")
     with listening() as (port, descriptor, release):
@@ -43,7 +43,7 @@ def ministack(folder: Path, **extra: str) -> Iterator[str]:
 
 @contextmanager
 def dynalite(folder: Path | None = None) -> Iterator[str]:
-    """DynamoDB on LevelDB, in memory or in a folder; its address."""
+    """Run DynamoDB on LevelDB, in memory or in a folder. Return its URL."""
     if not (DYNALITE / "node_modules").exists():
         pytest.skip("dynalite is not installed: make dynalite-packages")
     command = [_node(), str(DYNALITE / "serve.js"), *([str(folder)] if folder is not None else [])]
@@ -54,9 +54,9 @@ def dynalite(folder: Path | None = None) -> Iterator[str]:
 
 @contextmanager
 def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
-    """A socket for a child: its port, its number, and what to call once the child has it.
+    """A socket for a child: its port, its file descriptor, and a function to call when the child has it.
 
-    Whoever connects before the child serves waits; where the child has ended, a connection is refused.
+    A connection waits until the child serves. If the child has exited, the connection is refused.
     """
     with socket.create_server((_HOST, 0)) as bound:
         yield bound.getsockname()[1], bound.fileno(), bound.close
@@ -64,7 +64,7 @@ def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
 
 @contextmanager
 def running(command: Sequence[str], extra: dict[str, str], *descriptors: int) -> Iterator[subprocess.Popen[str]]:
-    """A child whose standard input ends with the block, and just as well when the tests are killed."""
+    """Run a child. Its standard input closes at the end of the block, and also if the tests are killed."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -93,7 +93,7 @@ def _await_answer(port: int, path: str) -> None:
 
 
 def _node() -> str:
-    """The Node.js beside this Python, or the machine's."""
+    """The Node.js of this virtual environment, or the machine's."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     node = shutil.which("node", path=path)
     assert node is not None

@@ -1,4 +1,4 @@
-"""Clients of an engine, and tables and queues for them that no test before has spoken to."""
+"""Clients of an engine, with tables and queues that no earlier test has used."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Clients:
 
 @dataclass
 class Places:
-    """What one service has made for the tests: made anew where the last test spoke to it, else used once more."""
+    """The tables or the queues for tests: created again if the last test used them, else reused."""
 
     make: Callable[[Any, str], dict[str, str]]
     made: dict[str, str] = field(default_factory=dict)
     is_used: bool = True
 
     def fresh(self, client: Any) -> dict[str, str]:  # noqa: ANN401 - either client
-        """Places that are as good as new, and an ear to whether the client speaks to them."""
+        """Unused tables or queues. A request of the client marks them as used."""
         if self.is_used:
             self.made, self.is_used = self.make(client, f"contract-{os.getpid()}-{next(_numbers)}"), False
         client.meta.events.register_first("before-call", self._note, unique_id="places")
@@ -53,9 +53,9 @@ class Places:
 
 
 class Provisioner:
-    """Makes clients, each time with tables and queues of their own; ``None`` is AWS's own address, which moto answers.
+    """Creates clients, each time with tables and queues of their own. The URL ``None`` is AWS's own, which moto answers.
 
-    Items do not expire by themselves: the samples' time is the past, and an engine that knows TTL would take them away.
+    Tables have no TTL: the samples' time is in the past, and an engine with TTL would delete them.
     """
 
     def __init__(self, dynamodb_url: str | None, sqs_url: str | None) -> None:
@@ -66,16 +66,16 @@ class Provisioner:
         self._queues = Places(provision.queues)
 
     def __call__(self) -> Clients:
-        """Clients, and places that are as good as new."""
+        """Clients with unused tables and queues."""
         return self.again(Clients(self.client("dynamodb"), self.client("sqs"), {}))
 
     def again(self, clients: Clients) -> Clients:
-        """The same clients, with places that are as good as new."""
+        """The same clients with unused tables and queues."""
         places = self._tables.fresh(clients.dynamodb) | self._queues.fresh(clients.sqs)
         return replace(clients, places=places)
 
     def client(self, service: str, url: str | None = None, config: Config = aws.CONFIG) -> Any:  # noqa: ANN401 - either
-        """A client of the engine, or of what stands in front of it at `url`."""
+        """A client of the engine, or of a proxy at `url`."""
         client: Any = self._session.create_client(
             service, region_name="us-east-1", config=config, endpoint_url=url or self._urls[service]
         )
@@ -84,7 +84,7 @@ class Provisioner:
 
 
 def tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
-    """The tables of a stage, once the last of them can be used: dynalite answers before that, as AWS does."""
+    """Create the tables of a stage, and wait until they are active: dynalite answers before that, as AWS does."""
     made = provision.tables(client, stage)
     while any(client.describe_table(TableName=each)["Table"]["TableStatus"] != "ACTIVE" for each in made.values()):
         time.sleep(_LOOK_S)
@@ -92,5 +92,5 @@ def tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a clien
 
 
 def _nothing_done(**_: object) -> tuple[Any, dict[str, Any]]:
-    """The answer to a request that is not sent."""
+    """The response to a request that is not sent."""
     return type("Answer", (), {"status_code": 200}), {}

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 _read = lru_cache(maxsize=4_096)(record_from_text)
-"""Records are frozen, so what was read once may be handed out again."""
+"""Records are frozen, so they can be cached."""
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class _Mention(NamedTuple):
-    """A record that the journal lists, the tail of the row that does, and the position behind it."""
+    """A record in the journal, the tail of its row, and the position after it."""
 
     entry: Entry
     tail: str

@@ -1,4 +1,4 @@
-"""Queues in memory: each keeps what was sent, as text where the real one sends text, and may be told to refuse."""
+"""Queues in memory. Each keeps the sent messages, as text if the real queue has text, and can refuse them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ATTRIBUTES_MAX = 10
 
 
 class _Queue:
-    """Refuses everything while `is_refusing`, and at any time what SQS does not take."""
+    """Refuses everything while `is_refusing`, and always what SQS refuses."""
 
     def __init__(self) -> None:
         self.is_refusing = False
@@ -99,14 +99,14 @@ class FakeBackground(_Queue):
         return [each.work for each in self.sent if isinstance(each.work, kind)]
 
     def take(self, kind: type[_Kind]) -> _Kind:
-        """Take off what was sent last, which is of that kind."""
+        """Remove and return the last sent task, which is of that kind."""
         work = self.sent.pop().work
         assert isinstance(work, kind)
         return work
 
 
 class FakeRedelivery(_Queue):
-    """Keeps what was brought back, by the queue's ARN."""
+    """Records the returned messages, by the queue's ARN."""
 
     def __init__(self) -> None:
         super().__init__()

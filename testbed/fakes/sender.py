@@ -1,4 +1,4 @@
-"""A sender whose receivers answer as the test says."""
+"""A sender whose receivers answer as the test defines."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
 
 
 class FakeSender:
-    """Answers by URL, 200 where nothing is said; keeps what it was asked to send.
+    """Answers by URL, by default with 200. Records the sent requests.
 
-    All that the dispatch gives is in flight before the first request ends, as it is with the real one.
+    As in the real sender, all requests of the dispatch are in flight before the first one ends.
     """
 
     def __init__(self, clock: Clock, answers: Mapping[str, Answer] | None = None, *, duration_ms: int = 20) -> None:

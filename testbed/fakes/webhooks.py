@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 _read = lru_cache(maxsize=4_096)(webhook_from_text)
-"""Webhooks are frozen, so what was read once may be handed out again."""
+"""Webhooks are frozen, so they can be cached."""
 
 
 class FakeWebhooks:
-    """Keeps webhooks as text, so that nothing is shared with who handed them in."""
+    """Stores webhooks as text, so that no object is shared with the caller."""
 
     def __init__(self, directory: FakeDirectory | None = None) -> None:
         self._directory = directory or FakeDirectory()
         self.types = FakeNotificationTypes(self._directory)
-        """They share a table, so that the one can see what the other has put there."""
+        """They share a table: each can read what the other has written."""
         self._webhooks: dict[str, str] = {}
         self._rows: set[tuple[Subscription, str]] = set()
         self._slots: dict[str, datetime] = {}

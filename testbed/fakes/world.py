@@ -1,4 +1,4 @@
-"""A clock that stands still, randomness that repeats itself, and a policy that refuses what it is told to."""
+"""A stopped clock, reproducible entropy, and a URL policy with a given set of refusals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def one_after_another(work: Callable[[_Item], _Result], items: Sequence[_Item], 
 
 
 class FakeClock:
-    """Stands still until it is set or advanced."""
+    """Is stopped until it is set or advanced."""
 
     def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
         self.at = at
