@@ -1,5 +1,5 @@
-"""What is measured of the service: each benchmark is a room of its own, and all give figures of one kind.
+"""Benchmarks of the service: one folder for each, and one kind of figure for all.
 
-A machine that measures is seldom alone. So each figure is a count, or a ratio of two things that were measured in the same
-run; the absolute stands beside it, with its spread. Nothing here ships, and no test asserts a time.
+Other programs may run on the machine that measures. So each figure is a count, or a ratio of two things that were measured
+in the same run. The absolute value is next to it, with its spread. Nothing here is deployed, and no test asserts a time.
 """

@@ -1,4 +1,4 @@
-"""Run benchmarks, print one table, keep it, and draw it.
+"""Run benchmarks, print a table of each, save it, and draw its plots.
 
 python -m benchmarks [names…] [--quick]
 """
@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from benchmarks.figures import Findings
 
 BENCHMARKS: Final = {
-    "delivery": "The delivery worker: CPU, beside the bare client and the machine",
-    "isolation": "Isolation: what sick receivers cost the healthy ones",
+    "delivery": "The delivery worker: CPU, compared with the bare client and the machine",
+    "isolation": "Isolation: what slow and failing receivers cost the healthy ones",
     "scale": "Scale: what grows with what, and what does not",
     "cost": "Cost: dollars for a million deliveries, by line",
     "api": "The API and cold starts",
     "engine": "The local engine, through make run",
     "hostile": "What one hostile user costs another one, through make run",
 }
-"""Each is the package `benchmarks.<name>`, whose `measure(is_quick)` gives its findings."""
+"""Each is the package `benchmarks.<name>`. Its `measure(is_quick)` returns its findings."""
 
 
 def main() -> None:
-    """Run those that are named, or all."""
+    """Run the named benchmarks, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(BENCHMARKS))
-    parser.add_argument("--quick", action="store_true", help="small and short, to see that all runs; nothing is kept")
+    parser.add_argument(
+        "--quick", action="store_true", help="small and short, to see that everything runs; nothing is saved"
+    )
     given = parser.parse_args()
     if unknown := set(given.names) - set(BENCHMARKS):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")

@@ -1,4 +1,4 @@
-"""What a benchmark finds: figures, and plots of them."""
+"""The findings of a benchmark: figures and plots."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Spread(NamedTuple):
-    """Repeated measurements of one thing: the one in the middle, and the ends."""
+    """Repeated measurements of one thing: median, minimum, maximum."""
 
     median: float
     low: float
@@ -19,7 +19,7 @@ class Spread(NamedTuple):
 
     @classmethod
     def of(cls, measured: Sequence[float]) -> Spread:
-        """The spread of measurements, of which there is one at least."""
+        """The spread of at least one measurement."""
         return cls(median(measured), min(measured), max(measured))
 
 
@@ -29,12 +29,12 @@ class Figure:
 
     Args:
         what: what was measured, in a few words.
-        steady: the count or the ratio, which holds on a noisy machine.
+        steady: the count or the ratio. It is steady on a busy machine.
         of: what it counts, or what it is a ratio to: "requests", "times the bare client".
-        absolute: the measurement behind a ratio, with its spread.
+        absolute: the measured value of a ratio, with its spread.
         unit: the absolute's unit: "CPU-ms a delivery".
-        steady_at_most: the aim for `steady`, where there is one.
-        absolute_at_most: the aim for the median of `absolute`, where there is one.
+        steady_at_most: the aim for `steady`, if there is one.
+        absolute_at_most: the aim for the median of `absolute`, if there is one.
 
     """
 
@@ -48,7 +48,7 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether all of its aims hold; ``None`` where it has none."""
+        """Whether all of its aims are met; ``None`` if it has no aim."""
         checks = []
         if self.steady_at_most is not None:
             checks.append(self.steady <= self.steady_at_most)
@@ -66,17 +66,17 @@ class Point(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """A picture: lines over a scale, or, where `bars` name them, a group of bars for each line.
+    """A plot: lines, or a group of bars for each line if `bars` has names.
 
     Args:
-        name: the file's name, without its ending.
+        name: the file's name, without its extension.
         title: what it shows.
-        x: the scale's name, with its unit.
-        y: the same, of what is measured.
-        lines: what is drawn, by the name in its legend; the x of a bar is its place in `bars`.
+        x: the name of the x axis, with its unit.
+        y: the same of the y axis.
+        lines: the points by the name in the legend. The x of a bar is its index in `bars`.
         bars: the names of groups of bars.
-        is_log_x: whether the scale is logarithmic.
-        is_log_y: the same, of what is measured.
+        is_log_x: whether the x axis is logarithmic.
+        is_log_y: the same of the y axis.
 
     """
 
@@ -92,7 +92,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """Numbers that are read down and across: the first of `columns` heads the names of the rows."""
+    """A table of numbers. The first of `columns` is the heading of the rows' names."""
 
     columns: tuple[str, ...]
     rows: dict[str, list[float]]
@@ -100,7 +100,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """All that one benchmark found; `notes` say what a reader of the figures has to know."""
+    """The findings of one benchmark. `notes` say what a reader of the figures must know."""
 
     figures: list[Figure]
     grid: Grid | None = None

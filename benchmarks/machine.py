@@ -1,4 +1,4 @@
-"""The machine that measures: its cores, and what else runs on it."""
+"""The machine that measures: its cores, and its load."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 
 class Sides(NamedTuple):
-    """The cores for what is measured, and those for all that it talks to; the same ones where there is only one."""
+    """The cores of the measured process, and the cores of the servers that it uses; the same if there is only one core."""
 
     measured: frozenset[int]
     others: frozenset[int]
 
 
 def sides() -> Sides:
-    """One core for what is measured, the rest for the other side."""
+    """One core for the measured process, the rest for the servers."""
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [0]
     if len(cores) == 1:
         return Sides(frozenset(cores), frozenset(cores))
@@ -31,13 +31,13 @@ def sides() -> Sides:
 
 
 def pin(cores: frozenset[int], process_id: int = 0) -> None:
-    """Keep a process (this one by default) and its children to come on some cores, where the system can."""
+    """Keep a process (by default this one) and its future children on some cores, if the system supports that."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(process_id, cores)
 
 
 def description() -> dict[str, str]:
-    """What a reader of the figures wants to know of the machine."""
+    """The machine, for readers of the figures."""
     return {
         "processor": _processor(),
         "cores": str(os.cpu_count()),
@@ -48,9 +48,9 @@ def description() -> dict[str, str]:
 
 @contextmanager
 def watched() -> Iterator[dict[str, float]]:
-    """What the machine did meanwhile, filled in at the end: all cores' busy share, and that of this program's part.
+    """How busy the machine was meanwhile, filled in at the end: the share of all cores, and of it this program's share.
 
-    The rest is what else ran: other programs' work, by which absolutes are to be read.
+    The rest was the work of other programs, which makes absolute values worse.
     """
     seen: dict[str, float] = {"load_before": round(os.getloadavg()[0], 2)}
     began, busy, own = time.monotonic(), _busy_s(), _own_s()
@@ -63,7 +63,7 @@ def watched() -> Iterator[dict[str, float]]:
 
 
 def _busy_s() -> float:
-    """Seconds that all cores have worked since the system started (proc(5), /proc/stat: idle and iowait are 3 and 4)."""
+    """Seconds that all cores were busy since the system started (proc(5), /proc/stat: idle and iowait are 3 and 4)."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return 0.0
@@ -72,7 +72,7 @@ def _busy_s() -> float:
 
 
 def _own_s() -> float:
-    """Seconds that this process and its ended children have worked."""
+    """CPU seconds of this process and of its children that have exited."""
     times = os.times()
     return times.user + times.system + times.children_user + times.children_system
 

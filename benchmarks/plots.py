@@ -1,4 +1,4 @@
-"""Pictures of the newest figures, as SVG; the same figures give the same bytes."""
+"""Plots of the newest figures, as SVG. The same figures give the same bytes."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ FOLDER: Final = Path(__file__).parents[1] / "docs" / "images" / "performance"
 _SIZE_INCHES: Final = (9, 4.2)
 _BARS_WIDTH: Final = 0.8
 _BARS_LEVEL_MAX: Final = 4
-"""More names than this do not fit beside each other."""
+"""More names than this do not fit next to each other."""
 _DECADES_BARE: Final = 20
-"""A logarithmic scale of less than this shows hardly a power of ten; then the steps between have their numbers too."""
+"""A logarithmic axis of less than this has hardly a power of ten. Then the steps between are labelled too."""
 _DOTS_MAX: Final = 30
 """More dots than this hide their line."""
 _COLOURS: Final = ("#3b6fb6", "#d1703c", "#4d9a5d", "#8a63b3", "#b0495e", "#6c7a89", "#c9a227", "#3aa6a0")
-"""Told apart by people who see red and green alike, on white."""
+"""Distinct on white, also for people who cannot distinguish red and green."""
 
 
 def draw(plot: Plot) -> Path:
-    """Draw one; return its file."""
+    """Draw a plot. Return its file."""
     import matplotlib as mpl  # noqa: PLC0415 - only `make bench` installs it
 
     mpl.use("svg")
@@ -46,7 +46,7 @@ def draw(plot: Plot) -> Path:
 
 
 def _scale(axes: Any, plot: Plot) -> None:  # noqa: ANN401 - matplotlib's, which the checks do not install
-    """What is not on a logarithmic scale begins at nothing: else what stays the same looks as if it grew."""
+    """A linear axis starts at zero. Otherwise a small change would look large."""
     from matplotlib.ticker import FuncFormatter, NullFormatter  # noqa: PLC0415
 
     plain = FuncFormatter(lambda number, _: f"{number:,.10g}")

@@ -1,4 +1,4 @@
-"""The figures of the newest runs: as a file, as a table in a terminal, and as the tables of docs/performance/tables.md."""
+"""The figures of the newest runs: as a file, as a table in the terminal, and as the tables of docs/performance/tables.md."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WHAT_LENGTH: Final = 62
 
 
 def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
-    """Put a benchmark's findings in the place of those that were kept of it."""
+    """Save a benchmark's findings in place of its older ones."""
     kept = read()
     kept["machine"] = machine.description()
     kept["benchmarks"][name] = {
@@ -37,12 +37,12 @@ def keep(name: str, found: Findings, ran: dict[str, float]) -> None:
 
 
 def read() -> dict[str, Any]:
-    """What is kept."""
+    """The saved findings."""
     return json.loads(LATEST.read_text()) if LATEST.exists() else {"machine": {}, "benchmarks": {}}
 
 
 def table(found: Findings) -> str:
-    """A benchmark's figures, a line each."""
+    """A benchmark's figures, one per line."""
     lines = [_line(each) for each in found.figures]
     if found.grid:
         lines += [f"  {name:{_WHAT_LENGTH}} {_told(found.grid.columns, row)}" for name, row in found.grid.rows.items()]
@@ -50,7 +50,7 @@ def table(found: Findings) -> str:
 
 
 def page(text: str, kept: dict[str, Any]) -> str:
-    """The text of the page, with the newest figures between its marks."""
+    """The text of the page, with the newest figures between its markers."""
     for name, found in kept["benchmarks"].items():
         begin, end = f"<!-- bench: {name} -->\n", f"<!-- /bench: {name} -->"
         before, begun, rest = text.partition(begin)
@@ -60,7 +60,7 @@ def page(text: str, kept: dict[str, Any]) -> str:
 
 
 def _markdown(found: dict[str, Any]) -> str:
-    """A benchmark's figures as a table, what ran beside it, and its notes."""
+    """A benchmark's figures as a table, the load of the machine, and its notes."""
     rows = ["| | measured | steady | absolute |", "|---|---|---|---|", *map(str, table_rows.of(found["figures"]))]
     ran = found["ran"]
     own, busy = f"{ran['own_share']:.0%}", f"{ran['busy_share']:.0%}"
@@ -79,13 +79,13 @@ def _grid(plain: dict[str, Any]) -> list[str]:
 
 
 def _told(columns: tuple[str, ...], row: list[float]) -> str:
-    """A row for a terminal: what is nothing is left out."""
+    """A row for the terminal, without zeros."""
     told = zip(columns[1:], row, strict=True)
     return ", ".join(f"{column} {_cents(number)}" for column, number in told if _cents(number))
 
 
 def _cents(number: float) -> str:
-    """Two digits behind the point; nothing for nothing."""
+    """Two decimals; empty for zero."""
     return f"{number:.2f}" if round(number, 2) else ""
 
 

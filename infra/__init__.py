@@ -1,1 +1,1 @@
-"""What is deployed, and the programs that package, deploy and remove it. Nothing of it ships to Lambda."""
+"""What is deployed, and the programs that package, deploy and remove it. Nothing of it is deployed to Lambda."""

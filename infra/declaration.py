@@ -1,4 +1,4 @@
-"""Joins what the files in `infra/template` declare, each of one noun, into one template for `chalice package` to merge.
+"""Joins the files in `infra/template`, one for each noun, into one template, which `chalice package` merges.
 
 The files may use CloudFormation's `Fn::ForEach` and `Fn::ToJsonString`. They are worked out here: CloudFormation wants a
 transform of its own for them (`AWS::LanguageExtensions`), and what packages and checks the template knows nothing of it.
@@ -24,17 +24,17 @@ Template = dict[str, Any]
 
 
 class DeclarationError(Exception):
-    """Two files declare one thing differently; the message names it by its path."""
+    """Two files declare the same thing differently. The message has its path."""
 
 
 def declaration() -> Template:
-    """All that is declared, and a parameter for each of the service's settings."""
+    """The whole declaration, with a parameter for each of the service's settings."""
     fragments = [worked_out(json.loads(path.read_text("utf-8"))) for path in sorted(FRAGMENTS.glob("*.json"))]
     return reduce(merged, fragments, settings.fragment())
 
 
 def merged(one: Template, other: Template, at: str = "") -> Template:
-    """Both: objects member by member, lists end to end; raise `DeclarationError` for a value that both set otherwise."""
+    """Merge objects member by member, and concatenate lists. Raise `DeclarationError` for two different values."""
     found = dict(one)
     for key, value in other.items():
         found[key] = _joined(found[key], value, f"{at}/{key}") if key in found else value
@@ -53,7 +53,7 @@ def _joined(one: object, other: object, at: str) -> object:
 
 
 def worked_out(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with every `Fn::ForEach` and `Fn::ToJsonString` in it worked out."""
+    """The value with every `Fn::ForEach` and `Fn::ToJsonString` evaluated."""
     if isinstance(value, list):
         return [worked_out(each) for each in value]
     if not isinstance(value, dict):
@@ -65,7 +65,7 @@ def worked_out(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _members(member: tuple[str, Any]) -> Template:
-    """What one member of an object stands for: itself, or what its `Fn::ForEach` repeats."""
+    """One member of an object, or the members of its `Fn::ForEach`."""
     key, value = member
     if not key.startswith(_FOR_EACH):
         return {key: worked_out(value)}
@@ -81,13 +81,13 @@ def _outputs(identifier: str, names: list[str], output: Mapping[str, Any]) -> It
 
 
 def _json_text(value: object) -> dict[str, str] | str:
-    """An object as the text of its JSON, in which CloudFormation fills in what it refers to."""
+    """An object as JSON text, in which CloudFormation substitutes the references."""
     text = json.dumps(_named(value))
     return {"Fn::Sub": text} if "${" in text else text
 
 
 def _named(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with every reference in the words of `Fn::Sub`."""
+    """The value with every reference in the syntax of `Fn::Sub`."""
     match value:
         case {"Ref": name}:
             return f"${{{name}}}"

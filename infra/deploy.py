@@ -1,4 +1,4 @@
-"""Puts the service into the AWS account that the configuration leads to, or brings it up to date there.
+"""Deploys the service to the AWS account of the configuration, or updates it there.
 
     python -m infra.deploy [--stage STAGE] [--package FOLDER] [--tags "key=value …"] [Name=value …]
 
@@ -42,7 +42,7 @@ _SHOWN: Final = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Deploy what is asked for; return the exit status."""
+    """Deploy a stage. Return the exit status."""
     given = _arguments(arguments)
     started_s = time.monotonic()
     try:
@@ -62,13 +62,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _packaged(stage: str) -> Path:
     if package.main(["--stage", stage, "--out", str(_PACKAGE)]):
-        message = "There is no package, and nothing is changed."
+        message = "There is no package. Nothing was changed."
         raise DeploymentError(message)
     return _PACKAGE
 
 
 def _deployed(account: Account, stack: Stack, given: argparse.Namespace, folder: Path) -> bool:
-    """Bring the stack up to what the package says; return whether there was anything to change."""
+    """Create or update the stack. Return whether there was a change."""
     found = json.loads((folder / "sam.json").read_text("utf-8"))
     change = Change(stack, tell)
     before = change.make_way() or {}
@@ -117,12 +117,12 @@ def _greet(stack: Stack, stage: str) -> None:
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="Deploy a stage, or bring it up to date.")
-    parser.add_argument("--stage", default="dev", help="the name of this deployment; several live side by side")
-    parser.add_argument("--package", type=Path, help="a folder that infra.package has made; else one is made")
+    parser.add_argument("--stage", default="dev", help="the name of this deployment; an account can have several")
+    parser.add_argument("--package", type=Path, help="a folder that infra.package has made; by default one is made")
     parser.add_argument(
-        "--tags", default="", help="tags of all that is made, as key=value, between spaces; key= takes one off"
+        "--tags", default="", help="tags of all resources, as key=value, separated by spaces; key= removes one"
     )
-    parser.add_argument("parameters", nargs="*", metavar="Name=value", help="a parameter of the template; Name= goes back")
+    parser.add_argument("parameters", nargs="*", metavar="Name=value", help="a parameter of the template; Name= resets it")
     return parser.parse_args(arguments)
 
 

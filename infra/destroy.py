@@ -1,4 +1,4 @@
-"""Removes a stage: says what goes and what is kept, asks for the stage's name, and has CloudFormation do it.
+"""Removes a stage: lists what is deleted and what is kept, asks for the stage's name, and has CloudFormation delete it.
 
     python -m infra.destroy [--stage STAGE] [--yes STAGE]
 
@@ -39,7 +39,7 @@ Resource = dict[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Remove what is asked for; return the exit status."""
+    """Remove a stage. Return the exit status."""
     given = _arguments(arguments)
     try:
         account = Account.found()
@@ -71,7 +71,7 @@ def _remove(account: Account, stack: Stack, stage: str, yes: str | None) -> None
 
 
 def _sorted(stack: Stack) -> tuple[list[Resource], list[Resource]]:
-    """The stack's resources: those that outlive it, and the others."""
+    """The stack's resources: those that are kept, and the others."""
     template = stack.cloudformation.get_template(StackName=stack.name, TemplateStage="Processed")["TemplateBody"]
     declared: Mapping[str, Any] = (template if isinstance(template, dict) else json.loads(template))["Resources"]
     pages = stack.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack.name)
@@ -90,7 +90,7 @@ def _lines(resources: Iterable[Resource]) -> list[str]:
 
 
 def _waiting(account: Account, resources: Iterable[Resource]) -> list[tuple[str, int]]:
-    """How many messages go with each queue, about."""
+    """The approximate number of messages on each queue."""
     sqs = account.client("sqs")
     found = []
     for url in (each["PhysicalResourceId"] for each in resources if each["ResourceType"] == _QUEUE):
@@ -100,19 +100,19 @@ def _waiting(account: Account, resources: Iterable[Resource]) -> list[tuple[str,
 
 
 def _confirm(stage: str, yes: str | None) -> None:
-    """Have the stage's name typed; raise `DeploymentError` where it is another one, or nobody is there to type."""
+    """Ask for the stage's name. Raise `DeploymentError` for another name, or if there is no terminal."""
     try:
         typed = yes or input(f"Type the stage's name, {stage}, to remove it: ")
     except EOFError:
         typed = ""
         say("")
     if typed != stage:
-        message = f"That is not {stage}, and nothing is removed."
+        message = f"That is not {stage}. Nothing was removed."
         raise DeploymentError(message)
 
 
 def _rest(account: Account, stage: str, kept: Iterable[Resource]) -> list[str]:
-    """How to remove what was kept."""
+    """The commands that remove what was kept."""
     tables = [each["PhysicalResourceId"] for each in kept if each["ResourceType"] == _TABLE]
     bucket = Bucket(account).name
     return [
@@ -126,7 +126,7 @@ def _rest(account: Account, stage: str, kept: Iterable[Resource]) -> list[str]:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.destroy", description="Remove a stage.")
     parser.add_argument("--stage", default="dev", help="which deployment")
-    parser.add_argument("--yes", help="the stage's name once more, for scripts: nothing is asked then")
+    parser.add_argument("--yes", help="the stage's name again, for scripts: then it does not ask")
     return parser.parse_args(arguments)
 
 

@@ -1,4 +1,4 @@
-"""Makes the first admin of a deployed stage, and prints the key; it takes AWS credentials, and no password is ever set.
+"""Creates the first admin of a deployed stage, and prints the key. It needs AWS credentials. There is no password.
 
     python -m infra.first_key [--stage STAGE] [--id ID] [--name NAME]
 
@@ -35,7 +35,7 @@ _PAGE: Final = 100
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the key that is asked for; return the exit status."""
+    """Create a key. Return the exit status."""
     given = _arguments(arguments)
     try:
         _adopt(Account.found(), given.stage)
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _adopt(account: Account, stage: str) -> None:
-    """Make the stage's environment that of this process; raise `DeploymentError` where there is no such stage."""
+    """Set the environment of this process to the stage's. Raise `DeploymentError` if there is no such stage."""
     outputs = Stack(account, stage).outputs()
     if not outputs:
         message = f"There is no posthorn-{stage} in {account}: make deploy STAGE={stage}"
@@ -58,7 +58,7 @@ def _adopt(account: Account, stage: str) -> None:
 
 
 def environment(outputs: Mapping[str, str]) -> dict[str, str]:
-    """What the service's settings want to know, from what the stack says of itself."""
+    """The service's variables, from the outputs of the stack."""
     tables = {_variable(name.removesuffix("Name")): each for name, each in outputs.items() if name.endswith("TableName")}
     queues = {f"{_variable(name[:-3])}_URL": each for name, each in outputs.items() if name.endswith("QueueURL")}
     return tables | queues
@@ -70,7 +70,7 @@ def _variable(name: str) -> str:
 
 
 def _made(user_id: str | None, name: str | None) -> str:
-    """A key for the admin who is asked for, or for the first; raise `DeploymentError` where it would not be an admin's."""
+    """A key for the given admin, or for the first one. Raise `DeploymentError` if the user is not an admin."""
     from chalicelib.composition import api, process  # noqa: PLC0415 - they take long to import
 
     here = process.current()
@@ -98,7 +98,7 @@ def _users(directory: Directory) -> Iterator[User]:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.first_key", description="Make the first admin's key.")
     parser.add_argument("--stage", default="dev", help="which deployment")
-    parser.add_argument("--id", help="the admin's id, where it is not the first one")
+    parser.add_argument("--id", help="the admin's id, if not the first one's")
     parser.add_argument("--name", help="the admin's name")
     return parser.parse_args(arguments)
 

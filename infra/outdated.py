@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     Change = tuple[str, str, str]
-    """What, the version that is pinned, and the newest that may be taken."""
+    """The name, the pinned version, and the newest allowed version."""
     Run = Callable[[Sequence[str], Path], subprocess.CompletedProcess[str]]
 
 PROJECT: Final = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ LOCKS: Final = (
     "tests/generated/requirements",
     "tests/mutants/requirements",
 )
-"""As `make lock` has them; a test holds the two together."""
+"""The same as in `make lock`; a test compares them."""
 NPM: Final = ("console", "docs/examples", "infra/artifact/compiler", "testbed/engines/dynalite", "tests/generated")
 _UV: Final = (
     ".venv-lock/bin/uv",
@@ -51,11 +51,11 @@ _TIMEOUT_S: Final = 300
 
 
 class NotAsked(Exception):
-    """A registry gave no answer; the message is what its client said."""
+    """A registry did not answer. The message is its client's."""
 
 
 def python(lock: str, run: Run) -> list[Change]:
-    """What `make lock` would move in one of Python's locks."""
+    """What `make lock` would change in one of Python's locks."""
     newest = _pins(_answer(run([*_UV, f"{lock}.in"], PROJECT), lock))
     pinned = _pins((PROJECT / f"{lock}.txt").read_text("utf-8"))
     moved = [(name, version, newest.get(name, "not needed any more")) for name, version in pinned.items()]
@@ -63,7 +63,7 @@ def python(lock: str, run: Run) -> list[Change]:
 
 
 def npm(folder: str, run: Run) -> list[Change]:
-    """What npm calls outdated in a folder: it says so with status 1, and nothing on its error output."""
+    """What npm reports as outdated in a folder: then its status is 1, and its error output is empty."""
     done = run(["npm", "outdated", "--json", "--package-lock-only"], PROJECT / folder)
     try:
         found: Mapping[str, Mapping[str, str]] = json.loads(done.stdout or "{}")
@@ -76,13 +76,13 @@ def npm(folder: str, run: Run) -> list[Change]:
 
 
 def actions(workflows: Path) -> list[str]:
-    """GitHub Actions that workflows use: their versions are to be looked up by hand."""
+    """The GitHub Actions of the workflows. Look up their versions by hand."""
     files = sorted(workflows.glob("*.y*ml"))
     return sorted({f"{name}@{version}" for path in files for name, version in _ACTION.findall(path.read_text("utf-8"))})
 
 
 def report(run: Run, say: Callable[[str], None]) -> int:
-    """Say it all; return the exit status."""
+    """Print the list. Return the exit status."""
     unknown = 0
     for name, found in _sections(run):
         try:

@@ -1,4 +1,4 @@
-"""Makes the deployment package: validate, `chalice package`, slim, lint, and say what is in it.
+"""Makes the deployment package: validate, `chalice package`, remove what is not needed, lint, and print what is in it.
 
     python -m infra.package [--stage STAGE] [--out FOLDER] [--here]
 
@@ -28,7 +28,7 @@ PROJECT: Final = Path(__file__).parents[1]
 
 
 def package(where: Target, stage: str, out: Path, *, project: Path = PROJECT, downloaded: Path | None = None) -> None:
-    """Make the package, with what is said of it; raise `PackageError` where there can be none.
+    """Make the package and its statements. Raise `PackageError` if that is impossible.
 
     A folder of wheels saves their download.
     """
@@ -69,7 +69,7 @@ def _compile(tree: Path, where: Target) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the package that is asked for, and say what came of it."""
+    """Make a package, and print the result."""
     given = _arguments(arguments)
     where = target.here() if given.here else target.in_lambda(PROJECT)
     try:
@@ -92,7 +92,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.package", description="Make the deployment package.")
     parser.add_argument("--stage", default="dev", help="a stage of .chalice/config.json")
     parser.add_argument("--out", type=Path, default=Path("build/package"), help="the folder that it is written to")
-    parser.add_argument("--here", action="store_true", help="for this machine, as the emulator runs it, and not for Lambda")
+    parser.add_argument("--here", action="store_true", help="for this machine (for the emulator), not for Lambda")
     return parser.parse_args(arguments)
 
 

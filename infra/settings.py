@@ -1,4 +1,4 @@
-"""The service's settings as the template's parameters, so that an operator can set each of them without editing anything."""
+"""The service's settings as parameters of the template, so that an operator can set each of them without editing files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STRICTER: Final = {
     "purge_s": (1, _FUNCTION_TIMEOUT_S - 6),
     "fan_out_lease_s": (_FUNCTION_TIMEOUT_S, 3_600),  # a fan-out is taken over when its function has ended for sure
 }
-"""What the service would take, and a function that ends after 60 s would not."""
+"""Bounds that are narrower than the service's own, because a function ends after 60 s."""
 
 _TEXTS: Final = {
     "cors_origin": r"^$|^\*$|^https?://[A-Za-z0-9.:-]+$",
@@ -29,14 +29,14 @@ _TEXTS: Final = {
     "allowed_names": r"^[A-Za-z0-9._, -]*$",
 }
 OF_THE_TEMPLATE: Final = {"secrets_key_arn": "KmsKeyArn"}
-"""Settings that take the value of a parameter which the template declares for more than them."""
+"""Settings with the value of a parameter that the template also uses for other things."""
 BESIDE: Final = {"own_hosts": "DomainName"}
-"""Settings that have a parameter of their own, and the value of another one with it."""
+"""Settings with a parameter of their own, and with the value of another one."""
 _LISTS: Final = r"^[0-9A-Fa-f.:/, ]*$"
 
 
 def fragment() -> dict[str, Any]:
-    """A parameter for each setting that has a default, and the environment that hands it to the functions."""
+    """A parameter for each setting with a default, and the functions' environment variables."""
     settings = [each for each in fields(Settings) if each.default is not MISSING]
     functions = sorted({name for each in settings for name in each.metadata.get("functions", ())})
     of_all = [each for each in settings if "functions" not in each.metadata]
@@ -55,7 +55,7 @@ def _environment(settings: Iterable[Field[Any]]) -> dict[str, Any]:
 
 
 def value_of(setting: str) -> dict[str, str]:
-    """What a function is told: the value of the setting's parameter."""
+    """The value of a variable: the setting's parameter."""
     parameter = parameter_of(setting)
     return {"Fn::Sub": f"${{{BESIDE[setting]}}},${{{parameter}}}"} if setting in BESIDE else {"Ref": parameter}
 
@@ -66,7 +66,7 @@ def parameter_of(setting: str) -> str:
 
 
 def _parameter(setting: Field[Any]) -> dict[str, Any]:
-    """A setting's parameter; it has the setting's bounds, so that CloudFormation refuses what the service would refuse."""
+    """A setting's parameter. It has the setting's bounds, so that CloudFormation refuses what the service would refuse."""
     described = {"Description": f"{setting.name.upper()}: {setting.metadata['doc']}"}
     if isinstance(setting.default, bool):
         return {"Type": "String", "Default": str(int(setting.default)), "AllowedValues": ["0", "1"], **described}

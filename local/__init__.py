@@ -1,1 +1,1 @@
-"""The service on one machine: the engine, the API and the workers. It never ships to Lambda."""
+"""The service on one machine: the engine, the API and the workers. It is never deployed to Lambda."""

@@ -44,7 +44,7 @@ _ANSWERS: Final[dict[str, Any]] = {
     "SendMessageBatch": {"Successful": [], "Failed": []},
     "UpdateItem": {"Attributes": {}},
 }
-"""By operation; all others are answered with nothing."""
+"""By operation. All other responses are empty."""
 
 
 class Aws(ThreadingHTTPServer):
@@ -64,7 +64,7 @@ class Aws(ThreadingHTTPServer):
         )
 
     def answer(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
-        """What an operation is answered: tables have the names of their settings."""
+        """The response to an operation. Tables have the names of their settings."""
         if operation == "GetItem" and asked["TableName"] == DIRECTORY:
             return {"Item": directory_item.encode_key(_key())}
         if operation == "BatchGetItem":
@@ -90,7 +90,7 @@ class Aws(ThreadingHTTPServer):
 
 @contextmanager
 def aws() -> Iterator[Aws]:
-    """An AWS that answers, in threads of this process."""
+    """Run an AWS in threads of this process."""
     server = Aws()
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -103,7 +103,7 @@ def aws() -> Iterator[Aws]:
 
 
 def environment(name: str, aws: Aws) -> dict[str, str]:
-    """What Lambda and the deployment set (docs.aws.amazon.com, "Defined runtime environment variables")."""
+    """The variables that Lambda and the deployment set (docs.aws.amazon.com, "Defined runtime environment variables")."""
     places = {each: f"{aws.url}/queue" if each.endswith("_URL") else each for each in ENVIRONMENT_OF_LOCATIONS}
     return places | {
         "_HANDLER": HANDLERS[name],
@@ -125,7 +125,7 @@ class _Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Answer a request to AWS by its operation, and a receiver's with nothing."""
+        """Answer a request to AWS by its operation, and a delivery with an empty object."""
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = (self.headers.get("X-Amz-Target") or "").rpartition(".")[2]
         body = json.dumps(self.server.answer(operation, asked)).encode()
@@ -135,7 +135,7 @@ class _Request(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no access log."""
 
 
 def _key() -> ApiKey:

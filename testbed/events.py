@@ -22,7 +22,7 @@ def message_id(number: int) -> str:
 
 
 def arn(queue: str) -> str:
-    """The queue as Lambda names it."""
+    """The ARN of a queue."""
     return f"arn:aws:sqs:us-east-1:123456789012:{queue}"
 
 
@@ -33,7 +33,7 @@ def sqs_event(
     receive_count: int = 1,
     sender_id: str = "AIDAIENQZJOLO23YVJ4VO",
 ) -> dict[str, Any]:
-    """A batch off a queue, one record for each body, in the shape of the Lambda developer guide's SQS event."""
+    """A batch of a queue, one record for each body, as in the Lambda developer guide."""
     records = [
         record(
             queue,

@@ -1,4 +1,4 @@
-"""Calls of the API as API Gateway makes them."""
+"""Calls of the API, as API Gateway makes them."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def event(method: str, path: str, key: str, body: str | None = None, **headers: 
 
 
 def handle(request: Any, context: Any) -> Any:  # noqa: ANN401 - Lambda's
-    """What the API's function answers."""
+    """Call the API's function."""
     return app(request, context)

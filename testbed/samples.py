@@ -79,7 +79,7 @@ def record(
     wait_s: float | None = None,
     **changes: Any,  # noqa: ANN401 - any field of the attempt
 ) -> HistoryRecord:
-    """An attempt queued at `at`, sent a tenth of a second later; a failed one is tried again after `wait_s`."""
+    """The record of an attempt that was queued at `at` and sent 0.1 s later. A failed one is retried after `wait_s`."""
     owed = attempt(webhook_id_, at, **changes)
     request = OutboundRequest(
         "https://hooks.example.com/x", (("content-type", "application/json"),), owed.body.encode(), 10.0

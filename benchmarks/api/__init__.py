@@ -1,4 +1,4 @@
-"""The API, request by request, and the cold start of every function."""
+"""The API by route, and the cold start of every function."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OF_A_FUNCTION: Final = (
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Requests by route on an engine on loopback, then imports from the package as it ships."""
+    """Measure requests by route, on an engine on loopback, and cold starts from the package as deployed."""
     found = routes.measured(5 if is_quick else 300)
     with imports.unpacked() as tree:
         names = ["Deliver", "APIHandler"] if is_quick else list(HANDLERS)
@@ -39,7 +39,6 @@ def measure(*, is_quick: bool) -> Findings:
 
 
 def _of_route(found: Measured) -> list[Figure]:
-
     requests = sum(found.requests.values())
     return [
         Figure(
@@ -60,7 +59,6 @@ def _of_route(found: Measured) -> list[Figure]:
 
 
 def _of_function(name: str, cold: Cold, api: Cold) -> list[Figure]:
-
     return [
         Figure(
             what=f"cold start of {name}, INIT",
@@ -81,9 +79,9 @@ def _of_function(name: str, cold: Cold, api: Cold) -> list[Figure]:
 
 
 def _asked(found: list[Measured]) -> str:
-    """Which requests each route makes, in a sentence."""
-    told = [f"{each.call.route}: {_counted(each)}" for each in found]
-    return f"Requests: {'; '.join(told)}."
+    """Which requests to AWS each route makes, in a sentence."""
+    sentences = [f"{each.call.route}: {_counted(each)}" for each in found]
+    return f"Requests: {'; '.join(sentences)}."
 
 
 def _counted(found: Measured) -> str:

@@ -1,4 +1,4 @@
-"""Print the CPU that cold starts take: `benchmarks.api.imports` says how."""
+"""Print the CPU of cold starts. `benchmarks.api.imports` explains how it is measured."""
 
 from __future__ import annotations
 

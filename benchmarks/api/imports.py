@@ -1,10 +1,10 @@
-"""How much CPU a cold start takes, from the package as it ships: INIT, and the first INVOKE after it.
+"""The CPU of a cold start, from the package as deployed: INIT, and the first INVOKE after it.
 
     python -m benchmarks.api [--package build/package/deployment.zip] [--processes 15]
 
-Each figure is a median over fresh processes that see the package and the standard library, and nothing else. INIT is the
-import of the handler's module, in the environment that Lambda sets. INVOKE is the handler's first event, which an AWS on
-loopback answers (`testbed.cold_starts`), without TLS. INIT has a full core in Lambda, INVOKE has memory / 1,769 MB.
+Each figure is a median over new processes that have only the package and the standard library. INIT is the import of the
+handler's module, in the environment that Lambda sets. INVOKE is the handler's first event, which an AWS on loopback answers
+(`testbed.cold_starts`), without TLS. INIT has a full core in Lambda, INVOKE has memory / 1,769 MB.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from testbed.cold_starts import Aws
 
 AIMS_MS: Final = {"Deliver": 250, "APIHandler": 400}
-"""Of INIT, AWS clients included."""
+"""For INIT, with the AWS clients."""
 
 _PROGRAM: Final = """
 import importlib, json, os, sys, time, types
@@ -51,14 +51,14 @@ print(json.dumps({"init": 1000 * (made - start), "invoke": 1000 * (done - made),
 
 
 class Cold(NamedTuple):
-    """What a function's cold start takes, in ms of CPU."""
+    """A function's cold start, in ms of CPU."""
 
     init: Spread
     invoke: Spread
 
 
 def measured(tree: Path, name: str, processes: int) -> Cold:
-    """The spreads over so many fresh processes, and one before them that brings the files into memory."""
+    """The spreads over new processes, after one that loads the files into memory."""
     with cold_starts.aws() as aws:
         found = [_run(tree, name, aws) for _ in range(processes + 1)][1:]
     return Cold(Spread.of([each["init"] for each in found]), Spread.of([each["invoke"] for each in found]))
@@ -66,7 +66,7 @@ def measured(tree: Path, name: str, processes: int) -> Cold:
 
 @contextmanager
 def unpacked(made: Path | None = None) -> Iterator[Path]:
-    """What a package for this machine holds; without one, it is made."""
+    """The content of a package for this machine. Without `made`, a package is made."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if made is None:
@@ -78,7 +78,7 @@ def unpacked(made: Path | None = None) -> Iterator[Path]:
 
 
 def _run(tree: Path, name: str, aws: Aws) -> dict[str, float]:
-    """One cold start; raise `RuntimeError` if the first event is not answered as it should be."""
+    """One cold start. Raise `RuntimeError` if the answer to the first event is wrong."""
     command = [sys.executable, "-S", "-E", "-B", "-c", _PROGRAM, str(tree)]
     event = json.dumps(aws.events()[name])
     done = subprocess.run(  # noqa: S603 - ours
@@ -94,7 +94,7 @@ def _run(tree: Path, name: str, aws: Aws) -> dict[str, float]:
 def main() -> None:
     """Print the figures of all functions."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--package", type=Path, help="a package for this machine; without one, it is made")
+    parser.add_argument("--package", type=Path, help="a package for this machine; by default it is made")
     parser.add_argument("--processes", type=int, default=15)
     given = parser.parse_args()
     with unpacked(given.package) as tree:

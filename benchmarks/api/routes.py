@@ -29,12 +29,12 @@ _NEW: Final = (
     '{"webhooks":[{"url":"http://127.0.0.1:9/services/new","name":"New","notificationType":["dataSourceUpdated"],'
     '"global":false}]}'
 )
-"""An address: what a name would take to be looked up is not the service's."""
+"""An address, because the time of a DNS lookup is not the service's."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One kind of request; `path` and `body` may have the ids that the town came with in them."""
+    """One kind of request. `path` and `body` may have placeholders for ids of the deployment."""
 
     route: str
     method: str

@@ -1,4 +1,4 @@
-"""What a million deliveries cost, by line, and what moves it."""
+"""The cost of a million deliveries, by line, and what it depends on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CENT: Final = 0.01
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Every case through the real handlers on an engine in this process; CPU against one in a process of its own."""
+    """Run every case through the real handlers, on moto in this process. Measure CPU with an engine in its own process."""
     taken = {
         fan_out: cpu.per_message(fan_out, rounds=1 if is_quick else 5, notifications=10 if is_quick else 60)
         for fan_out in (1, 10)
@@ -30,12 +30,12 @@ def measure(*, is_quick: bool) -> Findings:
         + [figure for fan_out, found in taken.items() for figure in _of_cpu(fan_out, found)],
         grid=_grid(bills),
         plots=[_plot(bills)],
-        notes=[*cases.NOTES, *(_told(case, bills[case]) for case in bills if case in cases.AIMS)],
+        notes=[*cases.NOTES, *(_sentence(case, bills[case]) for case in bills if case in cases.AIMS)],
     )
 
 
 def _grid(bills: dict[Scenario, Bill]) -> Grid:
-    """A bill a row; behind the total what is paid beside the work."""
+    """One bill per row. After the total are the costs that are not work."""
     some = next(iter(bills.values()))
     lines = [line.name for line in some.work], [line.name for line in some.beside]
     return Grid(
@@ -68,8 +68,8 @@ def _of_cpu(fan_out: int, found: CpuOf) -> list[Figure]:
     ]
 
 
-def _told(case: Scenario, made: Bill) -> str:
-    """A bill in a sentence: each line with what it is made of, where that is a cent or more."""
+def _sentence(case: Scenario, made: Bill) -> str:
+    """A bill in a sentence: each line with its parts, if they are a cent or more."""
     return f"{case.name}: {_lines(made, is_work=True)}. Not in the total: {_lines(made, is_work=False)}."
 
 
@@ -84,7 +84,7 @@ def _line(line: Line) -> str:
 
 
 def _plot(bills: dict[Scenario, Bill]) -> Plot:
-    """The aims' cases, line by line."""
+    """The lines of the cases that have an aim."""
     shown = [case for case in bills if case in cases.AIMS]
     names = [line.name for line in bills[shown[0]].work]
     return Plot(

@@ -1,4 +1,4 @@
-"""From what was used to dollars, by line."""
+"""A bill: from usage to dollars, by line."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MILLION: Final = 1_000_000
 RECEIVER_MS: Final = 200
-"""What the receivers take to answer; all of a batch are waited for at once."""
+"""The time of a receiver's response. The worker waits for all of a batch at once."""
 ROUND_TRIP_MS: Final = 5
-"""What a request to DynamoDB or SQS takes from a function in the same region: single-digit milliseconds (from memory)."""
+"""The time of a request to DynamoDB or SQS in the same region: single-digit milliseconds (from memory)."""
 _MB_PER_CORE: Final = 1_769
-"""Memory at which a function has one core (docs.aws.amazon.com/lambda, "Configure Lambda function memory")."""
+"""The memory with which a function has one core (docs.aws.amazon.com/lambda, "Configure Lambda function memory")."""
 _STORED_DAYS: Final = {"history": 30, "notifications": 7}
 _DAYS_PER_MONTH: Final = 30
 _ITEMS: Final = json.loads((Path(__file__).parent / "prices.json").read_text())
@@ -29,7 +29,7 @@ _ITEMS: Final = json.loads((Path(__file__).parent / "prices.json").read_text())
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill: dollars for a million deliveries, and what they are made of, the largest part first."""
+    """One line of a bill: dollars for a million deliveries, and its parts, largest first."""
 
     name: str
     dollars: float
@@ -38,19 +38,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a million deliveries cost: the work, and below its total what any sender pays, or pays for keeping."""
+    """The cost of a million deliveries: the work, and costs that are not in its total (storage, data out)."""
 
     work: tuple[Line, ...]
     beside: tuple[Line, ...]
 
     @property
     def total(self) -> float:
-        """The work's lines together."""
+        """The sum of the work's lines."""
         return sum(line.dollars for line in self.work)
 
 
 def price(name: str) -> float:
-    """Dollars for one."""
+    """Dollars for one unit."""
     found = _ITEMS["prices"][name]
     return float(found["dollars"] / found["per"])
 
@@ -64,8 +64,8 @@ def bill(outcome: Outcome, cpu_ms: Mapping[str, float]) -> Bill:
     """A scenario's bill.
 
     Args:
-        outcome: what it used.
-        cpu_ms: CPU of a message, by function.
+        outcome: its usage.
+        cpu_ms: CPU per message, by function.
 
     """
     made = _Maker(outcome)
@@ -90,12 +90,12 @@ def bill(outcome: Outcome, cpu_ms: Mapping[str, float]) -> Bill:
 
 
 def memory_mb(function: str) -> int:
-    """What the template gives a function."""
+    """The memory of a function in the template."""
     return int(declaration()["Resources"][function]["Properties"]["MemorySize"])
 
 
 def _gb_seconds(outcome: Outcome, function: str, cpu_ms: float) -> float:
-    """All invocations: CPU at the function's share of a core, the waits for AWS, and for receivers where it has any."""
+    """GB-seconds of all invocations: CPU at the function's share of a core, and waits for AWS and for receivers."""
     memory = memory_mb(function)
     calls = outcome.usage.of(Kind.INVOCATIONS)[function]
     waits_ms = outcome.usage.of(Kind.ROUND_TRIPS).get(function, 0) * ROUND_TRIP_MS

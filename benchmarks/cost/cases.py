@@ -1,4 +1,4 @@
-"""The cases that are measured, the aims for two of them, and what a reader of the figures has to know."""
+"""The measured cases, the aims of some, and what a reader of the figures must know."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _FULL_BATCH: Final = 500
 
 
 def notifications(case: Scenario) -> int:
-    """So many that batches are full, and that one attempt in twenty is a whole number."""
+    """Enough notifications that batches are full, and that one attempt in twenty is a whole number."""
     if case.profile is THROUGHPUT:
         return _FULL_BATCH // case.fan_out
     return WEBHOOKS * (1 if case.fan_out > 1 else 2)

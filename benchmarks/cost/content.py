@@ -1,7 +1,7 @@
-"""What is sent and answered in the scenarios: of a given size, as repetitive as such things are, and the same in every run.
+"""Payloads and responses of the scenarios. They have a given size, are as repetitive as real ones, and are reproducible.
 
-Ids, times and numbers are random (from a seed), words are words: a kilobyte of it comes to about half a kilobyte compressed,
-as the notifications of real services do. What does not compress at all is measured as a scenario of its own.
+Ids, times and numbers are random (from a seed), and words are words. A kilobyte compresses to about half a kilobyte, like
+the notifications of real services. Incompressible payloads are a scenario of their own.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ _WORDS: Final = _VOCABULARY.split()
 
 
 def notification(number: int, *, size_bytes: int, target_user: int, is_named: bool = False, is_noise: bool = False) -> str:
-    """The JSON of one notification: the reference's members, and metadata that fills it up to the size.
+    """The JSON of one notification: the members of the API reference, and metadata up to the size.
 
     Args:
-        number: tells it from the others.
-        size_bytes: how long it is.
-        target_user: whom it is for; who did it has no webhook.
-        is_named: whether its producer gave it an id.
-        is_noise: whether what fills it up does not compress.
+        number: makes it different from the others.
+        size_bytes: its length.
+        target_user: its target. The acting user has no webhook.
+        is_named: whether it has a producer's id.
+        is_noise: whether the metadata is incompressible.
 
     """
-    chance = random.Random(number)  # noqa: S311 - it is to repeat itself
+    chance = random.Random(number)  # noqa: S311 - reproducible
     members: dict[str, object] = {
         "notificationType": TYPE,
         "text": f"{_words(chance, 2).title()} has updated the {_words(chance, 2)} data source.",
@@ -59,8 +59,8 @@ def notification(number: int, *, size_bytes: int, target_user: int, is_named: bo
 
 
 def answer(status: int, number: int) -> Response:
-    """What a receiver behind a common proxy answers."""
-    chance = random.Random(-number)  # noqa: S311 - it is to repeat itself
+    """The response of a receiver behind a common proxy."""
+    chance = random.Random(-number)  # noqa: S311 - reproducible
     body = b'{"ok":true}' if status < 400 else b'{"error":"internal","message":"Something went wrong."}'  # noqa: PLR2004
     headers = (
         ("date", f"Sun, 01 Mar 2026 12:{chance.randrange(60):02}:{chance.randrange(60):02} GMT"),
@@ -91,7 +91,7 @@ def _words(chance: random.Random, count: int) -> str:
 
 
 def _noise(chance: random.Random, length: int) -> str:
-    """Base64 holds six bits a character: it compresses by a quarter, and no further."""
+    """Base64 text: six bits per character, so it compresses only by a quarter."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-"
     return "".join(chance.choice(alphabet) for _ in range(max(length, 0)))
 

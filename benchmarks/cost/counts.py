@@ -1,9 +1,9 @@
-"""What a handful of small scenarios use, as counts: what the regression guard compares.
+"""The usage of a few small scenarios, as counts, for the regression test.
 
     python -m benchmarks.cost.counts, which writes benchmarks/results/counts.json
 
-Clock, ids and contents are the same in every run, so the counts are. Only the bytes of what is compressed move by a few,
-where another build of zlib does it.
+Clock, ids and contents are the same in every run, and so are the counts. Only the number of compressed bytes differs
+slightly between builds of zlib.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ SCENARIOS: Final = {
     Scenario(way=Way.HTTPS, is_named=True): 2,
     Scenario(profile=QUIET): 1,
 }
-"""Each with the notifications that it sends."""
+"""Each with its number of notifications."""
 
 Counts = dict[str, dict[str, dict[str, float]]]
 """Scenario → kind → line → amount."""
 
 
 def counted(scenario: Scenario, notifications: int) -> dict[str, dict[str, float]]:
-    """What one scenario uses."""
+    """The usage of one scenario."""
     usage = run(scenario, notifications).usage
     kinds = sorted({use.kind for use in usage})
     return {kind.value: dict(sorted(usage.of(kind).items())) for kind in kinds}
 
 
 def all_counted() -> Counts:
-    """What all of them use."""
+    """The usage of all scenarios."""
     return {scenario.name: counted(scenario, notifications) for scenario, notifications in SCENARIOS.items()}
 
 
 def kept() -> Counts:
-    """What the file says that they use."""
+    """The saved usage."""
     found: Counts = json.loads(FILE.read_text())
     return found
 
 
 def main() -> None:
-    """Write the file anew."""
+    """Write the file."""
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps(all_counted(), indent=1, sort_keys=True) + "\n")
 

@@ -1,4 +1,4 @@
-"""What the handlers take of a core: against an engine and a receiver on loopback, each in a process of its own."""
+"""The CPU of the handlers, with an engine and a receiver on loopback, each in a process of its own."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ FUNCTIONS: Final = ("APIHandler", "Notify", "Deliver")
 
 
 class CpuOf(NamedTuple):
-    """CPU in ms of a message, by function, for one fan-out."""
+    """CPU in ms per message, by function, for one fan-out."""
 
     spreads: dict[str, Spread]
 
     @property
     def medians(self) -> dict[str, float]:
-        """The ones in the middle; the slow lane does what the fast one does."""
+        """The medians. The slow lane does the same as the fast one."""
         found = {name: spread.median for name, spread in self.spreads.items()}
         return found | {"DeliverSlow": found["Deliver"]}
 
 
 def per_message(fan_out: int, *, rounds: int, notifications: int) -> CpuOf:
-    """The spreads over rounds, behind one that warms up."""
+    """The spreads over rounds, after a warm-up round."""
     with (
         processes.ministack(Path(tempfile.mkdtemp())) as engine,
         running_receiver(content.answer(200, 1)) as receiver,
@@ -54,7 +54,7 @@ def per_message(fan_out: int, *, rounds: int, notifications: int) -> CpuOf:
 
 @contextmanager
 def pinned() -> Iterator[None]:
-    """Keep this process on the cores for what is measured, and let go of them at the end."""
+    """Keep this process on the cores of the measured process, until the end."""
     before = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
     machine.pin(machine.sides().measured)
     try:
@@ -64,7 +64,7 @@ def pinned() -> Iterator[None]:
 
 
 def _round(made: Deployment, number: int, notifications: int, case: Scenario, url: str) -> dict[str, float]:
-    """Notifications of the default profile, in through HTTPS, all the way out to the receiver."""
+    """Send notifications of the default profile through HTTPS, and deliver them to the receiver."""
     if number == 0:
         scenario.create_webhooks(made, case, url)
         deployment.add_admin(made)
@@ -77,6 +77,6 @@ def _round(made: Deployment, number: int, notifications: int, case: Scenario, ur
 
 
 def _mean(made: Deployment, function: str) -> float:
-    """Over all calls of it; a receiver that was slow once has the rest come by the slow lane, which does the same."""
+    """Over all calls of a function, on both lanes: after a slow response the rest uses the slow lane."""
     calls = [each for each in made.calls if each.function.removesuffix("Slow") == function]
     return sum(each.cpu_ms for each in calls) / sum(each.messages for each in calls)

@@ -1,4 +1,4 @@
-"""A whole service on an engine, worked by hand: its handlers are called with events, as Lambda would call them."""
+"""The whole service on an engine. A scenario calls its handlers with events, as Lambda does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TIMEOUT_S: Final = 60
 
 @dataclass(frozen=True)
 class Invocation:
-    """One call of a handler: how many messages it was given, and what it took."""
+    """One call of a handler: its messages, its CPU, and its requests to AWS."""
 
     function: str
     messages: int
@@ -48,7 +48,7 @@ class Invocation:
 
 @dataclass
 class Deployment:
-    """The service, the clients that it speaks through, its queues, and how its functions were called."""
+    """The service, its AWS clients, its queues, and the calls of its functions."""
 
     service: Process
     dynamodb: Any
@@ -58,7 +58,7 @@ class Deployment:
     _requests: int = 0
 
     def call(self, function: str, handler: Callable[[Any, Any], Any], event: Any, messages: int = 1) -> Any:  # noqa: ANN401
-        """Call a handler, and note what it took."""
+        """Call a handler, and record the call."""
         before, began = self._requests, time.process_time()
         answer = handler(event, Context(function, _TIMEOUT_S))
         cpu_ms = (time.process_time() - began) * 1_000
@@ -66,12 +66,12 @@ class Deployment:
         return answer
 
     def count(self, **_: object) -> None:
-        """A request to AWS was made."""
+        """Count a request to AWS."""
         self._requests += 1
 
 
 _RATE_LIMITS: Final = {f"REQUESTS_PER_{each}_PER_MINUTE_MAX": "1000000" for each in ("KEY", "USER")}
-"""One key makes all requests here, as fast as it can: they are counted as ever, and never refused."""
+"""One key makes all requests here, as fast as possible. They are counted as usual, and never refused."""
 
 
 @contextmanager
@@ -83,9 +83,9 @@ def deployed(
     sender: Callable[[Clock], HttpSender] | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Deployment]:
-    """A service on the engine at that address; without one, on what answers for AWS in this process.
+    """The service on the engine at that URL; by default on moto, in this process.
 
-    What is not given, clock, randomness and sender, is the real one; `variables` are settings other than the defaults.
+    By default, clock, entropy and sender are the real ones. `variables` are settings that differ from the defaults.
     """
     with _set(_environment(endpoint_url)):
         aws.forget()
@@ -106,7 +106,7 @@ def deployed(
 def _adapters(
     settings: Settings, clock: Clock, entropy: SteadyEntropy | None, sender: Callable[[Clock], HttpSender] | None
 ) -> AwsAdapters:
-    """AWS, but for what is given."""
+    """The adapters of AWS, with the given ones in place of their own."""
     given: dict[str, Any] = {"clock": clock}
     if entropy is not None:
         given["entropy"] = entropy
@@ -137,7 +137,7 @@ def _set(values: Mapping[str, str]) -> Iterator[None]:
 
 
 def webhook(number: int, *, url: str, notification_type: str, is_global: bool) -> Webhook:
-    """A webhook of the user of that number: for all that happens, or for what is for that user."""
+    """A webhook of the user with that number: for all notifications, or for those of the user."""
     return Webhook(
         id=ids.WEBHOOK + ids.derived(NOON, "webhook", str(number)),
         owner_id=str(number),
@@ -154,7 +154,7 @@ def webhook(number: int, *, url: str, notification_type: str, is_global: bool) -
 
 
 def add_admin(deployment: Deployment) -> None:
-    """Make the admin to whom the key belongs."""
+    """Create the admin of `ADMIN_KEY`."""
     store = deployment.service.adapters.directory
     user = User(id="900", name="Ada Admin", role=Role.ADMIN, groups=(), created_at=NOON, updated_at=NOON)
     store.put_user(user)

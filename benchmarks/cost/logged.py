@@ -1,4 +1,4 @@
-"""What goes to CloudWatch Logs: the service's own lines, and those that Lambda and API Gateway write for each call."""
+"""The bytes in CloudWatch Logs: the service's own lines, and the lines of Lambda and API Gateway for each call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EVENT_BYTES: Final = 26
-"""CloudWatch Logs counts so many for each event beside its text (docs.aws.amazon.com, PutLogEvents)."""
+"""CloudWatch Logs counts this many for each event, in addition to its text (docs.aws.amazon.com, PutLogEvents)."""
 _ID: Final = "79b4f56e-95b1-4643-9700-2807f4e68189"
 PLATFORM: Final = tuple(
     json.dumps(line, separators=(",", ":"))
@@ -35,7 +35,7 @@ PLATFORM: Final = tuple(
         },
     )
 )
-"""Lambda's lines for one invocation, as its JSON format has them at the level INFO (docs.aws.amazon.com/lambda,
+"""Lambda's lines for one invocation, in its JSON format at the level INFO (docs.aws.amazon.com/lambda,
 "Working with Lambda function logs"): there is no END line in it."""
 ACCESS_BYTES: Final = 330
 """A line of API Gateway's access log in the format of `infra/template/api.json`, filled in."""
@@ -58,7 +58,7 @@ def count(usage: Usage, event: str, size_bytes: int) -> None:
 
 @contextmanager
 def counted(usage: Usage) -> Iterator[None]:
-    """Count the service's own lines, and print none of them."""
+    """Count the service's own lines, without printing them."""
     root = logging.getLogger("chalicelib")
     before, level, propagates = root.handlers[:], root.level, root.propagate
     root.handlers[:], root.propagate = [_Counting(usage)], False

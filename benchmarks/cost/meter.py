@@ -1,7 +1,7 @@
-"""Reads off AWS clients what their requests consume.
+"""Meters what the requests of an AWS client consume.
 
-It listens to botocore's events: what an operation is given before it is sent, and what came back. What the answer does not
-tell (the item that a write replaced, the items that a filter dropped) is read by a second client, which nobody listens to.
+It registers for botocore's events, before a request is sent and after its response. What the response does not have (the
+item that a write replaced, the items that a filter dropped) is read by a second client, which is not metered.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ _ROWS: Final = {
     "stats": "stats",
     "purge": "purges",
 }
-"""What an item is, by what its partition begins with; the others are named after their table."""
+"""The kind of an item, by the prefix of its partition key. Others are named after their table."""
 
 Context = dict[str, Any]
 Place = tuple[str, Item]
-"""A table, and a key in it."""
+"""A table and a key."""
 
 
 class DynamoMeter:
-    """Counts units and requests of a client of DynamoDB.
+    """Counts the units and requests of a DynamoDB client.
 
     Args:
-        client: the one that is listened to.
+        client: the metered client.
         aside: another client of the same tables.
 
     """
@@ -67,7 +67,7 @@ class DynamoMeter:
             self.usage.update(made)
 
     def _writes(self, operation: str, before: list[tuple[Place, Item | None]], parsed: Any) -> Usage:  # noqa: ANN401
-        """A write whose condition fails costs what is there; what a batch leaves undone costs nothing."""
+        """A write whose condition fails costs as much as the existing item. Unprocessed items of a batch cost nothing."""
         undone = [
             self._place({"TableName": table, **next(iter(write.values()))})
             for table, writes in parsed.get("UnprocessedItems", {}).items()
@@ -96,7 +96,7 @@ class DynamoMeter:
         return _reading("GetItem", _what(table, key), units.read([item], is_consistent=_is_consistent(params)))
 
     def batch_get(self, params: Any, parsed: Any) -> Usage:  # noqa: ANN401 - botocore's
-        """BatchGetItem: each item by itself, one that is not there too."""
+        """BatchGetItem: each item counts separately, also a missing one."""
         made = Usage()
         for table, asked in params["RequestItems"].items():
             undone = parsed.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
@@ -109,7 +109,7 @@ class DynamoMeter:
         return made
 
     def query(self, params: Any, parsed: Any) -> Usage:  # noqa: ANN401 - botocore's
-        """Query: all items that were looked at together, those that the filter dropped too."""
+        """Query: all scanned items count together, also those that the filter dropped."""
         table, index = params["TableName"], params.get("IndexName")
         layout = self._layout(table)
         seen = self._looked_at(params, parsed)
@@ -121,7 +121,7 @@ class DynamoMeter:
         return _reading("Query", what, units.read(entries, is_consistent=_is_consistent(params)))
 
     def _looked_at(self, params: Any, parsed: Any) -> list[Item]:  # noqa: ANN401 - botocore's
-        """The same range again, without the filter and with all attributes, as far as the first request got."""
+        """The scanned items: the same range again, without the filter and with all attributes."""
         if not parsed["ScannedCount"]:
             return []
         again = {key: each for key, each in params.items() if key not in _OF_THE_ANSWER}
@@ -135,7 +135,7 @@ class DynamoMeter:
         return found
 
     def _places(self, operation: str, params: Any) -> Iterator[Place]:  # noqa: ANN401 - botocore's
-        """The items that a request is about to write."""
+        """The items that a request will write."""
         if operation in _READS:
             return
         if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
@@ -170,11 +170,11 @@ _READS: Final[dict[str, Callable[[DynamoMeter, Any, Any], Usage]]] = {
     "Query": DynamoMeter.query,
 }
 _OF_THE_ANSWER: Final = frozenset({"FilterExpression", "ProjectionExpression", "Select", "Limit", "ReturnConsumedCapacity"})
-"""Parameters that say what of the range comes back, and not which range it is."""
+"""Parameters that select from the range, and do not define it."""
 
 
 def _what(table: str, key: Item) -> str:
-    """What an item is: the kind of row that its partition tells, or the last word of its table's name."""
+    """The kind of an item: by its partition key, or the last word of its table's name."""
     partition = next(iter(key.values())).get("S", "")
     name = table.rpartition("-")[2]
     return _ROWS.get(partition.partition("|")[0], {"history": "records"}.get(name, name))

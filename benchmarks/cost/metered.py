@@ -1,4 +1,4 @@
-"""What a town uses while it works: what its clients send, what its queues carry, what it logs, what it is called for."""
+"""The usage of a deployment: requests of its clients, messages on its queues, log lines, invocations."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def metered(made: Deployment, usage: Usage) -> Iterator[None]:
-    """Count what is used in the block."""
+    """Count the usage in the block."""
     made.calls.clear()
     made.queues.usage.clear()
     aside = botocore.session.Session().create_client("dynamodb", config=aws.CONFIG)
@@ -35,7 +35,7 @@ def metered(made: Deployment, usage: Usage) -> Iterator[None]:
 
 
 def _stored(made: Deployment, aside: object) -> Usage:
-    """What stands in the tables afterwards, with the 100 bytes that DynamoDB adds to each item for its own use."""
+    """The stored bytes afterwards, with the 100 bytes that DynamoDB adds to each item."""
     stored = Usage()
     for table in (made.service.settings.history_table, made.service.settings.notifications_table):
         for item in aside.scan(TableName=table)["Items"]:  # type: ignore[attr-defined]
@@ -44,7 +44,7 @@ def _stored(made: Deployment, aside: object) -> Usage:
 
 
 def sum_up(made: Deployment, usage: Usage, sender: InstantSender) -> None:
-    """The calls of functions, with the lines that Lambda and API Gateway write for each."""
+    """Add the invocations, with the lines that Lambda and API Gateway log for each."""
     for call in made.calls:
         usage.add(Kind.INVOCATIONS, call.function)
         usage.add(Kind.ROUND_TRIPS, call.function, call.requests)

@@ -1,4 +1,4 @@
-"""The queues of a scenario: what is sent to SQS is kept here too, and handed to the handlers as Lambda's pollers would."""
+"""The queues of a scenario: messages sent to SQS are kept here too, and delivered to the handlers as Lambda's pollers do."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 CHUNK_BYTES: Final = 65_536
-"""A request is charged once for each (aws.amazon.com/sqs/pricing)."""
+"""A request is charged once for each 64 KB (aws.amazon.com/sqs/pricing)."""
 _RECEIVED_MAX: Final = 10
-"""Messages of one ReceiveMessage, and of one DeleteMessageBatch."""
+"""The messages of one ReceiveMessage, and of one DeleteMessageBatch."""
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,13 @@ class Waiting:
 
     @property
     def size_bytes(self) -> int:
-        """What SQS counts: the body, and the names, types and values of attributes."""
+        """The size as SQS counts it: the body, and the names, types and values of attributes."""
         texts = [self.body, *(text for name, value in self.attributes.items() for text in (name, "String", value))]
         return sum(len(text.encode()) for text in texts)
 
 
 class Queues:
-    """Listens to a client of SQS; each queue by the last words of its name."""
+    """Meters an SQS client. The key of a queue is the last words of its name."""
 
     def __init__(self, client: Any, clock: Clock) -> None:  # noqa: ANN401 - clients have no type at run time
         self.usage = Usage()
@@ -51,13 +51,13 @@ class Queues:
         client.meta.events.register("provide-client-params.sqs.SendMessageBatch", self._batch)
 
     def put(self, queue: str, bodies: Sequence[str]) -> None:
-        """What an event source does that sends as many to a request as SQS takes."""
+        """Send messages like an event source, with as many in a request as SQS accepts."""
         for start in range(0, len(bodies), _RECEIVED_MAX):
             entries = [{"MessageBody": body} for body in bodies[start : start + _RECEIVED_MAX]]
             self._send(queue, entries, "SendMessageBatch by the source")
 
     def take(self, queue: str, at_most: int) -> list[dict[str, Any]]:
-        """Receive messages that are due, as records of a Lambda event, and charge for their removal too."""
+        """Receive due messages, as records of a Lambda event. Count the requests that receive and delete them."""
         now = self._clock.now()
         waiting = self._waiting.get(queue, [])
         taken = [each for each in waiting if each.due_at <= now][:at_most]

@@ -1,4 +1,4 @@
-"""What is sent in a scenario, and what that uses: through the real handlers, request by request."""
+"""A scenario and its usage, through the real handlers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _URL: Final = "https://hooks.example.com/services/T024BE7LD/B0{number}/XXXXXXXXX
 
 
 class Way(StrEnum):
-    """How notifications come in."""
+    """How notifications are sent to the service."""
 
     SQS = "SQS"
     HTTPS = "HTTPS"
@@ -34,7 +34,7 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Profile:
-    """How many messages an invocation is given: at most what the batch size says, and what is there."""
+    """How many messages an invocation gets at most."""
 
     name: str
     notify: int
@@ -42,9 +42,9 @@ class Profile:
 
 
 BUSY: Final = Profile("latency", 10, 10)
-"""The default, batches of ten and no window, while there is always something on the queues: batches are full."""
+"""The default, batches of ten and no window, while there are always messages on the queues: batches are full."""
 QUIET: Final = Profile("latency, quiet", 1, 1)
-"""The same where each message comes alone, and has an invocation to itself: the dearest that it can be."""
+"""The same if each message has an invocation of its own: the most expensive case."""
 THROUGHPUT: Final = Profile("throughput", 10, 500)
 """Batches of 500 with a window of a second, full."""
 
@@ -55,13 +55,13 @@ class Scenario:
 
     Args:
         size_bytes: of a notification.
-        fan_out: webhooks that want each: ten that want all, or one of ten.
-        is_failing: whether one attempt in twenty is answered with 500, and made again by the schedule.
-        way: how notifications come in.
+        fan_out: how many webhooks get each notification: all ten, or one of ten.
+        is_failing: whether one attempt in twenty is answered with 500, and retried by the schedule.
+        way: how notifications are sent to the service.
         profile: how full batches are.
-        is_named: whether producers give ids, by which notifications are taken once.
-        is_noise: whether the content does not compress.
-        is_kept: whether notifications are kept, so that those that a webhook has missed can be sent to it later.
+        is_named: whether notifications have a producer's id, by which they are deduplicated.
+        is_noise: whether the content is incompressible.
+        is_kept: whether notifications are stored for recoveries.
 
     """
 
@@ -87,7 +87,7 @@ class Scenario:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a scenario used, and how much it delivered."""
+    """The usage of a scenario, and how much it delivered."""
 
     usage: Usage
     deliveries: int
@@ -97,7 +97,7 @@ class Outcome:
 
 
 def run(scenario: Scenario, notifications: int) -> Outcome:
-    """Send so many notifications, and work until nothing is left to do."""
+    """Send notifications, and run the workers until nothing is left to do."""
     clock = steady.StoppedClock()
     senders: list[InstantSender] = []
 
@@ -121,7 +121,7 @@ def run(scenario: Scenario, notifications: int) -> Outcome:
 
 
 def create_webhooks(made: Deployment, scenario: Scenario, url: str = _URL) -> None:
-    """Make the webhooks."""
+    """Create the webhooks."""
     for number in range(WEBHOOKS):
         own_url = url.format(number=f"{number:07}")
         is_global = scenario.fan_out > 1
@@ -131,7 +131,7 @@ def create_webhooks(made: Deployment, scenario: Scenario, url: str = _URL) -> No
 
 
 def send(made: Deployment, scenario: Scenario, notifications: int) -> None:
-    """Bring notifications in: as the source's batches, or each by a request to the API."""
+    """Send notifications: in batches to the queue, or each by a request to the API."""
     texts = [_text(scenario, number) for number in range(notifications)]
     if scenario.way is Way.SQS:
         size = scenario.profile.notify
@@ -155,7 +155,7 @@ def _text(scenario: Scenario, number: int) -> str:
 
 
 def process_all(made: Deployment, profile: Profile, clock: steady.StoppedClock) -> None:
-    """Call the workers until all queues are empty, moving the clock to what is due next."""
+    """Call the workers until all queues are empty. Set the clock forward to what is due next."""
     while True:
         while process_batch(made, profile):
             pass
@@ -166,9 +166,9 @@ def process_all(made: Deployment, profile: Profile, clock: steady.StoppedClock) 
 
 
 def process_batch(made: Deployment, profile: Profile) -> bool:
-    """Give a worker one batch, of the first queue that has one; return whether there was any.
+    """Call a worker with one batch, of the first queue that has messages. Return whether there was one.
 
-    Notifications come first, so that the queues behind them have what fills a batch.
+    Notifications come first, so that there are full batches on the next queues.
     """
     for queue, function, handler, size in (
         ("notifications", "Notify", notify.notify, profile.notify),
@@ -180,7 +180,7 @@ def process_batch(made: Deployment, profile: Profile) -> bool:
         if records:
             answer = made.call(function, handler, {"Records": records}, len(records))
             if answer["batchItemFailures"]:
-                message = f"{function} hands messages back: {answer}"
+                message = f"{function} returns messages: {answer}"
                 raise RuntimeError(message)
             return True
     return False

@@ -1,4 +1,4 @@
-"""Time and randomness that are the same in every run."""
+"""A clock and an entropy source that are the same in every run."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 class SteadyEntropy:
-    """Bytes that no call before had, and that are the same in every run."""
+    """Bytes that are different in each call, and the same in every run."""
 
     def __init__(self) -> None:
         self._taken = 0
 
     def take(self, count: int) -> bytes:
-        """So many."""
+        """Return `count` bytes."""
         self._taken += 1
         return self._taken.to_bytes(8, "little").ljust(count, b"\x2a")[:count]
 
 
 class StoppedClock:
-    """A clock that stands still until it is moved."""
+    """A clock that is stopped until it is set."""
 
     def __init__(self, at: datetime = NOON) -> None:
         self.at = at
 
     def now(self) -> datetime:
-        """The time."""
+        """The time that was set."""
         return self.at
 
     def sleep(self, seconds: float) -> None:
-        """Let so much time pass."""
+        """Advance the clock."""
         self.at += timedelta(seconds=seconds)

@@ -1,4 +1,4 @@
-"""What was used: how much of what, where, and what for."""
+"""The usage of AWS, by kind and purpose."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    """What is counted."""
+    """The kinds of usage."""
 
     REQUESTS = "requests"
-    """To DynamoDB, which charges units and not these; they are what is waited for."""
+    """To DynamoDB. It charges units, not requests; requests cost time."""
     WRITE_UNITS = "write units"
     READ_UNITS = "read units"
     QUEUE_REQUESTS = "queue requests"
-    """As SQS charges them: a request is one for each 64 KB that it has begun."""
+    """As SQS charges them: one for each started 64 KB of a request."""
     FAIR_REQUESTS = "fair queue requests"
-    """Those among them that carry messages of a message group."""
+    """Those of them with messages of a message group."""
     INVOCATIONS = "invocations"
     ROUND_TRIPS = "round trips"
-    """Requests that an invocation waits for."""
+    """The requests of an invocation."""
     LOG_BYTES = "log bytes"
     STORED_BYTES = "stored bytes"
     SENT_BYTES = "sent bytes"
-    """To receivers."""
+    """Bytes to receivers."""
     API_REQUESTS = "API requests"
 
 
 class Use(NamedTuple):
-    """One line: what was used, and by what."""
+    """One line: the kind, and its purpose."""
 
     kind: Kind
     what: str
 
 
 class Usage(Counter[Use]):
-    """Counts by line."""
+    """Amounts by line."""
 
     def add(self, kind: Kind, what: str, amount: float = 1) -> None:
-        """Add to a line; read units come in halves, which `Counter` holds as well as whole ones."""
+        """Add to a line. Read units are multiples of a half, which `Counter` supports too."""
         self[Use(kind, what)] += amount  # type: ignore[assignment]
 
     def of(self, kind: Kind) -> dict[str, float]:
-        """The lines of one kind, the largest first."""
+        """The lines of one kind, largest first."""
         return {use.what: amount for use, amount in self.most_common() if use.kind is kind}
 
     def total(self, kind: Kind | None = None) -> float:  # type: ignore[override]
-        """All lines of one kind together."""
+        """The sum of all lines of one kind."""
         return sum(amount for use, amount in self.items() if kind in {None, use.kind})

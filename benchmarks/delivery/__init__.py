@@ -1,7 +1,7 @@
-"""What a delivery costs the worker in CPU, beside the bare client doing the same posts, and beside the machine.
+"""The worker's CPU for a delivery, compared with the bare client for the same requests, and with the machine's limit.
 
-The handler is the real one: SQS event in, requests out, history written. DynamoDB and SQS are canned on loopback, so that
-what is measured is this side of them. Worker and client take turns on one core; receivers have the others.
+The handler is the real one: it gets an SQS event, sends requests and writes the history. DynamoDB and SQS are stubs on
+loopback, so that only the worker is measured. Worker and client run in turn on one core. The receivers have the other cores.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _UNIT: Final = "CPU-ms a delivery"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How much is delivered: `at_once` where receivers answer at once, `late` where they take one of `delays_ms`."""
+    """How much is delivered: `at_once` to receivers that answer at once, `late` to receivers with one of `delays_ms`."""
 
     rounds: int
     at_once: int
@@ -41,7 +41,7 @@ _QUICK: Final = Load(rounds=1, at_once=40, late=20, hosts=20, batches=(10,), del
 
 
 class Transport(NamedTuple):
-    """A way to receivers; where it is cold, each delivery is to a host that was not met before."""
+    """How receivers are reached. If cold, each delivery is to a new host."""
 
     name: str
     scheme: str
@@ -53,7 +53,7 @@ _COLD: Final = Transport("HTTPS cold", "https", is_cold=True)
 
 
 class Measured(NamedTuple):
-    """The rounds of one case: worker and bare client, ms of CPU a delivery; and the worker's deliveries a second of CPU."""
+    """The rounds of one case: CPU-ms per delivery of the worker and of the bare client."""
 
     worker_ms: list[float]
     bare_ms: list[float]
@@ -65,7 +65,7 @@ class Measured(NamedTuple):
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """All transports, batches and delays."""
+    """Measure all transports, batches and delays."""
     from benchmarks.delivery import certificates, limit  # noqa: PLC0415 - the registry imports all benchmarks
     from benchmarks.delivery.stub_servers import stub_servers  # noqa: PLC0415
 
@@ -94,7 +94,7 @@ _NOTES: Final = [
 
 
 def _cases(chain: str, servers: StubServers, load: Load) -> Iterator[tuple[str, str, Measured]]:
-    """Each case's name, the transport that its aim goes by, and its figures; only cold TLS knows chains apart."""
+    """Each case's name, the transport of its aim, and its figures. Certificate chains matter only for cold TLS."""
     if chain == "RSA-2048":
         for transport in _KEPT:
             for batch in load.batches:
@@ -132,7 +132,7 @@ def _kept(servers: StubServers, load: Load, transport: Transport, batch: int, de
 
 
 def _cold(servers: StubServers, load: Load, batch: int) -> Scenario:
-    """All hosts once; the warm-up has its own, so that what is measured meets each for the first time."""
+    """All hosts once. The warm-up has hosts of its own, so that each measured delivery is the first to its host."""
     from benchmarks.delivery.workload import Scenario  # noqa: PLC0415
 
     batch = min(batch, load.hosts)
@@ -148,12 +148,12 @@ def _cold(servers: StubServers, load: Load, batch: int) -> Scenario:
 
 
 def _again(cold: Scenario, hosts: int) -> Scenario:
-    """All hosts twice, on a connection of its own each time; the second time is measured."""
+    """All hosts twice, with a new connection each time. The second time is measured."""
     return replace(cold, hosts=hosts, webhooks=hosts, warm=cold.batches, path="/0/close")
 
 
 def _measured(servers: StubServers, scenario: Scenario, rounds: int) -> Measured:
-    """Worker and client, taking turns, each time in a process of its own."""
+    """Run worker and client in turn, each time in a new process."""
     servers.set_webhooks(scenario)
     measured = Measured([], [])
     deliveries = scenario.batch * scenario.batches
@@ -173,7 +173,7 @@ _PARTS: Final = {
 
 
 def _parts(servers: StubServers, load: Load) -> list[Figure]:
-    """Where a delivery's CPU goes, over HTTP kept alive, in the largest batches."""
+    """The parts of a delivery's CPU, over HTTP kept alive, in the largest batches."""
     scenario = _kept(servers, load, _KEPT[0], load.batches[-1], 0)
     servers.set_webhooks(scenario)
     deliveries = scenario.batch * scenario.batches

@@ -1,7 +1,7 @@
-"""The bare HTTP client: PycURL's multi interface doing the same posts, and nothing else of what a worker does.
+"""The bare HTTP client: PycURL's multi interface sends the same requests as the worker, and does nothing else.
 
-It signs nothing, vets nothing, keeps nothing: the least that a delivery costs with our choice of client. Its argument is a
-scenario; `--bundle` names the authorities it trusts.
+It does not sign, check addresses or write history: this is the minimum of a delivery with this client. Its argument is a
+scenario. `--bundle` is the file of trusted authorities.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CONNECTIONS_MAX: Final = 512
 
 
 class Client:
-    """A multi handle on a selector, and easy handles that are used again."""
+    """A multi handle on a selector, and easy handles that are reused."""
 
     def __init__(self, bundle: str, body: bytes) -> None:
         self._selector = selectors.DefaultSelector()
@@ -52,7 +52,7 @@ class Client:
         self._idle: list[pycurl.Curl] = []
 
     def post_all(self, urls: list[str]) -> None:
-        """Post to all at once; raise where one fails."""
+        """Send to all URLs at once. Raise if a request fails."""
         for url in urls:
             handle = self._idle.pop() if self._idle else self._new()
             host, port = url.split("/")[2].rsplit(":", 1)
@@ -67,9 +67,9 @@ class Client:
             if self._timer_s >= 0:
                 self._timer_s = -1.0
                 self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-            left -= self._settle()
+            left -= self._finish()
 
-    def _settle(self) -> int:
+    def _finish(self) -> int:
         _, done, failed = self._multi.info_read()
         if failed:
             raise RuntimeError(str(failed[0]))
@@ -106,7 +106,7 @@ class Client:
 
 
 def main() -> None:
-    """Post, and print seconds of CPU and of the clock as one line of JSON on the error stream."""
+    """Send, and print CPU and wall-clock seconds as one line of JSON to standard error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario", type=Scenario.read)
     parser.add_argument("--bundle", required=True)

@@ -1,4 +1,4 @@
-"""Certificates for receivers that are to cost what receivers on the internet cost to verify."""
+"""Certificates for receivers that are as expensive to verify as those on the internet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOMAIN: Final = "receivers.test"
-"""Never to be found in the names of the internet (RFC 6761, 6.2)."""
+"""A name that never exists on the internet (RFC 6761, 6.2)."""
 _DAY: Final = timedelta(days=1)
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -26,7 +26,7 @@ PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """How a receiver's certificate is signed: the keys of the leaf, the intermediate and the root."""
+    """A certificate chain: the keys of the leaf, the intermediate and the root."""
 
     name: str
     leaf: Callable[[], PrivateKey]
@@ -45,7 +45,7 @@ def _ec(curve: ec.EllipticCurve) -> Callable[[], PrivateKey]:
 CHAINS: Final = {
     each.name: each
     for each in (
-        # As Let's Encrypt signs ECDSA leaves (letsencrypt.org/certificates): P-384 is the dear one to verify.
+        # As Let's Encrypt signs ECDSA leaves (letsencrypt.org/certificates): P-384 is the expensive one to verify.
         Chain("P-384", _ec(ec.SECP256R1()), _ec(ec.SECP384R1()), _rsa(4096)),
         # As Amazon's certificate manager signs (amazontrust.com/repository), and most who buy theirs.
         Chain("RSA-2048", _rsa(2048), _rsa(2048), _rsa(2048)),
@@ -55,7 +55,7 @@ CHAINS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Where a chain was written: the receiver's own two files, and the bundle that senders trust."""
+    """The files of a chain: the receiver's certificate and key, and the bundle that senders trust."""
 
     certificate: Path
     key: Path
@@ -63,7 +63,7 @@ class Files:
 
 
 def write(chain: Chain, folder: Path) -> Files:
-    """Make a chain for all names of the domain; the bundle is the internet's, with this one's root added."""
+    """Make a chain for all names of the domain. The bundle is certifi's, with the root of this chain."""
     files = Files(folder / f"{chain.name}.pem", folder / f"{chain.name}.key", folder / f"{chain.name}-bundle.pem")
     root_key, middle_key, leaf_key = chain.root(), chain.intermediate(), chain.leaf()
     root = _certificate("root", root_key, "root", root_key, is_authority=True)

@@ -1,4 +1,4 @@
-"""The limit of the machine: wrk, which does nothing but post, against the same receivers from the same core."""
+"""The machine's limit: wrk, which only sends requests, to the same receivers from the same core."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _POST: Final = 'wrk.method = "POST"\nwrk.body = string.rep("x", 1200)\nwrk.heade
 
 
 def figures(servers: StubServers, *, is_quick: bool) -> list[Figure]:
-    """Requests a second that wrk gets out of the receivers; none where it is not installed."""
+    """Requests a second of wrk; no figures if it is not installed."""
     if shutil.which("wrk") is None:
         return []
     seconds = 1 if is_quick else 5

@@ -1,6 +1,6 @@
-"""Where a delivery's CPU goes: its parts, each by itself, on the events of a scenario.
+"""The parts of a delivery's CPU, each measured alone, on the events of a scenario.
 
-What is left of the whole is judging, the log line, the order of sending, and Chalice. It prints ms of CPU a delivery.
+The rest of the whole is the outcome, the log line, the order of sending, and Chalice. It prints seconds of CPU.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class _All:
-    """A dispatch of requests that are ready."""
+    """A dispatch of prepared requests."""
 
     def __init__(self, requests: list[OutboundRequest]) -> None:
         self._waiting: Iterator[tuple[str, OutboundRequest]] = ((str(number), each) for number, each in enumerate(requests))
@@ -50,7 +50,7 @@ class _All:
 
 
 class Parts:
-    """Does one batch after another, part by part, and adds up what each took."""
+    """Processes batches part by part, and adds up the CPU of each part."""
 
     def __init__(self, service: Process) -> None:
         self._service = service
@@ -82,7 +82,7 @@ def _request(webhook: Webhook, attempt: PendingAttempt) -> OutboundRequest:
 
 
 def main() -> None:
-    """Do the events, and print the parts as one line of JSON on the error stream."""
+    """Process the events, and print the parts as one line of JSON to standard error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario", type=Scenario.read)
     parser.add_argument("--bundle", required=True)
@@ -96,7 +96,7 @@ def main() -> None:
     for event in events[given.scenario.warm :]:
         parts.batch(event)
     print(json.dumps(parts.cpu_s), file=sys.stderr, flush=True)  # noqa: T201 - it is a program
-    os._exit(0)  # connections that are kept need no farewell
+    os._exit(0)  # without closing the kept connections
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The process with the receivers and the canned AWS, and processes that are measured against it."""
+"""The process with the receivers and the stub of AWS, and the measured processes that use it."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ _PROGRAM: Final = Path(__file__).with_name("receivers.mjs")
 
 @dataclass(frozen=True, slots=True)
 class StubServers:
-    """Where it listens, by "http", "https" and "aws", and the authorities that vouch for its certificate."""
+    """Its ports, by "http", "https" and "aws", and the file of authorities for its certificate."""
 
     ports: dict[str, int]
     bundle: Path
 
     def set_webhooks(self, scenario: Scenario) -> None:
-        """Have the table know the webhooks of a scenario, and no others."""
+        """Replace the content of the table by the webhooks of a scenario."""
         connection = HTTPConnection("127.0.0.1", self.ports["aws"])
         connection.request("PUT", "/", json.dumps(workload.items(scenario)))
         connection.getresponse().read()
         connection.close()
 
     def run(self, program: str, scenario: Scenario) -> dict[str, float]:
-        """Run `worker`, `bare` or `parts` against this side; return what it says of the measured events, in seconds."""
+        """Run `worker`, `bare` or `parts` with these servers. Return the seconds that it prints."""
         command = [sys.executable, "-m", f"benchmarks.delivery.{program}", json.dumps(asdict(scenario))]
         done = subprocess.run(  # noqa: S603 - ours
             [*command, "--bundle", str(self.bundle)],
@@ -67,13 +67,13 @@ class StubServers:
             | locations
             | {name: "a-table" for name in locations if name.endswith("_TABLE")}
             | environment.RECEIVERS_HERE
-            | {"SLOW_AFTER_S": "30"}  # a busy machine is no slow receiver
+            | {"SLOW_AFTER_S": "30"}  # a busy machine must not count as a slow receiver
         )
 
 
 @contextmanager
 def stub_servers(files: Files) -> Iterator[StubServers]:
-    """Receivers with that certificate, and the canned AWS, until the block ends."""
+    """Run receivers with that certificate, and the stub of AWS."""
     command = [_node(), str(_PROGRAM), str(files.certificate), str(files.key)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603 - ours
         machine.pin(machine.sides().others, child.pid)
@@ -86,7 +86,7 @@ def stub_servers(files: Files) -> Iterator[StubServers]:
 
 
 def _node() -> str:
-    """The Node.js beside this Python, or the machine's."""
+    """The Node.js of this virtual environment, or the machine's."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     found = shutil.which("node", path=path)
     if found is None:

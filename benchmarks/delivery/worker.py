@@ -1,7 +1,7 @@
-"""The deliver worker as Lambda would run it: an event in, requests out, history written.
+"""The deliver worker as in Lambda: it gets an event, sends requests and writes the history.
 
-It has the process to itself. Its argument is a scenario; `--bundle` names the authorities it trusts. It prints what the
-measured events took.
+It runs in a process of its own. Its argument is a scenario. `--bundle` is the file of trusted authorities. It prints the
+time of the measured events.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from chalicelib.workers import deliver
 
 
 def service(bundle: str) -> Process:
-    """The service as it is, but for the names of receivers, which no server of the internet knows."""
+    """The service, with a resolver for the receivers' names, which do not exist in the DNS."""
     settings = Settings.from_environment()
     clock = SystemClock()
     resolver = ThreadedResolver(lambda _: ("127.0.0.1",), threads_max=settings.in_flight_max)
@@ -36,7 +36,7 @@ def service(bundle: str) -> Process:
 
 
 def main() -> None:
-    """Handle the events, and print seconds of CPU and of the clock as one line of JSON on the error stream."""
+    """Handle the events, and print CPU and wall-clock seconds as one line of JSON to standard error."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scenario", type=Scenario.read)
     parser.add_argument("--bundle", required=True)
@@ -57,18 +57,18 @@ def main() -> None:
         measured = {"cpu_s": time.process_time() - cpu_s, "wall_s": time.perf_counter() - wall_s}
     sys.stdout.flush()
     print(json.dumps(measured), file=sys.stderr, flush=True)  # noqa: T201 - it is a program
-    os._exit(0)  # connections that are kept need no farewell
+    os._exit(0)  # without closing the kept connections
 
 
 def _handle(event: dict[str, object]) -> None:
     answer = deliver.deliver(event, None)
     if answer["batchItemFailures"]:
-        message = "The worker hands messages back: what is measured is not what is meant."
+        message = "The worker returned messages, so the measurement is invalid."
         raise RuntimeError(message)
 
 
 def _profiled(events: list[dict[str, object]], path: str) -> None:
-    import cProfile  # noqa: PLC0415 - it is for people who look for what to mend
+    import cProfile  # noqa: PLC0415 - only for people who optimize
 
     profile = cProfile.Profile(time.process_time)
     profile.enable()

@@ -1,4 +1,4 @@
-"""Webhooks, and the queue's messages for them: the same for the worker and for the client that it is measured beside."""
+"""Webhooks and the messages for them: the same for the worker and for the bare client."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Scenario:
     """What is delivered, and how.
 
     Args:
-        origin: scheme and port: "https://{host}:8443"; `{host}` is filled in.
-        hosts: how many names the receivers have; one webhook each, or all webhooks on one name.
+        origin: scheme and port, such as "https://{host}:8443".
+        hosts: how many host names the receivers have: one for each webhook, or one for all.
         webhooks: how many webhooks there are.
-        path: what the receivers are asked for (`receivers.mjs` says what it means).
+        path: the path of the URLs (`receivers.mjs` documents it).
         batch: messages of one event.
         batches: how many events are measured.
-        warm: how many events go before them, unmeasured.
+        warm: how many events of warm-up precede them.
 
     """
 
@@ -60,25 +60,25 @@ def webhook_id(number: int) -> str:
 
 
 def url(scenario: Scenario, number: int) -> str:
-    """Where a webhook's requests go."""
+    """The URL of a webhook."""
     host = f"h{number % scenario.hosts}.{DOMAIN}"
     return f"{scenario.origin.format(host=host)}{scenario.path}"
 
 
 def items(scenario: Scenario) -> list[Item]:
-    """All webhooks, as the table has them."""
+    """All webhooks, as items of the table."""
     return [webhook_item.encode(_webhook(scenario, number)) for number in range(scenario.webhooks)]
 
 
 def events(scenario: Scenario) -> list[dict[str, Any]]:
-    """The events of the unmeasured batches and of the measured ones; each webhook has its turn."""
+    """The events of the warm-up and of the measured batches, with the webhooks in rotation."""
     total = (scenario.warm + scenario.batches) * scenario.batch
     records = [_record(scenario, number) for number in range(total)]
     return [{"Records": records[at : at + scenario.batch]} for at in range(0, total, scenario.batch)]
 
 
 def body() -> str:
-    """The body that receivers of the reference's API get, of a notification of 1 KB."""
+    """The body of a delivery in the format `slack`, of a notification of 1 KB."""
     read = notification.parse(_text(), notification_id="ntf_bench", accepted_at=_BORN)
     return formats.body(BodyFormat.SLACK, read, read.sentence({}))
 
@@ -116,7 +116,7 @@ def _webhook(scenario: Scenario, number: int) -> Webhook:
 
 
 def _record(scenario: Scenario, number: int) -> dict[str, Any]:
-    """A message as Lambda hands it over (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
+    """A message as a record of Lambda's event (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
     now = datetime.now(UTC)
     read = notification.parse(_text(), notification_id=f"ntf_{number}", accepted_at=now)
     attempt = Delivery.of(read, webhook_id(number % scenario.webhooks)).first_attempt(body())

@@ -1,4 +1,4 @@
-"""The local engine, end to end through `make run`, and how it keeps healthy receivers from sick ones."""
+"""The local engine, end to end through `make run`, and its isolation of healthy receivers from others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ROUNDS = 3
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Throughput, latency, memory and start-up."""
+    """Measure throughput, latency, memory and start-up."""
     from benchmarks.engine import flow, starting  # noqa: PLC0415 - they load the service's clients
     from benchmarks.engine.running import running  # noqa: PLC0415
     from benchmarks.figures import Findings  # noqa: PLC0415

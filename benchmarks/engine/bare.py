@@ -1,6 +1,6 @@
-"""What the engine's SQS costs by itself: notifications through one queue, without the service behind it.
+"""The engine's SQS alone: notifications through one queue, without the service.
 
-The measure that the service's figures are held against, taken on the same engine in the same run.
+The service's figures are compared with it. It is measured on the same engine in the same run.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PATIENCE_S: Final = 30
 
 
 def per_s(running: Running, count: int) -> float:
-    """Messages a second that are sent in tens, received in tens, and deleted in tens, one client doing all of it."""
+    """Messages a second that one client sends, receives and deletes, ten at a time."""
     sqs = running.sqs()
     url = sqs.create_queue(QueueName="bare-throughput")["QueueUrl"]
     began_s = time.monotonic()
@@ -34,7 +34,7 @@ def per_s(running: Running, count: int) -> float:
 
 
 def latencies_s(running: Running, numbers: Sequence[int], rate_per_s: float) -> list[float]:
-    """From just before each message is sent to when a long poll has it, at a rate."""
+    """The times from just before each message is sent until a long poll has it, at a rate."""
     url = running.sqs().create_queue(QueueName="bare-latency")["QueueUrl"]
     came: dict[int, float] = {}
     poll = threading.Thread(target=_receive, args=(running.sqs(), url, len(numbers), came))
@@ -55,7 +55,7 @@ def _receive(sqs: SQSClient, url: str, count: int, came: dict[int, float]) -> No
 
 
 def _take(sqs: SQSClient, url: str, at_most: int) -> list[str]:
-    """Receive and delete; return the bodies."""
+    """Receive and delete messages. Return their bodies."""
     messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=at_most, WaitTimeSeconds=1).get("Messages", [])
     if messages:
         entries = [{"Id": str(place), "ReceiptHandle": each["ReceiptHandle"]} for place, each in enumerate(messages)]

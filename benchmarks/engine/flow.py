@@ -1,4 +1,4 @@
-"""Notifications through a service that is up: how many a second, how long each takes, and what memory they leave."""
+"""Notifications through a running service: throughput, latency, and memory."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOOK_S: Final = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much is sent, in how many rounds; `deliveries` in all before memory is looked at again."""
+    """How much is sent, in how many rounds. Memory is measured again after `deliveries`."""
 
     rounds: int
     at_once: int
@@ -40,7 +40,7 @@ QUICK: Final = Size(rounds=1, at_once=30, at_rate=20, deliveries=80)
 
 @dataclass
 class Flow:
-    """One webhook for one type of notifications: each of them is one delivery."""
+    """One webhook for one type of notification, so that each notification is one delivery."""
 
     running: Running
     receiving: Receiver
@@ -48,19 +48,19 @@ class Flow:
     sent: int = 0
 
     def __post_init__(self) -> None:
-        """Register the webhook, and have each process work once."""
+        """Register the webhook, and warm up each process."""
         self.running.listen(f"{self.receiving.url}/0/200/flow", _TYPE)
         self.latencies_s(RATE_PER_S)
 
     def per_s(self, amount: int) -> float:
-        """Deliveries a second of notifications sent as fast as the queue takes them, until the last one is received."""
+        """Deliveries a second, from the first send, as fast as the queue accepts, until the last receipt."""
         numbers = self._next(amount)
         began_s = time.monotonic()
         sending.all_at_once(self.running.sqs(), self._queue_url, numbers, lambda _: _TYPE)
         return amount / (max(self._received(numbers).values()) - began_s)
 
     def latencies_s(self, amount: int) -> list[float]:
-        """From just before a notification is sent to when the receiver has the request, at `RATE_PER_S`."""
+        """The times from just before a notification is sent until the receiver has the request, at `RATE_PER_S`."""
         numbers = self._next(amount)
         sent = sending.at_rate(self.running.sqs(), self._queue_url, numbers, lambda _: _TYPE, RATE_PER_S)
         received = self._received(numbers)
@@ -84,7 +84,7 @@ class Flow:
 
 
 def measure(running: Running, receiving: Receiver, size: Size) -> list[Figure]:
-    """The figures of a service that was just started."""
+    """The figures of a new service."""
     before = processes.memory(running.process_id)
     flow = Flow(running, receiving)
     figures = [*_latency(flow, size), _throughput(flow, size)]
@@ -123,7 +123,7 @@ def _throughput(flow: Flow, size: Size) -> Figure:
 
 
 def _at_rest(running: Running, before: Memory) -> Memory:
-    """The memory once the workers that were forked for the load have ended."""
+    """The memory after the workers that were forked for the load have exited."""
     deadline_s = time.monotonic() + _AT_REST_S
     while (now := processes.memory(running.process_id)).processes > before.processes and time.monotonic() < deadline_s:
         time.sleep(_LOOK_S)

@@ -1,8 +1,8 @@
-"""What sick receivers cost the healthy ones, through `make run`.
+"""What slow and failing receivers cost the healthy ones, through `make run`.
 
-Sixty webhooks, each for a type of notifications of its own, so that each notification is one delivery: forty answer at once,
-ten take three seconds, ten answer 500. Beside each load runs the same one while those twenty are well. A load that is more
-than the machine carries would show its queues and nothing else, so it is measured at what is carried.
+Sixty webhooks, each for a notification type of its own, so that each notification is one delivery. Forty answer at once, ten
+take three seconds, and ten answer 500. Each load is compared with the same load while all are healthy. A load above the
+machine's capacity would measure only its queues, so the load is limited to a share of the capacity.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from benchmarks.receiver import Receiver
 
 WEBHOOKS: Final = {"healthy": 40, "slow": 10, "failing": 10}
-_SICK: Final = {"healthy": "0/200", "slow": "3000/200", "failing": "0/500"}
-_WELL: Final = "0/200"
+_OUTAGE: Final = {"healthy": "0/200", "slow": "3000/200", "failing": "0/500"}
+_HEALTHY: Final = "0/200"
 _TURNS: Final = {
     10: ("slow", "healthy", "healthy", "healthy", "healthy", "failing", "healthy", "healthy", "healthy", "healthy"),
     50: ("slow", "healthy", "slow", "healthy", "slow", "failing", "slow", "healthy", "slow", "healthy"),
 }
-"""Which kind each of ten notifications in a row goes to, by the share in percent that goes to the slow ones."""
+"""The kinds of webhooks of ten successive notifications, by the percentage that slow webhooks get."""
 _FIRST_S: Final = 10
 _CARRIED_SHARE: Final = 0.5
-"""Of what is carried at saturation: beyond it queues grow by themselves."""
+"""The share of the throughput at saturation. Above it, queues grow."""
 _PATIENCE_S: Final = 30
 _WARM_UP: Final = range(1_000_000, 1_000_060)
 
@@ -45,7 +45,7 @@ LOADS: Final = (Load(10, 10), Load(50, 50), Load(200, 50))
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """The loads, how long each lasts, how often, and how many notifications show what is carried."""
+    """The loads, their duration and rounds, and how many notifications measure the capacity."""
 
     loads: tuple[Load, ...]
     seconds: int
@@ -59,16 +59,16 @@ QUICK: Final = Size(loads=LOADS[:1], seconds=4, first_s=2, rounds=1, at_once=30)
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """The figures for each load, a plot of each, and what was not carried."""
+    """Measure each load, with a plot of each, and a note on loads above the capacity."""
     size = QUICK if is_quick else FULL
     carried_per_s = _carried_per_s(size)
     figures: list[Figure] = []
     plots: list[Plot] = []
     for load in dict.fromkeys(_bounded(each, carried_per_s) for each in size.loads):
-        sick = [_ran(load, size, is_sick=True) for _ in range(size.rounds)]
-        well = [_ran(load, size, is_sick=False) for _ in range(size.rounds)]
-        figures += isolation_figures.figures(load, (size.first_s, size.seconds), sick, well)
-        plots.append(isolation_figures.plot(load, sick[-1], well[-1]))
+        outage = [_ran(load, size, has_outage=True) for _ in range(size.rounds)]
+        healthy = [_ran(load, size, has_outage=False) for _ in range(size.rounds)]
+        figures += isolation_figures.figures(load, (size.first_s, size.seconds), outage, healthy)
+        plots.append(isolation_figures.plot(load, outage[-1], healthy[-1]))
     return Findings(figures=figures, plots=plots, notes=list(_notes(size, carried_per_s)))
 
 
@@ -93,10 +93,10 @@ def _carried_per_s(size: Size) -> float:
         return Flow(service, receivers).per_s(size.at_once)
 
 
-def _ran(load: Load, size: Size, *, is_sick: bool) -> Ran:
-    """Put a load on a service of its own."""
+def _ran(load: Load, size: Size, *, has_outage: bool) -> Ran:
+    """Run a load on a new service."""
     with TemporaryDirectory() as folder, running_receiver() as receivers, running(Path(folder)) as service:
-        _register(service, receivers, is_sick=is_sick)
+        _register(service, receivers, has_outage=has_outage)
         types = list(_types(load, int(load.per_s * size.seconds)))
         _warm_up(service, receivers)
         queue_url = service.run["notifications_queue_url"]
@@ -108,14 +108,14 @@ def _ran(load: Load, size: Size, *, is_sick: bool) -> Ran:
     return Ran([Taken(sent[each] - began_s, received[each] - sent[each]) for each in healthy], len(due - received.keys()))
 
 
-def _register(service: Running, receivers: Receiver, *, is_sick: bool) -> None:
+def _register(service: Running, receivers: Receiver, *, has_outage: bool) -> None:
     for kind, amount in WEBHOOKS.items():
         for number in range(amount):
-            service.listen(f"{receivers.url}/{_SICK[kind] if is_sick else _WELL}/{kind}{number}", f"{kind}{number}")
+            service.listen(f"{receivers.url}/{_OUTAGE[kind] if has_outage else _HEALTHY}/{kind}{number}", f"{kind}{number}")
 
 
 def _types(load: Load, amount: int) -> Iterator[str]:
-    """The notifications' types: the kinds by turns, and the webhooks of a kind by turns."""
+    """The notifications' types: the kinds in rotation, and the webhooks of a kind in rotation."""
     used = dict.fromkeys(WEBHOOKS, 0)
     turns = _TURNS[load.slow_percent]
     for number in range(amount):
@@ -125,7 +125,7 @@ def _types(load: Load, amount: int) -> Iterator[str]:
 
 
 def _warm_up(service: Running, receivers: Receiver) -> None:
-    """A few notifications to the healthy ones, with numbers that are not counted."""
+    """Send a few notifications to the healthy webhooks, with numbers that are not measured."""
     sending.at_rate(
         service.sqs(),
         service.run["notifications_queue_url"],

@@ -12,16 +12,16 @@ MS_PER_S = 1000.0
 
 
 def percentile(measured: Sequence[float], share: float) -> float:
-    """The least of the measurements that so large a share of them does not exceed (nearest rank); there is one at least."""
+    """The percentile of at least one measurement, by the nearest rank."""
     ordered = sorted(measured)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
 
 
 def p50(measured: Sequence[float]) -> float:
-    """The middle."""
+    """The median."""
     return percentile(measured, 0.5)
 
 
 def p99(measured: Sequence[float]) -> float:
-    """What one of a hundred exceeds."""
+    """The value that one in a hundred exceeds."""
     return percentile(measured, 0.99)

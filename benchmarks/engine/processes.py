@@ -1,4 +1,4 @@
-"""A process and all that it started: their memory and their CPU."""
+"""The memory of a process and of all its descendants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _KB_PER_MB = 1024
 
 
 class Memory(NamedTuple):
-    """Resident memory in MB: every process's own count, and the sum in which what they share is counted once."""
+    """Resident memory in MB: the sum of all processes, and the sum that counts shared memory once."""
 
     rss_mb: float
     pss_mb: float | None
@@ -19,7 +19,7 @@ class Memory(NamedTuple):
 
 
 def memory(process_id: int) -> Memory:
-    """The memory of a process and its descendants; the shared-once sum is there where the system tells it (Linux)."""
+    """The memory of a process and its descendants. Only Linux reports the sum that counts shared memory once."""
     listed = _listed()
     ids = _tree(process_id, {each: row[0] for each, row in listed.items()})
     shares = [_pss_kb(each) for each in ids]
@@ -46,7 +46,7 @@ def _tree(root: int, parents: dict[int, int]) -> list[int]:
 
 
 def _pss_kb(process_id: int) -> int | None:
-    """What the kernel says (proc_pid_smaps(5), smaps_rollup)."""
+    """From the kernel (proc_pid_smaps(5), smaps_rollup)."""
     try:
         lines = Path(f"/proc/{process_id}/smaps_rollup").read_text("ascii").splitlines()
     except OSError:

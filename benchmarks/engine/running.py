@@ -1,4 +1,4 @@
-"""`make run`, started and stopped as a person does, on free ports and with a data folder of its own."""
+"""`make run`, started and stopped as by a person, on free ports and with a data folder of its own."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ _ANSWER_S: Final = 30
 
 @dataclass(frozen=True)
 class Running:
-    """A service that is up, and how long it took until it answered."""
+    """A running service, and how long its start took."""
 
     process_id: int
     run: dict[str, str]
     answered_after_s: float
 
     def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
-        """What the API answers to the admin."""
+        """Call the API as the admin. Return the JSON of the response."""
         return self.as_user(self.run["admin_key"])(method, path, body)
 
     def as_user(self, key: str) -> Callable[..., Any]:
-        """What the API answers to whoever has that key: a function of the method, the path and the body."""
+        """A function that calls the API with a key: method, path, body."""
 
         def call(method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
             headers = {"Authorization": key}
@@ -54,11 +54,11 @@ class Running:
         return call
 
     def sqs(self) -> SQSClient:
-        """A client of its engine."""
+        """An SQS client of its engine."""
         return environment.sqs(self.run["aws_endpoint_url"])
 
     def listen(self, url: str, notification_type: str) -> None:
-        """Have a new type of notifications sent to a URL."""
+        """Register a webhook for a new notification type."""
         self.call("PUT", f"/webhooks/actions/{notification_type}", {})
         element = {"url": url, "name": notification_type, "notificationType": [notification_type], "global": True}
         answer = self.call("POST", "/webhooks", {"webhooks": [element]})
@@ -68,7 +68,7 @@ class Running:
 
 @contextmanager
 def running(data: Path) -> Iterator[Running]:
-    """The service with that data folder, while it is entered."""
+    """Run the service with that data folder."""
     started_s = time.monotonic()
     process = subprocess.Popen(
         [sys.executable, "-m", "local.run"],
@@ -87,7 +87,7 @@ def running(data: Path) -> Iterator[Running]:
 
 
 def _announced(process: subprocess.Popen[bytes], data: Path) -> dict[str, str]:
-    """What the run tells scripts about itself, as soon as it does."""
+    """Wait for `run.json`, and return its content."""
     deadline_s = time.monotonic() + _START_S
     while not run_file(data).exists():
         if process.poll() is not None or time.monotonic() > deadline_s:

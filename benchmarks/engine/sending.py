@@ -1,4 +1,4 @@
-"""Notifications put on the queue, at a rate or as fast as it takes them; each carries its number as its text."""
+"""Sends notifications to the queue, at a rate or as fast as possible. Each has its number as its text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ADMIN: Final = 1
 BATCH_MAX: Final = 10
 REQUESTS_PER_S_MAX: Final = 20
-"""Beyond it several notifications share a request, so that the sender is not what is measured."""
+"""Above this rate several notifications share a request, so that the sender is not what is measured."""
 
 
 def at_rate(
@@ -25,9 +25,9 @@ def at_rate(
     per_s: float,
     about: int = ADMIN,
 ) -> dict[int, float]:
-    """Send at a rate whatever becomes of it; return when each was sent, just before its request.
+    """Send at a rate, whatever happens. Return the time of each, just before its request.
 
-    `about` is the user who did it, and for whom it is.
+    `about` is the acting and the target user.
     """
     size = max(1, min(BATCH_MAX, round(per_s / REQUESTS_PER_S_MAX)))
     sent: dict[int, float] = {}
@@ -41,7 +41,7 @@ def at_rate(
 
 
 def all_at_once(sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of: Callable[[int], str]) -> None:
-    """Send as fast as the queue takes them."""
+    """Send as fast as the queue accepts."""
     for start in range(0, len(numbers), BATCH_MAX):
         send(sqs, queue_url, numbers[start : start + BATCH_MAX], type_of)
 
@@ -57,7 +57,7 @@ def send(sqs: SQSClient, queue_url: str, numbers: Sequence[int], type_of: Callab
 
 
 def number_in(body: str) -> int:
-    """The number of the notification with that body."""
+    """The number of a notification, from its body."""
     return int(json.loads(body)["text"])
 
 

@@ -1,4 +1,4 @@
-"""How long a start takes until the API answers."""
+"""The time of a start, until the API answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLIENT: Final = "from local import environment; environment.sqs('http://127.0.0
 
 
 def measure(kept: Path, rounds: int) -> list[Figure]:
-    """The figures of first starts, and of starts on a folder in which a service has left its data."""
+    """Measure first starts, and starts with the data of an earlier run."""
     client_s = Spread.of([_client_s() for _ in range(rounds)]).median
     return [
         _figure("start to the first answer, no data yet", [_first_s() for _ in range(rounds)], client_s),
@@ -40,7 +40,7 @@ def _figure(what: str, took_s: list[float], client_s: float) -> Figure:
 
 
 def _client_s() -> float:
-    """What any program pays that starts, imports boto3 and makes one client."""
+    """The time of a program that imports boto3 and creates one client."""
     return _timed(lambda: subprocess.run([sys.executable, "-c", _CLIENT], cwd=ROOT, check=True))  # noqa: S603 - ours
 
 

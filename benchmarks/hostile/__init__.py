@@ -1,10 +1,10 @@
 """What one hostile user costs another one, through `make run`.
 
-One user owns a webhook that answers at once. First nobody else is there: their notifications come alone, and then in one
-batch with nine that nobody wants, which is what the attack is compared with. Then a hostile user has 100 webhooks with a
-filter that was the most expensive one, another one keeps 40 tests of webhooks that never answer in work, and somebody sends
-notifications with the most expensive schemas that are accepted. The first user's notification comes in one batch with nine
-that the 100 filters are asked about, again and again.
+One user owns a webhook that answers at once. First there is nobody else: the user's notifications are sent alone, and then
+in one batch with nine that match no webhook. The attack is compared with these batches. Then a hostile user has 100 webhooks
+with the most expensive filter, another one keeps 40 tests running against webhooks that never answer, and notifications with
+the most expensive schemas are sent. Each notification of the first user is in one batch with nine that match the 100
+filters.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ QUICK: Final = Size(8, 8, 2)
 _PER_S: Final = 4.0
 _BATCH_EVERY_S: Final = 10.0
 AT_MOST: Final = 2.0
-"""The aim: the other user's p99 under attack, in units of the undisturbed p99."""
+"""The aim: the other user's p99 under attack, as a multiple of the undisturbed p99."""
 _WARM_UP: Final = range(1_000_000, 1_000_020)
 _PATIENCE_S: Final = 30
 _WARMING_PER_S: Final = 20
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """The other user's times, alone and under attack, and what the attack was."""
+    """Measure the other user's latencies, alone and under attack."""
     from benchmarks.engine.running import running  # noqa: PLC0415
     from benchmarks.figures import Findings  # noqa: PLC0415
     from benchmarks.hostile.attack import Attack  # noqa: PLC0415
@@ -65,7 +65,7 @@ def measure(*, is_quick: bool) -> Findings:
 
 
 def _register(service: Running, receivers: Receiver) -> None:
-    """The other user and their webhook."""
+    """Create the other user and their webhook."""
     from benchmarks.hostile.people import OTHER, key_of  # noqa: PLC0415 - see `measure`
 
     other = service.as_user(key_of(service, OTHER))
@@ -76,7 +76,7 @@ def _register(service: Running, receivers: Receiver) -> None:
 
 
 def _taken_ms(service: Running, receivers: Receiver, numbers: range, per_s: float) -> list[float]:
-    """How long each of the other user's notifications took, from its sending to the receiver; those that came."""
+    """The latencies of the other user's notifications that arrived, from sending to receipt."""
     from benchmarks.engine import sending  # noqa: PLC0415 - see `measure`
     from benchmarks.engine.percentiles import MS_PER_S  # noqa: PLC0415
     from benchmarks.hostile.people import OTHER  # noqa: PLC0415
@@ -88,7 +88,7 @@ def _taken_ms(service: Running, receivers: Receiver, numbers: range, per_s: floa
 
 
 def _in_batches_ms(attack: Attack, receivers: Receiver, numbers: Sequence[int], every_s: float) -> list[float]:
-    """The same of those that come in one batch with nine of the hostile user."""
+    """The same for notifications in one batch with nine of the hostile user."""
     from benchmarks.engine.percentiles import MS_PER_S  # noqa: PLC0415 - see `measure`
 
     sent: dict[int, float] = {}
@@ -134,5 +134,5 @@ def _figures(
 def _notes(attack: Attack) -> list[str]:
     return [
         "One service, one engine, one sender, one receiver and the attackers share the cores. Nothing is pinned.",
-        *attack.told(),
+        *attack.notes(),
     ]

@@ -1,4 +1,4 @@
-"""Everything that one user may do, done at once, for as long as it is entered."""
+"""Everything that one user may do, at once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTIFICATIONS_PER_REQUEST: Final = 9
 _EVERY_S: Final = 5.0
 _AGAIN_S: Final = 1.0
 _ANSWER_S: Final = 60
-"""An attacker who waits for an answer waits so long; then it counts as 504."""
+"""An attacker waits this long for a response. After that it counts as 504."""
 FILTER: Final = "map(&min_by(`{inner}`,&abs(@)),`{outer}`)==`1`".format(
     inner=json.dumps(list(range(60))).replace(" ", ""), outer=json.dumps(list(range(70))).replace(" ", "")
 )
@@ -41,11 +41,11 @@ SCHEMAS: Final[dict[str, tuple[dict[str, Any], dict[str, Any]]]] = {
         {"list": _OBJECTS},
     ),
 }
-"""A type, its schema, and members of a notification that keeps the schema's check busy."""
+"""A type, its schema, and members of a notification for which the check of the schema is expensive."""
 
 
 class Attack:
-    """Threads that attack until the end; `did` counts what they got."""
+    """Threads that attack until the end. `did` counts their requests by result."""
 
     def __init__(self, service: Running, receivers: Receiver) -> None:
         self._service = service
@@ -55,7 +55,7 @@ class Attack:
         self.did: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
-        """Register what is hostile, and begin."""
+        """Register the hostile webhooks and schemas, and start the threads."""
         filtering = {"url": f"{self._receivers.url}/0/200/hostile", "filter": FILTER}
         self._register(key_of(self._service, HOSTILE), filtering, WEBHOOKS)
         key = key_of(self._service, HANGING)
@@ -66,19 +66,19 @@ class Attack:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Stop, and wait for the requests that are under way."""
+        """Stop, and wait for the running requests."""
         self._over.set()
         for each in self._threads:
             each.join()
 
-    def told(self) -> list[str]:
-        """What was done, and how it was answered."""
+    def notes(self) -> list[str]:
+        """The requests with their results, as sentences."""
         return [f"The attack: {what}, {count:,} times." for what, count in sorted(self.did.items())]
 
     def batch(self, number: int) -> float:
-        """Send nine notifications that all hostile webhooks are asked about, and with them one for the other user.
+        """Send nine notifications that the filters of all hostile webhooks evaluate, and one for the other user.
 
-        Nobody wants the nine before the attack is entered. Return when, just before the request.
+        Before the attack has started, the nine match no webhook. Return the time just before the request.
         """
         hostile = _body(-1, HOSTILE)
         bodies = [hostile] * NOTIFICATIONS_PER_REQUEST + [_body(number, OTHER)]
@@ -89,7 +89,7 @@ class Attack:
         return at_s
 
     def _register(self, key: str, members: dict[str, str], count: int) -> list[str]:
-        """Make webhooks that hear of everything about their owner; return their ids."""
+        """Create webhooks for everything about their owner. Return their ids."""
         element = {"name": "hostile", "notificationType": ["ALL_NOTIFICATIONS"], **members}
         answer = self._service.as_user(key)("POST", "/webhooks", {"webhooks": [element] * count})
         if answer["errors"]:
@@ -97,7 +97,7 @@ class Attack:
         return [each["id"] for each in answer["createdWebhooks"]]
 
     def _register_schemas(self) -> list[str]:
-        """The types whose schema the service takes; the others cannot be used for an attack."""
+        """Register the schemas. Return the types whose schema the service accepts: only they can be used for an attack."""
         taken = []
         for name, (schema, _) in SCHEMAS.items():
             answer = self._asked("PUT", f"/webhooks/actions/{name}", self._service.run["admin_key"], {"schema": schema})
@@ -116,7 +116,7 @@ class Attack:
         self._threads[-1].start()
 
     def _violate(self, name: str) -> None:
-        """A notification that its schema is long about, on the queue and over HTTPS."""
+        """Send a notification that is expensive to check, through the queue and over HTTPS."""
         body = {"notificationType": name, "actionBy": HOSTILE, **SCHEMAS[name][1]}
         self._send([json.dumps(body)])
         answer = self._asked("POST", "/notifications", self._service.run["admin_key"], body)
@@ -133,7 +133,7 @@ class Attack:
         self._service.sqs().send_message_batch(QueueUrl=self._service.run["notifications_queue_url"], Entries=entries)
 
     def _asked(self, method: str, path: str, key: str, body: object = None) -> requests.Response:
-        """The answer; where there is none in time, one that says so."""
+        """The response, or 504 if there is none in time."""
         headers = {"Authorization": key}
         try:
             return self._answer(method, path, headers, body)

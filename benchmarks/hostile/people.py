@@ -1,4 +1,4 @@
-"""The users of the attack, and the one who is to notice nothing."""
+"""The users of the attack, and the other user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHER: Final = 3
 
 
 def key_of(service: Running, user_id: int) -> str:
-    """A key of a plain user, who is made first."""
+    """Create a user with the role USER. Return a key of theirs."""
     service.call("PUT", f"/users/{user_id}", {"name": f"User {user_id}"})
     key: str = service.call("POST", f"/users/{user_id}/keys", {"name": "attack"})["key"]
     return key

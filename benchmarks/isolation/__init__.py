@@ -1,4 +1,4 @@
-"""What sick receivers cost the healthy ones: in a simulated account, in virtual time, and through `make run`, on sockets."""
+"""What slow and failing receivers cost healthy ones: in a simulated account in virtual time, and through `make run`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Both, one behind the other."""
+    """Measure both, one after the other."""
     from benchmarks.engine import isolation  # noqa: PLC0415 - it loads the service's clients
     from benchmarks.figures import Findings  # noqa: PLC0415
     from benchmarks.isolation import simulated  # noqa: PLC0415 - it is heavy

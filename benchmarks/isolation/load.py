@@ -1,4 +1,4 @@
-"""A load, and what came of it: notifications to webhooks of which some fall sick for a minute, and get well again."""
+"""A load and its outcome: notifications to webhooks of which some are slow or failing for a minute."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 WARM_S: Final = 10.0
 ACTED_S: Final = 10.0
-"""How long lanes and circuits are given to act."""
+"""The time in which lanes and circuit breakers take effect."""
 _SEED: Final = 20261128
 _REST_S: Final = 3_600.0
-"""By then all is delivered: the third attempt comes after about five minutes, when all receivers are well."""
+"""By then everything is delivered: the third attempt is after about five minutes, when all receivers are healthy again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many notifications a second, each to one webhook: of `shares` go to those of a behaviour, the rest to the well."""
+    """Notifications a second, each to one webhook. `shares` go to webhooks of a behaviour, the rest to healthy ones."""
 
     name: str
     webhooks: Mapping[Behaviour, int]
@@ -42,7 +42,7 @@ class Load:
     has_outage: bool = True
 
     def without_outage(self) -> Load:
-        """The same notifications to the same webhooks, all of which stay well."""
+        """The same notifications to the same webhooks, all of which stay healthy."""
         return replace(self, has_outage=False)
 
 
@@ -55,7 +55,7 @@ class Latencies:
 
     @classmethod
     def of(cls, seconds: Iterable[float]) -> Latencies:
-        """Nearest rank, so that each is one that was measured."""
+        """By the nearest rank, so that each is a measured value."""
         found = sorted(seconds)
         p50, p99 = (found[math.ceil(share * len(found)) - 1] * 1000 for share in (0.50, 0.99))
         return cls(p50, p99)
@@ -63,7 +63,7 @@ class Latencies:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a load came to: of the well webhooks when each notification was sent, and how long it took to be received."""
+    """The outcome of a load: for healthy webhooks, when each notification was sent and how long it took to be received."""
 
     load: Load
     healthy: list[tuple[float, float]]
@@ -73,16 +73,16 @@ class Outcome:
 
     @property
     def first(self) -> Latencies:
-        """In the first seconds of the sickness."""
+        """In the first seconds of the outage."""
         return self._between(WARM_S, WARM_S + ACTED_S)
 
     @property
     def after(self) -> Latencies:
-        """From then on until it ends."""
+        """After them, until the outage ends."""
         return self._between(WARM_S + ACTED_S, WARM_S + self.load.outage_s)
 
     def p99_by_second(self) -> list[tuple[float, float]]:
-        """The worst hundredth of each second, from the sickness's begin; also in the seconds before it."""
+        """The p99 of each second, counted from the start of the outage; also of the seconds before it."""
         seconds = range(int(WARM_S + self.load.outage_s))
         return [(second - WARM_S, self._between(second, second + 1).p99) for second in seconds]
 
@@ -91,7 +91,7 @@ class Outcome:
 
 
 def outcome(load: Load, setting: Setting, rest_s: float = _REST_S) -> Outcome:
-    """Run a load to its end, and see that nothing was lost."""
+    """Run a load to its end. Raise if a notification was lost."""
     outage_until_s = WARM_S + (load.outage_s if load.has_outage else 0)
     receivers = Receivers(WARM_S, outage_until_s)
     account = Account(receivers, setting)
@@ -119,8 +119,8 @@ def _behaviours(load: Load) -> list[Behaviour]:
 
 
 def _arrivals(load: Load) -> Iterable[tuple[float, int]]:
-    """When each notification is sent and to which webhook: at random times, the same ones for the same load."""
-    rng = random.Random(_SEED)  # noqa: S311 - it is to repeat itself
+    """When each notification is sent and to which webhook, at random times. The same load has the same times."""
+    rng = random.Random(_SEED)  # noqa: S311 - reproducible
     behaviours = _behaviours(load)
     numbers = {
         behaviour: [number for number, each in enumerate(behaviours) if each is behaviour] for behaviour in load.webhooks
@@ -153,7 +153,7 @@ def _notification(number: int, to: int) -> str:
 
 
 def _require_all_recorded(account: Account, sent: list[tuple[float, int]], webhooks: list[Webhook]) -> None:
-    """Raise `AssertionError` unless each notification has ended in the record of a success."""
+    """Raise `AssertionError` unless each notification has the record of a success."""
     owed: dict[int, set[str]] = {}
     for number, (_, to) in enumerate(sent):
         owed.setdefault(to, set()).add(f'"text":"n{number}"')

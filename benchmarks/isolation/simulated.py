@@ -1,4 +1,4 @@
-"""Isolation in a simulated account: how long the healthy wait, with and without the sick beside them."""
+"""Isolation in a simulated account: the latency of healthy webhooks, with and without an outage of others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _NOTES: Final = (
 
 
 class Pair(NamedTuple):
-    """A load with the sick, and the same one without."""
+    """A load with an outage, and the same one without."""
 
     setting: Setting
     outage: Outcome
@@ -61,7 +61,7 @@ class Pair(NamedTuple):
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Run all loads, each twice; the busiest ones also on functions that have yet to start."""
+    """Run all loads, each twice; the busiest ones also from cold."""
     with _quiet():
         pairs = [_pair(load, setting) for load, setting in _runs(is_quick=is_quick)]
     return Findings(
@@ -114,8 +114,11 @@ def _figures(pair: Pair) -> Iterator[Figure]:
     )
 
 
-def _latencies(what: str, sick: Latencies, well: Latencies, at_most: float) -> Iterator[Figure]:
-    for name, with_outage, without, aim in (("p50", sick.p50, well.p50, None), ("p99", sick.p99, well.p99, at_most)):
+def _latencies(what: str, outage: Latencies, healthy: Latencies, at_most: float) -> Iterator[Figure]:
+    for name, with_outage, without, aim in (
+        ("p50", outage.p50, healthy.p50, None),
+        ("p99", outage.p99, healthy.p99, at_most),
+    ):
         yield Figure(
             what=f"{what}, {name}",
             steady=with_outage / without,
@@ -127,12 +130,12 @@ def _latencies(what: str, sick: Latencies, well: Latencies, at_most: float) -> I
 
 
 def _one(value: float) -> Spread:
-    """Virtual time repeats itself: every run gives the same."""
+    """Virtual time is reproducible: every run gives the same."""
     return Spread(value, value, value)
 
 
 def _over_time(pairs: list[Pair]) -> Plot:
-    """The busiest load whose sick ones are slow, in each setting; the silent ones look alike."""
+    """The busiest load with slow webhooks, in each setting. The silent ones look the same."""
     rate_per_s = max(each.outage.load.rate_per_s for each in pairs)
     load = next(pair.outage.load.name for pair in pairs if pair.outage.load.rate_per_s == rate_per_s)
     busiest = [pair for pair in pairs if pair.outage.load.name == load]
@@ -143,8 +146,8 @@ def _over_time(pairs: list[Pair]) -> Plot:
     }
     return Plot(
         name="isolation-over-time",
-        title="The healthy ones' p99 in each second, with and without the sick",
-        x="seconds since ten webhooks of each kind fell sick",
+        title="p99 of healthy webhooks in each second, with and without an outage of others",
+        x="seconds since ten webhooks of each kind became slow or failing",
         y="p99 from notification to receipt, ms",
         lines=lines,
         is_log_y=True,
@@ -157,13 +160,13 @@ def _by_load(pairs: list[Pair]) -> Plot:
 
     return Plot(
         name="isolation-by-load",
-        title="The healthy ones' p99 by load",
+        title="p99 of healthy webhooks by load",
         x="",
         y="p99 from notification to receipt, ms",
         lines={
-            "all well": bars([pair.healthy.after.p99 for pair in pairs]),
-            "with the sick, first ten seconds": bars([pair.outage.first.p99 for pair in pairs]),
-            "with the sick, after them": bars([pair.outage.after.p99 for pair in pairs]),
+            "all healthy": bars([pair.healthy.after.p99 for pair in pairs]),
+            "outage of others, first ten seconds": bars([pair.outage.first.p99 for pair in pairs]),
+            "outage of others, after them": bars([pair.outage.after.p99 for pair in pairs]),
         },
         bars=tuple(pair.name for pair in pairs),
         is_log_y=True,
@@ -174,15 +177,15 @@ def _notes(pairs: list[Pair]) -> list[str]:
     most = max((pair for pair in pairs if pair.setting is WARM), key=lambda pair: pair.outage.fast.at_once)
     at_once = (
         f"At once on the fast lane: {most.outage.fast.at_once} functions at {most.name}, {most.healthy.fast.at_once} all"
-        " well. A webhook is known to be slow SLOW_AFTER_S (1 s) after its first attempt; until then each attempt holds a"
-        " function, and the healthy wait only where there is none left."
+        " well. A webhook is marked as slow SLOW_AFTER_S (1 s) after its first attempt starts. Until then each attempt"
+        " occupies a function, and healthy webhooks wait only if no function is free."
     )
     return [*_NOTES, at_once]
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """A line for each attempt of some hundred thousand says nothing."""
+    """Disable logging: there would be a line for each of hundreds of thousands of attempts."""
     logging.disable(logging.CRITICAL)
     try:
         yield

@@ -1,8 +1,8 @@
 """Scale: what grows with what, and what does not.
 
-The use cases and adapters are the real ones, and each step is begun by a message as SQS hands it out. Tables stand on
-dynalite, which carries a million items; the webhooks that are deleted on ministack, which knows transactions. Queues answer
-without a network, count what goes to receivers, and keep what the service's own workers go on with.
+The use cases and adapters are the real ones, and each step starts with a message as from SQS. Tables are on dynalite, which
+can hold a million items. The tables of deleted webhooks are on ministack, which has transactions. Queues answer without a
+network, count the deliveries, and keep the messages for the service's own workers.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def measure(*, is_quick: bool) -> Findings:
-    """Measure all of it, small or whole."""
+    """Measure everything, small or full size."""
     from benchmarks.scale import run, sizes  # noqa: PLC0415 - loaded when it is to measure
 
     return run.measure(sizes.QUICK if is_quick else sizes.FULL)

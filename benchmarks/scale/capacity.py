@@ -1,4 +1,4 @@
-"""Consumed capacity, as the engine tells it of each request: dynalite's is right for tables, though not for indexes."""
+"""Consumed capacity, as the engine reports it: dynalite's is correct for tables, but not for indexes."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ if TYPE_CHECKING:
 
 
 class Capacity:
-    """Adds up what a client's requests consumed; several threads may make them."""
+    """Adds up the capacity that a client's requests consume. It is thread-safe."""
 
     def __init__(self) -> None:
         self.units = 0.0
         self._lock = Lock()
 
     def ask(self, params: Mapping[str, Any], model: Any, **_: object) -> dict[str, Any]:  # noqa: ANN401 - botocore's
-        """The parameters of a request, that asks for the capacity."""
-        is_told = "ReturnConsumedCapacity" in model.input_shape.members
-        return {**params, "ReturnConsumedCapacity": "TOTAL"} if is_told else dict(params)
+        """The parameters of a request, with a request for the consumed capacity."""
+        is_reported = "ReturnConsumedCapacity" in model.input_shape.members
+        return {**params, "ReturnConsumedCapacity": "TOTAL"} if is_reported else dict(params)
 
     def add(self, parsed: Mapping[str, Any], **_: object) -> None:
-        """Take up what an answer tells."""
-        told = parsed.get("ConsumedCapacity", [])
+        """Add the capacity in a response."""
+        reported = parsed.get("ConsumedCapacity", [])
         with self._lock:
-            self.units += sum(each["CapacityUnits"] for each in (told if isinstance(told, list) else [told]))
+            self.units += sum(each["CapacityUnits"] for each in (reported if isinstance(reported, list) else [reported]))
 
 
 @contextmanager
 def consumed(client: DynamoDBClient) -> Iterator[Capacity]:
-    """What a client's requests consume meanwhile, reading and writing units together."""
+    """Measure what a client's requests consume meanwhile: the sum of read and write units."""
     capacity = Capacity()
     events: Any = client.meta.events
     events.register("provide-client-params.dynamodb", capacity.ask)

@@ -1,4 +1,4 @@
-"""The same thing done to a small service and to a large one, by turns: what the size of the rest costs it."""
+"""Compares the same action on a small and on a large deployment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Action(NamedTuple):
-    """What is done, and what has to be done each time before it, which is not measured."""
+    """An action, and its preparation, which is not measured."""
 
     deployment: Deployment
     do: Callable[[], object]
@@ -25,7 +25,7 @@ class Action(NamedTuple):
 
 
 class Side(NamedTuple):
-    """What it took one of the two: times in milliseconds, and the requests and the capacity of one time."""
+    """The measurements of one deployment: all times in milliseconds, and the requests and capacity of one action."""
 
     times_ms: list[float]
     requests: Counter[str]
@@ -33,7 +33,7 @@ class Side(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Both, as figures: the large one's against the small one's."""
+    """The measurements of both, as ratios of the large to the small one."""
 
     small: Side
     large: Side
@@ -60,7 +60,7 @@ class Compared(NamedTuple):
 
 
 def compare(small: Action, large: Action, repeats: int) -> Compared:
-    """Do both, once to warm up and once to count, then so many times by turns."""
+    """Run both, once to warm up and once to count, then `repeats` times alternately."""
     counted = [_counted(each) for each in (small, large)]
     times_ms: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def measure(deployment: Deployment, sizes: Sizes) -> Findings:
-    """Delete both by turns, made again each time, since the history stays; then purge."""
+    """Delete both webhooks alternately, and create them again each time, since the history stays. Then purge."""
     small, large = (_with_history(deployment, count) for count in (sizes.deleted_few, sizes.deleted_many))
     found = compare(_deleting(deployment, small), _deleting(deployment, large), sizes.repeats)
     steps = _purged(deployment, large)
@@ -56,7 +56,7 @@ def _deleting(deployment: Deployment, webhook: Webhook) -> Action:
 
 
 def _purged(deployment: Deployment, webhook: Webhook) -> list[Step]:
-    """Purge it, and make sure that nothing is left; the deletions' own messages are taken off before."""
+    """Purge the history, and check that nothing is left. The messages of the deletions are removed before."""
     while deployment.queues.take("background") is not None:
         pass
     deployment.service.adapters.background.send([Task(PurgeHistory(webhook))])
@@ -67,7 +67,7 @@ def _purged(deployment: Deployment, webhook: Webhook) -> list[Step]:
 
 
 def _pages_of_all(deployment: Deployment) -> Figure:
-    """The journal still lists what was purged, until its rows expire: a page for admins looks past so many of them."""
+    """The journal lists purged records until its rows expire: how many pages an admin has to read to get past them."""
     behind, pages = None, 0
     while pages == 0 or behind is not None:
         records, behind = deployment.service.made(services).history.page_of_all(behind, HistoryFilter(), LIMIT)
@@ -77,7 +77,7 @@ def _pages_of_all(deployment: Deployment) -> Figure:
 
 
 def _whole(steps: Sequence[Step]) -> Sequence[Step]:
-    """Without the last step, which has other work beside, where there are others."""
+    """All steps without the last one, which has other work too, if there are others."""
     return steps[:-1] or steps
 
 
@@ -86,7 +86,7 @@ def _records(step: Step) -> int:
 
 
 def _rates(steps: Sequence[Step]) -> list[float]:
-    """Records a second of each step."""
+    """Records a second in each step."""
     return [_records(each) / each.seconds for each in _whole(steps)]
 
 

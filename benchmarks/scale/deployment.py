@@ -1,4 +1,4 @@
-"""What is measured stands on: the real use cases and adapters, tables on an engine, and queues that only count."""
+"""A deployment to measure: the real use cases and adapters, tables on an engine, and queues that only count."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from benchmarks.scale.queues import Queues
 
 _PATIENT: Final = aws.CONFIG.merge(Config(read_timeout=120))
-"""A busy machine's engine is slow, and not gone: a request that is repeated would be counted twice."""
+"""On a busy machine the engine is slow. A repeated request would be counted twice."""
 
 
 ADMIN: Final = Caller("u-admin", Role.ADMIN)
@@ -49,7 +49,7 @@ LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """A service's tables on an engine at `url`, none of which anybody else uses."""
+    """The tables of one deployment, on the engine at `url`."""
 
     url: str
     client: DynamoDBClient
@@ -57,20 +57,20 @@ class Tables:
 
 
 def tables(url: str, stage: str) -> Tables:
-    """Make the tables of a stage."""
+    """Create the tables of a stage."""
     client: DynamoDBClient = provisioning.Provisioner(url, None).client("dynamodb", config=_PATIENT)
     return Tables(url, client, provisioning.tables(client, stage))
 
 
 class NoWaitClock(SystemClock):
-    """The machine's clock, on which nobody waits."""
+    """The system clock, without waits."""
 
     def sleep(self, seconds: float) -> None:
-        """Let no time pass."""
+        """Return at once."""
 
 
 def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -> AwsAdapters:
-    """The real adapters; webhooks and the directory may stand on another engine than the history, one with transactions."""
+    """The real adapters. Webhooks and directory may be on another engine than the history, one with transactions."""
     clock = NoWaitClock()
     return AwsAdapters(
         settings,
@@ -86,8 +86,8 @@ def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -
         history=DynamoHistory(kept.client, kept.places["HISTORY_TABLE"], clock, settings.history_days),
         stats=DynamoStats(kept.client, kept.places["HISTORY_TABLE"]),
         claims=DynamoClaims(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
-        locks=DynamoLocks(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
         counters=DynamoCounters(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
+        locks=DynamoLocks(kept.client, kept.places["NOTIFICATIONS_TABLE"]),
         held=DynamoNotifications(kept.client, kept.places["NOTIFICATIONS_TABLE"], clock),
         waiting=DynamoWaiting(kept.client, kept.places["HISTORY_TABLE"]),
         recoveries=_Recoveries(
@@ -99,11 +99,11 @@ def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -
 
 
 class _StepByStep(Table):
-    """A table of an engine that knows no transactions: their steps are made one after the other."""
+    """A table on an engine without transactions: their steps are executed one after the other."""
 
     def transact(self, steps: Sequence[Any]) -> None:
         for step in steps:
-            if "Put" in step:  # else it is a check of the directory, which stands on another engine
+            if "Put" in step:  # else it is a condition on the directory, which is on another engine
                 self.client.put_item(**step["Put"])
 
 
@@ -121,12 +121,14 @@ def _queues(queues: Queues) -> dict[str, Any]:
         "accepted": sqs.SqsAccepted(client, places["ACCEPTED_QUEUE_URL"]),
         "redelivery": SqsRedelivery(client, places.values()),
         "background": sqs.SqsBackground(client, places["BACKGROUND_QUEUE_URL"]),
+        "dead_letters": sqs.SqsDeadLetters(client),
+        "queue_depths": SqsDepths(client, queues.places),
     }
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The service, and what can be told of it from outside."""
+    """The service, its tables and queues, and the count of its requests."""
 
     service: Process
     tables: Tables
@@ -135,7 +137,7 @@ class Deployment:
 
 
 def deployed(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: Tables | None = None) -> Deployment:
-    """The service on those tables, the default settings but for some (by their variables)."""
+    """Compose the service on those tables. `settings` are variables that differ from the defaults."""
     read = Settings.from_environment({**kept.places, **queues.places, **settings})
     adapters = _adapters(read, kept, owned or kept, queues)
     if owned is not None:
@@ -145,5 +147,5 @@ def deployed(kept: Tables, queues: Queues, settings: Mapping[str, str], owned: T
 
 
 def _admin() -> User:
-    """The user of `ADMIN`, for what is written on their behalf."""
+    """The user of `ADMIN`: writes have a condition on the user."""
     return User(id=ADMIN.user_id, name="Admin", role=ADMIN.role, groups=(), created_at=LONG_AGO, updated_at=LONG_AGO)

@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 _MEMORY_EVERY: Final = 10
 _SETTLED: Final = 3
-"""Steps until all that a process keeps for good has been made: connections, compiled expressions, threads' memory."""
+"""Steps until a process has allocated all that it keeps: connections, compiled expressions, threads' memory."""
 _LONG_MATCHES: Final = 10_000
-"""A fan-out to so many is long enough to be measured once."""
+"""A fan-out to more webhooks is long enough to be measured once."""
 _REPEATS_MAX: Final = 7
 
 
 class Fan(NamedTuple):
-    """What one notification took, over all its steps; `held` are Python's blocks of memory, early and at the end."""
+    """The steps of one notification. `held` is the number of Python's memory blocks, early and at the end."""
 
     matches: int
     steps: Sequence[Step]
@@ -52,12 +52,12 @@ class Fan(NamedTuple):
 
     @property
     def peaks_mb(self) -> list[float]:
-        """The most memory of each step in which it was watched; a last one that finds no more matches is none."""
+        """The peak memory of each watched step, except a last one that finds no more matches."""
         return [each.peak_mb for each in self.steps if each.peak_mb is not None and each.requests["BatchGetItem"]]
 
 
 class _Measured(NamedTuple):
-    """One number of matches: several runs for the time, and one for the memory."""
+    """One number of matches: several runs to measure the time, and one for the memory."""
 
     timed: list[Fan]
     watched: Fan
@@ -77,7 +77,7 @@ class _Measured(NamedTuple):
 
 
 def measure(deployment: Deployment, sizes: Sizes) -> Findings:
-    """Fan notifications out to each number of `sizes.matches` of the webhooks that `subscribers.load_webhooks` has made."""
+    """Fan out notifications to each number of `sizes.matches` of the webhooks of `subscribers.load_webhooks`."""
     fanned(deployment, subscribers.TYPES[1], sizes.matches[1])
     found = [_measured(deployment, *each, sizes.repeats) for each in zip(subscribers.TYPES, sizes.matches, strict=True)]
     return Findings(
@@ -88,8 +88,8 @@ def measure(deployment: Deployment, sizes: Sizes) -> Findings:
 
 
 def fanned(deployment: Deployment, notification_type: str, matches: int, *, is_watched: bool = False) -> Fan:
-    """Fan one notification out, by a process that has met none of the webhooks; make sure that it went to all."""
-    webhook_item._of_text.cache_clear()  # noqa: SLF001 - a thousand would be known again, a hundred thousand never are
+    """Fan out one notification, with empty caches. Check that all deliveries were enqueued."""
+    webhook_item._of_text.cache_clear()  # noqa: SLF001 - a thousand would still be cached, a hundred thousand would not
     before = deployment.queues.counted["deliveries"]
     deployment.service.adapters.accepted.send([subscribers.notification(notification_type)])
     steps, early = [], 0
@@ -97,7 +97,7 @@ def fanned(deployment: Deployment, notification_type: str, matches: int, *, is_w
         steps.append(step)
         early = _held() if is_watched and len(steps) <= _SETTLED else early
     sent = deployment.queues.counted["deliveries"] - before
-    require(done=sent == matches, what=f"{sent} deliveries were enqueued, and {matches} were owed.")
+    require(done=sent == matches, what=f"{sent} deliveries were enqueued instead of {matches}.")
     return Fan(matches, steps, (early, _held()))
 
 

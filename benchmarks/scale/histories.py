@@ -1,6 +1,6 @@
-"""Histories by the thousand and by the million, as the deliver worker would have left them.
+"""Loads thousands or millions of records, as the deliver worker would have written them.
 
-Records come in batches of twenty, each batch within milliseconds, all of them within the days for which they are kept.
+Records are in batches of twenty, each within milliseconds, and all within the retention.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 _DAYS: Final = 30
 SPAN: Final = timedelta(days=20)
-"""How far the oldest record is back."""
+"""The age of the oldest record."""
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _BATCH: Final = journal_item.ROW_RECORDS_MAX
 _TEXT: Final = '{"notificationType":"modelDeleted","text":"Steve Touw has deleted the test data source.","actionBy":1}'
 
 
 def load_successes(tables: Tables, webhook_id: str, count: int) -> None:
-    """So many records of deliveries that succeeded at once. They are alike but for their keys, and so encoded once."""
+    """Load records of first successes. They differ only in their keys, so they are encoded once."""
     sample = samples.record(webhook_id, datetime.now(UTC))
     alike = record_item.encode(sample, "", _DAYS)
 
@@ -46,13 +46,13 @@ def load_successes(tables: Tables, webhook_id: str, count: int) -> None:
 
 
 def load_failures(tables: Tables, webhook_id: str, count: int) -> None:
-    """So many records of deliveries that failed and are not tried again, each with bytes of its own."""
+    """Load records of deliveries that failed finally, each with content of its own."""
     records = (_failure(webhook_id, at) for at in _times(count))
     load(tables.url, tables.places["HISTORY_TABLE"], _items(records, _encoded))
 
 
 def _times(count: int) -> Iterator[datetime]:
-    """Times of records, oldest first."""
+    """The times of records, oldest first."""
     oldest = datetime.now(UTC) - SPAN
     for number in range(count):
         batch, place = divmod(number, _BATCH)
@@ -65,7 +65,7 @@ def _numbered(sample: HistoryRecord, number: int, at: datetime) -> HistoryRecord
 
 
 def _failure(webhook_id: str, at: datetime) -> HistoryRecord:
-    """The record of a first attempt, under the ids that a fan-out would have given it."""
+    """The record of a first attempt, with the ids of a fan-out."""
     taken = notification.parse(_TEXT, notification_id=ids.NOTIFICATION + samples.part(at), accepted_at=at)
     attempt = Delivery.of(taken, webhook_id).first_attempt(_TEXT)
     return replace(samples.record(webhook_id, at, failure=FailureCause.STATUS), attempt=attempt)
@@ -76,7 +76,7 @@ def _encoded(record: HistoryRecord, tail: str) -> Item:
 
 
 def _items(records: Iterable[HistoryRecord], encoded: Callable[[HistoryRecord, str], Item]) -> Iterator[Item]:
-    """The journal's rows and the records with the tail of their row, as `DynamoHistory.write` writes them."""
+    """The rows of the journal and the records, as `DynamoHistory.write` writes them."""
     coming = iter(records)
     while batch := list(islice(coming, _BATCH)):
         for draft in journal_item.drafts(batch):

@@ -1,4 +1,4 @@
-"""Many items into a table fast: the adapters' own items, in raw requests, by several threads."""
+"""Writes many items to a table fast: the adapters' own items, in raw requests of several threads."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ _HEADERS: Final = {
     "X-Amz-Target": "DynamoDB_20120810.BatchWriteItem",
     "Content-Type": "application/x-amz-json-1.0",
     "X-Amz-Date": "20260101T000000Z",
-    # an engine on this machine looks at the form, and at nothing else
+    # an engine checks only the form
     "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, "
     "SignedHeaders=host, Signature=0",
 }
 
 
 def load(url: str, table: str, items: Iterable[Item]) -> None:
-    """Write items, in any order; raise `WrongResult` where the engine takes one for wrong."""
+    """Write items, in any order. Raise `WrongResult` if the engine refuses one."""
     bodies, lock = _bodies(table, iter(items)), Lock()
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(lambda _: _send(url, bodies, lock), range(_THREADS)))
@@ -46,7 +46,7 @@ def _bodies(table: str, items: Iterator[Item]) -> Iterator[bytes]:
         yield json.dumps({"RequestItems": {table: writes}}, default=_text).encode()
 
 
-def _text(blob: Any) -> str:  # noqa: ANN401 - what JSON does not know
+def _text(blob: Any) -> str:  # noqa: ANN401 - bytes
     return base64.b64encode(blob).decode()
 
 

@@ -1,4 +1,4 @@
-"""A notification that one webhook wants, among few webhooks and among many."""
+"""A notification for one webhook, among few webhooks and among many."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def measure(few: Deployment, many: Deployment, sizes: Sizes) -> Findings:
-    """Do the same to the small service and to the large one."""
+    """Compare a small and a large deployment."""
     found = compare(Action(few, partial(_found, few)), Action(many, partial(_found, many)), sizes.repeats)
     what = f"one match, {sizes.webhooks_many:,} webhooks against {sizes.webhooks_few:,}"
     return Findings(figures=[found.requests(what), found.capacity(what), found.time(what)])
 
 
 def _found(deployment: Deployment) -> None:
-    """Fan a notification out that one webhook wants."""
+    """Fan out a notification that matches one webhook."""
     before = deployment.queues.counted["deliveries"]
     deployment.service.adapters.accepted.send([subscribers.notification_for_one()])
     steps = list(process_queue(deployment, "accepted", notify.notify))

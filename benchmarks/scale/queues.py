@@ -1,7 +1,7 @@
-"""SQS behind the real adapters, without a network: what is not measured here takes no time, and no memory either.
+"""SQS for the real adapters, without a network, so that it takes no time and no memory.
 
-A request is built, signed and counted as ever; in the place of being sent it is answered. What the service's own workers
-go on with is kept until it is taken; deliveries are counted, and let go.
+A request is built, signed and counted as usual, and answered without being sent. Messages for the service's own workers are
+kept until they are received. Deliveries are only counted.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _KEPT: Final = ("notifications", "accepted", "background")
 _COUNTED: Final = ("deliveries", "slow-deliveries")
 
 Message = Any
-"""A message as `ReceiveMessage` gives it."""
+"""A message as `ReceiveMessage` returns it."""
 
 
 class _Raw(io.BytesIO):
-    """A body, as botocore reads it off a connection."""
+    """A body, as botocore reads it from a connection."""
 
     def stream(self, **_: object) -> Iterator[bytes]:
         """All of it at once."""
@@ -43,7 +43,7 @@ class _Raw(io.BytesIO):
 
 
 class Queues:
-    """All queues of one service."""
+    """All queues of one deployment."""
 
     def __init__(self) -> None:
         self.client: SQSClient = Provisioner(None, _NOWHERE).client("sqs")
@@ -54,15 +54,15 @@ class Queues:
 
     @property
     def places(self) -> dict[str, str]:
-        """What tells `chalicelib.settings` where the queues are."""
+        """The variables with the queues' URLs, for `chalicelib.settings`."""
         return {f"{name.replace('-', '_').upper()}_QUEUE_URL": _ADDRESS + name for name in (*_KEPT, *_COUNTED)}
 
     def take(self, name: str) -> Message | None:
-        """The next message of a queue; ``None`` where there is none."""
+        """The next message of a queue; ``None`` if there is none."""
         return self._kept[name].popleft() if self._kept[name] else None
 
     def _answer(self, request: Any, **_: object) -> AWSResponse:  # noqa: ANN401 - botocore's
-        """The answer to a `SendMessageBatch`; several threads ask."""
+        """The response to a `SendMessageBatch`. It is thread-safe."""
         asked = json.loads(request.body)
         name = asked["QueueUrl"].removeprefix(_ADDRESS)
         with self._lock:

@@ -1,4 +1,4 @@
-"""Recovering all that a webhook has missed: the same for the last page as for the first."""
+"""A recovery of all failures of a webhook: its last page takes as long as its first."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ _DOTS: Final = 25
 
 
 class _Phases(NamedTuple):
-    """The steps of a recovery: first all that look, then all that enqueue."""
+    """The steps of a recovery: first those that survey, then those that enqueue."""
 
     survey: Sequence[Step]
     recovery: Sequence[Step]
 
 
 def measure(deployment: Deployment, sizes: Sizes) -> Findings:
-    """Recover failed records, to the end."""
+    """Recover failed records, until the recovery is done."""
     webhook = samples.webhook()
     deployment.service.adapters.webhooks.create(webhook)
     histories.load_failures(deployment.tables, webhook.id, sizes.recovered)
@@ -102,7 +102,7 @@ def _plot(phases: _Phases) -> Plot:
 
 
 def _thinned(steps: Sequence[Step]) -> list[Point]:
-    """The times of neighbours as one: a thousand dots show no more than some."""
+    """The median of neighbouring times: a thousand dots show no more than a few."""
     times_ms = [1_000 * each.seconds for each in steps if each.peak_mb is None]
     size = max(len(times_ms) // _DOTS, 1)
     return [Point(first + 1, median(times_ms[first : first + size])) for first in range(0, len(times_ms), size)]

@@ -30,7 +30,7 @@ _NOTES: Final = (
 
 
 class Run:
-    """One run: its sizes, a folder for the engines, and the cores of either side."""
+    """One run: its sizes, a folder for the engines, and the cores of this process and of the engines."""
 
     def __init__(self, sizes: Sizes, folder: Path) -> None:
         self._sizes = sizes
@@ -39,7 +39,7 @@ class Run:
         self._notes = list(_NOTES)
 
     def findings(self) -> Findings:
-        """All loads."""
+        """Run all loads."""
         found = [each for load in (self._fan_out, self._pages, self._deletion, self._recovery) for each in load()]
         return Findings(
             figures=[figure for each in found for figure in each.figures],
@@ -62,7 +62,7 @@ class Run:
             return [pages.measure(short, self._history_of(url, "long", sizes.records_many), sizes)]
 
     def _deletion(self) -> list[Findings]:
-        """In memory: LevelDB steps over what it has removed until it tidies up, which DynamoDB is not known to do."""
+        """In memory: LevelDB scans deleted entries until it compacts, which DynamoDB is not known to do."""
         engines = processes.dynalite(), processes.ministack(self._folder)
         with self._engine(engines[0]) as kept_url, self._engine(engines[1]) as owned_url:
             kept, owned = tables(kept_url, "kept"), tables(owned_url, "owned")
@@ -88,7 +88,7 @@ class Run:
 
     @contextmanager
     def _engine(self, engine: AbstractContextManager[str]) -> Iterator[str]:
-        """The engine's address; it runs on the other side's cores, and this process on its own."""
+        """Run an engine on its cores, and this process on its own. Return its URL."""
         self._pin(self._sides.others)
         try:
             with engine as url:
@@ -103,6 +103,6 @@ class Run:
 
 
 def measure(sizes: Sizes) -> Findings:
-    """All loads, on engines whose items are gone afterwards."""
+    """Run all loads, on temporary engines."""
     with tempfile.TemporaryDirectory() as folder:
         return Run(sizes, Path(folder)).findings()

@@ -1,4 +1,4 @@
-"""How much of everything."""
+"""The sizes of the loads."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """The loads of one run; `settings` are the service's, where its steps are made smaller with the loads.
+    """The sizes of one run. `settings` are variables of the service, which make its steps smaller.
 
     Args:
-        matches: webhooks that want a notification, fewest first; the last of them is how many there are.
-        records_few: records of the small history.
-        records_many: records of the large one.
-        deleted_few: records of the small webhook that is deleted.
-        deleted_many: records of the large one.
+        matches: how many webhooks match a notification, smallest first. The last one is the number of all webhooks.
+        records_few: records of the short history.
+        records_many: records of the long one.
+        deleted_few: records of the first deleted webhook.
+        deleted_many: records of the second one.
         recovered: failed records that are recovered.
-        repeats: how often something short is measured.
-        is_pinned: whether either side keeps to its own cores.
+        repeats: how often a short action is measured.
+        is_pinned: whether engines and this process have cores of their own.
 
     """
 
@@ -37,17 +37,17 @@ class Sizes:
 
     @property
     def webhooks_few(self) -> int:
-        """Webhooks of the small service."""
+        """Webhooks of the small deployment."""
         return self.matches[1]
 
     @property
     def webhooks_many(self) -> int:
-        """Webhooks of the large one."""
+        """Webhooks of the large deployment."""
         return self.matches[-1]
 
 
 FULL = Sizes(settings={"PURGE_S": "1", "RECOVERY_S": "0"})
-"""A purge's step is cut to a second, so that there are enough of them to see whether it slows down."""
+"""A step of a purge takes a second, so that there are enough steps to see whether they become slower."""
 QUICK = Sizes(
     matches=(3, 50, 300),
     records_few=60,

@@ -1,4 +1,4 @@
-"""A worker's steps, each begun by a message as SQS would hand it out, and what each of them took."""
+"""A worker's steps, each started by a message as from SQS, and their measurements."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from benchmarks.scale.deployment import Deployment
 
 Handler = Any
-"""A worker's handler, as Lambda calls it."""
+"""A worker's handler."""
 _BYTES_PER_MB: Final = 1_000_000
 _PARTS: Final = 5
 LOOSE: Final = 1.2
-"""The aim for a ratio of times: what a machine that does other things as well does to one."""
+"""The aim for a ratio of times, on a machine that also does other things."""
 TIGHT: Final = 1.05
-"""The aim for a ratio of counts, where a few belong to the whole and not to its parts."""
+"""The aim for a ratio of counts, of which a few are independent of the size."""
 
 
 class WrongResult(Exception):
-    """What was measured did not do what it was to do, so that its figures mean nothing."""
+    """A measured action did something wrong, so its figures are invalid."""
 
 
 class Step(NamedTuple):
-    """What a step took; `peak_mb` is what Python held at the most, where the step's memory was measured and not its time."""
+    """The measurements of a step. `peak_mb` is Python's peak memory; if it is measured, the time does not count."""
 
     seconds: float
     requests: Counter[str]
@@ -41,10 +41,10 @@ class Step(NamedTuple):
 
 
 def process_queue(deployment: Deployment, queue: str, handler: Handler, memory_every: int = 0) -> Iterator[Step]:
-    """Take a queue's messages, and those that follow from them, one at a time, until there are none.
+    """Process a queue's messages, and those that follow from them, one at a time, until there are none.
 
-    Watching memory slows a step down, so it is done at the first one, then at every `memory_every`-th, and their times do
-    not count; 0 watches none.
+    To measure memory makes a step slow. So it is measured in the first step and in every `memory_every`-th one (0: never),
+    and their times do not count.
     """
     for number in count():
         message = deployment.queues.take(queue)
@@ -58,7 +58,7 @@ def process_queue(deployment: Deployment, queue: str, handler: Handler, memory_e
 
 
 def measured(deployment: Deployment, act: Callable[[], object], *, has_memory: bool = False) -> Step:
-    """Do something, and tell what it took."""
+    """Run an action, and measure it."""
     before = Counter(deployment.requests)
     if has_memory:
         tracemalloc.start()
@@ -71,17 +71,17 @@ def measured(deployment: Deployment, act: Callable[[], object], *, has_memory: b
 
 
 def change(measured: Sequence[float]) -> float:
-    """The last part of a long work against the first: the ratio of their medians."""
+    """The change during a long run: the median of its last part divided by that of its first part."""
     part = max(len(measured) // _PARTS, 1)
     return median(measured[-part:]) / median(measured[:part])
 
 
 def require(*, done: bool, what: str) -> None:
-    """Raise `WrongResult` unless it was done."""
+    """Raise `WrongResult` unless `done`."""
     if not done:
         raise WrongResult(what)
 
 
 def _handled(handler: Handler, event: events.Event) -> None:
     answer = handler(event, None)
-    require(done=not answer["batchItemFailures"], what=f"A step was handed back: {answer}")
+    require(done=not answer["batchItemFailures"], what=f"A step returned its message: {answer}")

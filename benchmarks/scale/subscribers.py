@@ -1,4 +1,4 @@
-"""Webhooks by the thousand, and the notifications that some of them want."""
+"""Thousands of webhooks, and notifications that match some of them."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 TYPES: Final = ("modelCreated", "modelUpdated", "modelDeleted")
-"""The first is wanted by the fewest, the last by everybody."""
+"""The first type has the fewest subscribers, the last one has all."""
 _RARE_TYPE: Final = "collectionCreated"
-ONLY_SUBSCRIBER: Final = "u-lonely"
-"""The one user whose webhook wants something that no other does."""
+ONLY_SUBSCRIBER: Final = "u-only"
+"""The owner of the only webhook that is subscribed to the rare type."""
 
 
 def load_webhooks(tables: Tables, matches: Sequence[int]) -> None:
-    """Make as many global webhooks as the last of `matches` tells, of which so many want each of `TYPES`; and the lonely."""
+    """Create global webhooks, of which `matches` are subscribed to each of `TYPES`, and the one of `ONLY_SUBSCRIBER`."""
     load(tables.url, tables.places["WEBHOOKS_TABLE"], _items(matches))
 
 
 def notification(notification_type: str) -> QueuedNotification:
-    """What an event source sends of 1 KB, with a text of its own."""
+    """A notification of 1 KB with a text."""
     return QueuedNotification(_text(notification_type, actionBy=1, targetUser=2))
 
 
 def notification_for_one() -> QueuedNotification:
-    """One that has to be looked for under all the sources that there can be, and that one webhook wants."""
+    """A notification with all possible sources, that matches one webhook."""
     return QueuedNotification(_text(_RARE_TYPE, actionBy=ONLY_SUBSCRIBER, targetUser="u-other", targetGroup="g-other"))
 
 

@@ -1,5 +1,5 @@
-"""Puts a package into an AWS account, by CloudFormation, and takes it out again."""
+"""Deploys a package to an AWS account with CloudFormation, and removes it."""
 
 
 class DeploymentError(Exception):
-    """What was asked for cannot be done; the message says why, and what to do."""
+    """A program cannot continue. The message has the reason and the next step."""

@@ -1,4 +1,4 @@
-"""The account and the region that the AWS configuration leads to."""
+"""The account and the region of the AWS configuration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.deployment.credentials import sentence
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whose account it is, where, and how to make clients for it; they follow ``AWS_ENDPOINT_URL``."""
+    """The account, the region, and clients for them, which use ``AWS_ENDPOINT_URL``."""
 
     id: str
     region: str
@@ -23,7 +23,7 @@ class Account:
 
     @classmethod
     def found(cls) -> Self:
-        """What the environment, the profile or the machine's role say; raise `DeploymentError` where they say nothing."""
+        """From the environment, the profile or the machine's role. Raise `DeploymentError` if there is none."""
         try:
             session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
             region: str | None = session.region_name
@@ -35,13 +35,13 @@ class Account:
             raise DeploymentError(sentence(error)) from error
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
-        """A client of a service in that region."""
+        """A client of an AWS service in that region."""
         return self.session.client(service)  # type: ignore[call-overload]
 
     def lets_gateways_log(self) -> bool:
-        """Whether API Gateway has a role by which to write logs: there is one for the account and region."""
+        """Whether API Gateway has a role to write logs. An account has one in each region."""
         return bool(self.client("apigateway").get_account().get("cloudwatchRoleArn"))
 
     def __str__(self) -> str:
-        """As people say it."""
+        """Account and region, for messages."""
         return f"{self.region}, account {self.id}"

@@ -1,4 +1,4 @@
-"""The bucket from which CloudFormation and Lambda take a package: one for all stages of an account in a region."""
+"""The bucket from which CloudFormation and Lambda read packages: one for all stages of an account in a region."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from infra.deployment.account import Account
 
 _DEFAULT_REGION: Final = "us-east-1"
-"""The one region in which S3 does not want to be told where a bucket goes."""
+"""The one region for which S3 refuses a location constraint."""
 _OLD_VERSIONS_DAYS: Final = 30
 _BROKEN_UPLOADS_DAYS: Final = 7
 
 
 class Bucket:
-    """What is in it is named by its content, so that nothing is uploaded twice and a rollback finds what it goes back to."""
+    """Objects are named by the hash of their content: nothing is uploaded twice, and a rollback finds its package."""
 
     def __init__(self, account: Account) -> None:
         self.name = f"posthorn-artifacts-{account.id}-{account.region}"
@@ -29,7 +29,7 @@ class Bucket:
         self._s3 = account.client("s3")
 
     def ensure(self) -> bool:
-        """Make the bucket unless it is there, and set it up as it is to be; return whether it was made."""
+        """Create the bucket unless it exists, and configure it. Return whether it was created."""
         made = not self._is_there()
         if made:
             where = {"LocationConstraint": self._account.region}
@@ -39,7 +39,7 @@ class Bucket:
         return made
 
     def put(self, content: bytes, suffix: str) -> tuple[str, bool]:
-        """Upload what is not there yet; return its key, and whether it was uploaded."""
+        """Upload a file unless it is there. Return its key, and whether it was uploaded."""
         digest = hashlib.sha256(content)
         key = f"{digest.hexdigest()}{suffix}"
         if self._answers(self._s3.head_object, Key=key):
@@ -48,14 +48,14 @@ class Bucket:
         return key, True
 
     def url(self, key: str) -> str:
-        """Where CloudFormation finds a template: by the region's own address, which works from the bucket's first second."""
+        """The URL of a template, with the region's own host name, which works as soon as the bucket exists."""
         return f"{self._s3.meta.endpoint_url}/{self.name}/{key}"
 
     def _is_there(self) -> bool:
         return self._answers(self._s3.head_bucket)
 
     def _answers(self, head: Any, **what: str) -> bool:  # noqa: ANN401 - a method of the client
-        """Whether it is there; raise `DeploymentError` where it is, but in somebody else's account."""
+        """Whether it exists. Raise `DeploymentError` if it is in another account."""
         try:
             head(Bucket=self.name, ExpectedBucketOwner=self._account.id, **what)
         except ClientError as error:
@@ -69,7 +69,7 @@ class Bucket:
         return True
 
     def _set_up(self) -> None:
-        """Private, encrypted, versioned; what is cut off or replaced does not stay for ever."""
+        """Private, encrypted, versioned. Incomplete uploads and old versions expire."""
         blocked = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
         encrypted = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
         self._s3.put_public_access_block(Bucket=self.name, PublicAccessBlockConfiguration=dict.fromkeys(blocked, True))

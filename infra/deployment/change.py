@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from infra.deployment.tags import Tags
 
 _NEVER_UP: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED"})
-"""A stack in such a state cannot be changed: it is removed, and made anew."""
+"""A stack in such a state cannot be updated. It is deleted and created again."""
 _AT_REST: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"})
 _NOT_BEGUN: Final = "REVIEW_IN_PROGRESS"
 _UP: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
@@ -25,7 +25,7 @@ _NOTHING: Final = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a stack shall be: a template's address, its parameters, and tags."""
+    """The wanted state of a stack: the URL of its template, parameters, and tags."""
 
     template_url: str
     parameters: list[dict[str, Any]]
@@ -41,7 +41,10 @@ class Change:
         self._cloudformation = stack.cloudformation
 
     def make_way(self) -> Description | None:
-        """The stack to change, or `None` where one is to be made; raise `DeploymentError` where it is not at rest."""
+        """The stack to update, or `None` if it has to be created.
+
+        Raise `DeploymentError` if an operation is running on it.
+        """
         found = self._stack.described()
         if found is None or found["StackStatus"] == _NOT_BEGUN:
             return None
@@ -59,13 +62,13 @@ class Change:
         self._stack.follow(stack_id, known, self._tell)
 
     def apply(self, wanted: Wanted, before: Description | None) -> bool:
-        """Change the stack; return whether there was anything to change, and raise `DeploymentError` where it failed."""
+        """Change the stack. Return whether there was a change. Raise `DeploymentError` if it failed."""
         made = self._made(wanted, "CREATE" if before is None else "UPDATE")
         if made["Status"] == "FAILED":
             self._cloudformation.delete_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
             if any(text in made["StatusReason"] for text in _NOTHING):
                 return False
-            message = f"CloudFormation does not take the template: {made['StatusReason']}"
+            message = f"CloudFormation refuses the template: {made['StatusReason']}"
             raise DeploymentError(message)
         known = self._stack.known(made["StackId"])
         self._cloudformation.execute_change_set(StackName=self._stack.name, ChangeSetName=made["ChangeSetId"])
@@ -73,7 +76,7 @@ class Change:
         return True
 
     def _made(self, wanted: Wanted, kind: str) -> Description:
-        """The change set, once CloudFormation has worked it out.
+        """Wait for the change set.
 
         Each request names the stack beside the change set, so that a deployer's policy can hold it to that stack.
         Tables that an earlier stack of the name left behind are taken up again, with all that is in them.
@@ -104,7 +107,7 @@ class Change:
 
 
 def failure(name: str, found: Description, events: list[Event]) -> str:
-    """Why a stack failed, in the words of the resource that failed first."""
+    """Why a stack failed: the error of the resource that failed first."""
     first = first_failure(events)
     if first is None:
         return f"{name} is in {found['StackStatus']}: {found.get('StackStatusReason', 'CloudFormation does not say why.')}"

@@ -1,4 +1,4 @@
-"""The account's concurrency quota against what a stage asks for, before anything is uploaded.
+"""Compares the account's concurrency quota with a stage's parameters, before anything is uploaded.
 
 All functions of an account in a region share one quota: 1,000 by default, and far less in a new account. What a function
 reserves no other can use, and it can use no more. Lambda keeps 100 that nobody can reserve ("Configuring reserved
@@ -23,17 +23,17 @@ _QUOTA_CODE: Final = "L-B99A9384"
 _RESERVED_SUFFIX: Final = "ConcurrencyReserved"
 _LIMIT_SUFFIX: Final = "ConcurrencyMax"
 _LIMIT_MIN: Final = 2
-"""The least that an event source mapping takes."""
+"""The minimum of an event source mapping."""
 _USUAL: Final = 1_000
-"""The quota of a usual account."""
+"""The default quota of an account."""
 _SHARED_WITHOUT_WORRY: Final = 500
-"""Executions with which a stage that reserves none gets by."""
+"""Executions that are enough for a stage without reservations."""
 _OF_A_NEW_STAGE: Final = {f"Api{_RESERVED_SUFFIX}": "100", f"Schedule{_RESERVED_SUFFIX}": "2"}
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What an account has in a region, and how much of it no function has reserved."""
+    """The quota of an account in a region, and how much of it is unreserved."""
 
     all: int
     unreserved: int
@@ -41,12 +41,12 @@ class Quota:
 
     @classmethod
     def of(cls, account: Account) -> Quota:
-        """The quota as Lambda reports it."""
+        """Read the quota from Lambda."""
         limit = account.client("lambda").get_account_settings()["AccountLimit"]
         return cls(limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"], account.region)
 
     def request(self, wanted: int) -> str:
-        """The command that asks AWS for more."""
+        """The command that requests an increase."""
         return (
             f"aws service-quotas request-service-quota-increase --service-code lambda --quota-code {_QUOTA_CODE} "
             f"--desired-value {wanted} --region {self.region}"
@@ -54,7 +54,7 @@ class Quota:
 
 
 def first_values(quota: Quota, values: Mapping[str, str]) -> list[str]:
-    """What a new stage reserves, as parameters: nothing if the workers would lack it then."""
+    """The reservations of a new stage, as parameters; none if the workers would then have too little."""
     wanted = sum(map(int, _OF_A_NEW_STAGE.values()))
     if quota.unreserved - wanted < max(_KEPT_BY_LAMBDA, _limited(values)):
         return []
@@ -62,7 +62,7 @@ def first_values(quota: Quota, values: Mapping[str, str]) -> list[str]:
 
 
 def check(quota: Quota, values: Mapping[str, str], before: Mapping[str, str]) -> list[str]:
-    """What an operator should know of the quota; raise `DeploymentError` for what Lambda would refuse."""
+    """Warnings about the quota. Raise `DeploymentError` for values that Lambda would refuse."""
     free = quota.unreserved + _reserved(before)
     left = free - _reserved(values)
     if _reserved(values) and left < _KEPT_BY_LAMBDA:
@@ -81,7 +81,7 @@ def _refusal(quota: Quota, values: Mapping[str, str], free: int) -> str:
 
 
 def _on_limits(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
-    """Limits that the quota does not reach."""
+    """Warn of limits above the quota."""
     wanted = _limited(values)
     if wanted <= left:
         return []
@@ -94,7 +94,7 @@ def _on_limits(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
 
 
 def _on_sharing(quota: Quota, values: Mapping[str, str], left: int) -> list[str]:
-    """An API that a burst of deliveries could starve, since the quota leaves nothing to reserve."""
+    """Warn of an API that a burst of deliveries could starve, because the quota leaves nothing to reserve."""
     unlimited = [name for name, each in _limits(values).items() if not each]
     if _reserved(values) or not unlimited or left >= _SHARED_WITHOUT_WORRY:
         return []
@@ -122,5 +122,5 @@ def _limited(values: Mapping[str, str]) -> int:
 
 
 def _limits(values: Mapping[str, str]) -> dict[str, int]:
-    """The workers' own limits; 0 is none."""
+    """The workers' limits; 0 is no limit."""
     return {name: int(value) for name, value in values.items() if name.endswith(_LIMIT_SUFFIX)}

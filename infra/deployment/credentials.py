@@ -1,4 +1,4 @@
-"""What to do when AWS does not take the credentials, in one sentence."""
+"""Explains errors about AWS credentials, in one sentence."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MISSING: Final = (exceptions.NoCredentialsError, exceptions.PartialCredentialsE
 
 
 def sentence(error: Exception) -> str:
-    """The error in the words of an operator; its own where it is not about credentials."""
+    """The next step for an error about credentials; the error's own text for others."""
     advice = _advice(error)
     return f"{advice} ({error})" if advice else str(error)
 

@@ -1,4 +1,4 @@
-"""The names of stages: what one stage makes is never called what another stage makes."""
+"""The names of stages: resources of two stages never have the same name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has API Gateway deploy an API anew when a parameter changes what it answers.
+"""Makes API Gateway deploy an API again when a parameter changes its answers.
 
 A change of gateway responses, methods or a resource policy is served from the next deployment on ("Redeploy a REST API in
 API Gateway", docs.aws.amazon.com/apigateway/latest/developerguide/updating-api), and SAM makes a new one when the text of
@@ -21,7 +21,7 @@ Template = dict[str, Any]
 
 
 def mark(template: Template, values: Mapping[str, str]) -> None:
-    """Write into each API's description a digest of the parameters that it takes."""
+    """Write a digest of its parameters into each API's description."""
     for resource in template["Resources"].values():
         if resource["Type"] == _API:
             given = {name: values[name] for name in sorted(parameters_of(resource, template))}
@@ -30,7 +30,7 @@ def mark(template: Template, values: Mapping[str, str]) -> None:
 
 
 def parameters_of(resource: Any, template: Template) -> set[str]:  # noqa: ANN401 - any JSON value
-    """The parameters that a resource refers to, by its conditions too."""
+    """The parameters that a resource uses, also through conditions."""
     conditions = template.get("Conditions", {})
     found, waiting = set[str](), set(_named(resource))
     while waiting:
@@ -42,7 +42,7 @@ def parameters_of(resource: Any, template: Template) -> set[str]:  # noqa: ANN40
 
 
 def _named(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON value
-    """Every name in it that may be a parameter's or a condition's."""
+    """All names in a value that may be parameters or conditions."""
     match value:
         case {"Ref": str(name)} | {"Fn::If": [str(name), *_]} | {"Condition": str(name)} if len(value) == 1:
             yield name

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 _POLL_FIRST_S: Final = 0.1
 _POLL_MAX_S: Final = 3.0
 _MISSING: Final = "ValidationError"
-"""CloudFormation's answer for a stack that is not there; what it says is `… does not exist`."""
+"""CloudFormation's error code for a stack that does not exist; its message is `… does not exist`."""
 
 Description = dict[str, Any]
 Event = dict[str, Any]
 
 
 class Stack:
-    """What it is, what happens to it, and what it says of itself."""
+    """A stack: its description, events and outputs."""
 
     def __init__(self, account: Account, stage: str) -> None:
         self.name = f"posthorn-{stage}"
         self.cloudformation = account.client("cloudformation")
 
     def described(self, name: str | None = None) -> Description | None:
-        """The stack, by its name or by the id of one that is gone; `None` where there is none."""
+        """The stack, by its name, or by its id if it is deleted; `None` if there is none."""
         try:
             found: list[Description] = self.cloudformation.describe_stacks(StackName=name or self.name)["Stacks"]
         except ClientError as error:
@@ -40,12 +40,12 @@ class Stack:
         return found[0]
 
     def outputs(self) -> dict[str, str]:
-        """What the stack says of itself: name → value; nothing where there is no stack."""
+        """The outputs: name → value; empty if there is no stack."""
         found = self.described() or {}
         return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
 
     def follow(self, stack_id: str, known: set[str], tell: Callable[[Event], None]) -> list[Event]:
-        """Tell of each event that is not known, until the stack's own says that it rests; return them."""
+        """Report each new event, until the stack's own event says that it is complete. Return the events."""
         news: list[Event] = []
         for _ in polls():
             for event in reversed(self._unknown(stack_id, known)):
@@ -57,23 +57,23 @@ class Stack:
         raise AssertionError
 
     def known(self, stack_id: str) -> set[str]:
-        """The ids of what happened so far."""
+        """The ids of all events so far."""
         return {event["EventId"] for event in self._unknown(stack_id, set())}
 
     def _unknown(self, stack_id: str, known: set[str]) -> list[Event]:
-        """What happened since what is known, the newest first; no more pages are asked for than hold it."""
+        """The events that are not known, newest first. It reads only the pages that have them."""
         pages = self.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id)
         events = (event for page in pages for event in page["StackEvents"])
         return list(takewhile(lambda event: event["EventId"] not in known, events))
 
 
 def _is_end(event: Event, stack_id: str) -> bool:
-    """Whether an event is the stack's own, and the last of what it is about."""
+    """Whether an event is the stack's own, and its operation is complete."""
     return event["PhysicalResourceId"] == stack_id and not event["ResourceStatus"].endswith("_IN_PROGRESS")
 
 
 def polls() -> Iterator[None]:
-    """Looks, more and more apart."""
+    """Pauses between polls, which grow."""
     wait_s = _POLL_FIRST_S
     while True:
         yield
@@ -82,7 +82,7 @@ def polls() -> Iterator[None]:
 
 
 def first_failure(events: list[Event]) -> Event | None:
-    """The event that all others followed from: a resource that failed by itself, not one whose work was called off."""
+    """The first cause: a resource that failed itself, not one that was cancelled."""
     failed = [each for each in events if each["ResourceStatus"].endswith("_FAILED")]
     of_themselves = [each for each in failed if "cancelled" not in each.get("ResourceStatusReason", "")]
     return next(iter(of_themselves or failed), None)

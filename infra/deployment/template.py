@@ -1,4 +1,4 @@
-"""The packaged template as it is handed to CloudFormation: its code uploaded, its kept resources named, its API marked."""
+"""The packaged template for CloudFormation, with the URL of the code, names of kept resources, and the API's digest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Template = dict[str, Any]
 
 
 def uploaded(template: Template, stage: str, code: str, given: Mapping[str, str]) -> bytes:
-    """The template's text, for one stage with these parameters, with the functions' code at the address `code`."""
+    """The template's text for one stage with these parameters. `code` is the location of the functions' code."""
     redeployment.mark(template, given)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
@@ -31,7 +31,7 @@ def uploaded(template: Template, stage: str, code: str, given: Mapping[str, str]
 
 
 def is_kept(resource: Mapping[str, Any]) -> bool:
-    """Whether the resource outlives its stack."""
+    """Whether the resource is kept when its stack is deleted."""
     return bool(resource.get("DeletionPolicy") == "Retain")
 
 
@@ -48,7 +48,7 @@ def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[st
 
 
 def values(parameters: Iterable[Mapping[str, Any]], template: Template, before: Mapping[str, str]) -> dict[str, str]:
-    """What every parameter will be: what is handed over, what it was `before`, or the template's own."""
+    """The value of every parameter: the given one, the one `before`, or the template's default."""
     found = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
     handed = {each["ParameterKey"]: each for each in parameters}
     kept = {name: before[name] for name, each in handed.items() if each.get("UsePreviousValue")}
@@ -56,7 +56,7 @@ def values(parameters: Iterable[Mapping[str, Any]], template: Template, before: 
 
 
 def parameters(given: Iterable[str], stage: str, template: Template, before: Iterable[str]) -> list[dict[str, Any]]:
-    """The stack's parameters: what is given, else what they were `before`, else the template's own.
+    """The stack's parameters: the given ones, else those `before`, else the template's defaults.
 
     `Name=` goes back to the template's own. Raise `DeploymentError` for a name that the template has not.
     """
@@ -74,9 +74,9 @@ def parameters(given: Iterable[str], stage: str, template: Template, before: Ite
 def _given(text: str, known: Mapping[str, Any]) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not _NAMES.match(name):
-        message = f"{text!r} is no parameter: Name=value is expected."
+        message = f"{text!r} is not a parameter: use Name=value."
         raise DeploymentError(message)
     if name not in known or name == _STAGE:
-        message = f"There is no parameter {name}. There are: {', '.join(sorted(set(known) - {_STAGE}))}."
+        message = f"There is no parameter {name}. The parameters are: {', '.join(sorted(set(known) - {_STAGE}))}."
         raise DeploymentError(message)
     return name, value

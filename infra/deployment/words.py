@@ -1,4 +1,4 @@
-"""What the programs say, to whoever watches: on standard error, so that standard output is left to what scripts want."""
+"""The programs' messages to people, on standard error: standard output is for scripts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 def say(*lines: str) -> None:
-    """Say each line."""
+    """Print each line."""
     for line in lines:
         print(line, file=sys.stderr, flush=True)  # noqa: T201 - it is a program
 
 
 def tell(event: Event) -> None:
-    """Tell what became of a resource, and, of the stack itself, each step; what has only begun is not told."""
+    """Report the result of each resource and each step of the stack, but not what has only started."""
     if event["ResourceStatus"].endswith("_IN_PROGRESS") and event["PhysicalResourceId"] != event["StackId"]:
         return
     at = event["Timestamp"].astimezone().strftime("%H:%M:%S")

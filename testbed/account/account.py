@@ -1,4 +1,4 @@
-"""An account in virtual time: the service's own handlers, on queues, functions and stores that take their time."""
+"""The simulated account: the service's handlers, with queues, functions and stores that take virtual time."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Account:
         self.background = self._source("background", "Background", background.background)
 
     def run(self, until_s: float, *, ends_at_s: float) -> None:
-        """Let things happen until then, and the clock of each minute tick until `ends_at_s`."""
+        """Run until then, with the schedule each minute until `ends_at_s`."""
         for minute in range(int(ends_at_s // _TICK_S)):
             self.time.at(minute * _TICK_S, lambda: Invocation(lambda: schedule.schedule(scheduled_event(), None)).switch())
         with process.using(self.service):

@@ -1,9 +1,9 @@
-"""What DynamoDB takes in a second: of one partition, and of an on-demand table that is new.
+"""DynamoDB's capacity per second, of one partition and of a new on-demand table.
 
 "Understanding DynamoDB warm throughput in different scenarios" (1,000 write and 3,000 read units a partition) and
 "DynamoDB on-demand capacity mode" (4,000 and 12,000 units at first, then twice the previous peak; a peak counts once it
 is 30 minutes old), docs.aws.amazon.com/amazondynamodb/latest/developerguide. Burst capacity and the splitting of a hot
-partition are not counted on: AWS promises neither.
+partition are not simulated: AWS promises neither.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from testbed.account.virtual_time import VirtualTime
 
     Uses = Mapping[str, Callable[..., Iterable["Use"]]]
-    """By the name of a port's method: what a call of it uses, by its arguments."""
+    """For each method of a port, a function from its arguments to the used units."""
     Refusals = Mapping[str, Callable[..., object]]
 
 TRIES: Final = 5
 _FIRST_WAIT_S: Final = 0.05
-"""botocore's standard retries: five attempts, and a wait that doubles (boto3 guide, "Retries")."""
+"""botocore's standard retries: five attempts with exponential backoff (boto3 guide, "Retries")."""
 
 
 class Use(NamedTuple):
-    """Units of one partition."""
+    """Used units of one partition."""
 
     partition: str
     writes: float = 0
@@ -79,9 +79,9 @@ class _Second:
 
 
 class Throttled:
-    """A port to a table that refuses what goes beyond its capacity, after botocore's retries.
+    """A port to a table that refuses calls above its capacity, after botocore's retries.
 
-    `refusals` say what a method answers then, by its arguments; others raise `Unavailable`.
+    `refusals` are functions from a method's arguments to its result then. Other methods raise `Unavailable`.
     """
 
     def __init__(self, port: object, time: VirtualTime, uses: Uses, refusals: Refusals | None = None) -> None:
@@ -94,7 +94,7 @@ class Throttled:
         self._reads = _Second(TABLE_READ_UNITS_AT_FIRST, PARTITION_READ_UNITS_MAX)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the port has it
-        """The port's method, if there is capacity for it."""
+        """The port's method, which needs capacity."""
         method = getattr(self._port, name)
         if name not in self._uses:
             return method
@@ -110,7 +110,7 @@ class Throttled:
         return call
 
     def _has_come(self, uses: list[Use]) -> bool:
-        """Wait for capacity, as long as botocore tries."""
+        """Wait for capacity, for all of botocore's retries."""
         for number in range(TRIES):
             if self._is_taken(uses):
                 return True

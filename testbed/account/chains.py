@@ -1,4 +1,4 @@
-"""The trace header of the invocation that is running: what botocore would send with each of its requests."""
+"""The trace header of the current invocation, which botocore sends with each request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Invocation(greenlet.greenlet):
-    """One run of a handler. While it waits for receivers, it adds up for how long."""
+    """One run of a handler. `waited_s` is its time of waiting for receivers."""
 
     waited_s = 0.0
     chain: Lineage | None = None
@@ -19,6 +19,6 @@ class Invocation(greenlet.greenlet):
 
 
 def header_here() -> str:
-    """Empty outside of an invocation, and in one that no queue started: its chain begins."""
+    """The header; empty outside of an invocation, and in one that no queue started."""
     running = greenlet.getcurrent()
     return running.chain.header if isinstance(running, Invocation) and running.chain is not None else ""

@@ -1,7 +1,7 @@
 """How long things take in the simulated account, each with its source.
 
-All are constants. The tails that they have in the world (an SQS hop takes 105 ms in one of a hundred) fall on both sides of
-each comparison alike, and would only make the ratios look better.
+All are constants. In reality they have tails (one in a hundred SQS hops takes 105 ms). These would be the same on both sides
+of each comparison, and would only make the ratios better.
 """
 
 from __future__ import annotations
@@ -22,30 +22,30 @@ READ_S: Final = 0.004
 WRITE_S: Final = 0.005
 """A PutItem, an UpdateItem, a BatchWriteItem."""
 CORE_SHARE: Final = 512 / 1_769
-"""What 512 MB have of a core (docs.aws.amazon.com/lambda: 1,769 MB are one)."""
+"""The share of a core of a function with 512 MB (docs.aws.amazon.com/lambda: 1,769 MB are one)."""
 NOTIFY_CPU_S: Final = 0.001 / CORE_SHARE
 """CPU of a notification: parsing, rendering, three to four requests to AWS."""
 DELIVERY_CPU_S: Final = 0.0005 / CORE_SHARE
 """CPU of a delivery: the aim of the benchmark `delivery`."""
 INVOCATION_CPU_S: Final = 0.001 / CORE_SHARE
-"""CPU of a batch beside its deliveries: reading the event, the requests to AWS."""
+"""CPU of a batch in addition to its deliveries: reading the event, requests to AWS."""
 COLD_START_S: Final = 0.4
-"""A new environment: 150 ms of CPU to import and make ready (`python -m benchmarks.imports`), and its own making."""
+"""A cold start: 150 ms of CPU for INIT (`make bench-imports`), and the creation of the environment."""
 
 _ITEMS_MAX: Final = {"write": 25, "get_many": 100, "send": 10}
-"""What one request takes: BatchWriteItem, BatchGetItem, SendMessageBatch."""
+"""The maximum of one request: BatchWriteItem, BatchGetItem, SendMessageBatch."""
 _READS: Final = frozenset({"get", "get_many", "matching", "due", "unpurged", "names", "page"})
 
 
 class Timed:
-    """A port whose calls take the time that their requests to AWS would take, and have their effect at the end of it."""
+    """A port whose calls take as long as their requests to AWS, and take effect at the end."""
 
     def __init__(self, port: object, time: VirtualTime) -> None:
         self._port = port
         self._time = time
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the port has
-        """The port's method, in its own time."""
+        """The port's method, with its duration."""
         method = getattr(self._port, name)
 
         def call(*args: Any, **kwargs: Any) -> object:  # noqa: ANN401 - as the port has it

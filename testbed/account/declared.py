@@ -1,4 +1,4 @@
-"""What the deployment declares of a function and of the queue that invokes it."""
+"""Functions and queues, as the template declares them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from testbed.aws.limits import POLLERS_MAX
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A worker, with its limits as AWS enforces them."""
+    """A worker, with the limits that AWS enforces."""
 
     name: str
     at_once_max: int
@@ -22,7 +22,7 @@ class Function:
 
     @classmethod
     def of(cls, name: str) -> Self:
-        """The worker as it is deployed by default."""
+        """The worker, as deployed by default."""
         properties = _declared()["Resources"][name]["Properties"]
         source = properties["Events"][f"{name}SqsEventSource"]["Properties"]
         at_once_max = int(_declared()["Parameters"][f"{name}ConcurrencyMax"]["Default"]) or POLLERS_MAX
@@ -39,7 +39,7 @@ class Queue:
 
     @classmethod
     def of(cls, name: str) -> Self:
-        """The queue as it is deployed: `slow-deliveries` is SlowDeliveriesQueue."""
+        """The queue, as deployed: `slow-deliveries` is SlowDeliveriesQueue."""
         properties = _declared()["Resources"][f"{name.title().replace('-', '')}Queue"]["Properties"]
         return cls(float(properties["VisibilityTimeout"]), int(properties["RedrivePolicy"]["maxReceiveCount"]))
 

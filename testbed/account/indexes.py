@@ -1,8 +1,8 @@
-"""A global secondary index: it shows what the table had a moment ago.
+"""A global secondary index: it has the state of the table of a moment ago.
 
 "Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html: indexes
-are eventually consistent only. They follow within a fraction of a second under normal conditions, which is no promise; so
-the lag is a setting.
+are eventually consistent only. They follow within a fraction of a second under normal conditions. That is no promise, so the
+lag is a parameter.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ LAG_S: Final = 0.5
 
 
 class Index(NamedTuple):
-    """Which of a port's methods reads keys from it, and which ones put items into it and take them out."""
+    """The methods of a port that read keys from the index, that add items to it and that remove them."""
 
     read: str
     enters: str
@@ -27,7 +27,7 @@ class Index(NamedTuple):
 
 
 class Lagging:
-    """A port whose index follows its table after `lag_s`: new items are not in it yet, and old ones are in it still."""
+    """A port whose index follows its table after `lag_s`: new items are missing, and removed ones are still there."""
 
     def __init__(self, port: object, time: VirtualTime, index: Index, lag_s: float = LAG_S) -> None:
         self._port = port
@@ -38,7 +38,7 @@ class Lagging:
         self._left_s: dict[Hashable, float] = {}
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as the port has it
-        """The port's method, with the lag where it is the index's."""
+        """The port's method, with the lag if it uses the index."""
         method = getattr(self._port, name)
         if name == self._index.read:
             return self._reading(method)

@@ -1,9 +1,9 @@
-"""Lambda's event source mappings: pollers that invoke a function with a batch, as many at once as they may.
+"""Lambda's event source mappings: pollers that invoke a function with batches, up to its concurrency.
 
-A mapping that starts as Lambda says it does begins with five batches at once and adds up to 300 a minute while messages
-wait (docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html), and each environment that is new starts cold.
-Recursive loops are refused as `testbed/aws/lineage.py` counts them. A function that runs longer than its timeout is killed:
-what it has under way has no further effect, and its messages are seen again after their visibility timeout.
+A cold mapping starts with five batches at once and adds up to 300 a minute while messages wait
+(docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html), and each new environment has a cold start. Recursive loops
+are refused as `testbed/aws/lineage.py` counts them. A function that runs longer than its timeout is killed: its running
+calls have no further effect, and its messages become visible again after their visibility timeout.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Handler = Callable[[Any, Any], dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How far a mapping has come when the load begins: all the way and warm, or not at all and cold."""
+    """The state of a mapping when the load begins: warm with all environments, or cold with none."""
 
     name: str
     is_warm: bool
@@ -46,7 +46,7 @@ COLD: Final = Setting("from cold", is_warm=False)
 
 @dataclass(slots=True)
 class Meter:
-    """What a function has run for: seconds of it, those in which it had requests out, and the most at once."""
+    """A function's invocations: their duration, their time of waiting for receivers, and their maximum concurrency."""
 
     invocations: int = 0
     ran_s: float = 0.0
@@ -57,12 +57,12 @@ class Meter:
 
     @property
     def gb_s(self) -> float:
-        """What is paid for."""
+        """Billed GB-seconds."""
         return self.ran_s * MEMORY_GB
 
 
 class EventSource:
-    """Invokes a handler with what is on a queue; `message_cpu_s` is what each message costs before anything comes of it."""
+    """Invokes a handler with a queue's messages. `message_cpu_s` is the CPU of each message before the handler runs."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class EventSource:
         chain = Lineage.of(map(self._queue.header_of, taken)).invoked(self._function.name)
         if chain.is_loop(self._function.name) and not self._function.allows_recursion:
             self.meter.refused += 1
-            self._hand_back(taken)
+            self._return(taken)
             return
         self._busy += 1
         self.meter.at_once = max(self.meter.at_once, self._busy)
@@ -128,17 +128,20 @@ class EventSource:
         self._end(running, self._time.now_s - began_s)
 
     def _kill(self, invocation: Invocation, taken: list[Message]) -> None:
-        """End an invocation whose time is over, with its environment; it is kept, so that nothing in it is cleaned up."""
+        """Kill an invocation after its timeout, with its environment.
+
+        It is kept, so that none of its `finally` blocks runs.
+        """
         if invocation.dead:
             return
         invocation.is_killed = True
         self._killed.append(invocation)
         self.meter.killed += 1
         self._environments -= 1
-        self._hand_back(taken)
+        self._return(taken)
         self._end(invocation, self._function.timeout_s)
 
-    def _hand_back(self, taken: list[Message]) -> None:
+    def _return(self, taken: list[Message]) -> None:
         for message in taken:
             self._queue.settle(message, is_done=False)
 

@@ -1,7 +1,7 @@
 """SQS standard queues with message groups: fair queues, as AWS documents them.
 
-A group is noisy while it has more than a tenth of the messages in flight and 30 of them at least, or has lately had more
-than a tenth of the time in which messages were worked on. Messages of the others are received first
+A group is noisy while it has more than a tenth of the messages in flight, and at least 30, or has recently used more than a
+tenth of the processing time. Messages of the other groups are received first
 (docs.aws.amazon.com, AWSSimpleQueueService, "How Amazon SQS fair queues work").
 """
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 NOISY_SHARE: Final = 0.1
 NOISY_IN_FLIGHT_MIN: Final = 30
 LATELY_S: Final = 10.0
-"""AWS does not say what "recent" is; time spent counts for 1/e after this long."""
+"""AWS does not define "recent". Here, processing time decays to 1/e after this time."""
 VISIBILITY_S: Final = 360.0
 RECORD_BYTES: Final = 1_000
-"""What a record of an event has beside the message's body."""
+"""The size of a record in an event, without the message's body."""
 
 
 @dataclass(slots=True)
 class _Spent:
-    """Seconds that fade."""
+    """Seconds that decay."""
 
     seconds: float = 0.0
     at_s: float = 0.0
@@ -53,10 +53,10 @@ class _Spent:
 
 
 class FairQueue:
-    """One queue; `on_visible` is called whenever there is something new to receive.
+    """One queue. `on_visible` is called whenever a message becomes visible.
 
-    A message that was received `receives_max` times and is still there is set aside among the `dead`. Each keeps the trace
-    header of the invocation that sent it, as SQS keeps AWSTraceHeader.
+    A message that was received `receives_max` times is moved to `dead`. Each message has the trace header of the invocation
+    that sent it, like AWSTraceHeader of SQS.
     """
 
     def __init__(
@@ -78,11 +78,11 @@ class FairQueue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing waits to be received now."""
+        """Whether no message is visible."""
         return not any(self._visible.values())
 
     def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0, group: str = "") -> None:
-        """Keep a message, to be seen after a delay; one without a group is a group of its own."""
+        """Add a message, visible after a delay. Without a group it has a group of its own."""
         now = self._time.now()
         message = Message(f"{self.name}-{next(self._numbers)}", body, attributes or {}, now, now)
         self._headers[message.id] = chains.header_here()
@@ -93,11 +93,11 @@ class FairQueue:
             show()
 
     def header_of(self, message: Message) -> str:
-        """The trace header that came with a message; empty if it was sent from outside."""
+        """The trace header of a message; empty if it was sent from outside."""
         return self._headers[message.id]
 
     def receive(self, count_max: int, bytes_max: int = EVENT_BYTES_MAX) -> list[Message]:
-        """The oldest messages that are to be seen and fit an event, those of quiet groups before those of noisy ones."""
+        """Receive the oldest visible messages that fit an event, those of quiet groups before those of noisy ones."""
         heads = [(self._is_noisy(group), line[0].sent_at, group) for group, line in self._visible.items() if line]
         heapq.heapify(heads)
         taken: list[Message] = []
@@ -119,7 +119,7 @@ class FairQueue:
         return taken
 
     def settle(self, message: Message, *, is_done: bool) -> None:
-        """Forget a message that is done; one that is not is seen again when its time is up."""
+        """Delete a message if it is done. Otherwise it becomes visible again after its visibility timeout."""
         group, since_s = self._in_flight.pop(message.id)
         self._in_flight_of[group] -= 1
         self._spent[group].add(self._time.now_s - since_s, self._time.now_s)
@@ -148,13 +148,13 @@ class FairQueue:
 
 
 class Deliveries:
-    """The two lanes, by webhook."""
+    """The queues of the two lanes."""
 
     def __init__(self, fast: FairQueue, slow: FairQueue) -> None:
         self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}
 
     def send(self, enqueued: Sequence[Enqueued]) -> None:
-        """Put attempts on their lanes."""
+        """Send attempts to their lanes."""
         for each in enqueued:
             text = messages.attempt_to_text(each.attempt)
             self._lanes[each.lane].put(text, delay_s=each.delay_s, group=each.attempt.webhook_id)

@@ -1,4 +1,4 @@
-"""Receivers that fall sick for a while, and a sender that knows them."""
+"""Receivers that are slow or failing for a while, and a sender to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NUMBER: Final = re.compile(rb'"text":"n(\d+)"')
 
 
 class Behaviour(StrEnum):
-    """What a receiver does while the sick are sick."""
+    """What a receiver does during the outage."""
 
     HEALTHY = "healthy"
     SLOW = "slow"
@@ -39,13 +39,13 @@ SLOW_S: Final = 3.0
 
 
 def url(behaviour: Behaviour, number: int) -> str:
-    """Where a receiver of that behaviour is."""
+    """The URL of a receiver with that behaviour."""
     return f"https://{behaviour}.test/{number}"
 
 
 @dataclass(slots=True)
 class Receivers:
-    """What they were sent, and when: the first receipt of each notification, in seconds, by its number."""
+    """All receivers. They record the first receipt of each notification, in seconds, by its number."""
 
     outage_from_s: float
     outage_until_s: float
@@ -53,7 +53,7 @@ class Receivers:
     requests: int = 0
 
     def take(self, request: OutboundRequest, now_s: float) -> tuple[float, int | FailureCause]:
-        """How long the answer takes, and what it is."""
+        """The duration of a response, and its status or failure."""
         self.requests += 1
         if (found := _NUMBER.search(request.body)) is not None:
             self.first_receipts.setdefault(int(found[1]), now_s)
@@ -92,7 +92,7 @@ class _Flight:
 
 
 class VirtualSender:
-    """All that a dispatch gives is in flight at once, in virtual time."""
+    """Sends all requests of a dispatch at once, in virtual time."""
 
     def __init__(self, receivers: Receivers, time: VirtualTime) -> None:
         self._receivers = receivers
@@ -100,7 +100,7 @@ class VirtualSender:
         self._numbers = count()
 
     def exchange_all(self, dispatch: Dispatch[Any]) -> None:
-        """Start what is given, and tell of each end when it comes."""
+        """Start the requests, and report the end of each when it comes."""
         moments: list[tuple[float, int, _Flight]] = []
         while True:
             while (given := dispatch.next()) is not None:

@@ -1,4 +1,4 @@
-"""What the calls of the busiest ports use of DynamoDB's capacity and indexes; docs/how-it-works/architecture.md says why."""
+"""What calls of the busiest ports use of DynamoDB's capacity and indexes. docs/how-it-works/architecture.md explains it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INDEXES_OF_FAILED: Final = 2
 
 
 def _written(records: Sequence[HistoryRecord]) -> Iterator[Use]:
-    """Most records fit in a unit; a failed one is in two indexes too. A row of the journal lists up to twenty."""
+    """Most records fit in one unit. A failed one is also in two indexes. A row of the journal lists up to twenty."""
     for each in records:
         yield Use(each.attempt.webhook_id, writes=1 if each.failure is None else 1 + _INDEXES_OF_FAILED)
     if records:
@@ -45,7 +45,7 @@ def _webhook_written(webhook_id: str, *_: object) -> Iterator[Use]:
 
 
 def _held(attempts: Sequence[PendingAttempt], wake_at: Mapping[str, object], *_: object) -> Iterator[Use]:
-    """A row for each attempt, and the list of each webhook, in one partition for each webhook."""
+    """A row for each attempt, and the list of each webhook, in the partition of the webhook."""
     for each in attempts:
         yield Use(f"waiting {each.webhook_id}", writes=1)
     for webhook_id in wake_at:
@@ -57,7 +57,7 @@ def _released(attempts: Sequence[PendingAttempt]) -> Iterator[Use]:
 
 
 def _list_moved(found: WaitingList, *_: object) -> Iterator[Use]:
-    yield Use(f"waiting {found.webhook_id}", writes=2)  # the list, and its place in the index
+    yield Use(f"waiting {found.webhook_id}", writes=2)  # the list, and its index entry
 
 
 def _record_id(each: HistoryRecord | RecordId) -> RecordId:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """One chain of requests: how many invocations each function has in it."""
+    """One chain of requests: the number of invocations of each function."""
 
     root: str
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Lineage:
         return type(self)(self.root, {**self.counts, _short(function): self.count(function) + 1})
 
     def count(self, function: str) -> int:
-        """How often a function was invoked in this chain."""
+        """The number of invocations of a function in this chain."""
         return self.counts.get(_short(function), 0)
 
     def is_loop(self, function: str) -> bool:

@@ -56,7 +56,7 @@ def dynalite(folder: Path | None = None) -> Iterator[str]:
 def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
     """A socket for a child: its port, its number, and what to call after the child has it.
 
-    Whoever connects before the child serves waits; where the child has ended, a connection is refused.
+    A connection waits until the child serves. If the child has exited, the connection is refused.
     """
     with socket.create_server((_HOST, 0)) as bound:
         yield bound.getsockname()[1], bound.fileno(), bound.close

@@ -55,7 +55,7 @@ class Places:
 class Provisioner:
     """Makes clients, each with new tables and queues. ``None`` is AWS's own address, which moto intercepts.
 
-    Items do not expire by themselves: the samples' time is the past, and an engine that knows TTL would take them away.
+    Tables have no TTL: the samples' time is in the past, and an engine with TTL would delete them.
     """
 
     def __init__(self, dynamodb_url: str | None, sqs_url: str | None) -> None:

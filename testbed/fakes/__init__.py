@@ -1,4 +1,4 @@
-"""In-memory stand-ins for every port; each passes the same contract suite as its real adapter (`tests/contracts`)."""
+"""In-memory fakes of every port. Each passes the same contract suite as its real adapter (`tests/contracts`)."""
 
 from testbed.fakes.audit import FakeAudit
 from testbed.fakes.claims import FakeClaims

@@ -142,7 +142,7 @@ class Service(Process):
 
 
 def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
-    """The default settings, but for the changes; the service's own queue is called `accepted`."""
+    """The default settings with changes. The service's own queue is called `accepted`."""
     places = dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "somewhere") | {"ACCEPTED_QUEUE_URL": "https://sqs.example/accepted"}
     return replace(Settings.from_environment(places), **changes)
 

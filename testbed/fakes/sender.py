@@ -22,7 +22,7 @@ Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
 class FakeSender:
     """Responds by URL, by default with 200, and keeps the requests.
 
-    All that the dispatch gives is in flight before the first request ends, as it is with the real one.
+    As in the real sender, all requests of the dispatch are in flight before the first one ends.
     """
 
     def __init__(self, clock: Clock, answers: Mapping[str, Answer] | None = None, *, duration_ms: int = 20) -> None:

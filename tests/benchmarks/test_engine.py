@@ -19,7 +19,7 @@ def test_isolation_is_measured_through_make_run_and_loses_nothing() -> None:
     found = isolation.measure(is_quick=True)
 
     assert [figure.steady for figure in found.figures if figure.what.startswith("lost")] == [0]
-    assert [sorted(plot.lines) for plot in found.plots] == [["all are well", "twenty are sick"]]
+    assert [sorted(plot.lines) for plot in found.plots] == [["all are healthy", "twenty are slow or failing"]]
 
 
 def test_a_hostile_user_is_measured_through_make_run_and_loses_nothing_of_anothers() -> None:

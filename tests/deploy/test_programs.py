@@ -214,7 +214,7 @@ def test_redriving_a_stage_that_is_not_there_fails_in_one_sentence(account: Emul
 @pytest.mark.parametrize("typed", [(), ("--yes", "b")])
 def test_nothing_is_removed_unless_the_stages_name_is_typed(stage: Stage, typed: tuple[str, ...]) -> None:
     done = stage.destroy(*typed)
-    assert (done.status, "That is not a, and nothing is removed." in done.said) == (1, True)
+    assert (done.status, "That is not a. Nothing was removed." in done.said) == (1, True)
     assert stage.answer("GET", "/health").status_code == 200
 
 

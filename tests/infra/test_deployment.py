@@ -127,7 +127,7 @@ def test_the_stack_says_all_that_the_settings_want_to_know() -> None:
 @pytest.mark.parametrize("typed", ["", "Prod", "production", " prod"])
 def test_another_name_than_the_stages_removes_nothing(monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
     monkeypatch.setattr("builtins.input", lambda _: typed)
-    with pytest.raises(DeploymentError, match="nothing is removed"):
+    with pytest.raises(DeploymentError, match="Nothing was removed"):
         destroy._confirm("prod", None)
 
 
