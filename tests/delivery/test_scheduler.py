@@ -47,8 +47,8 @@ class Run:
         """What a dispatch does: nothing after the end, a token before the first attempt."""
         while True:
             if self.scheduler.is_over(now):
-                for webhook_id in self.scheduler.waiting_webhooks:
-                    self.returned += self.scheduler.take_back(webhook_id)
+                for waiting in self.scheduler.waiting_webhooks:
+                    self.returned += self.scheduler.take_back(waiting)
             webhook_id = self.scheduler.next_webhook()
             if webhook_id is None:
                 return
