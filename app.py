@@ -6,7 +6,6 @@ from typing import Final
 
 from chalice.app import Chalice
 
-from chalicelib import cold_start
 from chalicelib.api import (
     actions,
     audit,
@@ -24,6 +23,7 @@ from chalicelib.api import (
     users,
     webhooks,
 )
+from chalicelib.composition import process
 from chalicelib.composition.api import services
 
 _MODULES: Final = (
@@ -47,9 +47,9 @@ app = Chalice("posthorn", configure_logs=False)
 for _module in _MODULES:
     app.register_blueprint(_module.blueprint)
 app.register_middleware(middleware.shaped, "http")
-if not cold_start.is_run(__name__):  # `chalice package` finds the workers here; the API's function does not load them
+if not process.is_run(__name__):  # `chalice package` finds the workers here; the API's function does not load them
     from chalicelib.workers import background, deliver, notify, schedule
 
     for _worker in (notify, deliver, background, schedule):
         app.register_blueprint(_worker.blueprint)
-cold_start.prepare(__name__, services)
+process.prepare(__name__, services)

@@ -1,4 +1,4 @@
-// Builds the console into a folder: `node build.mjs [folder]`. The same sources and lock always give the same bytes.
+// Builds the console into a folder: `node build.mjs [folder]`. The same sources and lock always produce the same bytes.
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,11 +6,12 @@ import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = process.argv[2] ?? join(here, "..", "chalicelib", "web");
-const KEPT = new Set(["openapi.json"]); // not made here
-const ROOT = "{{root}}"; // the service puts the path in that it is mounted at
+const KEPT = new Set(["openapi.json"]); // not built here
+const ROOT = "{{root}}"; // the service replaces it with the path that it is mounted at
 
 const { metafile } = await build({
   absWorkingDir: here,
+  preserveSymlinks: true, // the same names and bytes if node_modules is a link
   entryPoints: { console: "src/main.tsx", docs: "src/docs.tsx", style: "src/styles/index.css", icon: "src/icon.svg" },
   outdir: folder,
   entryNames: "[name]-[hash]",

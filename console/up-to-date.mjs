@@ -1,4 +1,4 @@
-// Proves that chalicelib/web is what these sources and this lock give, byte for byte, and that it is not too heavy.
+// Checks that chalicelib/web is built from these sources and this lock, byte for byte, and that it is not too large.
 import { execFileSync } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const GZIPPED_BYTES_MAX = 100_000; // all that browsers load, but for what describes the API
+const GZIPPED_BYTES_MAX = 100_000; // all files that browsers load, except the description of the API
 
 const here = dirname(fileURLToPath(import.meta.url));
 const web = join(here, "..", "chalicelib", "web");
@@ -24,8 +24,8 @@ try {
   const sizes = await Promise.all(built.map(async (name) => gzipSync(await readFile(join(fresh, name))).length));
   const total = sizes.reduce((sum, each) => sum + each, 0);
   console.log(`console: ${total} bytes gzipped of ${GZIPPED_BYTES_MAX}`);
-  if (different.length > 0) fail(`Not what the sources give: ${different.join(", ")}. Run 'make console' and commit what it writes.`);
-  if (total > GZIPPED_BYTES_MAX) fail("That is too heavy.");
+  if (different.length > 0) fail(`Not built from the sources: ${different.join(", ")}. Run 'make console' and commit the files that it writes.`);
+  if (total > GZIPPED_BYTES_MAX) fail(`The console is larger than ${GZIPPED_BYTES_MAX} bytes gzipped.`);
 } finally {
   await rm(fresh, { recursive: true });
 }

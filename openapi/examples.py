@@ -70,7 +70,7 @@ BODIES: Final[dict[str, dict[str, Any]]] = {
 }
 """Operation → name of the example → request body."""
 
-ANSWERS: Final[dict[tuple[str, int], Any]] = {
+RESPONSES: Final[dict[tuple[str, int], Any]] = {
     ("show_health", 200): {"status": "ok"},
     ("create_webhooks", 201): {
         "createdWebhooks": [samples.WEBHOOK | {"secret": samples.SECRET}],
@@ -162,6 +162,6 @@ def body_of(name: str) -> Json:
     }
 
 
-def answer_of(name: str, status: int) -> Json:
+def response_of(name: str, status: int) -> Json:
     """The member `example` of a response; empty if there is no example."""
-    return {"example": ANSWERS[name, status]} if (name, status) in ANSWERS else {}
+    return {"example": RESPONSES[name, status]} if (name, status) in RESPONSES else {}

@@ -47,7 +47,7 @@ _OF: Final = {
         "body": "The body as it was sent, in base64 if it is not text.",
         "bodyEncoding": "Present only if the body is not text.",
     },
-    "ReceivedAnswer": {
+    "ReceivedResponse": {
         "body": "The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text.",
         "bodyEncoding": "Present only if the body is not text.",
         "isTruncated": "Whether the body was longer than the part that is kept, or incomplete.",

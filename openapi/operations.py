@@ -110,12 +110,12 @@ def _query_parameter(name: str, schema: Json) -> Json:
 
 
 def _response(answer: Answer, name: str, schemas: Schemas, rate: Json) -> Json:
-    response: Json = {"description": prose.ANSWERS.get((name, int(answer.status)), HTTPStatus(answer.status).phrase + ".")}
+    response: Json = {"description": prose.RESPONSES.get((name, int(answer.status)), HTTPStatus(answer.status).phrase + ".")}
     if headers := {header: _header(header) for header in answer.headers} | rate:
         response["headers"] = headers
     if answer.shape is not None:
         schema = schemas.of(answer.shape, "serialization")
-        own = examples.answer_of(name, int(answer.status))
+        own = examples.response_of(name, int(answer.status))
         response["content"] = {kind: {"schema": schema, **own} for kind in answer.media_types}
     return response
 

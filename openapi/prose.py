@@ -36,7 +36,7 @@ and `RateLimit-Reset` are in every response to a request with a valid key. Above
 `rate_limited`, with `Retry-After`.
 
 **Pagination.** Lists are arrays. If there is another page, the response has the header `Link: <…>; rel="next"`. Use its URL
-unchanged. A page may be shorter than `limit`, even empty, and still have a next page: only the header tells.
+unchanged. A page may be shorter than `limit`, even empty, and still have a next page: only the header counts.
 
 **Times** are ISO 8601 in UTC. Times in requests need a time zone. **Ids** are opaque strings. Only those of users and groups
 may be integers, and `1` and `"1"` are the same id.
@@ -67,7 +67,7 @@ _TAG_OF_PREFIX: Final = (
 )
 """The first prefix that matches. More specific prefixes come first."""
 
-ANSWERS: Final = MappingProxyType({
+RESPONSES: Final = MappingProxyType({
     ("create_webhooks", 201): "At least one was created; `errors` lists the others. Each `secret` is shown only here.",
     ("rotate_secret", 200): "The webhook with its new `secret`, which is shown only here.",
     ("try_webhook", 200): "The record of the attempt.",

@@ -11,8 +11,8 @@ from chalicelib.api.wire import webhooks as wire
 from chalicelib.api.wire.history import RecordOut
 from chalicelib.delivery import outbound
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import Exchange, Response
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.delivery.signing import SigningSecret
 from chalicelib.domain.history import records
@@ -64,7 +64,7 @@ def record(
 def _attempted(webhook_id: str, url: str, secret: str, notification_id: str, members: dict[str, Any]) -> HistoryRecord:
     accepted_at = ids.time_of(notification_id.removeprefix(ids.NOTIFICATION))
     accepted = notification.parse(json.dumps(members), notification_id=notification_id, accepted_at=accepted_at)
-    attempt = delivery.first_attempt(accepted, webhook_id, formats.body(BodyFormat.SLACK, accepted, accepted.text or ""))
+    attempt = Delivery.of(accepted, webhook_id).first_attempt(formats.body(BodyFormat.SLACK, accepted, accepted.text or ""))
     webhook = Webhook(
         id=webhook_id,
         owner_id="1",

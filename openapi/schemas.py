@@ -19,7 +19,7 @@ Direction = Literal["validation", "serialization"]
 
 _REF: Final = "#/components/schemas/"
 _NAMES: Final = {
-    "AnsweredOut": "ReceivedAnswer",
+    "AnsweredOut": "ReceivedResponse",
     "AuditOut": "AuditLine",
     "ErrorOut": "ErrorResponse",
     "HealthOut": "WebhookHealth",

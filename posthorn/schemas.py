@@ -50,7 +50,7 @@ FailureCause = Literal[
 ]
 """Why an attempt failed: a closed set."""
 Notification = dict[str, Any]
-"""Something that happened. What is not known here travels on to the receivers, each value as it was written."""
+"""Something that happened. Unknown members are passed on to the receivers, each value as written."""
 Outcome = Literal["succeeded", "failed"]
 """How an attempt ended."""
 RecoveryState = Literal["running", "done", "stopped", "failed"]
@@ -60,15 +60,15 @@ RecoveryWanted = Literal["failed", "missing", "all"]
 Right = Literal["send", "read", "all"]
 """What a key may do. A key has one or more rights and may do nothing else."""
 Role = Literal["user", "admin"]
-"""What a user may do."""
+"""The role of a user."""
 Trigger = Literal["notification", "schedule", "retry", "test", "recovery"]
 """Why an attempt is made."""
 WebhookStatus = Literal["enabled", "paused", "disabled"]
-"""Whether a webhook is called."""
+"""Whether a webhook gets deliveries."""
 
 
 class Accepted(TypedDict):
-    """A notification that was taken: its place in the request, its id, and its time where that is not at once."""
+    """An accepted notification: its position in the request, its id and, if it is scheduled, its time."""
 
     index: int
     id: str
@@ -76,7 +76,7 @@ class Accepted(TypedDict):
 
 
 class Action(TypedDict):
-    """A notification type, as it is listed."""
+    """A notification type in a list."""
 
     name: str
     description: str | None
@@ -94,7 +94,7 @@ class ActionInput(TypedDict):
 
 
 class ActionWithSchema(TypedDict):
-    """A notification type with its schema, `null` where it has none."""
+    """A notification type with its schema, `null` if it has none."""
 
     name: str
     description: str | None
@@ -109,13 +109,13 @@ _ChangeKeywords = TypedDict("_ChangeKeywords", {"from": Any})
 
 
 class Change(_ChangeKeywords):
-    """What a field was and what it is; what was or is not there is null."""
+    """The old and the new value of a field; null if there was or is none."""
 
     to: Any
 
 
 class AuditLine(TypedDict):
-    """One line; `userId` is the owner, where it is about a webhook."""
+    """An audit entry; `userId` is the owner, if it is about a webhook."""
 
     id: str
     at: str
@@ -128,7 +128,7 @@ class AuditLine(TypedDict):
 
 
 class AuthenticationInput(TypedDict):
-    """`authentication`, with the members that its `type` takes."""
+    """`authentication`, with the members that its `type` has."""
 
     type: AuthenticationType
     username: NotRequired[str]
@@ -142,7 +142,7 @@ class AuthenticationInput(TypedDict):
 
 
 class ElementError(TypedDict):
-    """Why an element of the request was refused; `index` is its place in it, from 0."""
+    """Why an element of the request was refused; `index` is its position in the request, from 0."""
 
     code: str
     message: str
@@ -151,7 +151,7 @@ class ElementError(TypedDict):
 
 
 class ErrorDetail(TypedDict):
-    """What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places."""
+    """An error: `code` is for programs and does not change, `message` is for people, `fields` names the invalid members."""
 
     code: str
     """For programs; it does not change."""
@@ -162,19 +162,19 @@ class ErrorDetail(TypedDict):
 
 
 class ErrorResponse(TypedDict):
-    """An error."""
+    """The body of an error response."""
 
     error: ErrorDetail
 
 
 class Health(TypedDict):
-    """The API answers."""
+    """The API responds."""
 
     status: Literal["ok"]
 
 
 class ResponseTimes(TypedDict):
-    """Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most."""
+    """Percentiles in milliseconds. Their relative error is at most `chalicelib.domain.history.stats.ERROR_MAX`."""
 
     p50: float
     p95: float
@@ -191,7 +191,7 @@ class HourTally(TypedDict):
 
 
 class Key(TypedDict):
-    """A key without itself; `lastUsedOn` is a day in UTC."""
+    """A key without its secret value; `lastUsedOn` is a day in UTC."""
 
     id: str
     name: str
@@ -217,7 +217,7 @@ class KeyInput(TypedDict):
 
 
 class KeyWithSecret(TypedDict):
-    """A key that was just made, with itself: shown here, once."""
+    """A new key with its secret value, which is shown only here."""
 
     id: str
     name: str
@@ -233,7 +233,7 @@ class KeyWithSecret(TypedDict):
 
 
 class Me(TypedDict):
-    """The caller: the user, and what this key may do."""
+    """The caller: the user, and the rights of this key."""
 
     id: int | str
     name: str
@@ -248,7 +248,7 @@ class Me(TypedDict):
 
 
 class NoNotificationsTaken(TypedDict):
-    """Why none of the notifications was taken; `error` speaks for all."""
+    """The result if no notification was accepted; `error` is about the whole request."""
 
     accepted: list[Accepted]
     errors: list[ElementError]
@@ -256,14 +256,14 @@ class NoNotificationsTaken(TypedDict):
 
 
 class WebhookHealth(TypedDict):
-    """How a webhook has been doing lately."""
+    """The webhook's recent failures and response times."""
 
     circuit: Circuit
     consecutiveFailures: int
     failingSince: str | None
     nextProbeAt: str | None
     retryAfter: str | None
-    """Until when the receiver asked not to be called (`Retry-After`); null if it did not."""
+    """The receiver asked for a pause until this time (`Retry-After`); null if it did not."""
     isSlow: bool
 
 
@@ -272,13 +272,15 @@ _WebhookWithSecretKeywords = TypedDict("_WebhookWithSecretKeywords", {"global": 
 
 
 class WebhookWithSecret(_WebhookWithSecretKeywords):
-    """A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again."""
+    """A webhook with the secret that signs its requests from now on. The secret is shown only here."""
 
     id: str
     url: str
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: str | None
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
@@ -308,21 +310,21 @@ class WebhookWithSecret(_WebhookWithSecretKeywords):
     createdAt: str
     updatedAt: str
     status: WebhookStatus
-    """Whether it is called."""
+    """Whether it gets deliveries."""
     disabledReason: str | None
     """Why the service disabled it."""
     version: int
-    """Counts changes; it is the `ETag`."""
+    """The number of changes, which is also the `ETag`."""
     publicKey: str | None
-    """Verifies the ed25519 signature, where there is one."""
+    """Verifies the ed25519 signature; null if the webhook has none."""
     health: WebhookHealth
-    """How it has been doing lately."""
+    """Its recent failures and response times."""
     secret: str
-    """Signs the requests. Shown here, once."""
+    """Signs the requests. Shown only here."""
 
 
 class NoWebhooksCreated(TypedDict):
-    """Why none of the webhooks was made; `error` speaks for all."""
+    """The result if no webhook was created; `error` is about the whole request."""
 
     createdWebhooks: list[WebhookWithSecret]
     errors: list[ElementError]
@@ -330,20 +332,20 @@ class NoWebhooksCreated(TypedDict):
 
 
 class NotificationBatch(TypedDict):
-    """Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX."""
+    """Several notifications in one request. The setting NOTIFICATIONS_PER_REQUEST_MAX limits their number."""
 
     notifications: list[Notification]
 
 
 class NotificationsTaken(TypedDict):
-    """What became of each notification of a request."""
+    """The result for each notification of a request."""
 
     accepted: list[Accepted]
     errors: list[ElementError]
 
 
 class OwnKey(TypedDict):
-    """A key of the caller's own; `current` is the one that was presented."""
+    """One of the caller's own keys; `current` is the key of this request."""
 
     id: str
     name: str
@@ -359,13 +361,13 @@ class OwnKey(TypedDict):
 
 
 class PendingTest(TypedDict):
-    """A test whose outcome is not in yet: the record that it will have."""
+    """A test that is still running: the id that its record will have."""
 
     id: str
 
 
 class Preview(TypedDict):
-    """What would become of the notification; `body` is the exact text, and the headers carry no secret."""
+    """The request that would be sent; `body` is the exact text, and the headers contain no secrets."""
 
     matches: bool
     passesFilter: bool
@@ -383,11 +385,13 @@ class WebhookInput(_WebhookInputKeywords):
     """One element of `webhooks` in `POST /webhooks`."""
 
     asymmetricSignature: NotRequired[bool]
-    """An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`."""
+    """Add an ed25519 signature (`v1a`) to the HMAC one. Default: `false`."""
     url: str
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: NotRequired[str | None]
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
@@ -415,7 +419,7 @@ class WebhookInput(_WebhookInputKeywords):
 
 
 class PreviewInput(TypedDict):
-    """The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification."""
+    """The body of `POST /webhooks/preview`: a new webhook or the id of an existing one, and a notification."""
 
     webhook: NotRequired[WebhookInput | None]
     """A draft of a webhook. Send either this or `webhookId`."""
@@ -426,7 +430,7 @@ class PreviewInput(TypedDict):
 
 
 class Queue(TypedDict):
-    """How many messages are on a queue, and on its dead-letter queue, about."""
+    """The approximate number of messages on a queue, and on its dead-letter queue."""
 
     name: str
     waiting: int
@@ -435,8 +439,8 @@ class Queue(TypedDict):
     deadLetters: int
 
 
-class ReceivedAnswer(TypedDict):
-    """The answer as far as it was read; `bodyEncoding` is there where the body is no text."""
+class ReceivedResponse(TypedDict):
+    """The response as far as it was read; `bodyEncoding` is present if the body is not text."""
 
     status: int
     headers: dict[str, str | list[str]]
@@ -449,7 +453,7 @@ class ReceivedAnswer(TypedDict):
 
 
 class SentRequest(TypedDict):
-    """The request as it left; `bodyEncoding` is there where the body is no text."""
+    """The request as it was sent; `bodyEncoding` is present if the body is not text."""
 
     method: Literal["POST"]
     url: str
@@ -462,7 +466,7 @@ class SentRequest(TypedDict):
 
 
 class Record(TypedDict):
-    """One attempt, whole, or what is left of one that was expunged."""
+    """One attempt with its request and response, or what is left of them after it was expunged."""
 
     id: str
     webhookId: str
@@ -495,12 +499,12 @@ class Record(TypedDict):
     requestBytes: int
     responseBytes: int
     request: SentRequest
-    response: ReceivedAnswer | None
+    response: ReceivedResponse | None
     """The response; null if there was none."""
 
 
 class RecordSummary(TypedDict):
-    """One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged."""
+    """One attempt without its request and response. The sizes are those from before a record was expunged."""
 
     id: str
     webhookId: str
@@ -535,7 +539,7 @@ class RecordSummary(TypedDict):
 
 
 class Recovery(TypedDict):
-    """How far a recovery is."""
+    """A recovery and its progress."""
 
     id: str
     webhookId: str
@@ -551,7 +555,9 @@ class Recovery(TypedDict):
 
 
 class RecoveryInput(TypedDict):
-    """What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began."""
+    """Which deliveries to send again; `since` is inclusive, `until` exclusive.  Both are compared with the start of a
+    delivery.
+    """
 
     since: str
     """The start of the time range in which the deliveries began, inclusive."""
@@ -562,7 +568,7 @@ class RecoveryInput(TypedDict):
 
 
 class Retry(TypedDict):
-    """An attempt that was asked for: the record that it will have, and the one that it repeats."""
+    """A retry: the id that its record will have, and the record that it repeats."""
 
     id: str
     retryOf: str
@@ -576,7 +582,7 @@ class RotationInput(TypedDict):
 
 
 class Tally(TypedDict):
-    """What came of some attempts; `responseTimeMs` is null where nothing answered."""
+    """Counts of attempts; `responseTimeMs` is null if no receiver responded."""
 
     succeeded: int
     failed: dict[str, int]
@@ -584,7 +590,7 @@ class Tally(TypedDict):
 
 
 class Stats(TypedDict):
-    """The hours that are counted, oldest first; where `isComplete` is false the next request counts on."""
+    """The counted hours, oldest first. If `isComplete` is false, the next request continues the count."""
 
     since: str
     until: str
@@ -613,7 +619,9 @@ class User(TypedDict):
 
 
 class UserInput(TypedDict):
-    """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
+    """The body of `PUT /users/{id}`. Members that are left out do not change.  A new user gets their defaults, and needs a
+    name.
+    """
 
     name: NotRequired[str]
     """The user's name; not `posthorn`, which is the service itself in the audit. Required for a new user. Absent: not
@@ -634,13 +642,15 @@ _WebhookKeywords = TypedDict("_WebhookKeywords", {"global": bool})
 
 
 class Webhook(_WebhookKeywords):
-    """A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret."""
+    """A webhook. `url` is masked for everybody but the owner, since the URL of a chat is a secret."""
 
     id: str
     url: str
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: str
     """A name for people, 1 to 200 characters."""
+    description: str | None
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: list[str]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: ActionType | None
@@ -670,24 +680,26 @@ class Webhook(_WebhookKeywords):
     createdAt: str
     updatedAt: str
     status: WebhookStatus
-    """Whether it is called."""
+    """Whether it gets deliveries."""
     disabledReason: str | None
     """Why the service disabled it."""
     version: int
-    """Counts changes; it is the `ETag`."""
+    """The number of changes, which is also the `ETag`."""
     publicKey: str | None
-    """Verifies the ed25519 signature, where there is one."""
+    """Verifies the ed25519 signature; null if the webhook has none."""
     health: WebhookHealth
-    """How it has been doing lately."""
+    """Its recent failures and response times."""
 
 
 class WebhookPatch(TypedDict):
-    """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
+    """The body of `PATCH /webhooks/{id}`. Members that are left out do not change; null sets the default."""
 
     url: NotRequired[str]
     """The URL to send to. Some addresses are refused. Masked for everybody except the owner."""
     name: NotRequired[str]
     """A name for people, 1 to 200 characters."""
+    description: NotRequired[str | None]
+    """What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none."""
     notificationType: NotRequired[list[str]]
     """Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix."""
     actionType: NotRequired[ActionType | None]
@@ -717,14 +729,14 @@ class WebhookPatch(TypedDict):
 
 
 class WebhooksCreated(TypedDict):
-    """What became of each webhook of a request."""
+    """The result for each webhook of a request."""
 
     createdWebhooks: list[WebhookWithSecret]
     errors: list[ElementError]
 
 
 class WebhooksInput(TypedDict):
-    """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
+    """The body of `POST /webhooks`. The setting WEBHOOKS_PER_REQUEST_MAX limits the number of webhooks."""
 
     webhooks: list[WebhookInput]
 

@@ -1,6 +1,6 @@
-"""Events of Lambda. Each record of an SQS event has a message id, a receipt handle and attributes of its own.
+"""Lambda events from SQS messages. Each record has its own message id, receipt handle and attributes.
 
-Chalice's own `generate_sqs_event` gives all records the same message id, so it cannot test partial batch responses.
+Chalice's own `generate_sqs_event` gives every record the same message id, so a partial batch response could not be tested.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def record(
 
 
 def scheduled_event() -> dict[str, Any]:
-    """The event of the schedule."""
+    """The event that EventBridge sends each minute."""
     return {
         "version": "0",
         "id": "53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa",
@@ -97,5 +97,5 @@ def scheduled_event() -> dict[str, Any]:
 
 
 def handed_back(*numbers: int) -> dict[str, list[dict[str, str]]]:
-    """The partial batch response that returns these messages to the queue."""
+    """The partial batch response that returns these messages."""
     return {"batchItemFailures": [{"itemIdentifier": message_id(number)} for number in numbers]}

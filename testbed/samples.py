@@ -1,4 +1,4 @@
-"""Sample webhooks, records, users and keys. Each call has new ids."""
+"""Valid webhooks, records and keys for the contract suites, with new ids in every call."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _numbers = count(1)
 
 
 def part(at: datetime = AT) -> str:
-    """A new sortable part of an id."""
+    """A new sortable part."""
     return ids.derived(at, "sample", str(next(_numbers)))
 
 
@@ -118,5 +118,5 @@ def api_key(user_id: str = "u1", **changes: Any) -> ApiKey:  # noqa: ANN401
 
 
 def claim_request(holder: str, name: str = "evt", **changes: Any) -> ClaimRequest:  # noqa: ANN401 - any member of it
-    """A claim with a lease of one minute, remembered for ten."""
+    """A claim for a minute that is remembered for ten."""
     return replace(ClaimRequest(name=name, holder=holder, lease_s=60, keep_s=600, accepted_at=AT), **changes)

@@ -15,7 +15,7 @@ settings.load_profile("steady")  # a busy machine is no failure
 
 _LOOPBACK: Final = ["127.0.0.0/8", "::1"]
 _SEEDS: Final = "seeds"
-"""The property by which a test of the simulation tells how many seeds it ran."""
+"""The property by which a test of the simulation reports how many seeds it ran."""
 
 _TOGETHER: Final = {
     "browser": "a Chromium and a service: two of each are more than two cores carry",
@@ -27,7 +27,7 @@ _TOGETHER: Final = {
     "benchmarks/test_scale.py": "what was measured",
     "deploy": "an account, with what is deployed there",
 }
-"""Tests that share what takes long to start: one process of the run has it, and makes all of them."""
+"""Groups of tests that share something slow to start. One process of the test run starts it and runs all of them."""
 
 _counted: Counter[str] = Counter()
 _not_run: Counter[str] = Counter()

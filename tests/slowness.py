@@ -1,4 +1,4 @@
-"""How slow this machine is now, so that a limit in CPU seconds means the same on a busy one, and under a tracer."""
+"""How slow this machine is now, so that a limit in CPU seconds means the same on a busy machine and with a tracer."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from chalicelib.domain.expressions import evaluation
 _DOCUMENT: Final = '{"items":[' + ",".join(f'{{"a":{number},"b":"{number}"}}' for number in range(100)) + "]}"
 _EXPRESSION: Final = "items[?a > `50`].{b: b, a: to_string(a)} | sort_by(@, &b)"
 _ALONE_S: Final = 0.0056
-"""What the yardstick takes on the machine on which the limits were set, if that does nothing else."""
+"""The time of the yardstick on the machine on which the limits were set, while it was idle."""
 
 
 def slowness() -> float:
-    """The CPU of a yardstick, as a multiple of what it takes on a machine that does nothing else; 1 at least."""
+    """The CPU time of a yardstick, as a multiple of its time on an idle machine; at least 1."""
     began = time.process_time()
     for _ in range(10):
         evaluation.transformed(_EXPRESSION, evaluation.Document(_DOCUMENT), evaluation.Allowance())

@@ -13,7 +13,7 @@ from benchmarks.cost.steady import NOON
 from chalicelib.adapters import aws
 from chalicelib.adapters.clock import SystemClock
 from chalicelib.composition import process
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.composition.process import Process
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.signing import new_secret

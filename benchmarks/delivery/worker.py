@@ -20,7 +20,7 @@ from chalicelib.adapters.egress import address_policy
 from chalicelib.adapters.egress.curl_sender import CurlSender
 from chalicelib.adapters.egress.resolver import ThreadedResolver
 from chalicelib.composition import process
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.composition.process import Process
 from chalicelib.settings import Settings
 from chalicelib.workers import deliver

@@ -12,7 +12,7 @@ from chalicelib.adapters.dynamodb import webhook_item
 from chalicelib.codec import messages
 from chalicelib.domain import ids
 from chalicelib.domain.delivery import signing
-from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.notifications import notification
 from chalicelib.domain.payloads import formats
 from chalicelib.domain.payloads.formats import BodyFormat
@@ -119,7 +119,7 @@ def _record(scenario: Scenario, number: int) -> dict[str, Any]:
     """A message as a record of Lambda's event (docs.aws.amazon.com/lambda/latest/dg/with-sqs.html)."""
     now = datetime.now(UTC)
     read = notification.parse(_text(), notification_id=f"ntf_{number}", accepted_at=now)
-    attempt = first_attempt(read, webhook_id(number % scenario.webhooks), body())
+    attempt = Delivery.of(read, webhook_id(number % scenario.webhooks)).first_attempt(body())
     sent_ms = str(int(now.timestamp() * 1_000))
     return {
         "messageId": f"00000000-0000-4000-8000-{number:012}",

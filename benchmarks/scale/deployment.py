@@ -25,7 +25,7 @@ from chalicelib.adapters.dynamodb.waiting import DynamoWaiting
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.queue_depths import SqsDepths
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.composition.process import Process
 from chalicelib.domain.directory.users import Caller, Role, User
 from chalicelib.settings import Settings
@@ -93,6 +93,7 @@ def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -
         recoveries=_Recoveries(
             kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
         ),
+        queue_depths=SqsDepths(queues.client, settings.queue_urls),
         **_queues(queues),
     )
 

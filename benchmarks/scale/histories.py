@@ -14,7 +14,7 @@ from benchmarks.scale.loading import load
 from chalicelib.adapters.dynamodb import journal_item, record_item, values
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
-from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.notifications import notification
 from testbed import samples
 
@@ -67,7 +67,7 @@ def _numbered(sample: HistoryRecord, number: int, at: datetime) -> HistoryRecord
 def _failure(webhook_id: str, at: datetime) -> HistoryRecord:
     """The record of a first attempt, with the ids of a fan-out."""
     taken = notification.parse(_TEXT, notification_id=ids.NOTIFICATION + samples.part(at), accepted_at=at)
-    attempt = first_attempt(taken, webhook_id, _TEXT)
+    attempt = Delivery.of(taken, webhook_id).first_attempt(_TEXT)
     return replace(samples.record(webhook_id, at, failure=FailureCause.STATUS), attempt=attempt)
 
 

@@ -1,1 +1,1 @@
-"""Who calls, what they may do, how often, and the audit of what they did."""
+"""Who calls, their rights and rate limits, and the audit."""

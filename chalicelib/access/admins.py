@@ -1,4 +1,4 @@
-"""Why an admin's write in the directory is refused. The border has checked what the key says (`chalicelib.api.auth`)."""
+"""Why an admin's write in the directory is refused. The border has checked the key's role (`chalicelib.api.auth`)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def require_admin_still(directory: Directory, caller: Caller) -> None:
-    """Raise `Forbidden` if the caller's user is not an admin any more: what the key says may be some seconds old."""
+    """Raise `Forbidden` if the caller's user is not an admin any more. The key that the border checked may be cached."""
     user = directory.user(caller.user_id)
     if user is None or not user.is_still_admin(caller):
         message = "Your user is not an admin any more: another admin has just changed, suspended or deleted it."

@@ -1,7 +1,7 @@
-"""Keeping the audit, and reading it.
+"""Writing and reading the audit.
 
-A line is written after the change that it tells of. Where the process dies in between, or the table refuses the line, the
-change has none: a change that was made is not called failed for want of its line. The refusal is logged with the line in it.
+An entry is written after its change. If the process dies in between, or the table refuses the entry, the change has none:
+the change still succeeds. A refused entry is logged with its content.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class Auditor:
-    """Writes the lines of the audit, and the use case of `/audit`."""
+    """Writes audit entries, and lists them for `/audit`."""
 
     def __init__(self, *, lines: AuditLog, clock: Clock, entropy: Entropy) -> None:
         self._lines = lines
@@ -33,19 +33,19 @@ class Auditor:
         self._entropy = entropy
 
     def webhook(self, actor: str, action: AuditAction, old: Webhook | None, new: Webhook | None) -> None:
-        """Keep what somebody did to a webhook; ``None`` stands for its absence."""
+        """Write what somebody did to a webhook; ``None`` means that it did not exist before, or does not exist any more."""
         subject = new or old
         changes = audit.webhook_changes(old, new)
         owner_id = None if subject is None else subject.owner_id
         self._write(actor, action, webhook_id=subject and subject.id, user_id=owner_id, changes=changes)
 
     def user(self, actor: str, action: AuditAction, old: User | None, new: User | None) -> None:
-        """Keep what somebody did to a user."""
+        """Write what somebody did to a user."""
         subject = new or old
         self._write(actor, action, user_id=subject and subject.id, changes=audit.user_changes(old, new))
 
     def key(self, actor: str, action: AuditAction, key: ApiKey) -> None:
-        """Keep that somebody made or revoked a key."""
+        """Write that somebody created or revoked a key."""
         self._write(actor, action, user_id=key.user_id, key_id=key.id)
 
     def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
@@ -60,4 +60,4 @@ class Auditor:
             self._lines.write(entry)
         except Unavailable as error:
             details = {"actor": actor, "action": action.value, **about, "reason": error.message}
-            log.error("audit.not_written", extra=details)  # noqa: TRY400 - the reason says it, a trace says no more
+            log.error("audit.not_written", extra=details)  # noqa: TRY400 - the reason is in the entry, and a traceback adds nothing

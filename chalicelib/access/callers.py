@@ -1,4 +1,4 @@
-"""Who is asking: the check of every request's key."""
+"""Authentication: the check of every request's API key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CACHED_KEYS_MAX: Final = 10_000
 
 
 class Callers:
-    """Knows callers by their keys, and remembers a key for some seconds."""
+    """Authenticates callers by their keys, and caches a key for some seconds."""
 
     def __init__(self, *, directory: Directory, clock: Clock, key_cache_s: float) -> None:
         self._directory = directory
@@ -29,11 +29,11 @@ class Callers:
         self._cached: dict[str, tuple[ApiKey, datetime]] = {}
 
     def authenticate(self, authorization: str | None) -> Caller:
-        """Who presents this ``Authorization`` header (the key raw, or after ``Bearer``); raise `NotAuthenticated`."""
+        """The caller with the key in this ``Authorization`` header, raw or after ``Bearer``; raise `NotAuthenticated`."""
         presented = _presented_key(authorization)
         key = self._key(domain.key_id(presented))
         if key is None or not key.is_for(presented):
-            message = "The API key is not known, or was revoked."
+            message = "The API key is unknown or was revoked."
             raise NotAuthenticated(message)
         if not key.is_enabled:
             message = (
@@ -41,20 +41,20 @@ class Callers:
             )
             raise NotAuthenticated(message)
         if key.expires_at is not None and key.is_expired(self._clock.now()):
-            message = f"The API key expired at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}. Ask an admin for another one."
+            message = f"The API key expired at {key.expires_at:%Y-%m-%dT%H:%M:%SZ}. Ask an admin for a new one."
             raise NotAuthenticated(message)
         return Caller(key.user_id, key.role, key.groups, key.rights, key.incarnation, key.id)
 
     def forget_key(self, key_id: str) -> None:
-        """Read a key again when it is next presented."""
+        """Remove a key from the cache."""
         self._cached.pop(key_id, None)
 
     def forget_user(self, user_id: str) -> None:
-        """The same for all keys of a user."""
+        """Remove all keys of a user from the cache."""
         self._cached = {key_id: entry for key_id, entry in self._cached.items() if entry[0].user_id != user_id}
 
     def _key(self, key_id: str) -> ApiKey | None:
-        """The key from the process's memory, else from the table; its day of use is noted once a day."""
+        """The key from the cache, or else from the table. The day of its use is written once a day."""
         now = self._clock.now()
         cached = self._cached.get(key_id)
         if cached is not None and now < cached[1]:
@@ -73,10 +73,10 @@ class Callers:
 
 
 def _presented_key(authorization: str | None) -> str:
-    """The key in the header; raise `NotAuthenticated` where there is none."""
+    """The key in the header; raise `NotAuthenticated` if there is none."""
     scheme, _, rest = (authorization or "").strip().partition(" ")
     presented = rest.strip() if scheme.lower() == "bearer" else (authorization or "").strip()
     if not presented:
-        message = "An API key is needed: Authorization: Bearer <key>."
+        message = "Send an API key in the header Authorization: Bearer <key>."
         raise NotAuthenticated(message)
     return presented

@@ -1,7 +1,7 @@
-"""What keeps the audit and the counters of the rate limits.
+"""Ports of the audit and of the rate limits' counters.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the store is temporarily unavailable. Then nothing was done,
+or only a harmless part, and the caller repeats all of it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What to leave out of a page; `since` is inclusive, `until` exclusive."""
+    """Which entries to list; `since` is inclusive, `until` exclusive."""
 
     webhook_id: str | None = None
     since: datetime | None = None
@@ -25,24 +25,24 @@ class AuditFilter:
 
 
 class AuditLog(Protocol):
-    """Who changed what."""
+    """The audit log."""
 
     def write(self, entry: AuditEntry) -> None:
-        """Keep a line."""
+        """Write an entry."""
 
     def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
-        """Lines that are not too old, newest first, beginning behind the sortable part `before`.
+        """Entries that have not expired, newest first, after the sort key `before`.
 
-        Returns them with the part to read on from, ``None`` at the end. A page may hold fewer than `limit`, even none, and
-        yet have a next one: a filter that drops much reads only so far at a time.
+        Returns them with the sort key after which to continue, ``None`` at the end. A page may have fewer entries than
+        `limit`, even none, and still have a next page: a filter that drops much reads only so far at a time.
         """
 
 
 class Counters(Protocol):
-    """Numbers that many processes add to."""
+    """Counters that many processes share."""
 
     def add(self, name: str, amount: int, keep_until: datetime) -> int:
-        """Add to a number, which begins at 0, and return what it is then; it may be forgotten after `keep_until`.
+        """Add to a counter, which starts at 0, and return its new value. It may be forgotten after `keep_until`.
 
-        A request to the store that is repeated may count twice.
+        If a request to the store is repeated, it may count twice.
         """

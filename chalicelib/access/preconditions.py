@@ -1,4 +1,4 @@
-"""Why a write was refused whose standing was lost (`chalicelib.domain.directory.preconditions`)."""
+"""Why a write was refused whose condition on a user does not hold (`chalicelib.domain.directory.preconditions`)."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 
 def actor(directory: Directory, caller: Caller) -> User:
-    """The user on whose behalf a request is made; raise `NotAuthenticated` if the user is gone or suspended."""
+    """The user who makes a request; raise `NotAuthenticated` if the user is deleted or suspended."""
     user = directory.user(caller.user_id)
     if user is None or user.incarnation != caller.incarnation:
-        message = "The API key's user is gone."
+        message = "The user of this API key was deleted."
         raise NotAuthenticated(message)
     if not user.is_enabled:
-        message = "The API key's user is suspended. Ask an admin."
+        message = "The user of this API key is suspended. Ask an admin."
         raise NotAuthenticated(message)
     return user
 
 
 def require(directory: Directory, caller: Caller, standings: Iterable[Standing]) -> None:
-    """Raise the reason for which one of the standings is lost; return if all are true (again): then repeat the write."""
+    """Raise the reason why one of the conditions does not hold. Return if all hold by now: then repeat the write."""
     for standing in standings:
         if standing.user_id == caller.user_id:
             _require_actor(directory, caller, standing)
@@ -43,7 +43,7 @@ def _require_actor(directory: Directory, caller: Caller, standing: Standing) -> 
         message = "There is no such webhook. GET /webhooks lists yours."
         raise WebhookNotFound(message)
     if standing.role is Role.ADMIN and user.role is not Role.ADMIN:
-        message = "This takes an admin, and the API key's user is none any more."
+        message = "This needs an admin, and the user of this API key is not one any more."
         raise Forbidden(message)
 
 
@@ -55,11 +55,11 @@ def _require_owner(directory: Directory, standing: Standing) -> None:
 
 def _refusal_by_owner(standing: Standing, owner: User | None) -> PosthornError:
     if owner is None or standing.incarnation not in {None, owner.incarnation}:
-        return Forbidden("The webhook's owner is gone, so it cannot be called any more. Delete it.")
+        return Forbidden("The webhook's owner was deleted, so the webhook cannot be called any more. Delete it.")
     if not owner.is_enabled:
         return Forbidden("The webhook's owner is suspended. Enable the user first.")
     return Forbidden(
-        "The webhook is global or may lead into private networks, and its owner is no admin. Make its owner an admin first, "
+        "The webhook is global or may call private networks, and its owner is not an admin. Make its owner an admin first, "
         "or delete it.",
         {"global": "needs an owner with the admin role"},
     )

@@ -1,4 +1,4 @@
-"""The rate limits of each key and each user, on every request that carries a key."""
+"""The rate limits of each key and each user. They apply to every request with a valid key."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _KEPT: Final = timedelta(minutes=10)
-"""How long a counter outlives its window: clocks differ, and DynamoDB deletes when it gets round to it."""
+"""How long a counter is kept after its window: clocks differ, and DynamoDB deletes expired items with a delay."""
 _SHARES_MAX: Final = 10_000
-"""Callers that a process remembers; beyond that it begins again, which costs each of them a block."""
+"""The number of callers that a process remembers. After that it starts again, which costs each of them a block."""
 
 
 class RateLimiter:
-    """Counts requests: here at first, and in a counter that all processes share once there are many."""
+    """Counts requests: first in the process, and then in a counter that all processes share."""
 
     def __init__(self, *, counters: Counters, clock: Clock, per_key_max: int, per_user_max: int) -> None:
         self._counters = counters
@@ -37,9 +37,9 @@ class RateLimiter:
         self._lock = Lock()
 
     def spend(self, caller: Caller, cost: int) -> Balance | None:
-        """Count a request; return how the caller stands with the limit that is nearer, ``None`` if there is none.
+        """Count a request; return the state of the limit that is nearer, ``None`` if there is no limit.
 
-        A request that is one too many for the key does not count for the user.
+        A request that exceeds the key's limit does not count for the user.
         """
         limits = ((f"key|{caller.key_id}", self._per_key_max), (f"user|{caller.user_id}", self._per_user_max))
         nearest: Balance | None = None
@@ -77,7 +77,7 @@ class RateLimiter:
         return share.counted(needed, total)
 
     def _turn(self, window: int) -> None:
-        """Forget the shares of the window before."""
+        """Forget the counts of the previous window."""
         if window != self._window or len(self._shares) >= _SHARES_MAX:
             self._shares = {}
             self._window = window

@@ -80,8 +80,8 @@ class KmsSecretBox:
 
     def _new_data_key(self) -> _DataKey:
         with aws.translated():
-            answer = self._client.generate_data_key(KeyId=self._key_arn, KeySpec="AES_256", EncryptionContext=CONTEXT)
-        key = _DataKey(Aead(answer["Plaintext"]), answer["CiphertextBlob"], self._now_s())
+            response = self._client.generate_data_key(KeyId=self._key_arn, KeySpec="AES_256", EncryptionContext=CONTEXT)
+        key = _DataKey(Aead(response["Plaintext"]), response["CiphertextBlob"], self._now_s())
         self._cache(key.encrypted, key.aead)
         return key
 
@@ -89,8 +89,8 @@ class KmsSecretBox:
         aead = self._known.get(encrypted)
         if aead is None:
             with aws.translated():
-                answer = self._client.decrypt(CiphertextBlob=encrypted, EncryptionContext=CONTEXT)
-            aead = Aead(answer["Plaintext"])
+                response = self._client.decrypt(CiphertextBlob=encrypted, EncryptionContext=CONTEXT)
+            aead = Aead(response["Plaintext"])
         self._cache(encrypted, aead)
         return aead
 

@@ -35,7 +35,7 @@ class SqsDepths:
     def _counts(self, url: str) -> tuple[int, int, int]:
         """The numbers of messages that are waiting, in flight and delayed."""
         with aws.translated():
-            answer = self._client.get_queue_attributes(
+            response = self._client.get_queue_attributes(
                 QueueUrl=url,
                 AttributeNames=[
                     "ApproximateNumberOfMessages",
@@ -43,7 +43,7 @@ class SqsDepths:
                     "ApproximateNumberOfMessagesDelayed",
                 ],
             )
-        found = answer["Attributes"]
+        found = response["Attributes"]
         return (
             int(found["ApproximateNumberOfMessages"]),
             int(found["ApproximateNumberOfMessagesNotVisible"]),

@@ -131,8 +131,8 @@ def _attributes(values: Mapping[str, str]) -> Entry:
 
 def _printable(text: str) -> str:
     """A text as an attribute's value, which must not be empty or contain control characters."""
-    kept = "".join(character if character.isprintable() else " " for character in text[:REASON_LENGTH_MAX])
-    return kept.strip() or "unknown"
+    printable = "".join(character if character.isprintable() else " " for character in text[:REASON_LENGTH_MAX])
+    return printable.strip() or "unknown"
 
 
 def _send_all(client: SQSClient, url: str, entries: Iterable[Entry]) -> None:
@@ -174,8 +174,8 @@ def _send(client: SQSClient, request: tuple[str, list[Entry]]) -> None:
             aws.pause(tries)
         batch: Any = [{"Id": index, **entry} for index, entry in waiting.items()]
         with aws.translated():
-            answer = client.send_message_batch(QueueUrl=url, Entries=batch)
-        failed = answer.get("Failed", [])
+            response = client.send_message_batch(QueueUrl=url, Entries=batch)
+        failed = response.get("Failed", [])
         if any(each["SenderFault"] for each in failed):
             break
         waiting = {each["Id"]: waiting[each["Id"]] for each in failed}

@@ -1,1 +1,1 @@
-"""The HTTP API: one blueprint per noun of the URL space."""
+"""The HTTP API: one blueprint for each noun of the URLs."""

@@ -28,7 +28,7 @@ _LISTING: Final = cursors.Listing("actions")
 @blueprint.route("/webhooks/actions", methods=["GET"], content_types=[])
 @view(blueprint, ActionsQuery, Contract(answers=(ok(list[ActionOut] | list[str], Header.LINK),)))
 def list_actions(call: Call[ActionsQuery]) -> Response:
-    """The notification types that a webhook can ask for: their names or, with `details`, what there is to know."""
+    """The notification types that a webhook can subscribe to: their names or, with `details`, objects."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
     if after is not None and not notification_types.is_name(after):
         raise cursors.invalid()
@@ -40,7 +40,7 @@ def list_actions(call: Call[ActionsQuery]) -> Response:
 @blueprint.route("/webhooks/actions/{name}", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery, Contract(answers=(ok(ActionWithSchema),), errors=(NotificationTypeNotFound,)))
 def show_action(call: Call[NoQuery], name: str) -> Response:
-    """One notification type, with its schema."""
+    """A notification type with its schema."""
     return _whole(HTTPStatus.OK, call.services.notification_types.get(name))
 
 
@@ -69,13 +69,13 @@ def put_action(call: Call[NoQuery], name: str) -> Response:
 @blueprint.route("/webhooks/actions/{name}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(NotificationTypeNotFound, Conflict)))
 def delete_action(call: Call[NoQuery], name: str) -> Response:
-    """Remove a notification type that an admin has added."""
+    """Delete a notification type that an admin has added."""
     call.services.notification_types.delete(call.caller, name)
     return answers.nothing()
 
 
 def _whole(status: HTTPStatus, entry: CatalogueEntry) -> Response:
-    """A type with its schema, whose numbers stay as they were written."""
+    """A type with its schema, whose numbers stay as written."""
     return answers.json_text(status, f'{_details(entry)[:-1]},"schema":{entry.schema or "null"}}}')
 
 

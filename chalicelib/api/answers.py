@@ -1,4 +1,4 @@
-"""Answers as they leave the service: JSON text that is made here, so that Chalice never serialises a value of ours."""
+"""Responses. Their JSON is made here, so that Chalice does not serialize our values."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 SECURITY_HEADERS: Final = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
-"""On every answer that does not say otherwise: it is data and nothing else, and it is for this caller alone."""
+"""For every response that does not set them itself: it is data, and for this caller only."""
 
 
 def json_text(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with a body of JSON."""
+    """A response with a JSON body."""
     return Response(text, {"Content-Type": "application/json", **(headers or {})}, int(status))
 
 
 def one(status: HTTPStatus, model: BaseModel, headers: Mapping[str, str] | None = None) -> Response:
-    """An answer with one object."""
+    """A response with one object."""
     return json_text(status, model.model_dump_json(), headers)
 
 
 def several(models: Sequence[BaseModel]) -> Response:
-    """An answer with a short array of objects; one that can be long is a page (`chalicelib.api.pages`)."""
+    """A response with a short array of objects. A list that can be long is a page (`chalicelib.api.pages`)."""
     return json_text(HTTPStatus.OK, f"[{','.join(model.model_dump_json() for model in models)}]")
 
 
 def nothing() -> Response:
-    """An answer that says only that it is done."""
+    """A response without a body."""
     return Response("", {}, int(HTTPStatus.NO_CONTENT))

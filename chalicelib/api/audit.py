@@ -1,4 +1,4 @@
-"""`/audit`: who changed what, for admins."""
+"""`/audit`: who changed what. Admins only."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/audit", methods=["GET"], content_types=[])
 @view(blueprint, AuditQuery, Contract(who=Who.ADMIN, answers=(ok(list[AuditOut], Header.LINK),)))
 def list_audit(call: Call[AuditQuery]) -> Response:
-    """Lines of the audit, newest first."""
+    """Audit entries, newest first."""
     wanted = AuditFilter(call.query.webhook_id, call.query.since, call.query.until)
     require_period(wanted.since, wanted.until)
     listing = _listing(wanted)

@@ -1,4 +1,4 @@
-"""Who is asking, and whether the route is for them: the one place that reads the ``Authorization`` header."""
+"""Authentication, and what a route's contract says about who may call it."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
 
 def authenticate(request: Request, callers: Callers) -> Caller:
-    """The caller behind the key in the header; raise `NotAuthenticated` where there is none."""
+    """The caller whose key is in the ``Authorization`` header; raise `NotAuthenticated` if there is none."""
     return callers.authenticate(request.headers.get("authorization"))
 
 
 def require_allowed(caller: Caller, who: Who, method: str) -> None:
-    """Raise `Forbidden` if the route is not for the caller, by the rights of the key or by the role of its user.
+    """Raise `Forbidden` if the caller may not use the route: by the rights of the key, or by the role of its user.
 
-    Whose thing it is that the path names is for the services to see.
+    This is the only check of it. The use cases check what depends on an object's owner or on the body.
     """
     if who is Who.ANY_KEY:
         return
     if who is Who.PRODUCER:
-        _require(caller.may_send(), "Sending notifications takes an admin's key, or one with the right 'send'.")
+        _require(caller.may_send(), "To send notifications, use an admin's key, or a key with the right 'send'.")
         return
     if method in _READING:
-        _require(caller.may_read(), "This API key may not read: it takes one with the right 'read' or 'all'.")
+        _require(caller.may_read(), "This API key may not read. Use a key with the right 'read' or 'all'.")
     else:
-        _require(caller.may_change(), "This API key may not change anything: it takes one with the right 'all'.")
+        _require(caller.may_change(), "This API key may not change anything. Use a key with the right 'all'.")
     if who is Who.ADMIN:
-        _require(caller.is_admin, "This is for admins.")
+        _require(caller.is_admin, "Only admins may do this.")
 
 
 def _require(is_allowed: bool, message: str) -> None:  # noqa: FBT001 - it reads as a sentence

@@ -1,4 +1,4 @@
-"""`/console` and `/docs`: pages for people. They hold nothing that is secret; what they show they ask the API for."""
+"""`/console` and `/docs`: pages for people. They contain no secrets: they get their data from the API."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def show_console() -> Response:
 @blueprint.route("/docs", methods=["GET", "HEAD"], content_types=[])
 @promised(_PAGE)
 def show_docs() -> Response:
-    """The API's description, for reading."""
+    """The reference of the API."""
     return files.page(blueprint.current_request, "docs.html")
 
 
 @blueprint.route("/console/{name}", methods=["GET", "HEAD"], content_types=[])
 @promised(_ASSET)
 def show_asset(name: str) -> Response:
-    """A script, a style sheet or a picture of these pages."""
+    """A script, style sheet or image of these pages."""
     try:
         return files.asset(name)
     except NotFound as error:

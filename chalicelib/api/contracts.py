@@ -1,6 +1,6 @@
-"""What a route promises, in a few words beside it; the document of the API is made of it (`openapi`, which does not ship).
+"""What a route accepts, returns and refuses, declared next to its view. `openapi` generates the API's description from it.
 
-A contract holds classes and constants. Nothing is computed of them here: a function of Lambda pays for no description.
+A contract has only classes and constants. `openapi` is not deployed, so the functions do no work for the description.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ HTML: Final = "text/html"
 
 
 EXPENSIVE: Final = 10
-"""The `cost` of a request that looks names up, evaluates expressions, waits, or has something sent."""
+"""The `cost` of a request that looks up host names, evaluates expressions, waits, or has something sent."""
 
 
 class Who(Enum):
-    """Whom a route is for."""
+    """Who may call a route."""
 
-    ANYBODY = "anybody, without a key"
-    ANY_KEY = "everybody with a key, whatever its rights"
-    CALLER = "everybody with a key"
-    OWNER = "the owner, or an admin"
-    PRODUCER = "an admin, or a key with the right `send`"
+    ANYBODY = "everybody, without a key"
+    ANY_KEY = "every key, with any rights"
+    CALLER = "every user"
+    OWNER = "the owner, and admins"
+    PRODUCER = "admins, and keys with the right `send`"
     ADMIN = "admins"
 
 
 class Header(StrEnum):
-    """A header that means something, of a request or of an answer."""
+    """A header that the description documents."""
 
     IF_MATCH = "If-Match"
     IF_NONE_MATCH = "If-None-Match"
@@ -61,13 +61,13 @@ class Header(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One way in which a route answers, where all went well.
+    """A successful response of a route.
 
     Args:
-        status: its status.
-        shape: the type of its body: a model, an array of one, or one of several; ``None`` where it has no body.
-        headers: those of its headers that mean something.
-        media_types: of its body; where it is not JSON, `shape` is ``str``.
+        status: the HTTP status.
+        shape: the type of its body: a model, an array of one, or one of several; ``None`` if it has no body.
+        headers: those that the description documents.
+        media_types: of its body. If it is not JSON, `shape` is ``str``.
 
     """
 
@@ -79,17 +79,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """What a route takes, what it gives, and why it may refuse.
+    """What a route accepts, returns and refuses.
 
     Args:
-        who: whom it is for; what everybody else gets follows.
-        body: the type of the request's body, ``None`` where none is read.
+        who: who may call it.
+        body: the type of the request's body, ``None`` if it has none.
         is_body_optional: whether the body may be left out.
-        headers: those of the request's headers that it looks at.
-        answers: what it gives.
-        errors: why it may refuse, beyond what follows from the rest.
-        refused: the type of an error's body, where that may hold more than the error.
-        cost: how many requests it counts as, against the limits of a minute.
+        headers: the request headers that it reads.
+        answers: its successful responses.
+        errors: the errors that it may return, besides those that follow from the other members.
+        refused: the type of an error's body, if it has more members than the error.
+        cost: how many requests it counts as for the rate limits.
 
     """
 
@@ -103,7 +103,7 @@ class Contract:
     cost: int = 1
 
     def errors_with(self, query: type[BaseModel]) -> tuple[type[PosthornError], ...]:
-        """All errors that it may give, with those that follow from whom it is for, from its query and from its body."""
+        """All errors that the route may return, including those that follow from `who`, the query and the body."""
         if self.who is Who.ANYBODY:
             return self.errors
         found: list[type[PosthornError]] = [InvalidInput, NotAuthenticated, RateLimited, Unavailable]
@@ -130,18 +130,18 @@ _ROUTES: Final[dict[Callable[..., Any], Route]] = {}
 
 
 def record(view: View, contract: Contract, query: type[BaseModel] = NoQuery) -> View:
-    """Note a view's contract; give the view back."""
+    """Register a view's contract; return the view."""
     _ROUTES[view] = Route(contract, query)
     return view
 
 
 def promised(contract: Contract) -> Callable[[View], View]:
-    """Note the contract of a view that `views.view` does not stand around: one that asks for no key."""
+    """Register the contract of a view that has no `views.view`, since it needs no key."""
     return lambda view: record(view, contract)
 
 
 def of(view: Callable[..., Any]) -> Route:
-    """What a view promises; raise `KeyError` where nobody has said."""
+    """The route of a view; raise `KeyError` if it has no contract."""
     return _ROUTES[view]
 
 
@@ -151,4 +151,4 @@ def ok(shape: Any, *headers: Header) -> Answer:  # noqa: ANN401 - a type, of wha
 
 
 NOTHING: Final = Answer(HTTPStatus.NO_CONTENT)
-"""Done, and no more to say."""
+"""204: done, without a body."""

@@ -1,7 +1,7 @@
-"""What lets pages of another origin call the API from a browser, where an operator has named that origin.
+"""CORS: lets web pages of one other origin call the API, if the operator has set it.
 
-Keys come in a header and never in a cookie, so that no page gets more than the key that it was given (fetch.spec.whatwg.org,
-"CORS protocol"). The console is of the API's own origin, and needs none of this.
+Keys are sent in a header and never in a cookie, so a page has no more rights than the key that it was given
+(fetch.spec.whatwg.org, "CORS protocol"). The console has the API's own origin and does not need CORS.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _PREFLIGHT: Final = "OPTIONS"
 _SENT: Final = "Authorization, Content-Type, If-Match"
 _READ: Final = "ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After"
 _REMEMBERED_S: Final = 7_200
-"""Chromium remembers no longer."""
+"""Chromium caches a preflight no longer than this."""
 
 
 def allowed(request: Request | None, response: Response, origin: str) -> Response:
-    """The answer with what a browser wants to see on it; to a preflight, an answer of its own."""
+    """The response with CORS headers; a preflight gets a response of its own."""
     headers: dict[str, Any] = {
         "Access-Control-Allow-Origin": origin,
         "Access-Control-Expose-Headers": _READ,

@@ -1,8 +1,8 @@
-"""Page cursors: a place in one list, opaque to callers, useless anywhere else.
+"""Pagination cursors: positions in a list, opaque to callers.
 
-A cursor is base64url of a digest and a position. The digest covers the list, its filters and the position, so that one that
-was altered, or belongs to another list, is refused. It is no signature: it guards against mistakes. Against malice every
-page asks for the caller's rights again, so that a forged cursor shows nothing that its forger may not see.
+A cursor is base64url of a digest and a position. The digest covers the list, its filters and the position, so a cursor that
+was changed, or belongs to another list or other filters, is refused. This guards against mistakes and is no signature: every
+page checks the caller's rights again, so a forged cursor shows only what its forger may see.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ _DIGEST_BYTES: Final = 12
 
 
 class Listing(NamedTuple):
-    """A list that is paged through: what it lists, and by which filters."""
+    """A list with pagination: what it lists, and its filters."""
 
     kind: str
     filters: tuple[str | None, ...] = ()
 
 
 def encode(listing: Listing, position: str) -> str:
-    """The cursor for a position of a list."""
+    """The cursor for a position in a list."""
     content = position.encode()
     return base64.urlsafe_b64encode(_digest(listing, content) + content).decode().rstrip("=")
 
 
 def decode(listing: Listing, cursor: str) -> str:
-    """The position behind a cursor; raise `InvalidCursor` where it is none of this list."""
+    """The position in a cursor; raise `InvalidCursor` if it does not belong to this list."""
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         position = raw[_DIGEST_BYTES:].decode()
@@ -45,9 +45,9 @@ def decode(listing: Listing, cursor: str) -> str:
 
 
 def invalid() -> InvalidCursor:
-    """The refusal of a cursor."""
-    message = "The cursor is none of this list with these filters; begin again without it."
-    return InvalidCursor(message, {"cursor": "It is none of this list."})
+    """The error for a cursor of another list."""
+    message = "This cursor does not belong to this list or these filters. Start again without a cursor."
+    return InvalidCursor(message, {"cursor": "It does not belong to this list."})
 
 
 def _digest(listing: Listing, content: bytes) -> bytes:

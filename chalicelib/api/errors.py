@@ -1,4 +1,4 @@
-"""The one table from an error to its HTTP status, and the one shape in which errors leave the service."""
+"""The table from errors to HTTP statuses, and the format of error responses."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_S: Final = 5
 FIELDS_MAX: Final = 20
-"""A body can be wrong in more places than anybody reads."""
+"""A body can have more invalid fields than anybody reads."""
 FIELD_NAME_LENGTH_MAX: Final = 200
 PROBLEM_LENGTH_MAX: Final = 500
 MESSAGE_LENGTH_MAX: Final = 1_000
-"""What a caller sent may be quoted in a message, and be long."""
+"""A message may quote long input."""
 
 
 class UnsupportedMediaType(PosthornError):
-    """The body does not say that it is JSON."""
+    """The body is not declared as JSON, or is encoded."""
 
     code = "unsupported_media_type"
 
@@ -66,7 +66,7 @@ STATUSES: Final[Mapping[type[PosthornError], HTTPStatus]] = MappingProxyType({
     domain.RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     domain.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 })  # fmt: skip
-"""Every error of the tree in `chalicelib.domain.errors`, and the API's own."""
+"""Every error in `chalicelib.domain.errors`, and those of the API."""
 
 _HEADERS: Final[Mapping[HTTPStatus, Mapping[str, str]]] = MappingProxyType({
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
@@ -81,18 +81,18 @@ _CHALICE_CODES: Final[Mapping[HTTPStatus, str]] = MappingProxyType({
 
 
 def status_of(error: PosthornError) -> HTTPStatus:
-    """The row of the error's class, or of the nearest class above it."""
+    """The status of the error's class, or of its nearest base class."""
     rows = (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     return next(rows, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def headers_of(status: HTTPStatus) -> dict[str, str]:
-    """The headers that belong to an error's status."""
+    """The headers of an error with this status."""
     return dict(_HEADERS.get(status, {}))
 
 
 def detail(code: str, message: str, fields: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """An error's members; `fields` is left out where there are none, and cut where there are too many."""
+    """The members of an error. `fields` is left out if it is empty, and shortened if it is long."""
     shown = list((fields or {}).items())[:FIELDS_MAX]
     rest = (
         {"fields": {name[:FIELD_NAME_LENGTH_MAX]: problem[:PROBLEM_LENGTH_MAX] for name, problem in shown}} if shown else {}
@@ -101,13 +101,13 @@ def detail(code: str, message: str, fields: Mapping[str, str] | None = None) -> 
 
 
 def answer(status: HTTPStatus, code: str, message: str, fields: Mapping[str, str] | None = None) -> Response:
-    """An error in its shape: ``{"error": {"code", "message", "fields"?}}``."""
+    """An error response: ``{"error": {"code", "message", "fields"?}}``."""
     body = json.dumps({"error": detail(code, message, fields)})
     return answers.json_text(status, body, headers_of(status))
 
 
 def answer_to(error: PosthornError) -> Response:
-    """What a caller gets for an error of the domain."""
+    """The response for an error of the domain."""
     response = answer(status_of(error), error.code, error.message, error.fields)
     if isinstance(error, domain.RateLimited):
         response.headers["Retry-After"] = str(error.retry_after_s)
@@ -115,40 +115,40 @@ def answer_to(error: PosthornError) -> Response:
 
 
 def answer_to_unexpected(error: Exception, request: Request | None) -> Response:
-    """What a caller gets for an error that nobody foresaw: an id by which its trace is found in the log."""
+    """The response for an unexpected error. It has an id by which the traceback is found in the log."""
     request_id = _request_id(request)
     route = request.path if request is not None else None
     log.error("request.failed", exc_info=error, extra={"request_id": request_id, "route": route})
-    message = f"Something went wrong on our side. Please report it with the request id {request_id}."
+    message = f"The service failed unexpectedly. Please report it with the request id {request_id}."
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
 
 
 def answer_too_large(request: Request | None) -> Response:
-    """What a caller gets in place of an answer that Lambda would refuse: a 500 that says so, not a 502 without a word.
+    """The response in place of one that is too large for Lambda: a 500 with a message, instead of a 502 without one.
 
-    No answer should come to this: pages end early, and what is shown alone has a limit that fits.
+    This should not happen: pages end early, and single objects have limits.
     """
     request_id, route = _request_id(request), request.path if request is not None else None
     log.error("answer.too_large", extra={"request_id": request_id, "route": route})
-    message = f"The answer does not fit 6 MB. Ask for less, or report it with the request id {request_id}."
+    message = f"The response does not fit into 6 MB. Request less, or report this with the request id {request_id}."
     return answer(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", message)
 
 
 def reshaped(request: Request | None, response: Response) -> Response:
-    """What Chalice refused by itself, in the service's shape; its headers (``Allow``) stay."""
+    """An error response of Chalice itself, in the service's format; its headers (``Allow``) stay."""
     status = HTTPStatus(response.status_code)
     code = _CHALICE_CODES.get(status, "internal_error")
     method = request.method if request is not None else "This"
     message = f"{method}: {status.phrase.lower()}."
     if "Allow" in response.headers:
-        message = f"{method} is not possible here; {response.headers['Allow']} is."
+        message = f"{method} is not allowed here. Use {response.headers['Allow']}."
     ours = answer(status, code, message)
     ours.headers.update(response.headers)
     return ours
 
 
 def _request_id(request: Request | None) -> str:
-    """API Gateway's id of the request, else Lambda's."""
+    """API Gateway's request id, or else Lambda's."""
     if request is None:
         return "unknown"
     return str(request.context.get("requestId") or getattr(request.lambda_context, "aws_request_id", "unknown"))

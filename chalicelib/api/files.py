@@ -1,7 +1,7 @@
-"""Files that are served as they are: the console, and what describes the API.
+"""Static files: the console, and the description of the API.
 
-They are text, so that API Gateway can compress them. A file whose name carries a digest of its content never changes and may
-be kept for good; any other is asked for again each time.
+They are text, so that API Gateway can compress them. A file with a digest in its name never changes and may be cached
+forever. Other files are validated each time.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from chalice.app import Request
 
 FOLDER: Final = Path(__file__).parent.parent / "web"
-"""What `make console` and `make openapi` write; it is in the repository, and CI proves that it matches its sources."""
+"""`make console` and `make openapi` write it. It is in the repository, and CI checks that it matches its sources."""
 
 _ASSET: Final = re.compile(r"[a-z]+-[A-Z0-9]{8}\.(?:js|css|svg)")
-"""The bundler's names: what it is, a digest of its content, and its type."""
+"""The names that the bundler makes: a name, a digest of the content, and a type."""
 _TYPES: Final = MappingProxyType({
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -52,30 +52,30 @@ _PAGE_HEADERS: Final = MappingProxyType({
     "Cross-Origin-Opener-Policy": "same-origin",
 })  # fmt: skip
 _ROOT: Final = "{{root}}"
-"""Stands in a page for the path that the API is mounted at."""
+"""A page has it in place of the path at which the API is mounted."""
 
 
 def page(request: Request, name: str) -> Response:
-    """A page, told where the API is mounted: behind API Gateway below the stage, else at the top."""
+    """A page with the path at which the API is mounted: API Gateway's stage, or the root."""
     text = (FOLDER / name).read_text("utf-8").replace(_ROOT, html.escape(links.root(request)))
     return _answer(name, text, {"Cache-Control": _ASK_AGAIN, **_PAGE_HEADERS})
 
 
 def asset(name: str) -> Response:
-    """A file whose name changes with its content; raise `NotFound` where there is none."""
+    """A file with a digest in its name; raise `NotFound` if it does not exist."""
     if _ASSET.fullmatch(name) is None or not (FOLDER / name).is_file():
-        message = f"There is no file {name[:100]!r}; a newer version of the console may have taken its place: load it again."
+        message = f"There is no file {name[:100]!r}. The console may have been updated: reload the page."
         raise NotFound(message)
     return _answer(name, (FOLDER / name).read_text("utf-8"), {"Cache-Control": _FOR_GOOD})
 
 
 def document(request: Request, name: str, changes: Mapping[str, str]) -> Response:
-    """A file of JSON under a name that stays; 304 if the caller has it already (RFC 9110, 13.1.2).
+    """A JSON file with a fixed name; 304 if the caller has the current version (RFC 9110, 13.1.2).
 
     Args:
-        request: what asks for it.
-        name: the file's.
-        changes: strings that take the place of others; each stands once in the file.
+        request: the request.
+        name: of the file.
+        changes: strings to replace. Each is in the file once.
 
     """
     text = (FOLDER / name).read_text("utf-8")

@@ -1,4 +1,4 @@
-"""`/health`: whether the API answers at all; the one route that asks for no key."""
+"""`/health`: whether the API responds. It needs no key."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/health", methods=["GET", "HEAD"], content_types=[])
 @promised(Contract(who=Who.ANYBODY, answers=(ok(HealthyOut),)))
 def show_health() -> Response:
-    """Say so."""
+    """Whether the API responds."""
     return answers.json_text(HTTPStatus.OK, '{"status":"ok"}')

@@ -1,4 +1,4 @@
-"""`/webhooks/history`: what was sent and answered, and asking for it again."""
+"""`/webhooks/history`: the records of attempts, and manual retries."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ blueprint = Blueprint(__name__)
     Contract(answers=(ok(list[RecordOut] | list[RecordSummary], Header.LINK),), errors=(WebhookNotFound,)),
 )
 def list_records(call: Call[HistoryQuery]) -> Response:
-    """Records, newest first: one webhook's, the caller's, or an admin's: all."""
+    """Records, newest first: of one webhook, of the caller's webhooks or, for an admin, of all webhooks."""
     wanted = _wanted(call)
     if call.caller.is_admin and call.query.webhook_id is None:
         return _page_of_all(call, wanted)
@@ -54,7 +54,7 @@ def list_records(call: Call[HistoryQuery]) -> Response:
 @blueprint.route("/webhooks/history/{record_id}", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def show_record(call: Call[NoQuery], record_id: str) -> Response:
-    """One record, whole."""
+    """One record, complete."""
     record = call.services.history.get(call.caller, record_id)
     return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
@@ -66,7 +66,7 @@ def show_record(call: Call[NoQuery], record_id: str) -> Response:
     Contract(who=Who.OWNER, answers=(ok(list[RecordSummary], Header.LINK),), errors=(RecordNotFound,)),
 )
 def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
-    """All attempts of the delivery that a record is of, newest first, without their bodies."""
+    """All attempts of a record's delivery, newest first, without their bodies."""
     listing = Listing("attempts", (record_id,))
     before = _sort_key(cursors.decode(listing, call.query.cursor)) if call.query.cursor is not None else None
     records, rest = call.services.history.attempts(call.caller, record_id, before, call.query.limit)
@@ -87,7 +87,7 @@ def list_attempts(call: Call[PageQuery], record_id: str) -> Response:
     ),
 )
 def retry_record(call: Call[NoQuery], record_id: str) -> Response:
-    """Make an attempt again, whatever came of it; a body is not looked at."""
+    """Retry an attempt, whatever its outcome was. A body is ignored."""
     retry_id = call.services.history.retry(call.caller, record_id)
     return answers.one(HTTPStatus.ACCEPTED, RetryOut(id=retry_id, retry_of=record_id))
 
@@ -95,7 +95,7 @@ def retry_record(call: Call[NoQuery], record_id: str) -> Response:
 @blueprint.route("/webhooks/history/{record_id}/expunge", methods=["POST"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecordOut),), errors=(RecordNotFound,)))
 def expunge_record(call: Call[NoQuery], record_id: str) -> Response:
-    """Empty the bodies and headers of a record; a body is not looked at."""
+    """Delete the bodies and headers of a record. A body is ignored."""
     record = call.services.history.expunge(call.caller, record_id)
     return answers.one(HTTPStatus.OK, next(_shown(call, [record])))
 
@@ -107,12 +107,12 @@ def _wanted(call: Call[HistoryQuery]) -> HistoryFilter:
 
 
 def _type(catalogue: Catalogue, given: str | None) -> str | None:
-    """A type may be one that the catalogue does not have: such notifications are delivered too."""
+    """A type that is not in the catalogue is valid: its notifications are delivered too."""
     if given is None:
         return None
     if not notification_types.is_name(given):
-        message = "notificationType is no name of a notification type; GET /webhooks/actions lists them."
-        raise InvalidInput(message, {"notificationType": "It is no name of a notification type."})
+        message = "notificationType is not the name of a notification type. GET /webhooks/actions lists them."
+        raise InvalidInput(message, {"notificationType": "It is not the name of a notification type."})
     name = catalogue.canonical(given)
     return None if name == notification_types.ALL else name
 
@@ -167,7 +167,7 @@ def _sort_of(record: HistoryRecord) -> str:
 
 
 def _listed(call: Call[HistoryQuery], records: Sequence[HistoryRecord]) -> Iterator[str]:
-    """The records as JSON, with or without their bodies, made as they are asked for."""
+    """The records as JSON, with or without bodies. Each is made when the page needs it."""
     shown = _shown(call, records) if call.query.bodies else map(RecordSummary.summed, records)
     return (each.model_dump_json() for each in shown)
 

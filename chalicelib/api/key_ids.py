@@ -12,8 +12,8 @@ _KEY_ID: Final = re.compile(rf"{KEY_ID_PREFIX}[0-9a-f]{{1,64}}")
 
 
 def read(given: str) -> str:
-    """A key's id that can be one; raise `KeyNotFound` if no key has such an id."""
+    """The id; raise `KeyNotFound` if no key can have it."""
     if _KEY_ID.fullmatch(given) is None:
-        message = "No key has such an id. GET /users/{id}/keys and GET /me/keys list them."
+        message = "No key has such an id. GET /users/{id}/keys and GET /me/keys list the ids."
         raise KeyNotFound(message)
     return given

@@ -1,7 +1,7 @@
-"""The rate limits on the wire.
+"""The rate limits in HTTP.
 
-The headers are those of draft-ietf-httpapi-ratelimit-headers-06, the last form of that draft with one header for each
-number: more clients read it than the structured fields that came after.
+The headers are those of draft-ietf-httpapi-ratelimit-headers-06, the last version with one header for each number: more
+clients read it than the structured fields of later versions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ HEADERS: Final = (LIMIT, REMAINING, RESET)
 
 
 def require(balance: Balance | None) -> None:
-    """Raise `RateLimited` for a request that is one too many."""
+    """Raise `RateLimited` if the request exceeds the limit."""
     if balance is not None and balance.is_exceeded:
         message = (
             f"This key or its user may make {balance.limit:,} requests a minute (REQUESTS_PER_KEY_PER_MINUTE_MAX, "
@@ -31,8 +31,8 @@ def require(balance: Balance | None) -> None:
         raise RateLimited(message, balance.reset_s)
 
 
-def told(response: Response, balance: Balance | None) -> Response:
-    """The answer, with how its caller stands."""
+def with_headers(response: Response, balance: Balance | None) -> Response:
+    """The response with the headers of the rate limit."""
     if balance is not None:
         numbers = (balance.limit, balance.remaining, balance.reset_s)
         response.headers.update(zip(HEADERS, map(str, numbers), strict=True))

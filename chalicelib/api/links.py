@@ -1,4 +1,4 @@
-"""Where things are, as the caller knows them: the next page (RFC 8288), and the root of the API."""
+"""URLs as the caller knows them: of the next page (RFC 8288), and of the API's root."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATH_CHARACTERS: Final = "/%-._~!$&'()*+=:@"
 
 
 def to_next(request: Request, cursor: str | None) -> dict[str, str]:
-    """The header for the page behind `cursor`; none where this page is the last one."""
+    """The `Link` header of the next page; empty on the last page."""
     if cursor is None:
         return {}
     given = request.query_params or MultiDict({})
@@ -26,24 +26,24 @@ def to_next(request: Request, cursor: str | None) -> dict[str, str]:
 
 
 def root(request: Request) -> str:
-    """The path that the API is mounted at, ending in a slash; a path with empty parts is taken for none of ours."""
+    """The path at which the API is mounted, with a slash at the end. A path with empty parts counts as `/`."""
     mounted = _path(request).rstrip("/").split("/")
     own = len(request.path.strip("/").split("/"))
     return "/".join([*mounted[:-own], ""]) if all(mounted[1:]) and not mounted[0] else "/"
 
 
 def base(request: Request) -> str:
-    """The URL that the API's paths are appended to; it ends in no slash, unless it is nothing but one."""
+    """The URL to which the API's paths are appended. It has no slash at the end, unless it is only a slash."""
     return (_origin(request) + root(request)).rstrip("/") or "/"
 
 
 def _path(request: Request) -> str:
-    """The path as the caller wrote it: behind API Gateway it begins with the stage or the domain's base path."""
+    """The path as the caller wrote it: with API Gateway it begins with the stage or the domain's base path."""
     return quote(request.context.get("path") or request.path, safe=_PATH_CHARACTERS)
 
 
 def _origin(request: Request) -> str:
-    """Scheme and host as the caller knows them; empty, which makes the link relative, where they are not told."""
+    """Scheme and host as the caller knows them. If they are not known: empty, so that links are relative."""
     host = request.headers.get("host") or request.context.get("domainName") or ""
     scheme = request.headers.get("x-forwarded-proto", "http").lower()
     if _HOST.fullmatch(host) is None or scheme not in {"http", "https"}:

@@ -1,4 +1,4 @@
-"""`/me`: who the caller is, and the caller's own keys."""
+"""`/me`: the caller, and the caller's own keys."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _LISTING: Final = cursors.Listing("own keys")
 @blueprint.route("/me", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.ANY_KEY, answers=(ok(MeOut),)))
 def show_me(call: Call[NoQuery]) -> Response:
-    """The user whose key this is, and what the key may do."""
+    """The user of this key, and the key's rights."""
     return answers.one(HTTPStatus.OK, MeOut.made(call.services.directory.me(call.caller), call.caller))
 
 
 @blueprint.route("/me/keys", methods=["GET"], content_types=[])
 @view(blueprint, PageQuery, Contract(answers=(ok(list[OwnKeyOut], Header.LINK),)))
 def list_own_keys(call: Call[PageQuery]) -> Response:
-    """The caller's own keys by their ids, without themselves."""
+    """The caller's own keys by id, without the secret values."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
     page, rest = call.services.keys.own_keys(call.caller, after, call.query.limit)
     shown = ((key.id, OwnKeyOut.seen_by(call.caller, key).model_dump_json()) for key in page)
@@ -42,6 +42,6 @@ def list_own_keys(call: Call[PageQuery]) -> Response:
 @blueprint.route("/me/keys/{key_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(answers=(NOTHING,), errors=(KeyNotFound,)))
 def revoke_own_key(call: Call[NoQuery], key_id: str) -> Response:
-    """Make one of the caller's own keys worthless: also the one that is presented."""
+    """Revoke one of the caller's own keys. It may be the key of this request."""
     call.services.keys.revoke_own_key(call.caller, key_ids.read(key_id))
     return answers.nothing()

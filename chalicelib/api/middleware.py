@@ -1,4 +1,4 @@
-"""What stands around the application: Chalice's own refusals are given the service's shape here."""
+"""Middleware: error responses of Chalice itself, security headers, CORS."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def shaped(request: Request | None, get_response: Callable[[Request | None], Response]) -> Response:
-    """Give Chalice's own refusals (405, 415…) the service's shape, and every answer the security headers."""
+    """Give Chalice's own errors (405, 415…) the service's format, and every response the security headers."""
     try:
         response = get_response(request)
-    except Exception as error:  # noqa: BLE001 - nothing of it may reach a caller; it is logged with its trace
+    except Exception as error:  # noqa: BLE001 - callers see nothing of the exception; it is logged with its traceback
         response = errors.answer_to_unexpected(error, request)
     if isinstance(response.body, dict):
         response = errors.reshaped(request, response)
@@ -31,7 +31,7 @@ def shaped(request: Request | None, get_response: Callable[[Request | None], Res
 
 
 def _cors_origin() -> str:
-    """The origin that may call the API, if any. If the settings are bad there is none, and the view has answered so."""
+    """The allowed origin, if any. If the settings are invalid there is none, and the view has reported that."""
     try:
         return process.current().settings.cors_origin
     except SettingsError:

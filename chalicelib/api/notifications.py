@@ -1,4 +1,4 @@
-"""`/notifications`: taking them in over HTTPS."""
+"""`/notifications`: sending notifications over HTTPS."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KEY: Final = "notifications"
     ),
 )
 def accept_notifications(call: Call[NoQuery]) -> Response:
-    """Take one notification, or several under the one key ``notifications``; each travels on as it was written."""
+    """Send one notification, or several under the key ``notifications``. Each is passed on as written."""
     text = call.text()
     members = raw_json.members(text)
     is_several = members.keys() == {_KEY}

@@ -1,4 +1,4 @@
-"""A page of a list: as many elements as were asked for, or as many as fit an answer; the cursor leads to the rest."""
+"""Pages of lists: as many items as were requested, or as fit into a response. The cursor leads to the next page."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def answer(call: Call[Any], listing: Listing, elements: Iterable[tuple[str, str]], rest: str | None) -> Response:
-    """An array of the elements that fit (PAGE_BYTES_MAX), and a link to the next page where there is one.
+    """An array of the items that fit (PAGE_BYTES_MAX), and a link to the next page if there is one.
 
-    One element of any size makes a page: without it, nobody would get past it.
+    A page has at least one item, of any size: otherwise no page would come after it.
 
     Args:
         call: the request.
         listing: the list that the cursor belongs to.
-        elements: each with the position to read on after it, and its JSON; only those that fit are drawn.
-        rest: the position to read on from after all of them; ``None`` at the end of the list.
+        elements: each with its JSON, and the position after it. Only those that fit are taken.
+        rest: the position after all of them; ``None`` at the end of the list.
 
     """
     room_bytes, texts, position = call.services.settings.page_bytes_max, list[str](), rest

@@ -1,4 +1,4 @@
-"""Requests of several elements, some of which may be taken and others refused."""
+"""Requests with several elements. Each is accepted or refused separately."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 Taken = TypeVar("Taken")
 _BRIEF_LENGTH_MAX: Final = 100
-"""Of a message, where a thousand of them do not fit an answer otherwise."""
+"""For messages, if a thousand of them do not fit into a response otherwise."""
 _FRAME_BYTES_MAX: Final = 300_000
-"""The error that speaks for all, with twenty fields of characters that take 14 bytes each, and the names of the members."""
+"""The error of the whole request, with twenty fields of characters that take 14 bytes each, and the names of the members."""
 
 
 class Results(Generic[Taken]):
-    """What became of each element, in the order of the request.
+    """The result of each element, in the order of the request.
 
     Args:
-        key: the member of the body that holds the elements; empty where the body is the one element.
-        results: for each element what was made of it, or why nothing was.
+        key: the member of the body that has the elements; empty if the body is the only element.
+        results: for each element its result, or the error.
 
     """
 
@@ -42,9 +42,9 @@ class Results(Generic[Taken]):
                 self._taken.append((index, result))
 
     def answer(self, status: HTTPStatus, key: str, model_of: Callable[[int, Taken], BaseModel]) -> Response:
-        """The answer, with what was taken under `key` and the rest under ``errors``.
+        """The response, with the accepted elements under `key` and the errors under ``errors``.
 
-        Where nothing was taken there is an ``error`` as well, and the status that all refusals share; 400 where they differ.
+        If no element was accepted, there is an ``error`` as well. The status is that of all errors, or 400 if they differ.
         """
         models = ",".join(model_of(index, taken).model_dump_json() for index, taken in self._taken)
         problems = self._problems(sizes.BODY_BYTES_MAX - sizes.quoted(models) - _FRAME_BYTES_MAX)
@@ -56,7 +56,7 @@ class Results(Generic[Taken]):
         return answers.json_text(status, f'{{"error":{json.dumps(self._summary())},{text}}}', errors.headers_of(status))
 
     def _problems(self, room_bytes: int) -> str:
-        """Why elements were refused; without fields, or in few words, if there is no room for all of it."""
+        """The errors of elements. If they do not all fit, they have no fields, or short messages."""
         whole = [{"index": index, **self._detail(index, error)} for index, error in self._refused]
         without_fields = [{key: each[key] for key in ("index", "code", "message")} for each in whole]
         brief = [each | {"message": each["message"][:_BRIEF_LENGTH_MAX]} for each in without_fields]
@@ -67,7 +67,7 @@ class Results(Generic[Taken]):
         return errors.detail(error.code, error.message, self._fields(index, error))
 
     def _fields(self, index: int, error: PosthornError) -> dict[str, str]:
-        """The error's fields by their path from the top of the body."""
+        """The error's fields by their path from the root of the body."""
         prefix = f"{self._key}.{index}." if self._key else ""
         return {f"{prefix}{name}": problem for name, problem in error.fields.items()}
 
@@ -77,5 +77,7 @@ class Results(Generic[Taken]):
             return self._detail(index, first)
         codes = {error.code for _, error in self._refused}
         fields = {name: problem for number, error in self._refused for name, problem in self._fields(number, error).items()}
-        message = f"None of the {len(self._refused)} was taken; 'errors' tells why. The first: {first.message}"
+        message = (
+            f"None of the {len(self._refused)} elements was accepted; 'errors' has the reasons. The first: {first.message}"
+        )
         return errors.detail(first.code if len(codes) == 1 else InvalidInput.code, message, fields)

@@ -1,4 +1,4 @@
-"""`/webhooks/preview`: what would be sent."""
+"""`/webhooks/preview`: the request that a webhook would get."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ blueprint = Blueprint(__name__)
     ),
 )
 def preview_webhook(call: Call[NoQuery]) -> Response:
-    """Show what a webhook would get of a notification; nothing is sent, and nothing is kept."""
-    given, notification = requests.model_beside(PreviewIn, call.text(), "notification")
+    """Show the request that a webhook would get for a notification. Nothing is sent or stored."""
+    given, notification = requests.model_and_raw_member(PreviewIn, call.text(), "notification")
     return answers.one(HTTPStatus.OK, PreviewOut.of(_preview(call, given, notification)))
 
 
@@ -50,5 +50,5 @@ def _preview(call: Call[NoQuery], given: PreviewIn, notification: str | None) ->
         return previewer.of_draft(call.caller, given.webhook.draft(), notification)
     if given.webhook_id is not None and given.webhook is None:
         return previewer.of_webhook(call.caller, given.webhook_id, notification)
-    message = "Either 'webhook' or 'webhookId' is expected."
-    raise InvalidInput(message, {"webhook": "Either this or webhookId is expected."})
+    message = "Give either 'webhook' or 'webhookId'."
+    raise InvalidInput(message, {"webhook": "Give either this or webhookId."})

@@ -1,4 +1,4 @@
-"""`/queues`: what waits, and what was set aside, for admins."""
+"""`/queues`: how many messages wait, and how many are dead letters. Admins only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/webhooks/{webhook_id}/test`, `…/recover` and `…/recoveries`: a test, and a span of time again."""
+"""`/webhooks/{webhook_id}/test`, `…/recover` and `…/recoveries`: tests, and deliveries of a period again."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _KEY: Final = "notification"
     ),
 )
 def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
-    """Send a test notification, and wait for what comes of it: for 3 seconds at the most."""
+    """Send a test notification, and wait up to 3 seconds for the outcome."""
     found = call.services.tester.run(call.caller, webhook_id, _given(call))
     if isinstance(found, RecordId):
         return answers.one(HTTPStatus.ACCEPTED, TestOut(id=str(found)), {"Location": f"/webhooks/history/{found}"})
@@ -70,7 +70,7 @@ def try_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     ),
 )
 def start_recovery(call: Call[NoQuery], webhook_id: str) -> Response:
-    """Ask for the deliveries of a span of time again; they are enqueued in the background."""
+    """Start a recovery: the deliveries of a period are enqueued again, in the background."""
     wanted = requests.model_of(RecoveryIn, call.text())
     recovery = call.services.recoveries.start(call.caller, webhook_id, wanted.only, wanted.since, wanted.until)
     location = f"/webhooks/{recovery.webhook_id}/recoveries/{recovery.id}"
@@ -97,23 +97,23 @@ def list_recoveries(call: Call[PageQuery], webhook_id: str) -> Response:
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def show_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
-    """How far a recovery is."""
+    """The progress of a recovery."""
     return _shown(HTTPStatus.OK, call.services.recoveries.get(call.caller, webhook_id, recovery_id))
 
 
 @blueprint.route("/webhooks/{webhook_id}/recoveries/{recovery_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(RecoveryOut),), errors=(WebhookNotFound, RecoveryNotFound)))
 def stop_recovery(call: Call[NoQuery], webhook_id: str, recovery_id: str) -> Response:
-    """Stop a recovery; what it has enqueued is sent."""
+    """Stop a recovery. Deliveries that are already enqueued are still sent."""
     return _shown(HTTPStatus.OK, call.services.recoveries.stop(call.caller, webhook_id, recovery_id))
 
 
 def _given(call: Call[NoQuery]) -> str | None:
-    """The notification in the body, as it was written."""
+    """The notification in the body, as written."""
     if not requests.has_body(call.request):
         return None
     members = raw_json.members(call.text())
-    unknown = {name: "This is not known here." for name in members if name != _KEY}
+    unknown = {name: "This member is not known." for name in members if name != _KEY}
     if unknown:
         message = f"Only {_KEY!r} is known here."
         raise InvalidInput(message, unknown)

@@ -1,4 +1,4 @@
-"""`/openapi.json`: what the API takes and gives, for programs. `make openapi` writes it."""
+"""`/openapi.json`: the description of the API, for programs. `make openapi` writes it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from chalicelib.api import files, links
 from chalicelib.api.contracts import Answer, Contract, Header, Who, ok, promised
 
 SERVER: Final = "http://127.0.0.1:8000"
-"""The address in the file: where `make run` starts the service. A service that serves the file puts its own address there.
+"""The URL in the file: where `make run` starts the service. A service replaces it by its own URL.
 
-It cannot be relative to the document. A path of the API is appended to the address as it is (spec.openapis.org/oas/v3.1.1,
-"Server Object"), so it may not end in a slash; but every relative address that keeps the stage of API Gateway does.
+It cannot be relative to the document. A path of the API is appended to the URL unchanged (spec.openapis.org/oas/v3.1.1,
+"Server Object"), so the URL must not end in a slash. But every relative URL that keeps the stage of API Gateway does.
 """
 
 blueprint = Blueprint(__name__)
@@ -29,6 +29,6 @@ blueprint = Blueprint(__name__)
     )
 )
 def show_document() -> Response:
-    """The description of the API: the document that is read here."""
+    """The description of the API: this document."""
     request = blueprint.current_request
     return files.document(request, "openapi.json", {SERVER: links.base(request)})

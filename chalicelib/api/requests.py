@@ -1,4 +1,4 @@
-"""Reading what callers send: every way in which it can be wrong is an `InvalidInput` that says where."""
+"""Parsing of requests. Every problem is an `InvalidInput` that says where it is."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _CHARSETS: Final = frozenset({"", "utf-8", "utf8", "us-ascii"})
 _IDENTITY: Final = frozenset({"", "identity"})
 _NAMES_LENGTH_MAX: Final = 100
 _REPEATED: Final = "It is given more than once."
-_WORDING: Final = {"extra_forbidden": "This is not known here.", "missing": "This is required."}
+_WORDING: Final = {"extra_forbidden": "This member is not known.", "missing": "This is required."}
 
 
 def text_of(request: Request, bytes_max: int) -> str:
@@ -33,10 +33,10 @@ def text_of(request: Request, bytes_max: int) -> str:
     body = _bytes_of(request)
     _require_plain(request.headers.get("content-encoding", ""))
     if len(body) > bytes_max:
-        message = f"The body has {len(body)} bytes; {bytes_max} are taken (REQUEST_BODY_BYTES_MAX)."
+        message = f"The body has {len(body)} bytes. The limit is {bytes_max} (REQUEST_BODY_BYTES_MAX)."
         raise TooLarge(message)
     if not body.strip():
-        message = "The body is empty; JSON is expected."
+        message = "The body is empty. Send JSON."
         raise InvalidInput(message)
     _require_json(request.headers.get("content-type", ""))
     try:
@@ -47,14 +47,14 @@ def text_of(request: Request, bytes_max: int) -> str:
 
 
 def has_body(request: Request) -> bool:
-    """Whether there is anything in the body, where it may be left out."""
+    """Whether there is a body, if it may be left out."""
     return bool(_bytes_of(request).strip())
 
 
 def own_hosts(request: Request, known: Collection[str]) -> frozenset[str]:
-    """The hosts of this service: those that the operator names, and those by which this very request came.
+    """The hosts of this service: those that the operator has set, and those of this request.
 
-    Who writes another `Host` only narrows what their own webhook may lead to.
+    A caller who forges `Host` can only make their own webhook's URL be refused.
     """
     context = request.context
     came_by = (request.headers.get("host"), context.get("domainName"), of_gateway(context.get("apiId")))
@@ -62,31 +62,30 @@ def own_hosts(request: Request, known: Collection[str]) -> frozenset[str]:
 
 
 def version_of(request: Request) -> int | None:
-    """The version in `If-Match` (RFC 9110, 13.1.1), ``None`` where the caller does not mind."""
+    """The version in `If-Match` (RFC 9110, 13.1.1); ``None`` if any version is accepted."""
     given = request.headers.get("if-match", "*").strip()
     if given == "*":
         return None
     version = given.removeprefix("W/").strip('"')
     if not (version.isascii() and version.isdigit() and len(version) <= _VERSION_DIGITS_MAX):
-        message = "If-Match has to be the ETag of the webhook as you read it, or '*'."
-        raise InvalidInput(message, {"If-Match": "It is no ETag of a webhook."})
+        message = "If-Match must be the ETag of the webhook as you read it, or '*'."
+        raise InvalidInput(message, {"If-Match": "It is not the ETag of a webhook."})
     return int(version)
 
 
 def model_of(model: type[Model], text: str) -> Model:
-    """Read a JSON object into a model: the body, or an element of it."""
-    raw_json.require_single_keys(text)  # refuses what pydantic lets pass: keys that stand twice, `NaN`
+    """Parse a JSON object into a model: the body, or an element of it."""
+    raw_json.require_single_keys(text)  # refuses what pydantic accepts: duplicate keys, `NaN`
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
         raise _invalid(error) from error
 
 
-def model_beside(model: type[Model], text: str, key: str) -> tuple[Model, str | None]:
-    """Read a JSON object into a model, but for one object in it, which is returned as it was written.
+def model_and_raw_member(model: type[Model], text: str, key: str) -> tuple[Model, str | None]:
+    """Parse a JSON object into a model, except for one object in it, which is returned as written.
 
-    The model sees an empty object there. So no number, escape or key of what travels verbatim is read twice, and perhaps
-    refused the second time.
+    The model sees an empty object in its place, so that nothing in it is parsed and refused a second time.
     """
     members = raw_json.members(text)
     raw = members.get(key, "null")
@@ -97,7 +96,7 @@ def model_beside(model: type[Model], text: str, key: str) -> tuple[Model, str | 
 
 
 def elements_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
-    """The elements of the one array in the body, each as it was written."""
+    """The elements of the only array in the body, each as written."""
     members = raw_json.members(text)
     unknown = {name: _WORDING["extra_forbidden"] for name in members if name != key}
     if unknown:
@@ -116,16 +115,16 @@ def array_of(text: str, key: str, at_most: int, setting: str) -> list[str]:
     except InvalidInput as error:
         raise InvalidInput(error.message, {key: error.message}) from error
     if not elements:
-        message = f"{key!r} is empty; at least one element is expected."
+        message = f"{key!r} is empty. Send at least one element."
         raise InvalidInput(message, {key: "It is empty."})
     if len(elements) > at_most:
-        message = f"{key!r} has {len(elements)} elements; {at_most} are taken in one request ({setting})."
+        message = f"{key!r} has {len(elements)} elements. The limit for one request is {at_most} ({setting})."
         raise InvalidInput(message, {key: f"It has more than {at_most} elements."})
     return elements
 
 
 def query_of(model: type[Model], request: Request) -> Model:
-    """Read the query parameters into a model."""
+    """Parse the query parameters into a model."""
     given = request.query_params
     values = {name: given.getlist(name) for name in given} if given is not None else {}
     several = several_of(model)
@@ -149,15 +148,15 @@ def _bytes_of(request: Request) -> bytes:
 
 
 def _require_plain(content_encoding: str) -> None:
-    """Raise `UnsupportedMediaType` for a body that says that it is encoded, as with gzip.
+    """Raise `UnsupportedMediaType` for a body that is declared as encoded, for example with gzip.
 
-    API Gateway decodes gzip and deflate by itself, and leaves the header as it is. So the header is what counts, and a body
-    is refused there as it is refused here.
+    API Gateway decodes gzip and deflate, and leaves the header as it is. So the header decides, and such a body is refused
+    there as it is here.
     """
     codings = {each.strip().lower() for each in content_encoding.split(",")} - _IDENTITY
     if codings:
         names = ", ".join(sorted(codings))[:_NAMES_LENGTH_MAX]
-        message = f"The body is encoded ({names}). Send it as it is, without the header 'Content-Encoding'."
+        message = f"The body is encoded ({names}). Send it unencoded, without the header 'Content-Encoding'."
         raise UnsupportedMediaType(message)
 
 
@@ -167,12 +166,12 @@ def _require_json(content_type: str) -> None:
     header["Content-Type"] = content_type or "none"
     charset = str(header.get_param("charset", "")).lower()
     if header.get_content_type() != "application/json" or charset not in _CHARSETS:
-        message = "The body has to be JSON in UTF-8, with the header 'Content-Type: application/json'."
+        message = "The body must be JSON in UTF-8, with the header 'Content-Type: application/json'."
         raise UnsupportedMediaType(message)
 
 
 def _invalid(error: ValidationError) -> InvalidInput:
-    """Pydantic's findings as path → problem."""
+    """Pydantic's errors as path → problem."""
     fields: dict[str, str] = {}
     for found in error.errors(include_url=False, include_context=False, include_input=False):
         where = ".".join(map(str, found["loc"]))

@@ -1,4 +1,4 @@
-"""`/webhooks/{id}/stats`: how a webhook did, hour by hour."""
+"""`/webhooks/{id}/stats`: a webhook's attempts by hour."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ blueprint = Blueprint(__name__)
 @blueprint.route("/webhooks/{webhook_id}/stats", methods=["GET"], content_types=[])
 @view(blueprint, StatsQuery, Contract(who=Who.OWNER, answers=(ok(StatsOut),), errors=(WebhookNotFound,)))
 def show_stats(call: Call[StatsQuery], webhook_id: str) -> Response:
-    """A webhook's attempts and times of response, by hour."""
+    """A webhook's attempts and response times, by hour."""
     return answers.one(HTTPStatus.OK, StatsOut.of(call.services.stats.of_webhook(call.caller, webhook_id, call.query.since)))

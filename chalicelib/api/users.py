@@ -1,4 +1,4 @@
-"""`/users`: the directory, for admins."""
+"""`/users`: users and their keys. Admins only."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show_user(call: Call[NoQuery], user_id: str) -> Response:
     ),
 )
 def put_user(call: Call[NoQuery], user_id: str) -> Response:
-    """Make a user, or change or suspend one. What the body does not name stays as it is."""
+    """Create, change or suspend a user. Members that are left out do not change."""
     wanted_id, wanted = _user_id(user_id), requests.model_of(UserIn, call.text())
     user, is_new = call.services.directory.put_user(call.caller, wanted_id, **wanted.draft())
     return answers.one(HTTPStatus.CREATED if is_new else HTTPStatus.OK, UserOut.of(user))
@@ -57,7 +57,7 @@ def put_user(call: Call[NoQuery], user_id: str) -> Response:
 @blueprint.route("/users/{user_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(UserNotFound, Conflict)))
 def delete_user(call: Call[NoQuery], user_id: str) -> Response:
-    """Remove a user with their keys and webhooks."""
+    """Delete a user with their keys and webhooks."""
     call.services.directory.delete_user(call.caller, _user_id(user_id))
     return answers.nothing()
 
@@ -65,7 +65,7 @@ def delete_user(call: Call[NoQuery], user_id: str) -> Response:
 @blueprint.route("/users/{user_id}/keys", methods=["GET"], content_types=[])
 @view(blueprint, PageQuery, Contract(who=Who.ADMIN, answers=(ok(list[KeyOut], Header.LINK),), errors=(UserNotFound,)))
 def list_keys(call: Call[PageQuery], user_id: str) -> Response:
-    """The keys of a user by their ids, without themselves."""
+    """A user's keys by id, without the secret values."""
     owner_id = _user_id(user_id)
     listing = cursors.Listing("keys", (owner_id,))
     after = cursors.decode(listing, call.query.cursor) if call.query.cursor is not None else None
@@ -85,7 +85,7 @@ def list_keys(call: Call[PageQuery], user_id: str) -> Response:
     ),
 )
 def make_key(call: Call[NoQuery], user_id: str) -> Response:
-    """Make a key for a user; this is the only time that it is shown."""
+    """Create a key for a user. The key is shown only here."""
     wanted = requests.model_of(KeyIn, call.text())
     presented, key = call.services.keys.make_key(
         call.caller, _user_id(user_id), name=wanted.name, rights=frozenset(wanted.rights), expires_at=wanted.expires_at
@@ -96,13 +96,13 @@ def make_key(call: Call[NoQuery], user_id: str) -> Response:
 @blueprint.route("/users/{user_id}/keys/{key_id}", methods=["DELETE"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.ADMIN, answers=(NOTHING,), errors=(KeyNotFound, Conflict)))
 def revoke_key(call: Call[NoQuery], user_id: str, key_id: str) -> Response:
-    """Make a key worthless."""
+    """Revoke a key."""
     call.services.keys.revoke_key(call.caller, _user_id(user_id), key_ids.read(key_id))
     return answers.nothing()
 
 
 def _user_id(given: str) -> str:
-    """A user's id that can be one; raise `InvalidInput` where no user has such an id."""
+    """The id; raise `InvalidInput` if no user can have it."""
     try:
         return principal(given) or ""
     except InvalidInput as error:

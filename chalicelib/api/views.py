@@ -1,6 +1,6 @@
-"""The border: what stands around every view.
+"""The border: authentication, rate limits, authorization, parsing and errors of every view.
 
-Chalice turns an exception of a view into a 500 of its own before any middleware sees it. So errors are translated here.
+Chalice turns an exception of a view into a 500 before any middleware sees it. So errors become responses here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Query = TypeVar("Query", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Query]):
-    """A request whose caller is known and whose query has been read."""
+    """A request with a known caller and a parsed query."""
 
     request: Request
     services: Services
@@ -40,25 +40,25 @@ class Call(Generic[Query]):
     query: Query
 
     def text(self) -> str:
-        """The body, which says that it is JSON and is not too long."""
+        """The body. It is declared as JSON, and is not too long."""
         return requests.text_of(self.request, self.services.settings.request_body_bytes_max)
 
     def own_hosts(self) -> frozenset[str]:
-        """The hosts of this service, to which no webhook may lead."""
+        """The hosts of this service. No webhook may call them."""
         return requests.own_hosts(self.request, self.services.settings.own_hosts)
 
 
 def view(
     blueprint: Blueprint, query: type[Query], contract: Contract
 ) -> Callable[[Callable[Concatenate[Call[Query], ...], Response]], Callable[..., Response]]:
-    """Make a view of a function: authenticate, count, hold the caller to the contract, read, translate errors.
+    """Make a view of a function: authenticate, count, check the rights, parse the query, handle errors.
 
-    Its contract is noted beside it, for those who describe it.
+    Its contract is registered for `openapi`.
     """
 
     def decorate(function: Callable[Concatenate[Call[Query], ...], Response]) -> Callable[..., Response]:
         @functools.wraps(function)
-        def bordered(**path: str) -> Response:
+        def wrapped(**path: str) -> Response:
             request = blueprint.current_request
             balance: Balance | None = None
             try:
@@ -71,19 +71,19 @@ def view(
                 response = function(Call(request, services, caller, requests.query_of(query, request)), **decoded)
             except PosthornError as error:
                 response = errors.answer_to(error)
-            except Exception as error:  # noqa: BLE001 - the last border; `answer_to_unexpected` logs the trace
+            except Exception as error:  # noqa: BLE001 - nothing passes this border; `answer_to_unexpected` logs the traceback
                 response = errors.answer_to_unexpected(error, request)
-            return limits.told(response, balance)
+            return limits.with_headers(response, balance)
 
-        return contracts.record(bordered, contract, query)
+        return contracts.record(wrapped, contract, query)
 
     return decorate
 
 
 def _decoded(value: str) -> str:
-    """A part of the path as it was meant: API Gateway hands it on percent-encoded."""
+    """A part of the path, decoded: API Gateway passes it percent-encoded."""
     try:
         return unquote(value, errors="strict")
     except UnicodeDecodeError as error:
-        message = "The path is not UTF-8 behind its percent-encoding."
+        message = "The path is not percent-encoded UTF-8."
         raise InvalidInput(message) from error

@@ -1,4 +1,4 @@
-"""`/webhooks`: making, showing and deleting them."""
+"""`/webhooks`: create, show, change and delete webhooks."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _LISTING: Final = cursors.Listing("webhooks")
     ),
 )
 def create_webhooks(call: Call[NoQuery]) -> Response:
-    """Make one or several webhooks; each is made or refused by itself."""
+    """Create one or several webhooks. Each is created or refused separately."""
     at_most = call.services.settings.webhooks_per_request_max
     elements = requests.elements_of(call.text(), "webhooks", at_most, "WEBHOOKS_PER_REQUEST_MAX")
     drafts = [_draft(element) for element in elements]
@@ -76,7 +76,7 @@ def create_webhooks(call: Call[NoQuery]) -> Response:
 @blueprint.route("/webhooks", methods=["GET"], content_types=[])
 @view(blueprint, PageQuery, Contract(answers=(ok(list[WebhookOut], Header.LINK),)))
 def list_webhooks(call: Call[PageQuery]) -> Response:
-    """The caller's webhooks, an admin's: all."""
+    """The caller's webhooks; for an admin, all webhooks."""
     after = cursors.decode(_LISTING, call.query.cursor) if call.query.cursor is not None else None
     if after is not None and not ids.is_id(ids.WEBHOOK, after):
         raise cursors.invalid()
@@ -88,7 +88,7 @@ def list_webhooks(call: Call[PageQuery]) -> Response:
 @blueprint.route("/webhooks/{webhook_id}", methods=["GET"], content_types=[])
 @view(blueprint, NoQuery, Contract(who=Who.OWNER, answers=(ok(WebhookOut, Header.ETAG),), errors=(WebhookNotFound,)))
 def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
-    """One webhook; its version is the ETag."""
+    """One webhook. Its version is the ETag."""
     return _one(call, call.services.webhooks.get(call.caller, webhook_id))
 
 
@@ -113,7 +113,7 @@ def show_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     ),
 )
 def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
-    """Change a webhook; with `If-Match`, only if nobody else has in the meantime."""
+    """Change a webhook; with `If-Match`, only if nobody else has changed it in the meantime."""
     edit = requests.model_of(WebhookPatch, call.text()).edit()
     version = requests.version_of(call.request)
     return _one(call, call.services.editor.edit(call.caller, webhook_id, edit, version, call.own_hosts()))
@@ -132,7 +132,7 @@ def edit_webhook(call: Call[NoQuery], webhook_id: str) -> Response:
     ),
 )
 def rotate_secret(call: Call[NoQuery], webhook_id: str) -> Response:
-    """Give a webhook a new secret; the old one signs too for a while."""
+    """Give a webhook a new secret. For a while, requests are signed with the old one too."""
     rotation = requests.model_of(RotationIn, call.text()) if requests.has_body(call.request) else RotationIn()
     webhook = call.services.editor.rotate(call.caller, webhook_id, rotation.overlap_seconds)
     is_own = webhook.owner_id == call.caller.user_id

@@ -1,7 +1,7 @@
 """Frozen dataclasses as JSON and as plain values, by msgspec.
 
-Half a surrogate pair, which a producer's JSON may have, is not text to msgspec. JSON that has one is written and read by the
-module `json`, as an escape.
+msgspec refuses half a surrogate pair, which a producer's JSON may have. Such JSON is written and read by the module `json`,
+with the half as an escape.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import msgspec
 
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Plain = dict[str, Any]
-"""What `json` makes of an object, and what goes back into one; times and bytes stay what they are."""
+"""A JSON object as Python values; times and bytes are not converted."""
 
 _T = TypeVar("_T")
 _ENCODER: Final = msgspec.json.Encoder()
+_ESCAPING: Final = json.JSONEncoder(separators=(",", ":"))
 _PROBLEM_LENGTH_MAX: Final = 200
 _MISSING: Final = re.compile(r"Object missing required field `(\w+)`")
 _PATH: Final = re.compile(r" - at `\$\.?(.*)`$", re.DOTALL)
@@ -42,6 +43,12 @@ class Codec:
         self._forms = Forms(own or {}, aside or {}, omits_empty=omits_empty)
         self._decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
+    def prepare(self, *kinds: type) -> Self:
+        """Derive the forms now. In Lambda, the import of a module has a full core."""
+        for kind in kinds:
+            self._decoder(kind)
+        return self
+
     def to_bytes(self, value: object) -> bytes:
         """JSON in UTF-8."""
         stored = self._stored(value)
@@ -51,7 +58,7 @@ class Codec:
             return _escaped(stored).encode()
 
     def to_text(self, value: object) -> str:
-        """JSON in ASCII: a queue does not take every character."""
+        """JSON in ASCII. SQS does not accept every character."""
         stored = self._stored(value)
         try:
             text = _ENCODER.encode(stored).decode()
@@ -61,7 +68,7 @@ class Codec:
 
     def from_json(self, kind: type[_T], data: str | bytes) -> _T:
         """The reverse of `to_bytes` and of `to_text`; raise `InvalidInput`, which names the member that is not valid."""
-        return self._loaded(kind, self._decoded(kind, data))
+        return self.loaded(kind, self.decoded(kind, data))
 
     def to_plain(self, value: object) -> Plain:
         """The members as plain values."""
@@ -70,29 +77,34 @@ class Codec:
 
     def from_plain(self, kind: type[_T], plain: Plain) -> _T:
         """The reverse of `to_plain`; times may be texts. Raise `InvalidInput` as `from_json` does."""
-        return self._loaded(kind, converted(plain, self._forms.of(kind).stored))
+        return self.loaded(kind, converted(plain, self._forms.of(kind).stored))
 
     def _stored(self, value: object) -> Any:  # noqa: ANN401 - a Struct that was made at run time
         form = self._forms.of(type(value))
         return value if form.store is None else form.store(value)
 
-    def _loaded(self, kind: type[_T], stored: Any) -> _T:  # noqa: ANN401
+    def decoded(self, kind: type, data: str | bytes) -> Any:  # noqa: ANN401
+        """The Struct of a dataclass. Fields that are stored elsewhere can be set on it before `loaded`."""
+        try:
+            return self._decoder(kind).decode(data)
+        except msgspec.ValidationError as error:
+            raise _refusal(error) from error
+        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+            return converted(_parsed(data), self._forms.of(kind).stored)
+
+    def _decoder(self, kind: type) -> msgspec.json.Decoder[Any]:
+        if kind not in self._decoders:
+            self._decoders[kind] = msgspec.json.Decoder(self._forms.of(kind).stored)
+        return self._decoders[kind]
+
+    def loaded(self, kind: type[_T], stored: Any) -> _T:  # noqa: ANN401
+        """The dataclass of a Struct."""
         load = self._forms.of(kind).load
         try:
             loaded: _T = stored if load is None else load(stored)
         except Refused as refused:
             raise _not_valid(refused.path, str(refused)) from refused
         return loaded
-
-    def _decoded(self, kind: type, data: str | bytes) -> Any:  # noqa: ANN401
-        if kind not in self._decoders:
-            self._decoders[kind] = msgspec.json.Decoder(self._forms.of(kind).stored)
-        try:
-            return self._decoders[kind].decode(data)
-        except msgspec.ValidationError as error:
-            raise _refusal(error) from error
-        except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-            return converted(_parsed(data), self._forms.of(kind).stored)
 
 
 def converted(plain: Any, kind: Any) -> Any:  # noqa: ANN401
@@ -107,7 +119,7 @@ def converted(plain: Any, kind: Any) -> Any:  # noqa: ANN401
 
 
 def _escaped(stored: Any) -> str:  # noqa: ANN401
-    return json.dumps(msgspec.to_builtins(stored), separators=(",", ":"))
+    return _ESCAPING.encode(msgspec.to_builtins(stored))
 
 
 def _parsed(data: str | bytes) -> Any:  # noqa: ANN401
@@ -119,7 +131,7 @@ def _parsed(data: str | bytes) -> Any:  # noqa: ANN401
 
 
 def _refusal(error: msgspec.ValidationError) -> InvalidInput:
-    """What msgspec found, with the path that it gives."""
+    """Msgspec's error as ours, with its path."""
     path = found[1] if (found := _PATH.search(str(error))) else ""
     problem = _PATH.sub("", str(error))
     if missing := _MISSING.match(problem):

@@ -11,30 +11,27 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin, get_type_hints
+from inspect import get_annotations
+from typing import Annotated, Any, Final, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 
 from chalicelib.domain.ids import RecordId
 
-Change = Callable[[Any], Any]
+Conversion = Callable[[Any], Any]
 _TAG_FIELD: Final = "kind"
-"""The member that names the class of a union. A dataclass says by its class variable `TAG` what is written there."""
+"""The member that names the class of a union. Its value is the class variable `TAG` of the dataclass."""
 
 
 class Form(NamedTuple):
-    """How the values of a type are stored: as which type, and what is changed on the way there and back, if anything.
+    """How the values of a type are stored: the stored type, and the conversions there and back, if any.
 
-    A change raises `ValueError` or `InvalidInput` if a stored value is not valid.
+    A conversion raises `ValueError` or `InvalidInput` if a stored value is not valid.
     """
 
     stored: Any
-    store: Change | None = None
-    load: Change | None = None
-
-
-def _to_utc(at: datetime) -> datetime:
-    return at if at.tzinfo is UTC else at.astimezone(UTC)
+    store: Conversion | None = None
+    load: Conversion | None = None
 
 
 def _record_id(text: str) -> RecordId:
@@ -46,7 +43,9 @@ def _record_id(text: str) -> RecordId:
 
 
 _FORMS: Final[Mapping[Any, Form]] = {
-    datetime: Form(Annotated[datetime, msgspec.Meta(tz=True)], None, _to_utc),
+    datetime: Form(
+        Annotated[datetime, msgspec.Meta(tz=True)], None, lambda at: at if at.tzinfo is UTC else at.astimezone(UTC)
+    ),
     RecordId: Form(str, str, _record_id),
 }
 
@@ -56,7 +55,8 @@ class Forms:
 
     Args:
         own: types that are stored in another form than that of their fields.
-        aside: dataclass → the fields that are not stored, with the values that they get when they are loaded.
+        aside: dataclass → the fields that are not stored, with the values that they get when they are loaded, unless the
+            Struct was given others.
         omits_empty: whether a field is left out if it has its default and the default is empty: ``None``, ``""``, 0, false,
             no items. Other defaults are written, so that a later change of the default does not change what was stored.
 
@@ -72,7 +72,7 @@ class Forms:
     def of(self, hint: Any) -> Form:  # noqa: ANN401 - a type, or an alias of one
         """The form of a type."""
         if hint not in self._forms:
-            self._forms[hint] = self._derived(hint)
+            self._forms.setdefault(hint, self._derived(hint))  # two threads may be here: all use the same Structs
         return self._forms[hint]
 
     def _derived(self, hint: Any) -> Form:  # noqa: ANN401
@@ -86,96 +86,97 @@ class Forms:
         return self._collection(get_origin(hint), parts)
 
     def _dataclass(self, kind: Any) -> Form:  # noqa: ANN401
-        """Fields that are not compared are for the moment alone, and not stored."""
-        hints, aside = get_type_hints(kind), self._aside.get(kind, {})
+        """Fields with `compare=False` are not part of the value, and are not stored."""
+        hints, aside = get_annotations(kind, eval_str=True), self._aside.get(kind, {})
         kept = [each for each in fields(kind) if each.compare and each.name not in aside]
-        columns = [self._column(each, self.of(hints[each.name])) for each in kept]
+        forms = {each.name: self.of(hints[each.name]) for each in kept}
+        defaults = {each.name: self._default(each, forms[each.name]) for each in kept}
         tag = getattr(kind, "TAG", None)
         struct = msgspec.defstruct(
             kind.__name__,
-            [each.declared for each in columns],
-            frozen=True,
+            [(name, form.stored, *defaults[name].declared) for name, form in forms.items()],
+            frozen=not aside,
+            dict=bool(aside),
             omit_defaults=True,
             kw_only=True,
             tag_field=None if tag is None else _TAG_FIELD,
             tag=tag,
         )
-        names = tuple(each.name for each in columns)
-        stores = [(each.name, each.store) for each in columns if each.store is not None]
-        loads = [(each.name, each.load) for each in columns if each.load is not None]
+        names = list(forms)
+        stores = [(name, defaults[name].omitting(form.store)) for name, form in forms.items() if form.store is not None]
+        loads = [(name, form.load) for name, form in forms.items() if form.load is not None]
 
         def store(value: Any) -> Any:  # noqa: ANN401
             values = {name: getattr(value, name) for name in names}
-            for name, change in stores:
-                values[name] = change(values[name])
+            for name, convert in stores:
+                values[name] = convert(values[name])
             return struct(**values)
 
         def load(stored: Any) -> Any:  # noqa: ANN401
-            values = {name: getattr(stored, name) for name in names}
-            for name, change in loads:
-                values[name] = _changed(name, change, values[name])
-            return kind(**values, **aside)
+            values = msgspec.structs.asdict(stored)
+            for name, convert in loads:
+                values[name] = _converted(name, convert, values[name])
+            return kind(**values, **{**aside, **stored.__dict__}) if aside else kind(**values)
 
         return Form(struct, store, load)
 
-    def _column(self, field: Field[Any], form: Form) -> _Column:
-        default = field.default if field.default_factory is MISSING else field.default_factory()
-        if default is MISSING:
-            is_optional = type(None) in get_args(form.stored)
-            return _Column(
-                field.name, (field.name, form.stored, None) if is_optional else (field.name, form.stored), *form[1:]
-            )
-        kept = default if form.store is None else form.store(default)
-        if self._omits_empty and is_dataclass(default) and form.store is not None:
-            return _Column(field.name, (field.name, form.stored, kept), _omitting(default, kept, form.store), form.load)
-        if self._omits_empty and not default:
-            return _Column(field.name, (field.name, form.stored, kept), *form[1:])
-        written = msgspec.field(default_factory=lambda: kept)
-        return _Column(field.name, (field.name, form.stored, written), *form[1:])
+    def _default(self, field: Field[Any], form: Form) -> _Default:
+        value = field.default if field.default_factory is MISSING else field.default_factory()
+        if value is MISSING:
+            return _Default((None,) if type(None) in get_args(form.stored) else ())
+        stored = value if form.store is None else form.store(value)
+        if self._omits_empty and not msgspec.to_builtins(stored):
+            return _Default((stored,), value)
+        return _Default((msgspec.field(default_factory=lambda: stored),))
 
     def _union(self, parts: tuple[Any, ...]) -> Form:
-        """Classes that are told from each other by their tags, or one type or none."""
+        """An optional type, or a union of dataclasses with tags."""
         forms = {each: self.of(each) for each in parts}
         stored: Any = Union[tuple(each.stored for each in forms.values())]  # noqa: UP007 - the parts are not known before
-        if len([each for each in parts if each is not types.NoneType]) == 1:
-            ((_, form),) = [each for each in forms.items() if each[0] is not types.NoneType]
-            return Form(stored, _unless_none(form.store), _unless_none(form.load))
-        stores = {kind: form.store or _same for kind, form in forms.items()}
-        loads = {form.stored: form.load or _same for form in forms.values()}
-        return Form(stored, lambda value: stores[type(value)](value), lambda value: loads[type(value)](value))
+        forms.pop(types.NoneType, None)
+        if len(forms) == 1:
+            ((_, store, load),) = forms.values()
+            return Form(stored, _unless_none(store), _unless_none(load))
+        stores = {kind: form.store for kind, form in forms.items()}
+        loads = {form.stored: form.load for form in forms.values()}
+        return Form(stored, _unless_none(_by_type(stores)), _unless_none(_by_type(loads)))
 
     def _collection(self, origin: Any, parts: tuple[Any, ...]) -> Form:  # noqa: ANN401
-        """Of a mapping the values may change, of a tuple of any length the items."""
+        """The values of a mapping, or the items of a tuple of any length, may be converted."""
         forms = [Form(each) if each is Ellipsis else self.of(each) for each in parts]
         stored = origin[tuple(each.stored for each in forms)]
         changing = [each for each in forms if each.store or each.load]
         if not changing:
             return Form(stored)
         (form,) = changing
-        each_of = _of_values if issubclass(origin, Mapping) else _of_items
-        return Form(stored, each_of(form.store), each_of(form.load))
+        return Form(stored, _of_each(origin, form.store), _of_each(origin, form.load))
 
 
-class _Column(NamedTuple):
-    """A field of a dataclass, as a Struct declares it."""
+class _Default(NamedTuple):
+    """The default of a field as a Struct declares it, if it has one. `omitted` is the value that is left out."""
 
-    name: str
     declared: tuple[Any, ...]
-    store: Change | None
-    load: Change | None
+    omitted: Any = MISSING
+
+    def omitting(self, store: Conversion) -> Conversion:
+        """The conversion, with the default object for what equals it: msgspec leaves out only that object."""
+        if not is_dataclass(self.omitted):
+            return store
+        (default,), omitted = self.declared, self.omitted
+        return lambda value: default if value == omitted else store(value)
 
 
 class Refused(ValueError):
-    """A member is not valid; `path` leads to it."""
+    """A member is not valid. `path` is where it is."""
 
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(problem)
         self.path = path
 
 
-def _changed(name: str, change: Change, value: Any) -> Any:  # noqa: ANN401
+def _converted(name: str, convert: Conversion, value: Any) -> Any:  # noqa: ANN401
     try:
-        return change(value)
+        return convert(value)
     except Refused as refused:
         path = f"{name}.{refused.path}"
         raise Refused(path, str(refused)) from refused
@@ -183,22 +184,17 @@ def _changed(name: str, change: Change, value: Any) -> Any:  # noqa: ANN401
         raise Refused(name, str(error)) from error
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401
-    return value
+def _by_type(conversions: Mapping[Any, Any]) -> Conversion:
+    return lambda value: conversions[type(value)](value)
 
 
-def _omitting(default: Any, kept: Any, store: Change) -> Change:  # noqa: ANN401
-    """Msgspec leaves out what is the default itself; what equals it is not."""
-    return lambda value: kept if value == default else store(value)
+def _unless_none(convert: Conversion | None) -> Conversion | None:
+    return None if convert is None else lambda value: None if value is None else convert(value)
 
 
-def _unless_none(change: Change | None) -> Change | None:
-    return None if change is None else lambda value: None if value is None else change(value)
-
-
-def _of_items(change: Change | None) -> Change | None:
-    return None if change is None else lambda values: tuple(map(change, values))
-
-
-def _of_values(change: Change | None) -> Change | None:
-    return None if change is None else lambda values: {key: change(value) for key, value in values.items()}
+def _of_each(origin: type, convert: Conversion | None) -> Conversion | None:
+    if convert is None:
+        return None
+    if issubclass(origin, Mapping):
+        return lambda values: {key: convert(value) for key, value in values.items()}
+    return lambda values: tuple(map(convert, values))

@@ -1,6 +1,6 @@
-"""What stands in the queues' messages, as text.
+"""The messages of the queues, as text.
 
-A text that is not what its queue is for raises `InvalidInput` with the reason: whoever reads the queue sets it aside.
+A text that is not valid raises `InvalidInput` with the reason. The worker that reads it sets it aside.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from chalicelib.domain.webhooks.webhook import Webhook
 if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
 
-CODEC: Final = Codec()
+CODEC: Final = Codec().prepare(PendingAttempt)
 RECORD_BYTES_MAX: Final = 64 * 1024 * 1024
 """A record is never so long: what claims to be after expansion is not expanded any further."""
 

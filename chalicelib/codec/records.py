@@ -6,7 +6,7 @@ the message, has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chalicelib.codec.codec import Codec
 from chalicelib.domain.delivery.attempt import OutboundRequest, PendingAttempt, Response
@@ -31,7 +31,7 @@ _CODEC = Codec(
         OutboundRequest: {"body": b""},
         Response: {"body": b""},
     }
-)
+).prepare(_Head)
 
 
 def to_bytes(record: HistoryRecord) -> bytes:
@@ -45,18 +45,14 @@ def to_bytes(record: HistoryRecord) -> bytes:
 def from_bytes(record_id: RecordId, data: bytes) -> HistoryRecord:
     """The reverse of `to_bytes`; raise `InvalidInput` if the bytes are no record."""
     line, _, bodies = data.partition(b"\n")
-    head = _CODEC.from_json(_Head, line)
+    head = _CODEC.decoded(_Head, line)
     sent, received = bodies[: head.body_bytes], bodies[head.body_bytes :]
-    record, exchange = head.record, head.record.exchange
-    return replace(
-        record,
-        attempt=replace(record.attempt, record_id=record_id, body=_text_of(sent) if head.body is None else head.body),
-        exchange=replace(
-            exchange,
-            request=replace(exchange.request, body=sent),
-            response=exchange.response and replace(exchange.response, body=received),
-        ),
-    )
+    attempt, exchange = head.record.attempt, head.record.exchange
+    attempt.record_id, attempt.body = record_id, _text_of(sent) if head.body is None else head.body
+    exchange.request.body = sent
+    if exchange.response is not None:
+        exchange.response.body = received
+    return _CODEC.loaded(_Head, head).record
 
 
 def _text_of(body: bytes) -> str:

@@ -15,7 +15,7 @@ from chalicelib.directory.service import DirectoryService
 from chalicelib.history.browse import HistoryService
 from chalicelib.history.recoveries import RecoveryService
 from chalicelib.history.stats import StatsService
-from chalicelib.intake.catalogue import CatalogueService
+from chalicelib.intake.catalogue_service import CatalogueService
 from chalicelib.intake.intake import Intake
 from chalicelib.operations.queues import QueueService
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from chalicelib.webhooks.test_delivery import WebhookTester
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Services:
     """What the views call."""
 

@@ -1,4 +1,10 @@
-"""What a process of the service runs on: its adapters, its settings, and the use cases that it has composed."""
+"""What a process of the service runs on: its adapters, its settings, and the use cases that it has composed.
+
+Lambda imports a module in INIT, with a full core (serverlessland.com, "Utilize initialization phase"). Events have a part of
+one, memory / 1,769 MB (docs.aws.amazon.com, Lambda Developer Guide, "Configure Lambda function memory"). So AWS clients, the
+sender and all else that a handler needs are made when its module is imported. A bad setting ends INIT with a `SettingsError`
+that names the variable.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from chalicelib.adapters import logs
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,6 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.composition.adapters import Adapters
 
 Made = TypeVar("Made")
+
+_HANDLER: Final = "_HANDLER"
+"""The variable in which Lambda says what it runs (docs.aws.amazon.com, "Defined runtime environment variables")."""
 
 
 class Process:
@@ -53,3 +62,14 @@ def using(other: Process) -> Iterator[None]:
         yield
     finally:
         _processes.remove(other)
+
+
+def prepare(module: str, factory: Callable[[Adapters, Settings], object]) -> None:
+    """Compose what the handlers of a module use, if Lambda runs one of them in this process. Elsewhere nothing is made."""
+    if is_run(module):
+        current().made(factory)
+
+
+def is_run(module: str) -> bool:
+    """Whether this process is a Lambda function whose handler is in the module."""
+    return os.environ.get(_HANDLER, "").rpartition(".")[0] == module and "AWS_LAMBDA_FUNCTION_NAME" in os.environ

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Sweeps:
     """What runs each minute."""
 

@@ -1,4 +1,4 @@
-"""What the log says of an attempt."""
+"""The log line of an attempt."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ log = logging.getLogger(__name__)
 
 
 def attempted(record: HistoryRecord) -> None:
-    """One wide line for each attempt, from this one place; the URL is a secret, so it is not in it.
+    """Log one wide line for an attempt; it never has the URL, which is a secret.
 
-    Most attempts are first successes, and their lines are a sixth of what a delivery costs. So theirs leave out what the
-    record's id tells (the webhook, the delivery), and what is the same for all of them.
+    Most attempts are first successes, and their lines are a sixth of the cost of a delivery. So these lines leave out what
+    follows from the record's id (the webhook, the delivery), and what is the same in all of them.
     """
     log.info("delivery.attempted", extra=_in_short(record) if record.is_first_success else _in_full(record))
 

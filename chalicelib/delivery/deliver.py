@@ -1,14 +1,14 @@
-"""The deliver worker's work: a batch of owed attempts, made, recorded, and followed up.
+"""The deliver worker: a batch of attempts is sent, recorded, and followed up.
 
-What happens when the process dies, line by line:
+If the process dies:
 
-* before an attempt is sent: its message comes again, and it is made then;
-* after it was sent, before its record is kept: the message comes again and the attempt is made again, under the same record
-  id and the same ``webhook-id``, by which the receiver can drop it;
-* after its record is kept, before its next attempt is queued: the message comes again, the record is found, nothing is sent,
-  and the next attempt is queued, under the id that it would have had;
-* after that: the message comes again, the record is found, and the next attempt is queued twice under one id; the second one
-  to arrive finds the record of the first. At least once, never lost.
+* before an attempt is sent, SQS delivers its message again, and the attempt is made then;
+* after it was sent, before its record is written, SQS delivers the message again and the attempt is made again, with the
+  same record id and the same ``webhook-id``, by which the receiver can deduplicate;
+* after its record is written, before its next attempt is queued, SQS delivers the message again, the record is found,
+  nothing is sent, and the next attempt is queued with the id that it would have had;
+* after that, SQS delivers the message again, the record is found, and the next attempt is queued twice with one id. The
+  second one finds the record of the first. At least once, never lost.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _FIRST_RECEIPT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class ReceivedAttempt:
-    """A message of a delivery queue; `receive_count` is how often SQS has handed it out, from 1."""
+    """A message of a delivery queue; `receive_count` is how often SQS has delivered it, from 1."""
 
     message_id: str
     attempt: PendingAttempt
@@ -55,7 +55,7 @@ class ReceivedAttempt:
 
 
 class Deliver:
-    """Makes the attempts of a batch."""
+    """Sends the attempts of a batch."""
 
     def __init__(  # noqa: PLR0913 - one argument for each port
         self,
@@ -85,9 +85,9 @@ class Deliver:
         self._rules = rules
 
     def batch(self, received: Sequence[ReceivedAttempt], lane: Lane = Lane.SLOW) -> list[str]:
-        """Make the attempts of a batch off a lane; return the ids of the messages that are to be handed out again.
+        """Send the attempts of a lane's batch; return the ids of the messages that SQS is to deliver again.
 
-        What does not belong on the fast lane goes to the slow one; there all may be sent. SQS may put two copies of one
+        Attempts that do not belong on the fast lane go to the slow one, where all may be sent. SQS may put two copies of one
         message into a batch: the attempt is made once.
         """
         try:
@@ -101,10 +101,10 @@ class Deliver:
         return [each.message_id for each in fresh if each.attempt.record_id in failed]
 
     def _without_recorded(self, received: Sequence[ReceivedAttempt]) -> list[ReceivedAttempt]:
-        """Leave out the attempts whose record is there already, after queueing what may be missing behind them.
+        """Leave out the attempts that have a record, after queueing their next attempts, which may be missing.
 
-        A message that comes again is looked up, and so is what the schedule owes, what a recovery asks for, and what was put
-        back, of all of which there may be two copies: the normal path pays nothing.
+        A message that SQS delivers again is looked up. So are automatic retries, attempts of a recovery, and attempts that
+        were put back, because there may be two copies of each. First attempts cost nothing here.
         """
         again = {each.attempt.record_id for each in received if _may_be_recorded(each)}
         recorded = self._history.get_many(again) if again else {}
@@ -114,7 +114,7 @@ class Deliver:
         return [each for each in received if each.attempt.record_id not in recorded]
 
     def _dispatch(self, attempts: Sequence[PendingAttempt], lane: Lane) -> BatchDispatch:
-        """Read the batch's webhooks once, and let through what may be sent now."""
+        """Read the batch's webhooks once, and admit the attempts that may be sent now."""
         read_at = self._clock.now()
         webhooks = self._store.get_many({attempt.webhook_id for attempt in attempts}) if attempts else {}
         dispatch = BatchDispatch(
@@ -133,7 +133,7 @@ class Deliver:
         return dispatch
 
     def _conclude(self, dispatch: BatchDispatch) -> set[object]:
-        """Keep the records, then queue what follows; return the record ids of what could not be brought to an end."""
+        """Write the records, then queue what follows; return the record ids of attempts for which that failed."""
         failed: set[object] = set()
         records = dispatch.records
         try:
@@ -157,10 +157,10 @@ class Deliver:
         return failed
 
     def _kept(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
-        """Keep the records, and return those that decide what follows.
+        """Write the records, and return those that decide what follows.
 
-        Two copies of a message may have been made at about the same time. Where both failed, what the first one recorded
-        stands: else the schedule would fork, and each branch go on by itself.
+        Two copies of a message may have been sent at about the same time. If both failed, the first record counts: otherwise
+        the schedule would fork, and each branch would continue by itself.
         """
         failed = {each.attempt.record_id for each in records if each.failure is not None}
         before = self._history.get_many(failed) if failed else {}
@@ -168,7 +168,7 @@ class Deliver:
         return [before.get(each.attempt.record_id, each) for each in records]
 
     def _queue_next(self, records: Iterable[HistoryRecord]) -> None:
-        """Queue the next attempts that are near; those far off wait in the due index, where their record put them."""
+        """Queue the next attempts that are near; later ones wait in the due index, in which their record is listed."""
         now = self._clock.now()
         near = [each for each in records if each.next_attempt_at is not None and not each.waits_in_due_index]
         messages = [

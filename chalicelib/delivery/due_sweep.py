@@ -1,4 +1,4 @@
-"""The sweep of each minute: attempts whose backoff is over, and purges that were left unfinished."""
+"""The sweep of each minute: attempts whose backoff is over, and purges whose process died."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NOTES_STEP: Final = 100
-_NOTE_SETTLES_S: Final = 120
-"""A purge whose note is this old was left behind by a process that died: one that is worked on renews it at each step."""
+_NOTE_LEASE_S: Final = 120
+"""If the note of a purge is this old, its process has died: a purge renews its note at each step."""
 CHUNK: Final = 25
 """Records of a sweep in memory at once, of up to some 400 KB each."""
 
 
 class DueSweep:
-    """The schedule worker's work: attempts whose long wait is over, and purges left behind."""
+    """Enqueues attempts that are due, and continues purges."""
 
     def __init__(
         self,
@@ -49,10 +49,10 @@ class DueSweep:
         self._sweep_s = sweep_s
 
     def sweep(self) -> int:
-        """Enqueue all that is due, as far as the time goes; return how many attempts that were.
+        """Enqueue the attempts that are due, as long as there is time; return how many there were.
 
-        Send first, then clear: a crash in between repeats an attempt, under the same record id, and loses none. Records are
-        read and sent a chunk at a time, so that the memory does not depend on how many are due.
+        Send first, then clear: a crash in between repeats an attempt, with the same record id, and loses none. Records are
+        read and sent in chunks, so memory does not depend on how many are due.
         """
         started_at, swept = self._clock.now(), 0
         while due := self._history.due(self._clock.now(), self._due_batch_max):
@@ -62,7 +62,7 @@ class DueSweep:
                 if self._clock.now() - started_at >= timedelta(seconds=self._sweep_s):
                     return _logged(swept)
             if swept == before:
-                break  # the index lags: all of these were settled before
+                break  # the index lags: all of these were cleared before
         return _logged(swept)
 
     def _swept(self, due: list[RecordId]) -> int:
@@ -73,13 +73,13 @@ class DueSweep:
         return len(found)
 
     def resume_purges(self) -> int:
-        """Enqueue the purges that nobody works on; return how many that were."""
-        noted_before = self._clock.now() - timedelta(seconds=_NOTE_SETTLES_S)
-        left_behind = self._store.unpurged(noted_before, _NOTES_STEP)
-        for webhook in left_behind:
+        """Enqueue the purges whose process died; return how many there were."""
+        noted_before = self._clock.now() - timedelta(seconds=_NOTE_LEASE_S)
+        unfinished = self._store.unpurged(noted_before, _NOTES_STEP)
+        for webhook in unfinished:
             if self._store.renew_purge(webhook, self._clock.now()):
                 self._background.send([Task(PurgeHistory(webhook))])
-        return len(left_behind)
+        return len(unfinished)
 
 
 def _logged(swept: int) -> int:

@@ -1,7 +1,7 @@
-"""Keeping track of how webhooks do: what a batch has found is written on them, and one that is past hope is disabled.
+"""Writes what a batch has learned about the health of its webhooks, and disables a webhook that only fails.
 
-Only attempts to the present version of a webhook count: what the receiver at an earlier URL answered, or to an earlier
-secret, says nothing about the present one. Every write has the version, and the health it was decided from, as a condition.
+Only attempts to the current version of a webhook count: responses from an earlier URL, or to an earlier secret, say nothing
+about it. Every write has a condition on the version, and on the health that it was decided from (optimistic concurrency).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _WRITES_MAX: Final = 5
-"""Tries against others that write the same webhook's health; the loser's count is lost, which the next attempt mends."""
+"""Tries against other writers of the same webhook's health. After that the count is lost; the next attempt corrects it."""
 
 GONE_REASON: Final = "The receiver answered 410 Gone."
 
 
 class HealthKeeper:
-    """Learns from the attempts of a batch."""
+    """Updates webhooks from the attempts of a batch."""
 
     def __init__(
         self,
@@ -57,9 +57,9 @@ class HealthKeeper:
         self._policy = policy
 
     def learn(self, webhooks: Mapping[str, Webhook], ended: Sequence[Ended]) -> None:
-        """Bring the health of the webhooks, as last read, up to date; nothing is written for one that was well and is well.
+        """Update the health of the webhooks, as they were read last; nothing is written for one that stays healthy.
 
-        The attempts are made and kept by now. So where the table refuses this, it is logged and left to the next batch.
+        The attempts are recorded by now. So if the table refuses this, it is logged and left to the next batch.
         """
         by_webhook: defaultdict[str, list[Ended]] = defaultdict(list)
         for each in sorted(ended, key=lambda each: each.record.finished_at):
@@ -72,12 +72,12 @@ class HealthKeeper:
                 log.warning("health.not_kept", extra={"webhook_id": webhook_id, "reason": error.message})
 
     def mark_slow(self, sent_to: Webhook) -> Health | None:
-        """Mark a webhook as slow while an attempt for it is still out; return its health.
+        """Mark a webhook as slow while an attempt for it is still in flight; return its health.
 
-        ``None`` if it is not live, or is no longer what the attempt was sent to.
+        ``None`` if it is not live, or was changed since the attempt was sent.
 
-        Read before it is written: of the many that wait for one receiver at the same time, the first one writes. Where the
-        table refuses, the end of the attempt will tell the same.
+        It is read before it is written: if many attempts wait for one receiver at the same time, the first one writes. If
+        the table refuses, the end of the attempt reports the same.
         """
         try:
             return self._mark_slow(sent_to)
@@ -99,7 +99,7 @@ class HealthKeeper:
         return None
 
     def _present(self, sent_to: Webhook) -> Webhook | None:
-        """The webhook as it is now; ``None`` if nothing is to be learned about it from an attempt to what it was."""
+        """The webhook as it is now; ``None`` if it is not live, or was changed: then the attempt says nothing about it."""
         webhook = self._store.get(sent_to.id)
         is_present = webhook is not None and webhook.is_live and webhook.version == sent_to.version
         return webhook if is_present else None
@@ -114,17 +114,17 @@ class HealthKeeper:
                 break
             webhook = self._present(seen)
         else:
-            before = replace(before, health=health)  # the others' writes stand, and it is theirs to tell of them
+            before = replace(before, health=health)  # the other writers have won, and they notify the owner
         if self._reason_to_disable(health, ended) is not None:
             self._disable(seen, ended)
         else:
-            self._tell(before, health)
+            self._notify(before, health)
 
-    def _tell(self, webhook: Webhook, after: Health) -> None:
-        """Notify the owner that the circuit has opened, or closed again; when it closes, or a rest ends, wake what waits.
+    def _notify(self, webhook: Webhook, after: Health) -> None:
+        """Notify the owner that the circuit has opened or closed; when it closes, or a pause ends, wake waiting deliveries.
 
-        Whoever wrote the transition tells of it, and only one does. Dying in between leaves it untold: to tell first would
-        tell of what another writer may have prevented.
+        Only the process that wrote the transition does this. If it dies in between, the owner is not notified. It cannot
+        notify first, because another writer may prevent the transition.
         """
         if webhook.health.called_again_at is not None and after.called_again_at is None:
             self._waiting.wake(webhook.id)
@@ -152,7 +152,7 @@ class HealthKeeper:
         return None
 
     def _disable(self, seen: Webhook, ended: Sequence[Ended]) -> None:
-        """Call the webhook no more, and notify its owner, if the reason still holds.
+        """Disable the webhook, and notify its owner, if the reason still holds.
 
         The owner is notified first, with an id by which that happens once. If the process dies in between, the webhook fails
         again, and is disabled then.

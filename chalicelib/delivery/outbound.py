@@ -1,4 +1,4 @@
-"""The request of an attempt, as it leaves; `POST /webhooks/preview` shows what is made here."""
+"""The request of an attempt, as it is sent; `POST /webhooks/preview` shows the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import OutboundRequest
 from chalicelib.domain.notifications import depth
+from chalicelib.domain.payloads.formats import JSON
 from chalicelib.domain.webhooks import authentication
 from chalicelib.domain.webhooks.headers import ACCEPT
 
@@ -26,21 +27,26 @@ class RequestRules:
     user_agent: str
 
     def timeout_s(self, webhook: Webhook) -> float:
-        """The total time of a request: the webhook's own goes first."""
+        """The timeout of a request: the webhook's, if it has one."""
         return webhook.request_timeout_s or self.request_timeout_s
 
 
 def request(
     webhook: Webhook, attempt: PendingAttempt, at: datetime, rules: RequestRules, token: str | None = None
 ) -> OutboundRequest:
-    """The request that makes an attempt at a time.
+    """The request of an attempt that is made at a time.
 
-    The names of its own headers are not those of the service's, save in webhooks from before a name was reserved: then the
-    service's stands. `accept` is not reserved, so the owner's stands. `token` is the one that was fetched, if any is needed.
+    A webhook's own headers do not have the names of the service's. A webhook from before a name was reserved may have one:
+    then the service's header is sent. `accept` is not reserved, so the owner's is sent. `token` is the access token, if the
+    webhook needs one.
     """
     body = attempt.body.encode()
     signed = signing.headers(webhook.secrets, message_id=attempt.delivery_id, at=at, body=body)
-    own = {"content-type": "application/json", "user-agent": rules.user_agent, depth.HEADER: str(attempt.depth + 1)}
+    own = {
+        "content-type": attempt.content_type or JSON,
+        "user-agent": rules.user_agent,
+        depth.HEADER: str(attempt.depth + 1),
+    }
     headers = own | dict([ACCEPT]) | signed | {name: value for name, value in webhook.headers if name not in own}
     authorization = authentication.value(webhook.authentication, token)
     if authorization is not None:

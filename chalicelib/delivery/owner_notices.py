@@ -1,6 +1,6 @@
-"""What Posthorn tells the owner of a webhook about it: notifications like any other, made here.
+"""Notices to the owner of a webhook about its health: notifications like any other, made by Posthorn.
 
-Each has an id by which it is taken once: what it tells of happens once under that id.
+Each has an idempotency key, its id: one event makes one notice.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 def disabled(webhook: Webhook, reason: str) -> QueuedNotification:
-    """The service calls it no more."""
+    """The webhook was disabled."""
     text = f"The webhook {webhook.name!r} was disabled: {reason}"
     occasion = f"disabled-{webhook.version}"
     return _notice(webhook, notification_types.WEBHOOK_DISABLED, occasion, text, reason=reason)
 
 
 def failing(webhook: Webhook, after: Health) -> QueuedNotification:
-    """The circuit has opened: what is owed to it waits."""
-    text = f"The webhook {webhook.name!r} keeps failing, {after.failures} times in a row; what is owed to it waits."
+    """The circuit has opened: deliveries are on hold."""
+    text = f"The webhook {webhook.name!r} has failed {after.failures} times in a row. Its deliveries are on hold."
     occasion = f"failing-{_stamp(after.failing_since)}"
     return _notice(webhook, notification_types.WEBHOOK_FAILING, occasion, text, consecutiveFailures=after.failures)
 
@@ -41,7 +41,7 @@ def recovered(webhook: Webhook) -> QueuedNotification:
 
 
 def _stamp(failing_since: datetime | None) -> str:
-    """When the failing began: it names one opening, and the recovery from it."""
+    """When the failures began: it identifies one opening of the circuit, and the recovery from it."""
     return "0" if failing_since is None else str(int(failing_since.timestamp() * 1_000_000))
 
 

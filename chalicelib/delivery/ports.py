@@ -1,4 +1,4 @@
-"""The queues of attempts, what keeps waiting deliveries, and the HTTP sender.
+"""The queues of attempts, the store of waiting deliveries, and the HTTP sender.
 
 Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
 or only a harmless part, was done, and the caller repeats the whole.
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class WaitingList:
-    """What is known of one webhook's waiting deliveries as a whole.
+    """The list of one webhook's waiting deliveries.
 
     Args:
         webhook_id: the webhook.
-        wake_at: when somebody is to look at them next.
-        window: how many are released then.
+        wake_at: when it is checked next.
+        window: how many deliveries are released then.
         version: changes with each move of the list.
         holds: changes whenever deliveries are added.
 
@@ -41,37 +41,37 @@ class WaitingStore(Protocol):
     """Deliveries that wait in the table until their webhook can take them, oldest first."""
 
     def hold(self, attempts: Sequence[PendingAttempt], wake_at: Mapping[str, datetime], window: int) -> set[str]:
-        """Keep attempts, then make sure that each of their webhooks has a list; return the ids of those whose list is new.
+        """Store attempts, then make sure that each of their webhooks has a list; return the webhooks whose list is new.
 
-        A list that is there keeps its time and its window. Holding the same attempts again changes nothing.
+        An existing list keeps its time and its window. Holding the same attempts again changes nothing.
         """
 
     def list_of(self, webhook_id: str) -> WaitingList | None:
-        """The list of a webhook as it is now (strongly consistent); ``None`` where nothing waits."""
+        """The list of a webhook as it is now (strongly consistent); ``None`` if nothing waits."""
 
     def oldest(self, webhook_id: str, limit: int) -> list[PendingAttempt]:
         """The attempts of the oldest deliveries (strongly consistent)."""
 
     def remove(self, attempts: Sequence[PendingAttempt]) -> None:
-        """Forget attempts: they are on their way. One that was held again since, with more hops, stays."""
+        """Remove attempts that were sent to a queue. One that was held again since then, with more hops, stays."""
 
     def due(self, by: datetime, limit: int) -> list[str]:
-        """Ids of webhooks whose lists are to be looked at by then; the index may lag."""
+        """Ids of webhooks whose lists are due by then; the index may lag."""
 
     def move(self, old: WaitingList, wake_at: datetime, window: int) -> WaitingList | None:
-        """Give a list another time and window; ``None`` where somebody has moved it since."""
+        """Give a list another time and window; ``None`` if another process has moved it since it was read."""
 
     def wake(self, webhook_id: str, at: datetime) -> bool:
-        """Have a list looked at then, whatever time it had; ``False`` where there is none."""
+        """Have a list checked then, whatever time it had; ``False`` if there is none."""
 
     def close(self, old: WaitingList) -> bool:
-        """Remove an empty list; ``False`` where it was moved, or something was added to it, since."""
+        """Remove an empty list; ``False`` if it was moved, or something was added, since it was read."""
 
     def forget(self, webhook_id: str, delivery_id: str) -> None:
-        """Forget what waits of one delivery."""
+        """Remove the waiting attempts of one delivery."""
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        """Remove up to `limit` of what waits for a webhook, and with the last the list; return how many were removed."""
+        """Remove up to `limit` waiting attempts of a webhook, and with the last one the list; return how many."""
 
 
 class Lane(StrEnum):
@@ -94,7 +94,7 @@ class DeliveryQueue(Protocol):
     """The two lanes."""
 
     def send(self, messages: Sequence[Enqueued]) -> None:
-        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+        """Enqueue all; raise `Unavailable` if one was refused for good (others may be enqueued then)."""
 
 
 _Flight = TypeVar("_Flight")

@@ -1,4 +1,4 @@
-"""Writing history records, and queueing those that the table refuses for now."""
+"""Writes history records, and queues those that the table refuses for now."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ log = logging.getLogger(__name__)
 
 
 class RecordKeeper:
-    """Keeps records: in the table, or where it refuses, on a queue until it takes them."""
+    """Writes records to the table; those that it refuses wait on a queue until it takes them."""
 
     def __init__(self, *, history: HistoryStore, background: BackgroundQueue) -> None:
         self._history = history
         self._background = background
 
     def keep(self, records: Sequence[HistoryRecord]) -> None:
-        """Write records, and queue those that the table refuses; raise `Unavailable` where the queue refuses too."""
+        """Write records, and queue those that the table refuses; raise `Unavailable` if the queue refuses too."""
         refused = self._history.write(records) if records else []
         if refused:
             log.warning("history.refused", extra={"records": len(refused)})
             self._background.send([Task(WriteRecord(each)) for each in refused])
 
     def write(self, record: HistoryRecord) -> None:
-        """Write a record off the queue; raise `Unavailable` where the table still refuses.
+        """Write a record from the queue; raise `Unavailable` if the table still refuses.
 
-        One that is there already stays: the attempt was made again meanwhile, and it is that record which was followed up.
+        An existing record stays: the attempt was made again meanwhile, and its next attempt follows from that record.
         """
         if self._history.get_many([record.attempt.record_id]):
             return

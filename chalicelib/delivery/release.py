@@ -1,15 +1,15 @@
-"""The background worker's work on waiting deliveries: the oldest go back to the slow lane, as many as the webhook can take.
+"""Releases waiting deliveries: the oldest go back to the slow lane, as many as the webhook can take.
 
 ::
 
-    circuit open        look again when it may be probed
-    circuit half open   release one, which becomes the probe; look again when the next probe would come
+    circuit open        check again at the time of the next probe
+    circuit half open   release one, which becomes the probe; check again when the next probe would be due
     circuit closed      release a window of the oldest, twice as many each time: 10, 20, 40, … 1,000, every few seconds;
-                        with a rate limit as many as have places in the next 15 minutes
+                        with a rate limit, as many as have slots in the next 15 minutes
 
-A step moves the list before it releases anything, so that of two messages for one list the second finds it moved. Attempts
-are sent first and removed then. If the process dies in between, they are sent again with the hops that they had, by which
-the deliver worker knows to look for their records.
+A step moves the list before it releases anything. So if there are two messages for one list, the second finds it moved.
+Attempts are sent first and removed then. If the process dies in between, they are sent again with the same hops, and the
+deliver worker looks up the records of attempts with hops.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LEASE_S: Final = 120
-"""How long a step keeps others off its list: longer than its function may run."""
+"""How long a step locks its list: longer than its function may run."""
 WINDOW_MAX: Final = 1_000
 SLOW_WINDOW_MAX: Final = 100
 """The largest window of a webhook that answers slowly."""
@@ -52,24 +52,24 @@ _CHUNK: Final = 100
 """Attempts in memory at once."""
 _LIMITED_AHEAD_S: Final = 870
 _LIMITED_CHUNK_S: Final = 30
-"""With a rate limit, places are taken for so many seconds at once: together no further ahead than a queue can delay."""
+"""With a rate limit, slots are reserved for so many seconds at once: together no further ahead than a queue can delay."""
 _LIMITED_WAKE_S: Final = 300
-"""When the places of the next minutes are all taken, look again after this."""
+"""If all slots of the next minutes are taken, check again after this time."""
 PROBE_DELAY_S: Final = 5
-"""A released probe stays on its queue for this long, so that a worker whose clock is behind sees the circuit half open too.
+"""A released probe stays on its queue for this long, so that a worker with a late clock sees the circuit half open too.
 
-Else it would put the probe back, and the list would wait for another period.
+Otherwise it would put the probe back, and the list would wait for another period.
 """
 _EARLY_S: Final = 4
-"""A message may come so much before the time of its list: queues delay by whole seconds, and clocks differ.
+"""A message may arrive this early: queues delay by whole seconds, and clocks differ.
 
-It is less than `PACE_S`: of two messages for one list the second finds it moved by more. One that comes too early is lost,
-and the list waits for the sweep, a minute or two.
+It is less than `PACE_S`: if there are two messages for one list, the second finds it moved by more. A message that arrives
+earlier is dropped, and the list waits for the sweep, a minute or two.
 """
 
 
 class Release:
-    """Releases what waits for a webhook."""
+    """Releases the waiting deliveries of a webhook."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Release:
         self._release_s = release_s
 
     def step(self, webhook_id: str, hops: Hops = NO_HOPS) -> None:
-        """Look at a webhook's list, if it is due, and say when to look again."""
+        """Check a webhook's list, if it is due, and set the time of the next check."""
         now = self._clock.now()
         found = self._waiting.list_of(webhook_id)
         if found is None or found.wake_at > now + timedelta(seconds=_EARLY_S):
@@ -123,7 +123,7 @@ class Release:
         self._go_on(taken, released < taken.window, now + timedelta(seconds=PACE_S), window, hops)
 
     def _by_limit(self, taken: WaitingList, webhook: Webhook, rate_per_s: float, hops: Hops) -> None:
-        """Give places in time to the oldest, until those of the next minutes are taken, or time is up."""
+        """Release the oldest with slots, until those of the next minutes are taken, or time is up."""
         started_at, size = self._clock.now(), max(1, min(_CHUNK, int(rate_per_s * _LIMITED_CHUNK_S)))
         wake_s: float = 0
         while self._clock.now() - started_at < timedelta(seconds=self._release_s):
@@ -140,7 +140,7 @@ class Release:
         self._go_on(taken, wake_s == 0, self._clock.now() + timedelta(seconds=wake_s), taken.window, hops)
 
     def _released(self, webhook_id: str, count: int, delay_s: int = 0) -> int:
-        """Release the oldest, in chunks, until there are no more of them, or time is up; return how many those were."""
+        """Release the oldest, in chunks, until there are no more, or time is up; return how many were released."""
         started_at, released = self._clock.now(), 0
         while released < count and self._clock.now() - started_at < timedelta(seconds=self._release_s):
             oldest = self._waiting.oldest(webhook_id, min(_CHUNK, count - released))
@@ -151,7 +151,7 @@ class Release:
         return released
 
     def _send(self, attempts: Sequence[PendingAttempt], slots: Sequence[datetime | None], delay_s: int = 0) -> None:
-        """Send attempts to the slow lane, for their places in time or after a delay; then remove their rows."""
+        """Send attempts to the slow lane, for their slots or after a delay; then remove their rows."""
         now = self._clock.now()
         self._deliveries.send(
             [
@@ -163,15 +163,15 @@ class Release:
         log.info("delivery.released", extra={"webhook_id": attempts[0].webhook_id, "attempts": len(attempts)})
 
     def _go_on(self, taken: WaitingList, may_be_empty: bool, at: datetime, window: int, hops: Hops) -> None:  # noqa: FBT001 - a fact
-        """Close the list where nothing waits any more; else look again at a time."""
+        """Close the list if nothing waits any more; else check it again at that time."""
         if may_be_empty and not self._waiting.oldest(taken.webhook_id, 1) and self._waiting.close(taken):
             return
         self._look_again(taken, at, hops, window)
 
     def _look_again(self, taken: WaitingList, at: datetime, hops: Hops, window: int = WINDOW_MIN) -> None:
-        """Move the list, and send its next message, unless its time is too far off for one.
+        """Move the list, and send its next message, if its time is within what a queue can delay.
 
-        Somebody who woke the list meanwhile has sent a message of its own.
+        A process that woke the list meanwhile has sent its own message.
         """
         now = self._clock.now()
         if self._waiting.move(taken, at, window) is not None and is_near(at, now):
@@ -179,7 +179,7 @@ class Release:
             self._background.send([Task(ReleaseDeliveries(taken.webhook_id), next_hops, queue_delay.delay_until(at, now))])
 
     def _drop(self, taken: WaitingList, hops: Hops) -> None:
-        """Remove what waits for a webhook that is gone, paused or disabled, as its queued attempts end quietly too."""
+        """Remove what waits for a webhook that is deleted, paused or disabled; its queued attempts are dropped too."""
         started_at, dropped = self._clock.now(), 0
         while count := self._waiting.purge(taken.webhook_id, _CHUNK):
             dropped += count

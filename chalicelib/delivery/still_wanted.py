@@ -1,8 +1,8 @@
-"""Whether a webhook that was changed after an attempt was queued still wants it.
+"""Whether a webhook that was changed after an attempt was queued still subscribes to its notification.
 
-An attempt whose webhook has the version that it was chosen for goes out, and nothing is looked at. Otherwise the webhook is
-asked again, by what the attempt carries. If its types, its audience or its filter have become narrower, the delivery ends
-quietly, as that of a paused webhook does. What a person asked for by a record is sent in any case.
+If the webhook still has the version for which it was chosen, the attempt is sent without a check. Otherwise it is matched
+again, with what the attempt carries. If its types, its audience or its filter have become narrower, the delivery is dropped,
+as for a paused webhook. An attempt that a person asked for by a record is always sent.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 def wanted(webhook: Webhook, attempts: Sequence[PendingAttempt]) -> list[PendingAttempt]:
-    """Those of the attempts for a webhook that it still wants."""
+    """The attempts to whose notifications the webhook still subscribes."""
     kept = [each for each in attempts if _is_wanted(webhook, each)]
     if len(kept) < len(attempts):
         log.info("delivery.unwanted", extra={"webhook_id": webhook.id, "attempts": len(attempts) - len(kept)})
@@ -39,7 +39,7 @@ def _is_wanted(webhook: Webhook, attempt: PendingAttempt) -> bool:
 
 
 def _passes_filter(webhook: Webhook, attempt: PendingAttempt) -> bool:
-    """Whether the present filter lets it through: also if that cannot be known, since what was accepted is delivered."""
+    """Whether the current filter lets it through; also if that cannot be known: an accepted notification is delivered."""
     text = _document(attempt)
     if webhook.filter_expression is None or text is None:
         return True
@@ -53,7 +53,7 @@ def _passes_filter(webhook: Webhook, attempt: PendingAttempt) -> bool:
 
 
 def _document(attempt: PendingAttempt) -> str | None:
-    """The notification as filters see it: carried along, or read out of a body in the reference's form."""
+    """The notification as filters see it: the attempt carries it, or it is parsed from a body in the reference's format."""
     if attempt.chosen is not None and attempt.chosen.document is not None:
         return attempt.chosen.document
     try:

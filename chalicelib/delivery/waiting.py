@@ -1,9 +1,9 @@
-"""Deliveries that wait for longer than a queue can delay a message.
+"""Deliveries that wait longer than a queue can delay a message.
 
-A delivery to a webhook whose circuit is open, or whose rate limit has no place in the next minutes, becomes a row of
-the table and costs nothing while it is there. Each webhook with such rows has a list with a time. Then, or as soon as the
-circuit closes, `chalicelib.delivery.release` looks at it. A time within 15 minutes travels as a delayed message of the
-background queue, one for each list. The sweep of each minute finds later ones, and lists whose message was lost.
+A delivery to a webhook whose circuit is open, or whose rate limit has no slot in the next minutes, becomes a row of the
+table and costs nothing while it is there. Each webhook with such rows has a list with a time. At that time, or as soon as
+the circuit closes, `chalicelib.delivery.release` checks it. If the time is within 15 minutes, the list has a delayed message
+on the background queue. The sweep of each minute finds later lists, and lists whose message was lost.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ log = logging.getLogger(__name__)
 WINDOW_MIN: Final = 10
 """Deliveries that are released first, after a circuit has closed."""
 OVERDUE_S: Final = 60
-"""A list that is overdue by so much has no message on its way: that was lost, or its time was too far off for one."""
+"""If a list is overdue by this much, it has no message: the message was lost, or the time was too far off for one."""
 _LISTS_MAX: Final = 1_000
-"""Lists that one sweep takes; the rest is taken a minute later."""
+"""Lists of one sweep; the next sweep, a minute later, takes the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An attempt that waits in the table, unsent and uncounted; its webhook's list is looked at by `wake_at`."""
+    """An attempt that waits in the table, unsent and uncounted; its webhook's list is checked by `wake_at`."""
 
     attempt: PendingAttempt
     wake_at: datetime
 
 
 class Waiting:
-    """Puts deliveries into the table, and has their webhooks looked at."""
+    """Puts deliveries into the table, and has their lists checked."""
 
     def __init__(self, *, store: WaitingStore, background: BackgroundQueue, clock: Clock) -> None:
         self._store = store
@@ -52,7 +52,7 @@ class Waiting:
         self._clock = clock
 
     def hold(self, held: Sequence[Held]) -> None:
-        """Keep attempts; raise `Unavailable` where that may not have been done.
+        """Store attempts; raise `Unavailable` if that may not have been done.
 
         If the process dies before the message of a new list is sent, the sweep finds the list.
         """
@@ -68,13 +68,13 @@ class Waiting:
         log.info("delivery.held", extra={"attempts": len(held), "webhooks": len(wake_at)})
 
     def wake(self, webhook_id: str) -> None:
-        """Have what waits for a webhook looked at now: its circuit has closed."""
+        """Have a webhook's list checked now: its circuit has closed."""
         now = self._clock.now()
         if self._store.wake(webhook_id, now):
             self._background.send([wake_up(webhook_id, now, now)])
 
     def sweep(self) -> int:
-        """Send a message for each list that is overdue; return how many lists that were."""
+        """Send a message for each list that is overdue; return how many there were."""
         now = self._clock.now()
         overdue = self._store.due(now - timedelta(seconds=OVERDUE_S), _LISTS_MAX)
         self._background.send([wake_up(webhook_id, now, now) for webhook_id in overdue])
@@ -87,5 +87,5 @@ def is_near(at: datetime, now: datetime) -> bool:
 
 
 def wake_up(webhook_id: str, at: datetime, now: datetime) -> Task:
-    """The message that has a list looked at, no sooner than `at`."""
+    """The message that has a list checked, no sooner than `at`."""
     return Task(ReleaseDeliveries(webhook_id), delay_s=queue_delay.delay_until(at, now))

@@ -1,4 +1,4 @@
-"""The upkeep of API keys."""
+"""API keys."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 EVERYTHING: Final = frozenset({Right.ALL})
 _TRIES: Final = 5
-"""How often a key is made of what the directory says, if that is changed at the same time."""
+"""How often a key is written if its user is changed at the same time."""
 
 
 class KeyService:
@@ -53,12 +53,12 @@ class KeyService:
         self._keys_per_user_max = keys_per_user_max
 
     def keys(self, user_id: str, after: str | None, limit: int) -> tuple[list[ApiKey], str | None]:
-        """The keys of a user by their ids, without what they are, and the id to read on from."""
+        """A user's keys by id, without the secret values, and the id after which to continue."""
         self._user(user_id)
         return self._page(user_id, after, limit)
 
     def own_keys(self, caller: Caller, after: str | None, limit: int) -> tuple[list[ApiKey], str | None]:
-        """The same for the caller's own."""
+        """The caller's own keys."""
         return self._page(caller.user_id, after, limit, caller.incarnation)
 
     def make_key(
@@ -70,28 +70,28 @@ class KeyService:
         rights: frozenset[Right] = EVERYTHING,
         expires_at: datetime | None = None,
     ) -> tuple[str, ApiKey]:
-        """A fresh key for a user: the key itself, this once, and what is kept of it."""
+        """Create a key for a user. Returns the key itself, which is not stored, and what is stored of it."""
         if expires_at is not None and expires_at <= self._clock.now():
-            message = "The key would be expired from the start: expiresAt must be in the future."
-            raise InvalidInput(message, {"expiresAt": "a time in the future is expected"})
+            message = "The key would already be expired. expiresAt must be in the future."
+            raise InvalidInput(message, {"expiresAt": "must be in the future"})
         presented = domain.new_key(self._entropy.take(domain.KEY_BYTES))
         draft = self._draft(presented, user_id, name, rights, expires_at)
         return presented, self._keep(caller.user_id, draft, caller)
 
     def set_up_key(self, user_id: str, presented: str | None) -> str:
-        """A key for somebody who sets the service up; a fresh one if none is given.
+        """A key for the set-up of the service; a new one if none is given.
 
-        Raise `Conflict` for a suspended user.
+        Raises `Conflict` if the user is suspended.
         """
         if not self._user(user_id).is_enabled:
-            message = f"The user {user_id} is suspended, so that a key would not work. An admin can enable the user again."
+            message = f"The user {user_id} is suspended, so a key would not work. An admin can enable the user again."
             raise Conflict(message)
         key = presented or domain.new_key(self._entropy.take(domain.KEY_BYTES))
         self._keep(POSTHORN, self._draft(key, user_id, "set-up", EVERYTHING, None), None)
         return key
 
     def revoke_key(self, caller: Caller, user_id: str, key_id: str) -> None:
-        """Make a key worthless: here at once, in other processes within the cache's seconds."""
+        """Revoke a key: in this process at once, in others after the seconds of their cache."""
         key = self._key_of(user_id, key_id, "This user has no such key. GET /users/{id}/keys lists them.")
         if not self._directory.delete_key(key, caller):
             require_admin_still(self._directory, caller)
@@ -100,7 +100,7 @@ class KeyService:
         self._revoked(caller.user_id, key)
 
     def revoke_own_key(self, caller: Caller, key_id: str) -> None:
-        """The same for one of the caller's own."""
+        """Revoke one of the caller's own keys."""
         absent = "You have no such key. GET /me/keys lists them."
         key = self._key_of(caller.user_id, key_id, absent)
         if key.incarnation != caller.incarnation:
@@ -109,7 +109,7 @@ class KeyService:
         self._revoked(caller.user_id, key)
 
     def _keep(self, actor: str, draft: ApiKey, guard: Caller | None) -> ApiKey:
-        """Keep a key with what its user is at the time of the write."""
+        """Write a key with the rights that its user has at that moment."""
         for _ in range(_TRIES):
             user = self._user(draft.user_id)
             key = replace(draft.with_copy_of(user), incarnation=user.incarnation)
@@ -122,11 +122,11 @@ class KeyService:
                 case KeyKept.CHANGED:
                     if guard is not None:
                         require_admin_still(self._directory, guard)
-        message = "The user was changed at the same time, again and again. Try again."
+        message = "Others keep changing this user. Try again."
         raise Conflict(message)
 
     def _make_room(self, user: User) -> None:
-        """Remove a user's expired keys; raise `LimitReached` if there are none."""
+        """Delete a user's expired keys; raise `LimitReached` if there are none."""
         now = self._clock.now()
         expired = [key for key in self._directory.keys_of(user.id) if key.is_expired(now)]
         if not expired:
@@ -139,7 +139,7 @@ class KeyService:
     def _draft(
         self, presented: str, user_id: str, name: str, rights: frozenset[Right], expires_at: datetime | None
     ) -> ApiKey:
-        """A key that does not know its user yet."""
+        """A key without the rights of its user."""
         return ApiKey(
             id=domain.key_id(presented),
             digest=domain.digest(presented),

@@ -1,11 +1,11 @@
-"""A walk through all webhooks, some each minute, for what contradicts the directory.
+"""A walk through all webhooks, some each minute, that finds those that contradict the directory.
 
-A change of a user leaves a note, and the webhooks follow (`chalicelib.directory.owners`). This walk finds what has no note:
-a webhook that was restored from a backup, written by an older release, or left behind by a fault. It only reads; it notes
-the owner, whose webhooks then follow in the background. It also corrects the counts of owners' webhooks.
+A change of a user writes a note, and the webhooks are updated (`chalicelib.directory.owners`). This walk finds what has no
+note: a webhook that was restored from a backup, written by an older release, or missed by an error. It only reads, and
+writes a note for the owner. It also corrects the counts of owners' webhooks.
 
-A round begins every `sweep_hours`. A round of more webhooks than its minutes take goes on until it is through, so that a
-webhook is looked at within `sweep_hours`, or within as many minutes as there are webhooks / `webhooks_max`.
+A round begins every `sweep_hours`. If it has more webhooks than fit into that time, it continues until it is done. So each
+webhook is checked within `sweep_hours`, or within as many minutes as there are webhooks / `webhooks_max`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 class OwnerSweep:
-    """The schedule worker's look at some webhooks."""
+    """The schedule worker's check of some webhooks."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class OwnerSweep:
         self._webhooks_max = webhooks_max
 
     def sweep(self) -> int:
-        """Look at the next webhooks, if a round is due or under way; return how many owners' are to follow."""
+        """Check the next webhooks, if a round is due or running; return the number of owners with contradictions."""
         now = self._clock.now()
         place = self._store.sweep_place()
         if place is None or (place.after is None and now >= place.began_at + self._round):
@@ -67,7 +67,7 @@ class OwnerSweep:
         return noted
 
     def _note_owners(self, webhooks: Sequence[Webhook], now: datetime) -> int:
-        """Have the webhooks of those owners follow of whom one contradicts the directory."""
+        """Write notes for the owners of webhooks that contradict the directory."""
         owners = self._directory.users_of({each.owner_id for each in webhooks})
         wrong = {each.owner_id for each in webhooks if in_step(each, owners.get(each.owner_id), now) != each}
         for owner_id in sorted(wrong):
@@ -77,7 +77,7 @@ class OwnerSweep:
         return len(wrong)
 
     def _recount(self, owner_ids: set[str], now: datetime) -> None:
-        """Correct counts; one that was changed a moment ago is left, since the index may be behind it."""
+        """Correct the counts. A count that was just changed is skipped, since the index may lag."""
         settled_before = now - timedelta(seconds=LOOK_AGAIN_S)
         for owner_id in sorted(owner_ids):
             if self._store.recount(owner_id, settled_before, now):

@@ -1,17 +1,17 @@
-"""What a user's webhooks follow when the user is changed or deleted: in the background, in steps, any number of them.
+"""Updates the webhooks of a user who was changed or deleted: in the background, in steps, any number of webhooks.
 
 ::
 
     request     user, note ─▶ task ─▶ answered
     background       each of the user's webhooks, a page at a time ─▶ … ─▶ done ─▶ LOOK_AGAIN_S later: once more ─▶ note gone
 
-A webhook is made under the condition that its owner is as they were read (`chalicelib.domain.directory.preconditions`), so
-none is made after the change that follows from what was before it. The webhooks are found by an index, which is eventually
-consistent ("Read consistency", docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html):
-one that was made just before the change may not be in it yet. So there is a second look, when the index has caught up.
+A webhook is created with a condition on its owner (`chalicelib.domain.directory.preconditions`), so none is created after
+the change from what was read before it. The webhooks are found by an index, which is eventually consistent ("Read
+consistency", docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.ReadConsistency.html): a webhook that was
+created just before the change may not be in it yet. So there is a second run after the index has caught up.
 
-Each step does what the directory says now, so that it may be repeated. If a process dies, the note is still there, and the
-schedule worker goes on with it. What contradicts the directory without a note is found by the owner sweep.
+Each step applies what the directory says now, so it is idempotent. If a process dies, the note still exists, and the
+schedule worker continues. The owner sweep finds webhooks that contradict the directory and have no note.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN_S: Final = 120
-"""The index lags for less than a second as a rule."""
+"""The index usually lags less than a second."""
 STEP_S: Final = 20
 _PAGE: Final = 50
 _NOTE_SETTLES_S: Final = LOOK_AGAIN_S + 180
-"""A note this old was left behind by a process that died: one that is worked on is renewed at each step."""
+"""A note of this age was left by a process that died: a running update renews its note at each step."""
 _NOTES_STEP: Final = 100
 
 
 class Owners:
-    """Brings webhooks in step with their owners."""
+    """Updates webhooks after a change of their owners."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class Owners:
         self._audit = audit
 
     def step(self, work: FollowOwner, hops: Hops = NO_HOPS) -> None:
-        """Work for `STEP_S`; the rest goes back on the queue.
+        """Work for `STEP_S`, then enqueue the rest.
 
-        A task of an earlier change than the note's has nothing to do: that of the later change does it all.
+        A task of an earlier change than the note's does nothing: the task of the later change does everything.
         """
         note = self._directory.owner_note(work.user_id)
         if note is None or note.since != work.since or not self._directory.renew_owner_note(note, self._clock.now()):
@@ -97,7 +97,7 @@ class Owners:
             self._put_back(replace(work, after=None, is_last_look=True), hops, LOOK_AGAIN_S)
 
     def resume(self) -> int:
-        """Enqueue what nobody works on; return how many users that were."""
+        """Enqueue the notes that nobody works on; return their number."""
         now = self._clock.now()
         left_behind = self._directory.owner_notes(now - timedelta(seconds=_NOTE_SETTLES_S), _NOTES_STEP)
         for note in left_behind:
@@ -106,9 +106,9 @@ class Owners:
         return len(left_behind)
 
     def bring_in_step(self, webhook: Webhook, owner: User | None) -> None:
-        """Give a webhook its owner's groups and rights, again and again while somebody changes it at the same time.
+        """Give a webhook its owner's groups and rights, again if somebody changes it at the same time.
 
-        It is written only if the owner is still as they were read. If not, a later change has a follow-up of its own.
+        It is written only if the owner has not changed. After a later change, another update runs anyway.
         """
         held = () if owner is None else (Standing.as_read(owner),)
         current: Webhook | None = webhook
@@ -126,7 +126,7 @@ class Owners:
         return None
 
     def _tell(self, old: Webhook, new: Webhook) -> None:
-        """Write an audit line if a webhook is called no more, or again."""
+        """Write an audit entry if a webhook was disabled, or enabled again."""
         if old.disabled_reason == new.disabled_reason:
             return
         action = AuditAction.WEBHOOK_ENABLED if new.disabled_reason is None else AuditAction.WEBHOOK_DISABLED
@@ -145,10 +145,10 @@ class Owners:
 
 
 def in_step(webhook: Webhook, owner: User | None, now: datetime) -> Webhook:
-    """The webhook as its owner allows it: with the owner's groups, and disabled if the owner may not have it called.
+    """The webhook with its owner's groups, disabled if the owner may not have it.
 
-    A suspended owner's is disabled with a reason of its own, so that it is live again when the owner is, and no other is.
-    What an admin opened for themselves in private networks is closed to one who is no admin any more.
+    If the owner is suspended, the reason is a special one, so that exactly these webhooks are enabled again with the owner.
+    Webhooks of a user who is not an admin any more may not call private networks any more.
     """
     if owner is None or not is_owned_by(webhook, owner):
         return webhook.disabled(OWNER_GONE, now) if webhook.is_live else webhook
@@ -168,7 +168,7 @@ def in_step(webhook: Webhook, owner: User | None, now: datetime) -> Webhook:
 
 
 def _is_of_the_deleted(webhook: Webhook, owner: User | None, note: OwnerNote) -> bool:
-    """Whether it belongs to a user whose deletion is noted, and not to a new one of the same id."""
+    """Whether it belongs to the user whose deletion is noted, and not to a new one with the same id."""
     if note.deleted_at is None:
         return False
     if owner is None or not is_owned_by(webhook, owner):

@@ -1,7 +1,7 @@
-"""What keeps users and API keys.
+"""Ports of the directory.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the store is temporarily unavailable. Then nothing was done,
+or only a harmless part, and the caller repeats all of it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class KeyKept(StrEnum):
-    """What became of a new key."""
+    """The result of adding a key."""
 
     KEPT = "kept"
     FULL = "full"
-    """The user has as many keys as one may have."""
+    """The user already has as many keys as allowed."""
     CHANGED = "changed"
-    """The user, or the admin who makes it, is not what was read before."""
+    """The user, or the admin who creates the key, has changed since the read."""
 
 
 class Directory(Protocol):
     """Users and their API keys.
 
-    A `guard` is the admin who asks: the write is made only if that user is there in the key's incarnation, is an admin, and
-    is not suspended. So two admins who remove each other at the same time do not both succeed.
+    A `guard` is the admin who asks. The write is made only if that user exists in the key's incarnation, is an admin, and is
+    not suspended. So two admins who remove each other at the same time do not both succeed.
     """
 
     def user(self, user_id: str) -> User | None:
@@ -40,46 +40,46 @@ class Directory(Protocol):
         """Those of the users that exist (strongly consistent), by id."""
 
     def note_owner(self, user_id: str, at: datetime) -> None:
-        """Note that the webhooks of a user are to follow, as a change of the user at that time would."""
+        """Write a note that the webhooks of a user must be updated, as after a change of the user at that time."""
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
-        """The names of those of the users that exist."""
+        """The names of those users that exist."""
 
     def users(self, after: str | None, limit: int) -> list[User]:
-        """Users in the order of their ids, beginning behind the id `after`."""
+        """Users by id, after the id `after`."""
 
     def put_user(self, user: User, guard: Caller | None = None) -> bool:
-        """Create a user (`version` 1) or change one that is there at the version before this one, then `settle_keys`.
+        """Create a user (`version` 1), or change one that is at the previous version, then `settle_keys`.
 
-        A note that the webhooks are to follow (`since` is `updated_at`) is written in the same step. ``False``, and nothing
-        is written, if the user is not there in that version and incarnation, or is there already, or if `guard` is no admin
-        any more.
+        The same step writes a note that the webhooks must be updated (`since` is `updated_at`). ``False``, and nothing is
+        written, if the user is not at that version and incarnation, or exists already, or if `guard` is not an admin any
+        more.
         """
 
     def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
-        """Remove a user, with a note that the webhooks are to follow, then `settle_keys`.
+        """Delete a user, with a note that the webhooks must be deleted, then `settle_keys`.
 
-        From the first step on nothing is made for the user. A deletion that is noted is not forgotten by a later change.
-        ``False``, and nothing is written, if `guard` is no admin any more.
+        After the first step nothing is created for the user. A later change does not overwrite the note of a deletion.
+        ``False``, and nothing is written, if `guard` is not an admin any more.
         """
 
     def settle_keys(self, user_id: str) -> None:
-        """Remove the keys of earlier incarnations, all if there is no user; give the others what the user is now.
+        """Delete the keys of earlier incarnations, or all if there is no user; copy the user's present rights to the others.
 
-        It may be repeated at any time: `put_user` and `delete_user` are complete only after it.
+        Idempotent: `put_user` and `delete_user` are complete only after it.
         """
 
     def owner_note(self, user_id: str) -> OwnerNote | None:
-        """What is noted of a user."""
+        """The note on a user."""
 
     def owner_notes(self, noted_before: datetime, limit: int) -> list[OwnerNote]:
-        """Notes that were left or renewed before that time: nobody works on them."""
+        """Notes that were written or renewed before that time: nobody works on them."""
 
     def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
-        """Say on a note that it is being worked on; ``False`` where it is gone, or there is a later change."""
+        """Renew a note while its update is running; ``False`` if it is gone, or there is a later change."""
 
     def forget_owner_note(self, note: OwnerNote) -> None:
-        """Remove a note, unless there is a later change."""
+        """Delete a note, unless there is a later change."""
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key, by one read."""
@@ -88,14 +88,14 @@ class Directory(Protocol):
         """The keys of a user, oldest first."""
 
     def put_key(self, key: ApiKey, at_most: int, guard: Caller | None = None) -> KeyKept:
-        """Keep a key, and count it; putting the same one again changes nothing.
+        """Write a key, and count it. Writing the same key again changes nothing.
 
-        It is kept only if the user is the one that was copied to it, in incarnation and version, and has fewer than
-        `at_most` keys, and if `guard` is still an admin: at the time of the write, whatever happens at the same time.
+        It is written only if the user still has the incarnation and the version that were copied to it, has fewer than
+        `at_most` keys, and if `guard` is still an admin. All of this is checked in the same step.
         """
 
     def delete_key(self, key: ApiKey, guard: Caller | None = None) -> bool:
-        """Remove a key, and count it off; ``False``, and nothing is written, if `guard` is no admin any more."""
+        """Delete a key, and uncount it; ``False``, and nothing is written, if `guard` is not an admin any more."""
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
-        """Note the day on which a key was used, unless it is gone."""
+        """Write the day on which a key was used, unless the key is deleted."""

@@ -1,7 +1,8 @@
-"""The upkeep of users.
+"""Users: their roles, groups and switches.
 
-Users are written under conditions: on the version that was read, and on the admin who asks, since a key in a cache may be
-some seconds old. What follows a user (keys at once, webhooks in the background) does what the directory says at that time.
+Users are written with conditions: on the version that was read, and on the admin who asks, since the key may be some seconds
+old. After a user changes, the keys are updated at once and the webhooks in the background, to what the directory says at
+that time.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _TRIES: Final = 5
-"""How often a user is changed, if others change the same user at the same time."""
+"""How often a user's change is tried if others change the same user at the same time."""
 
 
 class UserDraft(TypedDict, total=False):
-    """What an admin says of a user. What is missing stays as it is, and is the default for a new user."""
+    """The new values of a user. Members that are missing do not change; a new user gets their defaults."""
 
     name: str
     role: Role
@@ -65,10 +66,10 @@ class DirectoryService:
         self._keys = keys
 
     def me(self, caller: Caller) -> User:
-        """The user whose key it is; raise `NotAuthenticated` if that user is deleted."""
+        """The user of the key; raise `NotAuthenticated` if the user is deleted."""
         user = self._directory.user(caller.user_id)
         if user is None or user.incarnation != caller.incarnation:
-            message = "The API key's user is gone."
+            message = "The user of this API key was deleted."
             raise NotAuthenticated(message)
         return user
 
@@ -81,7 +82,7 @@ class DirectoryService:
         return user
 
     def users(self, after: str | None, limit: int) -> tuple[list[User], str | None]:
-        """Users by id, and the id to read on from."""
+        """Users by id, and the id after which to continue."""
         found = self._directory.users(after, limit + 1)
         has_more = len(found) > limit
         return found[:limit], found[limit - 1].id if has_more else None
@@ -89,9 +90,9 @@ class DirectoryService:
     def put_user(self, caller: Caller, user_id: str, **draft: Unpack[UserDraft]) -> tuple[User, bool]:
         """Create or change a user. The keys follow at once, the webhooks in the background (`chalicelib.directory.owners`).
 
-        What the draft does not name stays as it is: it is filled in from the version on whose condition it is written, so
-        that nobody else's change is undone. Returns the user, and whether it is new. If this breaks off half way, the
-        background completes it.
+        Members that the draft does not have are taken from the version that is the condition of the write, so no change of
+        others is undone. Returns the user, and whether it is new. If the process dies in between, the background completes
+        the change.
         """
         for _ in range(_TRIES):
             known = self._directory.user(user_id)
@@ -106,14 +107,14 @@ class DirectoryService:
                 self._follow(user_id, user.updated_at)
                 return user, known is None
             require_admin_left(self._directory, caller, known if _stops_being_admin(known, user) else None)
-        message = "The user was changed by others at the same time, again and again. Read the user, and try again."
+        message = "Others keep changing this user. Read the user, and try again."
         raise Conflict(message)
 
     def delete_user(self, caller: Caller, user_id: str) -> None:
-        """Remove a user and their keys; the webhooks go in the background."""
+        """Delete a user and their keys. The webhooks are deleted in the background."""
         user = self.user(user_id)
         if user.id == caller.user_id:
-            message = "You cannot delete yourself; let another admin do it."
+            message = "You cannot delete yourself. Another admin can do it."
             raise Conflict(message)
         now = self._clock.now()
         if not self._directory.delete_user(user_id, now, caller.user_id, caller):
@@ -125,9 +126,9 @@ class DirectoryService:
         self._follow(user_id, now)
 
     def ensure_user(self, user_id: str, name: str, role: Role, key: str | None = None) -> str:
-        """Create a user with a key, for somebody who sets the service up; a user who is there stays as they are.
+        """Create a user with a key, for the set-up of the service. An existing user does not change.
 
-        Returns the key, a fresh one if none is given.
+        Returns the key, a new one if none is given.
         """
         if self._directory.user(user_id) is None:
             user = self._changed(None, user_id, {"name": name, "role": role})
@@ -169,7 +170,7 @@ class DirectoryService:
         )
 
     def _follow(self, user_id: str, since: datetime) -> None:
-        """Have the webhooks follow; if that cannot be enqueued, the schedule worker finds the note."""
+        """Enqueue the update of the webhooks. If that fails, the schedule worker finds the note."""
         try:
             self._background.send([Task(FollowOwner(user_id, since))])
         except Unavailable:
@@ -177,13 +178,13 @@ class DirectoryService:
 
 
 def _joined_at(known: User, groups: tuple[str, ...], now: datetime) -> dict[str, datetime]:
-    """When each membership began; for one from before there were times, that stays unknown."""
+    """When each membership began. For memberships from before this was stored, it stays unknown."""
     joined = {group: now for group in groups if group not in known.groups}
     return joined | {group: at for group, at in known.joined_at.items() if group in groups}
 
 
 def _stops_being_admin(known: User | None, user: User) -> bool:
-    """Whether an admin who could act cannot any more."""
+    """Whether the change takes an admin's role or access."""
     was_admin = known is not None and known.role is Role.ADMIN and known.is_enabled
     return was_admin and not (user.role is Role.ADMIN and user.is_enabled)
 
@@ -191,24 +192,24 @@ def _stops_being_admin(known: User | None, user: User) -> bool:
 def _name_of_new(draft: UserDraft) -> str:
     """The name of a new user; raise `InvalidInput` if there is none."""
     if "name" not in draft:
-        message = "There is no such user yet, and a new user needs a name. Send 'name', or correct the id."
+        message = "This user does not exist yet, and a new user needs a name. Send 'name', or correct the id."
         raise InvalidInput(message, {"name": "This is required for a new user."})
     _require_own_name("name", draft["name"])
     return draft["name"]
 
 
 def _require_admin_stays(user: User) -> None:
-    """Raise `Conflict` if somebody would shut themselves out, and perhaps everybody."""
+    """Raise `Conflict` if admins would lock themselves out."""
     if user.role is not Role.ADMIN:
-        message = "You cannot take the admin role from yourself; let another admin do it."
+        message = "You cannot take the admin role from yourself. Another admin can do it."
         raise Conflict(message)
     if not user.is_enabled:
-        message = "You cannot suspend yourself; let another admin do it."
+        message = "You cannot suspend yourself. Another admin can do it."
         raise Conflict(message)
 
 
 def _require_own_name(field: str, given: str) -> None:
-    """Raise `InvalidInput` for the name under which the service itself is in the audit."""
+    """Raise `InvalidInput` for the name that the service itself has in the audit."""
     if given.strip().casefold() == POSTHORN:
-        message = f"No user can have the {field} {POSTHORN!r}: in the audit it is the service itself. Choose another one."
-        raise InvalidInput(message, {field: f"{POSTHORN!r} is the service itself"})
+        message = f"No user can have the {field} {POSTHORN!r}: in the audit it means the service itself. Choose another one."
+        raise InvalidInput(message, {field: f"{POSTHORN!r} means the service itself"})

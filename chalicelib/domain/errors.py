@@ -3,7 +3,7 @@
 ::
 
     PosthornError
-    ├── InvalidInput                  the request cannot be parsed or breaks a rule
+    ├── InvalidInput                  the request cannot be parsed, or a value is not valid
     │   ├── UnknownNotificationType
     │   └── InvalidCursor
     ├── NotAuthenticated              no API key, or one that is not valid
@@ -59,7 +59,7 @@ class PosthornError(Exception):
 
 
 class InvalidInput(PosthornError):
-    """The request cannot be parsed, or breaks a rule; `fields` has the paths."""
+    """The request cannot be parsed, or a value is not valid."""
 
     code = "invalid_input"
 
@@ -155,7 +155,7 @@ class WebhookDisabled(Conflict):
 
 
 class RecordExpunged(Conflict):
-    """The record's bodies and headers were expunged, so there is nothing left to send again."""
+    """The record's bodies and headers were expunged, so it cannot be sent again."""
 
     code = "record_expunged"
 
@@ -185,7 +185,7 @@ class SchemaViolation(PosthornError):
 
 
 class TooLarge(PosthornError):
-    """More bytes than a limit allows; the message names the limit."""
+    """The request has more bytes than a limit allows; the message names the limit."""
 
     code = "too_large"
 
@@ -197,7 +197,7 @@ class LimitReached(PosthornError):
 
 
 class RateLimited(PosthornError):
-    """More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins."""
+    """The key or its user made too many requests in this minute; `Retry-After` says when the next one begins."""
 
     code = "rate_limited"
 

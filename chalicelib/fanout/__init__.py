@@ -1,1 +1,1 @@
-"""Stage 2: one notification becomes a delivery for each webhook that wants it."""
+"""Stage 2: one notification becomes a delivery for each webhook that subscribes to it."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.domain.delivery import delivery
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.expressions import evaluation
 from chalicelib.domain.expressions.evaluation import Document, EvaluationFailed
 from chalicelib.domain.payloads import formats, raw_json
@@ -14,7 +15,7 @@ from chalicelib.domain.payloads import formats, raw_json
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from chalicelib.domain.delivery.attempt import PendingAttempt
+    from chalicelib.domain.delivery.attempt import Chosen, PendingAttempt
     from chalicelib.domain.directory.users import Caller
     from chalicelib.domain.expressions.evaluation import Allowance
     from chalicelib.domain.notifications.notification import Notification
@@ -24,10 +25,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A body for a webhook; if there is a `problem`, the body is empty, and the problem is recorded in its place."""
+    """A body for a webhook; if there is a `problem`, the body is empty, and the problem is recorded in its place.
+
+    `content_type` is ``None`` for JSON's.
+    """
 
     body: str
     problem: str | None = None
+    content_type: str | None = None
+
+    def first_attempt(self, notification: Notification, webhook_id: str, chosen: Chosen | None = None) -> PendingAttempt:
+        """The first attempt of the delivery that sends this body."""
+        return Delivery.of(notification, webhook_id).first_attempt(self.body, self.problem, chosen, self.content_type)
 
 
 class Names(Protocol):
@@ -47,8 +56,8 @@ def people_of(notification: Notification) -> set[str]:
 def prepared(notification: Notification, directory: Names, *, shown_to: Caller | None = None) -> Rendering:
     """The bodies of a notification; the names that its text needs are looked up.
 
-    A preview or a test is `shown_to` a caller who wrote the notification, with any user's id in it. They see the names that
-    they may know, and everybody else as somebody unknown.
+    A preview or a test is for a caller (`shown_to`) who wrote the notification, with any user's id in it. It has only the
+    names that they may know; other users are unknown.
     """
     people = people_of(notification)
     if shown_to is not None:
@@ -73,7 +82,7 @@ class Rendering:
         except EvaluationFailed as failed:
             return Rendered("", f"The webhook's filter failed: {failed}.")
         if webhook.transform_expression is None:
-            return Rendered(self._body(webhook.body_format))
+            return Rendered(self._body(webhook.body_format), content_type=formats.content_type(webhook.body_format))
         try:
             return Rendered(evaluation.transformed(webhook.transform_expression, self._document, allowance))
         except EvaluationFailed as failed:
@@ -85,7 +94,7 @@ class Rendering:
         if rendered is None:
             return None
         by = delivery.chosen(self._notification, webhook, lambda: self._document.text)
-        return delivery.first_attempt(self._notification, webhook.id, rendered.body, rendered.problem, by)
+        return rendered.first_attempt(self._notification, webhook.id, by)
 
     def _body(self, body_format: BodyFormat) -> str:
         body = self._bodies.get(body_format)

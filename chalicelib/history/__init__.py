@@ -1,1 +1,1 @@
-"""Stage 4: history is browsed, retried, recovered and removed."""
+"""Stage 4: the history is listed, retried, recovered and removed."""

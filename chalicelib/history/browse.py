@@ -1,4 +1,4 @@
-"""Looking into the history, and asking for an attempt again."""
+"""Listing the history, and manual retries."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class HistoryService:
         self._page_bytes_max = page_bytes_max
 
     def get(self, caller: Caller, record_id: str) -> HistoryRecord:
-        """One record; raise `RecordNotFound` where it is not, or is not the caller's to see."""
+        """One record; raise `RecordNotFound` if it does not exist, or the caller may not see it."""
         return self._found(caller, record_id)[1]
 
     def retry(self, caller: Caller, record_id: str) -> str:
-        """Make an attempt again, whatever came of it; return the id of the record that it will have.
+        """Retry an attempt, whatever its outcome was; return the id that the new record will have.
 
-        Each call makes an attempt of its own. Raises `WebhookPaused` or `WebhookDisabled` where none may be made.
+        Each call makes a new attempt. Raises `WebhookPaused` or `WebhookDisabled` if the webhook gets no deliveries.
         """
         webhook, found = self._found(caller, record_id)
         webhook.require_live()
@@ -66,9 +66,9 @@ class HistoryService:
         return str(attempt.record_id)
 
     def expunge(self, caller: Caller, record_id: str) -> HistoryRecord:
-        """Empty a record's bodies and headers, and keep the fact; done again, it changes nothing.
+        """Delete a record's bodies and headers, and keep the rest. Idempotent.
 
-        What waits in the table of the same delivery has the same bytes, and goes too.
+        Waiting attempts of the same delivery have the same bytes, and are deleted too.
         """
         found = self._history.expunge(self.get(caller, record_id).attempt.record_id, self._clock.now())
         if found is None:
@@ -79,7 +79,7 @@ class HistoryService:
     def attempts(
         self, caller: Caller, record_id: str, before: str | None, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
-        """All records of the delivery that one record is of, newest first, and the sort key to read on behind."""
+        """All records of a record's delivery, newest first, and the sort key after which to continue."""
         return self._history.page_of_delivery(self.get(caller, record_id).attempt, before, limit)
 
     def page_of_webhook(
@@ -92,10 +92,10 @@ class HistoryService:
         *,
         has_bodies: bool = True,
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Records of one webhook, newest first, and the sort key to read on behind.
+        """Records of one webhook, newest first, and the sort key after which to continue.
 
-        A page with bodies ends once it holds more bytes than an answer may (PAGE_BYTES_MAX): the border counts exactly, and
-        shows as many of them as fit.
+        A page with bodies ends when it has more bytes than a response may have (PAGE_BYTES_MAX). The border counts exactly,
+        and shows as many records as fit.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         return self._merge([webhook.id], before, wanted, limit, has_bodies=has_bodies)
@@ -103,31 +103,31 @@ class HistoryService:
     def page_of_owner(
         self, caller: Caller, before: str | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Records of all the caller's webhooks, newest first, and the sort key to read on behind."""
+        """Records of all the caller's webhooks, newest first, and the sort key after which to continue."""
         return self._merge(self._webhook_ids_of(caller.user_id), before, wanted, limit, has_bodies=has_bodies)
 
     def page_of_all(
         self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, *, has_bodies: bool = True
     ) -> tuple[list[tuple[HistoryRecord, JournalPosition]], JournalPosition | None]:
-        """Records of all webhooks (for admins), newest first, each with the place in the journal to read on from after it.
+        """Records of all webhooks (for admins), newest first, each with its position in the journal.
 
-        The second value is where to read on from after all of them.
+        The second value is the position after which to continue.
         """
         page = self._history.page_of_all(before, wanted, limit)
         live = self._store.get_many({each.attempt.webhook_id for each in page.records})
-        given: list[tuple[HistoryRecord, JournalPosition]] = []
-        room_bytes, behind = self._page_bytes_max, before
+        listed: list[tuple[HistoryRecord, JournalPosition]] = []
+        room_bytes, after = self._page_bytes_max, before
         for record, position in page.entries:
             if room_bytes <= 0:
-                return given, behind
-            behind = position
+                return listed, after
+            after = position
             if record.attempt.webhook_id in live:
-                given.append((record, position))
+                listed.append((record, position))
                 room_bytes -= weight(record) if has_bodies else 0
-        return given, page.next_position
+        return listed, page.next_position
 
     def _found(self, caller: Caller, record_id: str) -> tuple[Webhook, HistoryRecord]:
-        """A record and its webhook, as `get` finds them."""
+        """A record and its webhook, with the errors of `get`."""
         parsed = RecordId.parse(record_id)
         webhook = self._store.get(parsed.webhook_id) if parsed is not None else None
         if parsed is None or webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):

@@ -1,10 +1,9 @@
-"""A page of several webhooks' records, newest first, made of each one's.
+"""A page of several webhooks' records, newest first, merged from a page of each.
 
-A record may be given once no webhook has unread ones that could be newer. Where the reads run out first, the page ends at
-the newest frontier: everything above it is given, so nothing is lost and the next page gets further.
+A record can be taken if no webhook has unread records that could be newer. If the limit of reads is reached, the page ends
+at the newest frontier: all records above it are on the page, so none is lost and the next page continues.
 
-Only so many bytes are held of what may come on the page: of the rest the place is remembered, and those that do come on the
-page are read again.
+Memory is limited: of records above the limit only the position is kept, and those that come on the page are read again.
 """
 
 from __future__ import annotations
@@ -23,17 +22,18 @@ if TYPE_CHECKING:
     from chalicelib.history.ports import HistoryStore
 
 _READS_MAX: Final = 50
-"""Reads for one page beyond each webhook's first: a filter that drops much gives a short page with a next one."""
+"""Reads for one page, besides each webhook's first. With a filter that drops much, a page is short and has a next one."""
+_READERS: Final = 8
 _READ_MAX: Final = 25
-"""Records of one read where several webhooks are read at once: a record takes up to 1 MB of memory."""
+"""Records of one read, if several webhooks are read at once: a record takes up to 1 MB of memory."""
 _HELD_BYTES_MAX: Final = 32_000_000
-"""Bytes of records that wait for their turn."""
+"""Bytes of records that wait to be taken."""
 _NEWEST: Final = "~"
 """Sorts after every sort key."""
 
 
 class _Found(NamedTuple):
-    """A record in its place; no record where it is to be read again."""
+    """A record in its position; ``None`` if it must be read again."""
 
     record_id: RecordId
     weight: int
@@ -42,9 +42,9 @@ class _Found(NamedTuple):
 
 @dataclass(slots=True)
 class _Stream:
-    """One webhook's records, newest first, read as they are asked for.
+    """One webhook's records, newest first, read when they are needed.
 
-    `frontier` is the sort key down to which it has been read, ``None`` where nothing is left to read.
+    `frontier` is the sort key down to which it has been read, ``None`` if there is nothing left to read.
     """
 
     webhook_id: str
@@ -60,10 +60,10 @@ class Merge:
     """One page.
 
     Args:
-        history: where the records are.
-        wanted: what to leave out.
+        history: the store.
+        wanted: the filters.
         limit: records of the page.
-        bytes_max: bytes after which it ends early; ``None`` for a page that goes by its `limit` alone.
+        bytes_max: bytes after which it ends early; ``None`` if only `limit` ends it.
 
     """
 
@@ -74,7 +74,7 @@ class Merge:
         self._bytes_max = bytes_max
 
     def page(self, webhook_ids: Sequence[str], before: str | None) -> tuple[list[HistoryRecord], str | None]:
-        """The records, and the sort key to read on from after them."""
+        """The records, and the sort key after which to continue."""
         streams = [_Stream(webhook_id, before or _NEWEST) for webhook_id in webhook_ids]
         found, rest = self._merged(streams)
         return self._whole(found), rest
@@ -108,7 +108,7 @@ class Merge:
         return max(2, min(2 * self._limit // streams, self._limit + 1, _READ_MAX))
 
     def _read(self, streams: list[_Stream], size: int, held_bytes_max: int) -> None:
-        """Read on in several streams at once; each holds its share of the bytes."""
+        """Continue several streams at once. Each keeps its share of the bytes."""
 
         def read(stream: _Stream) -> None:
             before = None if stream.frontier == _NEWEST else stream.frontier
@@ -118,7 +118,7 @@ class Merge:
         concurrency.run(read, streams)
 
     def _whole(self, found: Sequence[_Found]) -> list[HistoryRecord]:
-        """The records themselves; one that is gone meanwhile is left out."""
+        """The complete records. A record that was deleted in the meantime is left out."""
         missing = {each.record_id for each in found if each.record is None}
         again = self._history.get_many(missing) if missing else {}
         records = [each.record or again.get(each.record_id) for each in found]
@@ -126,13 +126,13 @@ class Merge:
 
 
 def weight(found: HistoryRecord) -> int:
-    """The bytes that a record takes on the wire at least."""
+    """The minimum size of a record in a response, in bytes."""
     answer = found.exchange.response
     return len(found.exchange.request.body) + (answer.size_bytes if answer is not None else 0)
 
 
 def _held(records: Sequence[HistoryRecord], bytes_max: int) -> list[_Found]:
-    """The records, the newest whole and the rest by their place."""
+    """The newest records complete, and the positions of the others."""
     found: list[_Found] = []
     for record in records:
         size = weight(record)

@@ -1,4 +1,4 @@
-"""Removing the history of a webhook that was deleted, in steps."""
+"""Removing the history of a deleted webhook, in steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PURGE_STEP: Final = 500
 
 
 class Purge:
-    """The purge worker's work: the history of a deleted webhook, in steps of bounded time."""
+    """The purge worker: removes the history of a deleted webhook, in steps of bounded time."""
 
     def __init__(  # noqa: PLR0913 - one argument for each port
         self,
@@ -48,7 +48,7 @@ class Purge:
         self._recoveries = recoveries
 
     def step(self, webhook: Webhook, hops: Hops = NO_HOPS) -> None:
-        """Remove records until none is left or the time is up; then the rest goes back on the queue."""
+        """Delete records until none is left or the time is over. Then enqueue the rest."""
         now = self._clock.now()
         if not self._store.renew_purge(webhook, now):
             return

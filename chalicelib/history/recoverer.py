@@ -1,19 +1,18 @@
-"""The work on a recovery: page by page, for some seconds; then it goes back on its queue.
+"""The worker of a recovery: page by page, for some seconds. Then the rest is enqueued.
 
-For each page it enqueues the attempts, notes their deliveries as settled, and moves the recovery on. What happens when the
-process dies, line by line:
+For each page it enqueues the attempts, notes their deliveries as settled, and advances the recovery. If the process dies:
 
-* before the attempts are enqueued: the message comes again, and the step is done then;
-* before the deliveries are noted, or before the recovery has moved on: the message comes again, and the page is enqueued
-  again, each attempt under the record id that it had (`Recovery.record_id_of`): the deliver worker finds the record of the
+* before the attempts are enqueued: SQS delivers the message again, and the step is done then;
+* before the deliveries are noted, or before the recovery is advanced: SQS delivers the message again, and the page is
+  enqueued again, each attempt with the same record id (`Recovery.record_id_of`). The deliver worker finds the record of the
   first copy and sends nothing;
-* between two pages, or before the recovery is back on its queue: the message comes again, and the next page is worked on;
-* after that: two messages go on with one recovery. Who moves it on second finds it moved (`version`) and drops out.
+* between two pages, or before the rest is enqueued: SQS delivers the message again, and the next page is worked on;
+* after that: two messages continue one recovery. The second one to advance it finds another `version`, and ends.
 
-Two phases. The *survey* (`chalicelib.history.settled_deliveries`) walks the webhook's history down to `since` and notes
-which deliveries of the span came to their end by a later attempt, or are going to be tried again by themselves. Then the
-page's own candidates are asked three questions: is it noted, did its first attempt succeed (whose record id is known), was
-it enqueued already? Each is one batch read.
+There are two phases. The *survey* (`chalicelib.history.settled_deliveries`) reads the webhook's history back to `since`. It
+notes which deliveries of the period succeeded in a later attempt, or will be retried automatically. Then each candidate of a
+page is checked with three batch reads: whether it is noted, whether its first attempt succeeded (the id of that record is
+known), and whether it was already enqueued.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from chalicelib.background.tasks import StepRecovery, Task
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Outcome, PendingAttempt, Trigger
-from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.delivery.hops import NONE as NO_HOPS
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.expressions.evaluation import Allowance
@@ -59,12 +58,12 @@ log = logging.getLogger(__name__)
 
 _DAY: Final = timedelta(days=1)
 _PAGE_WORK_MAX: Final = 100_000_000
-"""Units of work for which a page renders notifications; the rest is left to the next page."""
+"""Units of work for which a page renders notifications. The rest is left to the next page."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """What a page comes to: attempts to enqueue, deliveries to note, how much was read, up to when, where to read on."""
+    """The result of a page: attempts to enqueue, deliveries to note, how much was read, up to when, where to continue."""
 
     attempts: list[PendingAttempt]
     settled: set[str]
@@ -74,7 +73,7 @@ class _Step:
 
 
 class Recoverer:
-    """The recover worker's work."""
+    """The recovery worker."""
 
     def __init__(  # noqa: PLR0913 - one argument for each port
         self,
@@ -106,14 +105,14 @@ class Recoverer:
         self._notification_days = notification_days
 
     def step(self, recovery_id: str, hops: Hops = NO_HOPS) -> None:
-        """Work on a recovery, page by page, until the time is up; then the rest goes back on the queue.
+        """Work on a recovery, page by page, until the time is over. Then enqueue the rest.
 
-        One that has ended is left alone.
+        A recovery that has ended is not touched.
 
-        Raises `InvalidInput` for what never was the id of one.
+        Raises `InvalidInput` if this is not the id of a recovery.
         """
         if not ids.is_id(ids.RECOVERY, recovery_id):
-            message = f"{recovery_id[:50]!r} is no id of a recovery."
+            message = f"{recovery_id[:50]!r} is not the id of a recovery."
             raise InvalidInput(message)
         until = self._clock.now() + timedelta(seconds=self._recovery_s)
         recovery = self._recoveries.get(recovery_id)
@@ -124,7 +123,7 @@ class Recoverer:
                 return
 
     def _page(self, recovery: Recovery) -> Recovery | None:
-        """Work on one page; return the recovery as it is then, ``None`` where somebody else has moved it on."""
+        """Work on one page; return the advanced recovery, ``None`` if somebody else has advanced it."""
         webhook = self._store.get(recovery.webhook_id)
         if webhook is None or not webhook.is_live:
             self._recoveries.advance(recovery, recovery.ended(self._clock.now(), RecoveryState.FAILED))
@@ -152,13 +151,13 @@ class Recoverer:
         return self._recorded(recovery)
 
     def _survey(self, recovery: Recovery) -> _Step:
-        """Note the deliveries that came to their end by a later attempt, or go on by themselves."""
+        """Note the deliveries that succeeded in a later attempt, or will be retried automatically."""
         records, cursor = self._records(recovery, None)
         settled = settled_deliveries.settled(records, recovery, self._clock.now(), self._history)
         return _Step([], {each for each in settled if recovery.covers(each)}, len(records), _time_of_last(records), cursor)
 
     def _recorded(self, recovery: Recovery) -> _Step:
-        """Deliveries of the history, each once: the bytes that they had."""
+        """Deliveries from the history, each once, with their original bytes."""
         records, cursor = self._records(recovery, Outcome.FAILED if recovery.only is Wanted.FAILED else None)
         newest = {each.attempt.delivery_id: each for each in reversed(records) if _is_recoverable(each, recovery)}
         fresh = self._unsettled(recovery, newest)
@@ -168,7 +167,7 @@ class Recoverer:
         return _Step(attempts, fresh, len(records), _time_of_last(records), cursor)
 
     def _missing(self, recovery: Recovery, webhook: Webhook) -> _Step:
-        """Kept notifications that the webhook wants: those that it has not got, as they would be made today."""
+        """Stored notifications that the webhook subscribes to and has not got, rendered as today."""
         since = max(recovery.since, recovery.started_at - self._notification_days * _DAY - _DAY)
         if since >= recovery.until:
             return _Step([], set(), 0, None, None)
@@ -186,7 +185,7 @@ class Recoverer:
         return _Step(attempts, fresh, len(kept), max((each.at for each in kept), default=None), cursor)
 
     def _records(self, recovery: Recovery, outcome: Outcome | None) -> tuple[list[HistoryRecord], str | None]:
-        """A page of the webhook's records, newest first, from before the recovery began: its own are not among them."""
+        """A page of the webhook's records, newest first, from before the recovery began, so without its own."""
         wanted = HistoryFilter(outcome, since=recovery.since, until=recovery.started_at)
         return self._history.page(recovery.webhook_id, recovery.cursor, wanted, self._page_max)
 
@@ -196,7 +195,7 @@ class Recoverer:
 
     def _delivered(self, attempts: Iterable[PendingAttempt]) -> set[str]:
         """The deliveries whose first attempt succeeded."""
-        first = {first_record_of(each): each.delivery_id for each in attempts}
+        first = {Delivery.of_attempt(each).first_record_id: each.delivery_id for each in attempts}
         found = self._history.get_many(first) if first else {}
         return {first[key] for key, record in found.items() if record.outcome is Outcome.SUCCEEDED}
 
@@ -207,10 +206,10 @@ class Recoverer:
         owner: User | None,
         made: dict[HeldNotification, PendingAttempt | None],
     ) -> int:
-        """Add what is owed of each notification, until a page's work is done; return how many were looked at.
+        """Add the attempt for each notification, until the work of a page is done; return how many were examined.
 
-        The work ends at the same notification each time. The page is then read again up to there, for the place to go on
-        at; if a notification has come in between meanwhile, it is made by the second call.
+        The work ends at the same notification each time. The page is then read again up to there, to get the position after
+        it. If a notification was added in between, the second call makes its attempt.
         """
         work = 0
         for count, each in enumerate(kept, 1):
@@ -225,7 +224,7 @@ class Recoverer:
         return len(kept)
 
     def _attempt(self, taken: Notification, webhook: Webhook, allowance: Allowance) -> PendingAttempt | None:
-        """The attempt that the fan-out would have made; ``None`` if the webhook's filter holds it back."""
+        """The attempt that the fan-out would have made; ``None`` if the webhook's filter does not match."""
         return rendering.prepared(taken, self._directory).first_attempt(webhook, allowance)
 
     def _enqueue(self, attempts: list[PendingAttempt], webhook: Webhook) -> None:
@@ -235,13 +234,13 @@ class Recoverer:
 
 
 def _is_recoverable(record: HistoryRecord, recovery: Recovery) -> bool:
-    """What was expunged has nothing left to send, and a test is nobody's delivery."""
+    """An expunged record has nothing left to send, and a test is not a delivery."""
     is_test = record.attempt.trigger is Trigger.TEST
     return not is_test and record.expunged is None and recovery.covers(record.attempt.delivery_id)
 
 
 def _time_of_last(records: Sequence[HistoryRecord]) -> datetime | None:
-    """The time of the oldest record of a page, which has the newest first."""
+    """The time of the oldest record of a page, which is the last one."""
     return records[-1].created_at if records else None
 
 
@@ -250,7 +249,7 @@ def _again(record: HistoryRecord, recovery: Recovery) -> PendingAttempt:
 
 
 def _under(recovery: Recovery, attempt: PendingAttempt) -> PendingAttempt:
-    """The attempt as the recovery's own: under its record, and at the beginning of the schedule."""
+    """The attempt as the recovery's own: with its record id, and at the start of the schedule."""
     return replace(
         attempt,
         record_id=recovery.record_id_of(attempt.delivery_id),

@@ -1,8 +1,8 @@
-"""Recoveries: starting, watching, listing and stopping them.
+"""Recoveries: start, show, list and stop them.
 
-A background worker does the work, in steps (`chalicelib.history.recoverer`). A webhook has one recovery at a time: who
-starts one says which one it has seen as the latest, and that that one has ended. Of two who start at once, one finds that
-its latest is not the latest any more::
+A background worker does the work, in steps (`chalicelib.history.recoverer`). A webhook has one recovery at a time: a new one
+is written on condition that the latest, which has ended, is still the latest. Of two that start at the same time, one
+fails::
 
     A  latest? rcv_1, done ─▶ rcv_2 in its place, if it still is rcv_1 ─▶ started
     B  latest? rcv_1, done ─▶ rcv_3 in its place, if it still is rcv_1: no ─▶ latest? rcv_2, running ─▶ 409
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 
 _STARTS_MAX: Final = 5
-"""How often one who starts a recovery looks again, while others start and end theirs."""
+"""How often a start is tried while others start and end recoveries of the same webhook."""
 _STALLED: Final = timedelta(minutes=15)
-"""A recovery that has not moved for so long was left behind, by a process that died before it could queue the next step."""
+"""A recovery that has not advanced for so long was left by a process that died before it enqueued the next step."""
 
 
 class RecoveryService:
@@ -61,10 +61,10 @@ class RecoveryService:
         self._notification_days = notification_days
 
     def start(self, caller: Caller, webhook_id: str, only: Wanted, since: datetime, until: datetime | None) -> Recovery:
-        """Start one; `until` is now where it is absent or ahead.
+        """Start one; `until` is now if it is missing or in the future.
 
-        Raises `WebhookPaused` or `WebhookDisabled` if the webhook is not called, and `RecoveryRunning` while another one
-        is. One that has stalled is set going again; its owner may stop it.
+        Raises `WebhookPaused` or `WebhookDisabled` if the webhook gets no deliveries, and `RecoveryRunning` if another one
+        is running. A stalled one is continued. Its owner may stop it.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
@@ -86,17 +86,17 @@ class RecoveryService:
         return recovery
 
     def page(self, caller: Caller, webhook_id: str, before: str | None, limit: int) -> tuple[list[Recovery], str | None]:
-        """Recoveries of a webhook, newest first, and the id to read on after."""
+        """Recoveries of a webhook, newest first, and the id after which to continue."""
         webhook = self._webhooks.get(caller, webhook_id)
         found = self._recoveries.page(webhook.id, before, limit + 1)
         has_more = len(found) > limit
         return found[:limit], found[limit - 1].id if has_more else None
 
     def get(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
-        """One recovery of a webhook; raise `RecoveryNotFound` where it is not there.
+        """One recovery of a webhook; raise `RecoveryNotFound` if it does not exist.
 
-        One that was left behind is set going again. Where it was not, the step is done twice at worst: under the same record
-        ids, and only one of the two goes on.
+        A stalled one is continued. If it was not stalled, a step is done twice at worst, with the same record ids, and only
+        one of the two goes on.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         found = self._recoveries.get(recovery_id) if ids.is_id(ids.RECOVERY, recovery_id) else None
@@ -107,7 +107,7 @@ class RecoveryService:
         return found
 
     def stop(self, caller: Caller, webhook_id: str, recovery_id: str) -> Recovery:
-        """Stop one, unless it has ended; the step that is under way may still enqueue its page."""
+        """Stop one, unless it has ended. A running step may still enqueue its page."""
         while True:
             found = self.get(caller, webhook_id, recovery_id)
             stopped = found.ended(self._clock.now(), RecoveryState.STOPPED)
@@ -117,7 +117,7 @@ class RecoveryService:
                 return stopped
 
     def _create(self, caller: Caller, recovery: Recovery, held: Standing) -> None:
-        """Keep it, unless another one of the webhook is running, or the caller may not start it any more."""
+        """Write it, unless another one of the webhook is running, or the caller may not start it any more."""
         for _ in range(_STARTS_MAX):
             latest = self._recoveries.latest(recovery.webhook_id)
             other = None if latest is None else self._recoveries.get(latest)
@@ -138,7 +138,7 @@ class RecoveryService:
             return False
 
     def _perhaps_revive(self, found: Recovery) -> None:
-        """Set one going again that was left behind."""
+        """Continue a stalled one."""
         if found.state is RecoveryState.RUNNING and self._clock.now() - found.updated_at >= _STALLED:
             self._background.send([Task(StepRecovery(found.id))])
 
@@ -147,5 +147,5 @@ class RecoveryService:
             message = "'since' must be before 'until', and in the past."
             raise InvalidInput(message, {"since": "It must be before 'until', and in the past."})
         if only is Wanted.MISSING and not self._notification_days:
-            message = "Notifications are not kept here (NOTIFICATION_DAYS is 0), so nobody knows which are missing."
+            message = "Notifications are not stored here (NOTIFICATION_DAYS is 0), so missing deliveries are not known."
             raise InvalidInput(message, {"only": "'missing' needs NOTIFICATION_DAYS."})

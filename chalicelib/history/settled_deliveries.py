@@ -1,12 +1,12 @@
-"""A recovery's survey: which deliveries the records of a page say are settled, so that they are not recovered.
+"""A recovery's survey: which deliveries are settled according to a page of records, and are not recovered.
 
 ::
 
     attempt 1 failed ──▶ attempt 2 failed ──▶ attempt 3 failed for good ──▶ recovery
     names the time of 2   names the time of 3   nothing comes after it
 
-A record that names the time of a next attempt settles its delivery only while that attempt has no record of its own. What
-was made before the recovery began is in the survey too, and speaks for itself.
+A record with a next attempt settles its delivery only if that attempt has no record of its own yet. If the attempt was made
+before the recovery began, its record is in the survey too.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from chalicelib.history.ports import HistoryStore
 
 PENDING_GRACE: Final = timedelta(minutes=30)
-"""A next attempt that is overdue by more was dropped, since the webhook was paused or disabled when its time came."""
+"""A next attempt that is overdue by more than this was dropped, because the webhook was paused or disabled at its time."""
 
 
 def settled(records: Sequence[HistoryRecord], recovery: Recovery, now: datetime, history: HistoryStore) -> set[str]:
-    """The deliveries that a later attempt brought to success, or that go on by themselves.
+    """The deliveries that succeeded in a later attempt, or that will be retried automatically.
 
-    The first attempt's success is not noted: its record's id is known.
+    A success of the first attempt is not noted: the id of its record is known.
     """
     succeeded = [each for each in records if each.outcome is Outcome.SUCCEEDED]
     pending = [each for each in records if each.failure is not None and _is_to_come(each, now)]

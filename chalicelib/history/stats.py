@@ -1,7 +1,7 @@
-"""How a webhook did, computed from its own history when somebody asks.
+"""A webhook's statistics, counted from its history on request.
 
-No delivery pays for it (`docs/adr`). An hour that is closed is counted once and kept, by day, so that to ask again costs one
-small read. Where there is more than one request may read, the answer says so, and the next request goes on from there.
+Deliveries pay nothing for it (`docs/adr`). A past hour is counted once and stored, by day, so that the next request needs
+one small read. If there is more than one request may read, the response says so, and the next request continues.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SPAN_MAX: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The hours from `since` on that are counted; `is_complete` tells whether those are all."""
+    """The counted hours from `since` on; `is_complete` is whether these are all."""
 
     since: datetime
     until: datetime
@@ -40,7 +40,7 @@ class Stats:
 
     @property
     def total(self) -> Tally:
-        """All hours together."""
+        """The sum of all hours."""
         return sum(self.hours.values(), Tally())
 
 
@@ -54,7 +54,7 @@ class StatsService:
         self._reads_max = reads_max
 
     def of_webhook(self, caller: Caller, webhook_id: str, since: datetime | None) -> Stats:
-        """A webhook's hours, from the one that `since` is in up to now."""
+        """A webhook's hours, from the hour of `since` until now."""
         webhook = self._webhooks.get(caller, webhook_id)
         now = self._clock.now()
         hours = stats.hours_between(_since(since, now), now)
@@ -68,7 +68,7 @@ class StatsService:
         return Stats(since=hours[0], until=now, hours=tallies, is_complete=is_complete)
 
     def _keep(self, webhook_id: str, kept: Mapping[datetime, KeptHour], counted: Mapping[datetime, KeptHour]) -> None:
-        """Write the days that have something new; two requests at once count the same, and the later one's stays."""
+        """Write the days that have changed. Two requests at the same time count the same, and the later one's is stored."""
         days: defaultdict[date, dict[datetime, KeptHour]] = defaultdict(dict)
         for hour, each in counted.items():
             days[hour.date()][hour] = each
@@ -78,7 +78,7 @@ class StatsService:
 
 
 class _Count:
-    """Counts hours, oldest first, within what one request may read."""
+    """Counts hours, oldest first, with a limit on reads."""
 
     def __init__(self, store: StatsStore, webhook_id: str, now: datetime, reads_max: int) -> None:
         self._store = store
@@ -87,7 +87,7 @@ class _Count:
         self._reads_left = reads_max
 
     def hours(self, missing: list[datetime], kept: Mapping[datetime, KeptHour]) -> dict[datetime, KeptHour]:
-        """The hours that could be counted; the last one of a run may be counted in part."""
+        """The counted hours. The last one of a run may be counted in part."""
         counted: dict[datetime, KeptHour] = {}
         for run in _runs(missing, kept):
             begun = kept.get(run[0])
@@ -97,7 +97,7 @@ class _Count:
         return counted
 
     def _run(self, run: list[datetime], begun: KeptHour | None) -> list[KeptHour]:
-        """Hours that follow each other, from where a request before left off."""
+        """Consecutive hours, from where an earlier request stopped."""
         if self._reads_left <= 0:
             return []
         tallies = dict.fromkeys(run, Tally())
@@ -115,7 +115,7 @@ class _Count:
         return self._as_far_as(reached_at, after, tallies)
 
     def _as_far_as(self, last: datetime, read_to: str | None, tallies: Mapping[datetime, Tally]) -> list[KeptHour]:
-        """The hours up to the one that the reading stopped in, which is to be read on from `read_to`."""
+        """The hours up to the one in which the reading stopped. The next request continues it at `read_to`."""
         return [
             KeptHour(hour=hour, tally=tally, counted_at=self._now, read_to=read_to if hour == last else None)
             for hour, tally in tallies.items()
@@ -124,7 +124,7 @@ class _Count:
 
 
 def _runs(hours: Iterable[datetime], kept: Mapping[datetime, KeptHour]) -> list[list[datetime]]:
-    """Hours in order, cut where there is a gap, and where one is counted in part already."""
+    """Hours in order, split where there is a gap, and where one is already counted in part."""
     runs: list[list[datetime]] = []
     for hour in hours:
         is_begun = hour in kept and kept[hour].read_to is not None
@@ -140,6 +140,6 @@ def _since(given: datetime | None, now: datetime) -> datetime:
         message = "'since' must be in the past."
         raise InvalidInput(message, {"since": "must be in the past"})
     if now - since > SPAN_MAX:
-        message = f"'since' may be {SPAN_MAX.days} days ago at the most."
-        raise InvalidInput(message, {"since": f"may be {SPAN_MAX.days} days ago at the most"})
+        message = f"'since' may be at most {SPAN_MAX.days} days ago."
+        raise InvalidInput(message, {"since": f"must be at most {SPAN_MAX.days} days ago"})
     return since

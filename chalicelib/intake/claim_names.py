@@ -1,4 +1,4 @@
-"""The names by which a notification, and each step of its fan-out, are claimed."""
+"""The names under which a notification, and each step of its fan-out, are claimed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DIGEST_LENGTH: Final = 32
 
 
 def root_name(taken: Notification) -> str:
-    """What a whole notification is claimed by: its id among its producer's."""
+    """The name for a whole notification: its producer and its id."""
     return f"id|{_digest(taken)}"
 
 
@@ -26,13 +26,13 @@ def step_name(taken: Notification, position: Position) -> str:
 
 
 def id_taken(taken: Notification) -> NotificationIdTaken:
-    """The refusal of a notification whose id is another one's."""
-    problem = "the same producer has sent another notification under it"
-    message = f"The id {taken.id!r} is taken: {problem}. Send this one under an id of its own."
+    """The error for a notification whose id belongs to another one."""
+    problem = "the same producer has sent a different notification with it"
+    message = f"The id {taken.id!r} is taken: {problem}. Use a new id."
     return NotificationIdTaken(message, {"id": problem})
 
 
 def _digest(taken: Notification) -> str:
-    """Of producer and id together: no user's name and no id can be written so that they are another's."""
+    """Made of producer and id together, so that no two pairs have the same name."""
     whole = f"{taken.producer}\x00{taken.id}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(whole).hexdigest()[:_DIGEST_LENGTH]

@@ -1,14 +1,13 @@
-"""Notifications that are to be delivered later: put off on the queue as far as it can, else in the table.
+"""Scheduled notifications: delayed on the queue if that is long enough, or else stored in the table.
 
 ::
 
     deliverAt within 15 minutes ── DelaySeconds ──────────────▶ the notify worker again, at its time
     further off ── a row ── the sweep of each minute ── DelaySeconds ──▶ the same
 
-A put-off notification takes its time for the one at which it was accepted, so that its deliveries stand in the history where
-they were made, and every copy of it makes the same ids. Copies there may be: rows are sent first and removed then, and a
-message may come twice. So what was put off is claimed by its id when its time has come (`step_claims`): it is fanned out
-once.
+The time of a scheduled notification counts as the time of its acceptance, so its deliveries are in the history at that time,
+and every copy of it makes the same ids. There may be copies: rows are sent first and deleted then, and SQS may deliver a
+message twice. So it is claimed by its id when it is due (`step_claims`), and fanned out once.
 """
 
 from __future__ import annotations
@@ -32,21 +31,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SWEEP_AHEAD_S: Final = 60
-"""A sweep takes what is due before the next one, and the queue holds it back to the second."""
+"""A sweep sends what is due before the next one, with a delay to the second."""
 _CHUNK: Final = 50
-"""Notifications of a sweep in memory at once, of up to 128 KB each."""
+"""Notifications in memory during a sweep, of up to 128 KB each."""
 
 
 def check_ahead(taken: Notification, days: int) -> None:
-    """Raise `InvalidInput` for a notification that is to be delivered further ahead than is taken."""
+    """Raise `InvalidInput` for a notification that is scheduled too far ahead."""
     if taken.deliver_at is not None and taken.deliver_at > taken.accepted_at + timedelta(days=days):
-        problem = f"at most {days} days ahead are taken (DELIVER_AHEAD_DAYS)"
+        problem = f"it may be at most {days} days ahead (DELIVER_AHEAD_DAYS)"
         message = f"The notification's deliverAt is not valid: {problem}."
         raise InvalidInput(message, {"deliverAt": problem})
 
 
 class Deferral:
-    """Puts notifications off, and brings them back."""
+    """Schedules notifications, and sends those that are due."""
 
     def __init__(
         self,
@@ -62,7 +61,7 @@ class Deferral:
         self._sweep_s = sweep_s
 
     def defers(self, taken: Notification, text: str) -> bool:
-        """Put it off if its time has not come."""
+        """Schedule it if it is not due."""
         now = self._clock.now()
         if taken.deliver_at is None or taken.deliver_at <= now:
             return False
@@ -75,7 +74,10 @@ class Deferral:
         return True
 
     def sweep(self) -> int:
-        """Send on what is due before the next sweep; return how many that were. Sent first, then removed: none is lost."""
+        """Send those that are due before the next sweep; return their number.
+
+        They are sent first and deleted then: none is lost.
+        """
         started_at, swept = self._clock.now(), 0
         while (now := self._clock.now()) - started_at < timedelta(seconds=self._sweep_s):
             due = self._held.due(now + timedelta(seconds=_SWEEP_AHEAD_S), _CHUNK)

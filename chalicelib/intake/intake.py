@@ -1,12 +1,12 @@
-"""Taking notifications in over HTTPS: checked, given an id, and put on the queue of accepted notifications.
+"""Notifications over HTTPS: validated, given an id, and put on the queue of accepted notifications.
 
-A notification that its producer named is claimed here, by one conditional write, before it is queued. So another one under
-the same id is answered with 409 at once, and a copy with the id that it had:
+If its producer has given an id, a notification is claimed here by one conditional write, before it is queued. So a different
+one with the same id gets 409 at once, and a copy gets the id that it had:
 
-* the name is free: it is queued, and its message says until when nobody else can have claimed it;
-* it was taken, and is done: nothing is queued;
-* it was taken, and is not done, perhaps since an earlier request died in between: it is queued once more, and the worker
-  finds out by the claim whether there is anything left to do.
+* the id is free: the notification is queued, and its message says until when nobody else can have claimed it;
+* it was claimed, and is done: nothing is queued;
+* it was claimed, and is not done, perhaps because an earlier request died in between: it is queued again, and the worker
+  sees by the claim whether there is anything left to do.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TOKEN_BYTES: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A notification that was taken, and when it is to be delivered where that is not at once."""
+    """An accepted notification, and its time if it is scheduled."""
 
     id: str
     deliver_at: datetime | None
@@ -47,7 +47,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """A notification of a request, and its text as it will travel."""
+    """A notification of a request, and its text as it is passed on."""
 
     taken: Notification
     text: str
@@ -57,13 +57,13 @@ class _Arrival:
         return arrivals.content_of(self.text)
 
     def ahead_of(self, now: datetime) -> timedelta:
-        """How long it is put off."""
+        """The delay until its time."""
         return max((self.taken.deliver_at or now) - now, timedelta())
 
 
 @dataclass(frozen=True, slots=True)
 class _Claimed:
-    """A name in a request: what came first under it, and what its claim came to."""
+    """An id in a request: the first notification with it, and the state of its claim."""
 
     first: _Arrival
     state: ClaimState
@@ -99,9 +99,9 @@ class Intake:
         self._lease = timedelta(seconds=fan_out_lease_s)
 
     def accept(self, caller: Caller, texts: Sequence[str], depth: int = 0) -> list[Accepted | PosthornError]:
-        """Queue notifications, each the JSON text of an object; each gets its id, or why it was refused.
+        """Queue notifications, each the JSON text of an object; each gets its id, or the reason why it was refused.
 
-        `depth` is how many deliveries led to them. Raises `NotificationLoop` if those are more than are allowed.
+        `depth` is the number of deliveries that led to them. Raises `NotificationLoop` if it exceeds the limit.
         """
         depths.check(depth, self._depth_max)
         now = self._clock.now()
@@ -117,7 +117,7 @@ class Intake:
         return [_answer(each, claimed) if isinstance(each, _Arrival) else each for each in arrived]
 
     def _arrival(self, text: str, sender: str, now: datetime, depth: int) -> _Arrival | PosthornError:
-        """A notification that is taken as far as its text goes, or why it is not."""
+        """A valid notification, or the reason why it is refused."""
         try:
             arrivals.check_size(text, self._notification_bytes_max)
             fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
@@ -130,7 +130,7 @@ class Intake:
         return _Arrival(replace(taken, depth=depth), raw_json.carriable(text))
 
     def _claimed(self, named: Sequence[_Arrival], now: datetime) -> Mapping[str, _Claimed]:
-        """Claim each name once, for what came first under it."""
+        """Claim each id once, for the first notification with it."""
         firsts = {each.taken.id: each for each in reversed(named)}
         if not firsts:
             return {}
@@ -141,7 +141,7 @@ class Intake:
         }
 
     def _wish(self, each: _Arrival, holder: str, now: datetime) -> ClaimRequest:
-        """One that is put off is anybody's to claim when its time has come, which it takes for the one of its acceptance."""
+        """A scheduled one is claimed when it is due. That time counts as the time of its acceptance."""
         ahead = each.ahead_of(now)
         return ClaimRequest(
             name=claim_names.root_name(each.taken),
@@ -161,7 +161,7 @@ class Intake:
 
 
 def _is_to_be_sent(each: _Arrival, claimed: Mapping[str, _Claimed]) -> bool:
-    """A copy is not, nor is what was done before."""
+    """A copy is not sent, nor one that was done before."""
     if not each.taken.is_named:
         return True
     found = claimed[each.taken.id]

@@ -1,6 +1,6 @@
-"""Messages of the two queues of notifications: event sources' raw ones, and those that the service has accepted.
+"""Messages of the two queues of notifications: raw ones of event sources, and those that the service has accepted.
 
-Of a raw message the text counts, and who sent it. Of an accepted one the attributes count too (`envelope`).
+Of a raw message, only the text and the sender are used. Of an accepted one, the attributes are used too (`envelope`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.notifications.notification import Notification
 
 _SOURCES_MAX: Final = 8
-"""A notification has four audiences at the most, each with its own type and `ALL_NOTIFICATIONS`."""
+"""A notification has at most four audiences, each with its own type and `ALL_NOTIFICATIONS`."""
 _LEFT_MAX: Final = 1_000
 """Webhooks of one step: the bound of FAN_OUT_PAGE_MAX."""
 _POSITION: Final = re.compile(r"([0-8])\|([^|]*)(?:\|([1-9][0-9]{0,6}))?")
@@ -33,10 +33,10 @@ _DIGEST_LENGTH: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a step begins: which of the notification's sources, and after which webhook of it.
+    """Where a step begins: the number of the source, and the webhook after which to continue.
 
-    A step that has no time for all of its webhooks leaves the rest to a *lap*: a step that begins where the next one does,
-    and has only these webhooks. The laps of one place are counted.
+    If a step has no time for all of its webhooks, the rest is a *lap*: a step that begins where the next one does, and has
+    only these webhooks. The laps of a position are counted.
     """
 
     source: int = 0
@@ -44,21 +44,21 @@ class Position:
     lap: int = 0
 
     def __str__(self) -> str:
-        """As it travels in a message attribute."""
+        """The value of a message attribute."""
         return f"{self.source}|{self.after or ''}" + (f"|{self.lap}" if self.lap else "")
 
     @classmethod
     def parse(cls, text: str) -> Position:
-        """Read it back; raise `InvalidInput` for what never was one."""
+        """Parse it; raise `InvalidInput` if it is not a position."""
         found = _POSITION.fullmatch(text)
         if found is None or (found[2] and not ids.is_id(ids.WEBHOOK, found[2])):
-            message = f"{text[:50]!r} is no position of a fan-out."
+            message = f"{text[:50]!r} is not a position of a fan-out."
             raise InvalidInput(message)
         return cls(int(found[1]), found[2] or None, int(found[3] or 0))
 
 
 END: Final = Position(_SOURCES_MAX)
-"""Where nothing comes after: a lap may begin there."""
+"""The position after everything. A lap may begin there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class ReceivedNotification:
 
     Args:
         text: the notification as its producer wrote it.
-        attributes: those of the message.
+        attributes: of the message.
         message_id: SQS's id of the message.
-        sent_at: when SQS took it.
-        sender_id: who sent it, as SQS knows it; empty if it does not say.
-        is_accepted: whether it came by the queue on which only the service sends, so that its attributes count.
+        sent_at: when SQS accepted it.
+        sender_id: SQS's id of the sender; empty if it has none.
+        is_accepted: whether it came from the queue to which only the service sends, so that its attributes are used.
 
     """
 
@@ -87,27 +87,27 @@ class ReceivedNotification:
         pretended = [] if self.is_accepted else envelope.own(self.attributes)
         if pretended:
             names = ", ".join(repr(name[:50]) for name in sorted(pretended))
-            message = f"A producer may not set the attribute {names}: what begins with 'posthorn' is the service's own."
+            message = f"A producer may not set the attribute {names}: names with 'posthorn…' are the service's own."
             raise InvalidInput(message)
 
     @property
     def producer(self) -> str:
-        """Whose name space its id is in."""
+        """The producer, whose namespace its id is in."""
         if self.is_accepted:
             return self._own.get(envelope.PRODUCER, producer.UNKNOWN)
         return producer.of_sender(self.sender_id)
 
     @property
     def position(self) -> Position:
-        """Where the step that it asks for begins; raise `InvalidInput` where that cannot be."""
+        """Where the step begins; raise `InvalidInput` if that is not valid."""
         return Position.parse(self._own.get(envelope.POSITION, str(Position())))
 
     @property
     def left(self) -> list[str]:
-        """The webhooks of a lap; raise `InvalidInput` for what are none."""
+        """The webhooks of a lap; raise `InvalidInput` if they are not valid."""
         left = [each for each in self._own.get(envelope.LEFT, "").split(",") if each]
         if len(left) > _LEFT_MAX or bool(left) != bool(self.position.lap) or not all(map(_is_webhook_id, left)):
-            message = "The webhooks that a step of a fan-out left are not those of a step."
+            message = "The webhooks of a lap are not those of a step."
             raise InvalidInput(message)
         return left
 
@@ -118,28 +118,28 @@ class ReceivedNotification:
 
     @property
     def root_holder(self) -> str:
-        """Who claims the whole notification, over all its steps."""
+        """Who claims the whole notification, for all its steps."""
         return self._own.get(envelope.ROOT_HOLDER, self.message_id)
 
     @property
     def lease_until(self) -> datetime | None:
-        """Until when it is claimed for sure; ``None`` if it was not claimed before it was sent."""
+        """Until when it is certainly claimed; ``None`` if it was not claimed before it was sent."""
         until = self._own.get(envelope.LEASE_UNTIL)
         return None if until is None else _time(until)
 
     @property
     def hops(self) -> Hops:
-        """How many steps the fan-out has taken; raise `InvalidInput` where that cannot be."""
+        """The number of the fan-out's steps; raise `InvalidInput` if that is not valid."""
         count, _, since = self._own.get(envelope.HOPS, "0").partition("|")
         if not (count.isascii() and count.isdigit()):
-            message = f"{count[:50]!r} is no number of hops."
+            message = f"{count[:50]!r} is not a number of hops."
             raise InvalidInput(message)
         return Hops(int(count), _time(since) if since else None)
 
     def read(self, bytes_max: int) -> Notification:
-        """The notification in it; raise `InvalidInput` or `TooLarge` if it is none.
+        """The notification; raise `InvalidInput` or `TooLarge` if it is not valid.
 
-        The size of an accepted one was checked when it was accepted: a limit that is lowered since does not refuse it.
+        The size of an accepted one was checked when it was accepted, so a lower limit since then does not refuse it.
         """
         if not self.is_accepted:
             check_size(self.text, bytes_max)
@@ -155,30 +155,30 @@ class ReceivedNotification:
 
     @property
     def _own(self) -> Mapping[str, str]:
-        """The service's attributes; of a raw message, none."""
+        """The service's attributes; empty for a raw message."""
         return self.attributes if self.is_accepted else {}
 
 
 def check_size(text: str, bytes_max: int) -> None:
-    """Raise `TooLarge` for a notification of more bytes than are taken: those that it has on a queue, escapes included."""
+    """Raise `TooLarge` for a notification with too many bytes: those on a queue, escapes included."""
     carried = raw_json.carriable(text)
     size = len(carried.encode())
     if size > bytes_max:
         escaped = "" if carried == text else " as it is queued, with U+FFFE, U+FFFF and surrogates escaped"
-        message = f"The notification has {size} bytes{escaped}; {bytes_max} are taken (NOTIFICATION_BYTES_MAX)."
+        message = f"The notification has {size} bytes{escaped}. The limit is {bytes_max} (NOTIFICATION_BYTES_MAX)."
         raise TooLarge(message)
 
 
 def check_type(taken: Notification) -> None:
     """Raise `InvalidInput` for a notification of one of the service's own types from anybody else."""
     if taken.notification_type in notification_types.OWN and taken.producer != producer.SERVICE:
-        problem = f"{taken.notification_type} is the service's own: it alone sends notifications of that type"
+        problem = f"only the service itself sends notifications of the type {taken.notification_type}"
         message = f"The notification's notificationType is not valid: {problem}."
         raise InvalidInput(message, {"notificationType": problem})
 
 
 def content_of(text: str) -> str:
-    """A digest of a notification as it was written: the same id with another one is another notification."""
+    """A digest of a notification as written. With another digest, the same id is taken by a different notification."""
     return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]
 
 
@@ -190,7 +190,7 @@ def _time(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"{text[:50]!r} is no time."
+        message = f"{text[:50]!r} is not a time."
         raise InvalidInput(message) from error
     if at.tzinfo is None:
         message = f"{text[:50]!r} has no time zone."

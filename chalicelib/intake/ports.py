@@ -1,7 +1,7 @@
-"""What keeps notifications and their types, and the queue of accepted notifications.
+"""Ports of the intake: notifications, their types, and the queue of accepted notifications.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue is temporarily unavailable. Then
+nothing was done, or only a harmless part, and the caller repeats all of it.
 """
 
 from __future__ import annotations
@@ -19,45 +19,46 @@ if TYPE_CHECKING:
 
 
 class Added(StrEnum):
-    """What came of adding something."""
+    """The result of adding something."""
 
     ADDED = "added"
     THERE = "there"
-    """There is one of that name: somebody else was faster."""
+    """There is already one of that name."""
     FULL = "full"
-    """There are as many as there may be."""
+    """There are as many as allowed."""
 
 
 class NotificationTypes(Protocol):
-    """The types that admins have added to the catalogue. Writes name what must be true of users, like a webhook's."""
+    """The types that admins have added to the catalogue. Writes have conditions on users, like a webhook's."""
 
     def get(self, name: str) -> CatalogueEntry | None:
         """One type by its name in any case, with its schema (strongly consistent)."""
 
     def add(self, entry: CatalogueEntry, held: Sequence[Standing], types_max: int, now: datetime) -> Added:
-        """Keep a new type, and count it in the same step."""
+        """Write a new type, and count it in the same step."""
 
     def put(self, entry: CatalogueEntry, held: Sequence[Standing] = (), *, must_exist: bool = False) -> bool:
-        """Keep a type in the place of the one of that name, in any case, without counting it.
+        """Replace the type of that name, in any case, without counting it.
 
-        Return ``False`` and keep nothing if there is none and there must be.
+        Return ``False`` and write nothing if `must_exist` is set and there is none.
         """
 
     def delete(self, name: str, now: datetime, held: Sequence[Standing] = ()) -> None:
-        """Remove the type of that name, in any case, and take it off the count. One that is gone already stays gone."""
+        """Delete the type of that name, in any case, and uncount it. If it is already deleted, nothing happens."""
 
     def page(self, after: str | None, limit: int) -> list[CatalogueEntry]:
-        """Types without their schemas, sorted by their names in lower case, beginning behind the name `after`."""
+        """Types without their schemas, by their names in lower case, after the name `after`."""
 
     def count(self, at_most: int) -> int:
-        """How many there are, counted no further than `at_most`."""
+        """Their number, counted up to `at_most`."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldNotification:
-    """A notification as it came, and the time under which it is found, to the millisecond: that of its deliveries.
+    """A notification as sent, and the time under which it is stored, to the millisecond: that of its deliveries.
 
-    Its id is its producer's (`chalicelib.domain.notifications.producer`). `depth` is how many deliveries led to it.
+    Its id is its producer's (`chalicelib.domain.notifications.producer`). `depth` is the number of deliveries that led to
+    it.
     """
 
     id: str
@@ -68,38 +69,38 @@ class HeldNotification:
 
 
 class NotificationStore(Protocol):
-    """Notifications of the last days, for recoveries, and those whose time has not come."""
+    """Notifications of the last days, for recoveries, and scheduled ones."""
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
-        """Keep some for so many days, those that came together as one item.
+        """Store some for so many days, those that came together as one item.
 
-        Keeping the same ones again changes nothing; one that is kept again with others may be found twice.
-        Raises `Unavailable` where one was not kept.
+        Idempotent. A notification that is stored again with others may be found twice. Raises `Unavailable` if one was not
+        stored.
         """
 
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
     ) -> tuple[list[HeldNotification], str | None]:
-        """Those of a span of time (`until` is exclusive), beginning behind the place `after`.
+        """Those of a period (`until` is exclusive), after the position `after`.
 
-        The oldest come first, but that those that were kept together stay together. Returns them with the place to read on
-        from, ``None`` at the end. A page may be short, even empty, and yet have a next one. Only the store can read a place:
-        it is no sort key, and says nothing of a time.
+        The oldest come first, except that those stored together stay together. Returns them with the position after which to
+        continue, ``None`` at the end. A page may be short, even empty, and still have a next page. Only the store can read a
+        position: it is not a sort key, and contains no time.
         """
 
     def schedule(self, held: HeldNotification) -> None:
-        """Hold one back until its time; doing it again changes nothing."""
+        """Store a scheduled one. Idempotent."""
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
-        """Some of those held back whose time is not after `by`."""
+        """Some of the scheduled ones whose time is not after `by`."""
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
-        """Forget those held back: they are on their way."""
+        """Delete scheduled ones, after they were sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedNotification:
-    """A notification that the service has accepted: the producer's own text, and beside it what the service knows about it.
+    """A notification that the service has accepted: the producer's own text, and what the service knows about it.
 
     It is visible after `delay_s` (0 to 900 whole seconds).
     """
@@ -110,28 +111,28 @@ class QueuedNotification:
 
 
 class NotificationQueue(Protocol):
-    """The queue of accepted notifications, on which only the service sends; fan-outs go on there, too."""
+    """The queue of accepted notifications. Only the service sends to it, also the rest of a fan-out."""
 
     def send(self, messages: Sequence[QueuedNotification]) -> None:
-        """Enqueue all; raise `Unavailable` where one was refused for good (some may then have gone out)."""
+        """Enqueue all; raise `Unavailable` if one was refused after all tries (some may have been enqueued)."""
 
 
 class ClaimState(StrEnum):
-    """What came of a request for a claim."""
+    """The result of a request for a claim."""
 
     MINE = "mine"
     """Go on: nobody else works on it."""
     BUSY = "busy"
-    """Another one works on it, and its lease has not run out."""
+    """Another process works on it, and its lease has not expired."""
     FINISHED = "finished"
     """It was done."""
     OTHER = "other"
-    """It was claimed for other content: this work is not that work."""
+    """It was claimed for other content."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The answer to a claim; `accepted_at` is the first claimer's, so that who takes over repeats the same ids."""
+    """The result of a claim; `accepted_at` is the first claim's, so that a process that takes over makes the same ids."""
 
     state: ClaimState
     accepted_at: datetime
@@ -139,15 +140,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRequest:
-    """What is to be claimed.
+    """A claim to make.
 
     Args:
         name: what is claimed.
-        holder: who claims; the same holder may claim again.
+        holder: who claims. The same holder may claim again.
         lease_s: how long nobody else may take it over.
-        keep_s: how long it is remembered, from its first claim.
-        accepted_at: what to remember with it.
-        content: a digest of what the name stands for; empty where a name stands for one thing only.
+        keep_s: how long it is stored, from its first claim.
+        accepted_at: a time to store with it.
+        content: a digest of the content that the name belongs to; empty if a name has only one content.
 
     """
 
@@ -163,13 +164,13 @@ class Claims(Protocol):
     """Leases on work that must be done once: a notification's id, a step of a fan-out."""
 
     def take(self, request: ClaimRequest, now: datetime) -> Claim:
-        """Claim a name, by one conditional write where it is free."""
+        """Claim a name by one conditional write, if it is free."""
 
     def reserve(self, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
         """Claim names that nobody has claimed, by one conditional write each, several at a time.
 
-        A claim that is there stays as it is, whoever holds it and whether or not its lease is over.
+        An existing claim does not change, whoever holds it and whether or not its lease has expired.
         """
 
     def finish(self, name: str) -> None:
-        """Say that it is done: nobody is to do it again."""
+        """Mark it as done: nobody does it again."""

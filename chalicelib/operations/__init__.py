@@ -1,1 +1,1 @@
-"""The queues and dead letters, for operators."""
+"""Queues and dead letters, for operators."""

@@ -1,7 +1,7 @@
-"""What tells how long the queues are.
+"""Ports of the queues' sizes and of the dead-letter queues.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the queue is temporarily unavailable. Then nothing was done,
+or only a harmless part, and the caller repeats all of it.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 
 class DeadLetters(Protocol):
-    """Where messages go that nothing can be done with."""
+    """The dead-letter queues."""
 
     def set_aside(self, source_arn: str, body: str, reason: str, attributes: Mapping[str, str] | None = None) -> None:
-        """Put a message on the dead-letter queue of the queue it came from, with the reason beside its attributes."""
+        """Move a message to the dead-letter queue of its queue, with the reason in its attributes."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """How many messages are on a queue, about: SQS counts on many machines, and lags.
+    """The approximate number of messages on a queue: SQS counts on many machines, with a delay.
 
-    `waiting` may be taken now, `in_flight` are being worked on, `delayed` are not to be seen yet; `dead_letters` are on the
-    queue beside it, for a person to look at.
+    `waiting` can be received now, `in_flight` are being processed, `delayed` cannot be received yet, and `dead_letters` are
+    on the dead-letter queue.
     """
 
     name: str
@@ -36,7 +36,7 @@ class QueueDepth:
 
 
 class QueueDepths(Protocol):
-    """What is on the queues of the service."""
+    """The sizes of the service's queues."""
 
     def read(self) -> list[QueueDepth]:
         """All queues, in the order of a notification's path."""

@@ -1,4 +1,4 @@
-"""Looking at the queues."""
+"""The sizes of the queues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing webhooks: their owner's edits, and the exchange of their secrets."""
+"""Changes of webhooks: their owners' edits, and the rotation of their secrets."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ log = logging.getLogger(__name__)
 OVERLAP_MAX_S: Final = 7 * 24 * 3600
 OVERLAP_DEFAULT_S: Final = 24 * 3600
 _LIVE_SECRETS_MAX: Final = 10
-"""Secrets that sign at once: the header grows with each, and more than this is a mistake of whoever rotates."""
+"""Secrets that sign at the same time. Each makes the header longer, and more than this is a mistake."""
 _WRITES_MAX: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookEdit:
-    """What an owner changes: fields of a `Webhook` (`owner_fields.EDITED`) with their new values. Others stay as they are.
+    """An edit: fields of a `Webhook` (`owner_fields.EDITED`) with their new values. Others do not change.
 
-    Headers are name → value, or ``None`` for the one that is there; authentication is an `AuthenticationDraft` or ``None``.
+    Headers are name → value, or ``None`` to keep the present value; authentication is an `AuthenticationDraft` or ``None``.
     """
 
     changes: Mapping[str, Any]
@@ -79,11 +79,11 @@ class WebhookEditor:
     def edit(
         self, caller: Caller, webhook_id: str, edit: WebhookEdit, version: int | None, own: Collection[str] = ()
     ) -> Webhook:
-        """Change a webhook; raise `VersionConflict` where it is no longer at `version`, if one is given.
+        """Change a webhook; raise `VersionConflict` if it is not at `version` any more, if one is given.
 
-        If everything is as the edit says already, nothing is written, and the webhook keeps its version.
+        If the edit changes nothing, nothing is written, and the webhook keeps its version.
 
-        `own` are the hosts of this service, to which no webhook may lead.
+        `own` are the hosts of this service. No webhook may call them.
         """
         changes = dict(edit.changes)
         if "notification_types" in changes:
@@ -93,19 +93,19 @@ class WebhookEditor:
         return self._write(caller, webhook_id, version, lambda webhook: self._edited(caller, webhook, changes, own))
 
     def rotate(self, caller: Caller, webhook_id: str, overlap_s: float) -> Webhook:
-        """Give a webhook fresh secrets; the old ones sign beside them for `overlap_s` seconds more."""
+        """Give a webhook new secrets. Requests are signed with the old ones too for `overlap_s` more seconds."""
         return self._write(caller, webhook_id, None, lambda webhook: self._rotated(webhook, overlap_s))
 
     def _write(self, caller: Caller, webhook_id: str, version: int | None, change: Callable[[Webhook], Webhook]) -> Webhook:
-        """Apply a change to the webhook as it is, again where somebody else was faster.
+        """Apply a change to the current webhook, again if somebody else changes it at the same time.
 
-        It is written only if the person who makes it still may, and if the webhook's owner may still have such a webhook
+        It is written only if the user who makes it still may, and if the webhook's owner may still have such a webhook
         (`of_change`).
         """
         for _ in range(_WRITES_MAX):
             webhook = self._webhooks.get(caller, webhook_id)
             if version is not None and version != webhook.version:
-                message = f"The webhook is at version {webhook.version}, not {version}: somebody changed it. Read it again."
+                message = f"The webhook is at version {webhook.version}, not {version}: it was changed. Read it again."
                 raise VersionConflict(message)
             wanted = change(webhook)
             if wanted == webhook:
@@ -127,7 +127,7 @@ class WebhookEditor:
             return False
 
     def _edited(self, caller: Caller, webhook: Webhook, changes: dict[str, Any], own: Collection[str]) -> Webhook:
-        """The webhook with its changes; its URLs are vetted as the owner's, whoever edits it."""
+        """The webhook with its changes. Its URLs are checked as the owner's, whoever edits it."""
         changed = _edited(caller, webhook, changes)
         vetting = Vetting(
             policy=self._policy, own=own, may_reach_private=changed.may_reach_private, shows_address=caller.is_admin
@@ -140,7 +140,7 @@ class WebhookEditor:
         return changed
 
     def _perhaps_wake(self, old: Webhook, new: Webhook) -> None:
-        """Release what waits for a webhook that starts clean or has another rate limit; if that fails, the sweep does it."""
+        """Release waiting deliveries after a reset or a new rate limit. If that fails, the sweep does it."""
         is_closed = old.health.called_again_at is not None and new.health.called_again_at is None
         if not is_closed and old.rate_limit_per_s == new.rate_limit_per_s:
             return
@@ -156,16 +156,16 @@ class WebhookEditor:
         live = [each for each in old if each.is_live(now)]
         fresh = new_secrets(self._entropy, has_private_key=any(each.is_private_key for each in webhook.secrets))
         if len(live) + len(fresh) > _LIVE_SECRETS_MAX:
-            message = f"{len(live)} older secrets still sign. Wait for them to expire, or rotate with overlapSeconds 0."
+            message = f"{len(live)} older secrets still sign. Wait until they expire, or rotate with overlapSeconds 0."
             raise InvalidInput(message)
         return replace(webhook, secrets=(*fresh, *live))
 
 
 def _edited(caller: Caller, webhook: Webhook, changes: dict[str, Any]) -> Webhook:
-    """A webhook that is enabled again, or gets another URL, starts clean: no reason, no failures, no open circuit."""
+    """A webhook that is enabled again, or gets another URL, is reset: no reason, no failures, a closed circuit."""
     is_revived = changes.get("is_enabled") is True and not webhook.is_live
     if is_revived and webhook.is_global and not caller.is_admin:
-        message = "A global webhook hears of everything, so it takes an admin to enable one."
+        message = "A global webhook gets all notifications, so only an admin can enable it."
         raise Forbidden(message, {"enabled": "needs the admin role"})
     if "url" in changes:
         _require_secrets_anew(webhook, changes)
@@ -178,9 +178,9 @@ def _edited(caller: Caller, webhook: Webhook, changes: dict[str, Any]) -> Webhoo
 
 
 def _require_secrets_anew(webhook: Webhook, changes: dict[str, Any]) -> None:
-    """Raise `RefusedHeader` where the URL moves to another origin, and secrets that nobody wrote for it would go there.
+    """Raise `RefusedHeader` if the URL moves to another origin and stored secrets would be sent there.
 
-    Whoever may edit a webhook, an admin too, could else read at a receiver of their own what is never shown here.
+    Otherwise anybody who may edit a webhook, for example an admin, could read its secrets at a receiver of their own.
     """
     if urls.parse(changes["url"]).origin == urls.origin(webhook.url):
         return
@@ -192,14 +192,14 @@ def _require_secrets_anew(webhook: Webhook, changes: dict[str, Any]) -> None:
         kept.append(f"authentication.{authentication.secret_member(draft.written)}")
     if kept:
         message = (
-            "The URL leads to another origin (scheme, host or port), and the secrets that are kept are not sent there. "
-            f"Write them again in the same request, or leave them out: {', '.join(kept)}."
+            "The new URL has another origin (scheme, host or port), and the stored secrets are not sent there. "
+            f"Send them again in the same request, or remove them: {', '.join(kept)}."
         )
-        raise RefusedHeader(message, dict.fromkeys(kept, "the URL leads to another origin: write it again"))
+        raise RefusedHeader(message, dict.fromkeys(kept, "the URL has another origin: send it again"))
 
 
 def _completed(webhook: Webhook, changes: dict[str, Any]) -> dict[str, Any]:
-    """Headers and authentication as they are to be kept: an edit may leave their secrets as they are."""
+    """Headers and authentication to store: an edit may keep their secrets."""
     completed: dict[str, Any] = {}
     if "headers" in changes:
         completed["headers"] = headers.replaced(changes["headers"], webhook.headers)

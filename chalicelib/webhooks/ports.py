@@ -1,7 +1,7 @@
-"""What keeps webhooks, and what vets their URLs.
+"""Ports of the webhooks: the store, and the policy for URLs.
 
-Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue refuses for now: then nothing,
-or only a harmless part, was done, and the caller repeats the whole.
+Every method may raise `chalicelib.domain.errors.Unavailable` if the store or the queue is temporarily unavailable. Then
+nothing was done, or only a harmless part, and the caller repeats all of it.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 
 class UrlPolicy(Protocol):
-    """Which addresses the service is willing to call."""
+    """The addresses that the service calls."""
 
     def vet(self, url: str, *, may_reach_private: bool, shows_address: bool) -> None:
-        """Raise `RefusedUrl` with the reason, unless the service would call `url` as things stand.
+        """Raise `RefusedUrl` with the reason if the service does not call `url`.
 
-        A host that does not resolve for now is not refused: it may tomorrow.
+        A host that does not resolve now is not refused: it may resolve later.
 
         Args:
-            url: whom to call.
-            may_reach_private: whether the webhook may lead into networks that the operator opened for admins.
-            shows_address: whether the reason may have the address in it, which tells of networks that the caller cannot see.
+            url: of the receiver.
+            may_reach_private: whether the webhook may call the networks that the operator has opened for admins.
+            shows_address: whether the reason may contain the IP address, which reveals networks that the caller cannot see.
 
         """
 
     def vet_secrets(self, url: str) -> None:
-        """Raise `RefusedUrl` unless secrets may be sent to `url`: over https, or to this very host."""
+        """Raise `RefusedUrl` if secrets may not be sent to `url`: only over https, or to this host itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepPlace:
-    """How far the walk through all webhooks is: the last one that was looked at, and when this round began."""
+    """The progress of the walk through all webhooks: the last one, and when this round began."""
 
     after: str | None
     began_at: datetime
@@ -49,87 +49,87 @@ class SweepPlace:
 class WebhookStore(Protocol):
     """Webhooks, and the subscription rows by which a notification finds them.
 
-    Writes on a person's behalf name what must be true of users (`held`). It is checked in the moment of the write: if it is
-    not true any more, nothing is written, and `chalicelib.domain.directory.preconditions.StandingLost` is raised.
+    A write for a user has conditions on users (`held`), which are checked in the same step. If one does not hold, nothing is
+    written, and `chalicelib.domain.directory.preconditions.StandingLost` is raised.
     """
 
     def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
-        """Keep a new webhook and its subscription rows; ``False`` if its owner has `owned_max` already.
+        """Write a new webhook and its subscription rows; ``False`` if its owner already has `owned_max`.
 
-        The rows are there before the webhook is: whoever can see it can rely on them. With a limit the webhook is counted in
-        the same step, so that any number of requests at once stay within it.
+        The rows are written before the webhook, so they exist for everybody who sees it. With a limit, the webhook is
+        counted in the same step, so that parallel requests cannot exceed it.
         """
 
     def get(self, webhook_id: str) -> Webhook | None:
-        """The webhook as it is now (strongly consistent); ``None`` where it never was or was deleted."""
+        """The current webhook (strongly consistent); ``None`` if it does not exist."""
 
     def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
-        """Those of the webhooks that exist, as they are now (strongly consistent), by id."""
+        """The current state of those webhooks that exist (strongly consistent), by id."""
 
     def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
-        """Change all but the health, and move the subscription rows; ``False`` where `old` is no longer what is kept.
+        """Change all but the health, and move the subscription rows; ``False`` if `old` is not the stored state any more.
 
-        It is the `version` that tells: `new` carries the next one.
+        The `version` decides (optimistic concurrency): `new` has the next one.
         """
 
     def disable(self, old: Webhook, new: Webhook) -> bool:
-        """Write that the service calls a webhook no more (`Webhook.disabled`), and nothing else.
+        """Write that the service has disabled a webhook (`Webhook.disabled`), and nothing else.
 
-        ``False`` if the version or the health is no longer that of `old`: it was decided from both.
+        ``False`` if the version or the health is not that of `old` any more: the decision depends on both.
         """
 
     def update_health(self, seen: Webhook, new: Health) -> bool:
-        """Change the health alone; ``False`` if the version or the health is no longer the one seen, or the webhook is gone.
+        """Change the health only; ``False`` if the version or the health is another one by now, or the webhook is deleted.
 
-        What an attempt to an earlier version has found must not change what is known of the present one.
+        The result of an attempt to an earlier version must not change the health of the present one.
         """
 
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
     ) -> datetime | None:
-        """Take `count` places, `interval_s` apart, after those already taken; return the first one's time, ≥ `now`.
+        """Reserve `count` slots, `interval_s` apart, after those already reserved; return the first one's time, ≥ `now`.
 
-        Where the first free place is after `until`, none is taken: ``None``.
+        If the first free slot is after `until`, none is reserved: ``None``.
         """
 
     def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
-        """Remove the webhook, and leave a note that its rows and its history are still to be purged, in one step.
+        """Delete the webhook and write a note that its rows and its history must be purged, in one step.
 
-        One that is gone already stays gone.
+        If it is already deleted, nothing happens.
         """
 
     def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
-        """Webhooks of one owner, or of all, in the order of their ids, beginning behind the id `after`."""
+        """Webhooks of one owner, or of all, by id, after the id `after`."""
 
     def count_of(self, owner_id: str, at_most: int) -> int:
-        """How many webhooks an owner has, counted no further than `at_most`."""
+        """The number of an owner's webhooks, counted up to `at_most`."""
 
     def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
         """Correct the count of an owner's webhooks, if it was last changed before that time; return whether it was wrong."""
 
     def sweep_place(self) -> SweepPlace | None:
-        """How far the walk is; ``None`` before the first one."""
+        """The progress of the walk; ``None`` before the first round."""
 
     def move_sweep(self, place: SweepPlace) -> None:
-        """Keep how far the walk is."""
+        """Write the progress of the walk."""
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
-        """Ids of the webhooks under one subscription, in their order, beginning behind the id `after`."""
+        """Ids of the webhooks with a subscription, in order, after the id `after`."""
 
     def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
-        """Ids of the webhooks under every type of an audience, in order; ``None`` where they are more than `at_most`."""
+        """Ids of the webhooks under every type of an audience, in order; ``None`` if they are more than `at_most`."""
 
     def subscribe(self, notification_type: str) -> None:
-        """Give the webhooks that want a prefix of this type their rows for it; doing it again changes nothing.
+        """Add the rows of this type for the webhooks with a prefix of it. Idempotent.
 
-        Together with `NotificationTypes.put` before it, no webhook that is made or changed meanwhile is missed.
+        After `NotificationTypes.put`, this misses no webhook that is created or changed at the same time.
         """
 
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
-        """Deleted webhooks whose purge is not finished, and whose note was left or renewed before that time."""
+        """Deleted webhooks whose purge is not finished, and whose note was written or renewed before that time."""
 
     def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
-        """Say on the note that the purge is being worked on; ``False`` where it is finished."""
+        """Renew the note while the purge is running; ``False`` if the purge is finished."""
 
     def purged(self, webhook: Webhook) -> None:
-        """Remove the subscription rows of a deleted webhook, then the note."""
+        """Delete the subscription rows of a deleted webhook, then the note."""

@@ -1,6 +1,6 @@
-"""What a webhook would get of a notification, shown without sending it.
+"""Previews: the request that a webhook would get for a notification, without sending it.
 
-Everything is made by the functions that make the real thing; only the secrets are others.
+The same functions make the preview and the real request. Only the secrets differ.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import outbound
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery, signing
+from chalicelib.domain.delivery import signing
 from chalicelib.domain.expressions.evaluation import Allowance
-from chalicelib.domain.notifications import matching, notification
+from chalicelib.domain.notifications import matching, notification, producer
 from chalicelib.domain.notifications.notification import principal_as_written
 from chalicelib.domain.webhooks import headers
 from chalicelib.fanout import rendering
@@ -34,16 +34,17 @@ _PLACEHOLDERS: Final = {
     False: signing.new_secret(_NO_ENTROPY),
     True: signing.new_private_key(_NO_ENTROPY),
 }
-"""What a preview is signed with, by whether it is a private key: nobody's secret, so that nobody can use the signature."""
+"""The secrets that sign previews, by whether they are private keys. They belong to no webhook, so the signature is useless.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would become of a notification: `body` and `headers` are there where there is something to send.
+    """What would be sent for a notification: `body` and `headers` are present if something would be sent.
 
-    `matches` tells whether the webhook hears of it, `passes_filter` whether its filter lets it through, and `sends`
-    whether a request would leave. A filter that fails holds nothing back: its failure, the `problem`, is recorded. The
-    values of the owner's own headers are masked.
+    `matches` is whether the webhook subscribes to it, `passes_filter` whether its filter matches, and `sends` whether a
+    request would be sent. If a filter fails, the notification is not dropped: the failure, the `problem`, is recorded. The
+    values of custom headers are masked.
     """
 
     matches: bool
@@ -77,11 +78,11 @@ class Previewer:
         self._rules = rules
 
     def of_draft(self, caller: Caller, draft: WebhookDraft, text: str | None) -> Preview:
-        """What a webhook of the caller's would get, if it were made as the draft says."""
+        """The preview for a webhook that the draft describes."""
         return self._preview(caller, self._webhooks.drafted(caller, draft), text)
 
     def of_webhook(self, caller: Caller, webhook_id: str, text: str | None) -> Preview:
-        """What a webhook would get as it is; raise `WebhookNotFound` where it is not the caller's to see."""
+        """The preview for an existing webhook; raise `WebhookNotFound` if the caller may not see it."""
         return self._preview(caller, self._webhooks.get(caller, webhook_id), text)
 
     def _preview(self, caller: Caller, webhook: Webhook, text: str | None) -> Preview:
@@ -89,14 +90,18 @@ class Previewer:
         messages.check_size(given, self._notification_bytes_max)
         now = self._clock.now()
         fresh_id = ids.NOTIFICATION + ids.sortable(now, self._entropy.take(ids.ENTROPY_BYTES))
-        taken = self._catalogue.labelled(notification.parse(given, notification_id=fresh_id, accepted_at=now))
+        taken = self._catalogue.labelled(
+            notification.parse(
+                given, notification_id=fresh_id, accepted_at=now, producer_name=producer.of_user(caller.user_id)
+            )
+        )
         matches = matching.first_source(webhook, taken) is not None
         made = rendering.prepared(taken, self._directory, shown_to=caller).of(webhook, Allowance())
         if made is None or made.problem is not None:
             problem = made.problem if made is not None else None
             passes = made is not None
             return Preview(matches=matches, passes_filter=passes, sends=False, body=None, headers=None, problem=problem)
-        attempt = delivery.first_attempt(taken, webhook.id, made.body)
+        attempt = made.first_attempt(taken, webhook.id)
         request = outbound.request(_with_placeholders(webhook), attempt, now, self._rules, headers.MASK)
         return Preview(
             matches=matches,
@@ -109,7 +114,7 @@ class Previewer:
 
 
 def sample(owner_id: str) -> str:
-    """The reference page's notification, done by a webhook's owner and meant for them."""
+    """A sample notification, triggered by the webhook's owner and for the owner."""
     person = principal_as_written(owner_id)
     return json.dumps(
         {

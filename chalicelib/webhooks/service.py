@@ -1,4 +1,4 @@
-"""Making, showing and deleting webhooks, as far as the caller may."""
+"""Creating, listing and deleting webhooks."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from chalicelib.webhooks.removal import WebhookRemoval
 
 _VETTING_THREADS: Final = 32
-"""Vetting waits for name servers; one slow one is not to hold a request of many webhooks up."""
+"""Checking a URL waits for DNS. One slow name server must not delay a request with many webhooks."""
 _WRITES_MAX: Final = 10
-"""How often a write is decided anew, each time that its user is changed meanwhile."""
+"""How often a write is tried if its user is changed at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class WebhookDraft:
     """A webhook as its owner describes it.
 
     Args:
-        values: fields of a `Webhook` (`owner_fields.CREATED`) with their values; secrets as an edit has them.
-        has_private_key: whether an ed25519 signature is added to the symmetric one.
+        values: fields of a `Webhook` (`owner_fields.CREATED`) with their values; secrets as in an edit.
+        has_private_key: whether to add an ed25519 signature to the symmetric one.
 
     """
 
@@ -52,13 +52,13 @@ class WebhookDraft:
 
     @property
     def url(self) -> str:
-        """Where it leads."""
+        """The URL."""
         url: str = self.values["url"]
         return url
 
     @property
     def authentication(self) -> AuthenticationDraft | None:
-        """How its requests are to authenticate."""
+        """How its requests authenticate."""
         return self.values.get("authentication")
 
 
@@ -91,12 +91,12 @@ class WebhookService:
     def create(
         self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str] = ()
     ) -> list[Webhook | PosthornError]:
-        """Make webhooks for the caller; each draft gets its webhook, or the reason why it has none.
+        """Create webhooks for the caller; each draft gets its webhook, or the reason why it was refused.
 
-        `own` are the hosts of this service, to which no webhook may lead.
+        `own` are the hosts of this service. No webhook may call them.
 
-        Raises `NotAuthenticated` if the caller's user is gone or suspended, also if that happens meanwhile. What was made
-        before that is removed, or disabled, with the user's other webhooks (`chalicelib.directory.owners`).
+        Raises `NotAuthenticated` if the caller's user is deleted or suspended, also during the request. Then the webhooks
+        that were already created are deleted, or disabled, with the user's others (`chalicelib.directory.owners`).
         """
         maker = preconditions.actor(self._directory, caller)
         results: list[Webhook | PosthornError] = []
@@ -112,12 +112,12 @@ class WebhookService:
         return results
 
     def drafted(self, caller: Caller, draft: WebhookDraft) -> Webhook:
-        """The webhook that a draft would make; it is kept nowhere, and its URL is not vetted."""
+        """The webhook that a draft describes. It is not stored, and its URL is not checked."""
         owner = self._directory.user(caller.user_id)
         return self._draft_to_webhook(caller, draft, owner, is_admin=caller.is_admin)
 
     def get(self, caller: Caller, webhook_id: str) -> Webhook:
-        """One webhook; raise `WebhookNotFound` where it is not, or is not the caller's to see."""
+        """One webhook; raise `WebhookNotFound` if it does not exist, or the caller may not see it."""
         webhook = self._store.get(webhook_id) if ids.is_id(ids.WEBHOOK, webhook_id) else None
         if webhook is None or not caller.may_touch(webhook.owner_id, webhook.owner_incarnation):
             message = "There is no such webhook. GET /webhooks lists yours."
@@ -125,21 +125,21 @@ class WebhookService:
         return webhook
 
     def page(self, caller: Caller, after: str | None, limit: int) -> tuple[list[Webhook], str | None]:
-        """The caller's webhooks (an admin's: all), oldest first, and the id to read on behind."""
+        """The caller's webhooks (for an admin, all), oldest first, and the id after which to continue."""
         owner_id = None if caller.is_admin else caller.user_id
         found = self._store.page(owner_id, after, limit + 1)
         has_more = len(found) > limit
         return found[:limit], found[limit - 1].id if has_more else None
 
     def own_among(self, caller: Caller, webhook_ids: Collection[str]) -> frozenset[str]:
-        """Which of the webhooks, all of which the caller may see, are the caller's own."""
+        """Those of the webhooks that are the caller's own. The caller must have the right to see all of them."""
         if not caller.is_admin:
             return frozenset(webhook_ids)
         found = self._store.get_many(webhook_ids) if webhook_ids else {}
         return frozenset(each.id for each in found.values() if each.owner_id == caller.user_id)
 
     def delete(self, caller: Caller, webhook_id: str) -> None:
-        """Delete a webhook: gone at once for every reader, its history purged in the background."""
+        """Delete a webhook. No reader sees it any more, and its history is purged in the background."""
         for _ in range(_WRITES_MAX):
             webhook = self.get(caller, webhook_id)
             held = (of_actor(caller, webhook),)
@@ -147,11 +147,11 @@ class WebhookService:
                 return self._removal.remove(caller.user_id, [webhook], held)
             except StandingLost:
                 preconditions.require(self._directory, caller, held)
-        message = "The API key's user is being changed. Try again."
+        message = "The user of this API key is being changed. Try again."
         raise Unavailable(message)
 
     def _made(self, caller: Caller, maker: User, draft: WebhookDraft) -> Webhook:
-        """Make a webhook of a draft for its maker as they are, again if the maker is changed meanwhile."""
+        """Create a webhook from a draft for the user, again if the user is changed at the same time."""
         for _ in range(_WRITES_MAX):
             is_admin = caller.is_admin and maker.role is Role.ADMIN
             webhook = self._draft_to_webhook(caller, draft, maker, is_admin=is_admin)
@@ -165,7 +165,7 @@ class WebhookService:
                 raise LimitReached(message)
             self._audit.webhook(caller.user_id, AuditAction.WEBHOOK_CREATED, None, webhook)
             return webhook
-        message = "The API key's user is being changed. Try again."
+        message = "The user of this API key is being changed. Try again."
         raise Unavailable(message)
 
     def _vet(self, caller: Caller, drafts: Sequence[WebhookDraft], own: Collection[str]) -> list[PosthornError | None]:
@@ -176,7 +176,7 @@ class WebhookService:
     def _draft_to_webhook(self, caller: Caller, draft: WebhookDraft, owner: User | None, *, is_admin: bool) -> Webhook:
         values = dict(draft.values)
         if values.get("is_global") and not is_admin:
-            message = "A global webhook gets everybody's notifications, so only admins can create one."
+            message = "A global webhook gets all notifications, so only admins can create one."
             raise Forbidden(message, {"global": "needs the admin role"})
         own_headers = headers.replaced(values.get("headers", {}), ())
         own_authentication = draft.authentication.completed(None) if draft.authentication is not None else None
@@ -214,7 +214,7 @@ def _refusal(vetting: Vetting, draft: WebhookDraft) -> PosthornError | None:
 
 
 def _maker_of(webhook: Webhook, caller: Caller) -> Standing:
-    """What a new webhook was decided from."""
+    """The user as read: the condition for the write."""
     return Standing(
         user_id=webhook.owner_id,
         incarnation=caller.incarnation,
@@ -224,7 +224,7 @@ def _maker_of(webhook: Webhook, caller: Caller) -> Standing:
 
 
 def new_secrets(entropy: Entropy, *, has_private_key: bool) -> tuple[SigningSecret, ...]:
-    """Fresh secrets: the symmetric one that every webhook has, and a private key where one is wanted."""
+    """New secrets: the symmetric one that every webhook has and, if wanted, a private key."""
     secret = signing.new_secret(entropy.take(signing.SECRET_BYTES))
     if not has_private_key:
         return (secret,)

@@ -1,8 +1,8 @@
-"""Trying a webhook out: a test notification through the same queue and the same worker as any other.
+"""Tests of webhooks: a test notification takes the same queue and worker as any other.
 
-A webhook has one test at a time. The lock is held by the test's record id, and it ends in one of three ways: the record is
-there when the caller stops waiting, or when the next caller looks, or the time of the attempt is over. So the worker that
-makes the attempt knows nothing of locks, and a process that dies blocks nobody for long.
+A webhook has one test at a time. The lock has the test's record id. It ends if the record exists when the caller stops
+waiting or when the next caller looks, or if the time of the attempt is over. So the deliver worker does not know of locks,
+and a process that dies does not block others for long.
 """
 
 from __future__ import annotations
@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.delivery import lanes
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import PendingAttempt, Trigger
 from chalicelib.domain.errors import AnotherTestRunning, Unavailable
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.ids import RecordId
-from chalicelib.domain.notifications import notification, notification_types
+from chalicelib.domain.notifications import notification, notification_types, producer
 from chalicelib.fanout import rendering
 from chalicelib.fanout.rendering import Rendered
 from chalicelib.intake import messages
@@ -37,13 +36,13 @@ if TYPE_CHECKING:
     from chalicelib.webhooks.service import WebhookService
 
 WAIT_MAX_S: Final = 2.0
-"""How long a caller waits for the record: with everything else, an answer takes less than 3 s."""
+"""How long a caller waits for the record. With everything else, a response takes less than 3 s."""
 BEYOND_S: Final = 10.0
-"""Time for the queue and for writing the record, beyond the attempt's own deadline: then another test may start."""
+"""Time for the queue and for writing the record, after the attempt's own timeout. Then another test may start."""
 _PAUSE_S: Final = 0.1
 _PAUSE_MAX_S: Final = 0.5
 _PAUSE_GROWTH: Final = 1.5
-_HELD_BACK: Final = "The webhook's filter holds this notification back."
+_HELD_BACK: Final = "The webhook's filter does not match this notification."
 
 
 class WebhookTester:
@@ -75,10 +74,10 @@ class WebhookTester:
         self._notification_bytes_max = notification_bytes_max
 
     def run(self, caller: Caller, webhook_id: str, text: str | None) -> HistoryRecord | RecordId:
-        """Send a notification (the sample, where none is given), and wait for what comes of it.
+        """Send a notification, by default the sample, and wait for the outcome.
 
-        Returns the record, or, if the attempt takes longer, the id that its record will have. Raises `WebhookPaused` or
-        `WebhookDisabled` if none may be made, and `AnotherTestRunning` while another one is.
+        Returns the record or, if the attempt takes longer, the id that its record will have. Raises `WebhookPaused` or
+        `WebhookDisabled` if the webhook gets no deliveries, and `AnotherTestRunning` if another test is running.
         """
         webhook = self._webhooks.get(caller, webhook_id)
         webhook.require_live()
@@ -96,7 +95,7 @@ class WebhookTester:
         return found
 
     def _lock(self, webhook: Webhook, mine: RecordId) -> None:
-        """Take the webhook's one test, also from a test that has its record; raise `AnotherTestRunning` for any other."""
+        """Lock the webhook for this test, also if the last test has its record; raise `AnotherTestRunning` otherwise."""
         now = self._clock.now()
         until = now + timedelta(seconds=(webhook.request_timeout_s or self._request_timeout_s) + BEYOND_S)
         running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
@@ -104,9 +103,7 @@ class WebhookTester:
             self._locks.release(_lock_of(webhook), running)
             running = self._locks.take(_lock_of(webhook), str(mine), now=now, until=until)
         if running != str(mine):
-            message = (
-                f"A test of this webhook is running. Its record will be at /webhooks/history/{running}; then start another."
-            )
+            message = f"A test of this webhook is running. Wait for /webhooks/history/{running}, then start another."
             raise AnotherTestRunning(message, {"recordId": running})
 
     def _is_over(self, running: str) -> bool:
@@ -116,19 +113,22 @@ class WebhookTester:
     def _attempt(self, caller: Caller, webhook: Webhook, text: str) -> PendingAttempt:
         messages.check_size(text, self._notification_bytes_max)
         now = self._clock.now()
-        read = notification.parse(text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now)
+        sender = producer.of_user(caller.user_id)
+        read = notification.parse(
+            text, notification_id=ids.NOTIFICATION + self._fresh(), accepted_at=now, producer_name=sender
+        )
         taken = self._catalogue.labelled(read)
         rendered = rendering.prepared(taken, self._directory, shown_to=caller)
         made = rendered.of(webhook, Allowance()) or Rendered("", _HELD_BACK)
         return replace(
-            delivery.first_attempt(taken, webhook.id, made.body, made.problem),
+            made.first_attempt(taken, webhook.id),
             record_id=ids.RecordId(webhook.id, self._fresh()),
             delivery_id=ids.DELIVERY + self._fresh(),
             trigger=Trigger.TEST,
         )
 
     def _outcome(self, record_id: RecordId) -> HistoryRecord | None:
-        """Look for the record, less and less often, until it is there or the time to wait is over."""
+        """Look for the record, with growing pauses, until it exists or the time is over."""
         until = self._clock.now() + timedelta(seconds=WAIT_MAX_S)
         pause_s = _PAUSE_S
         while (found := self._history.get(record_id)) is None and (left := until - self._clock.now()) > timedelta(0):
@@ -145,7 +145,7 @@ def _lock_of(webhook: Webhook) -> str:
 
 
 def sample(webhook: Webhook) -> str:
-    """The reference page's example, of the first type that the webhook names, with a text that says what it is."""
+    """The sample: of the first type that the webhook names, with a text that says that it is a test."""
     first = webhook.notification_types[0]
     is_plain = notification_types.is_name(first) and first != notification_types.ALL
     members = {

@@ -1,4 +1,4 @@
-"""What the URLs of a webhook are held to when somebody writes them."""
+"""The check of a webhook's URLs when they are set."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vetting:
-    """Asks about the URLs of one webhook.
+    """Checks the URLs of one webhook.
 
     Args:
-        policy: which addresses may be called.
-        own: the hosts of this service, to which no webhook may lead.
-        may_reach_private: whether the webhook may lead into the networks that the operator opened for admins.
-        shows_address: whether a refusal may say to which address a name leads.
+        policy: the addresses that may be called.
+        own: the hosts of this service. No webhook may call them.
+        may_reach_private: whether the webhook may call the networks that the operator has opened for admins.
+        shows_address: whether the error may contain the IP address of a host.
 
     """
 
@@ -34,16 +34,16 @@ class Vetting:
     shows_address: bool
 
     def url(self, url: str) -> None:
-        """Raise `InvalidInput` or `RefusedUrl` for a URL that is not called."""
+        """Raise `InvalidInput` or `RefusedUrl` if the URL may not be called."""
         self.policy.vet(url, may_reach_private=self.may_reach_private, shows_address=self.shows_address)
         own_hosts.require_foreign(url, self.own)
 
     def secrets(self, url: str) -> None:
-        """Raise `RefusedUrl` for a URL to which no secrets are sent."""
+        """Raise `RefusedUrl` if secrets may not be sent to the URL."""
         self.policy.vet_secrets(url)
 
     def token_url(self, draft: AuthenticationDraft | None) -> None:
-        """Raise what `url` and `secrets` would, for the URL from which a webhook's tokens are to be fetched."""
+        """Both checks, for the URL from which a webhook's tokens are fetched."""
         if draft is None or not isinstance(draft.written, OAuth2Authentication):
             return
         try:

@@ -1,1 +1,1 @@
-"""The Lambda functions behind queues and schedules: one module each."""
+"""The Lambda functions of the queues and the schedule: one module each."""

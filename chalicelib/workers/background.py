@@ -6,7 +6,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.background import tasks
 from chalicelib.background.tasks import FollowOwner, PurgeHistory, ReleaseDeliveries, StepRecovery, WriteRecord
 from chalicelib.composition import process
@@ -18,7 +17,7 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="background", batch_size=1, name="background")
 def background(event: SQSEvent) -> dict[str, Any]:
-    """Do a step of each task."""
+    """Do one step of each task."""
     records = event.to_dict()["Records"]
     return batches.response(records, batches.each(records, _work))
 
@@ -40,4 +39,4 @@ def _work(record: batches.Record) -> None:
             does.owners.step(task.work, task.hops)
 
 
-cold_start.prepare(__name__, steps)
+process.prepare(__name__, steps)

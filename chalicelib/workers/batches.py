@@ -1,7 +1,8 @@
-"""How a worker goes through a batch: message by message, none harming another.
+"""How a worker processes a batch: message by message, and a failure concerns only its own message.
 
-A message that cannot be understood is set aside with its reason; one that cannot be worked on for now is handed back
-(`batchItemFailures`); only what is unexpected is handed back with its trace in the log, to end in the dead-letter queue.
+A message that is not valid goes to the dead-letter queue with the reason. One that cannot be processed now is returned to
+SQS (`batchItemFailures`). An unexpected error is logged with its traceback, and the message is returned too: SQS moves it to
+the dead-letter queue in the end.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 BACKOFF_MAX_S: Final = 600
-"""The longest that a message which was handed back waits."""
+"""The longest wait of a message that was returned."""
 _BACKOFF_DOUBLINGS_MAX: Final = 10
 
 Record = dict[str, Any]
@@ -40,15 +41,14 @@ Record = dict[str, Any]
 
 
 def each(records: Iterable[Record], work: Callable[[Record], None]) -> list[str]:
-    """Do the work for each record; return the ids of the messages that are to come again."""
+    """Do the work for each record; return the ids of the messages that SQS is to deliver again."""
     return [record["messageId"] for record in records if not _is_done(record, work)]
 
 
 def response(records: Sequence[Record], failed: Collection[str]) -> dict[str, list[dict[str, str]]]:
-    """Lambda's partial batch response: these messages are to come again, and soon.
+    """Lambda's partial batch response: SQS delivers these messages again, after a short backoff.
 
-    Without a word from us they would come after the queue's visibility timeout, six minutes. If SQS does not take the word,
-    they do.
+    By default they would come again after the queue's visibility timeout, six minutes. If SQS refuses the change, they do.
     """
     again = [record for record in records if record["messageId"] in failed]
     if again:
@@ -62,17 +62,17 @@ def response(records: Sequence[Record], failed: Collection[str]) -> dict[str, li
 
 
 def _delay_s(record: Record, entropy: Entropy) -> int:
-    """Exponential backoff by how often the message has come, with jitter: 1 to 2 s at first, 5 to 10 min in the end."""
+    """Exponential backoff with jitter, by how often the message was delivered: 1 to 2 s at first, 5 to 10 min in the end."""
     count = min(int(record["attributes"]["ApproximateReceiveCount"]), _BACKOFF_DOUBLINGS_MAX)
     ceiling_s: float = min(2.0**count, BACKOFF_MAX_S)
     return math.ceil(ceiling_s * (1 + entropy.take(1)[0] / 255) / 2)
 
 
 def set_aside(record: Record, error: PosthornError | Runaway) -> None:
-    """Put a message on its queue's dead-letter queue; raise `Unavailable` where that refuses.
+    """Put a message on its queue's dead-letter queue; raise `Unavailable` if that queue refuses.
 
-    A runaway is logged as what it is, for the metric and the alarm that watch for it. Its dead letter has no hops: redriven,
-    it begins anew. An accepted notification keeps the service's attributes: it goes on where it stopped, under its ids.
+    A runaway has its own log event, for the metric and the alarm. Its dead letter has no hops: after a redrive the count
+    begins again. An accepted notification keeps the service's attributes: it continues where it stopped, with its ids.
     """
     is_runaway = isinstance(error, Runaway)
     body = messages.without_hops(record["body"]) if is_runaway else record["body"]
@@ -84,23 +84,23 @@ def set_aside(record: Record, error: PosthornError | Runaway) -> None:
 
 def attributes(record: Record) -> Mapping[str, str]:
     """The message's own string attributes."""
-    given = record.get("messageAttributes") or {}
-    return {name: value["stringValue"] for name, value in given.items() if value.get("stringValue") is not None}
+    values = record.get("messageAttributes") or {}
+    return {name: value["stringValue"] for name, value in values.items() if value.get("stringValue") is not None}
 
 
 def is_accepted(record: Record) -> bool:
-    """Whether a notification came by the queue on which the service alone may send, so that its attributes count."""
+    """Whether a notification came by the queue on which only the service may send, so that its attributes count."""
     accepted_url = process.current().settings.accepted_queue_url
     queue: str = record["eventSourceARN"].rpartition(":")[2]
     return queue == accepted_url.rpartition("/")[2]
 
 
 def _own_attributes(record: Record, without: Collection[str]) -> Mapping[str, str]:
-    """The attributes that the service itself has set; those of a producer do not go on."""
+    """The attributes that the service has set; a producer's are dropped."""
     if not is_accepted(record):
         return {}
-    given = attributes(record)
-    return {name: given[name] for name in envelope.own(given) if name not in without}
+    every = attributes(record)
+    return {name: every[name] for name in envelope.own(every) if name not in without}
 
 
 def _is_done(record: Record, work: Callable[[Record], None]) -> bool:

@@ -1,4 +1,4 @@
-"""The deliver worker: one handler for the two lanes, so that what is slow waits behind what is slow."""
+"""The deliver workers: one handler for each lane, so that slow attempts delay only slow attempts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.codec import messages
 from chalicelib.composition import deliver as composition
 from chalicelib.composition import process
@@ -24,13 +23,13 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="deliveries", batch_size=10, name="deliver")
 def deliver(event: SQSEvent) -> dict[str, Any]:
-    """Make the attempts of the fast lane."""
+    """Send the attempts of the fast lane."""
     return _deliver(event, Lane.FAST)
 
 
 @blueprint.on_sqs_message(queue="slow-deliveries", batch_size=10, name="deliver_slow")
 def deliver_slow(event: SQSEvent) -> dict[str, Any]:
-    """Make the attempts of the slow lane."""
+    """Send the attempts of the slow lane."""
     return _deliver(event, Lane.SLOW)
 
 
@@ -47,7 +46,7 @@ def _deliver(event: SQSEvent, lane: Lane) -> dict[str, Any]:
     try:
         failed += work.batch(received, lane)
     except Exception:
-        # Raised, it would bring the messages that were set aside back too.
+        # If it were raised, SQS would deliver the messages again that are on the dead-letter queue by now.
         log.exception("batch.failed", extra={"attempts": len(received)})
         failed += [each.message_id for each in received]
     return batches.response(records, failed)
@@ -61,7 +60,7 @@ def _received(record: batches.Record) -> ReceivedAttempt:
 
 
 def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[str]:
-    """Set a message aside; return its id where even that has to wait."""
+    """Put a message on the dead-letter queue; return its id if that is refused for now."""
     try:
         batches.set_aside(record, problem)
     except Unavailable as error:
@@ -70,4 +69,4 @@ def _set_aside(record: batches.Record, problem: InvalidInput | Runaway) -> list[
     return []
 
 
-cold_start.prepare(__name__, composition.deliver)
+process.prepare(__name__, composition.deliver)

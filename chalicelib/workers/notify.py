@@ -1,8 +1,8 @@
 """The notify worker: notifications in, deliveries out.
 
-It works on two queues. On `notifications` event sources send raw texts; on `accepted` the service alone sends what it has
-taken: from the API, put off until now, or the rest of a fan-out. The second one is added in `infra/template/functions.json`,
-since a handler of Chalice has one queue.
+It reads two queues. Event sources send raw texts to `notifications`. Only the service sends to `accepted`: notifications
+from the API, scheduled ones that are due, and continuations of a fan-out. The second queue is added in
+`infra/template/functions.json`, because a Chalice handler has one queue.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import Any
 
 from chalice.app import Blueprint, SQSEvent
 
-from chalicelib import cold_start
 from chalicelib.composition import process
 from chalicelib.composition.notify import fan_out
 from chalicelib.intake.messages import ReceivedNotification
@@ -23,7 +22,7 @@ blueprint = Blueprint(__name__)
 
 @blueprint.on_sqs_message(queue="notifications", batch_size=10, name="notify")
 def notify(event: SQSEvent) -> dict[str, Any]:
-    """Fan each notification out, or do the next step of one."""
+    """Fan out each notification, or do its next step."""
     records = event.to_dict()["Records"]
     failures = process.current().made(fan_out).batch([_received(record) for record in records])
 
@@ -46,4 +45,4 @@ def _received(record: batches.Record) -> ReceivedNotification:
     )
 
 
-cold_start.prepare(__name__, fan_out)
+process.prepare(__name__, fan_out)

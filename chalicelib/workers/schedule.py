@@ -1,4 +1,4 @@
-"""The schedule worker: each minute, what is due, and what a dead process left behind."""
+"""The schedule worker: each minute, what is due, and work whose process died."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Blueprint, CloudWatchEvent, Rate
 
-from chalicelib import cold_start
 from chalicelib.composition import process
 from chalicelib.composition import schedule as composition
 
@@ -21,7 +20,7 @@ blueprint = Blueprint(__name__)
 
 @blueprint.schedule(Rate(1, unit=Rate.MINUTES), name="schedule")
 def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalice passes it
-    """Sweep what is due, and resume what nobody works on. One sweep that fails does not keep the others from their turn."""
+    """Sweep what is due, and continue work whose process died. If one sweep fails, the others still run."""
     made = process.current().made(composition.sweeps)
     sweeps: dict[str, Callable[[], int]] = {
         "swept": made.due_sweep.sweep,
@@ -44,4 +43,4 @@ def schedule(event: CloudWatchEvent) -> dict[str, Any]:  # noqa: ARG001 - Chalic
     return done
 
 
-cold_start.prepare(__name__, composition.sweeps)
+process.prepare(__name__, composition.sweeps)

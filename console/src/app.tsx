@@ -1,4 +1,4 @@
-// The frame around all pages, and which page is shown.
+// The frame around all pages, and the choice of the page.
 import type { ComponentChild, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { root } from "./api/client.ts";
@@ -37,7 +37,7 @@ export function App(): JSX.Element {
   return me === null ? <Entering savedKey={key} /> : <Frame me={me} />;
 }
 
-/** A key of this tab from before: whose is it? */
+/** Requests the user of a key that this tab already had. */
 function Entering({ savedKey }: { savedKey: string }) {
   const [error, setError] = useState<unknown>();
   useEffect(() => void signIn(savedKey).catch(setError), []);
@@ -87,5 +87,5 @@ function page({ parts, query }: Route, me: Me): ComponentChild {
     if (section === "queues") return <QueuesPage />;
     if (section === "audit") return <AuditPage query={query} />;
   }
-  return <><PageHead title="Not here" /><Empty title="There is no such page."><a href={href("webhooks")}>Go to the webhooks</a></Empty></>;
+  return <><PageHead title="Page not found" /><Empty title="There is no such page."><a href={href("webhooks")}>Go to the webhooks</a></Empty></>;
 }

@@ -1,4 +1,4 @@
-// The API's description, for reading.
+// The page of the API documentation.
 import { render } from "preact";
 import { DocsPage } from "./docs/page.tsx";
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posthorn.cli.output import Cell
-    from posthorn.schemas import Preview, ReceivedAnswer, Record, RecordSummary, SentRequest, Webhook
+    from posthorn.schemas import Preview, ReceivedResponse, Record, RecordSummary, SentRequest, Webhook
 
 
 def state(webhook: Webhook) -> Cell:
@@ -101,7 +101,7 @@ def headers(headers: Mapping[str, str | list[str]]) -> None:
             output.print_parts((f"{name}: ", DIM), each)
 
 
-def _exchange(request: SentRequest, response: ReceivedAnswer | None) -> None:
+def _exchange(request: SentRequest, response: ReceivedResponse | None) -> None:
     output.print_text(f"\n→ {request['method']} {request['url']}", BOLD)
     headers(request["headers"])
     _body(request)
@@ -113,7 +113,7 @@ def _exchange(request: SentRequest, response: ReceivedAnswer | None) -> None:
             output.print_text("(truncated)", DIM)
 
 
-def _body(message: SentRequest | ReceivedAnswer) -> None:
+def _body(message: SentRequest | ReceivedResponse) -> None:
     if message.get("bodyEncoding"):
         output.print_text(f"({message['bodyEncoding']})", DIM)
     if message["body"]:

@@ -88,6 +88,12 @@ SETTINGS: Final = (
     Setting("url", "--url", help="URL of the receiver."),
     Setting("name", "--name", help="Name for people, up to 200 characters."),
     Setting(
+        "description",
+        "--description",
+        help="What the webhook is for, or who to ask about it, up to 1000 characters.",
+        label="description",
+    ),
+    Setting(
         "notificationType",
         "--type",
         list[str],

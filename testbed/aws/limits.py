@@ -1,6 +1,6 @@
 """AWS's limits that the emulated and the simulated account enforce, each with its source on docs.aws.amazon.com.
 
-The engine of the emulated account reads this file too: it may import nothing but the standard library.
+The engine of the emulated account reads this file too, so it may import only the standard library.
 """
 
 from __future__ import annotations

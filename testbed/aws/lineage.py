@@ -2,11 +2,11 @@
 
 botocore sends the invocation's header with each request (`botocore.handlers.add_recursion_detection_header`, which quotes
 the separator `|`). SQS keeps it with every message of a SendMessage or SendMessageBatch ("Amazon SQS and AWS X-Ray",
-docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html), and Lambda gives it to the next invocation. Its form is
+docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html), and Lambda passes it to the next invocation. Its form is
 the X-Ray developer guide's, "Tracing header": `Root=1-…;Sampled=1;Lineage=a87bd80c:1|68fd508a:5|c512fbe3:2`.
 
-AWS does not document what becomes of a batch whose messages come from several chains. The strict reading is taken here:
-the longest chain counts, for each function.
+AWS does not document what happens to a batch whose messages come from several chains. The strict reading is used here: for
+each function, the longest chain counts.
 """
 
 from __future__ import annotations

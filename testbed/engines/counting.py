@@ -1,4 +1,4 @@
-"""Counts requests to AWS."""
+"""Counts the requests to AWS."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Requests(Counter[str]):
-    """Counts the requests of clients, by operation. It is thread-safe."""
+    """Counts the requests of clients by operation. It is thread-safe."""
 
     def __init__(self, *clients: DynamoDBClient | SQSClient) -> None:
         super().__init__()

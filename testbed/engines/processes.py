@@ -1,4 +1,4 @@
-"""Engines in processes of their own, on free ports of this machine. They exit with the tests."""
+"""Emulators as processes, each on a free port. They end with the tests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STOP_S: Final = 5
 
 @contextmanager
 def ministack(folder: Path, **extra: str) -> Iterator[str]:
-    """Run the engine of `make run`, with its state in `folder` and with extra variables. Return its URL."""
+    """Start the engine of `make run`, with its state in `folder` and more variables. Returns its address."""
     if not _ENGINE_PYTHON.exists():
         pytest.skip("ministack is not installed: make venv-engine")
     with listening() as (port, descriptor, release):
@@ -43,7 +43,7 @@ def ministack(folder: Path, **extra: str) -> Iterator[str]:
 
 @contextmanager
 def dynalite(folder: Path | None = None) -> Iterator[str]:
-    """Run DynamoDB on LevelDB, in memory or in a folder. Return its URL."""
+    """Start dynalite, DynamoDB on LevelDB, in memory or in a folder. Returns its address."""
     if not (DYNALITE / "node_modules").exists():
         pytest.skip("dynalite is not installed: make dynalite-packages")
     command = [_node(), str(DYNALITE / "serve.js"), *([str(folder)] if folder is not None else [])]
@@ -54,7 +54,7 @@ def dynalite(folder: Path | None = None) -> Iterator[str]:
 
 @contextmanager
 def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
-    """A socket for a child: its port, its file descriptor, and a function to call when the child has it.
+    """A socket for a child: its port, its number, and what to call after the child has it.
 
     A connection waits until the child serves. If the child has exited, the connection is refused.
     """
@@ -64,7 +64,7 @@ def listening() -> Iterator[tuple[int, int, Callable[[], None]]]:
 
 @contextmanager
 def running(command: Sequence[str], extra: dict[str, str], *descriptors: int) -> Iterator[subprocess.Popen[str]]:
-    """Run a child. Its standard input closes at the end of the block, and also if the tests are killed."""
+    """A child process whose standard input ends with the block, and also if the tests are killed."""
     with subprocess.Popen(
         command,
         cwd=ROOT,
@@ -93,7 +93,7 @@ def _await_answer(port: int, path: str) -> None:
 
 
 def _node() -> str:
-    """The Node.js of this virtual environment, or the machine's."""
+    """The Node.js in this Python's environment, or the machine's."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     node = shutil.which("node", path=path)
     assert node is not None

@@ -1,4 +1,4 @@
-"""Clients of an engine, with tables and queues that no earlier test has used."""
+"""Clients of an emulator, with new tables and queues that no earlier test has used."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ class Clients:
 
 @dataclass
 class Places:
-    """The tables or the queues for tests: created again if the last test used them, else reused."""
+    """The tables or queues for the tests. They are created again if the last test used them."""
 
     make: Callable[[Any, str], dict[str, str]]
     made: dict[str, str] = field(default_factory=dict)
     is_used: bool = True
 
     def fresh(self, client: Any) -> dict[str, str]:  # noqa: ANN401 - either client
-        """Unused tables or queues. A request of the client marks them as used."""
+        """Names of unused tables or queues. It records whether the client uses them."""
         if self.is_used:
             self.made, self.is_used = self.make(client, f"contract-{os.getpid()}-{next(_numbers)}"), False
         client.meta.events.register_first("before-call", self._note, unique_id="places")
@@ -53,7 +53,7 @@ class Places:
 
 
 class Provisioner:
-    """Creates clients, each time with tables and queues of their own. The URL ``None`` is AWS's own, which moto answers.
+    """Makes clients, each with new tables and queues. ``None`` is AWS's own address, which moto intercepts.
 
     Tables have no TTL: the samples' time is in the past, and an engine with TTL would delete them.
     """
@@ -75,7 +75,7 @@ class Provisioner:
         return replace(clients, places=places)
 
     def client(self, service: str, url: str | None = None, config: Config = aws.CONFIG) -> Any:  # noqa: ANN401 - either
-        """A client of the engine, or of a proxy at `url`."""
+        """A client of the emulator, or of a proxy in front of it at `url`."""
         client: Any = self._session.create_client(
             service, region_name="us-east-1", config=config, endpoint_url=url or self._urls[service]
         )
@@ -84,7 +84,7 @@ class Provisioner:
 
 
 def tables(client: Any, stage: str) -> dict[str, str]:  # noqa: ANN401 - a client of DynamoDB
-    """Create the tables of a stage, and wait until they are active: dynalite answers before that, as AWS does."""
+    """Create the tables of a stage and wait until they can be used: dynalite responds before that, as AWS does."""
     made = provision.tables(client, stage)
     while any(client.describe_table(TableName=each)["Table"]["TableStatus"] != "ACTIVE" for each in made.values()):
         time.sleep(_LOOK_S)

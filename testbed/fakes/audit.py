@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FakeAudit:
-    """Keeps lines, their changes as JSON."""
+    """Keeps entries, with their changes as JSON."""
 
     def __init__(self, clock: Clock, audit_days: int = 400) -> None:
         self.lines: list[AuditEntry] = []

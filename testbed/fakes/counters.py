@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class FakeCounters:
-    """Adds; `writes` is how often it was asked to, and while it `is_down` it refuses."""
+    """Adds to counters. `writes` counts the calls; while it `is_down`, it refuses."""
 
     def __init__(self) -> None:
         self._totals: dict[str, int] = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class FakeDirectory:
-    """Keeps users and keys, which nobody can change after handing them in. A write is made as a whole."""
+    """Keeps users and keys, which are immutable. A write is atomic."""
 
     def __init__(self) -> None:
         self._users: dict[str, User] = {}
@@ -28,7 +28,7 @@ class FakeDirectory:
         self._lock = RLock()
 
     def require(self, held: Iterable[Standing]) -> None:
-        """What the other stores check in the moment of a write."""
+        """The precondition that the other stores check when they write."""
         if not all(each.holds_for(self.user(each.user_id)) for each in held):
             raise StandingLost
 

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 _read = lru_cache(maxsize=4_096)(record_from_text)
-"""Records are frozen, so they can be cached."""
+"""Caches parsed records. Records are frozen, so they can be returned again."""
 
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class _Mention(NamedTuple):
-    """A record in the journal, the tail of its row, and the position after it."""
+    """A record that the journal lists, the tail of its row, and the position after it."""
 
     entry: Entry
     tail: str
@@ -51,7 +51,7 @@ class FakeHistory:
         self._waiting: set[RecordId] = set()
         self._rows: dict[str, tuple[Outcome, journal_item.Row]] = {}
         self._tails: dict[RecordId, str] = {}
-        """Of each record, the row that counts."""
+        """The valid row of each record."""
 
     def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
         refused = [record for record in records if self.refuses(record)]
@@ -64,7 +64,7 @@ class FakeHistory:
         return refused
 
     def _list(self, records: Sequence[HistoryRecord], refused: Sequence[HistoryRecord]) -> None:
-        """Add the rows, also of records that were refused: readers pass over what is not there."""
+        """Add the rows, also of records that were refused: readers ignore records that do not exist."""
         for draft in journal_item.drafts({each.attempt.record_id: each for each in records}.values()):
             self._rows[draft.row.sort] = (draft.outcome, draft.row)
             self._tails |= {each.attempt.record_id: draft.row.tail for each in draft.records if each not in refused}
@@ -105,7 +105,7 @@ class FakeHistory:
         return JournalPage(entries, None)
 
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter) -> Iterator[_Mention]:
-        """What the rows list, the newest row first."""
+        """The records that the rows list, newest row first."""
         for sort, (outcome, row) in sorted(self._rows.items(), reverse=True):
             if wanted.only_outcome in {None, outcome} and (before is None or sort <= before.row):
                 behind = before.offset if before is not None and sort == before.row else 0
@@ -150,7 +150,7 @@ class FakeHistory:
         return len(removed)
 
     def kept_of(self, webhook_id: str) -> list[HistoryRecord]:
-        """All records of a webhook, also those that have expired and are not removed yet."""
+        """All records of a webhook, also those that have expired but are not removed yet."""
         return [_read(text) for each, text in self._records.items() if each.webhook_id == webhook_id]
 
     def _newest_first(
@@ -166,5 +166,5 @@ class FakeHistory:
 
 
 def _position(record: HistoryRecord) -> str:
-    """The sort part is random enough to be the position of one record among all."""
+    """The position of a record among all, by its sort part, which is random enough to be unique."""
     return record.attempt.record_id.sort

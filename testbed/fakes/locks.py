@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class FakeLocks:
-    """Keeps who holds a name, and until when."""
+    """Keeps the holder of each name, and until when they hold it."""
 
     def __init__(self) -> None:
         self.held: dict[str, tuple[str, datetime]] = {}

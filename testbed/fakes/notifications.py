@@ -1,4 +1,4 @@
-"""Notifications that are kept, and those that are held back, in memory."""
+"""Stored and scheduled notifications in memory."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class _Position(NamedTuple):
-    """A place among the kept ones: a parcel, and how many of its notifications are behind us."""
+    """A position in the stored notifications: a parcel, and how many of its notifications were read."""
 
     sort: str
     offset: int = 0
 
     def __str__(self) -> str:
-        """Offset first, unlike the adapter's: code that parses a cursor works with one of the two stores at most."""
+        """The cursor's text. The offset comes first, unlike the adapter's, so that no code can parse both."""
         return f"{self.offset}|{self.sort}"
 
     @classmethod
@@ -42,7 +42,7 @@ class _Kept(NamedTuple):
 
 
 class FakeNotificationStore:
-    """Keeps those that came together as one, and reads so many hours for a page, as the table does."""
+    """Stores notifications of one batch together, and reads a number of hours for each page, as the table does."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -68,7 +68,7 @@ class FakeNotificationStore:
         return found, str(_Position(page_end)) if page_end < end else None
 
     def _from(self, position: _Position, end: str) -> Iterator[tuple[HeldNotification, _Position]]:
-        """Each of a range that is not too old, with the position behind it."""
+        """Each notification of a range that has not expired, with the position after it."""
         for sort, (held, expires_at) in sorted(self._kept.items()):
             if position.sort <= sort < end and expires_at > self._clock.now():
                 behind = position.offset if sort == position.sort else 0
@@ -98,7 +98,7 @@ def _shard(held: HeldNotification) -> int:
 
 
 def _scheduled(held: HeldNotification) -> str:
-    """One of a producer who is not known goes by its id alone."""
+    """The key of a notification. If its producer is not known, it is the id alone."""
     parts = (held.producer, held.id, held.text) if held.producer else (held.id,)
     return ids.derived(held.at, "notification", *parts)
 

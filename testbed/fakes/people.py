@@ -1,4 +1,4 @@
-"""Users in a fake directory."""
+"""Users in the directory of a service on fakes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def person(caller: Caller, **changes: Any) -> User:  # noqa: ANN401 - any member of it
-    """The user of a caller, who has existed for long."""
+    """The user of a caller's key, created long ago."""
     user = User(
         id=caller.user_id,
         name=f"User {caller.user_id}",
@@ -29,13 +29,13 @@ def person(caller: Caller, **changes: Any) -> User:  # noqa: ANN401 - any member
 
 
 def settle(world: World, *callers: Caller) -> None:
-    """Add users to the directory, without notes to update their webhooks."""
+    """Put users into the directory, without notes for their webhooks."""
     for caller in callers:
         put(world, person(caller))
 
 
 def put(world: World, user: User) -> None:
-    """Add or change one user, without a note to update their webhooks."""
+    """Put a new or changed user into the directory, without a note for their webhooks."""
     known = world.directory.user(user.id)
     if known is not None and known.incarnation != user.incarnation:
         world.directory.delete_user(user.id, user.updated_at, "9")

@@ -26,7 +26,7 @@ class Filled(Protocol):
 
 
 class FakeDepths:
-    """Counts what the service sent to each queue, of which nothing is ever in flight; refuses while `is_refusing`."""
+    """Counts what was sent to each queue. Nothing is ever in flight. It refuses while `is_refusing`."""
 
     def __init__(self, queues: Filled) -> None:
         self.is_refusing = False

@@ -1,4 +1,4 @@
-"""Queues in memory. Each keeps the sent messages, as text if the real queue has text, and can refuse them."""
+"""Queues in memory. Each keeps what was sent, as text if the real queue sends text, and can be set to refuse."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ATTRIBUTES_MAX = 10
 
 
 class _Queue:
-    """Refuses everything while `is_refusing`, and always what SQS refuses."""
+    """Refuses everything while `is_refusing`, and always what SQS does not accept."""
 
     def __init__(self) -> None:
         self.is_refusing = False
@@ -81,7 +81,7 @@ class FakeAccepted(_Queue):
 
 
 class FakeBackground(_Queue):
-    """The queue of work that nobody waits for."""
+    """The background queue."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,18 +95,18 @@ class FakeBackground(_Queue):
             self.sent.append(replace(task_from_text(text), delay_s=each.delay_s))
 
     def work(self, kind: type[_Kind]) -> list[_Kind]:
-        """What was sent of one kind of work."""
+        """The tasks of one kind that were sent."""
         return [each.work for each in self.sent if isinstance(each.work, kind)]
 
     def take(self, kind: type[_Kind]) -> _Kind:
-        """Remove and return the last sent task, which is of that kind."""
+        """Remove and return the last task, which is of that kind."""
         work = self.sent.pop().work
         assert isinstance(work, kind)
         return work
 
 
 class FakeRedelivery(_Queue):
-    """Records the returned messages, by the queue's ARN."""
+    """Keeps returned messages, by the queue's ARN."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class FakeRedelivery(_Queue):
 
 
 class DeadLetter(NamedTuple):
-    """A message that was set aside."""
+    """A dead letter."""
 
     source_arn: str
     body: str
@@ -127,7 +127,7 @@ class DeadLetter(NamedTuple):
 
 
 class FakeDeadLetters(_Queue):
-    """All dead-letter queues in one."""
+    """All dead-letter queues together."""
 
     def __init__(self) -> None:
         super().__init__()

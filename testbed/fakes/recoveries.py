@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class FakeRecoveries:
-    """Keeps recoveries, which nobody can change after handing them in, and what is settled in each."""
+    """Keeps recoveries, which are immutable, and the deliveries that are settled in each."""
 
     def __init__(self, directory: FakeDirectory | None = None) -> None:
         self._directory = directory or FakeDirectory()
@@ -55,7 +55,7 @@ class FakeRecoveries:
         return self._marks.get(recovery.id, set()) & set(delivery_ids)
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        """An item for each recovery, for each delivery that is noted, for the webhook's list of them and for its latest."""
+        """Remove up to `limit` items. A recovery has one of its own, one in its webhook's list, one for each mark."""
         removed = 0
         for each in sorted(known.id for known in self._recoveries.values() if known.webhook_id == webhook_id):
             marks = sorted(self._marks.get(each, set()))[: limit - removed]

@@ -1,4 +1,4 @@
-"""A secret box without a cipher: what it seals cannot be read by eye, and does not open for anything else."""
+"""A secret box without encryption: sealed content is not readable by eye, and can only be opened for its own webhook."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TAG_BYTES = 32
 
 
 class FakeKms:
-    """The data keys that boxes share, by what they are called when they are encrypted."""
+    """The data keys that all boxes share, by their encrypted form."""
 
     def __init__(self) -> None:
         self.data_keys: dict[bytes, bytes] = {}
@@ -34,7 +34,7 @@ class FakeKms:
 
 
 class FakeSecretBox:
-    """A data key for each process, as KMS's."""
+    """A secret box with a data key for each process, as with KMS."""
 
     def __init__(self, kms: FakeKms, *, may_seal: bool = True) -> None:
         self.may_seal = may_seal
@@ -63,6 +63,6 @@ def _tag(*parts: bytes) -> bytes:
 
 
 def _mixed(key: bytes, nonce: bytes, content: bytes) -> bytes:
-    """The content under a stream of its own length; applied twice, it is itself again."""
+    """XOR the content with a key stream. Applied twice, it returns the content."""
     stream = hashlib.shake_256(key + nonce).digest(len(content))
     return bytes(one ^ other for one, other in zip(content, stream, strict=True))

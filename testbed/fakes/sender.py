@@ -1,4 +1,4 @@
-"""A sender whose receivers answer as the test defines."""
+"""An HTTP sender whose receivers respond as the test says."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _Flight = TypeVar("_Flight")
 
 Plain = int | FailureCause | Response
 Answer = Plain | Callable[[OutboundRequest], Plain | Exchange]
-"""A status, a failure on the way, a whole response; or a function of the request that gives one of those."""
+"""A status, a failure, a whole response, or a function from the request to one of these."""
 
 
 class FakeSender:
-    """Answers by URL, by default with 200. Records the sent requests.
+    """Responds by URL, by default with 200, and keeps the requests.
 
     As in the real sender, all requests of the dispatch are in flight before the first one ends.
     """

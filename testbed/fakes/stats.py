@@ -1,4 +1,4 @@
-"""The stats in memory, on a history in memory."""
+"""Statistics in memory, on a history in memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FakeStats:
-    """Reads `page_max` attempts in a request; `reads` counts the requests."""
+    """Reads `page_max` attempts with each request; `reads` counts the requests."""
 
     def __init__(self, history: FakeHistory, page_max: int = 1_000) -> None:
         self.page_max = page_max

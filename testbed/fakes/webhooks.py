@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 
 _read = lru_cache(maxsize=4_096)(webhook_from_text)
-"""Webhooks are frozen, so they can be cached."""
+"""Caches parsed webhooks. Webhooks are frozen, so they can be returned again."""
 
 
 class FakeWebhooks:
-    """Stores webhooks as text, so that no object is shared with the caller."""
+    """Keeps webhooks as text, so that no object is shared with the caller."""
 
     def __init__(self, directory: FakeDirectory | None = None) -> None:
         self._directory = directory or FakeDirectory()
         self.types = FakeNotificationTypes(self._directory)
-        """They share a table: each can read what the other has written."""
+        """Notification types are in the same table, so each store can see what the other has written."""
         self._webhooks: dict[str, str] = {}
         self._rows: set[tuple[Subscription, str]] = set()
         self._slots: dict[str, datetime] = {}
         self._notes: dict[str, tuple[datetime, str]] = {}
         self.counts: dict[str, tuple[int, datetime]] = {}
-        """How many webhooks an owner has, and when that was last changed."""
+        """The number of an owner's webhooks, and when it last changed."""
         self._place: SweepPlace | None = None
 
     def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
@@ -54,7 +54,7 @@ class FakeWebhooks:
         return True
 
     def _owned(self, owner_id: str) -> int:
-        """The count, which begins with what is there."""
+        """The count, initially from the existing webhooks."""
         counted = sum(each.owner_id == owner_id for each in self._all())
         return self.counts.setdefault(owner_id, (counted, datetime.min.replace(tzinfo=UTC)))[0]
 

@@ -1,4 +1,4 @@
-"""A stopped clock, reproducible entropy, and a URL policy with a given set of refusals."""
+"""A clock that only tests move, reproducible randomness, and a policy that refuses the URLs that a test names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def one_after_another(work: Callable[[_Item], _Result], items: Sequence[_Item], 
 
 
 class FakeClock:
-    """Is stopped until it is set or advanced."""
+    """A clock that only changes when it is set or advanced."""
 
     def __init__(self, at: datetime = datetime(2026, 3, 1, 12, tzinfo=UTC)) -> None:
         self.at = at
@@ -50,7 +50,7 @@ class FakeEntropy:
 
 
 class FakeUrlPolicy:
-    """Refuses every URL that begins with a key of `refused`, for the reason that is its value."""
+    """Refuses every URL that begins with a key of `refused`; the value is the reason."""
 
     def __init__(self, refused: Mapping[str, str] | None = None) -> None:
         self.refused = dict(refused or {})

@@ -1,6 +1,6 @@
-"""How the tests talk to the API: through Chalice's own gateway, in words of the field.
+"""How the tests call the API: through Chalice's own gateway, with methods named in the words of the API.
 
-Each call is held against the description of the API: a status, a code or a member that is not in it fails the test.
+Each call is checked against the description of the API. A status, a code or a member that is not in it fails the test.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROUTES: Final = RouteMatcher([*app.routes])
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; header names are in lower case."""
+    """A response. Header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -40,14 +40,14 @@ class Answer:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The error, which has exactly the members that the API promises."""
+        """The error. It must have exactly the members that the API promises."""
         error: dict[str, Any] = self.json["error"]
         assert error.keys() - {"fields"} == {"code", "message"}
         return error
 
     @property
     def next_path(self) -> str | None:
-        """Where the `Link` header leads."""
+        """The URL in the `Link` header."""
         link = self.headers.get("link")
         if link is None:
             return None
@@ -56,14 +56,14 @@ class Answer:
 
 
 def answer_of(response: Mapping[str, Any]) -> Answer:
-    """Read what a Lambda function gives to API Gateway; one that Lambda refuses fails the test."""
+    """Parse a Lambda function's result for API Gateway. A result that Lambda would refuse fails the test."""
     assert isinstance(lambdas.taken(response)["body"], str)
     headers = {name.lower(): value for name, value in response["headers"].items()}
     return Answer(response["statusCode"], headers, response["body"])
 
 
 class Api:
-    """The API as one caller meets it."""
+    """The API, called by one caller."""
 
     def __init__(self, key: str | None = None) -> None:
         self._authorization = {} if key is None else {"Authorization": f"Bearer {key}"}
@@ -85,11 +85,11 @@ class Api:
         return self.send("PATCH", path, json.dumps(body).encode(), {**JSON, **named})
 
     def post_text(self, path: str, text: str) -> Answer:
-        """A body as it stands."""
+        """Send a body as raw text."""
         return self.send("POST", path, text.encode(), JSON)
 
     def pages(self, path: str) -> Iterator[list[Any]]:
-        """The pages of a list, as the `Link` headers lead through it."""
+        """The pages of a list, found by the `Link` headers."""
         rest: str | None = path
         while rest is not None:
             answer = self.get(rest)
@@ -105,7 +105,7 @@ class Api:
         return answer
 
     def send_unheld(self, method: str, path: str, body: bytes) -> Answer:
-        """A body that is beyond Python's readers of the description: a number of 5,000 digits, a leap second."""
+        """Whether Python's validators cannot read a body: a number of 5,000 digits, a leap second."""
         return self._sent(method, path, body, JSON)
 
     def _sent(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
@@ -114,7 +114,7 @@ class Api:
 
 
 def _hold(method: str, path: str, body: bytes | None, answer: Answer) -> None:
-    """Hold a call against what is promised of it; of a method that a path does not have, a refusal is."""
+    """Check a call against its description. A method that a path does not have must be refused."""
     described = "GET" if method == "HEAD" and answer.status != HTTPStatus.METHOD_NOT_ALLOWED else method
     promised = promises.promise_of(described, _ROUTES.match_route(path).route)
     if promised is None:

@@ -1,4 +1,4 @@
-"""A fresh town for each test, in the place of the process's service."""
+"""A new service on fakes for each test, in place of the process's own."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Lambda and API Gateway, as far as they refuse: what is too large does not get through.
+"""The size limits of Lambda and API Gateway.
 
-"Lambda quotas" (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 6 MB for a request, 6 MB for an answer.
-An answer over it is "exceeded maximum allowed payload size (6291556 bytes)", and a 502 at the caller; an event over it is a
-413, ``{"message": "Request Too Long"}``.
+"Lambda quotas" (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 6 MB for a request, 6 MB for a response.
+A response above it is "exceeded maximum allowed payload size (6291556 bytes)", and the caller gets a 502. An event above it
+is a 413, ``{"message": "Request Too Long"}``.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ EVENT_BYTES_MAX: Final = 6_291_456
 
 
 def bytes_of(value: Mapping[str, Any]) -> int:
-    """What an event or an answer weighs: the runtime of Python 3.12 and later writes UTF-8."""
+    """The bytes of an event or a response. The runtime of Python 3.12 and later writes UTF-8."""
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def taken(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The answer of a function, unless Lambda refuses it."""
+    """The response of a function, unless Lambda refuses it."""
     size = bytes_of(answer)
     assert size <= ANSWER_BYTES_MAX, f"exceeded maximum allowed payload size: {size} bytes are a 502"
     return answer

@@ -1,4 +1,4 @@
-"""Holds what the API answers against what its description says of it."""
+"""Checks the API's responses against its description."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Json = dict[str, Any]
 DOCUMENT: Final = document_of(app)
 _JSON: Final = "application/json"
 _TOLD: Final = frozenset({"etag", "link", "location", "retry-after", "www-authenticate"})
-"""Headers that are described wherever they are; those of the rate limits too."""
+"""Headers that must be described in every response that has them, including those of the rate limits."""
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
 def _closed(components: Json) -> Json:
-    """The components, where an object that does not say that it is open has no member but those that are named."""
+    """The components, with objects closed that are not declared open: they may have only the declared members."""
     closed: Json = copy.deepcopy(components)
     for schema in closed["schemas"].values():
         if "properties" in schema:
@@ -51,14 +51,14 @@ class Promise:
         return found
 
     def response(self, status: int) -> Json:
-        """What is said of a status; the operation has to say something."""
+        """The description of a status, which the operation must have."""
         responses = self.operation["responses"]
         assert str(status) in responses, f"{self.method} {self.path} answers {status}, which is not documented"
         found: Json = resolved(responses[str(status)])
         return found
 
     def check(self, body: bytes | None, status: int, headers: Mapping[str, str], text: str) -> None:
-        """Hold one exchange against it; header names are in lower case."""
+        """Check a request and its response. Header names are in lower case."""
         response = self.response(status)
         self._check_headers(response, headers)
         self._check_body(response, status, headers, text)
@@ -84,7 +84,7 @@ class Promise:
             assert value["error"]["code"] in response["content"][_JSON]["examples"], "this code is not documented there"
 
     def _check_request(self, body: bytes | None, text: str) -> None:
-        """What was taken is what may be sent; where elements are taken or refused one by one, all of them were."""
+        """Check that an accepted request was valid. If elements are accepted separately, this applies if all were."""
         asked = self.operation.get("requestBody")
         if asked is None or (text and isinstance(json.loads(text), dict) and json.loads(text).get("errors")):
             return
@@ -99,7 +99,7 @@ def _is_success(status: int) -> bool:
 
 
 def promise_of(method: str, path: str) -> Promise | None:
-    """What is promised of a method of a path, if anything is."""
+    """The operation of a method of a path; ``None`` if it is not described."""
     return Promise(method.lower(), path) if method.lower() in DOCUMENT["paths"].get(path, {}) else None
 
 
@@ -109,7 +109,7 @@ def operations() -> list[tuple[str, str]]:
 
 
 def resolved(value: Json) -> Json:
-    """A part of the document, or the one that it refers to."""
+    """A part of the document, with a reference resolved."""
     if "$ref" not in value:
         return value
     found: Any = DOCUMENT
@@ -120,18 +120,18 @@ def resolved(value: Json) -> Json:
 
 @cache
 def response_validator(path: str, method: str, status: str) -> Draft202012Validator:
-    """Checks a body of JSON that was answered: closed, so that a member that nobody described is noticed."""
+    """A validator for the JSON body of a response. It is closed, so that it notices undescribed members."""
     content = resolved(DOCUMENT["paths"][path][method]["responses"][status])["content"]
     return validator_of(content[_JSON]["schema"], _CLOSED)
 
 
 @cache
 def request_validator(path: str, method: str) -> Draft202012Validator:
-    """Checks a body that was sent."""
+    """A validator for the body of a request."""
     return validator_of(DOCUMENT["paths"][path][method]["requestBody"]["content"][_JSON]["schema"])
 
 
 def validator_of(schema: Json, components: Json = DOCUMENT["components"]) -> Draft202012Validator:
-    """Checks values against a schema of the document."""
+    """A validator for a schema of the document."""
     checker = FormatChecker(["date", "date-time"])
     return Draft202012Validator(schema | {"components": components}, format_checker=checker)

@@ -191,7 +191,7 @@ def test_a_wrong_query_parameter_is_named(town: Town, query: str, field: str) ->
 
 @pytest.mark.parametrize("path", ["/webhooks/actions", "/webhooks/x", "/users/1", "/webhooks/history/x"])
 def test_a_route_without_parameters_takes_none(town: Town, path: str) -> None:
-    assert town.admin.get(f"{path}?verbose=1").error["fields"] == {"verbose": "This is not known here."}
+    assert town.admin.get(f"{path}?verbose=1").error["fields"] == {"verbose": "This member is not known."}
 
 
 NOT_IDS: Final = [

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OPERATIONS: Final = promises.operations()
 OPEN: Final = {"/health", "/console", "/console/{name}", "/docs", "/openapi.json"}
-NOT_KNOWN: Final = "This is not known here."
+NOT_KNOWN: Final = "This member is not known."
 
 
 def _path(path: str) -> str:
@@ -116,7 +116,7 @@ def test_every_body_and_every_answer_in_json_has_an_example() -> None:
         if "application/json" in resolved(response).get("content", {}) and int(status) < 400
     }
     assert set(examples.BODIES) == with_body
-    assert set(examples.ANSWERS) == answers - {("show_document", 200)}
+    assert set(examples.RESPONSES) == answers - {("show_document", 200)}
 
 
 @pytest.mark.parametrize("name", members._OF)
@@ -157,10 +157,10 @@ def _sent(town: Town, method: str, path: str, body: str) -> Answer:
     return town.admin.send(method.upper(), path, body.encode(), JSON)
 
 
-@pytest.mark.parametrize(("name", "status"), examples.ANSWERS)
+@pytest.mark.parametrize(("name", "status"), examples.RESPONSES)
 def test_the_example_of_an_answer_is_one(name: str, status: int) -> None:
     method, path = _operation(name)
-    promises.response_validator(path, method, str(status)).validate(examples.ANSWERS[name, status])
+    promises.response_validator(path, method, str(status)).validate(examples.RESPONSES[name, status])
 
 
 @pytest.mark.parametrize("name", [name for name, each in DOCUMENT["components"]["parameters"].items() if "example" in each])
@@ -170,7 +170,7 @@ def test_the_example_of_a_parameter_is_one(name: str) -> None:
 
 
 _HELD: Final = Promise("get", "/webhooks/{webhook_id}")
-_WEBHOOK: Final[dict[str, Any]] = examples.ANSWERS["show_webhook", 200]
+_WEBHOOK: Final[dict[str, Any]] = examples.RESPONSES["show_webhook", 200]
 _TYPE: Final = {"content-type": "application/json"}
 _REFUSAL: Final = {"error": {"code": "webhook_not_found", "message": "No."}}
 

@@ -171,7 +171,7 @@ def test_a_global_webhook_ends_with_its_owners_admin_role(town: Town) -> None:
     path = f"/webhooks/{town.webhook_of(town.anna, **{'global': True})}"
     town.admin.put("/users/1", {"name": "Anna", "role": "user", "groups": []})
     town.work_off()
-    assert town.anna.get(path).json["disabledReason"] == "It is global, and its owner is no admin any more."
+    assert town.anna.get(path).json["disabledReason"] == "It is global, and its owner is not an admin any more."
     assert town.anna.patch(path, {"enabled": True}).status == 403
     assert town.admin.patch(path, {"enabled": True}).status == 403
     town.admin.put("/users/1", {"name": "Anna", "role": "admin", "groups": []})

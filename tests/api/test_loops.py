@@ -34,7 +34,7 @@ def test_no_webhook_is_made_that_leads_back(town: Town, url: str) -> None:
     answer = town.create(town.anna, url=url)
     [error] = answer.json["errors"]
     assert (answer.status, error["code"], [*error["fields"]]) == (422, "refused_url", ["webhooks.0.url"])
-    assert "this service's own" in error["message"]
+    assert "the service itself" in error["message"]
 
 
 @pytest.mark.usefixtures("_named")

@@ -246,6 +246,6 @@ def test_every_route_refuses_those_whom_its_contract_leaves_out_before_it_reads_
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 def test_a_route_for_admins_refuses_a_user_before_any_service_is_asked(method: str) -> None:
-    with pytest.raises(Forbidden, match="for admins"):
+    with pytest.raises(Forbidden, match="Only admins"):
         require_allowed(Caller("1", Role.USER), Who.ADMIN, method)
     require_allowed(Caller("9", Role.ADMIN), Who.ADMIN, method)

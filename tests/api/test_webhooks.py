@@ -29,6 +29,7 @@ def test_the_pages_sample_makes_a_webhook(town: Town) -> None:
     assert made == {
         "url": "https://my.webhook.url",
         "name": "My Webhook",
+        "description": None,
         "global": True,
         "actionType": None,
         "notificationType": ["ALL_NOTIFICATIONS"],

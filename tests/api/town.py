@@ -1,4 +1,4 @@
-"""The service on fakes, with an admin and two users in it: the scene of the API's tests."""
+"""The setup of the API's tests: a service on fakes, with an admin and two users."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ DRAFT: Final = {
 
 
 SETTINGS: Final = Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "elsewhere") | {"KEY_CACHE_S": "0"})
-"""They keep no key in memory, so that a test sees at once what another request did."""
+"""Callers without a key cache, so that a test sees immediately what another request did."""
 
 
 def answered(status: int = 200, headers: Headers = (("content-type", "text/plain"),), body: bytes = b"ok") -> Exchange:
-    """A request to the webhook of `DRAFT` that was answered."""
+    """A request to the webhook of `DRAFT` with a response."""
     return exchanged(response=Response(status, headers, body))
 
 
 def exchanged(
     *, body: bytes = b'{"text":"Hello"}', response: Response | None = None, failure: FailureCause | None = None
 ) -> Exchange:
-    """A request to the webhook of `DRAFT`, and what came of it."""
+    """A request to the webhook of `DRAFT` with a response or a failure."""
     return Exchange(
         request=OutboundRequest(str(DRAFT["url"]), (("webhook-timestamp", "1772366401"),), body, 10),
         started_at=NOON,
@@ -56,7 +56,7 @@ def exchanged(
 
 
 class Town:
-    """Who lives in it: `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
+    """A service with the callers `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
         self.world = World()
@@ -67,17 +67,17 @@ class Town:
         self.ben = Api(self.service.api.directory.ensure_user("2", "Ben", Role.USER))
 
     def work_off(self) -> None:
-        """Do what the background owes to users' webhooks now."""
+        """Run the background tasks for users' webhooks now."""
         for task in self.world.background.sent:
             if isinstance(task.work, FollowOwner):
                 self.service.owners.step(task.work)
 
     def create(self, owner: Api, **changes: object) -> Answer:
-        """Ask for one webhook."""
+        """Create a webhook and return the response."""
         return owner.post("/webhooks", {"webhooks": [DRAFT | changes]})
 
     def webhook_of(self, owner: Api, **changes: object) -> str:
-        """Make a webhook; give its id."""
+        """Create a webhook and return its id."""
         answer = self.create(owner, **changes)
         assert answer.status == 201, answer.text
         webhook_id: str = answer.json["createdWebhooks"][0]["id"]
@@ -85,24 +85,24 @@ class Town:
         return webhook_id
 
     def type_of(self, name: str, **members: object) -> str:
-        """Add a notification type; give its name."""
+        """Add a notification type and return its name."""
         answer = self.admin.put(f"/webhooks/actions/{name}", members)
         assert answer.status in {200, 201}, answer.text
         return name
 
     def root(self) -> Caller:
-        """The admin, as their key says."""
+        """The admin as a caller."""
         user = self.world.directory.user("root")
         assert user is not None
         return Caller(user.id, user.role, incarnation=user.incarnation)
 
     def recovery_of(self, webhook_id: str) -> str:
-        """Start a recovery of a webhook's last day; give its id."""
+        """Start a recovery of a webhook's last day and return its id."""
         since = self.world.clock.now() - timedelta(days=1)
         return self.service.api.recoveries.start(self.root(), webhook_id, Wanted.ALL, since, None).id
 
     def record_of(self, webhook_id: str, came: Exchange | None = None, *, notification_type: str = "modelCreated") -> str:
-        """Put the record of an attempt, made now, into a webhook's history; give its id."""
+        """Put the record of an attempt that is made now into a webhook's history, and return its id."""
         now = self.world.clock.advance(1)
         attempt = PendingAttempt(
             record_id=ids.RecordId(webhook_id, ids.sortable(now, self.world.entropy.take(ids.ENTROPY_BYTES))),

@@ -1,4 +1,4 @@
-"""The most that is legal of everything: the longest texts, of the characters that take the most bytes."""
+"""The largest valid value of everything: the longest texts, of the characters that take the most bytes."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ LARGEST: Final = replace(
     webhooks_per_user_max=10_000,
     notification_types_max=5_000,
 )
-"""The settings at the bounds that make answers large; a test holds them to those."""
+"""The settings at the limits that make responses large. A test checks them against those limits."""
 
 
 def long(character: str, length: int, number: int) -> str:
-    """A text of that length which ends in a number, so that no two are the same."""
+    """A text of a certain length that ends in a number, so that all are different."""
     return character * (length - 6) + f"{number:06d}"
 
 
@@ -101,7 +101,7 @@ def a_key(number: int, user: User) -> ApiKey:
 
 
 def a_line(number: int) -> AuditEntry:
-    """All that a webhook was becomes another thing."""
+    """The changes of a webhook in which every field changes."""
     part = ids.derived(samples.at(-number), "audit", str(number))
     changes = webhook_changes(a_webhook(1), replace(samples.webhook(2), name=""))
     return AuditEntry(part=part, at=samples.at(-number), actor="1", action=AuditAction.WEBHOOK_CHANGED, changes=changes)
@@ -126,7 +126,7 @@ def a_response() -> Response:
 
 
 def an_exchange() -> Exchange:
-    """Slack's body of a notification of quotes: each is escaped once in the notification and once in the text of it."""
+    """Slack's body for a notification of quotes. Each quote is escaped in the notification and again in its text."""
     body = json.dumps({"text": "", "attachments": [{"text": json.dumps({"a": QUOTE * 65_000})}]}).encode()
     sent = tuple((long("x", headers.NAME_LENGTH_MAX, each), headers.MASK) for each in range(headers.COUNT_MAX))
     request = OutboundRequest(a_webhook(1).url, sent, body, 10)
@@ -134,19 +134,19 @@ def an_exchange() -> Exchange:
 
 
 def a_notification() -> str:
-    """As long as one may be, of what grows most when it is sent."""
+    """A name of the largest length, of the characters that grow most when they are sent."""
     frame = '{"notificationType":"modelDeleted","text":"","a":""}'
     return frame[:-2] + '\\"' * ((LARGEST.notification_bytes_max - len(frame)) // 2) + frame[-2:]
 
 
 class WorstTown(Town):
-    """A town at the limits; the users own as much as they may."""
+    """A service at its limits. The users own as much as they may."""
 
     def __init__(self) -> None:
         super().__init__(LARGEST)
 
     def furnish(self, webhooks: int) -> list[str]:
-        """Give Anna the largest webhooks; their ids."""
+        """Create the largest webhooks for Anna, and return their ids."""
         made = [a_webhook(number) for number in range(webhooks)]
         for each in made:
             self.world.webhooks.create(each)

@@ -1,4 +1,4 @@
-"""For each route of the API, a call with the most that is legal."""
+"""For each route of the API, a call with the largest valid values."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from tests.api.worst import WorstTown
 
 RECORDS: Final = 6
-"""Two of the largest do not fit an answer."""
+"""Two of the largest do not fit into a response."""
 
 
 def whole_list(who: Api, path: str, count: int) -> None:
-    """All pages of a list, in which everything is found once."""
+    """All pages of a list. Each item must be on one page."""
     found = [json.dumps(each) for page in who.pages(path) for each in page]
     assert len(found) == len(set(found)) == count
 
@@ -65,7 +65,7 @@ def _own_keys(town: WorstTown) -> None:
 
 
 def _fill(town: WorstTown) -> None:
-    """As many keys as a user may have, and one."""
+    """Create as many keys as a user may have, and one more."""
     user = town.world.directory.user("1")
     assert user is not None
     for number in range(1_000):
@@ -87,7 +87,7 @@ def _actions(town: WorstTown) -> None:
 
 
 def _drafts(**members: object) -> list[Any]:
-    """As many drafts as a request takes, with as much in each as the body leaves room for."""
+    """As many drafts as a request may have, each as large as the body allows."""
     count = worst.LARGEST.webhooks_per_request_max
     room = worst.LARGEST.request_body_bytes_max // count - 400
     draft = {"url": "https://receiver.example/", "name": "n", "notificationType": ["a*"], **members}
@@ -95,7 +95,7 @@ def _drafts(**members: object) -> list[Any]:
 
 
 def _create(town: WorstTown) -> None:
-    """All of a request are made, then none of another."""
+    """A request of which all elements are accepted, then one of which none is."""
     answer = town.anna.post_text("/webhooks", json.dumps({"webhooks": _drafts()}, separators=(",", ":")))
     assert answer.status == 201
     assert len(answer.json["createdWebhooks"]) == 1_000
@@ -107,7 +107,7 @@ def _create(town: WorstTown) -> None:
 
 
 def _notify(town: WorstTown) -> None:
-    """All are refused, in twenty places each, whose problem quotes a long name; then all are taken."""
+    """A request whose elements are all refused, each with twenty problems that quote a long name; then one accepted."""
     town.type_of("strict", schema={"properties": {"a": {"items": {"required": [CONTROL * 190]}}}})
     refused = f'{{"notificationType":"strict","a":[{",".join(["{}"] * 20)}]}}'
     taken = f'{{"notificationType":"tagCreated","id":"{QUOTED * 128}"}}'
@@ -220,4 +220,4 @@ CALLS: Final[dict[tuple[str, str], Callable[[WorstTown], object]]] = {
     ("get", "/console"): lambda town: town.nobody.get("/console"),
     ("get", "/console/{name}"): _files,
 }
-"""By method and path; `tests.api.client` refuses an answer that Lambda would refuse."""
+"""By method and path. `tests.api.client` refuses a response that Lambda would refuse."""

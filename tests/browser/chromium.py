@@ -1,4 +1,4 @@
-"""Finds the Chromium that the tests drive. As a program: exits with 0 where there is one. It needs nothing but Python."""
+"""Finds the Chromium that the tests use. Run as a program, it exits with 0 if there is one. It needs only Python."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPTIONS: Final = (
 
 
 def chromium() -> str | None:
-    """The program that `CHROMIUM` names, else the first one that is installed."""
+    """The program in `CHROMIUM`, or the first one that is installed."""
     given = os.environ.get("CHROMIUM")
     return shutil.which(given) if given else next(filter(None, map(shutil.which, _NAMES)), None)
 

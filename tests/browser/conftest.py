@@ -1,4 +1,4 @@
-"""A real Chromium in front of a real service, as `make run` starts it."""
+"""A real Chromium with a real service, started as `make run` does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service with a short schedule, so that one can watch it."""
+    """A service with a short schedule, so that a test can watch retries."""
     made = Service(tmp_path_factory.mktemp("data"))
     made.start(ATTEMPT_WAITS_S="2,3600")
     yield made
@@ -48,7 +48,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def scene(service: Service) -> Scene:
-    """A service in which something has happened: webhooks, deliveries, failures, users.
+    """A service with data: webhooks, deliveries, failures, users.
 
     Its receivers are gone then: other tests of this process have no sockets, and would meet the next attempts.
     """
@@ -59,7 +59,7 @@ def scene(service: Service) -> Scene:
 
 @pytest.fixture
 def console(browser: Browser, service: Service) -> Iterator[Console]:
-    """The console in a fresh profile; an error in its page fails the test.
+    """The console in a new profile. An error in its page fails the test.
 
     The webhooks that are made with it go with it: their receivers are gone then, and their owner, who is told that they
     fail, is the owner of the next test's webhooks too.

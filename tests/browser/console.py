@@ -1,4 +1,4 @@
-"""The console as a person meets it: what is on the page is found by its role and its name."""
+"""The console as a person uses it: elements are found by role and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 AXE: Final = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 _PATIENCE_MS: Final = PATIENCE_S * 1_000
-"""A busy machine is no failure."""
+"""Long enough for a busy machine."""
 _IS_SERIOUS: Final = frozenset({"serious", "critical"})
 
 
@@ -26,19 +26,19 @@ class Console:
         self._context = context
         self.url = url
         self.errors: list[str] = []
-        """What the page complained about: exceptions, violations of its policy. Answers of the API are no complaint."""
+        """The page's errors: exceptions, and violations of its policy. Responses of the API are not errors."""
         context.set_default_timeout(_PATIENCE_MS)
         expect.set_options(timeout=_PATIENCE_MS)
         self.page: Page = context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", self._hear)
+        self.page.on("console", self._record)
 
     def open(self, place: str = "") -> None:
-        """Go to a page of the console, as its address says it: `webhooks/new`."""
+        """Open a page of the console by its path: `webhooks/new`."""
         self.page.goto(f"{self.url}/console#/{place}")
 
     def sign_in(self, key: str) -> None:
-        """Sign in, from wherever one is."""
+        """Sign in, from any page."""
         if not self.page.url.startswith(self.url):
             self.open()
         self.page.get_by_label("API key").fill(key)
@@ -46,25 +46,25 @@ class Console:
         expect(self.page.get_by_role("navigation", name="Main")).to_be_visible()
 
     def press(self, name: str) -> None:
-        """Press a button."""
+        """Click a button."""
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str) -> None:
-        """Follow a link."""
+        """Click a link."""
         self.page.get_by_role("link", name=name, exact=True).first.click()
 
     def fill(self, label: str, text: str) -> None:
-        """Write into a field."""
+        """Fill in a field."""
         self.page.get_by_label(label, exact=True).fill(text)
 
     def describe(self, name: str, url: str) -> None:
-        """Fill in what a new webhook needs; it hears of everything."""
+        """Fill in the form of a new webhook that gets all notifications."""
         self.fill("Name", name)
         self.fill("URL", url)
         self.page.get_by_label("All notifications").check()
 
     def create(self, name: str, url: str) -> None:
-        """Make a webhook that hears of everything, from the list of webhooks to its own page."""
+        """Create a webhook that gets all notifications, starting at the list of webhooks."""
         self.follow("New webhook")
         self.describe(name, url)
         self.press("Create the webhook")
@@ -72,13 +72,13 @@ class Console:
         self.has_title(name)
 
     def keep_secret(self) -> None:
-        """Go on from the one time that the secret of a new webhook is shown."""
+        """Leave the page that shows the secret of a new webhook once."""
         self.says("whsec_")
-        self.page.get_by_label("I have put the secret in a safe place").check()
+        self.page.get_by_label("I have stored the secret in a safe place").check()
         self.press("Go to the webhook")
 
     def says(self, text: str) -> None:
-        """Expect a text to be seen."""
+        """Expect a text to be visible."""
         expect(self.page.get_by_text(text).first).to_be_visible()
 
     def has_title(self, title: str) -> None:
@@ -91,20 +91,20 @@ class Console:
         expect(self.page.locator(".loading")).to_have_count(0)
 
     def alert(self) -> Locator:
-        """What went wrong, as the page says it."""
+        """The error that the page shows."""
         return self.page.get_by_role("alert")
 
     def recent(self, text: str) -> Locator:
-        """The rows with that text among the newest attempts of a webhook's page."""
+        """The rows with a text among the newest attempts on a webhook's page."""
         return self.page.get_by_role("region", name="Recent attempts").get_by_role("row").filter(has_text=text)
 
     def copied(self) -> str:
-        """What is in the clipboard."""
+        """The text in the clipboard."""
         found: str = self.page.evaluate("navigator.clipboard.readText()")
         return found
 
     def serious_findings(self) -> list[dict[str, Any]]:
-        """What axe finds that keeps people out."""
+        """The accessibility violations that axe finds."""
         self.page.evaluate(AXE.read_text("utf-8"))
         found = self.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         return [
@@ -114,16 +114,16 @@ class Console:
         ]
 
     def overflow(self) -> list[str]:
-        """What sticks out of the page at its side, unless it scrolls by itself."""
+        """Elements that are wider than the page, unless they scroll."""
         found: list[str] = json.loads(self.page.evaluate(_OVERFLOW))
         return found
 
     def close(self) -> None:
-        """Leave; raise `AssertionError` where the page complained."""
+        """Close the tab; raise `AssertionError` if the page had errors."""
         self._context.close()
         assert self.errors == []
 
-    def _hear(self, message: ConsoleMessage) -> None:
+    def _record(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
             self.errors.append(message.text)
 

@@ -1,4 +1,4 @@
-"""Something to look at: a small team's webhooks, with what became of them."""
+"""Sample data: the webhooks of a small team, with their deliveries."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ NAMES: Final = ("Data platform, Slack", "Audit archive", "Billing, staging", "On
 
 
 def notify(service: Service, text: str) -> None:
-    """Say that the user of `make run` has done something."""
+    """A notification of which the user of `make run` is the actor."""
     sent = {"notificationType": "modelDeleted", "text": text, "actionBy": 2, "targetUser": 2}
     assert service.call("POST", "/notifications", sent).ok
 
 
 class Scene:
-    """Webhooks to receivers of this machine: one that is well, one that fails, one that is paused, one filtered."""
+    """Webhooks to receivers on this machine: one healthy, one failing, one paused, one with a filter."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -50,7 +50,7 @@ class Scene:
         self._stack.close()
 
     def play(self) -> None:
-        """Make the webhooks, send the notifications, and wait until all is in the history."""
+        """Create the webhooks, send the notifications, and wait until the history has all records."""
         drafts: list[dict[str, object]] = [
             {"name": NAMES[0], "url": self.good.url, "format": "slack"},
             {"name": NAMES[1], "url": f"{self.good.url}/archive", "format": "standard", "headers": {"X-Team": "audit"}},
@@ -71,12 +71,12 @@ class Scene:
         self.records = self._read()
 
     def record(self, outcome: str) -> str:
-        """The id of a record of these webhooks that ended like that."""
+        """The id of a record of these webhooks with that outcome."""
         own = {each["id"] for each in self.webhooks.values()}
         return next(str(each["id"]) for each in self.records if each["outcome"] == outcome and each["webhookId"] in own)
 
     def call(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - any JSON
-        """The answer to an admin's call, which has to succeed."""
+        """The response to an admin's request, which must succeed."""
         answer: requests.Response = self._service.call(method, path, body)
         assert answer.ok, answer.text
         return json.loads(answer.text) if answer.text else None

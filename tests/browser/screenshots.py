@@ -1,4 +1,4 @@
-"""Takes the pictures of the pages: `make screenshots` writes them to `docs/images/console`."""
+"""Takes screenshots of the pages: `make screenshots` writes them to `docs/images/console`."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ PAGES: Final = {
     "queues": "queues",
     "audit": "audit",
 }
-"""Name of the picture → place in the console."""
+"""Name of the screenshot → path in the console."""
 _LOOKS: Final = (("light", 1280, 860), ("dark", 1280, 860), ("light", 390, 844), ("dark", 390, 844))
 _SETTLE_MS: Final = 1_500
-"""Charts and glances come after the page."""
+"""Charts are loaded after the page."""
 
 
 def main() -> int:
-    """Take all pictures; return the exit status."""
+    """Take all screenshots and return the exit status."""
     program = chromium()
     if program is None:
         sys.stderr.write("No Chromium is installed; name one with CHROMIUM=…\n")
@@ -57,7 +57,7 @@ def main() -> int:
 
 
 def _take(browser: Browser, service: Service, places: Mapping[str, str], look: tuple[str, int, int]) -> None:
-    """All pages in one look."""
+    """Take the screenshots in one theme."""
     scheme, width, height = look
     context = browser.new_context(
         color_scheme="dark" if scheme == "dark" else "light", viewport={"width": width, "height": height}

@@ -1,4 +1,4 @@
-"""What can be done with a webhook and with an attempt, and what the page says of it."""
+"""The actions on a webhook and on an attempt, and what the page shows."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_secret_is_rotated_and_shown_once(console: Console, service: Service, 
     console.sign_in(service.run["user_key"])
     console.create("Rotated", receiver.url)
     console.press("Rotate secret")
-    console.press("Make a new secret")
+    console.press("Create a new secret")
     console.says("whsec_")
     console.press("I have stored it")
     expect(console.page.get_by_text("whsec_")).to_have_count(0)
@@ -91,9 +91,9 @@ def test_what_failed_is_recovered_with_its_progress(console: Console, service: S
     notify(service, "Once.")
     assert "Once." in receiver.next().body
     expect(console.recent("200")).to_have_count(1)
-    console.page.get_by_label("Send", exact=True).select_option(label="everything, once more")
+    console.page.get_by_label("Send", exact=True).select_option(label="everything again")
     console.press("Recover")
-    console.press("Send it all again")
+    console.press("Send everything again")
     recover = console.page.get_by_role("region", name="Recover since…")
     expect(recover.get_by_text("Done.")).to_be_visible()
     assert "Once." in receiver.next().body
@@ -111,13 +111,13 @@ def test_the_progress_of_a_recovery_is_a_bar(console: Console, service: Service,
     console.page.evaluate(f"sessionStorage.setItem('posthorn.recovery.{webhook_id}', 'rcv_1')")
     console.open(f"webhooks/{webhook_id}")
     expect(console.page.get_by_role("progressbar")).to_have_attribute("value", "0.4")
-    console.says("40 %: 40 looked at, 20 put on their way")
+    console.says("40 %: 40 examined, 20 enqueued")
 
 
 SAID = {
     RecoveryState.DONE: "Done. There was nothing to send again.",
-    RecoveryState.STOPPED: "Stopped, before anything was put on its way.",
-    RecoveryState.FAILED: "It ended early, because the webhook was paused, disabled or deleted meanwhile.",
+    RecoveryState.STOPPED: "Stopped. Nothing was enqueued.",
+    RecoveryState.FAILED: "It ended early, because the webhook was paused, disabled or deleted.",
 }
 
 
@@ -153,7 +153,7 @@ def test_a_recovery_that_runs_already_is_shown_in_place_of_another(console: Cons
     console.sign_in(service.run["admin_key"])
     console.open(f"webhooks/{webhook_id}")
     console.press("Recover")
-    console.says("40 %: 40 looked at, 20 put on their way")
+    console.says("40 %: 40 examined, 20 enqueued")
 
 
 def test_a_test_that_runs_already_shows_its_outcome(console: Console, service: Service, receiver: Receiver) -> None:

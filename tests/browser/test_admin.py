@@ -1,4 +1,4 @@
-"""What admins do: users and their keys, notification types, what was set aside, who changed what."""
+"""What admins do: users and their keys, notification types, dead letters, the audit."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def test_a_user_is_added_with_a_key_that_signs_in_until_it_is_revoked(console: C
     console.fill("Name", "Nora Berg")
     console.press("Add")
     console.has_title("Nora Berg")
-    console.press("Make a key")
+    console.press("Create a key")
     console.page.get_by_role("dialog").get_by_label("Name").fill("phone")
-    console.press("Make the key")
+    console.press("Create the key")
     key = console.page.get_by_label("key", exact=True).inner_text()
-    console.press("I have it")
+    console.press("I have copied it")
     expect(console.page.get_by_text(key)).to_have_count(0)
     console.press("Sign out")
     console.sign_in(key)
@@ -40,7 +40,7 @@ def test_a_user_is_added_with_a_key_that_signs_in_until_it_is_revoked(console: C
     console.says("No keys")
 
 
-def test_the_webhooks_of_all_stand_with_their_owners(console: Console, service: Service, scene: Scene) -> None:
+def test_the_webhooks_of_all_users_are_listed_with_their_owners(console: Console, service: Service, scene: Scene) -> None:
     assert scene.webhooks
     console.sign_in(service.run["admin_key"])
     row = console.page.get_by_role("row").filter(has_text="Audit archive")
@@ -62,21 +62,21 @@ def test_a_type_is_added_and_removed(console: Console, service: Service) -> None
     console.press("Remove the type")
     console.has_title("Notification types")
     console.fill("Find", "invoiceSent")
-    console.says("No type is like that")
+    console.says("No type matches")
 
 
-def test_what_was_set_aside_is_counted_with_what_to_do_about_it(console: Console, service: Service) -> None:
+def test_dead_letters_are_counted_with_what_to_do_about_them(console: Console, service: Service) -> None:
     queues = environment.sqs(service.run["aws_endpoint_url"])
     queues.send_message(QueueUrl=service.run["notifications_queue_url"], MessageBody="no notification")
     console.sign_in(service.run["admin_key"])
     console.open("queues")
-    console.says("set aside")
+    console.says("in a dead-letter queue")
     console.says("make redrive QUEUE=notifications")
-    row = console.page.get_by_role("row").filter(has_text="what event sources send")
+    row = console.page.get_by_role("row").filter(has_text="that event sources send")
     expect(row).to_contain_text("1")
 
 
-def test_the_audit_tells_who_changed_a_webhook_also_when_it_is_gone(console: Console, service: Service) -> None:
+def test_the_audit_has_who_changed_a_webhook_even_after_it_was_deleted(console: Console, service: Service) -> None:
     element = {"url": "http://127.0.0.1:9/", "name": "Soon gone", "notificationType": ["modelDeleted"]}
     made = service.call("POST", "/webhooks", {"webhooks": [element]}).json()["createdWebhooks"][0]
     assert service.call("PATCH", f"/webhooks/{made['id']}", {"enabled": False}).ok
@@ -84,5 +84,5 @@ def test_the_audit_tells_who_changed_a_webhook_also_when_it_is_gone(console: Con
     console.sign_in(service.run["admin_key"])
     console.open(f"audit?webhookId={made['id']}")
     rows = console.page.get_by_role("row")
-    for deed in ("created", "paused", "deleted"):
-        expect(rows.filter(has_text=f"{deed} Soon gone").filter(has_text="Admin")).to_have_count(1)
+    for action in ("created", "paused", "deleted"):
+        expect(rows.filter(has_text=f"{action} Soon gone").filter(has_text="Admin")).to_have_count(1)

@@ -1,4 +1,4 @@
-"""What goes wrong is said in a sentence that a person can act on, and costs nothing that was entered."""
+"""Errors are sentences that a person can act on, and nothing that was entered is lost."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from playwright.sync_api import expect
 
 SENT_CHARACTERS_MAX: Final = 10_000
-"""A preview is asked for by what was in the form before."""
+"""Previews are requested with what was in the form before."""
 
 if TYPE_CHECKING:
     from tests.browser.console import Console
@@ -19,7 +19,7 @@ def test_a_wrong_key(console: Console) -> None:
     console.open()
     console.fill("API key", "nonsense")
     console.press("Sign in")
-    console.says("The service did not take the key")
+    console.says("The service did not accept the key")
     expect(console.page.get_by_label("API key")).to_be_visible()
 
 
@@ -36,7 +36,7 @@ def test_a_key_that_is_revoked_leads_back_to_signing_in(console: Console, servic
     made = service.call("POST", "/users/2/keys", {"name": "short-lived"}).json()
     console.sign_in(made["key"])
     assert service.call("DELETE", f"/users/2/keys/{made['id']}").ok
-    console.open("history")  # it looks again by itself
+    console.open("history")  # it sends requests by itself
     console.says("it was revoked")
 
 
@@ -84,12 +84,12 @@ def test_ten_megabytes_in_the_editor(console: Console, service: Service) -> None
         expect(field).to_have_attribute("aria-invalid", "true")
         assert field.input_value() == before
     console.says("That was 10.0 MB of text")
-    console.fill("URL", "http://127.0.0.1:9/")  # the page lives, and goes on
+    console.fill("URL", "http://127.0.0.1:9/")  # the page still works
     expect(console.page.get_by_label("URL", exact=True)).not_to_have_attribute("aria-invalid", "true")
     assert max(sent, default=0) < SENT_CHARACTERS_MAX
 
 
-def test_ten_megabytes_that_come_by_no_keyboard(console: Console, service: Service) -> None:
+def test_ten_megabytes_that_come_without_the_keyboard(console: Console, service: Service) -> None:
     console.sign_in(service.run["user_key"])
     console.open("webhooks/new")
     console.page.get_by_label("Sample notification").evaluate(
@@ -99,7 +99,7 @@ def test_ten_megabytes_that_come_by_no_keyboard(console: Console, service: Servi
     assert len(console.page.get_by_label("Sample notification").input_value()) < SENT_CHARACTERS_MAX
 
 
-def test_a_refused_url_is_said_at_its_field(console: Console, service: Service) -> None:
+def test_a_refused_url_is_an_error_of_its_field(console: Console, service: Service) -> None:
     console.sign_in(service.run["user_key"])
     console.open("webhooks/new")
     console.describe("Metadata", "http://169.254.169.254/latest")

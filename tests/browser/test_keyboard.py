@@ -19,7 +19,7 @@ _FOCUSED: Final = """() => {
 
 
 def _tab_to(console: Console, name: str) -> None:
-    """Go on with Tab until what is called so has the focus, and can be seen to have it."""
+    """Press Tab until the element with this name is focused, and the focus is visible."""
     for _ in range(TABS_MAX):
         console.page.keyboard.press("Tab")
         if console.page.evaluate(_FOCUSED) == name:
@@ -31,7 +31,7 @@ def _tab_to(console: Console, name: str) -> None:
 
 
 def _arrives_at(console: Console, title: str) -> None:
-    """The page is there, and its heading has the focus: a screen reader says where one is."""
+    """Expect the page, with its heading focused, so that a screen reader reads it."""
     console.has_title(title)
     expect(console.page.get_by_role("heading", level=1)).to_be_focused()
 
@@ -56,7 +56,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     keys.press("Enter")
     console.says("whsec_")
     _arrives_at(console, "“By keyboard” was created")
-    _tab_to(console, "I have put the secret in a safe place")
+    _tab_to(console, "I have stored the secret in a safe place")
     keys.press("Space")
     _tab_to(console, "Go to the webhook")
     keys.press("Enter")
@@ -73,7 +73,7 @@ def test_everything_is_done_by_keyboard(console: Console, service: Service, rece
     assert console.page.evaluate(_FOCUSED) == "Delete"  # back to where it was opened
     keys.press("Enter")
     expect(console.page.get_by_role("dialog")).to_be_visible()
-    _tab_to(console, "Delete for good")
+    _tab_to(console, "Delete forever")
     keys.press("Enter")
     console.has_title("Webhooks")
 

@@ -1,4 +1,4 @@
-"""Every page, in light and dark, wide and narrow: nothing sticks out, nobody is kept out, nothing is complained about."""
+"""Every page, in light and dark, wide and narrow: nothing is too wide, all is accessible, and there are no errors."""
 
 from __future__ import annotations
 
@@ -47,12 +47,13 @@ PAGES: Final = (
 
 
 @pytest.fixture(scope="session")
-def looks(browser: Browser, service: Service, scene: Scene) -> Iterator[dict[tuple[str, str], Console]]:  # noqa: ARG001 - the scene is played
+def looks(browser: Browser, service: Service, scene: Scene) -> Iterator[dict[tuple[str, str], Console]]:  # noqa: ARG001 - the scene
     """The console in each of its looks, signed in."""
     made: dict[tuple[str, str], Console] = {}
     for scheme, width in LOOKS:
         viewport: ViewportSize = {"width": WIDTHS[width], "height": 900}
-        context = browser.new_context(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")  # what fades is pale
+        # Fading elements have a low contrast.
+        context = browser.new_context(color_scheme=scheme, viewport=viewport, reduced_motion="reduce")
         made[scheme, width] = Console(context, service.run["url"])
         made[scheme, width].sign_in(service.run["admin_key"])
     yield made
@@ -66,7 +67,7 @@ def look(request: pytest.FixtureRequest, looks: dict[tuple[str, str], Console]) 
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_for_everybody(look: Console, scene: Scene, page: str) -> None:
+def test_a_page_is_accessible(look: Console, scene: Scene, page: str) -> None:
     names: dict[str, Any] = {"webhook": scene.webhooks[NAMES[2]]["id"]}
     look.open(page.format(succeeded=scene.record("succeeded"), failed=scene.record("failed"), **names))
     look.is_settled()
@@ -75,14 +76,14 @@ def test_a_page_is_for_everybody(look: Console, scene: Scene, page: str) -> None
     assert look.errors == []
 
 
-def test_the_sign_in_page_is_for_everybody(console: Console) -> None:
+def test_the_sign_in_page_is_accessible(console: Console) -> None:
     console.open()
     console.has_title("Posthorn")
     assert console.overflow() == []
     assert console.serious_findings() == []
 
 
-def test_the_api_s_description_is_for_everybody(console: Console) -> None:
+def test_the_api_documentation_is_accessible(console: Console) -> None:
     console.page.goto(f"{console.url}/docs")
     console.is_settled()
     assert console.overflow() == []

@@ -1,4 +1,4 @@
-"""What stands where there is nothing yet, nothing any more, or no answer: each is for everybody too."""
+"""Empty lists, failures and loading pages: each is accessible too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.local.service import Service
 
 EMPTY: Final = {"webhooks": "No webhooks yet", "history": "Nothing has been sent yet"}
-ASKED: Final = {
+REQUESTS: Final = {
     "webhooks": "**/webhooks",
     "users": "**/users",
     "types": "**/actions?*",
@@ -26,7 +26,7 @@ ASKED: Final = {
 
 @pytest.fixture(scope="module")
 def newcomer(service: Service) -> str:
-    """The key of somebody who has done nothing yet."""
+    """The key of a user without webhooks."""
     assert service.call("PUT", "/users/newcomer", {"name": "New Comer"}).ok
     return str(service.call("POST", "/users/newcomer/keys", {"name": "first"}).json()["key"])
 
@@ -40,29 +40,29 @@ def test_an_empty_list_says_what_to_do(console: Console, newcomer: str, place: s
 
 
 @pytest.mark.usefixtures("scene")
-@pytest.mark.parametrize("place", ASKED)
-def test_a_service_that_fails_is_asked_again(console: Console, service: Service, place: str) -> None:
+@pytest.mark.parametrize("place", REQUESTS)
+def test_a_request_that_failed_can_be_repeated(console: Console, service: Service, place: str) -> None:
     console.sign_in(service.run["admin_key"])
     console.open("nowhere")
-    console.page.route(ASKED[place], lambda route: route.fulfill(status=502, body="<html>Bad Gateway"))
+    console.page.route(REQUESTS[place], lambda route: route.fulfill(status=502, body="<html>Bad Gateway"))
     console.open(place)
-    expect(console.alert()).to_contain_text("answered with status 502 and no explanation")
+    expect(console.alert()).to_contain_text("responded with status 502 and no explanation")
     assert console.serious_findings() == []
-    console.page.unroute(ASKED[place])
+    console.page.unroute(REQUESTS[place])
     console.press("Try again")
     expect(console.alert()).to_have_count(0)
     expect(console.page.get_by_role("table")).to_be_visible()
 
 
 @pytest.mark.usefixtures("scene")
-@pytest.mark.parametrize("place", ASKED)
-def test_a_page_that_waits_says_for_what(console: Console, service: Service, place: str) -> None:
+@pytest.mark.parametrize("place", REQUESTS)
+def test_a_loading_page_says_what_it_loads(console: Console, service: Service, place: str) -> None:
     console.sign_in(service.run["admin_key"])
     console.open("nowhere")
     held: list[Route] = []
-    console.page.route(ASKED[place], lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    console.page.route(REQUESTS[place], lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
     console.open(place)
-    expect(console.page.get_by_role("status").filter(has_text=re.compile("^(Loading|Looking at) the .+…$"))).to_be_attached()
+    expect(console.page.get_by_role("status").filter(has_text=re.compile("^Loading the .+…$"))).to_be_attached()
     assert console.serious_findings() == []
     for each in held:
         each.continue_()

@@ -56,7 +56,7 @@ pytestmark = pytest.mark.enable_socket
         (
             ("users", "put", "nobody", "--role", "user"),
             ExitCode.FAILED,
-            "There is no such user yet, and a new user needs a name.",
+            "This user does not exist yet, and a new user needs a name.",
         ),
         (("users", "suspend", "nobody"), ExitCode.NOT_FOUND, "There is no such user."),
         (("actions", "put", "x", "--unset", "name"), ExitCode.USAGE, "'name' cannot be unset. A notification type has"),
@@ -144,7 +144,7 @@ def test_an_unknown_key_is_reported(posthorn: Terminal, monkeypatch: pytest.Monk
     result = posthorn("webhooks", "list")
     assert (result.code, result.err) == (
         ExitCode.NOT_SIGNED_IN,
-        "The API key is not known, or was revoked. Sign in with another key: `posthorn login`.\n",
+        "The API key is unknown or was revoked. Sign in with another key: `posthorn login`.\n",
     )
 
 

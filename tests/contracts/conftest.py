@@ -21,28 +21,28 @@ if TYPE_CHECKING:
     from tests.contracts.engines import World
 
 BY_ADDRESS: Final = {"endpoint": "CONTRACT_ENDPOINT_URL", "dynamodb_local": "DYNAMODB_LOCAL_URL"}
-"""Engines that run only where a variable tells their address."""
+"""Emulators that are used only if a variable has their address."""
 SEALED_ENGINE: Final = "ministack"
 AWS_ENGINES: Final = ["moto", "ministack", "dynalite", *(name for name, each in BY_ADDRESS.items() if each in os.environ)]
 
 
 @pytest.fixture(scope="session")
 def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a ministack that is up for the whole session."""
+    """The address of a ministack that runs for the whole session."""
     with processes.ministack(tmp_path_factory.mktemp("ministack")) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def dynalite() -> Iterator[str]:
-    """The address of a dynalite that is up for the whole session."""
+    """The address of a dynalite that runs for the whole session."""
     with processes.dynalite() as url:
         yield url
 
 
 @contextmanager
 def _provisioner(name: str, request: pytest.FixtureRequest) -> Iterator[Provisioner]:
-    """Engines that have DynamoDB alone have their queues in moto, in this process."""
+    """Emulators with only DynamoDB use queues in moto, in this process."""
     if name == "ministack":
         url = request.getfixturevalue("ministack")
         yield Provisioner(url, url)
@@ -84,7 +84,7 @@ def clients(provisioner: Provisioner) -> Clients:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """No waiting; the pauses that would have been made."""
+    """Record pauses instead of waiting."""
     made: list[int] = []
     monkeypatch.setattr(aws, "pause", made.append)
     monkeypatch.setattr("chalicelib.adapters.dynamodb.table.pause", made.append)
@@ -92,7 +92,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that asks for a world runs in all of them; one that asks for clients, on every engine of AWS's protocols."""
+    """A test with the fixture for a world runs on all implementations; one with clients, on every emulator of AWS."""
     wanted = {"world": ["fake", *AWS_ENGINES], "clients": AWS_ENGINES}
     for fixture, names in wanted.items():
         if fixture in metafunc.fixturenames:

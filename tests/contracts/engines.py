@@ -1,4 +1,4 @@
-"""The worlds that every contract suite runs in: the fakes, and the adapters on any engine that speaks AWS's protocols."""
+"""The implementations on which every contract suite runs: the fakes, and the adapters on any emulator of AWS."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ SOURCE_ARN = "arn:aws:sqs:us-east-1:123456789012:{name}"
 
 @dataclass(frozen=True)
 class World:
-    """The stores and queues of one engine; `arrived` tells by port what came out at the other end."""
+    """The stores and queues of an implementation; `arrived` returns, by port, the messages on its queue."""
 
     clock: FakeClock
     webhooks: WebhookStore
@@ -97,7 +97,7 @@ class World:
 
 
 def fake_world() -> World:
-    """Everything in memory."""
+    """The fakes."""
     clock, directory = FakeClock(), FakeDirectory()
     webhooks = FakeWebhooks(directory)
     queues = {
@@ -132,7 +132,7 @@ def fake_world() -> World:
 
 
 def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
-    """The adapters on an engine; `box` encrypts the secrets of webhooks."""
+    """The adapters on an emulator; `box` encrypts the secrets of webhooks."""
     clock, places = FakeClock(), clients.places
     return World(
         clock=clock,
@@ -225,6 +225,6 @@ _ARRIVED: dict[str, Callable[[Clients], list[Any]]] = {
 
 
 def delay_of(client: SQSClient, url: str) -> dict[str, str]:
-    """How many messages wait unseen, as the queue counts them."""
+    """The number of delayed messages, as the queue counts them."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesDelayed"]
     return dict(json.loads(json.dumps(client.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"])))

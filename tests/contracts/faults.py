@@ -1,4 +1,4 @@
-"""What AWS may do to a request, by microburst, which stands in front of an engine and does it."""
+"""The faults of AWS that microburst, a proxy in front of an emulator, makes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HOST: Final = "127.0.0.1"
 _ANY_OTHER: Final = {"latency": 0}
-"""A rule that does nothing: the first so many requests are its."""
+"""A rule without a fault, for the first requests."""
 
 
 def _error(code: str, status: int, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - members of an answer
@@ -36,17 +36,17 @@ ONCE: Final[dict[str, dict[str, Any]]] = {
     "no answer comes in time": {"timeout_ms": 60_000},
     "it is done and the answer is lost": LOST,
 }
-"""What befalls one request, and not the one that is sent in its place."""
+"""Faults of one request, but not of its retry."""
 LASTING: Final[dict[str, dict[str, Any]]] = {
     "AWS is not there": _error("ServiceUnavailable", 503),
     "all are done and their answers are lost": LOST,
 }
-"""What befalls one request and all after it."""
+"""Faults of a request and all later ones."""
 
 
 @dataclass(frozen=True)
 class Proxy:
-    """A microburst: what it does to the requests that pass it."""
+    """A microburst, which makes faults in the requests that pass through it."""
 
     port: int
 
@@ -56,13 +56,13 @@ class Proxy:
         return f"http://{_HOST}:{self.port}"
 
     def set(self, fault: dict[str, Any] | None, behind: int = 0, times: int | None = None) -> None:
-        """Have a fault befall requests: so many of them, behind the first `behind`; ``None`` lets all pass."""
+        """Make a fault in a number of requests, after the first `behind`; ``None`` lets all pass."""
         before = [_ANY_OTHER | {"times": behind}] if behind else []
         self._post([*before, fault | ({"times": times} if times else {})] if fault else [])
 
     @property
     def fired(self) -> list[str]:
-        """What it has done, since the rules were set."""
+        """The faults that it has made since the rules were set."""
         return [each["action"] for each in self._call("GET", "fired") if each["action"] != "match"]
 
     def _post(self, rules: list[dict[str, Any]]) -> None:
@@ -79,7 +79,7 @@ class Proxy:
 
 @contextmanager
 def in_front_of(engine_url: str) -> Iterator[Proxy]:
-    """A microburst before an engine."""
+    """A microburst in front of an emulator."""
     with listening() as (port, descriptor, release):
         command = [sys.executable, "-m", "tests.contracts.microburst_child", engine_url, str(descriptor)]
         with running(command, {}, descriptor):

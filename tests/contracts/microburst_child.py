@@ -1,4 +1,4 @@
-"""microburst as a child of the tests: on the socket that the parent bound, without a log, until the parent is gone.
+"""Runs microburst as a child process of the tests: on the parent's socket, without a log, until the parent ends.
 
 The arguments are the engine's address and the number of the listening socket.
 """

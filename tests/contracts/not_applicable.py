@@ -1,4 +1,4 @@
-"""What an engine lacks, and the tests that are therefore not run on it: they are skipped by name, and counted at the end."""
+"""What an emulator does not support, and the tests that are skipped on it, by name. They are counted at the end."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ LACKS: Final[Mapping[str, Mapping[str, Tests]]] = {
     "moto": {"writes of several threads at once: it copies its tables without a lock": _THREADS},
     "dynamodb_local": {"queues": _QUEUES},
 }
-"""Engine → what it lacks → tests."""
+"""Emulator → what it does not support → tests."""
 
 
 def reason(engine: str, file: str, test: str) -> str | None:
-    """Why a test is not run on an engine; ``None`` where it is."""
+    """Why a test is not run on an emulator; ``None`` if it is."""
     for lacking, tests in LACKS.get(engine, {}).items():
         if {test, EVERY} & set(tests.get(file, ())):
             return f"{engine} has no {lacking}"

@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.adapters.dynamodb import record_item
 from chalicelib.domain import ids
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import FailureCause, Trigger
+from chalicelib.domain.delivery.delivery import Delivery
 from infra.declaration import declaration
 from testbed import samples
 from testbed.samples import AT
@@ -31,7 +31,7 @@ def first(webhook_id: str, **changes: Any) -> HistoryRecord:  # noqa: ANN401 - a
     """The first attempt of a delivery, under the id that its delivery tells."""
     notification_id, part = ids.NOTIFICATION + samples.part(), ids.DELIVERY + samples.part()
     made = samples.record(webhook_id, delivery_id=part, notification_id=notification_id, **changes)
-    record_id = delivery.first_record_of(made.attempt)
+    record_id = Delivery.of_attempt(made.attempt).first_record_id
     return samples.record(webhook_id, record_id=record_id, delivery_id=part, notification_id=notification_id, **changes)
 
 

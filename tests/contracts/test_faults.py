@@ -54,7 +54,7 @@ TRANSACTIONS: Final = frozenset(
         "directory.delete_key",
     }
 )
-NO_STORES: Final = frozenset({"Clock", "Entropy", "UrlPolicy", "Dispatch", "HttpSender", "Redelivery"})
+NO_STORES: Final = frozenset({"Clock", "Entropy", "Concurrently", "UrlPolicy", "Dispatch", "HttpSender", "Redelivery"})
 """The ports that keep nothing; `Redelivery` changes when a message is seen again."""
 
 

@@ -1,4 +1,4 @@
-"""Every operation that writes, once: what is there before it, and the call itself. `test_faults.py` runs them all."""
+"""Every write operation, once: what exists before it, and the call itself. `test_faults.py` runs them all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ AT: Final = samples.AT
 
 
 def nothing(_: World) -> None:
-    """There is nothing to prepare."""
+    """Prepare nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def a_webhook(world: World) -> Any:  # noqa: ANN401 - what the call is given
 
 
 def a_counted_webhook(world: World) -> Any:  # noqa: ANN401
-    """Of somebody who is in the directory."""
+    """The standing of a user who is in the directory."""
     world.directory.put_user(samples.user())
     webhook = samples.webhook()
     world.webhooks.create(webhook, (), 1)
@@ -128,7 +128,7 @@ def a_user_with_keys(world: World) -> Any:  # noqa: ANN401
 
 
 def a_user_with_old_keys(world: World) -> None:
-    """The process that changed the user died before the keys."""
+    """A user was changed, but the process died before it updated the keys."""
     a_user_with_keys(world)
     with patch.object(world.directory, "settle_keys"):
         world.directory.put_user(samples.user(role=Role.ADMIN, version=2))
@@ -206,7 +206,7 @@ def recovery() -> Recovery:
 
 
 def keep_all(world: World, records: list[Any]) -> None:
-    """`write` gives back what was refused; its callers then see to it that the message comes again."""
+    """`write` returns the refused records. Its callers make sure that the message is delivered again."""
     if world.history.write(records):
         message = "Some were refused."
         raise Unavailable(message)
@@ -217,7 +217,7 @@ def line() -> AuditEntry:
 
 
 def moved(webhook: Any) -> Any:  # noqa: ANN401
-    """The webhook with one row more and one less."""
+    """The webhook with one more row and one row less."""
     return replace(webhook, name="New", groups=("g2",), version=webhook.version + 1)
 
 
@@ -337,4 +337,4 @@ READS: Final = frozenset(
         *(f"recoveries.{each}" for each in ("latest", "get", "page", "marked")),
     }
 )
-"""The operations that write nothing."""
+"""The operations that only read."""

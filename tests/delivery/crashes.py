@@ -1,4 +1,4 @@
-"""A process that dies before its n-th call of a port: for going through a piece of work call by call."""
+"""A process that dies before the nth call of a port, to test a crash at each call of some work."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _PORTS: Final = (
 
 
 class Crash(BaseException):
-    """The process is no more."""
+    """The process has died."""
 
 
 def crash() -> BaseException:
-    """The end of the process."""
+    """Kill the process."""
     return Crash()
 
 
 def refusal() -> BaseException:
-    """What a port raises while its store or queue refuses."""
+    """The error of a port whose store or queue refuses."""
     return Unavailable("It refuses for now.")
 
 
 class Interrupted:
-    """Makes a call of a port raise, after `calls_before` others; `is_reached` tells if it came to that."""
+    """Makes a call of a port raise, after `calls_before` others; `is_reached` says whether it did."""
 
     def __init__(self, world: World, calls_before: int, how: Callable[[], BaseException] = crash) -> None:
         self.is_reached = False
@@ -60,7 +60,7 @@ class Interrupted:
 
 
 class _Watched:
-    """A port whose every call is counted before it is made."""
+    """A port whose calls are counted before they are made."""
 
     def __init__(self, port: object, count: Callable[[], None]) -> None:
         self._port = port

@@ -1,4 +1,4 @@
-"""Batches that are sent by hand."""
+"""Batches that a test sends step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came to a receiver, what Lambda refused, and what was sent on the way."""
+"""What a receiver got, what Lambda refused, and what was sent to queues in between."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 _LOOK_S: Final = 5.0
 _STILL_S: Final = 120.0
-"""Nothing comes for so long only if nothing comes any more."""
+"""If nothing arrives for this long, nothing more will arrive."""
 _QUEUES: Final = ("notifications", "accepted", "deliveries", "slow-deliveries", "background")
 
 
 class Arrivals:
-    """The deliveries that came to a receiver, each once."""
+    """The distinct deliveries that a receiver got."""
 
     def __init__(self, stage: Stage, receiver: Receiver) -> None:
         self._stage = stage
@@ -33,12 +33,12 @@ class Arrivals:
         return set(self.bodies)
 
     def until(self, wanted: set[str]) -> None:
-        """Wait until all of them came."""
+        """Wait until all of them have arrived."""
         self.until_count(len(wanted))
         assert self.ids == wanted
 
     def until_count(self, count: int) -> None:
-        """Wait for so many; fail if none comes for long."""
+        """Wait for a number of deliveries; fail if none arrives for a long time."""
         while len(self.bodies) < count:
             try:
                 got = self._receiver.next(_STILL_S)
@@ -59,20 +59,20 @@ def refused(stage: Stage) -> dict[str, float]:
 
 
 def assert_nothing_was_cut(stage: Stage) -> None:
-    """No invocation was refused, and no message was set aside."""
+    """Check that no invocation was refused, and no message was dead-lettered."""
     assert refused(stage) == {}
     dead = {each["name"]: each["deadLetters"] for each in stage.call("GET", "/queues")}
     assert dead == dict.fromkeys(dead, 0)
 
 
 def messages_sent(stage: Stage) -> float:
-    """The messages that were sent to the stage's queues so far."""
+    """The number of messages sent to the stage's queues so far."""
     names = (f"posthorn-{stage.name}-{each}" for each in _QUEUES)
     return sum(metric(stage.account, "AWS/SQS", "NumberOfMessagesSent", QueueName=name) for name in names)
 
 
 def depths(stage: Stage) -> list[tuple[int, int]]:
-    """Of each of the stage's queues: the messages to be seen, and all others."""
+    """For each of the stage's queues, the numbers of visible and of other messages."""
     return [_depth(stage, f"posthorn-{stage.name}-{each}") for each in _QUEUES]
 
 

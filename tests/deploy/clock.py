@@ -1,7 +1,7 @@
-"""The emulated account's clock, which a test can set forward: that of the engine and of its functions together.
+"""The clock of the emulated account, which a test can set forward for the engine and its functions together.
 
-Debian's libfaketime shifts the wall clock of each process of the account by what a file says. The monotonic clock is left
-alone: timeouts and pauses take as long as they do. `clocked_engine.py` is the engine's part of it.
+Debian's libfaketime shifts the wall clock of each process of the account by the offset in a file. The monotonic clock is not
+changed, so timeouts and pauses take their real time. `clocked_engine.py` is the engine's part of it.
 """
 
 from __future__ import annotations
@@ -23,28 +23,28 @@ _LIBRARIES: Final = "*/faketime/libfaketimeMT.so.1"
 
 
 def library() -> str | None:
-    """Where libfaketime is on this machine; LIBFAKETIME names another place."""
+    """The path of libfaketime on this machine, or the one in LIBFAKETIME."""
     named = os.environ.get("LIBFAKETIME")
     return named or next((str(each) for each in Path("/usr/lib").glob(_LIBRARIES)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock that is ahead by what is in its file."""
+    """A clock that is ahead by the offset in its file."""
 
     file: Path
     library: str
 
     @classmethod
     def at(cls, folder: Path, library: str) -> Self:
-        """A clock that is right so far."""
+        """A clock that is not ahead yet."""
         made = cls(folder / "ahead", library)
         made._write(timedelta())
         return made
 
     @property
     def environment(self) -> dict[str, str]:
-        """What puts a process and its children under the clock."""
+        """The environment variables by which a process and its children use the clock."""
         return {
             "LD_PRELOAD": self.library,
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
@@ -55,11 +55,11 @@ class Clock:
 
     @property
     def ahead(self) -> timedelta:
-        """By how much."""
+        """The offset."""
         return timedelta(seconds=float(self.file.read_text("utf-8")))
 
     def now(self) -> datetime:
-        """The account's time."""
+        """The current time in the account."""
         return datetime.now(UTC) + self.ahead
 
     def advance(self, by: timedelta) -> None:
@@ -68,7 +68,7 @@ class Clock:
 
     @contextmanager
     def signed_by(self) -> Iterator[None]:
-        """Have AWS clients of this process sign requests by it: AWS refuses those that are off by more than minutes."""
+        """Make this process's AWS clients sign by the clock: AWS refuses signatures that are off by more than minutes."""
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(auth, "get_current_datetime", lambda: self.now().replace(tzinfo=None))
             yield

@@ -1,8 +1,8 @@
 """The engine under a clock that can be set forward (`clock.py`).
 
-libfaketime leaves the monotonic clock alone, but breaks its absolute sleep, by which `time.sleep` waits. So the engine
-and its functions sleep by select, from before ministack is imported: that starts threads. Schedules are looked at each
-second, not each ten.
+libfaketime does not change the monotonic clock, but breaks its absolute sleep, which `time.sleep` uses. So the engine and
+its functions sleep by `select`. This is set up before ministack is imported, since that starts threads. Schedules are
+checked every second, not every ten.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One package, one emulated account, and a stage in it, for all tests here."""
+"""A package, an emulated account and a stage in it, shared by all tests here."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LOG_LINES = 80
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """They run where they are asked for, and one after another: packaging and deploying takes minutes."""
+    """These tests run only on request, one after another: packaging and deploying takes minutes."""
     for item in items:
         if "deploy" in item.path.parts:
             item.add_marker(pytest.mark.deploy)
@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A failure comes with what the account's functions said last."""
+    """Add the latest logs of the account's functions to a failure."""
     report = yield
     account: Emulator | None = item.funcargs.get("account") or item.funcargs.get("clocked")  # type: ignore[assignment]
     if report.failed and account is not None:
@@ -43,7 +43,7 @@ def pytest_runtest_makereport(item: pytest.Function) -> Generator[None, pytest.T
 
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `make package` makes, for this machine."""
+    """The result of `make package`, for this machine."""
     folder = tmp_path_factory.mktemp("package")
     package.package(target.here(), "dev", folder)
     return folder
@@ -51,7 +51,7 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def next_version(packaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The package of a later version: it says so in its description of the API."""
+    """The package of a later version, which its description of the API states."""
     folder = tmp_path_factory.mktemp("next")
     shutil.copy(packaged / "sam.json", folder)
     with ZipFile(packaged / "deployment.zip") as old, ZipFile(folder / "deployment.zip", "w", ZIP_DEFLATED) as new:
@@ -76,7 +76,7 @@ def stage(account: Emulator, packaged: Path) -> Stage:
 
 
 def deployed(account: Emulator, name: str, package: Path, *parameters: str) -> Stage:
-    """A stage that is up."""
+    """A running stage."""
     made = Stage(account, name)
     done = made.deploy(package, *parameters)
     assert done.status == 0, done.said
@@ -94,6 +94,6 @@ def clock(tmp_path_factory: pytest.TempPathFactory) -> Clock:
 
 @pytest.fixture(scope="module")
 def clocked(tmp_path_factory: pytest.TempPathFactory, clock: Clock) -> Iterator[Emulator]:
-    """An account of its own, whose clock a test may set forward; clients of this process sign by that clock too."""
+    """An account whose clock a test may set forward. Clients of this process use that clock to sign."""
     with emulator(tmp_path_factory.mktemp("clocked"), clock) as made, clock.signed_by():
         yield made

@@ -1,13 +1,13 @@
-"""Puts right where ministack does otherwise than AWS, in what these tests lean on.
+"""Corrects ministack where it differs from AWS in something that these tests need.
 
-- Of an API's description it passes over any-methods, what a mock answers, and gateway responses.
-- It asks for rights like sqs:SendMessageBatch. IAM has none: SQS asks for those of the single operation.
-- It ends what a function is at when the function is updated or removed; Lambda lets it finish.
-- A number that a mapping takes from a parameter stays a text, with which its poller cannot reckon.
-- It does not tell IAM which partitions of a table a request writes (dynamodb:LeadingKeys).
-- Of a function in a template it passes over the reserved concurrency, and whether it may loop.
+- In an API's description it ignores any-methods, the responses of mocks, and gateway responses.
+- It requires rights such as sqs:SendMessageBatch. IAM has none: SQS requires those of the single operation.
+- It ends a function's invocation when the function is updated or removed. Lambda lets it finish.
+- A number that a mapping takes from a parameter stays a string, with which its poller cannot calculate.
+- It does not pass to IAM which partitions of a table a request writes (dynamodb:LeadingKeys).
+- For a function in a template it ignores the reserved concurrency, and whether it may loop.
 
-It runs inside ministack and knows its insides, whose version is therefore exact.
+It runs inside ministack and uses its internals, so ministack's version is pinned.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _import_path: Final = apigateway._import_path_item
 
 
 def install() -> None:
-    """Take the place of what is wrong."""
+    """Replace what is wrong."""
     iam_actions.extract_iam_action = _right
     iam_actions.dynamodb_service_context = _with_partitions
     lambda_runtime.kill_workers = _retire
@@ -56,7 +56,7 @@ def _right(*request: object) -> str | None:
 
 
 def _with_partitions(body: bytes) -> dict[str, Any]:
-    """The condition keys of a request; a table's partition key is the first that it declares."""
+    """The condition keys of a request. A table's partition key is the first key that it declares."""
     context: dict[str, Any] = _context(body)
     data = json.loads(body or b"{}")
     items = [(data["TableName"], data.get("Item") or data.get("Key"))] if "TableName" in data else []
@@ -78,7 +78,7 @@ def _retire(workers: Iterable[Any]) -> None:
 
 
 def _kill_at_rest(worker: Any) -> None:  # noqa: ANN401 - a class of ministack's
-    """An invocation has its worker's lock until it has answered."""
+    """An invocation holds its worker's lock until it has returned."""
     if worker._lock.acquire(timeout=_FUNCTION_TIMEOUT_S):
         worker._lock.release()
     _kill([worker])
@@ -137,7 +137,7 @@ def _set_up(made: Any, properties: dict[str, Any]) -> object:  # noqa: ANN401 - 
 
 
 def _numbers(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with every text of digits as a number."""
+    """The value, with every string of digits as a number."""
     if isinstance(value, dict):
         return {key: _numbers(each) for key, each in value.items()}
     return int(value) if isinstance(value, str) and value.isdecimal() else value

@@ -1,13 +1,13 @@
 """ministack as an AWS account: CloudFormation, IAM, API Gateway, Lambda, SQS and DynamoDB on 127.0.0.1, without Docker.
 
-All that differs between what is tested and what is deployed is in this file:
+All differences between what is tested and what is deployed are in this file:
 
 - the package is for this machine's processor and Python (`infra.package --here`);
-- metric alarms over an expression are not known there, so that the parameter Alarms is off (`PARAMETERS`);
-- where ministack does otherwise than AWS, and it matters here, `corrections.py` puts it right;
-- API Gateway is reached by ministack's path, `/restapis/…/_user_request_`, as its own names want DNS (`Emulator.reachable`);
-- each invocation at once is a process of its own here, so that there are two of each worker and not fifty (`PARAMETERS`);
-- receivers are on 127.0.0.0/8, so that ALLOWED_NETWORKS and its switches are set, and the waits between attempts are short
+- it does not support metric alarms over an expression, so the parameter Alarms is off (`PARAMETERS`);
+- `corrections.py` corrects ministack where it differs from AWS and that matters here;
+- API Gateway is called by ministack's path, `/restapis/…/_user_request_`: its own names need DNS (`Emulator.reachable`);
+- each concurrent invocation is a process of its own here, so there are two of each worker and not fifty (`PARAMETERS`);
+- receivers are on 127.0.0.0/8, so ALLOWED_NETWORKS and its switches are set, and the waits between attempts are short
   (`PARAMETERS`).
 """
 
@@ -50,7 +50,7 @@ PARAMETERS: Final = (*_HERE, "AttemptWaitsS=1,2,2", "Alarms=off", *_FEW)
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running one, as an account: its address, what it says, and who vouches for it."""
+    """A running emulator as an account: its address, its log, and its certificate authority."""
 
     url: str
     log: Path
@@ -58,7 +58,7 @@ class Emulator:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What leads a program there, and nowhere else."""
+        """The environment variables by which a program uses only this account."""
         return environment.aws(self.url) | {"AWS_CA_BUNDLE": str(self.authority)}
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - a client of any service
@@ -66,11 +66,11 @@ class Emulator:
         return _client(service, self.url, str(self.authority))
 
     def get(self, path: str) -> requests.Response:
-        """What the engine itself answers."""
+        """The response of one of the engine's own endpoints."""
         return requests.get(self.url + path, verify=str(self.authority), timeout=PATIENCE_S)
 
     def reachable(self, address: str) -> str:
-        """Where on this machine an address of API Gateway leads."""
+        """The URL on this machine for a URL of API Gateway."""
         found = _INVOKED.fullmatch(address)
         assert found is not None, address
         return f"{self.url}/restapis/{found['api']}/{found['stage']}/_user_request_/{found['path']}".rstrip("/")
@@ -116,7 +116,7 @@ def _running(folder: Path, module: str, extra: dict[str, str]) -> Iterator[Emula
 
 
 def _settings(folder: Path, url: str) -> dict[str, str]:
-    """What ministack reads; the functions have its environment too, which leads their AWS clients back to it."""
+    """The environment of ministack. Its functions inherit it, so their AWS clients use it too."""
     return environment.engine(folder) | {
         "SERVICES": "",
         "AUTH": "true",
@@ -131,7 +131,7 @@ def _settings(folder: Path, url: str) -> dict[str, str]:
 
 
 def _keep_lines(child: subprocess.Popen[str], log: Path) -> None:
-    """Write down what the engine says, so that it never waits for a reader."""
+    """Read the engine's output, so that it never blocks."""
     assert child.stdout is not None
     with log.open("w", encoding="utf-8") as kept:
         for line in child.stdout:

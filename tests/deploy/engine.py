@@ -1,6 +1,6 @@
-"""Serves ministack over TLS on a socket that the tests bound; run in `.venv-engine`, with the project's root as its folder.
+"""Serves ministack over TLS on a socket that the tests bound. It runs in `.venv-engine`, in the project's root folder.
 
-The queues refuse whoever does not come over TLS, so the engine of `make run` will not do.
+The queues refuse clients without TLS, so the engine of `make run` cannot be used.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GRACE_S: Final = 0.3
 
 
 async def _serve(descriptor: str, certificate: str, key: str) -> None:
-    """Serve until the parent is gone."""
+    """Serve until the parent process has ended."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
 
     def end() -> None:

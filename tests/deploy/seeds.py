@@ -1,4 +1,4 @@
-"""Much of what only time or many callers would make, written into a stage's tables as the service writes it."""
+"""Writes large amounts of data into a stage's tables, as the service would write it over time or for many callers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _numbers = count(1)
 
 
 def webhooks(stage: Stage, url: str, how_many: int) -> list[str]:
-    """So many webhooks that want all, each with a path of its own below the URL; their ids."""
+    """Create webhooks for all notifications, each with its own path below the URL. Returns their ids."""
     made = [_webhook(f"{url}/{number}") for number in range(how_many)]
     _put(stage, stage.outputs["WebhooksTableName"], [item for each in made for item in _items(each)])
     return [each.id for each in made]

@@ -1,4 +1,4 @@
-"""A stage in the emulator's account, put there by the programs that an operator runs."""
+"""A stage in the emulator's account, deployed by the programs that an operator runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Json = Any
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of a program; an operator reads `said`, a script `printed`."""
+    """The result of a program. An operator reads `said`, a script `printed`."""
 
     status: int
     printed: str
@@ -37,37 +37,37 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One deployment, by its name, and how an operator and an admin go about with it."""
+    """A deployment, with what an operator and an admin do with it."""
 
     account: Emulator
     name: str
     admin_key: str = ""
 
     def deploy(self, package: Path, *parameters: str) -> Done:
-        """`make deploy`, of a package that is there."""
+        """Run `make deploy` with an existing package."""
         return self._run("infra.deploy", "--stage", self.name, "--package", str(package), *PARAMETERS, *parameters)
 
     def destroy(self, *arguments: str) -> Done:
-        """`make destroy`."""
+        """Run `make destroy`."""
         return self._run("infra.destroy", "--stage", self.name, *arguments)
 
     def first_key(self, *arguments: str) -> Done:
-        """`make first-key`."""
+        """Run `make first-key`."""
         return self._run("infra.first_key", "--stage", self.name, *arguments)
 
     def redrive(self, queue: str) -> Done:
-        """`make redrive`."""
+        """Run `make redrive`."""
         return self._run("local.redrive", queue)
 
     @property
     def outputs(self) -> dict[str, str]:
-        """What the stack says of itself."""
+        """The outputs of the stack."""
         found = self.account.client("cloudformation").describe_stacks(StackName=f"posthorn-{self.name}")["Stacks"][0]
         return {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
 
     @property
     def run(self) -> dict[str, str]:
-        """What `make run` would say of it in run.json."""
+        """What `make run` would write about it to run.json."""
         return {
             "url": self.account.reachable(self.outputs["EndpointURL"]),
             "admin_key": self.admin_key,
@@ -77,7 +77,7 @@ class Stage:
         }
 
     def answer(self, method: str, path: str, body: Json = None) -> requests.Response:
-        """What the deployed API answers to the admin."""
+        """The deployed API's response to the admin."""
         return requests.request(
             method,
             self.account.reachable(self.outputs["EndpointURL"]) + path,
@@ -88,13 +88,13 @@ class Stage:
         )
 
     def call(self, method: str, path: str, body: Json = None) -> Json:
-        """The same, where it is no refusal."""
+        """The response to the admin, which must be a success."""
         found = self.answer(method, path, body)
         assert found.ok, found.text
         return found.json() if found.content else None
 
     def webhook(self, url: str, **members: Json) -> Json:
-        """A new webhook that wants everything."""
+        """Create a webhook for all notifications."""
         wanted = {"url": url, "name": "Deployed", "notificationType": ["ALL_NOTIFICATIONS"], "global": True} | members
         return self.call("POST", "/webhooks", {"webhooks": [wanted]})["createdWebhooks"][0]
 
@@ -104,7 +104,7 @@ class Stage:
         self.account.client("sqs").send_message(QueueUrl=self.outputs["NotificationsQueueURL"], MessageBody=text)
 
     def records(self, webhook_id: str, count: int, **filters: str) -> list[Json]:
-        """A webhook's history, once it has so many records."""
+        """The history of a webhook, after it has a number of records."""
         found: list[Json] = []
 
         def has_come() -> bool:
@@ -129,10 +129,10 @@ class Stage:
 
 
 def notification(number: int = 1) -> Json:
-    """Something that happened; the number tells one from another."""
+    """A notification, identified by its number."""
     return {"notificationType": "modelDeleted", "text": f"number {number}", "actionBy": 1, "modelType": "datasource"}
 
 
 def numbers(bodies: list[str]) -> set[int]:
-    """The numbers in what a receiver got."""
+    """The numbers of the notifications that a receiver got."""
     return {int(json.loads(body)["text"].split()[-1]) for body in bodies}

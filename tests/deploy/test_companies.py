@@ -1,7 +1,7 @@
-"""A stage with a company's key, network, domain and list of callers comes up, and delivers.
+"""A stage with a company's key, network, domain and list of callers is created, and delivers.
 
-The engine encrypts nothing at rest, and passes over the key of a table and a topic and the network of a function: those
-are held by the translated template (`tests/infra/test_companies.py`). Everything else takes what the template says.
+The engine does not encrypt at rest, and ignores the key of a table and a topic and the network of a function. Those are
+checked in the translated template (`tests/infra/test_companies.py`). Everything else uses what the template declares.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Who has the deployer's policies, and no other right, deploys, operates and removes a stage.
+"""A user with only the deployer's policies can deploy, operate and remove a stage.
 
-The engine holds what the programs ask for against the policies. It takes CloudFormation's own steps without asking:
-that those are allowed is held by `tests/infra/test_deployer.py` against the schemas of the types.
+The engine checks the programs' requests against the policies. It does not check CloudFormation's own steps:
+`tests/infra/test_deployer.py` checks that those are allowed, against the schemas of the types.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Lambda ends or refuses: sizes, time and memory, shown on tiny functions."""
+"""What Lambda ends or refuses because of size, time or memory, demonstrated with tiny functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that goes round through the queues many times completes under recursive loop detection, and loses nothing."""
+"""Work that passes through the queues many times completes under recursive loop detection, and loses nothing."""
 
 from __future__ import annotations
 

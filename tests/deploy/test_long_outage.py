@@ -1,4 +1,4 @@
-"""A receiver that is down for days: its deliveries wait, cost nothing while they do, and all arrive when it is back."""
+"""A receiver is down for days: its deliveries wait, cost nothing meanwhile, and all arrive when it is back."""
 
 from __future__ import annotations
 

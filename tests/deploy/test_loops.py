@@ -1,4 +1,4 @@
-"""Recursive loop detection, as AWS has it: shown on a tiny function, and on the service."""
+"""Recursive loop detection as AWS has it, demonstrated with a tiny function and with the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How event source mappings read a queue, shown on tiny functions."""
+"""How event source mappings read a queue, demonstrated with tiny functions."""
 
 from __future__ import annotations
 

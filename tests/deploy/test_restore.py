@@ -1,4 +1,4 @@
-"""A table is put back as the page on operations says, and nobody notices that it is another one."""
+"""A table is restored as the page on operations says, and callers do not notice that it is another one."""
 
 from __future__ import annotations
 

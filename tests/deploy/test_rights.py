@@ -1,4 +1,4 @@
-"""A worker's role can do what its worker does, and cannot make itself an admin, or lead a webhook elsewhere."""
+"""A worker's role can do what its worker does. It cannot make itself an admin, or point a webhook elsewhere."""
 
 from __future__ import annotations
 

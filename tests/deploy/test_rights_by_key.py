@@ -1,4 +1,4 @@
-"""dynamodb:LeadingKeys, shown on a tiny function that may write some partition keys of a table, and no others."""
+"""dynamodb:LeadingKeys, demonstrated with a tiny function that may write some partition keys of a table, and no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two stages in one account, and what becomes of the one when the other goes."""
+"""Two stages in one account, and what happens to one when the other is removed."""
 
 from __future__ import annotations
 

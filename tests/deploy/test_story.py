@@ -1,4 +1,4 @@
-"""The new user's story, against what is deployed: API Gateway → Lambda → SQS → Lambda → a receiver."""
+"""The new user's story, on the deployed service: API Gateway → Lambda → SQS → Lambda → a receiver."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The example for Terraform, done by hand: no Terraform runs here, so its expressions are worked out as it would."""
+"""The Terraform example, without Terraform: its expressions are evaluated as Terraform would."""
 
 from __future__ import annotations
 

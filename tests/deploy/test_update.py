@@ -1,4 +1,4 @@
-"""A later version takes the place of one that is at work."""
+"""A later version replaces one that is running."""
 
 from __future__ import annotations
 

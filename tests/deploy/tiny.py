@@ -1,4 +1,4 @@
-"""A tiny function in the emulated account, that has nothing of the service: what a rule is shown on."""
+"""A tiny function in the emulated account, without code of the service, on which a rule of AWS is demonstrated."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ASSUMED_BY_LAMBDA: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Tiny:
-    """A function that a queue invokes; what it gets wrong three times ends among the dead letters."""
+    """A function that a queue invokes. A message that it fails three times is dead-lettered."""
 
     account: Emulator
     name: str
@@ -38,32 +38,32 @@ class Tiny:
         self.account.client("sqs").send_message_batch(QueueUrl=self.queue_url, Entries=entries)
 
     def invoke(self, event: object) -> Any:  # noqa: ANN401 - what the function answers
-        """What it answers, and the error that Lambda reports, to an invocation without a queue."""
+        """Invoke it without a queue; return its response and the error that Lambda reports."""
         answer = self.account.client("lambda").invoke(FunctionName=self.name, Payload=json.dumps(event))
         return json.loads(answer["Payload"].read())
 
     def await_runs(self, count: int) -> None:
-        """Wait until it has written so many lines beginning with `ran`."""
+        """Wait until it has logged a number of lines that begin with `ran`."""
         wait_until(lambda: len(self.runs) >= count)
 
     @property
     def runs(self) -> list[str]:
-        """What it said of its invocations."""
+        """The lines that it logged about its invocations."""
         log = self.account.log.read_text("utf-8").splitlines()
         return [line.removeprefix(f"ran {self.name} ") for line in log if line.startswith(f"ran {self.name} ")]
 
     @property
     def dead_letters(self) -> int:
-        """How many there are."""
+        """The number of its dead letters."""
         return depth(self.account, self.dead_letters_url)
 
     @property
     def waiting(self) -> int:
-        """How many messages its queue has, hidden ones too."""
+        """The number of messages on its queue, including invisible ones."""
         return depth(self.account, self.queue_url)
 
     def dropped(self) -> float:
-        """How many invocations Lambda refused as recursive."""
+        """The number of invocations that Lambda refused as recursive."""
         return metric(self.account, "AWS/Lambda", "RecursiveInvocationsDropped", FunctionName=self.name)
 
 
@@ -91,7 +91,7 @@ def tiny(
 
 
 def depth(account: Emulator, queue_url: str) -> int:
-    """How many messages a queue has, in any state."""
+    """The number of messages on a queue, in any state."""
     names = ["", "NotVisible", "Delayed"]
     wanted = [f"ApproximateNumberOfMessages{each}" for each in names]
     found = account.client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=wanted)["Attributes"]

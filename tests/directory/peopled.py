@@ -1,4 +1,4 @@
-"""Users and keys for the tests of who may do what."""
+"""Users and keys for the tests of permissions."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_a_key_of_an_earlier_incarnation_neither_sees_nor_revokes_the_later_ones
     assert rooms.api.keys.own_keys(caller, None, 200) == ([], None)
     with pytest.raises(KeyNotFound):
         rooms.api.keys.revoke_own_key(caller, later.key_id)
-    with pytest.raises(NotAuthenticated, match="gone"):
+    with pytest.raises(NotAuthenticated, match="deleted"):
         rooms.api.directory.me(caller)
     assert len(world.directory.keys_of("1")) == 1
 

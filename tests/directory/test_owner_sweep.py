@@ -49,17 +49,17 @@ def swept(world: World, rooms: Service | None = None) -> int:
 
 
 CONTRADICTIONS: Final[dict[str, tuple[User | None, dict[str, Any], str]]] = {
-    "its owner does not exist": (None, {}, "Its owner is gone."),
+    "its owner does not exist": (None, {}, "Its owner was deleted."),
     "its owner is another user of the same id": (
         person(ANN, incarnation="inc_2"),
         {"owner_incarnation": "inc_1"},
-        "Its owner is gone.",
+        "Its owner was deleted.",
     ),
     "its owner is suspended": (person(ANN, is_enabled=False), {}, "Its owner is suspended."),
     "it is global without an admin": (
         person(ANN),
         {"is_global": True},
-        "It is global, and its owner is no admin any more.",
+        "It is global, and its owner is not an admin any more.",
     ),
 }
 

@@ -278,7 +278,7 @@ def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world
     world.webhooks.create(webhook(1, owner_id="1", is_global=True))
     _change(world, rooms, replace(ann, is_enabled=False))
     _change(world, rooms, replace(ann, role=Role.USER))
-    assert _reasons(world) == {1: (True, "It is global, and its owner is no admin any more.")}
+    assert _reasons(world) == {1: (True, "It is global, and its owner is not an admin any more.")}
 
 
 def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, rooms: Service) -> None:

@@ -167,7 +167,7 @@ def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
 ) -> None:
     put(rooms, "1")
     monkeypatch.setattr(world.directory, "put_user", lambda *_: False)
-    with pytest.raises(Conflict, match="changed by others"):
+    with pytest.raises(Conflict, match="Others keep changing"):
         put(rooms, "1", "dev")
 
 
@@ -180,7 +180,7 @@ def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: 
         lambda: rooms.api.directory.ensure_user("1", given, Role.USER),
     ]
     for use in uses:
-        with pytest.raises(InvalidInput, match="in the audit it is the service itself"):
+        with pytest.raises(InvalidInput, match="in the audit it means the service itself"):
             use()
     assert [each.id for each in world.directory.users(None, 9)] == ["9"]
 

@@ -33,7 +33,7 @@ def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
 
 @pytest.fixture
 def shell(tmp_path: Path, service_run: dict[str, str]) -> Iterator[Shell]:
-    """A terminal that knows where everything is."""
+    """A shell with the variables of the service."""
     with Shell(tmp_path, ROOT, json.dumps(service_run)) as made:
         made.enter(marked(QUICK_START)["where"])
         yield made
@@ -46,7 +46,7 @@ def python_receiver() -> list[str]:
 
 @pytest.fixture(scope="session")
 def javascript_receiver(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The receiver beside its packages, as the lock has them."""
+    """The receiver with its packages, as locked."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         pytest.skip("node and npm are needed to run the receiver in JavaScript")

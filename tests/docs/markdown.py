@@ -1,4 +1,4 @@
-"""The project's pages, read as far as the tests need: links, headings, blocks of code, parts between markers."""
+"""Parses the project's pages as far as the tests need: links, headings, code blocks, parts between markers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _BLOCK: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block of code, by the name in the comment above it."""
+    """A code block, with the name in the comment above it."""
 
     name: str | None
     language: str
@@ -34,12 +34,12 @@ class Block:
 
 
 def name_of(page: Path) -> str:
-    """How a page is called in a test's id."""
+    """The name of a page in a test's id."""
     return page.relative_to(ROOT).as_posix()
 
 
 def prose(page: Path) -> str:
-    """A page without its blocks of code."""
+    """A page without its code blocks."""
     return _FENCED.sub("", page.read_text("utf-8"))
 
 
@@ -54,7 +54,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """A page's blocks of code, in their order."""
+    """The code blocks of a page, in order."""
     for match in _BLOCK.finditer(page.read_text("utf-8")):
         yield Block(match["name"], match["language"], match["text"])
 
@@ -67,13 +67,13 @@ def between(page: Path, marker: str) -> str:
 
 
 def rows(table: str) -> list[list[str]]:
-    """The cells of a table's rows, without its head."""
+    """The cells of a table's rows, without its header."""
     lines = [line for line in table.splitlines() if line.startswith("|")][2:]
     return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
 
 
 def table_below(page: Path, head: str) -> list[list[str]]:
-    """The rows of the table whose head begins with `head`."""
+    """The rows of the table whose header begins with `head`."""
     text = page.read_text("utf-8")
     start = text.index(f"\n| {head}") + 1
     end = text.find("\n\n", start)

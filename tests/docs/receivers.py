@@ -1,4 +1,4 @@
-"""The receivers of `docs/examples`, started as a reader would, and requests as Posthorn signs them."""
+"""The receivers of `docs/examples`, started as a reader would start them, and requests signed as Posthorn signs them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def signed(*, at: datetime | None = None, secrets: Sequence[signing.SigningSecre
 
 
 class Running:
-    """A receiver that listens; it says what it does, line by line."""
+    """A running receiver, which prints what it does."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -46,11 +46,11 @@ class Running:
         self.address = greeting.rpartition("/")[2]
 
     def next_line(self) -> str:
-        """The next line that it says."""
+        """The next line of its output."""
         return self._said.readline().rstrip("\n")
 
     def post(self, content: bytes, headers: Headers) -> int:
-        """The status of its answer to a POST."""
+        """The status of its response to a POST."""
         connection = http.client.HTTPConnection(self.address, timeout=PATIENCE_S)
         try:
             connection.request("POST", "/hooks", content, {"content-type": "application/json"} | headers)
@@ -63,7 +63,7 @@ class Running:
 
 @contextmanager
 def running(command: Sequence[str], folder: Path) -> Iterator[Running]:
-    """Run a receiver on a free port, for as long as the block takes."""
+    """Run a receiver on a free port during the block."""
     with subprocess.Popen(
         command,
         cwd=folder,

@@ -1,4 +1,4 @@
-"""A terminal in which a reader types the pages' commands, one block after another."""
+"""A shell in which the commands of the pages run, one block after another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DONE: Final = "--- this block is done"
 
 
 class Shell:
-    """bash in a folder that looks like the project to those commands: `.data`, `.venv` and `docs` are there."""
+    """bash in a folder that looks like the project to the commands, with `.data`, `.venv` and `docs`."""
 
     def __init__(self, folder: Path, project: Path, run_file: str) -> None:
         (folder / ".data").mkdir()
@@ -45,7 +45,7 @@ class Shell:
         self.enter("trap 'kill 0' EXIT")  # what runs in the background ends with the shell, and the shell with the tests
 
     def enter(self, commands: str) -> str:
-        """Run a block; return what the terminal shows."""
+        """Run a block and return its output."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(f"{commands}\necho\necho '{_DONE}'\n")
@@ -62,12 +62,12 @@ class Shell:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """End it, with whatever a block left running behind it."""
+        """End it, with all processes that a block left running."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate(timeout=PATIENCE_S)
 
     @staticmethod
     def _lay(command: Path, arguments: str) -> None:
-        """A command of this very `python`: a link to it would lose its packages."""
+        """Make a command that runs this `python`. A link would lose its packages."""
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments}\n')
         command.chmod(0o755)

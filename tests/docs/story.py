@@ -1,4 +1,4 @@
-"""A page's marked blocks, typed into a terminal as a reader types them, and what the page says that they show."""
+"""Runs a page's marked blocks in a shell, and compares the output with what the page shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Run = dict[str, str]
 
 
 class Story:
-    """One page's marked blocks by name, in their order; `swaps` puts this machine's free ports where the page has others."""
+    """The marked blocks of a page by name, in order; `swaps` replaces the page's ports by free ports of this machine."""
 
     def __init__(self, page: Path, shell: Shell, swaps: Mapping[str, str]) -> None:
         self.blocks = marked(page)
@@ -31,7 +31,7 @@ class Story:
         self._swaps = swaps
 
     def tell(self, name: str) -> str:
-        """Run a block; return what the terminal shows."""
+        """Run a block and return its output."""
         text = self.blocks[name]
         for ours, theirs in self._swaps.items():
             text = text.replace(ours, theirs)
@@ -39,17 +39,17 @@ class Story:
 
 
 def marked(page: Path) -> dict[str, str]:
-    """The blocks of a page that a comment above them names."""
+    """The blocks of a page that have a name in a comment above them."""
     return {block.name: block.text for block in blocks(page) if block.name is not None}
 
 
 def promises(text: str) -> list[str]:
-    """The lines of a block that say what it shows: `# → …`."""
+    """The lines of a block that contain its expected output: `# → …`."""
     return _PROMISE.findall(text)
 
 
 def broken(text: str, shown: str) -> list[str]:
-    """The promises of a block that do not come true, one behind the other, in what is shown; `…` is anything in a line."""
+    """The expected outputs of a block that are not found, in this order, in its output; `…` is anything in a line."""
     missing, position = [], 0
     for promise in promises(text):
         pattern = ".*?".join(re.escape(part) for part in promise.split("…"))
@@ -60,7 +60,7 @@ def broken(text: str, shown: str) -> list[str]:
 
 
 def call(run: Run, method: str, path: str, **arguments: Any) -> Any:  # noqa: ANN401 - any JSON
-    """What the service answers to the admin."""
+    """The service's response to the admin."""
     headers = {"Authorization": run["admin_key"]}
     answer = requests.request(method, run["url"] + path, headers=headers, timeout=PATIENCE_S, **arguments)
     answer.raise_for_status()
@@ -68,13 +68,13 @@ def call(run: Run, method: str, path: str, **arguments: Any) -> Any:  # noqa: AN
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as made:
         made.bind(("127.0.0.1", 0))
         return int(made.getsockname()[1])
 
 
 def listens(port: int) -> bool:
-    """Whether somebody listens on a port."""
+    """Whether a process listens on a port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""Tables of the pages that are made from the code; run as a module, this prints the attempt schedule's."""
+"""Tables of the pages that are generated from the code. Run as a module, this prints the attempt schedule's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def schedule_table() -> str:
 
 
 def span(seconds: float) -> str:
-    """A span of time as people write it: `1 h 35 min`."""
+    """A duration as people write it: `1 h 35 min`."""
     rest = round(seconds)
     parts = []
     for unit_s, unit in _UNITS:

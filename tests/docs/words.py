@@ -48,31 +48,31 @@ PLAIN: Final = {
     "asked about": "requested",
     "errands?": "task",
 }
-"""What is not written, as a regular expression of whole words, and what is written instead."""
+"""A regular expression of whole words → what to write instead."""
 
 EXCEPTIONS: Final = {
     ("docs/guides/authentication.md", "behind"): "a receiver is behind a gateway: the place, not the time",
     ("docs/reference/glossary.md", "standing"): "the entry of a name in the code",
     ("docs/reference/glossary.md", "put off"): "the entry of a name in the code",
 }
-"""Page and word, and why the word is right there."""
+"""Page and word → why the word is correct there."""
 
 _GENERATED: Final = re.compile(r"<!-- (?P<name>settings).*?-->.*?<!-- /(?P=name) -->", re.DOTALL)
-"""The table of settings is made from the code: its words are the code's."""
+"""The table of settings is generated from the code."""
 _PARAMETERS: Final = re.compile(r"^\| parameter \|.*?(?=^$)", re.DOTALL | re.MULTILINE)
-"""The descriptions of the template's parameters, which a test compares with the template."""
+"""The table of the template's parameters, which a test compares with the template."""
 _CODE: Final = re.compile(r"`[^`]*`")
 _TARGET: Final = re.compile(r"\]\([^)]*\)")
 _WORDS: Final = re.compile("|".join(rf"(?<![\w-])(?:{word})(?![\w-])" for word in PLAIN), re.IGNORECASE)
 
 
 def dialect(text: str) -> list[str]:
-    """The words in a text that are not plain, in lower case and in their order."""
+    """The words of the list that are in a text, in lower case and in order."""
     for left_out in (_GENERATED, _PARAMETERS, _CODE, _TARGET):
         text = left_out.sub(" ", text)
     return [" ".join(found.lower().split()) for found in _WORDS.findall(re.sub(r"\s+", " ", text))]
 
 
 def of(page: Path) -> list[str]:
-    """The words of a page that are not plain and have no exception."""
+    """The words of the list that are on a page without an exception."""
     return [word for word in dialect(prose(page)) if (name_of(page), word) not in EXCEPTIONS]

@@ -1,4 +1,4 @@
-"""One of each, whole and valid; a test names only what it is about."""
+"""A valid sample of each type. A test sets only the fields that it is about."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ PAGE_SAMPLE: Final = (
 
 
 def at(seconds: float) -> datetime:
-    """So many seconds after noon."""
+    """The time some seconds after noon."""
     return NOON + timedelta(seconds=seconds)
 
 
 def webhook_id(number: int) -> str:
-    """Ids that sort as their numbers do."""
+    """An id that sorts like its number."""
     return ids.WEBHOOK + ids.derived(at(number), "webhook", str(number))
 
 
 def webhook(number: int = 1, **changes: Any) -> Webhook:  # noqa: ANN401 - any member of it
-    """A user's webhook that listens on everything that concerns the user."""
+    """A user's webhook for all notifications that concern the user."""
     plain = Webhook(
         id=webhook_id(number),
         owner_id="1",
@@ -59,7 +59,7 @@ def webhook(number: int = 1, **changes: Any) -> Webhook:  # noqa: ANN401 - any m
 
 
 def notified(text: str = PAGE_SAMPLE, *, notification_id: str = "ntf_1", accepted_at: datetime = NOON) -> Notification:
-    """A notification as the notify worker reads it."""
+    """A notification as the notify worker parses it."""
     return notification.parse(text, notification_id=notification_id, accepted_at=accepted_at)
 
 
@@ -78,12 +78,12 @@ def attempt(number: int = 1, **changes: Any) -> PendingAttempt:  # noqa: ANN401 
 
 
 def attempt_at(moment: datetime, number: int = 1, salt: str = "") -> PendingAttempt:
-    """An attempt whose record stands at a time in the history of a webhook."""
+    """An attempt whose record has a certain time in the history of a webhook."""
     return attempt(number, record_id=ids.RecordId(webhook_id(number), ids.derived(moment, "record", str(number), salt)))
 
 
 def exchange(status: int = 200, *, headers: dict[str, str] | None = None, **changes: Any) -> Exchange:  # noqa: ANN401 - any member of it
-    """A request that was answered."""
+    """A request with a response."""
     plain = Exchange(
         request=OutboundRequest("https://receiver.example/hook", (("content-type", "application/json"),), b"{}", 10),
         started_at=NOON,
@@ -94,7 +94,7 @@ def exchange(status: int = 200, *, headers: dict[str, str] | None = None, **chan
 
 
 def broken(cause: FailureCause = FailureCause.TIMEOUT, **changes: Any) -> Exchange:  # noqa: ANN401 - any member of it
-    """A request that was not answered."""
+    """A request without a response."""
     return exchange(**({"response": None, "failure": cause, "detail": "It went wrong."} | changes))
 
 

@@ -1,4 +1,4 @@
-"""A receiver of raw bytes on the loopback interface: it says whatever a script makes it say."""
+"""A receiver on the loopback interface that sends any raw bytes that a script gives it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PATIENCE_S = 20
 
 
 class Connection:
-    """One accepted connection, as a script sees it."""
+    """An accepted connection, for a script."""
 
     def __init__(self, accepted: socket.socket, receiver: Receiver) -> None:
         accepted.settimeout(_PATIENCE_S)
@@ -31,14 +31,14 @@ class Connection:
         return not self._receiver.stopped.is_set()
 
     def pause(self, seconds: float) -> bool:
-        """Wait; ``False`` where the test is over."""
+        """Wait; ``False`` if the test has ended."""
         return not self._receiver.stopped.wait(seconds)
 
     def send(self, data: bytes) -> None:
         self.socket.sendall(data)
 
     def request(self) -> bytes:
-        """Read one request, whole; empty where the sender has closed."""
+        """Read a whole request; empty if the sender has closed the connection."""
         data = self._left
         while b"\r\n\r\n" not in data:
             more = self.socket.recv(65_536)
@@ -127,7 +127,7 @@ class Receiver:
 
 
 def answering(answer: bytes) -> Callable[[Connection], None]:
-    """A script: the same answer to each request on a connection that stays open."""
+    """A script: the same response to each request on a connection that stays open."""
 
     def script(connection: Connection) -> None:
         while connection.request():
@@ -137,7 +137,7 @@ def answering(answer: bytes) -> Callable[[Connection], None]:
 
 
 def closing_after(answer: bytes) -> Callable[[Connection], None]:
-    """A script: one answer, then the end of the connection."""
+    """A script: a response, then the end of the connection."""
 
     def script(connection: Connection) -> None:
         connection.request()

@@ -1,4 +1,4 @@
-"""A sender under test: small limits, names that lead to the loopback interface, and nothing kept after the test."""
+"""A sender under test: with small limits, with names that resolve to the loopback interface, and without a cache."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 DEADLINE_S = 0.6
-"""Of requests that run into it."""
+"""The deadline of requests that reach it."""
 AMPLE_S = 15.0
-"""Of requests that are to end before it."""
+"""The deadline of requests that must end before it."""
 HEADERS = (("content-type", "application/json"), ("user-agent", "Posthorn/1"), ("webhook-id", "msg_1"))
 LOOPBACK = AddressPolicy((ip_network("127.0.0.0/8"), ip_network("::1/128")), is_open_to_all=True)
 
@@ -44,7 +44,7 @@ class WallClock:
 
 
 class Requests:
-    """A dispatch that gives all of a list and notes the ends in their order."""
+    """A dispatch that supplies a list of requests and records the results in order."""
 
     def __init__(self, requests: Sequence[OutboundRequest]) -> None:
         self._waiting = deque(enumerate(requests))
@@ -78,7 +78,7 @@ def to_loopback(_host: str) -> tuple[str, ...]:
 
 
 class Senders:
-    """Makes senders, and closes them when the test is over."""
+    """Makes senders, and closes them when the test ends."""
 
     def __init__(self, ca_file: str) -> None:
         self._ca_file = ca_file
@@ -100,7 +100,7 @@ class Senders:
         return sender
 
     def forget(self, sender: CurlSender) -> None:
-        """The test has closed it."""
+        """Do nothing: the test has closed it."""
         self._made.remove(sender)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Seven webhooks in several audiences, and a queue of notifications that is worked off step by step."""
+"""Seven webhooks in several audiences, and a queue of notifications that a test processes step by step."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def process_in(world: World) -> Service:
 
 
 def received(message_id: str = "m-1", *, text: str | None = None, **members: object) -> ReceivedNotification:
-    """A raw notification, straight from an event source."""
+    """A raw notification of an event source."""
     return ReceivedNotification(text or json.dumps(SENT | members), {}, message_id, NOON)
 
 
 def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotification:
-    """A queued message, as the queue hands it out."""
+    """A queued message, as the queue delivers it."""
     return ReceivedNotification(queued.text, queued.attributes, message_id, NOON, is_accepted=True)
 
 
@@ -74,7 +74,7 @@ def work_off(world: World, rooms: Service) -> int:
 
 
 def deliveries_of(world: World) -> Counter[str]:
-    """How many attempts were enqueued for each webhook."""
+    """The number of attempts that were enqueued for each webhook."""
     return Counter(each.attempt.webhook_id for each in world.deliveries.sent)
 
 

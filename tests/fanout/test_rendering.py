@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery.attempt import FailureCause, Outcome, Response, Trigger
 from chalicelib.domain.expressions.evaluation import Allowance
 from chalicelib.domain.history.filters import HistoryFilter
+from chalicelib.domain.notifications import producer
 from chalicelib.domain.payloads import formats
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import Health
@@ -45,7 +47,19 @@ def test_the_receiver_gets_the_body_of_its_format(world: World, body_format: Bod
     world.webhooks.create(webhook(1, body_format=body_format))
     (record,) = _play(world)
     assert record.outcome is Outcome.SUCCEEDED
-    assert world.sender.sent[0].body.decode() == formats.body(body_format, notified(), SENTENCE)
+    sent = world.sender.sent[0]
+    assert sent.body.decode() == formats.body(body_format, replace(notified(), producer=producer.of_sender("")), SENTENCE)
+    assert dict(sent.headers)["content-type"] == (formats.content_type(body_format) or "application/json")
+
+
+def test_a_body_keeps_the_content_type_of_the_format_in_which_it_was_rendered(world: World) -> None:
+    """The owner may change the format while the body waits."""
+    world.webhooks.create(webhook(1, body_format=BodyFormat.CLOUDEVENTS))
+    service = house(world)
+    service.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
+    world.webhooks.update(webhook(1, body_format=BodyFormat.CLOUDEVENTS), webhook(1, version=2))
+    service.deliver.batch([ReceivedAttempt("m-1", world.deliveries.sent[0].attempt, 1)])
+    assert dict(world.sender.sent[0].headers)["content-type"] == "application/cloudevents+json"
 
 
 def test_a_transforms_result_is_what_is_sent(world: World) -> None:

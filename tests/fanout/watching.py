@@ -1,4 +1,4 @@
-"""Which calls of ports are made, in their order."""
+"""Records which calls of ports are made, in order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, *calls: tuple[object, str]) -> list[str]:
-    """The names of those calls, in the order in which they are made from now on."""
+    """The names of the calls from now on, in order."""
     made: list[str] = []
 
     def watch(port: object, name: str) -> None:

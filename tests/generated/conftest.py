@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TIMEOUT_S: Final = 600
-"""Nothing here is about time: the end is for what hangs."""
+"""A timeout for programs that hang. The tests are not about time."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,7 +34,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 @pytest.fixture(scope="session")
 def document(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The description of the API, as somebody downloads it."""
+    """The description of the API, downloaded from the service."""
     path = tmp_path_factory.mktemp("document") / "openapi.json"
     path.write_text(requests.get(f"{service.run['url']}/openapi.json", timeout=30).text, "utf-8")
     return path
@@ -47,7 +47,7 @@ def programs(tmp_path: Path) -> Programs:
 
 @pytest.fixture
 def surroundings(service: Service) -> Iterator[dict[str, str]]:
-    """What a story has to know: the service, an admin's key, and a receiver."""
+    """The environment of a story: the service, an admin's key, and a receiver."""
     with Receiver() as receiver:
         yield {
             "POSTHORN_URL": service.run["url"],

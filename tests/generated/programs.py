@@ -25,7 +25,7 @@ class Programs:
         self.folder = folder
 
     def of_node(self, name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        """Run a command of a package, as npm links it."""
+        """Run the command of an npm package."""
         if not _PACKAGES.exists():
             pytest.skip("the generators and linters of Node.js are not installed: make generated-packages")
         return self.run(_PACKAGES / ".bin" / name, *arguments)
@@ -39,7 +39,7 @@ class Programs:
     def run(
         self, program: str | Path, *arguments: str | Path, surroundings: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Run any program; both of its outputs come as one."""
+        """Run a program, and return both of its outputs together."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             [program, *arguments],
@@ -53,7 +53,7 @@ class Programs:
         )
 
     def bring(self, folder: str, document: Path) -> None:
-        """Copy the document and the files of a folder beside this one, and let Node.js find its packages from there."""
+        """Copy the document and the files of a sibling folder, and let Node.js find its packages from there."""
         shutil.copytree(HERE / folder, self.folder, dirs_exist_ok=True)
         shutil.copy(document, self.folder / "openapi.json")
         (self.folder / "node_modules").symlink_to(_PACKAGES)

@@ -1,4 +1,4 @@
-"""A webhook with a past, and a recovery that is worked off step by step."""
+"""A webhook with a history, and a recovery that a test runs step by step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.background.tasks import StepRecovery
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import Exchange, FailureCause, OutboundRequest, PendingAttempt, Response, Trigger
-from chalicelib.domain.delivery.delivery import first_attempt
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.delivery.schedule import AttemptSchedule
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
@@ -30,7 +30,7 @@ OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)
 SPAN: Final = timedelta(hours=2)
 ONCE: Final = AttemptSchedule(())
-"""A failure is the end."""
+"""A schedule without retries."""
 
 
 def rooms_in(world: World, page_max: int = 2) -> Service:
@@ -41,13 +41,13 @@ def rooms_in(world: World, page_max: int = 2) -> Service:
 
 
 def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
-    """A notification of the hour before, number by number; the first attempt of its delivery."""
+    """The first attempt for a numbered notification of the last hour."""
     at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
     text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
     if is_kept:
         world.held.keep([HeldNotification(f"ntf_{number}", at, text)], 7)
     taken = notification.parse(text, notification_id=f"ntf_{number}", accepted_at=at)
-    return first_attempt(taken, MINE.id, f'{{"text":"n{number}"}}')
+    return Delivery.of(taken, MINE.id).first_attempt(f'{{"text":"n{number}"}}')
 
 
 def made(
@@ -64,7 +64,7 @@ def made(
 
 
 def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
-    """A person retried."""
+    """A manual retry."""
     return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
 
 
@@ -87,7 +87,7 @@ def work_off(world: World, rooms: Service) -> int:
 
 
 def recovered(world: World) -> list[str]:
-    """The bodies of what was enqueued, in their order."""
+    """The bodies of the enqueued attempts, in order."""
     sent = [each.attempt for each in world.deliveries.sent]
     assert all(each.trigger is Trigger.RECOVERY for each in sent)
     return sorted(json.loads(each.body)["text"] for each in sent)

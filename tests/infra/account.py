@@ -1,4 +1,4 @@
-"""An AWS account on loopback: its STS and SSO give credentials away, its other services note who asked them."""
+"""An AWS account on the loopback interface: its STS and SSO return credentials, its other services record their callers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _TARGETS: Final = {
     "GetQueueUrl": {"QueueUrl": "http://127.0.0.1/queue"},
     "ReceiveMessage": {},
 }
-"""Answers in JSON by operation; all others are empty."""
+"""The JSON responses by operation. All others are empty."""
 
 
 class Account(ThreadingHTTPServer):
-    """The account's endpoint; `asked` has pairs of an access key and a service, in the order of the requests."""
+    """The account's endpoint; `asked` has an access key and a service for each request, in order."""
 
     daemon_threads = True
 
@@ -58,7 +58,7 @@ class _Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """SSO: the role's credentials for a token that was got by a login (GetRoleCredentials)."""
+        """SSO: the role's credentials for the token of a login (GetRoleCredentials)."""
         self.server.asked.append((self.headers["x-amz-sso_bearer_token"], "sso"))
         credentials = {"accessKeyId": "of-sso", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4_070_908_800_000}
         self._answer(json.dumps({"roleCredentials": credentials}))
@@ -94,7 +94,7 @@ def _credentials(key: str) -> str:
 
 
 def _outputs() -> str:
-    """What a stack says of itself: names of tables and addresses of queues."""
+    """The outputs of a stack: names of tables and URLs of queues."""
     words = ["".join(word.capitalize() for word in each.split("_")) for each in ENVIRONMENT_OF_LOCATIONS]
     names = [f"{each}Name" if each.endswith("Table") else f"{each[:-3]}URL" for each in words]
     members = (

@@ -43,7 +43,7 @@ PACKET_BYTES: Final = 52
 PACKETS: Final = {"cold": 8, "kept": 2}
 """Packets that the sender sends for one request: with opening, handshake, acknowledgements and closing, or without."""
 INIT_S: Final = 0.2
-"""Of a worker: `make bench-imports`, ready. INIT runs on a full core and is billed since August 2025."""
+"""The cold start of a worker: `make bench-imports`, ready. INIT runs on a full core and is billed since August 2025."""
 _MILLION: Final = 1_000_000
 
 
@@ -81,13 +81,13 @@ def _row(name: str, quiet: Sequence[float], busy: Sequence[float]) -> str:
 
 
 def _cold(row: Mapping[str, float]) -> float:
-    """Each invocation of a million deliveries, by what invocations cost, starts an environment."""
+    """The cost if each invocation of a million deliveries starts an environment."""
     memory_gb = declaration()["Resources"]["Deliver"]["Properties"]["MemorySize"] / 1_024
     return float(row["Lambda requests"] / price("invocation") * INIT_S * memory_gb * price("gb_second"))
 
 
 def _sent(row: Mapping[str, float], connection: str) -> float:
-    """The request's bytes, as metered, and those of TLS and TCP."""
+    """The bytes of the request, as metered, and of TLS and TCP."""
     handshake = HELLO_BYTES + FINISH_BYTES if connection == "cold" else 0
     more = handshake + RECORD_BYTES + PACKETS[connection] * PACKET_BYTES
     return row["data out"] + more * _MILLION * price("sent_byte")

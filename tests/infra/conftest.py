@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture(scope="session")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`chalice package` of this project; without the dependencies, which the template does not depend on."""
+    """The result of `chalice package`, without the dependencies, which do not change the template."""
     project = tmp_path_factory.mktemp("package") / "project"
     for name in ("chalicelib", ".chalice"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
@@ -42,14 +42,14 @@ def declared() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def template(packaged: Path) -> dict[str, Any]:
-    """What would be deployed."""
+    """The template that would be deployed."""
     found: dict[str, Any] = json.loads(packaged.read_text())
     return found
 
 
 @pytest.fixture(scope="session")
 def translated(packaged: Path) -> Path:
-    """What CloudFormation makes of it."""
+    """The template as CloudFormation expands it."""
     to = packaged.with_name("cloudformation.json")
     translate(packaged, to)
     return to

@@ -1,7 +1,7 @@
-"""Whether a line of a log matches a metric filter, as far as this template's filters go.
+"""Evaluates whether a log line matches a metric filter, as far as this template's filters need.
 
 "Filter pattern syntax for metric filters, subscription filters, and filter log events" (AmazonCloudWatch/latest/logs): terms
-compare a member of a JSON line, and are joined by `&&` and `||`, with brackets. A member that is not there matches nothing.
+compare a member of a JSON line, and are joined by `&&` and `||`, with brackets. An absent member matches nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _TERM: Final = re.compile(r'\$\.(?P<path>[\w.]+)\s*(?P<sign>!=|=)\s*"(?P<text>[^
 
 
 def matches(pattern: str, line: Any) -> bool:  # noqa: ANN401 - any JSON value
-    """Whether the pattern, in its braces, counts the line."""
+    """Whether the pattern, in braces, matches the line."""
     inside = pattern.strip().removeprefix("{").removesuffix("}")
     tokens = _TOKEN.findall(inside)
     assert "".join(tokens).replace(" ", "") == inside.replace(" ", ""), f"not understood: {pattern}"

@@ -1,4 +1,4 @@
-"""What a stage costs while nothing happens, reckoned from its template, as `docs/operate/operations.md` shows it.
+"""The cost of an idle stage, computed from its template, as `docs/operate/operations.md` shows it.
 
     python -m tests.infra.idle
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MINUTES: Final = 43_200
-"""Of a month of thirty days."""
+"""The minutes of a month of thirty days."""
 POLLS_A_MINUTE: Final = 3
 """A poll waits 20 s for a message."""
 POLLERS: Final = 2
@@ -31,7 +31,7 @@ _MB_PER_GB: Final = 1_024
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the bill: what it is for, how it comes about, and dollars."""
+    """A line of the bill: what it is for, how it is computed, and dollars."""
 
     name: str
     formula: str
@@ -42,7 +42,7 @@ class Line:
 
 
 def price(name: str) -> float:
-    """Dollars for one, by the table that the benchmarks use."""
+    """The price of one in dollars, from the table of the benchmarks."""
     found = json.loads((ROOT / "benchmarks" / "cost" / "prices.json").read_text("utf-8"))["prices"][name]
     return float(found["dollars"] / found["per"])
 
@@ -61,7 +61,7 @@ def _alarms(template: Mapping[str, Any]) -> Line:
 
 
 def pollers(template: Mapping[str, Any]) -> list[int]:
-    """The pollers of each queue that rests: a limit forces five."""
+    """The pollers of each idle queue. With a limit there are five."""
     limits = [value["Default"] for name, value in template["Parameters"].items() if name.endswith("ConcurrencyMax")]
     return [POLLERS_WITH_A_LIMIT if limit else POLLERS for limit in limits]
 
@@ -85,7 +85,7 @@ def _schedule(template: Mapping[str, Any], queries: int) -> Line:
 
 
 def queries() -> int:
-    """The requests of a minute in which nothing is due, and no round of the sweep of owners begins."""
+    """The requests of a minute in which nothing is due, and no sweep of owners starts."""
     from tests.infra.walk import walked_town  # noqa: PLC0415 - it takes the process's AWS
 
     with walked_town() as town:
@@ -100,7 +100,7 @@ def queries() -> int:
 
 
 def table(template: Mapping[str, Any], count: int) -> str:
-    """The lines as the page has them."""
+    """The lines as on the page."""
     return "\n".join(map(str, lines(template, count)))
 
 

@@ -1,4 +1,4 @@
-"""Which partitions and attributes a function writes, and which its role lets it write.
+"""Which partitions and attributes a function writes, and which its role allows it to write.
 
 A condition of a transaction counts as a write.
 """
@@ -48,7 +48,7 @@ _STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem
 WRITES: Final = frozenset(
     f"dynamodb:{each}" for each in ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "ConditionCheckItem")
 )
-"""With the check of an item, which is a step of a transaction like the others."""
+"""The writes of a transaction, including its checks of items, which are steps like the others."""
 
 
 def allowed(template: Mapping[str, Any]) -> Iterator[Write]:
@@ -61,7 +61,7 @@ def allowed(template: Mapping[str, Any]) -> Iterator[Write]:
 
 
 def updated(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each attribute that a request to change items names, in its key and its expressions, with the table's name.
+    """Each attribute in the key and the expressions of a request that changes items, with the table's name.
 
     All expressions of the service write attributes as ``#name`` (`chalicelib.adapters.dynamodb.table`).
     """
@@ -72,7 +72,7 @@ def updated(operation: str, params: Mapping[str, Any]) -> Iterator[tuple[str, st
 
 
 def attributes(template: Mapping[str, Any]) -> Iterator[Write]:
-    """The attributes that a function may name when it changes an item, where its role says which."""
+    """The attributes that a function may use when it changes an item, if its role restricts them."""
     for function, statement in _of_functions(template):
         named = statement.get("Condition", {}).get("ForAllValues:StringEquals", {}).get(_ATTRIBUTES)
         if named is not None:
@@ -89,5 +89,5 @@ def _of_functions(template: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def is_match(write: Write, right: Write) -> bool:
-    """Whether the right lets the function write that partition."""
+    """Whether the right allows the function to write that partition."""
     return write[:3] == right[:3] and fnmatch.fnmatchcase(write[3], right[3])

@@ -12,11 +12,11 @@ Right = tuple[str, str, str]
 """A function, an action, and a resource by its logical id."""
 
 SWITCHED = "Fn::If"
-"""Policies that an operator has to ask for: tracing, a key, a network."""
+"""Optional policies: tracing, a key, a network."""
 
 
 def allowed(template: dict[str, Any]) -> Iterator[Right]:
-    """Every right that a function has whatever the parameters are."""
+    """Every right that a function has with any parameters."""
     for name, resource in template["Resources"].items():
         if name.endswith("Role") and name != "ApiGatewayLogsRole":
             function = {"ApiHandler": "APIHandler"}.get(name.removesuffix("Role"), name.removesuffix("Role"))
@@ -34,7 +34,7 @@ def switched(template: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any
 
 
 def statements(policies: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """All statements but those of the switched policies."""
+    """All statements except those of the optional policies."""
     for policy in policies:
         if SWITCHED not in policy:
             yield from policy["PolicyDocument"]["Statement"]

@@ -1,7 +1,7 @@
-"""Works out the template's `Rules` for given parameters, as CloudFormation does before it changes anything.
+"""Evaluates the template's `Rules` for some parameters, as CloudFormation does before it changes anything.
 
 "Rules" and "Rule-specific intrinsic functions" (AWSCloudFormation/latest/UserGuide/rules-section-structure and
-…/TemplateReference/intrinsic-function-reference-rules). `Fn::If` is documented there, and refused by CloudFormation.
+…/TemplateReference/intrinsic-function-reference-rules). `Fn::If` is documented there, but CloudFormation refuses it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Values = dict[str, str]
 
 
 def broken(template: Mapping[str, Any], given: Mapping[str, str]) -> list[str]:
-    """What the rules say against these parameters; nothing if they fit."""
+    """The violations of the rules by the parameters; empty if there are none."""
     values = {name: str(each["Default"]) for name, each in template["Parameters"].items()} | dict(given)
     return [
         assertion["AssertDescription"]

@@ -1,4 +1,4 @@
-"""An account of its own on the local engine: stacks, the queue of notifications as it is declared, and what lands on it."""
+"""An account on the local emulator: stacks, the declared queue of notifications, and the messages that arrive on it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def snippet(name: str) -> dict[str, Any]:
 
 
 def queue_template() -> dict[str, Any]:
-    """The notifications queue and its policy out of the declaration, with the parameters that they name.
+    """The notifications queue and its policy from the declaration, with the parameters that they use.
 
     The local engine has no TLS, so the statement that refuses plain HTTP would refuse everything: it is left out.
     """
@@ -53,7 +53,7 @@ def queue_template() -> dict[str, Any]:
 
 @dataclass
 class Account:
-    """The clients of an engine, and the stacks that were made there."""
+    """The clients of an emulator, and the stacks that were created there."""
 
     url: str
     given: dict[str, set[str]] = field(default_factory=dict)
@@ -73,17 +73,17 @@ class Account:
         )
 
     def posthorn(self) -> dict[str, str]:
-        """Make or update Posthorn's stack, with the sources that were given so far; its outputs."""
+        """Create or update Posthorn's stack with the sources added so far. Returns its outputs."""
         return self.stack(_POSTHORN, queue_template(), {name: ",".join(sorted(arns)) for name, arns in self.given.items()})
 
     def allow(self, outputs: Mapping[str, str]) -> None:
-        """Do as the outputs of a snippet say: add each to the parameter of its name of Posthorn's stack."""
+        """Add each output of a snippet to the parameter with its name of Posthorn's stack."""
         for name, arn in outputs.items():
             self.given.setdefault(name, set()).add(arn)
         self.posthorn()
 
     def stack(self, name: str, template: dict[str, Any], parameters: Mapping[str, str]) -> dict[str, str]:
-        """Make or update a stack; its outputs."""
+        """Create or update a stack. Returns its outputs."""
         client = self.client("cloudformation")
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()]
         arguments = {"StackName": name, "TemplateBody": json.dumps(template), "Parameters": given}
@@ -100,7 +100,7 @@ class Account:
         return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
 
     def arrived(self, count: int) -> list[Any]:
-        """What is on the queue of notifications: `count` messages are waited for, and any more for a second."""
+        """The messages on the queue of notifications: wait for `count`, and a second longer for any others."""
         client, url, found = self.client("sqs"), self.queue_url, list[Any]()
         for _ in range(_POLLS_MAX):
             if len(found) < count:
@@ -125,13 +125,13 @@ class Account:
 
     @property
     def queue_url(self) -> str:
-        """The address of the queue of notifications."""
+        """The URL of the queue of notifications."""
         url: str = self.client("sqs").get_queue_url(QueueName=f"{_POSTHORN}-notifications")["QueueUrl"]
         return url
 
 
 def as_lambda_hands_it_over(message: Mapping[str, Any]) -> dict[str, Any]:
-    """A received message as a record of the event that Lambda makes of it."""
+    """A received message as a record of a Lambda event."""
     attributes = message.get("MessageAttributes", {}).items()
     return {
         "messageId": message["MessageId"],

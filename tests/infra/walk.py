@@ -1,6 +1,6 @@
-"""A walk through the whole service on moto: every route and every worker runs, and what each asks of AWS is written down.
+"""Runs the whole service on moto, every route and every worker, and records what each requests from AWS.
 
-What is on the queues is taken from the requests that put it there: moto would hold delayed messages back in real time.
+Messages of the queues are taken from the requests that sent them, since moto would delay delayed messages in real time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moto import mock_aws
 
 from chalicelib.adapters import aws
 from chalicelib.composition import process
-from chalicelib.composition.aws import AwsAdapters
+from chalicelib.composition.adapters import AwsAdapters
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.webhooks.health import Health
@@ -61,13 +61,13 @@ _SMALL: Final = {
     "KEYS_PER_USER_MAX": "1000",
     "REQUESTS_PER_KEY_PER_MINUTE_MAX": "3000",
 }
-"""Steps so small that each is followed by another one, and nothing that is remembered."""
+"""Settings with steps so small that each is followed by another one, and without caches."""
 _STAGE: Final = "walk"
 _STEPS: Final = {"Put": "PutItem", "Delete": "DeleteItem", "Update": "UpdateItem", "ConditionCheck": "ConditionCheckItem"}
 
 
 class Call(NamedTuple):
-    """What a function asks of AWS, in the words of a policy; the resource by its logical id."""
+    """A request of a function to AWS, in the words of a policy, with the logical id of the resource."""
 
     function: str
     action: str
@@ -75,7 +75,7 @@ class Call(NamedTuple):
 
 
 class TickingClock(FakeClock):
-    """Goes on by `tick_s` whenever it is looked at."""
+    """A clock that advances by `tick_s` each time it is read."""
 
     tick_s = 0.0
 
@@ -84,7 +84,7 @@ class TickingClock(FakeClock):
 
 
 class Walk:
-    """Who runs, what was asked for meanwhile, and what is on the queues."""
+    """The running function, the requests so far, and the messages on the queues."""
 
     def __init__(self, clients: Mapping[str, Any]) -> None:
         self.calls: set[Call] = set()
@@ -99,7 +99,7 @@ class Walk:
 
     @contextmanager
     def running(self, function: str) -> Iterator[None]:
-        """All requests meanwhile are that function's."""
+        """Attribute all requests in the block to a function."""
         self._runs = function
         try:
             yield
@@ -142,7 +142,7 @@ def _adapters(settings: Settings) -> AwsAdapters:
 
 
 class WalkedApi(Api):
-    """A caller whose requests are written down."""
+    """A caller whose requests are recorded."""
 
     def __init__(self, walk: Walk, key: str | None = None) -> None:
         super().__init__(key)
@@ -154,7 +154,7 @@ class WalkedApi(Api):
 
 
 class WalkedTown(Town):
-    """The town of the API's tests, on moto."""
+    """The setup of the API's tests, on moto."""
 
     world: Any
 
@@ -170,14 +170,14 @@ class WalkedTown(Town):
         self.admin, self.anna, self.ben = (WalkedApi(self.walk, key) for key in keys)
 
     def work(self, *queues: str) -> None:
-        """Run the workers on all that is on these queues, message by message, until nothing is left."""
+        """Run the workers on these queues, message by message, until nothing is left."""
         while any(self.walk.queued[queue] for queue in queues):
             for queue in queues:
                 for entry in self.walk.queued.pop(queue, []):
                     self.handle(queue, entry["MessageBody"], _attributes(entry))
 
     def handle(self, queue: str, body: str, attributes: Mapping[str, str] | None = None) -> None:
-        """Run a queue's worker on one message, which counts as handed out before."""
+        """Run a queue's worker on one message, as if it had been received before."""
         function, handler = FUNCTIONS[queue]
         name = getattr(self.service.settings, _setting(queue)).rpartition("/")[2]
         with self.walk.running(function):
@@ -185,7 +185,7 @@ class WalkedTown(Town):
         assert answer == {"batchItemFailures": []}
 
     def tick(self, seconds: float) -> None:
-        """Let time go by, then run the schedule."""
+        """Let time pass, then run the schedule."""
         self.world.clock.advance(seconds)
         with self.walk.running("Schedule"):
             schedule.schedule(scheduled_event(), None)
@@ -197,7 +197,7 @@ _LANES: Final = ("AcceptedQueue", "DeliveriesQueue", "SlowDeliveriesQueue")
 
 @contextmanager
 def walked_town() -> Iterator[WalkedTown]:
-    """A town to walk through."""
+    """The setup for the walk."""
     session = botocore.session.Session()
     session.set_credentials("test", "test")
     with mock_aws():
@@ -212,7 +212,7 @@ def walked_town() -> Iterator[WalkedTown]:
 
 
 def walk() -> Walk:
-    """What each function asks for and writes, in all of it."""
+    """What each function requests and writes during the whole walk."""
     with walked_town() as town:
         _all_routes(town)
         _users(town)
@@ -239,7 +239,7 @@ def _all_routes(town: WalkedTown) -> None:
 
 
 def _users(town: WalkedTown) -> None:
-    """A user who is new, with a key of theirs, changed and removed."""
+    """Create a user with a key, change and remove them."""
     for name in ("New", "Newer"):
         assert town.admin.put("/users/new", {"name": name}).status in {HTTPStatus.OK, HTTPStatus.CREATED}
     assert town.admin.post("/users/new/keys", {"name": "first"}).status == HTTPStatus.CREATED
@@ -247,7 +247,7 @@ def _users(town: WalkedTown) -> None:
 
 
 def _catalogue(town: WalkedTown) -> None:
-    """A prefix, and a type that comes and goes under it; changes of a webhook's types; filters."""
+    """A prefix, and a type that is added and removed under it; changes of a webhook's types; filters."""
     webhook_id = town.webhook_of(town.anna, notificationType=["order*", "tagCreated"])
     town.type_of("orderPacked", schema={"type": "object"})
     town.anna.patch(f"/webhooks/{webhook_id}", {"notificationType": ["modelCreated"]})
@@ -259,7 +259,7 @@ def _catalogue(town: WalkedTown) -> None:
 
 
 def _deliveries(town: WalkedTown) -> None:
-    """Attempts that succeed, fail until none is left, and are told to stop; then what was not delivered, again."""
+    """Attempts that succeed, that fail until none is left, and that get a 410; then a recovery."""
     town.world.sender.answers = {"https://ill.example/": 500, "https://gone.example/": 410}
     well, ill, _ = (
         town.webhook_of(town.anna, url=f"https://{each}.example/", notificationType=["order*", "modelCreated"])
@@ -306,7 +306,7 @@ def _waiting(town: WalkedTown) -> None:
 
 
 def _last(town: WalkedTown, webhook_id: str) -> dict[str, Any]:
-    """The newest message of a webhook on either lane, taken off."""
+    """Remove and return the newest message of a webhook from its lane."""
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
         theirs = [each for each in town.walk.queued[lane] if each["MessageGroupId"] == webhook_id]
         if theirs:
@@ -322,7 +322,7 @@ def _set_health(town: WalkedTown, webhook_id: str, health: Health) -> None:
 
 
 def _handed_back(town: WalkedTown) -> None:
-    """A message of each queue that cannot be worked on for now."""
+    """A message of each queue that cannot be processed for now."""
 
     def refuse(*_: object) -> None:
         message = "It refuses."
@@ -335,7 +335,7 @@ def _handed_back(town: WalkedTown) -> None:
 
 
 def _tests(town: WalkedTown) -> None:
-    """A test, and another one when the first is over."""
+    """A test, and another one after it."""
     webhook_id = town.webhook_of(town.anna)
     for _ in range(2):
         assert town.anna.post(f"/webhooks/{webhook_id}/test").status == HTTPStatus.ACCEPTED
@@ -343,7 +343,7 @@ def _tests(town: WalkedTown) -> None:
 
 
 def _purge(town: WalkedTown) -> None:
-    """A deleted webhook with a history, whose purge was left behind by a process that died."""
+    """A deleted webhook with a history, whose purge is not finished because a process died."""
     webhook_id = town.webhook_of(town.anna, notificationType=["order*"])
     town.record_of(webhook_id)
     town.recovery_of(webhook_id)
@@ -357,7 +357,7 @@ def _purge(town: WalkedTown) -> None:
 
 
 def _owners(town: WalkedTown) -> None:
-    """A user who loses a group and is then deleted; each time the process dies before the keys follow."""
+    """A user who loses a group and is then deleted. Each time the process dies before it updates the keys."""
     town.admin.put("/users/2", {"name": "Ben", "groups": ["ops"]})
     town.webhook_of(town.ben, notificationType=["order*", "modelCreated"])
     with patch.object(town.world.directory, "settle_keys"):
@@ -371,7 +371,7 @@ def _owners(town: WalkedTown) -> None:
 
 
 def _contradiction(town: WalkedTown) -> None:
-    """A webhook that was restored from a backup: nobody has counted it, and its owner has other groups by now."""
+    """A webhook that was restored from a backup: it is not counted, and its owner has other groups now."""
     town.webhook_of(town.anna)
     [known, *_] = town.world.webhooks.page("1", None, 1)
     restored = replace(known, id="wh_" + "0" * 26, groups=("elsewhere",))
@@ -381,7 +381,7 @@ def _contradiction(town: WalkedTown) -> None:
 
 
 def _refused_records(town: WalkedTown) -> None:
-    """Records that the table does not take, on either lane."""
+    """Records that the table refuses, on both lanes."""
     for lane in ("DeliveriesQueue", "SlowDeliveriesQueue"):
         town.anna.post(f"/webhooks/{town.webhook_of(town.anna)}/test")
         [entry] = town.walk.queued.pop("DeliveriesQueue")

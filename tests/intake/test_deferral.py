@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.domain import ids
-from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.errors import InvalidInput, PosthornError
 from chalicelib.intake.intake import Accepted
@@ -68,7 +68,7 @@ def test_it_is_delivered_at_its_time_and_not_before(world: World, after_s: float
     let_pass(world, after_s)
     (sent,) = world.deliveries.sent
     assert ids.time_of(sent.attempt.record_id.sort) == at(after_s)
-    assert first_record_of(sent.attempt) == sent.attempt.record_id
+    assert Delivery.of_attempt(sent.attempt).first_record_id == sent.attempt.record_id
 
 
 @pytest.mark.parametrize("after_s", [0, -1, -DAY_S])

@@ -106,8 +106,8 @@ def test_a_refusal_for_its_size_says_that_escapes_are_counted(world: World) -> N
     (result,) = house(world, notification_bytes_max=BYTES_MAX).api.intake.accept(ADMIN, [text])
     assert isinstance(result, TooLarge)
     assert result.message == (
-        "The notification has 259 bytes as it is queued, with U+FFFE, U+FFFF and surrogates escaped; "
-        "256 are taken (NOTIFICATION_BYTES_MAX)."
+        "The notification has 259 bytes as it is queued, with U+FFFE, U+FFFF and surrogates escaped. "
+        "The limit is 256 (NOTIFICATION_BYTES_MAX)."
     )
 
 

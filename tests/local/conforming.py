@@ -1,8 +1,8 @@
-"""Hooks of schemathesis: where it finds something to work on, and what it may not do, each with its reason.
+"""Hooks of schemathesis: the ids of existing objects, and the requests that it may not make, each with a reason.
 
-It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key, and
-CONFORMING_IDS has the ids, as JSON, of things that are there, by the ids that stand for them in the document's examples: one
-or several, of which each is asked for in its turn.
+It runs in a process of its own, which finds these hooks by SCHEMATHESIS_HOOKS. CONFORMING_KEY is the admin's key.
+CONFORMING_IDS maps, as JSON, the ids in the examples of the document to ids of existing objects: one, or several that are
+used in turn.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from schemathesis.core.failures import Failure
 
 _NOBODY: Final = "http://127.0.0.1:9/"
-"""The discard port of this machine: no request, and no look-up of a name, leaves it."""
+"""The discard port of this machine, so that no request and no name lookup leaves it."""
 _URLS: Final = {"url", "tokenUrl"}
 _BODY_OPTIONAL: Final = {"POST /webhooks/{webhook_id}/test", "POST /webhooks/{webhook_id}/secret/rotate"}
 _OWN_KEY_ID: Final = users.key_id(os.environ["CONFORMING_KEY"])
@@ -37,10 +37,10 @@ _IDS: Final[dict[str, Iterator[str]]] = {
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:  # noqa: ARG001 - its signature
-    """Keep what is sent on this machine, and what the run lives on alive; name things that are there.
+    """Keep requests on this machine, do not delete what the run needs, and use ids of existing objects.
 
-    A webhook to any other address would be looked up, and called. After the end of the key everything would be 401, after
-    that of the webhook most things 404.
+    A webhook to any other address would be looked up and called. After the key is deleted everything would be 401, and after
+    the webhook is deleted most requests 404.
     """
     case.body = _kept_here(case.body)
     for name, value in case.path_parameters.items():
@@ -52,7 +52,7 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
 
 @schemathesis.hook
 def filter_failure(context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:  # noqa: ARG001
-    """A body that may be left out, and was, violates nothing, though it is reported as data that does not fit."""
+    """An optional body that is left out is valid, although it is reported as invalid data."""
     return not (
         isinstance(failure, AcceptedNegativeData) and case.operation.label in _BODY_OPTIONAL and not response.request.body
     )
@@ -67,7 +67,7 @@ def _kept_here(value: Any) -> Any:  # noqa: ANN401 - whatever was generated
 
 
 def _here(value: Any) -> Any:  # noqa: ANN401 - whatever was generated
-    """The address of nobody, in the place of any that can be called; what is none stays as it is, to be refused."""
+    """An address on which nothing listens, in place of any that can be called. Invalid ones are kept, to be refused."""
     try:
         urls.parse(value)
     except (PosthornError, TypeError, AttributeError):

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def service_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The run.json of a service that is up for the whole session."""
+    """The run.json of a service that runs for the whole session."""
     with Service(tmp_path_factory.mktemp("data")) as service:
         yield service.run
 
 
 @pytest.fixture
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A service of its own, to be stopped and killed; it is not started yet."""
+    """A service for this test, which may be stopped and killed. It is not started yet."""
     service = Service(tmp_path_factory.mktemp("data"))
     yield service
     service.kill()

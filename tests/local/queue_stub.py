@@ -1,4 +1,4 @@
-"""SQS as far as a poller needs it, in memory: what is received is out of sight until it is deleted."""
+"""SQS in memory, as far as a poller needs it: a received message is invisible until it is deleted."""
 
 from __future__ import annotations
 

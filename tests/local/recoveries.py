@@ -1,4 +1,4 @@
-"""Recoveries in every state, put into the tables of a running service, with cursors as its stores write them."""
+"""Recoveries in every state, written into the tables of a running service, with cursors as its stores write them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def put(service: Service, webhook_id: str) -> list[Recovery]:
-    """Recoveries of a webhook of every kind in every state, in the survey and after it; nobody works on them."""
+    """Recoveries of every kind in every state, in the survey and after it. No worker runs them."""
     client = environment.dynamodb(service.run["aws_endpoint_url"])
     places = provision.tables(client, "local")
     store = DynamoRecoveries(client, places["NOTIFICATIONS_TABLE"], directory_table=places["DIRECTORY_TABLE"])

@@ -25,7 +25,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 
 class Service:
-    """`make run` on free ports with a data folder of its own."""
+    """`make run` on free ports, with its own data folder."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
@@ -58,7 +58,7 @@ class Service:
         return time.monotonic() - started
 
     def kill(self) -> None:
-        """End it, if it is up."""
+        """Stop it, if it is running."""
         if self._process is not None and self._process.poll() is None:
             self.stop(signal.SIGKILL)
         wait_until(lambda: not self.processes())
@@ -85,7 +85,7 @@ class Service:
 
 
 def wait_until(condition: Callable[[], object]) -> None:
-    """Wait for something that is bound to happen."""
+    """Wait for something that must happen."""
     deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, f"it did not happen within {PATIENCE_S} s"

@@ -1,7 +1,7 @@
-"""An account that makes what it is asked for when it is asked, so that it keeps nothing; and a receiver of long answers.
+"""An account that generates what is requested, so that it stores nothing, and a receiver with long responses.
 
-It runs in a process of its own: what is measured is the worker's memory. It keeps the limits of DynamoDB that decide how
-much comes at once, 1 MB for a page of a query and 16 MB for a BatchGetItem (API_Query and API_BatchGetItem in
+It runs in a process of its own, since the worker's memory is measured. It keeps the limits of DynamoDB on the size of a
+response, 1 MB for a page of a query and 16 MB for a BatchGetItem (API_Query and API_BatchGetItem in
 docs.aws.amazon.com/amazondynamodb/latest/APIReference).
 """
 
@@ -25,14 +25,14 @@ BATCH_BYTES_MAX: Final = 16_000_000
 
 
 class Account:
-    """Answers the requests of DynamoDB and SQS; what is settled or removed is not there any more."""
+    """Responds to requests to DynamoDB and SQS. Settled or removed items no longer exist."""
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
         self._gone: set[str] = set()
 
     def answer(self, operation: str, given: Item) -> Item:
-        """What the service answers to an operation; an empty answer is enough for most writes."""
+        """The response to an operation, which is empty for most writes."""
         made: Item = getattr(self, f"_{operation}", lambda _: {})(given)
         return made
 
@@ -109,7 +109,7 @@ class Account:
         return [record_item.key(each) for each in scene.record_ids.values() if each.webhook_id == partition]
 
     def _item(self, key: Item) -> Item | None:
-        """The item of a key, made now."""
+        """Generate the item of a key."""
         if "sort" in key:
             made = None if "r" in key else self._scene.record_item(_sort_of(key))
             marks = {"due_at", "due_shard"} if _sort_of(key) in self._gone else set()
@@ -138,7 +138,7 @@ def _after(bound: Item) -> str:
 
 
 def handler(scene: Scene) -> type[BaseHTTPRequestHandler]:
-    """AWS where a request names an operation, else a receiver."""
+    """AWS if a request has an operation, otherwise a receiver."""
     account = Account(scene)
 
     class Handler(BaseHTTPRequestHandler):
@@ -164,13 +164,13 @@ def handler(scene: Scene) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     return Handler
 
 
 class Server(ThreadingHTTPServer):
-    """Takes as many connections as come."""
+    """A server that accepts any number of connections."""
 
     daemon_threads = True
     request_queue_size = 512

@@ -1,4 +1,4 @@
-"""Runs a handler in a process of its own, against an account in another one."""
+"""Runs a handler in a process of its own, with an account in another one."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ MIB: Final = 1 << 20
 
 
 class Invocation(NamedTuple):
-    """What came of one."""
+    """The result of an invocation."""
 
     answer: Any
     peak_mib: float
 
 
 def invoke(handler: str, event: dict[str, Any], scene: Scene, folder: Path, **settings: object) -> Invocation:
-    """One invocation of ``module:name``, with settings by their variables."""
+    """Invoke ``module:name`` once, with settings as environment variables."""
     place = folder / "event.json"
     place.write_text(json.dumps(event))
     variables = {name: str(value) for name, value in settings.items()}

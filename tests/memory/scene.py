@@ -1,4 +1,4 @@
-"""What is in an account: how many there are of everything, how long they are, and each of them as DynamoDB has it."""
+"""The contents of an account: how many items of each kind, how long they are, and each as DynamoDB stores it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 KEY: Final = users.new_key(bytes(32))
-"""The key that every caller presents; whose it is depends on the scene."""
+"""The key of every caller. Its user depends on the scene."""
 RECOVERY_ID: Final = ids.RECOVERY + ids.derived(at(50), "recovery")
 _NOISE: Final = random.Random(1)  # noqa: S311 - it is to repeat itself
 _FAR_OFF_S: Final = int(NOON.timestamp()) + 40 * 365 * 86_400
@@ -36,7 +36,7 @@ def noise(length: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Sizes are in bytes; what is compressible takes nothing in a table, and all the more of it comes in one answer."""
+    """The contents. Sizes are in bytes. Compressible text takes nearly no room in a table, so a response has more of it."""
 
     webhooks: int = 1
     transform: str | None = None
@@ -58,7 +58,7 @@ class Scene:
 
     @cached_property
     def answer(self) -> Response:
-        """What receivers answer."""
+        """The receivers' response."""
         body = "x" * self.response if self.is_compressible else noise(self.response)
         given = tuple((f"x-{each:04d}", noise(1_000)) for each in range(self.response_headers // 1_010))
         return Response(500, given, body.encode())
@@ -69,7 +69,7 @@ class Scene:
 
     @cached_property
     def record_ids(self) -> dict[str, ids.RecordId]:
-        """The records by their sort keys, shared out among the webhooks."""
+        """The records by their sort keys, distributed among the webhooks."""
         made = [ids.RecordId(self.webhook_ids[each % self.webhooks], _sort(each)) for each in range(self.records + self.due)]
         return {each.sort: each for each in made}
 
@@ -125,7 +125,7 @@ class Scene:
         return recovery_item.encode(made)
 
     def record_item(self, sort: str) -> Item | None:
-        """A record as it is kept, marked where it is due."""
+        """A record as it is stored, with the attributes of the due index if it is due."""
         record_id = self.record_ids.get(sort)
         if record_id is None:
             return None

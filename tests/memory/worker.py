@@ -1,4 +1,4 @@
-"""One invocation of a handler, as Lambda makes it; reports what it answered and the most memory that the process took."""
+"""One invocation of a handler, as Lambda makes it. Reports its result and the largest memory of the process."""
 
 from __future__ import annotations
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from tests.mutants.mutant import Mutant, Result
 
 GENERATED: Final = 150
-"""Generated mutants of a whole run."""
+"""The number of generated mutants in a whole run."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what is asked for; 1 if one survived for which no reason is written down."""
+    """Run the requested mutants; return 1 if one survived without a documented reason."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by which copies and processes are removed
     given = _parsed(arguments)
     root = Path.cwd()
@@ -82,7 +82,7 @@ def _chosen(root: Path, given: argparse.Namespace, seed: str) -> list[Mutant]:
 
 
 def _commit(root: Path) -> str:
-    """The commit: another one tries other mutants, and the same one the same."""
+    """The commit as the seed: the same commit tries the same mutants."""
     return subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, check=True, capture_output=True, text=True).stdout
 
 

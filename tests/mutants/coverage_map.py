@@ -1,7 +1,7 @@
-"""Which tests run which lines, and how long each test takes: by one run of the quick tests under coverage.
+"""Which tests run which lines, and how long each test takes, from one run of the quick tests with coverage.
 
-The result is kept in `build/mutants`, which git ignores. It may be somewhat out of date: for a mutant of which it knows
-nothing, the tests are run that are named after its module or import it.
+The result is stored in `build/mutants`, which git ignores. It may be slightly out of date: for a mutant of an unknown line,
+the tests are run that are named after its module or import it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NEEDS_AN_ENGINE: Final = "ministack or dynalite or dynamodb_local or endpoint or
 
 
 class _Recorder:
-    """Gives each test a context of its own, and measures it."""
+    """Gives each test its own coverage context, and measures its time."""
 
     def __init__(self, coverage: Any) -> None:  # noqa: ANN401 - coverage is not there where types are checked
         self._coverage = coverage

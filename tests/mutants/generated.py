@@ -1,12 +1,12 @@
 """Mutants that cosmic-ray's operators make: a sample, even over the layers and their files, the same for the same seed.
 
-Left out, since no test could or should notice them:
+Left out, because no test could or should notice them:
 
-* changes of annotations, of `if TYPE_CHECKING`, and of `frozen`, `slots` and `kw_only`: nothing runs otherwise;
+* changes of annotations, of `if TYPE_CHECKING`, and of `frozen`, `slots` and `kw_only`: the behaviour is the same;
 * changes of what is logged;
-* a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests go by its name.
+* a constant's number by one: `COUNT_MAX` one higher is still a limit, and tests use its name.
 
-Also left out, since nobody would write it and any test would notice: text that does not parse, `+` that becomes `<<`, `<`
+Also left out, because nobody would write it and any test would notice: text that does not parse, `+` that becomes `<<`, `<`
 that becomes `is`.
 """
 
@@ -32,12 +32,12 @@ _KINDS: Final = (
     {"Is", "IsNot"},
     {"In", "NotIn"},
 )
-"""Operators of which one is easily written for another."""
+"""Groups of operators that are easily confused."""
 _INERT_OPTIONS: Final = {"frozen", "slots", "kw_only"}
 
 
 def sample(root: Path, count: int, seed: str) -> list[Mutant]:
-    """So many mutants, as evenly as there are files."""
+    """A number of mutants, distributed as evenly as the files allow."""
     shares = [_of_layer(root, folders, seed) for folders in LAYERS]
     turns = (each for turn in zip_longest(*shares) for each in turn if each is not None)
     return [each for each, _ in zip(turns, range(count), strict=False)]
@@ -61,7 +61,7 @@ def _of_layer(root: Path, folders: Iterable[str], seed: str) -> Iterator[Mutant]
 
 
 def _of_file(root: Path, path: str, seed: str) -> Iterator[Mutant]:
-    """Mutants of a file, each at a place of its own."""
+    """Mutants of a file, each at another position."""
     from cosmic_ray.mutating import mutate_code  # noqa: PLC0415 - .venv-mutants has it
     from cosmic_ray.plugins import get_operator  # noqa: PLC0415
 
@@ -86,7 +86,7 @@ def _of_file(root: Path, path: str, seed: str) -> Iterator[Mutant]:
 
 
 def _places(original: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
-    """What can be done at each place: operators, and the number of the place among all of each operator's."""
+    """The mutations at each position: operators, and the position's number among all of each operator's."""
     from cosmic_ray.ast import ast_nodes, get_ast  # noqa: PLC0415
     from cosmic_ray.plugins import get_operator, operator_names  # noqa: PLC0415
 
@@ -103,7 +103,7 @@ def _places(original: str) -> dict[tuple[int, int], list[tuple[str, int]]]:
 
 
 def _is_plausible(name: str) -> bool:
-    """Whether an operator that replaces another replaces one of its kind."""
+    """Whether an operator replaces another one of its group."""
     what, _, change = name.removeprefix("core/").partition("_")
     if what not in {"ReplaceBinaryOperator", "ReplaceComparisonOperator"}:
         return True
@@ -111,7 +111,7 @@ def _is_plausible(name: str) -> bool:
 
 
 def _meaning(text: str) -> str | None:
-    """What a text does, without what no test is to notice; ``None`` of what is no Python."""
+    """The code of a text without what no test must notice; ``None`` if it is not Python."""
     try:
         return ast.dump(_Stripped().visit(ast.parse(text)))
     except SyntaxError:
@@ -119,7 +119,7 @@ def _meaning(text: str) -> str | None:
 
 
 class _Stripped(ast.NodeTransformer):
-    """Takes out what the module's docstring names."""
+    """Removes what the module's docstring lists."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None

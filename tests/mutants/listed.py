@@ -1,4 +1,4 @@
-"""The list of our own breakages, `list.toml`: mistakes that somebody could make, and the tests that are to notice each."""
+"""The list of our own breakages, `list.toml`: mistakes that somebody could make, and the tests that must notice each."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ LIST: Final = Path(__file__).parent / "list.toml"
 
 
 class OutOfDate(Exception):
-    """The list speaks of code that is not there any more."""
+    """The list contains code that no longer exists."""
 
 
 def read(root: Path) -> list[Mutant]:
-    """The mutants of the list; raise `OutOfDate` where a text to break is not in its file exactly once."""
+    """The mutants of the list; raise `OutOfDate` if a text to break is not in its file exactly once."""
     with LIST.open("rb") as file:
         entries = tomllib.load(file)["mutant"]
     return [_mutant(root, entry) for entry in entries]

@@ -1,4 +1,4 @@
-"""A breakage of one file, and what a run of it came to."""
+"""A breakage of one file, and the result of its run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STAGES: Final = (
     "background",
     "operations",
 )
-"""The rooms of `chalicelib` between the domain and its borders."""
+"""The folders of `chalicelib` between the domain and the edges."""
 
 
 class Source(StrEnum):
@@ -32,7 +32,7 @@ class Source(StrEnum):
 
 
 class Outcome(StrEnum):
-    """Noticed: a test failed, or nothing came to an end. Survived: all tests passed."""
+    """Noticed: a test failed, or the tests did not end. Survived: all tests passed."""
 
     NOTICED = "noticed"
     HUNG = "hung"
@@ -66,11 +66,11 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """The same as long as name and broken file are the same."""
+        """The key of a mutant, from its name and its broken file."""
         return hashlib.sha256(f"{self.name}\0{self.text}".encode()).hexdigest()[:16]
 
     def change(self, original: str) -> tuple[str, str]:
-        """The lines before and after, without what is around them: what a reason is found by."""
+        """The broken lines before and after, by which a reason is found."""
         before, after = original.splitlines(), self.text.splitlines()
         blocks = [
             each for each in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if each[0] != "equal"
@@ -82,7 +82,7 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a mutant; `by` is the first test that failed."""
+    """The result of a mutant; `by` is the first test that failed."""
 
     mutant: Mutant
     outcome: Outcome

@@ -1,6 +1,6 @@
-"""The tests for a mutant, nearest and fastest first: those that run the broken lines, as the map has them.
+"""The tests for a mutant, nearest and fastest first: those that run the broken lines, by the coverage map.
 
-At last come those that are named after the module, and those that import it: some may be younger than the map.
+Last are those that are named after the module or import it, since some may be newer than the map.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.mutants.mutant import Mutant
 
 FIRST_S: Final = 12.0
-"""Recorded seconds of the tests that are run first; the others are run for what those let through."""
+"""The total recorded time of the tests that run first. The others run only if these pass."""
 LATER_S: Final = 120.0
 _AKIN_MAX: Final = 8
 
@@ -51,7 +51,7 @@ class Nearest:
         return [each for each in (first, later, self._akin(mutant)) if each]
 
     def _running(self, mutant: Mutant) -> set[int]:
-        """Tests that run a line of the broken statement; of what runs at import, tests that run anything of the file."""
+        """Tests that run a line of the broken statement. For code that runs at import, tests that run any of the file."""
         lines = self._lines.get(mutant.path, {})
         first, last = _statement(self._root / mutant.path, *mutant.lines)
         found = {number for line in range(first, last + 1) for number in lines.get(str(line), [])}
@@ -59,12 +59,12 @@ class Nearest:
         return {number for number in found if self._is_there(self._tests[number][0])}
 
     def _is_there(self, name: str) -> bool:
-        """Whether a test of the map has not been removed or renamed since."""
+        """Whether a test of the map still exists."""
         path, _, test = name.partition("::")
         return f"def {test.rpartition('::')[2].partition('[')[0]}(" in self._text(path)
 
     def _text(self, path: str) -> str:
-        """A file of tests; empty if it is gone."""
+        """The text of a test file; empty if it no longer exists."""
         if path not in self._texts:
             file = self._root / path
             self._texts[path] = file.read_text() if file.exists() else ""
@@ -76,7 +76,7 @@ class Nearest:
         return Path(mutant.path).stem not in file.stem, file.parts[1] != mutant.layer, seconds
 
     def _akin(self, mutant: Mutant) -> list[str]:
-        """Files of tests by name and by import."""
+        """Test files by name and by import."""
         module = mutant.path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         package, _, stem = module.rpartition(".")
         imported = re.compile(rf"{re.escape(module)}\b|from {re.escape(package)} import .*\b{stem}\b")
@@ -88,7 +88,7 @@ class Nearest:
 
 
 def _statement(file: Path, first: int, last: int) -> tuple[int, int]:
-    """The lines of the smallest statement around these lines; of one with a body, its head."""
+    """The lines of the smallest statement around these lines; for a statement with a body, only its header."""
     nodes = [each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.stmt)]
     # A function's or a class's own lines run at import.
     spans = [_span(each) for each in nodes if not isinstance(each, ast.FunctionDef | ast.ClassDef)]

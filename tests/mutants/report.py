@@ -1,4 +1,4 @@
-"""What runs came to: while one goes on in `build/mutants`, and in the end in `results.json`."""
+"""The results of runs: in `build/mutants` during a run, and in `results.json` at the end."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OUTCOMES: Final = Path("build/mutants/outcomes.jsonl")
 
 
 class Outcomes:
-    """Outcomes so far, kept as they come, so that a run that was stopped goes on where it was."""
+    """The results so far. They are stored immediately, so that a stopped run can continue."""
 
     def __init__(self, *, is_resumed: bool) -> None:
         OUTCOMES.parent.mkdir(parents=True, exist_ok=True)
@@ -31,14 +31,14 @@ class Outcomes:
             OUTCOMES.write_text("")
 
     def known(self, mutant: Mutant) -> Result | None:
-        """What it came to before; one that was not noticed is tried again."""
+        """The earlier result of a mutant; ``None`` if it was not noticed, so that it is tried again."""
         kept = self._kept.get(mutant.key)
         if kept is None or not Outcome(kept["outcome"]).is_noticed:
             return None
         return Result(mutant, Outcome(kept["outcome"]), kept["by"], kept["tests"], kept["seconds"])
 
     def add(self, result: Result) -> None:
-        """Keep one more."""
+        """Store a result."""
         line = {
             "key": result.mutant.key,
             "name": result.mutant.name,
@@ -52,7 +52,7 @@ class Outcomes:
 
 
 def reason_of(mutant: Mutant, root: Path) -> str:
-    """Why nothing can notice a mutant, if somebody has written that down."""
+    """The documented reason why no test can notice a mutant; ``None`` if there is none."""
     entries = tomllib.loads(REASONS.read_text())["survivor"]
     old, new = mutant.change((root / mutant.path).read_text())
     known = {(each["file"], each["old"].strip(), each["new"].strip()): str(each["why"]) for each in entries}
@@ -60,7 +60,7 @@ def reason_of(mutant: Mutant, root: Path) -> str:
 
 
 def table(results: Sequence[Result]) -> str:
-    """How many, by source and layer."""
+    """The number of results by source and layer."""
     lines = [f"{'source':10} {'layer':12} {'run':>5} {'noticed':>8}"]
     counted = Counter((each.mutant.source.value, each.mutant.layer) for each in results)
     noticed = Counter((each.mutant.source.value, each.mutant.layer) for each in results if each.outcome.is_noticed)

@@ -1,10 +1,10 @@
 """Runs mutants, each in a copy of the tree and in a process of its own.
 
-What the tests import of other projects is imported once, here. Each process is forked from that, and imports the project
-from its copy. So a mutant costs about a second, and not five.
+The libraries that the tests import are imported once, here. Each process is forked from that, and imports the project from
+its copy. So a mutant takes about a second, and not five.
 
-Compiled modules of a copy are checked by their source's hash, not by its time: a mutant may be as long as the original and
-come within the same second.
+Compiled modules of a copy are checked by their source's hash, not by its time, because a mutant may be as long as the
+original and be written within the same second.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 CPU_S_MAX: Final = 90
-"""Processor time of a round of tests: what spins is noticed by it."""
+"""The CPU time of a round of tests, to notice endless loops."""
 MEMORY_BYTES_MAX: Final = 2_000_000_000
-"""Memory of a process: what grows for ever is noticed by it, before the machine does."""
+"""The memory of a process, to notice endless growth before the machine runs out of memory."""
 WALL_S_MAX: Final = 600
-"""Time of a round of tests, generous: what waits for ever is noticed by it, however busy the machine is."""
+"""The time of a round of tests, to notice endless waits. It is long enough for a busy machine."""
 _PR_SET_PDEATHSIG: Final = 1
 """linux/prctl.h."""
 _OWN: Final = ("app", "benchmarks", "chalicelib", "infra", "local", "openapi", "posthorn", "testbed", "tests")
@@ -58,7 +58,7 @@ _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) (tests/.*?)(?: - .*)?$", re.MULT
 
 
 class NothingNotices(Exception):
-    """The tests fail without any breakage, or there are none: they say nothing."""
+    """The tests fail without a breakage, or there are none, so they prove nothing."""
 
 
 @dataclass(slots=True)
@@ -73,7 +73,7 @@ class _Running:
 
 
 def copied(root: Path, folder: Path) -> Path:
-    """A copy of what git knows or would take, with compiled modules; virtual environments and packages are linked."""
+    """A copy of the files that git knows or would add, with compiled modules. Environments and packages are linked."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=root,
@@ -100,20 +100,20 @@ def copied(root: Path, folder: Path) -> Path:
 
 
 def preload() -> None:
-    """Import what the tests will want of other projects."""
+    """Import the libraries that the tests need."""
     for each in _OTHERS:
         importlib.import_module(each)
 
 
 @contextlib.contextmanager
 def trees(root: Path, count: int) -> Iterator[list[Path]]:
-    """So many copies, which are removed at the end."""
+    """Make copies, which are removed at the end."""
     with tempfile.TemporaryDirectory(prefix="posthorn-mutants-") as folder:
         yield [copied(root, Path(folder) / str(number)) for number in range(count)]
 
 
 def require_green(tree: Path, tests: Sequence[str]) -> None:
-    """Raise `NothingNotices` where the tests do not pass on what is not broken."""
+    """Raise `NothingNotices` if the tests do not pass without a breakage."""
     pid = _forked(tree, tests)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if code != pytest.ExitCode.OK:
@@ -122,7 +122,7 @@ def require_green(tree: Path, tests: Sequence[str]) -> None:
 
 
 def run(mutants: Iterable[Mutant], copies: Sequence[Path], rounds: Callable[[Mutant], list[list[str]]]) -> Iterator[Result]:
-    """Run each with its tests, as many at once as there are copies; results come as they end."""
+    """Run each mutant with its tests, one in each copy at a time. Yields the results as they end."""
     left, free, running = iter(mutants), list(copies), list[_Running]()
     is_over = False
     try:
@@ -150,7 +150,7 @@ def run(mutants: Iterable[Mutant], copies: Sequence[Path], rounds: Callable[[Mut
 
 
 def _begun(each: _Running) -> _Running:
-    """Put the broken file into its copy, and start its next round of tests."""
+    """Write the broken file into its copy, and start the next round of tests."""
     file = each.tree / each.mutant.path
     original = each.tree / ".original"
     if not original.exists():
@@ -164,7 +164,7 @@ def _begun(each: _Running) -> _Running:
 
 
 def _looked_at(each: _Running) -> Result | None:
-    """The result of a mutant, once there is one."""
+    """The result of a mutant; ``None`` if it is not known yet."""
     pid, status = os.waitpid(each.pid, os.WNOHANG)
     if pid == 0 and time.monotonic() - each.round_began < WALL_S_MAX:
         return None
@@ -208,7 +208,7 @@ def _forked(tree: Path, tests: Sequence[str]) -> int:
 
 
 def _die_with_parent() -> None:
-    """Have Linux end this process if the run is killed: then nobody is left to do it."""
+    """Let Linux end this process if the run is killed, since then no other process can."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -241,6 +241,6 @@ def _kill(pid: int) -> None:
 
 
 def _end_group(pid: int) -> None:
-    """End what the tests have started and left."""
+    """End the processes that the tests have started and left running."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""The ways in which the service is broken on purpose, where attempts are made, held and released."""
+"""Deliberate defects of the service, in making, holding and releasing attempts."""
 
 from __future__ import annotations
 

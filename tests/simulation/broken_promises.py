@@ -1,4 +1,4 @@
-"""The ways in which the service, or what it runs on, is broken on purpose: schedule, circuit, recoveries, clocks."""
+"""Deliberate defects of the service, or of what it runs on: schedule, circuit, recoveries, clocks."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ignore_retry_after(patch: pytest.MonkeyPatch) -> None:
 
 
 def let_no_webhook_rest(patch: pytest.MonkeyPatch) -> None:
-    """What the receiver asks for holds for the one delivery alone."""
+    """A pause that the receiver asks for applies to only one delivery."""
     patch.setattr(Health, "_rest_until", lambda *_, **__: None)
 
 
@@ -130,22 +130,22 @@ def count_no_token_requests(patch: pytest.MonkeyPatch) -> None:
 
 
 def hide_messages_shortly(patch: pytest.MonkeyPatch) -> None:
-    """Messages come again while the first worker is still working on them."""
+    """Messages are delivered again while the first worker still processes them."""
     patch.setattr(template, "visibility_s", lambda _queue: template.timeout_s("deliveries") // 6)
 
 
 def put_clocks_off(patch: pytest.MonkeyPatch) -> None:
-    """Clocks are off by much more than is promised for."""
+    """Clocks differ by much more than the promises allow."""
     patch.setattr(world, "SKEW_MAX_S", 90.0)
 
 
 def sweep_by_a_clock_ahead(patch: pytest.MonkeyPatch) -> None:
-    """What is due within a minute is taken, and not held back to the second."""
+    """What is due within a minute is sent immediately, and not delayed to the second."""
     patch.setattr("chalicelib.intake.deferral.queue_delay.delay_until", lambda *_: 0)
 
 
 def settle_more_than_sent(patch: pytest.MonkeyPatch) -> None:
-    """Of the due attempts, only the first is sent, and all are settled."""
+    """Only the first due attempt is sent, but all are settled."""
 
     def swept(self: DueSweep, due: list[RecordId]) -> int:
         found = self._history.still_due(due)
@@ -166,7 +166,7 @@ def survey_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def end_the_survey_early(patch: pytest.MonkeyPatch) -> None:
-    """The first page is taken for the whole history."""
+    """Only the first page of the history is read."""
     original = recoverer.Recoverer._records
 
     def first_page(self: recoverer.Recoverer, *given: Any, **named: Any) -> Any:  # noqa: ANN401 - goes through
@@ -180,7 +180,7 @@ def keep_no_notifications(patch: pytest.MonkeyPatch) -> None:
 
 
 def take_over_with_new_ids(patch: pytest.MonkeyPatch) -> None:
-    """Who takes a claim over goes by their own time, and so makes ids of their own."""
+    """A process that takes over a claim uses its own time, and so makes other ids."""
     original = claims.StepClaims._take
 
     def take(self: claims.StepClaims, name: str, holder: str, notification: Notification, content: str = "") -> Claim:
@@ -195,12 +195,12 @@ def claim_only_what_is_named(patch: pytest.MonkeyPatch) -> None:
 
 
 def hold_what_people_ask_for(patch: pytest.MonkeyPatch) -> None:
-    """A retry by hand waits for the circuit, too."""
+    """A manual retry waits for the circuit too."""
     patch.setattr("chalicelib.domain.delivery.attempt.Trigger.is_awaited", property(lambda _: False))
 
 
 def wait_ten_minutes_more(patch: pytest.MonkeyPatch) -> None:
-    """Retries come too late."""
+    """Retries are too late."""
     original = AttemptSchedule.next_attempt_at
 
     def later(self: AttemptSchedule, **given: Any) -> datetime | None:  # noqa: ANN401 - goes through

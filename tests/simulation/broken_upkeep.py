@@ -1,4 +1,4 @@
-"""The ways in which the service is broken on purpose, where it works in the background."""
+"""Deliberate defects of the service, in its background work."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def recover_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def many_refusals(patch: pytest.MonkeyPatch) -> None:
-    """No breakage, but a weather in which more calls are refused than in any other: recoveries make few calls."""
+    """Not a defect, but more refused calls than otherwise, since recoveries make few calls."""
     patch.setattr(scenario, "WEATHERS", (Odds(refusal=0.08, death=0.03, freeze=0, duplicate=0, early=0),))
 
 
@@ -110,7 +110,7 @@ def look_once_after_an_owner(patch: pytest.MonkeyPatch) -> None:
 
 
 def make_for_anybody(patch: pytest.MonkeyPatch) -> None:
-    """A webhook is made without a look at its maker in that moment."""
+    """A webhook is created without a check of its owner at that moment."""
     original = FakeWebhooks.create
     patch.setattr(FakeWebhooks, "create", lambda self, made, _held=(), most=None: original(self, made, (), most))
 
@@ -121,7 +121,7 @@ def change_for_anybody(patch: pytest.MonkeyPatch) -> None:
 
 
 def count_before_making(patch: pytest.MonkeyPatch) -> None:
-    """The limit is looked at, and then the webhook is made."""
+    """The limit is checked first, and then the webhook is created."""
     original = FakeWebhooks.create
 
     def create(self: FakeWebhooks, made: Webhook, held: Sequence[Standing] = (), most: int | None = None) -> bool:
@@ -135,7 +135,7 @@ def count_before_making(patch: pytest.MonkeyPatch) -> None:
 
 
 def let_them_inherit(patch: pytest.MonkeyPatch) -> None:
-    """A webhook is its owner's by the id alone."""
+    """A webhook belongs to any user with the owner's id."""
     original = WebhookService._draft_to_webhook
     patch.setattr(
         WebhookService,
@@ -172,7 +172,7 @@ def tell_no_owner(patch: pytest.MonkeyPatch) -> None:
         if webhook.health.probe_at is not None and after.probe_at is None:
             self._waiting.wake(webhook.id)
 
-    patch.setattr(health.HealthKeeper, "_tell", tell)
+    patch.setattr(health.HealthKeeper, "_notify", tell)
 
 
 def allow_no_loops(patch: pytest.MonkeyPatch) -> None:
@@ -190,7 +190,7 @@ class _Ahead:
 
 
 class _Mute:
-    """A way in that takes nothing."""
+    """An accepted queue that drops everything."""
 
     def send(self, queued: Sequence[QueuedNotification]) -> None:
         """Nothing is sent."""

@@ -1,7 +1,7 @@
-"""What can go wrong, decided by one seed: interleaving, death, refusal, lost answers, freezes.
+"""What can go wrong, decided by one seed: interleaving, crashes, refusals, lost responses, freezes.
 
-Every process of the simulation is a greenlet. At each call of a port it may be set aside for another one, stop for minutes,
-die, or be refused before or after the call took effect. Nothing else decides the order of things, so a seed replays exactly.
+Every process of the simulation is a greenlet. At each call of a port it may be interrupted by another one, stop for minutes,
+die, or be refused before or after the call took effect. Only the seed decides the order, so a seed replays exactly.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _OF_MESSAGES: Final = frozenset({"duplicate", "early"})
-"""Mishaps of a message: the process that takes it has an excuse."""
+"""Faults of a message. The process that receives it has an excuse."""
 FREEZE_S: Final = (30, 900)
-"""How long a frozen process stops: shorter than a lease, or longer than any visibility timeout."""
+"""How long a frozen process stops: less than a lease, or more than any visibility timeout."""
 
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """How likely each mishap is, for each call of a port or each message."""
+    """The probability of each fault, for each call of a port or each message."""
 
     switch: float = 0.3
     death: float = 0.01
@@ -47,17 +47,17 @@ class Odds:
 
 
 CALM: Final = Odds(death=0, refusal=0, lost_answer=0, duplicate=0, early=0, freeze=0, partial_write=0)
-"""Nothing goes wrong but the order of things, the clocks and the indexes."""
+"""No faults. Only the order, the clocks and the indexes vary."""
 MILD: Final = Odds(
     death=0.001, refusal=0.002, lost_answer=0.001, duplicate=0.005, early=0.005, freeze=0.0002, partial_write=0.005
 )
-"""Little goes wrong, so that most attempts have no excuse for being made twice."""
+"""Few faults, so that most attempts have no excuse for being made twice."""
 STORM: Final = Odds()
 
 
 @dataclass(frozen=True, slots=True)
 class Mishap:
-    """Something that went wrong: what, when, and to which process."""
+    """A fault: what, when, and in which process."""
 
     number: int
     kind: str
@@ -66,7 +66,7 @@ class Mishap:
 
 
 class Chaos:
-    """The seed's decisions. `plans` decides what people do, so that it stays the same whatever goes wrong.
+    """The decisions of a seed. `plans` decides what people do, so that this does not depend on the faults.
 
     `without` are numbers of mishaps that are left out: so a run is cut down to those that matter.
     """
@@ -88,16 +88,16 @@ class Chaos:
         return self.odds is CALM
 
     def chance(self, odds: float) -> bool:
-        """Whether something happens that is no mishap; nothing does once the run is to come to rest."""
+        """Whether something happens that is not a fault; nothing does after the run is told to end."""
         return self.is_on and odds > 0 and self.random.random() < odds
 
     def luck(self, of: str) -> float:
-        """A number from 0 to 1 that depends on the seed, on what it is for, and on how often that was asked: on no order."""
+        """A number from 0 to 1. It depends on the seed, the purpose and the number of calls for it, not on the order."""
         self._asked[of] += 1
         return random.Random(f"{self._seed} {of} {self._asked[of]}").random()  # noqa: S311 - it is to repeat itself
 
     def hits(self, kind: str) -> bool:
-        """Whether a mishap happens, by the name of its odds; what it does to a process may excuse what comes of it."""
+        """Whether a fault happens, by the name of its probability. It may excuse its effects on the process."""
         if not self.chance(getattr(self.odds, kind)):
             return False
         self._count += 1
@@ -110,21 +110,21 @@ class Chaos:
         return True
 
     def before(self) -> None:
-        """A call is about to be made."""
+        """Called before a call of a port."""
         self.pass_time()
         if self.hits("refusal"):
             message = "refused by the simulation"
             raise Unavailable(message)
 
     def after(self) -> None:
-        """A call was made, and took effect."""
+        """Called after a call of a port has taken effect."""
         self.pass_time()
         if self.hits("lost_answer"):
             message = "answer lost by the simulation"
             raise Unavailable(message)
 
     def pass_time(self) -> None:
-        """A moment goes by, in which others may run, and in which the process may stop or die."""
+        """Let others run. The process may stop or die."""
         self.clock.advance(self.random.random() * 0.02)
         if self.random.random() < self.odds.switch:
             pause()
@@ -141,7 +141,7 @@ class Chaos:
         return [found[place] for place in range(len(items))]
 
     def _freeze(self, process: Process) -> None:
-        """Stop for minutes. The process goes on with what it knew: its leases are over, and its messages came again.
+        """Stop for minutes. Then the process continues with old data: its leases are over, its messages were redelivered.
 
         Workers only: who called the API has its answer within 29 s, or none.
         """
@@ -150,7 +150,7 @@ class Chaos:
 
 
 class Faulty:
-    """A port whose every call goes through the chaos."""
+    """A port whose calls all pass through the chaos."""
 
     def __init__(self, port: object, chaos: Chaos) -> None:
         self._port = port

@@ -1,8 +1,8 @@
-"""Clocks: the true one, by which queues, tables and people go, and one for each process, which is off by some seconds.
+"""Clocks: the true one for queues, tables and people, and one for each process, which differs by some seconds.
 
-AWS documents no bound for the clock of a Lambda function. What AWS states for its hosts is far below a second ("Precision
-clock and time synchronization on your EC2 instance", docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html).
-`SKEW_MAX_S` is what the promises survive here.
+AWS documents no limit for the error of a Lambda function's clock. What AWS states for its hosts is far below a second
+("Precision clock and time synchronization on your EC2 instance", docs.aws.amazon.com/AWSEC2/latest/UserGuide/set-time.html).
+The promises hold here with errors up to `SKEW_MAX_S`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Final
 import greenlet
 
 SKEW_MAX_S: Final = 2.0
-"""A process's clock is off the true one by up to this, either way, for as long as the process lives."""
+"""The largest difference of a process's clock from the true one, in both directions, for the life of the process."""
 
 
 class SimClock:
-    """The true time. It passes only when the simulation says so; who sleeps is set aside until it has."""
+    """The true time. Only the simulation advances it. A process that sleeps is suspended until then."""
 
     def __init__(self) -> None:
         self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Thousands of runs say nothing of what goes well; the one that is replayed says everything."""
+"""Turns logging off for the thousands of runs, and on for the one that is replayed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fan-out looks at the clock between two sendings: a step of three webhooks is to have several."""
+    """Send one attempt at a time: a fan-out reads the clock between sends, and a step of three must have several of them."""
     monkeypatch.setattr(sending, "_TOGETHER_MAX", 1)
 
 

@@ -1,4 +1,4 @@
-"""What is left out of a run, so that a failing one gets small: webhooks, errands and mishaps, each by its number."""
+"""What is left out of a run to make a failing one small: webhooks, tasks of people and faults, each by its number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Cuts:
-    """Numbers of what is left out."""
+    """The numbers of what is left out."""
 
     webhooks: frozenset[int] = frozenset()
     errands: frozenset[int] = frozenset()

@@ -1,9 +1,9 @@
 """Recursive loop detection: the 17th invocation of a function in one chain is refused, unless the function allows it.
 
 "Use Lambda recursive loop detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/
-invocation-recursion.html. The strict reading: an invocation continues the longest chain among its batch, so counts leak
-from one message to all that the invocation sends; a refused batch goes to the dead letters, whole. What goes through a
-table begins a new chain.
+invocation-recursion.html. The strict reading is used: an invocation continues the longest chain of its batch, so the count
+of one message passes to all messages that the invocation sends. A refused batch goes whole to the dead-letter queue. What
+passes through a table starts a new chain.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def chain_of(function: str, chains: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The chain of an invocation of a function, with itself, whose messages came from these."""
+    """The chain of an invocation, including itself, whose messages came from these chains."""
     counts: dict[str, int] = {}
     for each in chains:
         for name, count in each.items():

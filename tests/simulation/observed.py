@@ -1,4 +1,4 @@
-"""What the simulation saw happen, in true time: what the reckoning judges by."""
+"""What the simulation observed, in true time, for the checks after the run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Call:
-    """One request that left: its place in the order of all that happened, what it was for, and who sent it."""
+    """A request: its position in the order of all events, its purpose, and the process that sent it."""
 
     number: int
     at: datetime
@@ -33,7 +33,7 @@ class Call:
     webhook_url: str
     body: str
     status: int
-    """What the receiver answers; 0 if it does not."""
+    """The status of the response; 0 if there is none."""
     retry_after_s: float
     process: Process
     ended_at: datetime | None = None
@@ -45,7 +45,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One attempt that was put on a lane."""
+    """An attempt that was put on a lane."""
 
     at: datetime
     attempt: PendingAttempt
@@ -54,7 +54,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What an owner was notified of."""
+    """A notice to an owner."""
 
     kind: str
     webhook_id: str
@@ -69,23 +69,23 @@ class Observed:
     sent: list[Sent] = field(default_factory=list)
     refused_loops: list[str] = field(default_factory=list)
     in_flight_most: int = 0
-    """Requests that one process had out at the same time, those for tokens among them."""
+    """Requests that one process had in flight at the same time, including those for tokens."""
     made_for: dict[str, str] = field(default_factory=dict)
-    """The incarnation of the user for whom a webhook was made, by the webhook's id."""
+    """The incarnation of the user for whom a webhook was created, by the webhook's id."""
     not_allowed: list[str] = field(default_factory=list)
-    """Webhooks that were written for somebody who may not have them."""
+    """Webhooks that were written for a user who was not allowed to have them."""
     notices: list[Notice] = field(default_factory=list)
     notice_texts: list[tuple[str, datetime]] = field(default_factory=list)
     health: defaultdict[str, list[tuple[datetime, Health]]] = field(default_factory=lambda: defaultdict(list))
     kept_at: dict[str, datetime] = field(default_factory=dict)
-    """When the record was first there."""
+    """When the record was first written."""
     last_kept_at: dict[str, datetime] = field(default_factory=dict)
     unsent: list[HistoryRecord] = field(default_factory=list)
-    """Records of attempts that failed for want of a token."""
+    """Records of attempts that failed because there was no token."""
     removed_at: dict[str, datetime] = field(default_factory=dict)
 
     def written(self, record: HistoryRecord) -> None:
-        """The table took a record."""
+        """Called when the table has accepted a record."""
         record_id = str(record.attempt.record_id)
         self.kept_at.setdefault(record_id, self.clock.at)
         self.last_kept_at[record_id] = self.clock.at
@@ -93,19 +93,19 @@ class Observed:
             self.unsent.append(record)
 
     def health_changed(self, webhook_id: str, health: Health) -> None:
-        """The table took what was learned of a webhook."""
+        """Called when the table has accepted a webhook's health."""
         self.health[webhook_id].append((self.clock.at, health))
 
     def removed(self, webhook_id: str) -> None:
-        """A webhook was deleted."""
+        """Called when a webhook was deleted."""
         self.removed_at.setdefault(webhook_id, self.clock.at)
 
     def enqueued(self, attempt: PendingAttempt) -> None:
-        """A lane took an attempt."""
+        """Called when a lane has accepted an attempt."""
         self.sent.append(Sent(self.clock.at, attempt, Process.here()))
 
     def notified(self, queued: Sequence[QueuedNotification]) -> None:
-        """The way in took notifications; those that the service made itself are what owners are notified of.
+        """Called when the accepted queue has accepted notifications. Those of the service itself are notices to owners.
 
         With an id beside the text it is the rest of a fan-out.
         """

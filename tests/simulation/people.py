@@ -1,4 +1,4 @@
-"""What people do in a run: notifications, deletions, retries, recoveries, poison; and what they were told."""
+"""What people do in a run: notifications, deletions, retries, recoveries, invalid messages; and the responses they got."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
 DELETIONS_MAX: Final = 2
 MIDWAY: Final = 0.3
-"""How likely a webhook is deleted after one of its calls, in runs that are about that."""
+"""The probability that a webhook is deleted after one of its calls, in runs that are about that."""
 
 MIDWAY_ERRAND: Final = -1
-"""The number of all deletions after a call, which nobody plans."""
+"""The number of all deletions after a call, which are not planned."""
 _LOOKS_EACH_S: Final = 40
 
 
 class Errand(NamedTuple):
-    """Something that somebody does at a time. `number` is its place in the plan of the whole run."""
+    """Something that a person does at a certain time. `number` is its position in the plan of the run."""
 
     at: datetime
     number: int
@@ -46,7 +46,7 @@ class Errand(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A recovery that somebody asked for, and was promised."""
+    """A recovery that a person requested, and the service accepted."""
 
     id: str
     webhook_id: str
@@ -56,27 +56,27 @@ class Asked:
 
 @dataclass(slots=True)
 class Known:
-    """What the outside world has been told, and may rely on."""
+    """What people know from the service's responses, and may rely on."""
 
     tried: list[tuple[str, datetime]] = field(default_factory=list)
-    """Notifications that somebody began to send, whatever came of it."""
+    """Notifications that a producer began to send, with any result."""
     accepted: list[tuple[str, datetime]] = field(default_factory=list)
     done: list[tuple[datetime, str]] = field(default_factory=list)
     """What people did, in words."""
     paused: dict[str, datetime] = field(default_factory=dict)
-    """When a webhook's pause was asked for."""
+    """When a pause of a webhook was requested."""
     resumed: dict[str, datetime] = field(default_factory=dict)
-    """When the end of a webhook's pause was answered."""
+    """When the end of a webhook's pause was confirmed."""
     asked: list[Asked] = field(default_factory=list)
     deleted: dict[str, int] = field(default_factory=dict)
     deleting: set[str] = field(default_factory=set)
     retries: list[str] = field(default_factory=list)
     poison: list[str] = field(default_factory=list)
-    """When its producer wants a notification delivered, by its text."""
+    """The `deliverAt` of scheduled notifications, by their text."""
 
 
 class People:
-    """The owners, the producers and the operator. `run` has something done by a process of its own."""
+    """The owners, the producers and the operator. `run` runs something in a process of its own."""
 
     def __init__(
         self, world: World, chaos: Chaos, run: Callable[[str, Callable[[], object]], None], cuts: Cuts = NO_CUTS
@@ -105,7 +105,7 @@ class People:
 
     @property
     def planned(self) -> list[int]:
-        """The numbers of all errands that there may be."""
+        """The numbers of everything that people may do."""
         return [MIDWAY_ERRAND, *(each.number for each in self._planned)]
 
     @property
@@ -113,7 +113,7 @@ class People:
         return [each.at for each in self._errands[:1]]
 
     def perhaps_delete(self, url: str) -> None:
-        """Somebody deletes a webhook while a batch is under way: more of its attempts may wait in there."""
+        """Delete a webhook during a batch, which may contain more of its attempts."""
         odds = MIDWAY if self._deletes_midway else MIDWAY / 10
         if self._may_delete_midway and len(self.known.deleting) < DELETIONS_MAX and self._chaos.chance(odds):
             for webhook in self.webhooks:
@@ -128,7 +128,7 @@ class People:
         rng = self._chaos.plans
         count, within_s = rng.choice([(rng.randint(2, 8), 120), (12, 1)])
         if self._deletes_midway:
-            count, within_s = 12, 1  # much for a webhook in one batch
+            count, within_s = 12, 1  # many for one webhook in one batch
         for number in range(count):
             text = self._notification(number)
             sent, verb = rng.choice([(self._drop, "puts on the queue"), (self._post, "posts")])
@@ -153,7 +153,7 @@ class People:
             self._at(rng.random() * 60, f"Nonsense is put on the queue {queue}", self._poison(queue))
 
     def _plan_recovery(self, begins_s: float) -> None:
-        """Somebody asks for all that has been so far, in one of three ways, looks how far it is, and may stop it."""
+        """Start a recovery of everything so far, of one of three kinds, read its progress, and maybe stop it."""
         rng = self._chaos.plans
         failing = [each for each in self.webhooks if temper(each.url) in {Temper.HANGING, Temper.FLAKY, Temper.OUTAGE}]
         webhook = rng.choice([*self.webhooks, *failing, *failing])
@@ -165,7 +165,7 @@ class People:
             self._at(begins_s + rng.random() * 3, f"An admin stops what recovers {webhook.name}", self._stop(webhook.id))
 
     def _plan_pause(self, webhook: Webhook) -> None:
-        """An owner pauses a webhook for a while, and asks for what it missed."""
+        """Pause a webhook for a while, and recover what it missed."""
         rng = self._chaos.plans
         begins_s = rng.random() * 60
         ends_s = begins_s + 30 + rng.random() * 300
@@ -218,7 +218,7 @@ class People:
         return lambda: self._run("delete", delete)
 
     def _leave(self, user_id: str) -> Callable[[], None]:
-        """A user is deleted, and their webhooks follow in the background."""
+        """Delete a user. Their webhooks are deleted in the background."""
 
         def leave() -> None:
             self.known.deleting |= {webhook.id for webhook in self.webhooks if webhook.owner_id == user_id}
@@ -227,7 +227,7 @@ class People:
         return lambda: self._run("leave", leave)
 
     def _subscribe(self, user_id: str) -> Callable[[], None]:
-        """A user makes a webhook."""
+        """Create a webhook for a user."""
         draft = WebhookDraft({"url": "https://well.test/new", "name": "new", "notification_types": ("ALL_NOTIFICATIONS",)})
         return lambda: self._run(
             "subscribe", lambda: process.current().made(services).webhooks.create(PEOPLE[user_id], [draft])

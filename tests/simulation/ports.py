@@ -1,4 +1,4 @@
-"""The ports that put messages into the simulated queues, and that bring them back."""
+"""The ports that put messages on the simulated queues and return them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SimRedelivery:
-    """Messages that come again; a word that is lost leaves them to the visibility timeout."""
+    """Sets the delay of returned messages. If the call is lost, the visibility timeout applies."""
 
     def __init__(self, queues: Mapping[str, SimQueue]) -> None:
         self._queues = queues
@@ -30,7 +30,7 @@ class SimRedelivery:
 
 
 class SimDeliveries:
-    """The two lanes; a send that is refused may have been half done."""
+    """The two lanes. A refused send may have been half done."""
 
     def __init__(self, fast: SimQueue, slow: SimQueue, observed: Observed) -> None:
         self._lanes = {Lane.FAST: fast, Lane.SLOW: slow}

@@ -1,8 +1,8 @@
 """Processes: each is one invocation of a function, or one request, in an execution environment.
 
-As in Lambda, an environment serves one invocation after another, and what the code keeps in memory lives as long as it. One
-that dies is not used again, and the next invocation begins in a fresh one, with a clock of its own ("Understanding the
-Lambda execution environment lifecycle", docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
+As in Lambda, an environment serves one invocation after another, and memory lives as long as the environment. An environment
+whose process died is not used again. The next invocation starts in a new one with its own clock ("Understanding the Lambda
+execution environment lifecycle", docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html).
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from tests.simulation.queues import Received
 
 WORKERS: Final = frozenset({"notifications", "accepted", "deliveries", "slow-deliveries", "background", "schedule"})
-"""What an event starts; all other processes are requests to the API."""
+"""Processes that an event starts. All others are requests to the API."""
 
 
 class Died(BaseException):
-    """The process is no more: nothing may catch this."""
+    """Kills the process. Nothing may catch it."""
 
 
 class Process(greenlet.greenlet):
-    """Something that runs, where, and how long it has. `chain` counts the invocations that led to it, by function."""
+    """A process, its environment and its timeout. `chain` counts the invocations that led to it, by function."""
 
     def __init__(
         self,
@@ -60,18 +60,18 @@ class Process(greenlet.greenlet):
 
     @classmethod
     def here(cls) -> Self | None:
-        """The one that runs now; ``None`` outside of any."""
+        """The process that is running; ``None`` if none is."""
         running = greenlet.getcurrent()
         return running if isinstance(running, cls) else None
 
     def freeze(self, time: timedelta, now: datetime) -> None:
-        """Stop for a time, which does not count for its timeout: nobody may kill it while it is frozen."""
+        """Stop for a time that does not count towards the timeout. A frozen process cannot be killed."""
         self.frozen_until = now + time
         self.late_at += time
 
 
 class Here:
-    """The environment of the process that runs: what the workers find as theirs."""
+    """The composed service of the running process, which the workers use."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as an environment has it
         process = Process.here()
@@ -80,12 +80,12 @@ class Here:
 
 
 class Processes:
-    """Those that run, and the environments that wait for the next invocation."""
+    """The running processes, and the environments that wait for their next invocation."""
 
     def __init__(self, clock: SimClock, new: Callable[[], composition.Process]) -> None:
         self.running: list[Process] = []
         self.all: list[Process] = []
-        """In the order in which they began."""
+        """All processes in the order of their start."""
         self._clock = clock
         self._new = new
         self._warm: dict[str, list[composition.Process]] = {}
@@ -102,7 +102,7 @@ class Processes:
         taken: Sequence[Received] = (),
         chain: Mapping[str, int] | None = None,
     ) -> Process:
-        """Begin something, in a warm environment if there is one."""
+        """Start a process, in a warm environment if there is one."""
         warm = self._warm.get(name)
         environment = warm.pop() if warm else self._new()
 
@@ -118,7 +118,7 @@ class Processes:
         return process
 
     def resume(self, process: Process) -> None:
-        """Let it go on, until it pauses or ends."""
+        """Run a process until it pauses or ends."""
         self._clock.advance(0.001)
         process.parent = greenlet.getcurrent()
         process.switch()
@@ -129,7 +129,7 @@ class Processes:
                 self._warm.setdefault(process.name, []).append(process.environment)
 
     def kill_the_late(self) -> None:
-        """Lambda ends what has run for longer than its timeout."""
+        """Kill processes that have run longer than their timeout, as Lambda does."""
         now = self._clock.at
         for process in [each for each in self.running if each.late_at < now]:
             process.parent = greenlet.getcurrent()

@@ -1,6 +1,6 @@
-"""SQS as it may behave: at least once, in any order, again while the first worker is at it, aside after so many tries.
+"""SQS as it may behave: at least once, in any order, again while a worker has a message, dead-lettered after some receives.
 
-A standard queue may hand out a copy of a message at any time, also one that a worker has, and also one that was deleted
+A standard queue may deliver a copy of a message at any time, also while a worker has it, and also after it was deleted
 ("Amazon SQS at-least-once delivery", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
 standard-queues-at-least-once-delivery.html).
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RECEIVES_MAX = 30
 EARLY_S: Final = 20.0
-"""A message that comes again early does so within this time: its first worker is still running."""
+"""A message that is redelivered early is redelivered within this time, while its first worker still runs."""
 _NO_CHAIN: Final[Mapping[str, int]] = {}
 
 
@@ -35,11 +35,11 @@ class SimMessage(Message):
     sent_by: Process | None = None
     taken_by: list[Process] = field(default_factory=list)
     is_odd: bool = False
-    """Whether the queue has handed it out more often than it had to, on purpose: an excuse for who takes it."""
+    """Whether the queue has redelivered it without need, on purpose. It is an excuse for the process that receives it."""
 
 
 class Received(NamedTuple):
-    """A message as one worker got it."""
+    """A message as a worker received it."""
 
     message: SimMessage
     receipt: str
@@ -48,7 +48,7 @@ class Received(NamedTuple):
 
 @dataclass(slots=True)
 class SimQueue:
-    """One queue, with its dead letters."""
+    """A queue with its dead-letter queue."""
 
     name: str
     chaos: Chaos
@@ -57,7 +57,7 @@ class SimQueue:
     sent_count: int = 0
 
     def put(self, body: str, attributes: dict[str, str] | None = None, delay_s: float = 0) -> None:
-        """Keep a message, now and then twice."""
+        """Add a message, sometimes twice."""
         self.sent_count += 1
         now = self.chaos.clock.now()
         copies = 2 if self.chaos.hits("duplicate") else 1
@@ -114,13 +114,13 @@ class SimQueue:
         return False
 
     def delay(self, receipt: str, delay_s: float) -> None:
-        """Have one copy come again after a delay, unless it has come again already."""
+        """Redeliver a copy after a delay, unless it was redelivered already."""
         for message in self.messages:
             if message.receipt == receipt:
                 message.visible_at = self.chaos.clock.now() + timedelta(seconds=delay_s)
 
     def redrive(self) -> None:
-        """Put the dead letters back, as the operator's command does."""
+        """Put the dead letters back on the queue, as the operator's command does."""
         for message in self.dead:
             self.put(message.body, message.attributes)
             self.messages[-1].is_odd = True

@@ -1,4 +1,4 @@
-"""Reads off the simulation what the oracle judges: what went in and what came out, in plain values."""
+"""Reads from the simulation what the oracle checks: the inputs and outputs, as plain values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ALL = 100_000
 
 
 def read(world: World, people: People, processes: Iterable[Process], chaos: Chaos) -> facts.Facts:
-    """All facts of a run that has come to rest."""
+    """All facts of a run that has ended."""
     observed, known = world.observed, people.known
     runs = _runs(processes, chaos.clock.now())
     now = world.store.get_many([webhook.id for webhook in people.webhooks])
@@ -60,7 +60,7 @@ def read(world: World, people: People, processes: Iterable[Process], chaos: Chao
 
 
 def _runs(processes: Iterable[Process], now: datetime) -> dict[Process, facts.Run]:
-    """The processes, each with its excuse, if it has one. Excuses go from one to those that it led to, which began later."""
+    """The processes with their excuses. An excuse passes to the later processes that a process led to."""
     found: dict[Process, facts.Run] = {}
     for process in processes:
         is_excused = process.has_mishap or any(_is_odd(each.message, process, found) for each in process.taken)
@@ -112,7 +112,7 @@ def _subscriber(webhook: Webhook, now: Webhook | None, people: People) -> facts.
 
 
 def _postings(tried: Iterable[tuple[str, datetime]], accepted: Iterable[tuple[str, datetime]]) -> list[facts.Posting]:
-    """Each notification once, however often its producer sent it."""
+    """Each notification once, even if its producer sent it several times."""
     first: dict[str, datetime] = {}
     told: dict[str, datetime] = {}
     for times, given in ((first, tried), (told, accepted)):

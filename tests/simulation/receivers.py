@@ -1,4 +1,4 @@
-"""Receivers of every temper, and a sender that knows them."""
+"""Receivers of all kinds, and a sender that calls them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.simulation.observed import Observed
 
 Between = Callable[[str], None]
-"""What may happen, by the URL, while a request is out and more of its batch waits."""
+"""Called with the URL while a request is in flight and more of its batch waits."""
 
 TOKEN_URL: Final = "https://login.test/token"
 RETRY_AFTER_S: Final = 40
@@ -40,11 +40,11 @@ class Temper(StrEnum):
     LEAVING = "leaving"
     SLOW = "slow"
     LOGIN = "login"
-    """Of the token server, which is no webhook's receiver."""
+    """The token server's, which is not a webhook's receiver."""
 
 
 class SimSender:
-    """Everything in flight ends in some order; the process may die at any point of it."""
+    """An HTTP sender. Requests in flight end in any order, and the process may die at any point."""
 
     def __init__(self, chaos: Chaos, began_at: datetime, clock: Clock, observed: Observed, between: Between) -> None:
         self._between = between
@@ -84,7 +84,7 @@ class SimSender:
             dispatch.late(flight)
 
     def _wait(self, seconds: float) -> None:
-        """Time passes, and the others go on meanwhile."""
+        """Let time pass while others run."""
         for _ in range(1 + int(seconds / _SLICE_S)):
             self._chaos.clock.advance(min(seconds, _SLICE_S))
             self._chaos.pass_time()
@@ -138,15 +138,15 @@ class SimSender:
 
 
 def _body(request: OutboundRequest) -> bytes:
-    """Nothing, but of the token server: a token that is good for two minutes."""
+    """The body: empty, but a token that is valid for two minutes from the token server."""
     return b'{"access_token":"t0ken","token_type":"Bearer","expires_in":120}' if request.url == TOKEN_URL else b""
 
 
 def _longest_s(url: str) -> float:
-    """How long a receiver of that temper takes at the most; the token server takes longer than a webhook's view lives."""
+    """The longest response time of that kind of receiver. The token server takes longer than a webhook's view is valid."""
     return {Temper.HANGING: 10.0, Temper.SLOW: 3.0, Temper.LOGIN: 3.0}.get(temper(url), 0.2)
 
 
 def temper(url: str) -> Temper:
-    """How the receiver behaves that answers there."""
+    """The behaviour of the receiver at a URL."""
     return Temper(url.split("/")[2].split(".", maxsplit=1)[0])

@@ -1,4 +1,4 @@
-"""The reckoning after a run: what the oracle says, and what must be left in queues and tables: nothing."""
+"""The checks after a run: the oracle's, and that nothing is left on queues and in tables."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _nothing_is_left(world: World, people: People) -> None:
 
 
 def _nobody_owns_after_deletion(world: World) -> None:
-    """Also no webhook that was made while its owner was being deleted."""
+    """No webhook of a deleted user is left, also none that was created during the deletion."""
     for user_id in OWNERS:
         if world.directory.user(user_id) is None:
             assert not world.store.page(user_id, None, 1), f"user {user_id} is gone and owns a webhook"

@@ -1,4 +1,4 @@
-"""One run: processes that start, go on and die, queues that are worked off, and people who do things meanwhile."""
+"""One run: processes start, run and die, queues are processed, and meanwhile people act."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ WORKERS_MAX: Final = 4
 STEPS_MAX: Final = 60_000
 CHAOS_STEPS: Final = 1_500
 WEATHERS: Final = (STORM, STORM, MILD, STORM, STORM, MILD, STORM, STORM, MILD, CALM)
-"""By the seed's last digit: the less goes wrong, the more can be asked of the service."""
+"""By the seed's last digit. The fewer faults, the more the checks can require."""
 LULL: Final = timedelta(minutes=10)
-"""If no sweep has anything to do for so long, none is made: that saves time."""
+"""If no sweep has anything to do for this long, none is run, to save time."""
 BATCH_MAX: Final = {"background": 1}
-"""Messages that a function takes at once, if not ten."""
+"""Messages in a batch of a function, if not ten."""
 
 _HANDLERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "notifications": notify.notify,
@@ -50,7 +50,7 @@ _HANDLERS: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 
 class Scenario:
-    """Everything of one seed."""
+    """The run of a seed."""
 
     def __init__(self, seed: int, cuts: Cuts = NO_CUTS) -> None:
         self.clock = SimClock()
@@ -73,22 +73,22 @@ class Scenario:
         raise AssertionError(message)
 
     def reckon(self) -> None:
-        """Raise `AssertionError` where a promise was broken."""
+        """Raise `AssertionError` if a promise was broken."""
         reckon(self.world, self.people, self.facts())
 
     def facts(self) -> Facts:
-        """What went in and what came out."""
+        """The inputs and outputs of the run."""
         return read(self.world, self.people, self.processes.all, self.chaos)
 
     def _redrive(self) -> bool:
-        """Put the dead letters back, as the operator does once the trouble is over; ``False`` where there are none."""
+        """Put the dead letters back, as the operator does after a problem; ``False`` if there are none."""
         dead = [queue for queue in self.world.queues.values() if queue.dead]
         for queue in dead:
             queue.redrive()
         return bool(dead) or any(queue.messages for queue in self.world.queues.values())
 
     def _step(self) -> bool:
-        """Start something, or let something go on, or let time pass; ``False`` where nothing is left to happen."""
+        """Start a process, continue one, or let time pass; ``False`` if nothing is left to do."""
         now = self.clock.now()
         self.processes.kill_the_late()
         self.people.do_what_is_due(now)
@@ -115,7 +115,7 @@ class Scenario:
         return True
 
     def _owes(self, by: datetime) -> bool:
-        """Whether the sweep of each minute finds something by then."""
+        """Whether the sweep would find something by then."""
         world = self.world
         stores = (world.history.due, world.held.due, world.waiting.due, world.store.unpurged, world.directory.owner_notes)
         return any(due(by, 1) for due in stores)
@@ -158,7 +158,7 @@ class Scenario:
             try:
                 work()
             except PosthornError:
-                return  # refused, gone or paused; or no answer, and a queue hands its messages out again
+                return  # refused, deleted or paused; or no response, and a queue redelivers its messages
 
         process = self.processes.start(name, body, batch or (), chain)
         for each in batch or ():

@@ -1,4 +1,4 @@
-"""Makes a failing run small: webhooks, errands and mishaps are left out for as long as it fails in the same way."""
+"""Makes a failing run smaller: leaves out webhooks, tasks of people and faults as long as it fails in the same way."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RUNS_MAX: Final = 400
-"""Runs for one failing seed; then the smallest one so far has to do."""
+"""The most runs for a failing seed. Then the smallest one so far is used."""
 BROKEN: Final = (AssertionError, PosthornError, KeyError)
-"""What a run raises that breaks a promise, or that breaks down."""
+"""What a run raises if a promise is broken, or if it crashes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """A run that fails: what was left out of it, and what it broke."""
+    """A failing run: what was left out of it, and what it broke."""
 
     seed: int
     cuts: Cuts
@@ -29,7 +29,7 @@ class Failing:
 
     @property
     def promise(self) -> str:
-        """The promise that was broken first, by name: a smaller run that breaks another one is not the same failure."""
+        """The name of the first broken promise. A smaller run that breaks another one is not the same failure."""
         return str(self.error).partition(":")[0] or type(self.error).__name__
 
 
@@ -45,7 +45,7 @@ def failing(seed: int, cuts: Cuts = NO_CUTS) -> Failing | None:
 
 
 def shrunk(found: Failing, runs_max: int = RUNS_MAX) -> Failing:
-    """The smallest run that fails in the same way, as far as so many runs can tell."""
+    """The smallest run that fails in the same way, within the limit on runs."""
     runs = 0
     is_smaller = True
     while is_smaller:
@@ -62,7 +62,7 @@ def shrunk(found: Failing, runs_max: int = RUNS_MAX) -> Failing:
 
 
 def _smaller(found: Failing) -> Iterator[Cuts]:
-    """What else may be left out: first much at once, then one thing after another."""
+    """What else can be left out: first large parts, then single items."""
     scenario, cuts = found.scenario, found.cuts
     kinds = {
         "errands": set(scenario.people.planned) - cuts.errands,

@@ -1,8 +1,8 @@
-"""Tables as they may behave: partial writes, and indexes that lag after them.
+"""Tables as they may behave: with partial writes, and with indexes that lag.
 
-A global secondary index is eventually consistent only, and follows within a fraction of a second under normal conditions,
-which is no promise ("Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-GSI.html). Here each read by an index sees the table as it was up to `LAG_MAX_S` ago, each its own moment.
+A global secondary index is only eventually consistent. It follows within a fraction of a second under normal conditions,
+which is not a guarantee ("Using Global Secondary Indexes in DynamoDB", docs.aws.amazon.com/amazondynamodb/latest/
+developerguide/GSI.html). Here each read of an index sees the table at a random time up to `LAG_MAX_S` ago.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LAG_MAX_S: Final = 5.0
 
 
 class Lagging:
-    """A fake whose reads by an index see an old state. Subclasses say what the state is, and what changes and reads it."""
+    """A fake whose reads by an index see an old state. Subclasses define the state, and what changes and reads it."""
 
     STATE: ClassVar[tuple[str, ...]]
     WRITES: ClassVar[frozenset[str]]
@@ -56,7 +56,7 @@ class Lagging:
         return write
 
     def _note(self) -> None:
-        """Keep the state as it is until now."""
+        """Store a snapshot of the current state."""
         now = self._chaos.clock.at
         while self._past and self._past[0][0] < now - timedelta(seconds=LAG_MAX_S):
             self._past.popleft()
@@ -76,7 +76,7 @@ class Lagging:
 
 
 class SimHistory(Lagging):
-    """The history, which now and then takes only some of what it is given."""
+    """The history, which sometimes accepts only some of the records."""
 
     STATE = ("_records", "_waiting")
     WRITES = frozenset({"settle", "expunge", "purge"})
@@ -113,7 +113,7 @@ class SimWaiting(Lagging):
 
 
 class SimWebhooks(Lagging):
-    """Webhooks: an owner's, and all, are listed by an index."""
+    """Webhooks. The lists of an owner's webhooks and of all webhooks use an index."""
 
     STATE = ("_webhooks",)
     WRITES = frozenset({"disable"})
@@ -138,7 +138,7 @@ class SimWebhooks(Lagging):
         return is_made and self._look_at_the_owner(new, held)
 
     def _look_at_the_owner(self, webhook: Webhook, held: Sequence[Standing]) -> bool:
-        """What was written on somebody's behalf was its owner's to have in that very moment."""
+        """A webhook that was written on a user's behalf was allowed for its owner at that moment."""
         allowed = in_step(webhook, self._directory.user(webhook.owner_id), webhook.updated_at)
         if held and webhook.is_live and not allowed.is_live:
             self._observed.not_allowed.append(f"{webhook.id} at {self._chaos.clock.at}: {allowed.disabled_reason}")

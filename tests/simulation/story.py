@@ -1,4 +1,4 @@
-"""A run as a story: who did what, what went wrong, what was called and how it ended, in the order of time."""
+"""A run as a story, in the order of time: who did what, what went wrong, what was called and with what outcome."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _name(facts: Facts, webhook_id: str) -> str:
 
 
 def _readable(scenario: Scenario, text: str) -> str:
-    """With names for ids, as far as they are known."""
+    """Replace ids by names, if they are known."""
     facts = scenario.facts()
     for record_id in facts.attempts:
         if record_id in text:

@@ -1,4 +1,4 @@
-"""What the template says of the functions and queues that the simulation plays."""
+"""What the template declares about the functions and queues that the simulation models."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def timeout_s(name: str) -> int:
 
 @cache
 def visibility_s(queue: str) -> int:
-    """The seconds for which a message that was handed out stays hidden."""
+    """The visibility timeout in seconds."""
     return int(_resources()[_QUEUES[queue]]["Properties"]["VisibilityTimeout"])
 
 

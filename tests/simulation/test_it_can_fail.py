@@ -1,10 +1,10 @@
-"""The simulation is worth something only if it notices: each of these breaks the service on purpose.
+"""Each of these breaks the service on purpose: the simulation must notice it.
 
-A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands: for that
+A list of waiting deliveries that is closed although something was added to it is noticed by one seed in thousands. For that
 there is `tests/contracts/test_waiting.py`.
 
-If only some of the due attempts that were sent are settled, no promise breaks: the next sweep sends the others again
-under the same records, and the worker recognises those. Settling more than was sent loses attempts, and is here.
+If only some of the due attempts that were sent are settled, no promise is broken: the next sweep sends the others again with
+the same records, and the worker recognises those. Settling more than was sent loses attempts, and is tested here.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ SEEDS = 1_000
 def test_a_broken_service_is_found_out(
     breakage: Callable[[pytest.MonkeyPatch], None], likely_seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The likely seed only saves time: where it does not notice any more, all are tried."""
+    """The likely seed only saves time. If it no longer notices the defect, all seeds are tried."""
     breakage(monkeypatch)
     if not any(shrink.failing(seed) for seed in (likely_seed, *range(SEEDS))):
         pytest.fail(f"{SEEDS} seeds did not notice")

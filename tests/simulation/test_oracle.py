@@ -1,4 +1,4 @@
-"""The oracle is of use only if it makes no mistake of the service's own."""
+"""The oracle is only useful if it does not share a mistake with the service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Thousands of seeded runs with everything that can go wrong; a failing seed prints itself and replays with ``--seed``."""
+"""Thousands of seeded runs with everything that can go wrong. A failing seed is printed and replays with ``--seed``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A user who is changed, suspended, deleted and made again while requests make, change and delete webhooks with their key.
+"""A user is changed, suspended, deleted and created again while requests create, change and delete webhooks with their key.
 
-Their key is remembered: each request comes with the rights of the beginning, whatever the directory says by then.
+The key is cached: each request has the rights of the beginning, whatever the directory says by then.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _DRAFT: Final = WebhookDraft(
 
 
 def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iterator[tuple[float, str, Callable[[], None]]]:
-    """What happens to the user and what is done with their key, each at its second."""
+    """What happens to the user and with their key, each at its second."""
     rng = chaos.plans
     begins_s = rng.random() * 300
     for number in range(_REQUESTS):
@@ -53,7 +53,7 @@ def plan(chaos: Chaos, run: Callable[[str, Callable[[], object]], None]) -> Iter
 
 
 def check(world: World) -> None:
-    """Raise `AssertionError` where a webhook is left that its owner may not have, or the count is wrong."""
+    """Raise `AssertionError` if a webhook is left that its owner may not have, or if the count is wrong."""
     assert not world.observed.not_allowed, (
         f"webhooks were written for one who may not have them: {world.observed.not_allowed}"
     )
@@ -105,7 +105,7 @@ def _delete() -> None:
 
 
 def _make_again() -> None:
-    """Under the same id, and never the same user."""
+    """Create a user with the same id, who is not the same user."""
     _delete()
     here = process.current()
     now = here.adapters.clock.now()

@@ -18,7 +18,7 @@ _CLIENT: Final = OAuth2Authentication(TOKEN_URL, "client", "s3cret")
 
 
 def made(chaos: Chaos) -> list[Webhook]:
-    """Some webhooks, of receivers with any temper."""
+    """Some webhooks, with receivers of any kind."""
     made = []
     rng, now = chaos.plans, chaos.clock.now()
     for number in range(rng.randint(3, 9)):

@@ -1,4 +1,4 @@
-"""The world of one run: the tables, the queues, and the adapters of each execution environment."""
+"""The environment of one run: the tables, the queues, and a composed service for each execution environment."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tests.simulation.receivers import Between
 
 OWNERS: Final = "123"
-"""Users who have webhooks; each has an id of one letter."""
+"""Users with webhooks. Each has an id of one letter."""
 ADMIN: Final = Caller("admin", Role.ADMIN)
 PEOPLE: Final = {
     "1": Caller("1", Role.ADMIN),
@@ -54,7 +54,7 @@ PEOPLE: Final = {
     turnover.USER_ID: turnover.CALLER,
     ADMIN.user_id: ADMIN,
 }
-"""Everybody in the directory, as their keys say."""
+"""All users in the directory, as callers."""
 SETTINGS: Final = replace(
     Settings.from_environment(dict.fromkeys(ENVIRONMENT_OF_LOCATIONS, "x")),
     accepted_queue_url="https://sqs.example/accepted",
@@ -71,7 +71,7 @@ SETTINGS: Final = replace(
 
 
 class World:
-    """What all processes share. `between` is called while a request is out."""
+    """What all processes share. `between` is called while a request is in flight."""
 
     def __init__(self, chaos: Chaos, between: Between) -> None:
         self.observed = Observed(chaos.clock)
@@ -130,7 +130,7 @@ class World:
 
 
 def _directory(now: datetime) -> FakeDirectory:
-    """Everybody, since long before any clock that is off, and nothing left to do for them."""
+    """All users, created long before any clock's error matters, without notes."""
     directory, since = FakeDirectory(), now - timedelta(days=9)
     for caller in PEOPLE.values():
         user = person(caller, created_at=since, updated_at=since, incarnation=caller.incarnation)

@@ -18,8 +18,8 @@ import pytest
 
 from chalicelib.adapters.sqs import _notification, _size_bytes
 from chalicelib.codec import messages
-from chalicelib.domain.delivery import delivery
 from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, Response
+from chalicelib.domain.delivery.delivery import Delivery
 from chalicelib.domain.notifications import envelope
 from chalicelib.domain.notifications.envelope import LEFT
 from chalicelib.domain.notifications.notification import TEXT_LENGTH_MAX
@@ -62,7 +62,7 @@ def _text(piece: str, member: str) -> str:
 
 def _attempt(piece: str, member: str, body_format: BodyFormat) -> PendingAttempt:
     taken = notified(_text(piece, member))
-    return delivery.first_attempt(taken, webhook().id, formats.body(body_format, taken, taken.sentence({})))
+    return Delivery.of(taken, webhook().id).first_attempt(formats.body(body_format, taken, taken.sentence({})))
 
 
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)

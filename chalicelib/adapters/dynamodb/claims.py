@@ -75,7 +75,7 @@ class DynamoClaims:
         return found if isinstance(found, Claim) else Claim(ClaimState.BUSY, found.accepted_at)
 
     def _put(self, request: ClaimRequest, now: datetime) -> Claim | Entry:
-        """Write the entry; return the one that is there instead, if it does not give the answer by itself."""
+        """Write the entry. If another one is there, return the claim that it means, or the entry if its lease decides."""
         entry = Entry(
             holder=request.holder,
             lease_until=now + timedelta(seconds=request.lease_s),
@@ -92,7 +92,7 @@ class DynamoClaims:
         return Claim(ClaimState.MINE, request.accepted_at)
 
     def _join(self, request: ClaimRequest, seen: Entry, now: datetime) -> Claim:
-        """Somebody was there first: wait for them, or take over."""
+        """Another worker has the claim: wait, or take it over if its lease is over."""
         if seen.holder != request.holder and seen.lease_until > now:
             return Claim(ClaimState.BUSY, seen.accepted_at)
         is_as_seen = Condition(_IS_AS_SEEN, {":seen_holder": seen.holder, ":seen_until": seen.lease_until})
@@ -104,7 +104,7 @@ class DynamoClaims:
 
 
 def _known(request: ClaimRequest, seen: Entry) -> Claim | Entry:
-    """What is certain whoever holds the entry: that it stands for something else, or that it is done."""
+    """The claim that an entry means whatever its lease: it has other content, or it is done. Else the entry."""
     if seen.content is not None and seen.content != request.content:
         return Claim(ClaimState.OTHER, seen.accepted_at)
     return Claim(ClaimState.FINISHED, seen.accepted_at) if seen.is_finished else seen

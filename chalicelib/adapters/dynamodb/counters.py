@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Counter(Stored, frozen=True):
-    """A counter, as a change returns it."""
+    """A counter, as an update returns it."""
 
     total: int
 

@@ -68,5 +68,5 @@ def correct(table: Table, what: str, seen: Count | None, counted: int, now: date
 
 
 def key(what: str) -> Item:
-    """Where the count of something is kept."""
+    """The key of a count."""
     return Key(pk=f"count|{what}", sk="count").to_item()

@@ -13,7 +13,7 @@ from chalicelib.adapters.dynamodb import record_item
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.stored import HistoryKey
 from chalicelib.adapters.dynamodb.table import Query
-from chalicelib.domain.delivery.delivery import first_record_of
+from chalicelib.domain.delivery.delivery import Delivery
 
 if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.table import Table
@@ -38,5 +38,6 @@ def ids_of(table: Table, attempt: PendingAttempt, before: str | None, limit: int
     items, last_key = table.page(query, limit)
     rest = None if last_key is None else HistoryKey.of(last_key).sort
     listed = {record_item.id_of(item) for item in items}
-    known = {each for each in (first_record_of(attempt), attempt.record_id) if (rest or LOWEST) <= each.sort < high}
+    certain = (Delivery.of_attempt(attempt).first_record_id, attempt.record_id)
+    known = {each for each in certain if (rest or LOWEST) <= each.sort < high}
     return sorted(listed | known, key=lambda each: each.sort, reverse=True), rest

@@ -28,7 +28,7 @@ OWNER_NOTES: Final = "owners"
 NO_KEYS: Final[Item] = values.item({"key_count": 0})
 _NOTIFY: Final = "notify"
 _CODEC: Final = Codec(omits_empty=False)
-"""What is empty is written too: else a change of a user would leave what was there before."""
+"""Empty fields are written too. Else the update of a user would leave the old value."""
 
 
 class UserName(Stored, frozen=True):
@@ -45,7 +45,7 @@ class KeyCount(Stored, frozen=True):
 
 
 def user_key(user_id: str) -> Item:
-    """Where a user stands."""
+    """The key of a user."""
     return Key(pk=USERS, sk=user_id).to_item()
 
 
@@ -55,7 +55,7 @@ def encode_user(user: User) -> Item:
 
 
 def changeable(user: User) -> dict[str, Value]:
-    """The attributes of a user but for the key."""
+    """The attributes of a user, without the key."""
     attributes = _CODEC.to_plain(user)
     del attributes["id"]
     return attributes
@@ -73,7 +73,7 @@ def key_count(item: Item) -> int | None:
 
 
 def key_key(key_id: str) -> Item:
-    """Where an API key stands."""
+    """The key of an API key."""
     return Key(pk=key_id, sk="key").to_item()
 
 
@@ -83,7 +83,7 @@ def pointers(user_id: str) -> str:
 
 
 def pointer_key(key: ApiKey) -> Item:
-    """Where the pointer to an API key stands."""
+    """The key of the pointer to an API key."""
     return pointer_of(key.user_id, key.id)
 
 
@@ -93,7 +93,7 @@ def pointer_of(user_id: str, key_id: str) -> Item:
 
 
 def owner_note_key(user_id: str) -> Item:
-    """Where the note on a user's webhooks stands."""
+    """The key of the note on a user's webhooks."""
     return Key(pk=OWNER_NOTES, sk=user_id).to_item()
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Due(HistoryKey, frozen=True):
-    """What is due, and when; the time as a text that sorts."""
+    """A key that is due, and when. The time is a text that sorts."""
 
     due_at: str
 

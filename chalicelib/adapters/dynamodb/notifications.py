@@ -63,7 +63,7 @@ class _Position(NamedTuple):
 
 
 class Scheduled(Key, frozen=True):
-    """One that is held back; its text is compressed."""
+    """A scheduled notification. Its text is compressed."""
 
     id: str
     text: bytes

@@ -73,7 +73,7 @@ class RecordItem(HistoryKey, frozen=True):
 
 
 def key(record_id: RecordId) -> Item:
-    """Where a record stands."""
+    """The key of a record."""
     return HistoryKey(webhook_id=record_id.webhook_id, sort=record_id.sort).to_item()
 
 

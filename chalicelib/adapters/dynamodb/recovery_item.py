@@ -39,27 +39,27 @@ class Latest(Stored, frozen=True):
 
 
 def partition(recovery_id: str) -> str:
-    """The partition of a recovery and of what it has finished with."""
+    """The partition of a recovery and of its notes."""
     return f"job|{recovery_id}"
 
 
 def webhook_partition(webhook_id: str) -> str:
-    """The partition of what a webhook has."""
+    """The partition that lists a webhook's recoveries."""
     return f"recoveries|{webhook_id}"
 
 
 def key(recovery_id: str) -> Item:
-    """Where a recovery is."""
+    """The key of a recovery."""
     return Key(pk=partition(recovery_id), sk="job").to_item()
 
 
 def settled_key(recovery_id: str, delivery_id: str) -> Item:
-    """Where it is noted that a delivery is finished with."""
+    """The key of the note that a delivery is finished."""
     return Key(pk=partition(recovery_id), sk=_SETTLED + delivery_id).to_item()
 
 
 def latest_key(webhook_id: str) -> Item:
-    """Where the latest recovery of a webhook is named."""
+    """The key of the item that names a webhook's latest recovery."""
     return Key(pk=webhook_partition(webhook_id), sk=LATEST).to_item()
 
 
@@ -84,12 +84,12 @@ def delivery_of(item: Item) -> str:
 
 
 def listed(recovery: Recovery) -> Item:
-    """Says that the webhook has the recovery."""
+    """The item that lists a recovery under its webhook."""
     return Key(pk=webhook_partition(recovery.webhook_id), sk=recovery.id).to_item() | _expiry(recovery)
 
 
 def latest(recovery: Recovery) -> Item:
-    """Says that it is the latest one."""
+    """The item that names the webhook's latest recovery."""
     return latest_key(recovery.webhook_id) | Latest(recovery_id=recovery.id).to_item() | _expiry(recovery)
 
 

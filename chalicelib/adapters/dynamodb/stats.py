@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +13,10 @@ from chalicelib.adapters.dynamodb.bounds import lowest_from
 from chalicelib.adapters.dynamodb.compression import pack, unpack
 from chalicelib.adapters.dynamodb.stored import HistoryKey, Stored
 from chalicelib.adapters.dynamodb.table import Query, Table
+from chalicelib.codec.messages import CODEC
 from chalicelib.domain import ids
 from chalicelib.domain.delivery.attempt import FailureCause
-from chalicelib.domain.history.stats import Histogram, KeptHour, Measure, Tally
+from chalicelib.domain.history.stats import KeptHour, Measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,7 @@ _KEPT_FOR: Final = timedelta(days=92)
 
 
 class RecordMeasure(Stored, frozen=True):
-    """What is read of a record."""
+    """The attributes of a record that stats read."""
 
     sort: str
     duration_ms: int = msgspec.field(name="d")
@@ -43,18 +45,9 @@ class StoredDay(Stored, frozen=True):
     expires_at: int
 
 
-class StoredHour(msgspec.Struct, frozen=True, array_like=True):
-    """An hour as a list, so that it is short; times in seconds."""
-
-    hour: int
-    counted_at: int
-    read_to: str | None
-    succeeded: int
-    failed: dict[str, int]
-    responses: list[tuple[int, int]]
-
-
-_HOURS: Final = msgspec.json.Decoder(list[StoredHour])
+@dataclass(frozen=True, slots=True)
+class _Day:
+    hours: tuple[KeptHour, ...]
 
 
 class DynamoStats:
@@ -81,12 +74,12 @@ class DynamoStats:
     def days(self, webhook_id: str, days: Sequence[date]) -> dict[datetime, KeptHour]:
         """One request for up to 100 days."""
         found = map(StoredDay.of, batches.read(self._table, [_key(webhook_id, day) for day in days]))
-        return {each.hour: each for kept in found for each in map(_hour, _HOURS.decode(unpack(kept.hours)))}
+        return {each.hour: each for kept in found for each in CODEC.from_json(_Day, unpack(kept.hours)).hours}
 
     def keep_day(self, webhook_id: str, day: date, hours: Sequence[KeptHour]) -> None:
         """One item, gone when nobody may ask for it any more."""
         over_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + _KEPT_FOR
-        packed = pack(msgspec.json.encode([_stored(each) for each in hours]))
+        packed = pack(CODEC.to_bytes(_Day(tuple(hours))))
         kept = StoredDay(hours=packed, expires_at=int(over_at.timestamp()))
         self._table.put(_key(webhook_id, day) | kept.to_item())
 
@@ -111,25 +104,3 @@ def _key(webhook_id: str, day: date) -> Item:
 
 def _measure(read: RecordMeasure) -> Measure:
     return Measure(read.sort, ids.time_of(read.sort), read.cause, read.duration_ms)
-
-
-def _stored(kept: KeptHour) -> StoredHour:
-    tally = kept.tally
-    return StoredHour(
-        hour=int(kept.hour.timestamp()),
-        counted_at=int(kept.counted_at.timestamp()),
-        read_to=kept.read_to,
-        succeeded=tally.succeeded,
-        failed=dict(tally.failed),
-        responses=list(tally.responses.counts.items()),
-    )
-
-
-def _hour(stored: StoredHour) -> KeptHour:
-    """The reverse of `_stored`."""
-    return KeptHour(
-        hour=datetime.fromtimestamp(stored.hour, UTC),
-        tally=Tally(stored.succeeded, stored.failed, Histogram(dict(stored.responses))),
-        counted_at=datetime.fromtimestamp(stored.counted_at, UTC),
-        read_to=stored.read_to,
-    )

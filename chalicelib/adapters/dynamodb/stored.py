@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 
 
 class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind of item, or a part of one that is read: a member for each attribute.
+    """A kind of item, or the part of it that a read needs. Each field is an attribute.
 
-    Nothing else knows how DynamoDB writes an attribute. Of what is read, other attributes are passed over.
+    No other code uses DynamoDB's types. Attributes without a field are ignored.
     """
 
     def to_item(self) -> Item:
-        """As DynamoDB takes it."""
+        """The item in DynamoDB's own form."""
         return values.item(msgspec.to_builtins(self, builtin_types=(bytes, datetime)))
 
     @classmethod
     def of(cls, item: Item) -> Self:
         """The reverse of `to_item`; raise `InvalidInput`, which names the attribute that is missing or not valid."""
-        read: Self = converted(values.plain(item), cls)
+        own = {name: item[name] for name in cls.__struct_encode_fields__ if name in item}
+        read: Self = converted(values.plain(own), cls)
         return read
 
 

@@ -1,4 +1,12 @@
-"""Subscription rows, as items of the webhooks table."""
+"""Subscription rows, as items of the webhooks table.
+
+===================  ================  =====================================================================
+pk                   sk                what it is
+===================  ================  =====================================================================
+``sub|audience``     type``|``id       a subscription row
+``prefix|prefix``    id``|``audience   the row of a prefix (in lower case), from which a type gets its rows
+===================  ================  =====================================================================
+"""
 
 from __future__ import annotations
 
@@ -27,7 +35,7 @@ def partition(audience: str) -> str:
 
 
 def sort(notification_type: str, webhook_id: str) -> str:
-    """The sort key of a subscription row: those of a type stand together, in the order of their webhooks."""
+    """The sort key of a subscription row. The rows of a type are next to each other, in the order of their webhooks."""
     return f"{notification_type}|{webhook_id}"
 
 
@@ -43,7 +51,7 @@ def prefix_partition(prefix: str) -> str:
 
 
 def key(source: Subscription, webhook_id: str) -> Item:
-    """Where a subscription row stands; that of a prefix where a new type looks for it."""
+    """The key of a subscription row. A new type finds the row of a prefix by its partition."""
     return _key(source, webhook_id).to_item()
 
 

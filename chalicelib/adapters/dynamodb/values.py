@@ -12,7 +12,7 @@ Item = dict[str, Any]
 """An item, or a key, as DynamoDB's own protocol has it: attribute → type → value."""
 
 Value = str | int | bytes | datetime | list[Any] | tuple[Any, ...] | dict[str, Any]
-"""What an attribute may hold. A time is a text there."""
+"""The values that an attribute can have. A time is stored as text."""
 
 
 def item(values: Mapping[str, Value | None]) -> Item:

@@ -40,7 +40,7 @@ DELIVERIES: Final = "d|"
 
 
 class StoredList(Stored, frozen=True):
-    """A list."""
+    """The list of a webhook's waiting deliveries."""
 
     due_at: datetime
     window: int
@@ -49,7 +49,7 @@ class StoredList(Stored, frozen=True):
 
 
 class Holds(Stored, frozen=True):
-    """How often something was added to a list, as a change returns it."""
+    """The number of holds of a list, as an update returns it."""
 
     holds: int
 
@@ -76,12 +76,12 @@ def webhook_of(key: HistoryKey) -> str:
 
 
 def list_key(webhook_id: str) -> Item:
-    """Where a webhook's list is."""
+    """The key of a webhook's list."""
     return _key(webhook_id, "list").to_item()
 
 
 def key(attempt: PendingAttempt) -> Item:
-    """Where an attempt waits."""
+    """The key of an attempt that waits."""
     return _key(attempt.webhook_id, sort_of(attempt)).to_item()
 
 

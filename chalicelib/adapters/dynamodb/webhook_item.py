@@ -1,20 +1,11 @@
-"""Webhooks as items of the webhooks table.
+"""Webhooks, and the position of the sweep of owners, as items of the webhooks table.
 
-====================  =================  =====================================================================
-pk                    sk                 what it is
-====================  =================  =====================================================================
-webhook id            ``webhook``        the webhook: `kind`, `owner_id`, `id` for the indexes; `version` and
-                                         `health` for the conditions; `slot_at`, the end of the reserved slots
-                                         in microseconds; `webhook`, the rest as JSON; with a secret box
-                                         `sealed`, its secrets, and `data_key`, which opens them;
-                                         `disabled`, why and when the service disabled it, beside a JSON that
-                                         does not know of it yet
-``sub|audience``      type``|``id        a subscription row, with the `version` of the webhook that wrote it
-``prefix|prefix``     id``|``audience    the row of a prefix (in lower case), from which a type gets its rows
-``purge``             webhook id         the note on a deleted webhook: `noted_at`, `webhook`
-``count|owner|id``    ``count``          how many webhooks a user owns (`chalicelib.adapters.dynamodb.counts`)
-``sweep``             ``owners``         how far the walk through all webhooks is: `after`, `began_at`
-====================  =================  =====================================================================
+==========  ===========  ==================================================================
+pk          sk           what it is
+==========  ===========  ==================================================================
+webhook id  ``webhook``  a webhook; `kind` or `owner_id`, and `id`, put it into the indexes
+``sweep``   ``owners``   how far the walk through all webhooks is
+==========  ===========  ==================================================================
 """
 
 from __future__ import annotations
@@ -28,7 +19,7 @@ from chalicelib.adapters.dynamodb import values, webhook_secrets
 from chalicelib.adapters.dynamodb.stored import Key, Stored
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, Sealed
 from chalicelib.codec.codec import Codec
-from chalicelib.codec.messages import CODEC, webhook_from_text, webhook_to_text
+from chalicelib.codec.messages import CODEC
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import Webhook
 from chalicelib.webhooks.ports import SweepPlace
@@ -38,23 +29,32 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.webhook_secrets import SecretBox
 
 KIND: Final = "webhook"
-PURGES: Final = "purge"
 WEBHOOKS_KNOWN_MAX: Final = 1_024
 """Webhooks that a process need not decode again; each takes about 5 KB."""
 _KNOWN_LENGTH_MAX: Final = 8_192
 """Of their texts. A webhook may have 60 KB: a thousand of those would fill the memory of a function for good."""
-_WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}})
+_WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}}).prepare(Webhook)
 
 
 class Disablement(Stored, frozen=True):
-    """Why and when the service disabled a webhook, beside a JSON that does not know of it yet."""
+    """Why and when the service disabled a webhook."""
 
     reason: str
     at: datetime
 
 
 class WebhookItem(Stored, frozen=True):
-    """A webhook. `webhook` is the JSON, without health and, if `sealed` is there, without secrets."""
+    """A webhook.
+
+    Args:
+        version: that of the webhook, for the conditions.
+        webhook: the JSON, without health and, if `sealed` is there, without secrets.
+        health: what is written alone, and compared in conditions.
+        sealed: with a secret box, the secrets.
+        data_key: what opens them, encrypted too.
+        disabled: set by the functions that deliver, which may not write the JSON.
+
+    """
 
     version: int
     webhook: str
@@ -65,18 +65,17 @@ class WebhookItem(Stored, frozen=True):
 
     def decoded(self, box: SecretBox) -> Webhook:
         """The webhook; raise `Unavailable` if the box cannot open the secrets for now."""
-        webhook = _of_plain(self.webhook)
         if self.sealed is not None and self.data_key is not None:
             webhook = _of_sealed(self.webhook, Sealed(self.sealed, self.data_key), box)
-        if self.disabled is not None:
-            why = self.disabled
+        else:
+            webhook = _of_plain(self.webhook)
+        if (why := self.disabled) is not None:
             webhook = replace(webhook, disabled_reason=why.reason, updated_at=why.at, version=self.version)
-        found = CODEC.from_plain(Health, self.health)
-        return webhook if found == webhook.health else replace(webhook, health=found)
+        return replace(webhook, health=CODEC.from_plain(Health, self.health)) if self.health else webhook
 
 
 class ListedWebhook(Stored, frozen=True):
-    """What the indexes list."""
+    """A webhook as the indexes have it."""
 
     id: str
 
@@ -87,29 +86,22 @@ class Slots(Stored, frozen=True):
     slot_at: int
 
 
-class Note(Key, frozen=True):
-    """The note on a deleted webhook."""
-
-    noted_at: datetime
-    webhook: str
-
-
 class Sweep(Stored, frozen=True):
-    """How far the walk through all webhooks is."""
+    """The position of the sweep of owners: the last webhook that it read, and when the round began."""
 
     began_at: datetime
     after: str | None = None
 
 
 def key(webhook_id: str) -> Item:
-    """Where a webhook stands."""
+    """The key of a webhook."""
     return Key(pk=webhook_id, sk=KIND).to_item()
 
 
 def encode(webhook: Webhook, box: SecretBox = PLAIN) -> Item:
     """A webhook as an item."""
-    head = {"id": webhook.id, "kind": KIND, **changeable(webhook, box), "health": health(webhook.health)}
-    return key(webhook.id) | values.item(head)
+    attributes = {"id": webhook.id, "kind": KIND, **changeable(webhook, box), "health": health(webhook.health)}
+    return key(webhook.id) | values.item(attributes)
 
 
 def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, Value]:
@@ -173,12 +165,12 @@ def owned_by(owner_id: str) -> str:
 
 
 def sweep_key() -> Item:
-    """Where it is kept how far the walk through all webhooks is."""
+    """The key of the position of the sweep of owners."""
     return Key(pk="sweep", sk="owners").to_item()
 
 
 def sweep(place: SweepPlace) -> Item:
-    """How far it is."""
+    """The position as an item."""
     return sweep_key() | Sweep(after=place.after, began_at=place.began_at).to_item()
 
 
@@ -186,18 +178,3 @@ def sweep_place(item: Item) -> SweepPlace:
     """The reverse of `sweep`."""
     kept = Sweep.of(item)
     return SweepPlace(kept.after, kept.began_at)
-
-
-def note_key(webhook_id: str) -> Item:
-    """Where the note on a deleted webhook stands."""
-    return Key(pk=PURGES, sk=webhook_id).to_item()
-
-
-def note(webhook: Webhook, at: datetime) -> Item:
-    """The note on a deleted webhook; its secrets are not needed any more."""
-    return Note(pk=PURGES, sk=webhook.id, noted_at=at, webhook=webhook_to_text(webhook.without_secrets())).to_item()
-
-
-def noted(item: Item) -> Webhook:
-    """The deleted webhook of a note."""
-    return webhook_from_text(Note.of(item).webhook)

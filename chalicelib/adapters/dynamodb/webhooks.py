@@ -8,7 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.adapters.aws import ConditionFailed
-from chalicelib.adapters.dynamodb import batches, counts, standings, subscription_item, webhook_changes, webhook_item
+from chalicelib.adapters.dynamodb import (
+    batches,
+    counts,
+    purge_item,
+    standings,
+    subscription_item,
+    webhook_changes,
+    webhook_item,
+)
 from chalicelib.adapters.dynamodb.bounds import HIGHEST, LOWEST
 from chalicelib.adapters.dynamodb.subscription_rows import SubscriptionRows
 from chalicelib.adapters.dynamodb.table import Condition, Query, Table
@@ -136,7 +144,7 @@ class DynamoWebhooks:
         """
         steps = [
             self._table.deleting(webhook_item.key(webhook.id), _IS_THERE),
-            self._table.putting(webhook_item.note(webhook, now)),
+            self._table.putting(purge_item.encode(webhook, now)),
             counts.giving_back(self._table, webhook_item.owned_by(webhook.owner_id), now),
         ]
         try:
@@ -172,7 +180,7 @@ class DynamoWebhooks:
         return counted != seen.kept and counts.correct(self._table, what, seen, counted, now)
 
     def sweep_place(self) -> SweepPlace | None:
-        """How far the walk through all webhooks is."""
+        """The position of the sweep of owners: the last webhook that it read, and when the round began."""
         item = self._table.get(webhook_item.sweep_key())
         return None if item is None else webhook_item.sweep_place(item)
 
@@ -204,20 +212,20 @@ class DynamoWebhooks:
         """Deleted webhooks whose purge was noted before that time and is not finished."""
         query = Query(
             key="#pk = :pk",
-            values={":pk": webhook_item.PURGES, ":before": noted_before},
+            values={":pk": purge_item.PARTITION, ":before": noted_before},
             wanted="#noted_at < :before",
         )
-        return [webhook_item.noted(item) for item in self._table.first(query, limit)]
+        return [purge_item.decode(item) for item in self._table.first(query, limit)]
 
     def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
         """Say on the note that the purge is being worked on; a note that is gone does not come back by it."""
-        key = webhook_item.note_key(webhook.id)
+        key = purge_item.key(webhook.id)
         return self._table.is_updated(key, "SET #noted_at = :now", {":now": now}, _IS_THERE)
 
     def purged(self, webhook: Webhook) -> None:
         """Remove the rows, then the note: as long as one is left, the note is there."""
         self._rows.remove(webhook, subscriptions(webhook))
-        self._table.delete(webhook_item.note_key(webhook.id))
+        self._table.delete(purge_item.key(webhook.id))
 
     def _proposed(self, audience: str, begin: str, end: str, limit: int) -> list[tuple[str, str]]:
         """The first rows of an audience between two sort keys: the type, and the webhook that may want it."""

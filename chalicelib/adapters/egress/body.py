@@ -42,7 +42,7 @@ class BodyReader:
         return not self.is_truncated
 
     @property
-    def kept(self) -> bytes:
+    def content(self) -> bytes:
         """The kept part of the body."""
         return bytes(self._raw if self._is_plain else self._expanded)
 

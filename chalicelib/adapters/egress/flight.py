@@ -13,9 +13,9 @@ from chalicelib.domain.delivery.attempt import Exchange, FailureCause
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from chalicelib.adapters.egress.answer import Answer
     from chalicelib.adapters.egress.handle import Handle
     from chalicelib.adapters.egress.multi import Ended
+    from chalicelib.adapters.egress.response_reader import ResponseReader
     from chalicelib.domain.delivery.attempt import OutboundRequest, Response
 
 
@@ -55,22 +55,22 @@ class Flight:
         within = f"within {self.request.deadline_s:g} s"
         if self.handle is None:
             return self.failed(now, FailureCause.DNS, f"The receiver's name was not resolved {within}.")
-        answer = self.handle.answer
-        if not answer.is_begun:
+        reader = self.handle.reader
+        if not reader.is_begun:
             return self.failed(now, FailureCause.TIMEOUT, f"The receiver did not answer {within}.")
         if self.has_verdict:
             return self.answered(
-                now, answer.response(is_whole=False), _incomplete(f"it did not end {within}"), is_timed_out=True
+                now, reader.response(is_whole=False), _incomplete(f"it did not end {within}"), is_timed_out=True
             )
         detail = f"The receiver answered before it had read the whole request, and did not read the rest {within}."
-        return self.failed(now, FailureCause.TIMEOUT, detail, answer.response(is_whole=False))
+        return self.failed(now, FailureCause.TIMEOUT, detail, reader.response(is_whole=False))
 
     @property
     def has_verdict(self) -> bool:
         """Whether the response's status decides: its headers are complete, and for a success the whole request was sent."""
-        if self.handle is None or not self.handle.answer.is_begun:
+        if self.handle is None or not self.handle.reader.is_begun:
             return False
-        return not self.handle.answer.is_success or self.handle.has_sent(len(self.request.body))
+        return not self.handle.reader.is_success or self.handle.has_sent(len(self.request.body))
 
     def _ended(
         self, now: float, response: Response | None, failure: FailureCause | None, detail: str, *, is_timed_out: bool = False
@@ -91,24 +91,24 @@ def exchange_of(flight: Flight, ended: Ended, now: float) -> Exchange:
     handle = flight.handle
     if handle is None or ended.code == pycurl.E_OPERATION_TIMEDOUT:
         return flight.timed_out(now)
-    answer = handle.answer
-    if ended.code == pycurl.E_OK or (answer.is_truncated and flight.has_verdict):
-        flaw = _incomplete(answer.broken_coding) if answer.broken_coding is not None else ""
-        return flight.answered(now, answer.response(is_whole=True), flaw)
+    reader = handle.reader
+    if ended.code == pycurl.E_OK or (reader.is_truncated and flight.has_verdict):
+        flaw = _incomplete(reader.broken_coding) if reader.broken_coding is not None else ""
+        return flight.answered(now, reader.response(is_whole=True), flaw)
     if flight.has_verdict:
         return flight.answered(
-            now, answer.response(is_whole=False), _incomplete(answer.problem or break_of(ended.code, ended.message))
+            now, reader.response(is_whole=False), _incomplete(reader.problem or break_of(ended.code, ended.message))
         )
-    if handle.refused_address is not None and answer.problem is None and not answer.is_begun:
+    if handle.refused_address is not None and reader.problem is None and not reader.is_begun:
         return flight.blocked(now, "leads to an address that was not vetted")
-    return flight.failed(now, *_cause(answer, ended), answer.response(is_whole=False))
+    return flight.failed(now, *_cause(reader, ended), reader.response(is_whole=False))
 
 
-def _cause(answer: Answer, ended: Ended) -> tuple[FailureCause, str]:
+def _cause(reader: ResponseReader, ended: Ended) -> tuple[FailureCause, str]:
     """Why there is no valid response."""
-    if answer.is_begun:
+    if reader.is_begun:
         return cause_of(ended.code, ended.message)[0], "The receiver answered before it had read the whole request."
-    return (FailureCause.BAD_RESPONSE, answer.problem) if answer.problem is not None else cause_of(ended.code, ended.message)
+    return (FailureCause.BAD_RESPONSE, reader.problem) if reader.problem is not None else cause_of(ended.code, ended.message)
 
 
 def _incomplete(why: str) -> str:

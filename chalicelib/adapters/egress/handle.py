@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 
 import pycurl
 
-from chalicelib.adapters.egress.answer import Answer
 from chalicelib.adapters.egress.connections import CONNECTION_IDLE_S
+from chalicelib.adapters.egress.response_reader import ResponseReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +95,7 @@ class Handle:
         self._has_opened = False
         self._may_call: Callable[[str], bool] = _no_address
         self._vetted: tuple[str, ...] = ()
-        self.answer = Answer(limits)
+        self.reader = ResponseReader(limits)
         self.refused_address: str | None = None
         self.is_stale = False
         self.curl = pycurl.Curl()
@@ -145,7 +145,7 @@ class Handle:
             self._reused = None
 
     def _begin(self, timeout_s: float, *, is_fresh: bool) -> None:
-        self.answer = Answer(self._limits)
+        self.reader = ResponseReader(self._limits)
         self.refused_address = None
         self.is_stale = False
         self._has_opened = False
@@ -167,20 +167,20 @@ class Handle:
         """Whether libcurl would send a request again after a part of its response was received, which it must not."""
         if self._reused is None or not self._reused.has_received():
             return False
-        self.answer.stop("The receiver closed the connection during its response.")
+        self.reader.stop("The receiver closed the connection during its response.")
         return True
 
     def _on_header(self, line: bytes) -> int | None:
-        if self.answer.is_untouched and self._is_read_ahead():
-            return self.answer.stop("The receiver sent a response before the request.")
-        return self.answer.on_header(line)
+        if self.reader.is_untouched and self._is_read_ahead():
+            return self.reader.stop("The receiver sent a response before the request.")
+        return self.reader.on_header(line)
 
     def _is_read_ahead(self) -> bool:
         """Whether a response on a reused connection was in a buffer before the request was sent."""
         return self._reused is not None and not self._has_opened and self._reused.has_received() is False
 
     def _on_body(self, chunk: bytes) -> int | None:
-        return self.answer.on_body(chunk)
+        return self.reader.on_body(chunk)
 
     def _open(self, _purpose: int, peer: tuple[int, int, int, tuple[str, int]]) -> _Descriptor | int:
         """The last check, of the exact address that is passed to the kernel."""

@@ -1,1 +1,1 @@
-"""What goes over the wire: the models of requests and answers, in camelCase."""
+"""The models of requests and responses, in camelCase."""

@@ -1,4 +1,4 @@
-"""Notification types on the wire, which calls them actions in its paths."""
+"""Notification types in requests and responses. The paths call them actions."""
 
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from chalicelib.api.wire.model import Incoming, Outgoing, PageQuery
 from chalicelib.domain.notifications.catalogue import DESCRIPTION_LENGTH_MAX, TEMPLATE_LENGTH_MAX, CatalogueEntry
 
 PAGE_LENGTH_MAX: Final = 1_000
-"""Also the default: the reference's callers expect all names at once."""
+"""Also the default: callers expect all names in one response."""
 
 
 class ActionsQuery(PageQuery):
@@ -27,7 +27,7 @@ class ActionIn(Incoming):
 
 
 class ActionOut(Outgoing):
-    """A notification type, as it is listed."""
+    """A notification type in a list."""
 
     name: str
     description: str | None
@@ -37,7 +37,7 @@ class ActionOut(Outgoing):
 
     @classmethod
     def of(cls, entry: CatalogueEntry) -> "ActionOut":
-        """The entry without its schema."""
+        """The type without its schema."""
         return cls(
             name=entry.name,
             description=entry.description,
@@ -48,6 +48,6 @@ class ActionOut(Outgoing):
 
 
 class ActionWithSchema(ActionOut):
-    """A notification type with its schema, ``null`` where it has none."""
+    """A notification type with its schema, ``null`` if it has none."""
 
     json_schema: dict[str, Any] | None = Field(serialization_alias="schema")

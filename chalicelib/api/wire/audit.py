@@ -1,4 +1,4 @@
-"""The audit on the wire."""
+"""Audit entries in requests and responses."""
 
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from chalicelib.domain.webhooks.owner_fields import OWNER_FIELDS
 
 ID_PREFIX: Final = "aud_"
 _WIRE_NAMES: Final = {each.name: each.wire for each in OWNER_FIELDS}
-"""A user is enabled under the same name; other fields have their own in camel case."""
+"""A user's `is_enabled` has the same name as a webhook's; other fields of a user are in camelCase."""
 
 
 class AuditQuery(PageQuery):
@@ -23,14 +23,14 @@ class AuditQuery(PageQuery):
 
 
 class ChangeOut(Outgoing):
-    """What a field was and what it is; what was or is not there is null."""
+    """The old and the new value of a field; null if there was or is none."""
 
     was: Any = Field(serialization_alias="from")
     became: Any = Field(serialization_alias="to")
 
 
 class AuditOut(Outgoing):
-    """One line; `userId` is the owner, where it is about a webhook."""
+    """An audit entry; `userId` is the owner, if it is about a webhook."""
 
     id: str
     at: Moment
@@ -43,7 +43,7 @@ class AuditOut(Outgoing):
 
     @classmethod
     def of(cls, entry: AuditEntry) -> "AuditOut":
-        """The line as admins see it."""
+        """The entry in a response."""
         return cls(
             id=ID_PREFIX + entry.part,
             at=entry.at,

@@ -1,4 +1,4 @@
-"""Headers and authentication on the wire: secrets go in, and come out as ``true``."""
+"""Headers and authentication in requests and responses: secrets are accepted, and shown as ``true``."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -22,16 +22,16 @@ from chalicelib.domain.webhooks.authentication import (
 )
 
 NAME_LENGTH_MAX: Final = 1_000
-"""Characters of a user's name, a client's id, or a scope."""
+"""Characters of a user name, a client id, or a scope."""
 
 
-def _read_secret(value: Any) -> str | None:  # noqa: ANN401 - whatever JSON brought
+def _read_secret(value: Any) -> str | None:  # noqa: ANN401 - any JSON
     if value is True:
         return None
     if isinstance(value, str):
         return value
     kind = "secret"
-    raise PydanticCustomError(kind, "A text is expected, or true for the one that is there")
+    raise PydanticCustomError(kind, "It must be a string, or true to keep the present value")
 
 
 _TRUE: Final = {"type": "boolean", "const": True}
@@ -42,7 +42,7 @@ _TRUE_OR_SECRET: Final = WithJsonSchema(
 _LongText = Annotated[str, Field(min_length=1, max_length=SECRET_LENGTH_MAX)]
 
 Secret = Annotated[_LongText | None, BeforeValidator(_read_secret), _TRUE_OR_SECRET]
-"""``None`` where ``true`` was written: the one that is there stays."""
+"""``None`` for ``true``: the present value stays."""
 ShortText = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH_MAX)]
 GivenHeaders = dict[str, Annotated[str | None, BeforeValidator(_read_secret), _TRUE_OR_VALUE]]
 
@@ -64,7 +64,7 @@ _OPTIONAL: Final = {Way.OAUTH2: frozenset({"scope", "client_authentication"})}
 
 
 class AuthenticationIn(Incoming):
-    """`authentication`, with the members that its `type` takes."""
+    """`authentication`, with the members that its `type` has."""
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
@@ -79,7 +79,7 @@ class AuthenticationIn(Incoming):
     client_authentication: ClientAuthentication = ClientAuthentication.BASIC
 
     def draft(self) -> AuthenticationDraft:
-        """What the use case takes; raise `InvalidInput` where a member is missing, or is of another type."""
+        """The input of the use case; raise `InvalidInput` if a member is missing, or belongs to another type."""
         self._require_members()
         match self.type:
             case Way.BASIC:
@@ -97,7 +97,7 @@ class AuthenticationIn(Incoming):
         missing = _MEMBERS[self.type] - given
         unknown = given - _MEMBERS[self.type] - _OPTIONAL.get(self.type, frozenset())
         fields = {_path(name): "This is required." for name in missing}
-        fields |= {_path(name): f"This is not known with the type {self.type}." for name in unknown}
+        fields |= {_path(name): f"The type {self.type} does not have this." for name in unknown}
         if fields:
             where, problem = min(fields.items())
             message = f"{where}: {problem}"
@@ -105,12 +105,12 @@ class AuthenticationIn(Incoming):
 
 
 def shown_headers(headers: tuple[tuple[str, str], ...]) -> dict[str, bool]:
-    """The names of a webhook's own headers."""
+    """The names of a webhook's custom headers."""
     return {name: True for name, _ in headers}
 
 
 def shown_authentication(given: Authentication | None, *, is_own: bool) -> dict[str, str | bool] | None:
-    """How requests authenticate, without the secret; the token server's URL is masked as the webhook's own is."""
+    """How requests authenticate, without the secret. The token server's URL is masked like the webhook's own."""
     match given:
         case None:
             return None
@@ -131,12 +131,12 @@ def shown_authentication(given: Authentication | None, *, is_own: bool) -> dict[
 
 
 def given_headers(headers: GivenHeaders | None) -> Mapping[str, str | None]:
-    """What the use case takes."""
+    """The input of the use case."""
     return headers or {}
 
 
 def given_authentication(given: AuthenticationIn | None) -> AuthenticationDraft | None:
-    """What the use case takes."""
+    """The input of the use case."""
     return given.draft() if given is not None else None
 
 

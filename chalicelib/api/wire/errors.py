@@ -1,10 +1,10 @@
-"""Errors on the wire, as `chalicelib.api.errors` and `chalicelib.api.partial` write them."""
+"""Errors in responses. `chalicelib.api.errors` and `chalicelib.api.partial` write them."""
 
 from chalicelib.api.wire.model import Described, left_out
 
 
 class ErrorDetail(Described):
-    """What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places."""
+    """An error: `code` is for programs and does not change, `message` is for people, `fields` names the invalid members."""
 
     code: str
     message: str
@@ -12,12 +12,12 @@ class ErrorDetail(Described):
 
 
 class ErrorOut(Described):
-    """An error."""
+    """The body of an error response."""
 
     error: ErrorDetail
 
 
 class ElementError(ErrorDetail):
-    """Why an element of the request was refused; `index` is its place in it, from 0."""
+    """Why an element of the request was refused; `index` is its position in the request, from 0."""
 
     index: int

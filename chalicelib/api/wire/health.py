@@ -1,4 +1,4 @@
-"""The health of the API on the wire."""
+"""The health of the API."""
 
 from typing import Literal
 
@@ -6,6 +6,6 @@ from chalicelib.api.wire.model import Described
 
 
 class HealthyOut(Described):
-    """The API answers."""
+    """The API responds."""
 
     status: Literal["ok"]

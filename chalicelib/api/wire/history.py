@@ -1,4 +1,4 @@
-"""History records on the wire."""
+"""History records in requests and responses."""
 
 import base64
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ from chalicelib.domain.webhooks import urls
 ShownHeaders = dict[str, str | list[str]]
 """Header name → value, in the order of the headers.
 
-A name that came several times (in any case) has its values joined by ``", "``, as RFC 9110, 5.3 allows. ``set-cookie`` is
-the one header that must not be joined: its value is always an array.
+If a header occurs several times, in any case, its values are joined by ``", "``, as RFC 9110, 5.3 allows. ``set-cookie``
+must not be joined: its value is always an array.
 """
 
 
@@ -40,7 +40,7 @@ def _parameter(own: Filter) -> tuple[Any, Any]:
 
 
 _KINDS: Final[Mapping[Any, Any]] = {datetime | None: GivenMoment | None}
-"""Types that are read in a special way."""
+"""Types with a parser of their own."""
 
 if TYPE_CHECKING:
     HistoryQuery = _HistoryQuery
@@ -49,7 +49,7 @@ else:
 
 
 class SentOut(Outgoing):
-    """The request as it left; `bodyEncoding` is there where the body is no text."""
+    """The request as it was sent; `bodyEncoding` is present if the body is not text."""
 
     method: Literal["POST"]
     url: str
@@ -59,14 +59,14 @@ class SentOut(Outgoing):
 
     @classmethod
     def of(cls, request: OutboundRequest, *, is_own: bool) -> "SentOut":
-        """The request as the webhook's owner sees it, or somebody else."""
+        """The request, for the webhook's owner or for others."""
         body, encoding = _text(request.body)
         url = request.url if is_own else urls.masked(request.url)
         return cls(method="POST", url=url, headers=_headers(request.headers), body=body, body_encoding=encoding)
 
 
 class AnsweredOut(Outgoing):
-    """The answer as far as it was read; `bodyEncoding` is there where the body is no text."""
+    """The response as far as it was read; `bodyEncoding` is present if the body is not text."""
 
     status: int
     headers: ShownHeaders
@@ -76,7 +76,7 @@ class AnsweredOut(Outgoing):
 
     @classmethod
     def of(cls, response: Response) -> "AnsweredOut":
-        """What the receiver answered."""
+        """The receiver's response."""
         body, encoding = _text(response.body, response.header("content-type"), is_cut=response.is_truncated)
         return cls(
             status=response.status,
@@ -88,7 +88,7 @@ class AnsweredOut(Outgoing):
 
 
 class RecordSummary(Outgoing):
-    """One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged."""
+    """One attempt without its request and response. The sizes are those from before a record was expunged."""
 
     id: str
     webhook_id: str
@@ -112,7 +112,7 @@ class RecordSummary(Outgoing):
 
     @classmethod
     def summed(cls, record: HistoryRecord) -> "RecordSummary":
-        """The record as everybody sees it who may."""
+        """The record without bodies."""
         attempt, exchange = record.attempt, record.exchange
         return cls(
             id=str(attempt.record_id),
@@ -138,14 +138,14 @@ class RecordSummary(Outgoing):
 
 
 class RecordOut(RecordSummary):
-    """One attempt, whole, or what is left of one that was expunged."""
+    """One attempt with its request and response, or what is left of them after it was expunged."""
 
     request: SentOut
     response: AnsweredOut | None
 
     @classmethod
     def of(cls, record: HistoryRecord, *, is_own: bool) -> "RecordOut":
-        """The record as the webhook's owner sees it, or somebody else."""
+        """The record, for the webhook's owner or for others."""
         exchange = record.exchange
         return cls(
             **dict(RecordSummary.summed(record)),
@@ -155,7 +155,7 @@ class RecordOut(RecordSummary):
 
 
 class RetryOut(Outgoing):
-    """An attempt that was asked for: the record that it will have, and the one that it repeats."""
+    """A retry: the id that its record will have, and the record that it repeats."""
 
     id: str
     retry_of: str

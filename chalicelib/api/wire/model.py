@@ -1,4 +1,4 @@
-"""What all models of the wire share: how they are read and written, and the types of their members."""
+"""The base classes of requests' and responses' models, and the types of their members."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,26 +32,26 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 
 class Incoming(BaseModel):
-    """A body, or a part of it: nothing is converted, and nothing unknown is let through."""
+    """A request's body, or a part of it: values are not converted, and unknown members are refused."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
 
 
 class Outgoing(BaseModel):
-    """An answer, or a part of it."""
+    """A response's body, or a part of it."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel, validate_by_name=True, serialize_by_alias=True)
 
 
 class Described(Outgoing):
-    """What is written or read elsewhere; this describes it, and is built by nobody but who asks for the description."""
+    """A model for the description only: other code writes or parses the JSON. It is built when the description is made."""
 
     model_config = ConfigDict(defer_build=True)
 
 
 @dataclass(frozen=True)
 class DescribedAs:
-    """Marks a member that is read as something plain, and described by a model."""
+    """Marks a member that other code parses, and that the description shows as a model."""
 
     model: type[Described]
 
@@ -62,7 +62,7 @@ class DescribedAs:
 
 
 class NoQuery(BaseModel):
-    """The query of a route that takes no parameters."""
+    """The query of a route without parameters."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel)
 
@@ -85,7 +85,7 @@ def extended(name: str, base: type[_Model], members: Mapping[str, tuple[Any, Any
     return made
 
 
-def _split(given: Any) -> Any:  # noqa: ANN401 - whatever the query has
+def _split(given: Any) -> Any:  # noqa: ANN401 - any value of a query
     return given.split(",") if isinstance(given, str) else given
 
 
@@ -99,27 +99,27 @@ def several_of(query: type[BaseModel]) -> set[str]:
 
 
 def without_defaults(schema: dict[str, Any]) -> None:
-    """Describe no defaults: for a model whose defaults only stand for what was not said."""
+    """Leave the defaults out of the description, for a model in which a missing member has a meaning of its own."""
     for member in schema["properties"].values():
         member.pop("default", None)
 
 
 def never_null(schema: dict[str, Any]) -> None:
-    """Describe a member that may be left out, and may not be null."""
+    """Describe a member that may be left out, but may not be null."""
     schema.update(schema.pop("anyOf")[0])
 
 
 def left_out() -> Any:  # noqa: ANN401 - as pydantic's `Field`
-    """The field of a member of an answer that is left out instead of being null."""
+    """The field of a response's member that is left out if it is null."""
     return Field(None, exclude_if=lambda value: value is None, json_schema_extra=never_null)
 
 
 def moment(at: datetime) -> str:
-    """A time as it is written on the wire: ``2021-10-15T15:22:10.079Z``."""
+    """A time in a response: ``2021-10-15T15:22:10.079Z``."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def _read_principal(value: Any) -> str:  # noqa: ANN401 - whatever JSON brought
+def _read_principal(value: Any) -> str:  # noqa: ANN401 - any JSON
     try:
         found = principal(value)
     except InvalidInput as error:
@@ -127,20 +127,20 @@ def _read_principal(value: Any) -> str:  # noqa: ANN401 - whatever JSON brought
         raise PydanticCustomError(kind, "{problem}", {"problem": message[0].upper() + message[1:]}) from error
     if found is None:
         kind = "principal"
-        raise PydanticCustomError(kind, "An integer or a string is expected")
+        raise PydanticCustomError(kind, "It must be an integer or a string")
     return found
 
 
-def _read_moment(given: Any) -> datetime:  # noqa: ANN401 - whatever JSON brought
-    """Read ISO 8601 with its zone; a ``+`` that was not percent-encoded comes as a space.
+def _read_moment(given: Any) -> datetime:  # noqa: ANN401 - any JSON
+    """Parse ISO 8601 with a time zone. A ``+`` that was not percent-encoded arrives as a space.
 
-    A time at an end of the calendar is taken for one that leaves room to calculate: no record is older, none younger.
+    A time near the end of the calendar is moved, so that the service can calculate with it. There are no records there.
     """
     text = given if isinstance(given, str) else ""
     at = times.parse(text.replace(" ", "+") if "T" in text.upper() else text)
     if at is None:
         kind = "moment"
-        raise PydanticCustomError(kind, "A time in ISO 8601 with its zone is expected, as in 2021-10-15T15:22:10Z")
+        raise PydanticCustomError(kind, "It must be a time in ISO 8601 with a time zone, as in 2021-10-15T15:22:10Z")
     return min(max(at, _EARLIEST), _LATEST)
 
 

@@ -1,7 +1,7 @@
-"""Notifications on the wire.
+"""Notifications in requests and responses.
 
-No model reads a notification: `chalicelib.domain.notifications.notification` reads its text, which travels on as it was
-written. The models of it here describe what it takes.
+No model parses a notification: `chalicelib.domain.notifications.notification` parses its text, which is passed on unchanged.
+The models here only describe what is accepted.
 """
 
 from typing import Annotated
@@ -17,7 +17,7 @@ PrincipalId = Annotated[str, Field(min_length=1, max_length=PRINCIPAL_LENGTH_MAX
 
 
 class AcceptedOut(Outgoing):
-    """A notification that was taken: its place in the request, its id, and its time where that is not at once."""
+    """An accepted notification: its position in the request, its id and, if it is scheduled, its time."""
 
     index: int
     id: str
@@ -25,7 +25,7 @@ class AcceptedOut(Outgoing):
 
 
 class NotificationIn(Described):
-    """Something that happened. What is not known here travels on to the receivers, each value as it was written."""
+    """Something that happened. Unknown members are passed on to the receivers, each value as written."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -39,7 +39,7 @@ class NotificationIn(Described):
 
 
 class NotificationsIn(Described):
-    """Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX."""
+    """Several notifications in one request. The setting NOTIFICATIONS_PER_REQUEST_MAX limits their number."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,13 +47,13 @@ class NotificationsIn(Described):
 
 
 class TakenOut(Described):
-    """What became of each notification of a request."""
+    """The result for each notification of a request."""
 
     accepted: list[AcceptedOut]
     errors: list[ElementError]
 
 
 class NoneTakenOut(TakenOut):
-    """Why none of the notifications was taken; `error` speaks for all."""
+    """The result if no notification was accepted; `error` is about the whole request."""
 
     error: ErrorDetail

@@ -1,4 +1,4 @@
-"""Previews on the wire."""
+"""Previews in requests and responses."""
 
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from chalicelib.webhooks.preview import Preview
 
 
 class PreviewIn(Incoming):
-    """The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification."""
+    """The body of `POST /webhooks/preview`: a new webhook or the id of an existing one, and a notification."""
 
     webhook: WebhookIn | None = None
     webhook_id: str | None = None
@@ -17,7 +17,7 @@ class PreviewIn(Incoming):
 
 
 class PreviewOut(Outgoing):
-    """What would become of the notification; `body` is the exact text, and the headers carry no secret."""
+    """The request that would be sent; `body` is the exact text, and the headers contain no secrets."""
 
     matches: bool
     passes_filter: bool
@@ -28,7 +28,7 @@ class PreviewOut(Outgoing):
 
     @classmethod
     def of(cls, preview: Preview) -> "PreviewOut":
-        """The preview as its caller sees it."""
+        """The preview in a response."""
         return cls(
             matches=preview.matches,
             passes_filter=preview.passes_filter,

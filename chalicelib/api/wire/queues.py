@@ -1,11 +1,11 @@
-"""The queues on the wire."""
+"""Queues in responses."""
 
 from chalicelib.api.wire.model import Outgoing
 from chalicelib.operations.ports import QueueDepth
 
 
 class QueueOut(Outgoing):
-    """How many messages are on a queue, and on its dead-letter queue, about."""
+    """The approximate number of messages on a queue, and on its dead-letter queue."""
 
     name: str
     waiting: int
@@ -15,7 +15,7 @@ class QueueOut(Outgoing):
 
     @classmethod
     def of(cls, depth: QueueDepth) -> "QueueOut":
-        """The queue as admins see it."""
+        """The queue in a response."""
         return cls(
             name=depth.name,
             waiting=depth.waiting,

@@ -1,4 +1,4 @@
-"""Recoveries and tests on the wire."""
+"""Recoveries and tests in requests and responses."""
 
 from pydantic import ConfigDict, Field
 
@@ -8,7 +8,10 @@ from chalicelib.domain.history.recovery import Recovery, RecoveryState, Wanted
 
 
 class RecoveryIn(Incoming):
-    """What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began."""
+    """Which deliveries to send again; `since` is inclusive, `until` exclusive.
+
+    Both are compared with the start of a delivery.
+    """
 
     since: GivenMoment
     until: GivenMoment | None = None
@@ -16,7 +19,7 @@ class RecoveryIn(Incoming):
 
 
 class RecoveryOut(Outgoing):
-    """How far a recovery is."""
+    """A recovery and its progress."""
 
     id: str
     webhook_id: str
@@ -32,7 +35,7 @@ class RecoveryOut(Outgoing):
 
     @classmethod
     def of(cls, recovery: Recovery) -> "RecoveryOut":
-        """The recovery as its webhook's owner sees it."""
+        """The recovery in a response."""
         return cls(
             id=recovery.id,
             webhook_id=recovery.webhook_id,
@@ -49,7 +52,7 @@ class RecoveryOut(Outgoing):
 
 
 class TestOut(Outgoing):
-    """A test whose outcome is not in yet: the record that it will have."""
+    """A test that is still running: the id that its record will have."""
 
     id: str
 

@@ -1,4 +1,4 @@
-"""The stats on the wire."""
+"""Statistics in responses."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from chalicelib.domain.history.stats import Histogram, Tally
 from chalicelib.history.stats import Stats
 
 _DIGITS: Final = 2
-"""Of milliseconds: rounding adds less than half a per cent to the error of a percentile."""
+"""Of milliseconds. Rounding adds less than half a per cent to the error of a percentile."""
 
 
 class StatsQuery(NoQuery):
@@ -21,7 +21,7 @@ class StatsQuery(NoQuery):
 
 
 class TimesOut(Outgoing):
-    """Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most."""
+    """Percentiles in milliseconds. Their relative error is at most `chalicelib.domain.history.stats.ERROR_MAX`."""
 
     p50: float
     p95: float
@@ -29,7 +29,7 @@ class TimesOut(Outgoing):
 
 
 class TallyOut(Outgoing):
-    """What came of some attempts; `responseTimeMs` is null where nothing answered."""
+    """Counts of attempts; `responseTimeMs` is null if no receiver responded."""
 
     succeeded: int
     failed: dict[str, int]
@@ -37,7 +37,7 @@ class TallyOut(Outgoing):
 
     @classmethod
     def members(cls, tally: Tally) -> "TallyOut":
-        """The counts."""
+        """The counts in a response."""
         return cls(succeeded=tally.succeeded, failed=dict(tally.failed), response_time_ms=_times(tally.responses))
 
 
@@ -48,7 +48,7 @@ class HourOut(TallyOut):
 
 
 class StatsOut(Outgoing):
-    """The hours that are counted, oldest first; where `isComplete` is false the next request counts on."""
+    """The counted hours, oldest first. If `isComplete` is false, the next request continues the count."""
 
     since: Moment
     until: Moment
@@ -58,7 +58,7 @@ class StatsOut(Outgoing):
 
     @classmethod
     def of(cls, stats: Stats) -> "StatsOut":
-        """The stats as the owner sees them."""
+        """The statistics in a response."""
         hours = [(hour, TallyOut.members(tally)) for hour, tally in stats.hours.items()]
         return cls(
             since=stats.since,

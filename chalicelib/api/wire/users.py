@@ -1,4 +1,4 @@
-"""Users and their keys on the wire."""
+"""Users and their keys in requests and responses."""
 
 from datetime import date
 from typing import Final
@@ -11,11 +11,14 @@ from chalicelib.domain.directory.users import ApiKey, Caller, Right, Role, User
 
 NAME_LENGTH_MAX: Final = 200
 GROUPS_MAX: Final = 100
-"""Groups of one user: each webhook of theirs has a subscription row for each group and type."""
+"""Groups of one user. Each webhook of the user has a subscription row for each group and type."""
 
 
 class UserIn(Incoming):
-    """The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name."""
+    """The body of `PUT /users/{id}`. Members that are left out do not change.
+
+    A new user gets their defaults, and needs a name.
+    """
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
@@ -25,7 +28,7 @@ class UserIn(Incoming):
     enabled: bool = True
 
     def draft(self) -> UserDraft:
-        """What the use case takes: the members that were in the body."""
+        """The members that were in the body."""
         drafted: dict[str, UserDraft] = {
             "name": {"name": self.name},
             "role": {"role": self.role},
@@ -51,7 +54,7 @@ class UserOut(Outgoing):
 
     @classmethod
     def of(cls, user: User) -> "UserOut":
-        """The user as admins see it."""
+        """A user in a response."""
         return cls(
             id=user.id,
             name=user.name,
@@ -64,13 +67,13 @@ class UserOut(Outgoing):
 
 
 class MeOut(UserOut):
-    """The caller: the user, and what this key may do."""
+    """The caller: the user, and the rights of this key."""
 
     rights: list[Right]
 
     @classmethod
     def made(cls, user: User, caller: Caller) -> "MeOut":
-        """The user as the directory has them, with the rights of the key that was presented."""
+        """The user, with the rights of the caller's key."""
         return cls(**dict(UserOut.of(user)), rights=sorted(caller.rights))
 
 
@@ -83,7 +86,7 @@ class KeyIn(Incoming):
 
 
 class KeyOut(Outgoing):
-    """A key without itself; `lastUsedOn` is a day in UTC."""
+    """A key without its secret value; `lastUsedOn` is a day in UTC."""
 
     id: str
     name: str
@@ -94,7 +97,7 @@ class KeyOut(Outgoing):
 
     @classmethod
     def of(cls, key: ApiKey) -> "KeyOut":
-        """What is kept of a key."""
+        """A key in a response."""
         return cls(
             id=key.id,
             name=key.name,
@@ -106,22 +109,22 @@ class KeyOut(Outgoing):
 
 
 class OwnKeyOut(KeyOut):
-    """A key of the caller's own; `current` is the one that was presented."""
+    """One of the caller's own keys; `current` is the key of this request."""
 
     current: bool
 
     @classmethod
     def seen_by(cls, caller: Caller, key: ApiKey) -> "OwnKeyOut":
-        """The key as its user sees it."""
+        """A key in a response to its user."""
         return cls(**dict(KeyOut.of(key)), current=key.id == caller.key_id)
 
 
 class KeyCreated(KeyOut):
-    """A key that was just made, with itself: shown here, once."""
+    """A new key with its secret value, which is shown only here."""
 
     key: str
 
     @classmethod
     def made(cls, presented: str, key: ApiKey) -> "KeyCreated":
-        """The key as its maker sees it."""
+        """A new key in a response."""
         return cls(**KeyOut.of(key).model_dump(by_alias=False), key=presented)

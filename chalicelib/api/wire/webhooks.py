@@ -1,4 +1,4 @@
-"""Webhooks on the wire."""
+"""Webhooks in requests and responses."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,7 +19,7 @@ from chalicelib.webhooks.service import WebhookDraft
 
 
 class WebhookStatus(StrEnum):
-    """Whether a webhook is called."""
+    """Whether a webhook gets deliveries."""
 
     ENABLED = "enabled"
     PAUSED = "paused"
@@ -29,7 +29,7 @@ class WebhookStatus(StrEnum):
 
 
 _OWN_KINDS: Final = {"headers": own.GivenHeaders, "authentication": own.AuthenticationIn}
-"""The fields of which the API has models, since they have secrets in them."""
+"""The fields that contain secrets. They have models of their own."""
 _OWN_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "headers": own.given_headers,
     "authentication": own.given_authentication,
@@ -38,35 +38,35 @@ _READERS: Final = {each.name: _OWN_READERS.get(each.name, each.read) for each in
 
 
 class _OwnerFieldsIn(Incoming):
-    """A body with fields that an owner decides, under the names of `Webhook`."""
+    """A body with the fields that an owner sets, under the names of `Webhook`."""
 
     def values(self) -> dict[str, Any]:
-        """What was in the body, as a webhook has it; raise `InvalidInput` if an authentication is not whole."""
+        """The values in the body; raise `InvalidInput` if an authentication is incomplete."""
         return {name: read(getattr(self, name)) for name, read in _READERS.items() if name in self.model_fields_set}
 
 
 class _Created(_OwnerFieldsIn):
     """One element of ``webhooks`` in `POST /webhooks`."""
 
-    asymmetric_signature: bool = Field(default=False, description="An ed25519 signature (`v1a`) beside the HMAC one.")
+    asymmetric_signature: bool = Field(default=False, description="Add an ed25519 signature (`v1a`) to the HMAC one.")
 
     def draft(self) -> WebhookDraft:
-        """What the use case takes."""
+        """The input of the use case."""
         return WebhookDraft(self.values(), has_private_key=self.asymmetric_signature)
 
 
 class _Edited(_OwnerFieldsIn):
-    """The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default."""
+    """The body of `PATCH /webhooks/{id}`. Members that are left out do not change; null sets the default."""
 
     model_config = ConfigDict(json_schema_extra=without_defaults)
 
     def edit(self) -> WebhookEdit:
-        """What the use case takes: the members that were in the body."""
+        """The input of the use case: the members that were in the body."""
         return WebhookEdit(self.values())
 
 
 def _kind(field: OwnerField, *, is_nullable: bool) -> Any:  # noqa: ANN401 - a type
-    """The type of a field with its bounds, as pydantic has them."""
+    """The type of a field, with its bounds."""
     kind: Any = _OWN_KINDS.get(field.name, field.kind)
     if field.item_bounds is not None:
         kind = list[Annotated[int, Field(ge=field.item_bounds[0], le=field.item_bounds[1])]]
@@ -88,7 +88,7 @@ def _created(field: OwnerField) -> tuple[Any, Any]:
 
 
 def _edited(field: OwnerField) -> tuple[Any, Any]:
-    """The member of a body that changes a webhook; its default is never looked at."""
+    """The member of a body that changes a webhook. Its default is not used."""
     is_nullable = field.default is not REQUIRED
     return _kind(field, is_nullable=is_nullable), Field(default=None, alias=field.wire, description=field.says)
 
@@ -108,36 +108,36 @@ class RotationIn(Incoming):
 
 
 class HealthOut(Outgoing):
-    """How a webhook has been doing lately."""
+    """The webhook's recent failures and response times."""
 
     circuit: Circuit
     consecutive_failures: int
     failing_since: Moment | None
     next_probe_at: Moment | None
     retry_after: Moment | None = Field(
-        description="Until when the receiver asked not to be called (`Retry-After`); null if it did not."
+        description="The receiver asked for a pause until this time (`Retry-After`); null if it did not."
     )
     is_slow: bool
 
 
 class _Shown(Outgoing):
-    """A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret."""
+    """A webhook. `url` is masked for everybody but the owner, since the URL of a chat is a secret."""
 
 
 _BY_THE_SERVICE: Final[Mapping[str, tuple[Any, Any]]] = {
     "created_by": (ShownId, Field(description="The owner.")),
     "created_at": (Moment, Field()),
     "updated_at": (Moment, Field()),
-    "status": (WebhookStatus, Field(description="Whether it is called.")),
+    "status": (WebhookStatus, Field(description="Whether it gets deliveries.")),
     "disabled_reason": (str | None, Field(description="Why the service disabled it.")),
-    "version": (int, Field(description="Counts changes; it is the `ETag`.")),
-    "public_key": (str | None, Field(description="Verifies the ed25519 signature, where there is one.")),
-    "health": (HealthOut, Field(description="How it has been doing lately.")),
+    "version": (int, Field(description="The number of changes, which is also the `ETag`.")),
+    "public_key": (str | None, Field(description="Verifies the ed25519 signature; null if the webhook has none.")),
+    "health": (HealthOut, Field(description="Its recent failures and response times.")),
 }
 
 
 def _shown_as(field: OwnerField) -> tuple[Any, Any]:
-    """The member of an answer."""
+    """The member of a response."""
     kind = _SHOWN_KINDS.get(field.name, field.kind)
     is_nullable = field.default is None and field.name != "headers"
     return kind | None if is_nullable else kind, Field(alias=field.wire, description=field.says)
@@ -178,23 +178,23 @@ def _members(webhook: Webhook, now: datetime, *, is_own: bool) -> dict[str, Any]
 
 
 class WebhookWithSecret(WebhookOut):
-    """A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again."""
+    """A webhook with the secret that signs its requests from now on. The secret is shown only here."""
 
-    secret: str = Field(description="Signs the requests. Shown here, once.")
+    secret: str = Field(description="Signs the requests. Shown only here.")
 
 
 def out(webhook: Webhook, now: datetime, *, is_own: bool) -> BaseModel:
-    """The webhook as its owner sees it, or somebody else."""
+    """The webhook, for its owner or for others."""
     return WebhookOut(**_members(webhook, now, is_own=is_own))
 
 
 def with_secret(webhook: Webhook, now: datetime, *, is_own: bool = True) -> BaseModel:
-    """The webhook as who made it, or rotated its secret, sees it."""
+    """The webhook with its secret, for the user who created it or rotated the secret."""
     return WebhookWithSecret(**_members(webhook, now, is_own=is_own), secret=webhook.secrets[0].value)
 
 
 class WebhooksIn(Described):
-    """The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX."""
+    """The body of `POST /webhooks`. The setting WEBHOOKS_PER_REQUEST_MAX limits the number of webhooks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -202,14 +202,14 @@ class WebhooksIn(Described):
 
 
 class WebhooksCreated(Described):
-    """What became of each webhook of a request."""
+    """The result for each webhook of a request."""
 
     created_webhooks: list[WebhookWithSecret]
     errors: list[ElementError]
 
 
 class NoneCreated(WebhooksCreated):
-    """Why none of the webhooks was made; `error` speaks for all."""
+    """The result if no webhook was created; `error` is about the whole request."""
 
     error: ErrorDetail
 

@@ -1,7 +1,7 @@
-"""The wait that a receiver asks for with its answer, read as that receiver means it.
+"""The wait that a receiver asks for in its response, in the unit that this receiver uses.
 
 ======================================  ===============================================  =========================
-where                                   of which answers                                 what it counts
+where                                   in which responses                               unit
 ======================================  ===============================================  =========================
 ``Retry-After``                         all failures                                     seconds, a date or a time
 ``x-ratelimit-reset-after``             429 and 503                                      seconds, with decimals
@@ -40,7 +40,7 @@ _MILLISECOND_S: Final = 0.001
 
 
 def seconds(exchange: Exchange, body_format: BodyFormat, now: datetime) -> float | None:
-    """The wait from `now` on, bounded to a day; ``None`` if the answer asks for none that makes sense."""
+    """The wait from `now` on, at most a day; ``None`` if the response asks for none that makes sense."""
     answer = exchange.response
     if answer is None:
         return None
@@ -61,7 +61,7 @@ def _is_discord(url: str, body_format: BodyFormat) -> bool:
 
 
 def _discords_unit_s(url: str, answer: Response) -> float:
-    """What a number counts. A page of HTML is of the proxy in front of Discord, which counts seconds."""
+    """The unit of a number. A page of HTML is from the proxy in front of Discord, which uses seconds."""
     found = _DISCORD_PATH.match(urlsplit(url).path)
     is_of_proxy = (answer.header("content-type") or "").lower().startswith("text/html")
     if found is None or is_of_proxy:
@@ -76,7 +76,7 @@ def _reset_after_s(answer: Response) -> float | None:
 
 
 def _body_s(answer: Response, unit_s: float) -> float | None:
-    """What a JSON object says; a body that is not one, or is cut, says nothing."""
+    """The wait in a JSON object; ``None`` if the body is not one, or is cut."""
     if not answer.body.lstrip().startswith(b"{"):
         return None
     try:

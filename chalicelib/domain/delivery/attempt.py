@@ -1,6 +1,6 @@
 """An attempt, from the queue to its outcome: pending → sent → succeeded or failed.
 
-Each state is a type, so that what was not sent cannot be judged, and what was not judged cannot be recorded.
+Each state is a type: an attempt that was not sent has no outcome, and one without an outcome cannot be recorded.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ class Trigger(StrEnum):
     NOTIFICATION = "notification"
     """The first attempt of a delivery."""
     SCHEDULE = "schedule"
-    """The automatic next one, after a failure."""
+    """The automatic retry after a failure."""
     RETRY = "retry"
-    """A person asked for it again."""
+    """A person asked for a retry."""
     TEST = "test"
-    """A person tries the webhook out."""
+    """A person tests the webhook."""
     RECOVERY = "recovery"
-    """A person asked for all of a span of time."""
+    """A person asked for all deliveries of a time range."""
 
     @property
     def is_awaited(self) -> bool:
-        """Whether a person waits for this one attempt: it is made at once whatever the circuit says, and not repeated."""
+        """Whether a person waits for this one attempt: it is made at once, even if the circuit is open, and not retried."""
         return self in {Trigger.RETRY, Trigger.TEST}
 
 
@@ -42,27 +42,27 @@ class FailureCause(StrEnum):
     """Why an attempt failed: a closed set."""
 
     STATUS = "status"
-    """An answer came, and it is not 2xx."""
+    """A response came, and it is not 2xx."""
     GONE = "gone"
-    """410: the receiver wants no more."""
+    """410: the webhook is disabled."""
     TIMEOUT = "timeout"
     DNS = "dns"
     CONNECT = "connect"
     TLS = "tls"
     BLOCKED_ADDRESS = "blockedAddress"
-    """The host is a name, or leads to an address, that may not be called. It is looked up again at the next attempt."""
+    """The host is a name, or resolves to an address, that may not be called. The next attempt resolves it again."""
     BAD_RESPONSE = "badResponse"
-    """What came is no HTTP answer, or breaks off in its headers, or they are out of bounds."""
+    """The response is not HTTP, or breaks off in its headers, or they are too large."""
     RENDERING = "rendering"
-    """The webhook's own filter or transform made nothing of the notification that could be sent."""
+    """The webhook's filter or transform failed for the notification: there is nothing to send."""
     AUTHORIZATION = "authorization"
-    """The token that the request needs was not to be had."""
+    """The access token that the request needs could not be fetched."""
     BAD_REQUEST = "badRequest"
-    """The request could not be made from the webhook as it stands."""
+    """The request could not be made from the webhook's URL and headers."""
 
     @property
     def is_final(self) -> bool:
-        """Whether a later attempt by itself makes no sense."""
+        """Whether an automatic retry makes no sense."""
         return self in {FailureCause.GONE, FailureCause.RENDERING}
 
 
@@ -75,10 +75,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """By what the fan-out chose a webhook for a notification: enough to ask again after the webhook was changed.
+    """Why the fan-out chose a webhook for a notification: enough to match it again after the webhook was changed.
 
-    `version` is the webhook's at that time. `document` is the notification as filters see it, if the body does not show it
-    and it is short.
+    `version` is the webhook's. `document` is the notification as filters see it, if it is short and not in the body.
     """
 
     version: int
@@ -91,13 +90,14 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingAttempt:
-    """An attempt that is owed: all that the worker needs, as it travels on the queue.
+    """An attempt that is to be made: all that the worker needs, as it is queued.
 
-    `record_id` was minted when the attempt was queued, so that a message that comes twice is recognised. `slot_at` is the
-    place in time that a rate limit has reserved for it. `problem` says why there is nothing to send: then it is recorded as
-    a failure of rendering, and nothing leaves. `hops` counts how often it was put back unsent: once it was, there may be two
-    copies of it. `depth` is how many deliveries led to the notification. `chosen` is ``None`` for what a person
-    asked for by a record: it is sent whatever the webhook wants by now.
+    `record_id` was fixed when the attempt was queued, so a message that comes twice is recognised. `slot_at` is the slot
+    that a rate limit has reserved. `problem` says why there is nothing to send: a failure of rendering. `hops` counts how
+    often it was put back: after that there may be two copies. `depth` is how many deliveries led to the notification.
+    `chosen` is ``None`` if a person asked for it by a record: it is sent even if the webhook has changed.
+    `content_type` is the body's, ``None`` for JSON's. It belongs to the format in which the body was rendered, which the
+    owner may change before the body is sent.
     """
 
     record_id: RecordId
@@ -113,6 +113,7 @@ class PendingAttempt:
     hops: Hops = NO_HOPS
     depth: int = 0
     chosen: Chosen | None = None
+    content_type: str | None = None
 
     @property
     def webhook_id(self) -> str:
@@ -120,16 +121,15 @@ class PendingAttempt:
         return self.record_id.webhook_id
 
     def put_back(self, now: datetime) -> PendingAttempt:
-        """The same attempt, unsent, on its way back to a queue or to the table of those that wait."""
+        """The same attempt, unsent, as it goes back to a queue or to the table."""
         return replace(self, hops=self.hops.next(now))
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundRequest:
-    """One POST, ready to leave: these bytes are the ones signed, sent and kept.
+    """One POST, ready to be sent: these bytes are the ones signed, sent and stored.
 
-    `may_reach_private` is the webhook's, and `has_secret_body` says that the body may hold a secret, as a header may. Both
-    are for the sender, and are not kept.
+    `may_reach_private` is the webhook's. `has_secret_body` says that the body may hold a secret. Neither is stored.
     """
 
     url: str
@@ -142,7 +142,7 @@ class OutboundRequest:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a receiver answered, as far as it was read."""
+    """A receiver's response, as far as it was read."""
 
     status: int
     headers: Headers
@@ -151,7 +151,7 @@ class Response:
 
     @property
     def size_bytes(self) -> int:
-        """What it takes to hold it, about: the body and the headers."""
+        """About the memory that it takes: the body and the headers."""
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
 
     def header(self, name: str) -> str | None:
@@ -161,11 +161,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and what came of it: an answer, or a failure on the way.
+    """One request and its result: a response, or a failure.
 
-    An answer counts once its headers are complete: then the receiver has decided, and its status is the verdict, however its
-    body ends. `detail` says what the failure was, or what is wrong with the body of an answer that counts. `is_timed_out` is
-    set if an answer that counts used all the time; it is for the batch, and is not kept.
+    A response counts when its headers are complete: its status decides, even if the body breaks off. `detail` says what
+    failed, or is wrong with the body. `is_timed_out` is set if a response that counts used all the time; it is not stored.
     """
 
     request: OutboundRequest

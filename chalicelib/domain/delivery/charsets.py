@@ -1,4 +1,4 @@
-"""Answers' bodies as text, in the charset that they are declared in."""
+"""Bodies of responses as text, in the charset that they declare."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 _DECLARED: Final = re.compile(r""";\s*charset\s*=\s*["']?([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _BINARY: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]")
-"""Control characters that no page has: such a body is an image, or compressed, whatever is declared."""
+"""Control characters that no text has: such a body is an image, or compressed, even if it declares a charset."""
 
 _CODECS: Final = {
     label: codec

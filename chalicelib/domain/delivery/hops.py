@@ -13,7 +13,7 @@ from typing import Final
 
 
 class Runaway(Exception):
-    """A message went round too often: it is set aside, with `message` as the reason."""
+    """A message was put back too often: it goes to the dead-letter queue, with `message` as the reason."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -22,13 +22,13 @@ class Runaway(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Hops:
-    """How often a message was put back, and when that began; `since` is ``None`` until the first hop."""
+    """How often a message was put back, and when that began; `since` is ``None`` before the first hop."""
 
     count: int = 0
     since: datetime | None = None
 
     def next(self, now: datetime) -> Hops:
-        """One hop more."""
+        """The hops after one more."""
         return Hops(self.count + 1, self.since or now)
 
     def check(self, hops_max: int) -> None:

@@ -1,4 +1,4 @@
-"""When a failed attempt is made again, by itself."""
+"""The automatic retries of a failed attempt: exponential backoff with jitter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Final
 
 JITTER: Final = 0.2
-"""Each wait is spread by ±20 %, so that what failed together is not tried together."""
+"""Each wait is spread by ±20 %, so that attempts that failed together are not retried together."""
 
 RETRY_AFTER_MAX_S: Final = 24 * 3600
 _UNIX_TIME_MIN: Final = 1_000_000_000
@@ -29,10 +29,10 @@ class AttemptSchedule:
     def next_attempt_at(
         self, *, attempt_number: int, failed_at: datetime, retry_after_s: float | None, seed: str
     ) -> datetime | None:
-        """When to try again after attempt `attempt_number` failed; ``None`` where the schedule has ended.
+        """When to retry after attempt `attempt_number` failed; ``None`` if that was the last one.
 
-        What the receiver asked for is honoured where it is later than the schedule. The jitter comes from `seed` (the
-        record's id), so that working it out again gives the same time.
+        A wait that the receiver asked for counts if it is longer than the schedule's. The jitter derives from `seed` (the
+        record's id), so calculating it again gives the same time.
         """
         if attempt_number > len(self.waits_s):
             return None
@@ -41,10 +41,10 @@ class AttemptSchedule:
 
 
 def retry_after_s(value: str | None, now: datetime, *, unit_s: float = 1) -> float | None:
-    """Read a ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date, bounded to a day; nonsense is ``None``.
+    """Parse a ``Retry-After`` (RFC 9110, 10.2.3): seconds or an HTTP date, at most a day; ``None`` for anything else.
 
-    Some write a Unix time, in seconds or milliseconds: a number that would be decades of waiting is read as one. `unit_s` is
-    what a number counts, for a receiver that counts something else than seconds.
+    Some receivers send a Unix time, in seconds or milliseconds: a number that would be decades of waiting is read as one.
+    `unit_s` is the unit of a number, for a receiver that uses another one than seconds.
     """
     if value is None:
         return None

@@ -1,7 +1,7 @@
-"""Signatures as the Standard Webhooks specification has them (github.com/standard-webhooks/standard-webhooks, 1.0.0).
+"""Signatures by the Standard Webhooks specification (github.com/standard-webhooks/standard-webhooks, 1.0.0).
 
-What is signed is ``<webhook-id>.<webhook-timestamp>.<body>``; ``webhook-signature`` lists one signature for each live
-secret, so that a receiver that knows the old one or the new one is content while they are exchanged.
+The signed text is ``<webhook-id>.<webhook-timestamp>.<body>``. ``webhook-signature`` lists one signature for each valid
+secret, so that receivers can verify with the old or the new secret during a rotation.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ SECRET_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class SigningSecret:
-    """A symmetric secret, or a private key; `expires_at` is set while a newer one is taking its place."""
+    """A symmetric secret, or a private key; `expires_at` is set after a rotation."""
 
     value: str = field(repr=False)
     expires_at: datetime | None = None
 
     @property
     def is_private_key(self) -> bool:
-        """Whether it signs asymmetrically, beside the symmetric signature that every attempt has."""
+        """Whether it makes an asymmetric signature, in addition to the symmetric one that every attempt has."""
         return self.value.startswith(PRIVATE_KEY_PREFIX)
 
     @property
     def raw(self) -> bytes:
-        """The bytes behind the prefix."""
+        """The bytes after the prefix."""
         return base64.b64decode(self.value.partition("_")[2])
 
     @property
     def public_key(self) -> str | None:
-        """What a receiver verifies with, where this is a private key; it is no secret."""
+        """The public key with which receivers verify, if this is a private key."""
         if not self.is_private_key:
             return None
         return PUBLIC_KEY_PREFIX + base64.b64encode(self.raw[SECRET_BYTES:]).decode()
@@ -53,18 +53,18 @@ class SigningSecret:
 
 
 def new_secret(entropy: bytes) -> SigningSecret:
-    """A fresh symmetric secret from 32 random bytes."""
+    """A new symmetric secret from 32 random bytes."""
     return SigningSecret(SECRET_PREFIX + base64.b64encode(entropy[:SECRET_BYTES]).decode())
 
 
 def new_private_key(entropy: bytes) -> SigningSecret:
-    """A fresh ed25519 private key from 32 random bytes, in the specification's form: the seed, then the public key."""
+    """A new ed25519 private key from 32 random bytes, in the specification's form: the seed, then the public key."""
     key = _signing_key(entropy[:SECRET_BYTES])
     return SigningSecret(PRIVATE_KEY_PREFIX + base64.b64encode(bytes(key) + bytes(key.verify_key)).decode())
 
 
 def public_key(secrets: Sequence[SigningSecret]) -> str | None:
-    """What receivers verify the newest asymmetric signature with; ``None`` where there is none."""
+    """The public key of the newest asymmetric signature; ``None`` if there is none."""
     return next((each.public_key for each in secrets if each.is_private_key), None)
 
 
@@ -81,7 +81,7 @@ def headers(secrets: Sequence[SigningSecret], *, message_id: str, at: datetime, 
 
 
 def _sign(secret: SigningSecret, content: bytes) -> str:
-    """``v1`` is HMAC-SHA256 with the bytes behind the prefix, ``v1a`` an ed25519 signature."""
+    """``v1`` is HMAC-SHA256 with the bytes after the prefix, ``v1a`` an ed25519 signature."""
     if secret.is_private_key:
         signature = _signing_key(secret.raw[:SECRET_BYTES]).sign(content).signature
         return "v1a," + base64.b64encode(signature).decode()
@@ -89,6 +89,6 @@ def _sign(secret: SigningSecret, content: bytes) -> str:
 
 
 def _signing_key(seed: bytes) -> SigningKey:
-    from nacl.signing import SigningKey  # noqa: PLC0415 - only who asked for asymmetric signatures pays for the import
+    from nacl.signing import SigningKey  # noqa: PLC0415 - only asymmetric signatures need the import
 
     return SigningKey(seed)

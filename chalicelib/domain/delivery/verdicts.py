@@ -1,4 +1,4 @@
-"""How an exchange went, as the receiver means it: some say 200 to the request, and tell in the body that it failed."""
+"""The outcome of an exchange: some receivers answer 200, and report a failure in the body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import Exchange, Response
 
 _TEAMS_ERROR: Final = re.compile(rb"HTTP error ([1-5][0-9]{2})", re.IGNORECASE)
-"""What a Teams connector writes into a 200 (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors)."""
+"""A Teams connector's error in the body of a 200 (learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors)."""
 _TEAMS_FAILURE: Final = b"Webhook message delivery failed"
 _MEANINGS: Final = {
     b"429": "it is throttled, so too much was sent at once",

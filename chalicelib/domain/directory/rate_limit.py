@@ -27,7 +27,7 @@ class Balance:
     """What a caller has left of a limit.
 
     Args:
-        limit: what may be spent in a window.
+        limit: requests in a window.
         remaining: what is left, as far as this process knows.
         reset_s: whole seconds until the next window, 1 to 60.
         is_exceeded: whether the request exceeds the limit. Then nothing was spent.

@@ -19,7 +19,7 @@ INCARNATION_BYTES: Final = 16
 
 
 class Role(StrEnum):
-    """What a user may do."""
+    """The role of a user."""
 
     USER = "user"
     """May read and change what they own."""

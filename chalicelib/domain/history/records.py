@@ -74,8 +74,8 @@ class HistoryRecord:
     @property
     def sizes(self) -> Sizes:
         """The sizes of the two bodies, also after they were expunged."""
-        answer = self.exchange.response
-        return self.expunged or Sizes(len(self.exchange.request.body), len(answer.body) if answer is not None else 0)
+        response = self.exchange.response
+        return self.expunged or Sizes(len(self.exchange.request.body), len(response.body) if response is not None else 0)
 
     def expires_at(self, history_days: int) -> datetime:
         """When the record expires. It does not expire while it waits in the `due` index."""
@@ -85,7 +85,7 @@ class HistoryRecord:
     def without_content(self, now: datetime) -> HistoryRecord:
         """The record without bodies and headers. A next attempt that waits in the `due` index is cancelled."""
         exchange = self.exchange
-        answer = exchange.response
+        response = exchange.response
         is_waiting = self.waits_in_due_index and self.next_attempt_at is not None and self.next_attempt_at > now
         return replace(
             self,
@@ -93,7 +93,7 @@ class HistoryRecord:
             exchange=replace(
                 exchange,
                 request=replace(exchange.request, headers=(), body=b""),
-                response=None if answer is None else replace(answer, headers=(), body=b""),
+                response=None if response is None else replace(response, headers=(), body=b""),
             ),
             next_attempt_at=None if is_waiting else self.next_attempt_at,
             expunged=self.sizes,
@@ -124,7 +124,7 @@ class HistoryRecord:
         Raises `RecordExpunged` if the content was expunged.
         """
         if self.expunged is not None:
-            message = "The record's bodies and headers were expunged: there is nothing left to send again."
+            message = "The record's bodies and headers were expunged, so it cannot be sent again."
             raise RecordExpunged(message)
         return replace(
             self.attempt,

@@ -26,7 +26,7 @@ class RecoveryState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     STOPPED = "stopped"
-    """A person stopped it."""
+    """A user stopped it."""
     FAILED = "failed"
     """The webhook was paused, disabled or deleted during the recovery."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from chalicelib.domain.delivery.attempt import FailureCause
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 ERROR_MAX: Final = 0.04
 """The largest relative error of a percentile."""
@@ -25,7 +26,7 @@ _ZERO: Final = -1
 """The bucket of 0 ms. One millisecond is in bucket 0."""
 HOUR: Final = timedelta(hours=1)
 CLOSED_AFTER: Final = HOUR
-"""An hour is counted this long after its end, when most of its attempts have their record."""
+"""The count of an hour is stored from this long after its end, when most of its attempts have their record."""
 SETTLED_AFTER: Final = timedelta(hours=25)
 """An hour is counted again this long after its end, since attempts may have waited for a circuit or a rate limit."""
 _ANSWERED: Final = frozenset({None, FailureCause.STATUS, FailureCause.GONE})
@@ -91,7 +92,7 @@ class Tally:
 
     @property
     def attempts(self) -> int:
-        """How many attempts were counted."""
+        """The number of counted attempts."""
         return self.succeeded + sum(self.failed.values())
 
 

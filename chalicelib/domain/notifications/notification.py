@@ -176,7 +176,7 @@ def principal(value: Any) -> str | None:  # noqa: ANN401 - any value of JSON
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     text = str(value) if is_whole else value
     if not isinstance(text, str) or not text or len(text) > PRINCIPAL_LENGTH_MAX or not text.isprintable():
-        message = f"an integer or a string of 1 to {PRINCIPAL_LENGTH_MAX} printable characters is expected"
+        message = f"it must be an integer or a string of 1 to {PRINCIPAL_LENGTH_MAX} printable characters"
         raise InvalidInput(message)
     return text
 
@@ -192,7 +192,7 @@ def _principal(members: Mapping[str, str], key: str) -> str | None:
     try:
         return principal(json.loads(raw)) if len(raw) <= PRINCIPAL_LENGTH_MAX * 6 else principal(raw)
     except ValueError as error:
-        raise _invalid(key=key, problem="an integer or a string is expected") from error
+        raise _invalid(key=key, problem="it must be an integer or a string") from error
     except InvalidInput as error:
         raise _invalid(key=key, problem=error.message) from error
 
@@ -204,7 +204,7 @@ def _string(members: Mapping[str, str], key: str, length_max: int = notification
         return None
     value = json.loads(raw) if raw.startswith('"') else None
     if not isinstance(value, str) or len(value) > length_max:
-        raise _invalid(key=key, problem=f"a string of at most {length_max} characters is expected")
+        raise _invalid(key=key, problem=f"it must be a string of at most {length_max} characters")
     try:
         value.encode()
     except UnicodeEncodeError as error:

@@ -152,6 +152,6 @@ def known(text: str) -> str:
     """The built-in spelling of `text`; raise `UnknownNotificationType` if it is not a built-in type."""
     name = _BY_FOLDED_NAME.get(text.lower())
     if name is None:
-        message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type; GET /webhooks/actions lists them."
+        message = f"{text[:NAME_LENGTH_MAX]!r} is not a notification type. GET /webhooks/actions lists them."
         raise UnknownNotificationType(message)
     return name

@@ -58,10 +58,10 @@ class BodyFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """How a body is rendered from a notification and its sentence, and the content type that it is sent with."""
+    """How a body is rendered from a notification and its sentence, and its content type if that is not JSON's."""
 
     render: Callable[[Notification, str], str]
-    content_type: str = JSON
+    content_type: str | None = None
 
 
 def body(body_format: BodyFormat, notification: Notification, sentence: str) -> str:
@@ -69,8 +69,8 @@ def body(body_format: BodyFormat, notification: Notification, sentence: str) -> 
     return _FORMATS[body_format].render(notification, sentence)
 
 
-def content_type(body_format: BodyFormat) -> str:
-    """Return the content type of this format's bodies."""
+def content_type(body_format: BodyFormat) -> str | None:
+    """Return the content type of this format's bodies; ``None`` for JSON's."""
     return _FORMATS[body_format].content_type
 
 

@@ -24,7 +24,7 @@ _PRINTABLE: Final = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True)
 class BasicAuthentication:
-    """A user's name and password (RFC 7617)."""
+    """A user name and a password (RFC 7617)."""
 
     TAG: ClassVar = "basic"
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _API_ID: Final = re.compile(r"[a-z0-9]+")
-_PROBLEM: Final = "its host is this service's own"
+_PROBLEM: Final = "its host is the service itself"
 
 
 def require_foreign(url: str, own_hosts: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from chalicelib.domain.delivery.schedule import WAIT_MAX_S, WAIT_MIN_S, WAITS_MA
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks import urls
 from chalicelib.domain.webhooks.webhook import (
+    DESCRIPTION_LENGTH_MAX,
     NAME_LENGTH_MAX,
     RATE_LIMITS_PER_S,
     REQUEST_TIMEOUTS_S,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TYPES_MAX: Final = 200
-"""Notification types that one webhook may name, repeats included."""
+"""Notification types that one webhook may name, including repeats."""
 REQUIRED: Final = object()
 """Used as the default of a field that is required when a webhook is created."""
 
@@ -97,6 +98,15 @@ OWNER_FIELDS: Final = (
         lengths=(1, NAME_LENGTH_MAX),
         says="A name for people, 1 to 200 characters.",
         example="Deletions",
+    ),
+    OwnerField(
+        name="description",
+        wire="description",
+        kind=str,
+        lengths=(1, DESCRIPTION_LENGTH_MAX),
+        says="What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none.",
+        default=None,
+        example="Tells the data team about deletions. Ask Priya.",
     ),
     OwnerField(
         name="notification_types",

@@ -17,6 +17,7 @@ from chalicelib.domain.webhooks.authentication import Authentication
 from chalicelib.domain.webhooks.health import Health
 
 NAME_LENGTH_MAX: Final = 200
+DESCRIPTION_LENGTH_MAX: Final = 1_000
 REQUEST_TIMEOUTS_S: Final = (1.0, 30.0)
 """The smallest and the largest total time of an attempt that an owner may set."""
 RATE_LIMITS_PER_S: Final = (0.001, 1000.0)
@@ -32,8 +33,8 @@ Each side measures a duration by its own clock, so it does not matter if their c
 
 OWNER_SUSPENDED: Final = "Its owner is suspended."
 """A webhook with this reason is live again when its owner is. Items contain the text, so it must not be changed."""
-OWNER_GONE: Final = "Its owner is gone."
-OWNER_NO_ADMIN: Final = "It is global, and its owner is no admin any more."
+OWNER_GONE: Final = "Its owner was deleted."
+OWNER_NO_ADMIN: Final = "It is global, and its owner is not an admin any more."
 REASONS_OF_OWNERS: Final = frozenset({OWNER_SUSPENDED, OWNER_GONE, OWNER_NO_ADMIN})
 """The reasons that come from the directory, not from the receiver."""
 
@@ -81,13 +82,14 @@ class Webhook:
     authentication: Authentication | None = None
     may_reach_private: bool = False
     retention_days: int | None = None
+    description: str | None = None
     health: Health = field(default_factory=Health)
     owner_incarnation: str = ""
 
     def require_live(self) -> None:
-        """Raise `WebhookDisabled` or `WebhookPaused` unless deliveries may be made."""
+        """Raise `WebhookDisabled` or `WebhookPaused` unless the webhook gets deliveries."""
         if self.disabled_reason is not None:
-            message = f"The webhook was disabled: {self.disabled_reason} Enable it again first."
+            message = f"The webhook was disabled: {self.disabled_reason} Enable it first."
             raise WebhookDisabled(message)
         if not self.is_enabled:
             message = "The webhook is paused. Resume it first."

@@ -1,13 +1,10 @@
-// The one place that speaks HTTP: it sends the key, and turns whatever goes wrong into a sentence and a place.
+// All calls of the API. It sends the key, and turns failures into sentences for people.
 import { currentKey, expire } from "../state/session.ts";
 import { parsed } from "./json.ts";
 
-const TIMEOUT_MS = 40_000; // the API answers within 29 s, or API Gateway does for it
+const TIMEOUT_MS = 40_000; // the API responds within 29 s, or API Gateway does
 
-/** A list's page: what came, and the path of the next page. */
-export interface Page<T> { items: T[]; next: string | null }
-
-/** What a request may carry. */
+/** The parts of a request. */
 export interface Options {
   query?: Record<string, string | number | boolean | null | undefined>;
   body?: unknown;
@@ -15,7 +12,7 @@ export interface Options {
   signal?: AbortSignal;
 }
 
-/** A refusal, or no answer at all. `code` is the API's own, or `unreachable`; `fields` leads to places in the body. */
+/** An error of the API, or no response. `code` is the API's, or `unreachable`. `fields` has the problems by their paths in the body. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -29,39 +26,25 @@ export class ApiError extends Error {
   }
 }
 
-/** The path that the API is mounted at, as the page was told it. */
+/** The path that the API is mounted at. The page has it in an attribute. */
 export const root = document.documentElement.dataset["root"] ?? "/";
 
-/** Ask for one thing. */
+/** Calls the API and returns the response's value. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const { value } = await exchange<T>(method, path, options);
+  const { value } = await request<T>(method, path, options);
   return value;
 }
 
-/** Ask for a list's page, by its path or by the `next` of the page before. */
-export async function list<T>(path: string, options: Options = {}): Promise<Page<T>> {
-  const { value, response } = await exchange<T[]>("GET", path, options);
-  return { items: value, next: nextPath(response.headers.get("link")) };
-}
-
-/** Ask for a list's pages up to its end; for lists that are short by their nature. */
-export async function listAll<T>(path: string, options: Options = {}): Promise<T[]> {
-  const items: T[] = [];
-  for (let page = await list<T>(path, options); ; page = await list<T>(page.next, options.signal ? { signal: options.signal } : {})) {
-    items.push(...page.items);
-    if (page.next === null) return items;
-  }
-}
-
-async function exchange<T>(method: string, path: string, options: Options): Promise<{ value: T; response: Response }> {
-  const response = await reach(method, path, options);
+/** Calls the API and returns the value and the response. */
+export async function request<T>(method: string, path: string, options: Options): Promise<{ value: T; response: Response }> {
+  const response = await send(method, path, options);
   const text = await response.text().catch(() => "");
   if (response.status === 401) expire();
-  if (!response.ok) throw refusal(response.status, text);
+  if (!response.ok) throw errorOf(response.status, text);
   return { value: (text === "" ? null : parsed(text)) as T, response };
 }
 
-async function reach(method: string, path: string, { query, body, headers, signal }: Options): Promise<Response> {
+async function send(method: string, path: string, { query, body, headers, signal }: Options): Promise<Response> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const request: RequestInit = {
     method,
@@ -75,37 +58,30 @@ async function reach(method: string, path: string, { query, body, headers, signa
   try {
     return await fetch(root + path.replace(/^\//, "") + queryOf(query), request);
   } catch (error) {
-    if (signal?.aborted) throw error; // nobody waits for it any more
+    if (signal?.aborted) throw error; // nobody is waiting for it
     const message = timeout.aborted
-      ? `The service did not answer within ${TIMEOUT_MS / 1000} seconds. It may have done what you asked; look before you repeat it.`
-      : "The service cannot be reached. Check your connection and try again; what you have entered is still here.";
+      ? `The service did not respond within ${TIMEOUT_MS / 1000} seconds. It may have done what you requested. Check before you try again.`
+      : "The service cannot be reached. Check your connection and try again. What you entered is still here.";
     throw new ApiError(0, "unreachable", message);
   }
 }
 
 function queryOf(query: Options["query"]): string {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return given.length === 0 ? "" : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
+  const entries = Object.entries(query ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return entries.length === 0 ? "" : `?${new URLSearchParams(entries.map(([name, value]) => [name, String(value)]))}`;
 }
 
-function nextPath(link: string | null): string | null {
-  const target = link?.match(/<([^>]*)>;\s*rel="next"/)?.[1];
-  if (target === undefined) return null;
-  const url = new URL(target, location.href);
-  return url.pathname.slice(root.length) + url.search;
-}
-
-function refusal(status: number, text: string): ApiError {
+function errorOf(status: number, text: string): ApiError {
   try {
     const { code, message, fields } = JSON.parse(text).error;
     if (typeof message === "string") return new ApiError(status, String(code), message, fields);
-  } catch { /* it is not the service that answered, but something before it */ }
-  if (status === 413) return new ApiError(status, "too_large", "This is longer than the service takes. Shorten it and try again.");
-  if (status === 429) return new ApiError(status, "limit_reached", "Too many requests at once. Wait a moment and try again.");
-  return new ApiError(status, "unavailable", `The service answered with status ${status} and no explanation. Try again in a moment.`);
+  } catch { /* not the service responded, but something in front of it */ }
+  if (status === 413) return new ApiError(status, "too_large", "This is longer than the service accepts. Shorten it and try again.");
+  if (status === 429) return new ApiError(status, "limit_reached", "Too many requests at the same time. Wait a moment and try again.");
+  return new ApiError(status, "unavailable", `The service responded with status ${status} and no explanation. Try again in a moment.`);
 }
 
-/** An error of any kind as the sentence that people are shown. */
+/** The sentence that people see for an error. */
 export function sentence(error: unknown): string {
-  return error instanceof ApiError ? error.message : `Something in this page went wrong: ${error instanceof Error ? error.message : String(error)}`;
+  return error instanceof ApiError ? error.message : `This page has a bug: ${error instanceof Error ? error.message : String(error)}`;
 }

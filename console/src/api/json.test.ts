@@ -7,6 +7,6 @@ test("an integer keeps its digits from the API to the screen and back", () => {
   assert.equal(JSON.stringify(parsed(text)), text);
 });
 
-test("numbers that a program can hold are numbers", () => {
+test("numbers that JavaScript can represent are numbers", () => {
   assert.deepEqual(parsed('{"version":3,"timeoutSeconds":1.5,"count":9007199254740991}'), { version: 3, timeoutSeconds: 1.5, count: 9007199254740991 });
 });

@@ -1,6 +1,6 @@
-// JSON whose large integers keep their digits: a schema may have some, and is shown and saved again.
+// JSON whose large integers keep their digits. A schema may have some, and it is shown and saved again.
 
-/** What newer browsers know of a number's text (ECMAScript 2026); older ones round it, as `JSON.parse` does. */
+/** Newer browsers know the text of a number (ECMAScript 2026). Older ones round it, as `JSON.parse` does. */
 interface Sources {
   parse: (text: string, reviver: (key: string, value: unknown, context?: { source?: string }) => unknown) => unknown;
   rawJSON?: (text: string) => unknown;
@@ -8,7 +8,7 @@ interface Sources {
 
 const { parse, rawJSON } = JSON as unknown as Sources;
 
-/** The values of a JSON text. An integer beyond 2^53 is an object that `JSON.stringify` writes as it was written. */
+/** The values of a JSON text. An integer above 2^53 is an object that `JSON.stringify` writes with the same digits. */
 export function parsed(text: string): unknown {
   if (rawJSON === undefined) return JSON.parse(text);
   return parse(text, (_key, value, context) => {

@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Lines of the audit, newest first.
+         * Audit entries, newest first.
          * @description For admins.
          */
         get: operations["list_audit"];
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * The console.
-         * @description For anybody, without a key.
+         * @description For everybody, without a key.
          */
         get: operations["show_console"];
         put?: never;
@@ -58,8 +58,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A script, a style sheet or a picture of these pages.
-         * @description For anybody, without a key.
+         * A script, style sheet or image of these pages.
+         * @description For everybody, without a key.
          */
         get: operations["show_asset"];
         put?: never;
@@ -78,8 +78,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The API's description, for reading.
-         * @description For anybody, without a key.
+         * The reference of the API.
+         * @description For everybody, without a key.
          */
         get: operations["show_docs"];
         put?: never;
@@ -98,8 +98,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Say so.
-         * @description For anybody, without a key.
+         * Whether the API responds.
+         * @description For everybody, without a key.
          */
         get: operations["show_health"];
         put?: never;
@@ -126,8 +126,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an attempt again, whatever came of it; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Retry an attempt, whatever its outcome was. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["retry_record_at_history"];
         delete?: never;
@@ -144,8 +144,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The user whose key this is, and what the key may do.
-         * @description For everybody with a key, whatever its rights.
+         * The user of this key, and the key's rights.
+         * @description For every key, with any rights.
          */
         get: operations["show_me"];
         put?: never;
@@ -164,8 +164,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's own keys by their ids, without themselves.
-         * @description For everybody with a key.
+         * The caller's own keys by id, without the secret values.
+         * @description For every user.
          */
         get: operations["list_own_keys"];
         put?: never;
@@ -193,8 +193,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Make one of the caller's own keys worthless: also the one that is presented.
-         * @description For everybody with a key.
+         * Revoke one of the caller's own keys. It may be the key of this request.
+         * @description For every user.
          */
         delete: operations["revoke_own_key"];
         options?: never;
@@ -212,8 +212,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take one notification, or several under the one key `notifications`; each travels on as it was written.
-         * @description For an admin, or a key with the right `send`.
+         * Send one notification, or several under the key `notifications`. Each is passed on as written.
+         * @description For admins, and keys with the right `send`.
          */
         post: operations["accept_notifications"];
         delete?: never;
@@ -230,8 +230,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The description of the API: the document that is read here.
-         * @description For anybody, without a key.
+         * The description of the API: this document.
+         * @description For everybody, without a key.
          */
         get: operations["show_document"];
         put?: never;
@@ -301,13 +301,13 @@ export interface paths {
          */
         get: operations["show_user"];
         /**
-         * Make a user, or change or suspend one. What the body does not name stays as it is.
+         * Create, change or suspend a user. Members that are left out do not change.
          * @description For admins.
          */
         put: operations["put_user"];
         post?: never;
         /**
-         * Remove a user with their keys and webhooks.
+         * Delete a user with their keys and webhooks.
          * @description For admins.
          */
         delete: operations["delete_user"];
@@ -330,13 +330,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The keys of a user by their ids, without themselves.
+         * A user's keys by id, without the secret values.
          * @description For admins.
          */
         get: operations["list_keys"];
         put?: never;
         /**
-         * Make a key for a user; this is the only time that it is shown.
+         * Create a key for a user. The key is shown only here.
          * @description For admins.
          */
         post: operations["make_key"];
@@ -368,7 +368,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Make a key worthless.
+         * Revoke a key.
          * @description For admins.
          */
         delete: operations["revoke_key"];
@@ -385,14 +385,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's webhooks, an admin's: all.
-         * @description For everybody with a key.
+         * The caller's webhooks; for an admin, all webhooks.
+         * @description For every user.
          */
         get: operations["list_webhooks"];
         put?: never;
         /**
-         * Make one or several webhooks; each is made or refused by itself.
-         * @description For everybody with a key.
+         * Create one or several webhooks. Each is created or refused separately.
+         * @description For every user.
          */
         post: operations["create_webhooks"];
         delete?: never;
@@ -415,22 +415,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One webhook; its version is the ETag.
-         * @description For the owner, or an admin.
+         * One webhook. Its version is the ETag.
+         * @description For the owner, and admins.
          */
         get: operations["show_webhook"];
         put?: never;
         post?: never;
         /**
          * Delete a webhook and its history.
-         * @description For the owner, or an admin.
+         * @description For the owner, and admins.
          */
         delete: operations["delete_webhook"];
         options?: never;
         head?: never;
         /**
-         * Change a webhook; with `If-Match`, only if nobody else has in the meantime.
-         * @description For the owner, or an admin.
+         * Change a webhook; with `If-Match`, only if nobody else has changed it in the meantime.
+         * @description For the owner, and admins.
          */
         patch: operations["edit_webhook"];
         trace?: never;
@@ -451,8 +451,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for the deliveries of a span of time again; they are enqueued in the background.
-         * @description For the owner, or an admin.
+         * Start a recovery: the deliveries of a period are enqueued again, in the background.
+         * @description For the owner, and admins.
          */
         post: operations["start_recovery"];
         delete?: never;
@@ -476,7 +476,7 @@ export interface paths {
         };
         /**
          * The recoveries of a webhook, newest first.
-         * @description For the owner, or an admin.
+         * @description For the owner, and admins.
          */
         get: operations["list_recoveries"];
         put?: never;
@@ -506,15 +506,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a recovery is.
-         * @description For the owner, or an admin.
+         * The progress of a recovery.
+         * @description For the owner, and admins.
          */
         get: operations["show_recovery"];
         put?: never;
         post?: never;
         /**
-         * Stop a recovery; what it has enqueued is sent.
-         * @description For the owner, or an admin.
+         * Stop a recovery. Deliveries that are already enqueued are still sent.
+         * @description For the owner, and admins.
          */
         delete: operations["stop_recovery"];
         options?: never;
@@ -538,8 +538,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Give a webhook a new secret; the old one signs too for a while.
-         * @description For the owner, or an admin.
+         * Give a webhook a new secret. For a while, requests are signed with the old one too.
+         * @description For the owner, and admins.
          */
         post: operations["rotate_secret"];
         delete?: never;
@@ -562,8 +562,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A webhook's attempts and times of response, by hour.
-         * @description For the owner, or an admin.
+         * A webhook's attempts and response times, by hour.
+         * @description For the owner, and admins.
          */
         get: operations["show_stats"];
         put?: never;
@@ -590,8 +590,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a test notification, and wait for what comes of it: for 3 seconds at the most.
-         * @description For the owner, or an admin.
+         * Send a test notification, and wait up to 3 seconds for the outcome.
+         * @description For the owner, and admins.
          */
         post: operations["try_webhook"];
         delete?: never;
@@ -608,8 +608,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The notification types that a webhook can ask for: their names or, with `details`, what there is to know.
-         * @description For everybody with a key.
+         * The notification types that a webhook can subscribe to: their names or, with `details`, objects.
+         * @description For every user.
          */
         get: operations["list_actions"];
         put?: never;
@@ -634,8 +634,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One notification type, with its schema.
-         * @description For everybody with a key.
+         * A notification type with its schema.
+         * @description For every user.
          */
         get: operations["show_action"];
         /**
@@ -645,7 +645,7 @@ export interface paths {
         put: operations["put_action"];
         post?: never;
         /**
-         * Remove a notification type that an admin has added.
+         * Delete a notification type that an admin has added.
          * @description For admins.
          */
         delete: operations["delete_action"];
@@ -662,8 +662,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Records, newest first: one webhook's, the caller's, or an admin's: all.
-         * @description For everybody with a key.
+         * Records, newest first: of one webhook, of the caller's webhooks or, for an admin, of all webhooks.
+         * @description For every user.
          */
         get: operations["list_records"];
         put?: never;
@@ -688,8 +688,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One record, whole.
-         * @description For the owner, or an admin.
+         * One record, complete.
+         * @description For the owner, and admins.
          */
         get: operations["show_record"];
         put?: never;
@@ -714,8 +714,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All attempts of the delivery that a record is of, newest first, without their bodies.
-         * @description For the owner, or an admin.
+         * All attempts of a record's delivery, newest first, without their bodies.
+         * @description For the owner, and admins.
          */
         get: operations["list_attempts"];
         put?: never;
@@ -742,8 +742,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Empty the bodies and headers of a record; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Delete the bodies and headers of a record. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["expunge_record"];
         delete?: never;
@@ -768,8 +768,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an attempt again, whatever came of it; a body is not looked at.
-         * @description For the owner, or an admin.
+         * Retry an attempt, whatever its outcome was. A body is ignored.
+         * @description For the owner, and admins.
          */
         post: operations["retry_record"];
         delete?: never;
@@ -788,8 +788,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Show what a webhook would get of a notification; nothing is sent, and nothing is kept.
-         * @description For everybody with a key.
+         * Show the request that a webhook would get for a notification. Nothing is sent or stored.
+         * @description For every user.
          */
         post: operations["preview_webhook"];
         delete?: never;
@@ -802,14 +802,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A notification that was taken: its place in the request, its id, and its time where that is not at once. */
+        /** @description An accepted notification: its position in the request, its id and, if it is scheduled, its time. */
         Accepted: {
             /** Format: date-time */
             deliverAt?: string;
             id: string;
             index: number;
         };
-        /** @description A notification type, as it is listed. */
+        /** @description A notification type in a list. */
         Action: {
             description: string | null;
             hasSchema: boolean;
@@ -830,7 +830,7 @@ export interface components {
          * @enum {string}
          */
         ActionType: "triggered" | "received";
-        /** @description A notification type with its schema, `null` where it has none. */
+        /** @description A notification type with its schema, `null` if it has none. */
         ActionWithSchema: {
             description: string | null;
             hasSchema: boolean;
@@ -846,7 +846,7 @@ export interface components {
          * @enum {string}
          */
         AuditAction: "webhookCreated" | "webhookChanged" | "webhookPaused" | "webhookEnabled" | "webhookDisabled" | "webhookRotated" | "webhookDeleted" | "userCreated" | "userChanged" | "userDeleted" | "keyMade" | "keyRevoked";
-        /** @description One line; `userId` is the owner, where it is about a webhook. */
+        /** @description An audit entry; `userId` is the owner, if it is about a webhook. */
         AuditLine: {
             action: components["schemas"]["AuditAction"];
             actor: number | string;
@@ -860,7 +860,7 @@ export interface components {
             userId: number | string | null;
             webhookId: string | null;
         };
-        /** @description `authentication`, with the members that its `type` takes. */
+        /** @description `authentication`, with the members that its `type` has. */
         AuthenticationInput: {
             clientAuthentication?: components["schemas"]["ClientAuthentication"];
             clientId?: string;
@@ -878,11 +878,11 @@ export interface components {
          */
         AuthenticationType: "basic" | "bearer" | "oauth2";
         /**
-         * @description For whom a body is made.
+         * @description Who a body is made for.
          * @enum {string}
          */
-        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost";
-        /** @description What a field was and what it is; what was or is not there is null. */
+        BodyFormat: "slack" | "standard" | "discord" | "teams" | "googlechat" | "mattermost" | "cloudevents";
+        /** @description The old and the new value of a field; null if there was or is none. */
         Change: {
             from: unknown;
             to: unknown;
@@ -897,7 +897,7 @@ export interface components {
          * @enum {string}
          */
         ClientAuthentication: "basic" | "basicRaw" | "body";
-        /** @description Why an element of the request was refused; `index` is its place in it, from 0. */
+        /** @description Why an element of the request was refused; `index` is its position in the request, from 0. */
         ElementError: {
             code: string;
             fields?: {
@@ -906,7 +906,7 @@ export interface components {
             index: number;
             message: string;
         };
-        /** @description What was wrong: `code` is for programs and stays, `message` is for people, `fields` leads to the places. */
+        /** @description An error: `code` is for programs and does not change, `message` is for people, `fields` names the invalid members. */
         ErrorDetail: {
             /** @description For programs; it does not change. */
             code: string;
@@ -917,7 +917,7 @@ export interface components {
             /** @description For people; it may change. */
             message: string;
         };
-        /** @description An error. */
+        /** @description The body of an error response. */
         ErrorResponse: {
             error: components["schemas"]["ErrorDetail"];
         };
@@ -926,7 +926,7 @@ export interface components {
          * @enum {string}
          */
         FailureCause: "status" | "gone" | "timeout" | "dns" | "connect" | "tls" | "blockedAddress" | "badResponse" | "rendering" | "authorization" | "badRequest";
-        /** @description The API answers. */
+        /** @description The API responds. */
         Health: {
             /** @constant */
             status: "ok";
@@ -941,7 +941,7 @@ export interface components {
             responseTimeMs: components["schemas"]["ResponseTimes"] | null;
             succeeded: number;
         };
-        /** @description A key without itself; `lastUsedOn` is a day in UTC. */
+        /** @description A key without its secret value; `lastUsedOn` is a day in UTC. */
         Key: {
             /** Format: date-time */
             createdAt: string;
@@ -962,7 +962,7 @@ export interface components {
             /** @description What the key may do. `send`: send notifications. `read`: GET what the user may read. `all`: everything that the role of the user allows; for an admin this includes sending. Default: `["all"]`. */
             rights?: components["schemas"]["Right"][];
         };
-        /** @description A key that was just made, with itself: shown here, once. */
+        /** @description A new key with its secret value, which is shown only here. */
         KeyWithSecret: {
             /** Format: date-time */
             createdAt: string;
@@ -977,7 +977,7 @@ export interface components {
             /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description The caller: the user, and what this key may do. */
+        /** @description The caller: the user, and the rights of this key. */
         Me: {
             /** Format: date-time */
             createdAt: string;
@@ -992,13 +992,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description Why none of the notifications was taken; `error` speaks for all. */
+        /** @description The result if no notification was accepted; `error` is about the whole request. */
         NoNotificationsTaken: {
             accepted: components["schemas"]["Accepted"][];
             error: components["schemas"]["ErrorDetail"];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description Something that happened. What is not known here travels on to the receivers, each value as it was written. */
+        /** @description Something that happened. Unknown members are passed on to the receivers, each value as written. */
         Notification: {
             /** @description The user who did it. */
             actionBy?: string | number | null;
@@ -1017,16 +1017,16 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description Several notifications in one request; how many is the setting NOTIFICATIONS_PER_REQUEST_MAX. */
+        /** @description Several notifications in one request. The setting NOTIFICATIONS_PER_REQUEST_MAX limits their number. */
         NotificationBatch: {
             notifications: components["schemas"]["Notification"][];
         };
-        /** @description What became of each notification of a request. */
+        /** @description The result for each notification of a request. */
         NotificationsTaken: {
             accepted: components["schemas"]["Accepted"][];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description Why none of the webhooks was made; `error` speaks for all. */
+        /** @description The result if no webhook was created; `error` is about the whole request. */
         NoWebhooksCreated: {
             createdWebhooks: components["schemas"]["WebhookWithSecret"][];
             error: components["schemas"]["ErrorDetail"];
@@ -1037,7 +1037,7 @@ export interface components {
          * @enum {string}
          */
         Outcome: "succeeded" | "failed";
-        /** @description A key of the caller's own; `current` is the one that was presented. */
+        /** @description One of the caller's own keys; `current` is the key of this request. */
         OwnKey: {
             /** Format: date-time */
             createdAt: string;
@@ -1052,11 +1052,11 @@ export interface components {
             /** @description What the key may do. */
             rights: components["schemas"]["Right"][];
         };
-        /** @description A test whose outcome is not in yet: the record that it will have. */
+        /** @description A test that is still running: the id that its record will have. */
         PendingTest: {
             id: string;
         };
-        /** @description What would become of the notification; `body` is the exact text, and the headers carry no secret. */
+        /** @description The request that would be sent; `body` is the exact text, and the headers contain no secrets. */
         Preview: {
             body: string | null;
             headers: {
@@ -1067,7 +1067,7 @@ export interface components {
             problem: string | null;
             sends: boolean;
         };
-        /** @description The body of `POST /webhooks/preview`: a webhook as it might be made, or the id of one; and a notification. */
+        /** @description The body of `POST /webhooks/preview`: a new webhook or the id of an existing one, and a notification. */
         PreviewInput: {
             /** @description The notification to preview. Absent: a sample in which the owner is the actor. */
             notification?: components["schemas"]["Notification"] | null;
@@ -1076,7 +1076,7 @@ export interface components {
             /** @description The id of an existing webhook. Send either this or `webhook`. */
             webhookId?: string | null;
         };
-        /** @description How many messages are on a queue, and on its dead-letter queue, about. */
+        /** @description The approximate number of messages on a queue, and on its dead-letter queue. */
         Queue: {
             deadLetters: number;
             delayed: number;
@@ -1084,8 +1084,8 @@ export interface components {
             name: string;
             waiting: number;
         };
-        /** @description The answer as far as it was read; `bodyEncoding` is there where the body is no text. */
-        ReceivedAnswer: {
+        /** @description The response as far as it was read; `bodyEncoding` is present if the body is not text. */
+        ReceivedResponse: {
             /** @description The body as far as it was read, decoded by its charset or else as UTF-8; in base64 if it is not text. */
             body: string;
             /**
@@ -1100,7 +1100,7 @@ export interface components {
             isTruncated: boolean;
             status: number;
         };
-        /** @description One attempt, whole, or what is left of one that was expunged. */
+        /** @description One attempt with its request and response, or what is left of them after it was expunged. */
         Record: {
             /** @description The number of the attempt, from 1. */
             attemptNumber: number;
@@ -1129,7 +1129,7 @@ export interface components {
             request: components["schemas"]["SentRequest"];
             requestBytes: number;
             /** @description The response; null if there was none. */
-            response: components["schemas"]["ReceivedAnswer"] | null;
+            response: components["schemas"]["ReceivedResponse"] | null;
             responseBytes: number;
             /** @description The record for which a person requested this retry. */
             retryOf: string | null;
@@ -1142,7 +1142,7 @@ export interface components {
             trigger: components["schemas"]["Trigger"];
             webhookId: string;
         };
-        /** @description One attempt without what was sent and answered; its sizes tell how much that was, also where it was expunged. */
+        /** @description One attempt without its request and response. The sizes are those from before a record was expunged. */
         RecordSummary: {
             /** @description The number of the attempt, from 1. */
             attemptNumber: number;
@@ -1181,7 +1181,7 @@ export interface components {
             trigger: components["schemas"]["Trigger"];
             webhookId: string;
         };
-        /** @description How far a recovery is. */
+        /** @description A recovery and its progress. */
         Recovery: {
             enqueued: number;
             examined: number;
@@ -1199,7 +1199,11 @@ export interface components {
             updatedAt: string;
             webhookId: string;
         };
-        /** @description What is to be recovered; `since` is inclusive, `until` exclusive, both on when the deliveries began. */
+        /**
+         * @description Which deliveries to send again; `since` is inclusive, `until` exclusive.
+         *
+         *     Both are compared with the start of a delivery.
+         */
         RecoveryInput: {
             /** @description Which deliveries of the time range to send again. */
             only: components["schemas"]["RecoveryWanted"];
@@ -1221,13 +1225,13 @@ export interface components {
          * @enum {string}
          */
         RecoveryWanted: "failed" | "missing" | "all";
-        /** @description Percentiles in milliseconds, `chalicelib.domain.history.stats.ERROR_MAX` off at the most. */
+        /** @description Percentiles in milliseconds. Their relative error is at most `chalicelib.domain.history.stats.ERROR_MAX`. */
         ResponseTimes: {
             p50: number;
             p95: number;
             p99: number;
         };
-        /** @description An attempt that was asked for: the record that it will have, and the one that it repeats. */
+        /** @description A retry: the id that its record will have, and the record that it repeats. */
         Retry: {
             id: string;
             retryOf: string;
@@ -1238,7 +1242,7 @@ export interface components {
          */
         Right: "send" | "read" | "all";
         /**
-         * @description What a user may do.
+         * @description The role of a user.
          * @enum {string}
          */
         Role: "user" | "admin";
@@ -1247,7 +1251,7 @@ export interface components {
             /** @description Seconds for which requests are signed with the old secret too; 0: not at all. Default: `86400`. */
             overlapSeconds?: number;
         };
-        /** @description The request as it left; `bodyEncoding` is there where the body is no text. */
+        /** @description The request as it was sent; `bodyEncoding` is present if the body is not text. */
         SentRequest: {
             /** @description The body as it was sent, in base64 if it is not text. */
             body: string;
@@ -1264,7 +1268,7 @@ export interface components {
             /** @description The URL. Masked for everybody except the owner. */
             url: string;
         };
-        /** @description The hours that are counted, oldest first; where `isComplete` is false the next request counts on. */
+        /** @description The counted hours, oldest first. If `isComplete` is false, the next request continues the count. */
         Stats: {
             hours: components["schemas"]["HourTally"][];
             isComplete: boolean;
@@ -1274,7 +1278,7 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
-        /** @description What came of some attempts; `responseTimeMs` is null where nothing answered. */
+        /** @description Counts of attempts; `responseTimeMs` is null if no receiver responded. */
         Tally: {
             failed: {
                 [key: string]: number;
@@ -1304,7 +1308,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        /** @description The body of `PUT /users/{id}`: what is not in it stays, and for a new user is the default; a new user needs a name. */
+        /**
+         * @description The body of `PUT /users/{id}`. Members that are left out do not change.
+         *
+         *     A new user gets their defaults, and needs a name.
+         */
         UserInput: {
             /** @description Absent: not changed; true for a new user. False suspends the user: their keys are refused and their webhooks are not called. Nothing is deleted. */
             enabled?: boolean;
@@ -1315,7 +1323,7 @@ export interface components {
             /** @description Absent: not changed; `user` for a new user. */
             role?: components["schemas"]["Role"];
         };
-        /** @description A webhook; `url` is masked for whoever does not own it, since a chat's URL is its secret. */
+        /** @description A webhook. `url` is masked for everybody but the owner, since the URL of a chat is a secret. */
         Webhook: {
             /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType: components["schemas"]["ActionType"] | null;
@@ -1327,6 +1335,8 @@ export interface components {
             createdAt: string;
             /** @description The owner. */
             createdBy: number | string;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description: string | null;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -1339,14 +1349,14 @@ export interface components {
             headers: {
                 [key: string]: boolean;
             };
-            /** @description How it has been doing lately. */
+            /** @description Its recent failures and response times. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
             /** @description A name for people, 1 to 200 characters. */
             name: string;
             /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Verifies the ed25519 signature, where there is one. */
+            /** @description Verifies the ed25519 signature; null if the webhook has none. */
             publicKey: string | null;
             /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond: number | null;
@@ -1354,7 +1364,7 @@ export interface components {
             retentionDays: number | null;
             /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule: number[] | null;
-            /** @description Whether it is called. */
+            /** @description Whether it gets deliveries. */
             status: components["schemas"]["WebhookStatus"];
             /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds: number | null;
@@ -1364,27 +1374,29 @@ export interface components {
             updatedAt: string;
             /** @description The URL to send to. Some addresses are refused. Masked for everybody except the owner. */
             url: string;
-            /** @description Counts changes; it is the `ETag`. */
+            /** @description The number of changes, which is also the `ETag`. */
             version: number;
         };
-        /** @description How a webhook has been doing lately. */
+        /** @description The webhook's recent failures and response times. */
         WebhookHealth: {
             circuit: components["schemas"]["Circuit"];
             consecutiveFailures: number;
             failingSince: string | null;
             isSlow: boolean;
             nextProbeAt: string | null;
-            /** @description Until when the receiver asked not to be called (`Retry-After`); null if it did not. */
+            /** @description The receiver asked for a pause until this time (`Retry-After`); null if it did not. */
             retryAfter: string | null;
         };
         /** @description One element of `webhooks` in `POST /webhooks`. */
         WebhookInput: {
             /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType?: components["schemas"]["ActionType"] | null;
-            /** @description An ed25519 signature (`v1a`) beside the HMAC one. Default: `false`. */
+            /** @description Add an ed25519 signature (`v1a`) to the HMAC one. Default: `false`. */
             asymmetricSignature?: boolean;
             /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description?: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
             filter?: string | null;
             /** @description The format of the payload. Default: `"slack"`. */
@@ -1415,12 +1427,14 @@ export interface components {
              */
             url: string;
         };
-        /** @description The body of `PATCH /webhooks/{id}`: what is not in it stays, what is null goes back to its default. */
+        /** @description The body of `PATCH /webhooks/{id}`. Members that are left out do not change; null sets the default. */
         WebhookPatch: {
             /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType?: components["schemas"]["ActionType"] | null;
             /** @description How requests authenticate. The secret is shown as `true`; `true` in a change keeps it. */
             authentication?: components["schemas"]["AuthenticationInput"] | null;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description?: string | null;
             /** @description False pauses the webhook. True resumes it; if the service had disabled it, its health is reset. */
             enabled?: boolean;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -1451,21 +1465,21 @@ export interface components {
              */
             url?: string;
         };
-        /** @description What became of each webhook of a request. */
+        /** @description The result for each webhook of a request. */
         WebhooksCreated: {
             createdWebhooks: components["schemas"]["WebhookWithSecret"][];
             errors: components["schemas"]["ElementError"][];
         };
-        /** @description The body of `POST /webhooks`; how many it may hold is the setting WEBHOOKS_PER_REQUEST_MAX. */
+        /** @description The body of `POST /webhooks`. The setting WEBHOOKS_PER_REQUEST_MAX limits the number of webhooks. */
         WebhooksInput: {
             webhooks: components["schemas"]["WebhookInput"][];
         };
         /**
-         * @description Whether a webhook is called.
+         * @description Whether a webhook gets deliveries.
          * @enum {string}
          */
         WebhookStatus: "enabled" | "paused" | "disabled";
-        /** @description A webhook with the secret that signs its requests from now on: shown when it is made or rotated, never again. */
+        /** @description A webhook with the secret that signs its requests from now on. The secret is shown only here. */
         WebhookWithSecret: {
             /** @description `triggered`: the owner did it (`actionBy`). `received`: it is for the owner (`targetUser`) or for one of their groups (`targetGroup`). Null: both. */
             actionType: components["schemas"]["ActionType"] | null;
@@ -1477,6 +1491,8 @@ export interface components {
             createdAt: string;
             /** @description The owner. */
             createdBy: number | string;
+            /** @description What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none. */
+            description: string | null;
             /** @description Why the service disabled it. */
             disabledReason: string | null;
             /** @description A JMESPath expression. Notifications for which it evaluates to false, null or empty are not delivered. */
@@ -1489,14 +1505,14 @@ export interface components {
             headers: {
                 [key: string]: boolean;
             };
-            /** @description How it has been doing lately. */
+            /** @description Its recent failures and response times. */
             health: components["schemas"]["WebhookHealth"];
             id: string;
             /** @description A name for people, 1 to 200 characters. */
             name: string;
             /** @description Names of notification types, case-insensitive; `ALL_NOTIFICATIONS` for all, `collection*` for a prefix. */
             notificationType: string[];
-            /** @description Verifies the ed25519 signature, where there is one. */
+            /** @description Verifies the ed25519 signature; null if the webhook has none. */
             publicKey: string | null;
             /** @description Attempts per second; deliveries above the limit wait. Null: no limit. */
             rateLimitPerSecond: number | null;
@@ -1504,9 +1520,9 @@ export interface components {
             retentionDays: number | null;
             /** @description Seconds between attempts. An empty array: no retries. Null: the service's default. */
             retrySchedule: number[] | null;
-            /** @description Signs the requests. Shown here, once. */
+            /** @description Signs the requests. Shown only here. */
             secret: string;
-            /** @description Whether it is called. */
+            /** @description Whether it gets deliveries. */
             status: components["schemas"]["WebhookStatus"];
             /** @description The total time of an attempt, in seconds. Null: the service's default. */
             timeoutSeconds: number | null;
@@ -1516,7 +1532,7 @@ export interface components {
             updatedAt: string;
             /** @description The URL to send to. Some addresses are refused. Masked for everybody except the owner. */
             url: string;
-            /** @description Counts changes; it is the `ETag`. */
+            /** @description The number of changes, which is also the `ETag`. */
             version: number;
         };
     };
@@ -1581,7 +1597,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The cursor was altered, or belongs to another list. Or: The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The cursor was altered, or belongs to another list. Or: The request cannot be parsed, or a value is not valid. */
         "invalid_cursor.invalid_input": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1629,7 +1645,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The request cannot be parsed, or a value is not valid. */
         invalid_input: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1641,7 +1657,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. */
+        /** @description The request cannot be parsed, or a value is not valid. */
         "invalid_input.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1653,7 +1669,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or a value is not valid. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1665,7 +1681,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The request cannot be parsed, or breaks a rule; `fields` has the paths. Or: A webhook subscribes to a notification type that is not in the catalogue. */
+        /** @description The request cannot be parsed, or a value is not valid. Or: A webhook subscribes to a notification type that is not in the catalogue. */
         "invalid_input.unknown_notification_type.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1689,7 +1705,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More objects than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
+        /** @description More objects than a limit allows; the message names the limit. Or: The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1702,7 +1718,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More objects than a limit allows; the message names the limit. Or: More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
+        /** @description More objects than a limit allows; the message names the limit. Or: The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "limit_reached.rate_limited.throttled.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1777,7 +1793,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
+        /** @description The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "rate_limited.throttled": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1790,7 +1806,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More requests in a minute than the key or its user may make; `Retry-After` says when the next minute begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
+        /** @description The key or its user made too many requests in this minute; `Retry-After` says when the next one begins. Or: API Gateway received more requests than this stage or its AWS account allows. */
         "rate_limited.throttled.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1803,7 +1819,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The record's bodies and headers were expunged, so there is nothing left to send again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
+        /** @description The record's bodies and headers were expunged, so it cannot be sent again. Or: The webhook was disabled by the service. Or: The webhook was paused by its owner. */
         "record_expunged.webhook_disabled.webhook_paused": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1873,7 +1889,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         too_large: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1885,7 +1901,7 @@ export interface components {
                 "application/json": components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         "too_large.NoNotificationsTaken": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1897,7 +1913,7 @@ export interface components {
                 "application/json": components["schemas"]["NoNotificationsTaken"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description More bytes than a limit allows; the message names the limit. */
+        /** @description The request has more bytes than a limit allows; the message names the limit. */
         "too_large.NoWebhooksCreated": {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -1951,7 +1967,7 @@ export interface components {
                 "application/json": components["schemas"]["NoWebhooksCreated"] | components["schemas"]["ErrorResponse"];
             };
         };
-        /** @description The body does not say that it is JSON. */
+        /** @description The body is not declared as JSON, or is encoded. */
         unsupported_media_type: {
             headers: {
                 "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
@@ -2097,15 +2113,15 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description Only entries from this time on (inclusive): ISO 8601 with a zone. */
                 since?: string;
-                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
+                /** @description Only entries before this time (exclusive): ISO 8601 with a zone. */
                 until?: string;
-                /** @description Only records of this webhook. */
+                /** @description Only entries about this webhook. */
                 webhookId?: string;
             };
             header?: never;
@@ -2346,9 +2362,9 @@ export interface operations {
     list_own_keys: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2582,9 +2598,9 @@ export interface operations {
     list_users: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2796,9 +2812,9 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2948,9 +2964,9 @@ export interface operations {
     list_webhooks: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -2975,6 +2991,7 @@ export interface operations {
                      *         "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *         "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *         "name": "Deletions to #data-platform",
+                     *         "description": null,
                      *         "notificationType": [
                      *           "modelDeleted",
                      *           "collection*"
@@ -3048,6 +3065,7 @@ export interface operations {
                      *           "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *           "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *           "name": "Deletions to #data-platform",
+                     *           "description": null,
                      *           "notificationType": [
                      *             "modelDeleted",
                      *             "collection*"
@@ -3137,6 +3155,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
@@ -3255,6 +3274,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
@@ -3365,9 +3385,9 @@ export interface operations {
     list_recoveries: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -3566,6 +3586,7 @@ export interface operations {
                      *       "id": "wh_01kjmma2g0q1w2e3r4t5y6z7a8",
                      *       "url": "https://hooks.slack.com/services/T0AB1CD2E/B0AB1CD2E/uVwXyZ0123456789abcdefgh",
                      *       "name": "Deletions to #data-platform",
+                     *       "description": null,
                      *       "notificationType": [
                      *         "modelDeleted",
                      *         "collection*"
@@ -3617,7 +3638,7 @@ export interface operations {
     show_stats: {
         parameters: {
             query?: {
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description When the period begins: ISO 8601 with a time zone, at most 90 days ago. Default: 24 hours ago. */
                 since?: string;
             };
             header?: never;
@@ -3800,11 +3821,11 @@ export interface operations {
     list_actions: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description True: return objects instead of names. */
+                /** @description True: objects instead of names. */
                 details?: boolean;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;
@@ -4029,19 +4050,21 @@ export interface operations {
     list_records: {
         parameters: {
             query?: {
-                /** @description False: leave out `request` and `response`. */
+                /** @description False: records without `request` and `response`. */
                 bodies?: boolean;
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description Only failed records with one of these causes. Separate several by commas, or repeat the parameter. */
+                failureCause?: components["schemas"]["FailureCause"][];
+                /** @description The largest number of items on the page. */
                 limit?: number;
-                /** @description Only notifications of this type, case-insensitive. */
+                /** @description Only records of this notification type, in any letter case. */
                 notificationType?: string;
-                /** @description Only attempts with this outcome. */
+                /** @description Only records with this outcome. */
                 outcome?: components["schemas"]["Outcome"];
-                /** @description From this time, inclusive, in ISO 8601 with a time zone. */
+                /** @description Only records from this time on (inclusive): ISO 8601 with a zone. */
                 since?: string;
-                /** @description To this time, exclusive, in ISO 8601 with a time zone. */
+                /** @description Only records before this time (exclusive): ISO 8601 with a zone. */
                 until?: string;
                 /** @description Only records of this webhook. */
                 webhookId?: string;
@@ -4205,9 +4228,9 @@ export interface operations {
     list_attempts: {
         parameters: {
             query?: {
-                /** @description The position after the previous page, from its `Link` header. It belongs to one list with its filters. */
+                /** @description Where the page begins: from the `Link` header of the page before, with the same filters. */
                 cursor?: string;
-                /** @description The maximum number of items on a page. */
+                /** @description The largest number of items on the page. */
                 limit?: number;
             };
             header?: never;

@@ -1,4 +1,4 @@
-// The API's shapes, by the names that the document gives them; `schema.d.ts` is made from openapi.json by `make console`.
+// The types of the API, by their names in openapi.json. `make console` generates `schema.d.ts` from it.
 import type { components } from "./schema.d.ts";
 
 type Schemas = components["schemas"];

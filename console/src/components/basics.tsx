@@ -1,17 +1,17 @@
-// What pages are made of.
+// The small parts of all pages.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { sentence } from "../api/client.ts";
 import { useEvery } from "../state/loading.ts";
 import { absolute, relative } from "../text/format.ts";
 
-/** A page's head: its one `h1`, which takes the focus so that a screen reader says where one is; and what can be done here. */
+/** A page's title and its actions. The `h1` is focused, so that a screen reader says which page it is. */
 export function PageHead({ title, note, children }: { title: string; note?: ComponentChildren; children?: ComponentChildren }) {
   useEffect(() => {
     document.title = `${title} · Posthorn`;
   }, [title]);
   const heading = useRef<HTMLHeadingElement>(null);
-  // A page that has loaded brings a head of its own: what had the focus may be gone with the head of the one that was loading.
+  // A loaded page replaces the head of the loading one. If the focused element was in it, focus the new title.
   useEffect(() => { if (document.activeElement === document.body) heading.current?.focus(); }, []);
   return (
     <header class="page-head">
@@ -24,12 +24,12 @@ export function PageHead({ title, note, children }: { title: string; note?: Comp
   );
 }
 
-/** A state in a word, with a dot of its colour; the word is what tells. */
+/** A state in a word. Its colour only repeats the word. */
 export function Badge({ tone, children }: { tone: "good" | "bad" | "warn" | "plain"; children: ComponentChildren }) {
   return <span class={`badge ${tone}`}>{children}</span>;
 }
 
-/** A time as it is said, with the exact one behind it. */
+/** A relative time, with the exact one in its tooltip. */
 export function Time({ at }: { at: string | null | undefined }) {
   const [now, setNow] = useState(Date.now());
   useEvery(10_000, () => setNow(Date.now()));
@@ -38,7 +38,7 @@ export function Time({ at }: { at: string | null | undefined }) {
   return <time dateTime={at} title={`${absolute(at)} (${at})`}>{relative(at, now)}</time>;
 }
 
-/** What went wrong, as an alert, with a way to try again where there is one. */
+/** An error as an alert. With `retry` it has a button that tries again. */
 export function Problem({ error, retry, children }: { error: unknown; retry?: () => void; children?: ComponentChildren }) {
   if (error === undefined || error === null) return null;
   return (
@@ -49,12 +49,12 @@ export function Problem({ error, retry, children }: { error: unknown; retry?: ()
   );
 }
 
-/** Something that is not an error, and that one should know. */
+/** Information that is not an error. */
 export function Note({ tone = "plain", children }: { tone?: "plain" | "warn" | "good"; children: ComponentChildren }) {
   return <div class={`note ${tone}`} role="status">{children}</div>;
 }
 
-/** There is nothing here yet, and what one can do about it. */
+/** Says that a list is empty, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
@@ -64,7 +64,7 @@ export function Empty({ title, children }: { title: string; children?: Component
   );
 }
 
-/** Stands where something is about to be. */
+/** A placeholder while something loads. */
 export function Loading({ lines = 3, what = "Loading" }: { lines?: number; what?: string }) {
   return (
     <div class="loading" role="status">
@@ -74,26 +74,20 @@ export function Loading({ lines = 3, what = "Loading" }: { lines?: number; what?
   );
 }
 
-/** Copies a text, and says that it did; an address without TLS has no clipboard. */
+/** Copies a text. Pages without TLS have no clipboard. */
 export function Copy({ text, label = "Copy", kind = "quiet small", onCopied }: { text: string; label?: ComponentChildren; kind?: string; onCopied?: () => void }) {
-  const [said, setSaid] = useState<string | null>(null);
+  const [result, setResult] = useState<string | null>(null);
   const write = async () => navigator.clipboard.writeText(text);
-  const copy = () => write().then(() => { setSaid("Copied"); onCopied?.(); }, () => setSaid("Not allowed here"));
+  const copy = () => write().then(() => { setResult("Copied"); onCopied?.(); }, () => setResult("Not allowed"));
   useEffect(() => {
-    if (said === null) return;
-    const timer = setTimeout(() => setSaid(null), 2_000);
+    if (result === null) return;
+    const timer = setTimeout(() => setResult(null), 2_000);
     return () => clearTimeout(timer);
-  }, [said]);
-  return <button type="button" class={kind} onClick={copy}><span aria-live="polite">{said ?? label}</span></button>;
+  }, [result]);
+  return <button type="button" class={kind} onClick={copy}><span aria-live="polite">{result ?? label}</span></button>;
 }
 
-/** The rest of a list. */
-export function More({ hasMore, isLoading, onMore }: { hasMore: boolean; isLoading: boolean; onMore: () => void }) {
-  if (!hasMore) return null;
-  return <p class="more"><button type="button" disabled={isLoading} onClick={onMore}>{isLoading ? "Loading…" : "Show more"}</button></p>;
-}
-
-/** Names and values. */
+/** A list of names and values. */
 export function Facts({ children }: { children: ComponentChildren }) {
   return <dl class="facts">{children}</dl>;
 }

@@ -1,18 +1,18 @@
-// A chart over time, drawn by uPlot, which is loaded with the first one. Its legend tells the values under the pointer.
+// A chart over time, drawn by uPlot, which is loaded with the first chart. The legend shows the values under the pointer.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type uPlot from "uplot";
 import { clock, day } from "../text/times.ts";
 
-/** One line or bar: what it is called, its colour (a token), what is drawn, and what is told for each moment and in all. */
-export interface Series { name: string; token: string; drawn: readonly (number | null)[]; told: (index: number) => string; inAll: string; dash?: number[] }
+/** One line or bar: its name, its colour (a token), the values that are drawn, and the texts of the legend for each moment and in total. */
+export interface Series { name: string; token: string; drawn: readonly (number | null)[]; textAt: (index: number) => string; total: string; dash?: number[] }
 
-/** Where a moment begins and ends. */
+/** When a moment begins and ends. */
 export interface Moment { startMs: number; endMs: number }
 
 interface ChartProps { kind: "bars" | "lines"; moments: readonly Moment[]; series: readonly Series[]; label: string; format: (value: number) => string }
 
 const HEIGHT = 200;
-const DENSE_FROM = 400; // moments; dashes would run into each other
+const DENSE_FROM = 400; // moments; dashes would overlap
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 export function Chart(props: ChartProps) {
@@ -32,12 +32,12 @@ export function Chart(props: ChartProps) {
   return (
     <>
       <ul class="chart-legend">
-        {series.map(({ name, token, told, inAll }) => (
-          <li key={name}><Swatch token={token} /> {name} <strong>{index === null || moment === undefined ? inAll : told(index)}</strong></li>
+        {series.map(({ name, token, textAt, total }) => (
+          <li key={name}><Swatch token={token} /> {name} <strong>{index === null || moment === undefined ? total : textAt(index)}</strong></li>
         ))}
-        <li class="chart-moment muted">{moment ? momentInWords(moment) : "in all"}</li>
+        <li class="chart-moment muted">{moment ? momentInWords(moment) : "total"}</li>
       </ul>
-      {isMissing ? <p class="muted">The chart could not be loaded. Load the page again; the numbers are below.</p> : <div ref={box} class="chart" role="img" aria-label={label} />}
+      {isMissing ? <p class="muted">The chart could not be loaded. Reload the page. The numbers are below.</p> : <div ref={box} class="chart" role="img" aria-label={label} />}
     </>
   );
 }
@@ -61,7 +61,7 @@ function useIsDark(): boolean {
   return isDark;
 }
 
-/** Draws into an element, and again when its width changes; what is returned takes the chart away. */
+/** Draws into an element, and again when its width changes. Returns a function that removes the chart. */
 function draw(Plot: typeof uPlot, element: HTMLElement, props: ChartProps, onPoint: (index: number | null) => void): () => void {
   const middles = props.moments.map(({ startMs, endMs }) => (startMs + endMs) / 2_000);
   const data = [middles, ...props.series.map((each) => [...each.drawn])] as uPlot.AlignedData;
@@ -97,7 +97,7 @@ function lineOrBar(Plot: typeof uPlot, kind: ChartProps["kind"], stroke: string,
   return { stroke, width: dash ? 2 : 1, ...(dash ? { dash } : {}), points: { show: true, size: 5, width: 1, fill: stroke, filter: (plot, index) => alone(Array.from(plot.data[index] ?? [])) } };
 }
 
-/** Values without a neighbour: a line has nothing to draw there, a point has. */
+/** Values without a neighbour are drawn as points, since a line needs two. */
 function alone(values: readonly (number | null | undefined)[]): number[] {
   return values.flatMap((value, index) => (value != null && values[index - 1] == null && values[index + 1] == null ? [index] : []));
 }
@@ -108,7 +108,7 @@ const DAY_S = 86_400;
 const DAYS = [1, 2, 3, 7, 14].map((each) => each * DAY_S);
 const DAYS_FROM_S = 3 * DAY_S;
 
-/** The reader's own midnights: uPlot's own steps are an hour off behind a change of the clocks. */
+/** Midnights in the reader's time zone. uPlot's own steps are an hour off after daylight saving time changes. */
 function midnights(_: uPlot, __: number, min: number, max: number, incr: number): number[] {
   const first = new Date(min * 1_000);
   const at = (days: number): number => new Date(first.getFullYear(), first.getMonth(), first.getDate() + days).getTime() / 1_000;
@@ -117,13 +117,13 @@ function midnights(_: uPlot, __: number, min: number, max: number, incr: number)
   return found;
 }
 
-/** A midnight is told by its day. */
+/** At midnight the day is shown, otherwise the time. */
 function tick(seconds: number): string {
   const time = clock(seconds * 1_000);
   return time === "00:00" ? day(seconds * 1_000) : time;
 }
 
-/** The colour that a token has here and now: a canvas knows neither custom properties nor `light-dark()`. */
+/** The current colour of a token. A canvas supports neither custom properties nor `light-dark()`. */
 function colour(element: HTMLElement, token: string): string {
   const probe = document.createElement("span");
   probe.style.color = `var(${token})`;

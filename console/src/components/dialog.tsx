@@ -1,4 +1,4 @@
-// Dialogs: the browser's own, which keeps the focus inside and closes on Escape.
+// The browser's own dialogs, which keep the focus inside and close with Escape.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { type Action, useAction } from "../state/loading.ts";
@@ -20,7 +20,7 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   );
 }
 
-/** Asks before something that cannot be undone; stays open, with the reason, where it fails. */
+/** Asks before an action that cannot be undone. If the action fails, the dialog stays open and shows the error. */
 export function Confirm({ title, action, onDo, onClose, isReady = true, children }: {
   title: string; action: string; onDo: () => Promise<unknown>; onClose: () => void; isReady?: boolean; children: ComponentChildren;
 }) {

@@ -1,4 +1,4 @@
-// Fields: a label, a control, a hint, and what the API found wrong with it.
+// Fields of forms: a label, a control, and a hint or an error.
 import type { ComponentChildren, JSX } from "preact";
 import { useId } from "preact/hooks";
 import { useBounded } from "./bounded.ts";
@@ -9,7 +9,7 @@ const AREA_CHARACTERS_MAX = 400_000;
 interface FieldProps { label: string; hint?: ComponentChildren; error?: string | undefined; children: (ids: ControlIds) => JSX.Element }
 interface ControlIds { id: string; "aria-describedby": string; "aria-invalid": boolean }
 
-/** The control gets the ids that tie it to its label, its hint and its error. */
+/** The control gets the ids of its label, its hint and its error. */
 export function Field({ label, hint, error, children }: FieldProps) {
   const id = useId();
   const note = `${id}-note`;
@@ -47,7 +47,7 @@ export function TextArea({ label, hint, error, value, onInput, rows = 4 }: {
   );
 }
 
-/** One of several: `options` are value and what is shown for it. */
+/** A choice. Each option is a value and its name. */
 export function Select({ label, hint, error, value, options, onChange }: {
   label: string; hint?: ComponentChildren; error?: string | undefined; value: string; options: readonly (readonly [string, string])[]; onChange: (value: string) => void;
 }) {
@@ -62,12 +62,14 @@ export function Select({ label, hint, error, value, options, onChange }: {
   );
 }
 
-export function Checkbox({ label, hint, checked, onChange }: { label: string; hint?: ComponentChildren; checked: boolean; onChange: (checked: boolean) => void }) {
+export function Checkbox({ label, hint, error, checked, onChange }: {
+  label: string; hint?: ComponentChildren; error?: string | undefined; checked: boolean; onChange: (checked: boolean) => void;
+}) {
   const id = useId();
   return (
     <div class="checkbox">
-      <input type="checkbox" id={id} checked={checked} aria-describedby={`${id}-note`} onChange={(event) => onChange(event.currentTarget.checked)} />
-      <div><label for={id}>{label}</label><p id={`${id}-note`} class="hint">{hint}</p></div>
+      <input type="checkbox" id={id} checked={checked} aria-describedby={`${id}-note`} aria-invalid={error !== undefined} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <div><label for={id}>{label}</label><p id={`${id}-note`} class="hint">{error ? <span class="wrong-text">{error}</span> : hint}</p></div>
     </div>
   );
 }

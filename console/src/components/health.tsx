@@ -1,9 +1,9 @@
-// How a webhook is doing, in a word and in a line.
+// The state of a webhook in a word, and its last hours as a small chart.
 import type { Hour, Webhook } from "../api/types.ts";
 import { counted } from "../text/format.ts";
 import { Badge } from "./basics.tsx";
 
-/** Its state, as people would say it. */
+/** The state in a word. */
 export function StateBadge({ webhook }: { webhook: Webhook }) {
   if (webhook.status === "disabled") return <Badge tone="bad">disabled</Badge>;
   if (webhook.status === "paused") return <Badge tone="plain">paused</Badge>;
@@ -19,7 +19,7 @@ export const failuresOf = (hour: Pick<Hour, "failed">): number => Object.values(
 const HEIGHT = 28;
 const BAR = 5;
 
-/** Attempts of the last hours, a bar each: what succeeded at the bottom, what failed on top of it. */
+/** A bar for each of the last hours: successful attempts below, failed attempts on top. */
 export function Sparkline({ hours }: { hours: readonly Hour[] }) {
   const most = Math.max(1, ...hours.map((hour) => hour.succeeded + failuresOf(hour)));
   const succeeded = hours.reduce((sum, hour) => sum + hour.succeeded, 0);

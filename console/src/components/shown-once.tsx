@@ -1,4 +1,4 @@
-// A secret that is shown here and never again.
+// A secret that is shown once.
 import { Copy } from "./basics.tsx";
 
 export function ShownOnce({ label, value, children }: { label: string; value: string; children: string }) {

@@ -1,16 +1,16 @@
-// Short words about what was just done, said to screen readers too.
+// Short messages about what was just done. Screen readers read them too.
 import { Store, useStore } from "../state/store.ts";
 
 const STAYS_MS = 6_000;
-const said = new Store<{ id: number; text: string }[]>([]);
+const messages = new Store<{ id: number; text: string }[]>([]);
 let next = 0;
 
-export function say(text: string): void {
+export function toast(text: string): void {
   const id = next++;
-  said.set([...said.value, { id, text }]);
-  setTimeout(() => said.set(said.value.filter((each) => each.id !== id)), STAYS_MS);
+  messages.set([...messages.value, { id, text }]);
+  setTimeout(() => messages.set(messages.value.filter((each) => each.id !== id)), STAYS_MS);
 }
 
 export function Toasts() {
-  return <div class="toasts" role="status" aria-live="polite">{useStore(said).map(({ id, text }) => <p key={id}>{text}</p>)}</div>;
+  return <div class="toasts" role="status" aria-live="polite">{useStore(messages).map(({ id, text }) => <p key={id}>{text}</p>)}</div>;
 }

@@ -1,4 +1,4 @@
-// What there is on the page, at its side; narrow pages fold it away.
+// The table of contents at the side. On narrow pages it is closed.
 import { useEffect, useState } from "preact/hooks";
 import { TextField } from "../components/form.tsx";
 import { counted } from "../text/format.ts";
@@ -9,7 +9,7 @@ export interface Tag { name: string; description: string; operations: Operation[
 
 const WIDE = matchMedia("(min-width: 961px)");
 
-/** The id of a tag's part of the page; no operation's, since those have no colon. */
+/** The id of a tag's section. Ids of operations have no colon, so it is different from them. */
 export const placeOf = (tag: string): string => `tag:${tag.replaceAll(" ", "-")}`;
 
 export function Contents({ tags, search, onSearch }: { tags: Tag[]; search: string; onSearch: (search: string) => void }) {
@@ -20,7 +20,7 @@ export function Contents({ tags, search, onSearch }: { tags: Tag[]; search: stri
   const list = (
     <nav aria-label="Contents">
       <ul>
-        <li><a href="#start">First things</a></li>
+        <li><a href="#start">Introduction</a></li>
         {tags.map((tag) => (
           <li key={tag.name}>
             <a class="tag-link" href={`#${placeOf(tag.name)}`}>{tag.name}</a>
@@ -49,7 +49,7 @@ function useWide(): boolean {
   return isWide;
 }
 
-/** The operation that is being read: the last one that has reached the top of the window. */
+/** The operation that somebody reads: the last one that has reached the top of the window. */
 function useHere(tags: Tag[]): string | undefined {
   const [here, setHere] = useState<string>();
   useEffect(() => {

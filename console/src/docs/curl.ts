@@ -1,7 +1,7 @@
-// A request as a command that can be pasted into a shell.
+// A request as a command for a shell.
 import type { Operation } from "./document.ts";
 
-/** The command for an operation; `$URL` and `$KEY` are the reader's own. */
+/** The command for an operation. The reader sets `$URL` and `$KEY`. */
 export function curlOf(operation: Operation, body?: unknown): string {
   const lines = [`curl -sS ${operation.method === "GET" ? "" : `-X ${operation.method} `}"$URL${pathOf(operation)}"`];
   if (operation.needsKey) lines.push('-H "Authorization: Bearer $KEY"');
@@ -10,13 +10,13 @@ export function curlOf(operation: Operation, body?: unknown): string {
 }
 
 function pathOf({ path, parameters }: Operation): string {
-  const given = (name: string): string => encodeURIComponent(String(parameters.find((each) => each.name === name)?.example ?? name.toUpperCase()));
-  const query = parameters.filter((each) => each.in === "query" && each.required).map(({ name }) => `${name}=${given(name)}`);
-  const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) => given(name));
+  const example = (name: string): string => encodeURIComponent(String(parameters.find((each) => each.name === name)?.example ?? name.toUpperCase()));
+  const query = parameters.filter((each) => each.in === "query" && each.required).map(({ name }) => `${name}=${example(name)}`);
+  const filled = path.replace(/\{([^}]+)\}/g, (_, name: string) => example(name));
   return query.length === 0 ? filled : `${filled}?${query.join("&")}`;
 }
 
-/** Text inside single quotes of a POSIX shell, which know no escapes. */
+/** Text for single quotes of a POSIX shell, which have no escapes. */
 function quoted(text: string): string {
   return text.replaceAll("'", String.raw`'\''`);
 }

@@ -28,30 +28,30 @@ const document: OpenApi = {
 const operations = operationsOf(document);
 const operation = (id: string): Operation => operations.find((each) => each.id === id) ?? assert.fail(`no operation ${id}`);
 
-test("operations come in the document's order, with their path's parameters", () => {
+test("operations are in the document's order, with the parameters of their path", () => {
   assert.deepEqual(operations.map((each) => [each.method, each.id]), [["GET", "show"], ["POST", "change"], ["GET", "get-health"]]);
   assert.deepEqual(operation("change").parameters.map((each) => each.name), ["id", "since", "limit"]);
 });
 
-test("tags come in the document's order, without those that have nothing, and what has none is under others", () => {
+test("tags are in the document's order, without empty ones, and operations without a tag are in “others”", () => {
   assert.deepEqual(byTag(document, operations).map((tag) => [tag.name, tag.operations.length]), [["things", 2], ["others", 1]]);
 });
 
-test("an error is listed once, with all operations that answer with it", () => {
+test("an error is listed once, with all operations that return it", () => {
   assert.deepEqual(errorsOf(operations).map(({ status, code, meaning, operations: by }) => [status, code, meaning, by.map((each) => each.id)]),
     [["404", "not_found", "It is not there.", ["show", "change"]]]);
 });
 
-test("a search finds operations that have all of its words, in any case", () => {
+test("a search finds operations that contain all of its words, in any case", () => {
   assert.deepEqual(["get THING", "health things", ""].map((search) => operations.filter((each) => matches(each, search)).length), [1, 0, 3]);
 });
 
-test("a command has the example's path, and the key where one is needed", () => {
+test("a command has the path of the example, and the key if it is needed", () => {
   assert.equal(curlOf(operation("show")), 'curl -sS "$URL/things/th%2F1" \\\n  -H "Authorization: Bearer $KEY"');
   assert.equal(curlOf(operation("get-health")), 'curl -sS "$URL/health"');
 });
 
-test("a command has the required query and its body in quotes that hold in a shell", () => {
+test("a command has the required query, and its body in quotes for a shell", () => {
   const [example] = operation("change").body?.examples ?? [];
   assert.equal(curlOf(operation("change"), example?.value), [
     'curl -sS -X POST "$URL/things/th%2F1?since=a%20b"',

@@ -1,4 +1,4 @@
-// The parts of an OpenAPI 3.1 document that its page shows (spec.openapis.org/oas/v3.1), and the way through them.
+// The parts of an OpenAPI 3.1 document that its page shows (spec.openapis.org/oas/v3.1), and functions that read them.
 
 export interface Schema {
   $ref?: string; type?: string | string[]; format?: string; description?: string; default?: unknown; const?: unknown; enum?: unknown[];
@@ -10,12 +10,12 @@ interface Ref { $ref?: string }
 interface Example extends Ref { summary?: string; value?: unknown }
 interface Content { schema?: Schema; example?: unknown; examples?: Record<string, Example> }
 interface Header extends Ref { description?: string; schema?: Schema; example?: unknown }
-interface Answer extends Ref { description?: string; headers?: Record<string, Header>; content?: Record<string, Content> }
+interface ResponseEntry extends Ref { description?: string; headers?: Record<string, Header>; content?: Record<string, Content> }
 export interface Parameter extends Ref { name: string; in: string; required?: boolean; description?: string; schema?: Schema; example?: unknown }
 interface Body extends Ref { required?: boolean; description?: string; content?: Record<string, Content> }
 interface OperationEntry {
   operationId?: string; summary?: string; description?: string; tags?: string[]; security?: unknown[];
-  parameters?: Parameter[]; requestBody?: Body; responses?: Record<string, Answer>;
+  parameters?: Parameter[]; requestBody?: Body; responses?: Record<string, ResponseEntry>;
 }
 type PathEntry = Partial<Record<(typeof METHODS)[number], OperationEntry>> & { parameters?: Parameter[] };
 
@@ -28,32 +28,32 @@ export interface OpenApi {
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
-/** A value to look at, with a word about it. */
-export interface Shown { name: string; summary: string; value: unknown }
+/** An example with its summary. */
+export interface NamedExample { name: string; summary: string; value: unknown }
 
-export interface AnswerShown { status: string; description: string; headers: [string, Header][]; mediaTypes: string[]; schema: Schema | undefined; examples: Shown[] }
+export interface OperationResponse { status: string; description: string; headers: [string, Header][]; mediaTypes: string[]; schema: Schema | undefined; examples: NamedExample[] }
 
-export interface BodyShown { isRequired: boolean; description: string; mediaType: string; schema: Schema | undefined; examples: Shown[] }
+export interface OperationBody { isRequired: boolean; description: string; mediaType: string; schema: Schema | undefined; examples: NamedExample[] }
 
-/** One method of one path, with its references followed. */
+/** One method of one path, with its references resolved. */
 export interface Operation {
   id: string; method: string; path: string; tag: string; summary: string; description: string; needsKey: boolean;
-  parameters: Parameter[]; body: BodyShown | undefined; answers: AnswerShown[];
+  parameters: Parameter[]; body: OperationBody | undefined; responses: OperationResponse[];
 }
 
-/** What a `$ref` leads to, with what stands beside it; the thing itself where it is no reference or leads nowhere. */
-export function resolved<T extends Ref>(document: OpenApi, thing: T): T {
-  if (thing.$ref === undefined) return thing;
-  const { $ref, ...beside } = thing;
+/** The target of a `$ref`, with the members next to the `$ref`. If there is no target, only these; if there is no `$ref`, the object itself. */
+export function resolved<T extends Ref>(document: OpenApi, object: T): T {
+  if (object.$ref === undefined) return object;
+  const { $ref, ...others } = object;
   const target = $ref.replace(/^#\//, "").split("/").map(unescaped).reduce<unknown>(step, document);
-  if (typeof target !== "object" || target === null) return beside as T;
-  return { ...resolved(document, target as T), ...beside };
+  if (typeof target !== "object" || target === null) return others as T;
+  return { ...resolved(document, target as T), ...others };
 }
 
 const unescaped = (part: string): string => part.replaceAll("~1", "/").replaceAll("~0", "~");
 const step = (place: unknown, part: string): unknown => (place as Record<string, unknown> | undefined)?.[part];
 
-/** The last part of a reference: the name that the document gives a schema. */
+/** The name of a schema: the last part of its reference. */
 export function nameOf(schema: Schema): string | undefined {
   return schema.$ref?.split("/").at(-1);
 }
@@ -75,29 +75,29 @@ function operationOf(document: OpenApi, path: string, method: string, entry: Ope
     needsKey: entry.security?.length !== 0,
     parameters: [...shared, ...(entry.parameters ?? [])].map((each) => resolved(document, each)),
     body: entry.requestBody && bodyOf(document, resolved(document, entry.requestBody)),
-    answers: Object.entries(entry.responses ?? {}).map(([status, answer]) => answerOf(document, status, resolved(document, answer))),
+    responses: Object.entries(entry.responses ?? {}).map(([status, response]) => responseOf(document, status, resolved(document, response))),
   };
 }
 
-function bodyOf(document: OpenApi, body: Body): BodyShown {
+function bodyOf(document: OpenApi, body: Body): OperationBody {
   const [mediaType, content] = Object.entries(body.content ?? {})[0] ?? ["", {}];
   return { isRequired: body.required ?? false, description: body.description ?? "", mediaType, schema: content.schema, examples: examplesOf(document, content) };
 }
 
-function answerOf(document: OpenApi, status: string, answer: Answer): AnswerShown {
-  const contents = Object.entries(answer.content ?? {});
+function responseOf(document: OpenApi, status: string, response: ResponseEntry): OperationResponse {
+  const contents = Object.entries(response.content ?? {});
   const [, content = {}] = contents[0] ?? [];
   return {
     status,
-    description: answer.description ?? "",
-    headers: Object.entries(answer.headers ?? {}).map(([name, header]) => [name, resolved(document, header)]),
+    description: response.description ?? "",
+    headers: Object.entries(response.headers ?? {}).map(([name, header]) => [name, resolved(document, header)]),
     mediaTypes: contents.map(([mediaType]) => mediaType),
     schema: content.schema,
     examples: examplesOf(document, content),
   };
 }
 
-function examplesOf(document: OpenApi, content: Content): Shown[] {
+function examplesOf(document: OpenApi, content: Content): NamedExample[] {
   if (content.example !== undefined) return [{ name: "example", summary: "", value: content.example }];
   return Object.entries(content.examples ?? {}).map(([name, example]) => {
     const { summary = name, value } = resolved(document, example);
@@ -105,7 +105,7 @@ function examplesOf(document: OpenApi, content: Content): Shown[] {
   });
 }
 
-/** The operations under the document's tags, in its order; tags that nothing is under are left out. */
+/** The operations by tag, in the document's order. Tags without operations are left out. */
 export function byTag(document: OpenApi, operations: Operation[]): { name: string; description: string; operations: Operation[] }[] {
   const described = new Map((document.tags ?? []).map((tag) => [tag.name, tag.description ?? ""]));
   const names = new Set([...described.keys(), ...operations.map((each) => each.tag)]);
@@ -114,7 +114,7 @@ export function byTag(document: OpenApi, operations: Operation[]): { name: strin
     .filter((tag) => tag.operations.length > 0);
 }
 
-/** Whether all words of a search are somewhere in an operation. */
+/** Whether an operation contains all words of a search. */
 export function matches(operation: Operation, search: string): boolean {
   const text = `${operation.method} ${operation.path} ${operation.id} ${operation.tag} ${operation.summary} ${operation.description}`.toLowerCase();
   return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));

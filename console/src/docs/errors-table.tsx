@@ -1,15 +1,15 @@
-// All errors on one table, at the end of the page.
+// A table of all errors, at the end of the page.
 import { errorsOf } from "./errors.ts";
 import type { Operation } from "./document.ts";
 import { Inline } from "./text.tsx";
 
-const LINKED_MAX = 6; // operations that are worth naming; an error of more is one of nearly all
+const LINKED_MAX = 6; // operations that are named; an error of more operations is an error of nearly all
 
 export function Errors({ operations }: { operations: Operation[] }) {
   return (
     <section id="errors" class="tag" aria-labelledby="errors-title">
       <h2 id="errors-title">Errors</h2>
-      <p class="muted">What can be wrong, by status and <code>code</code>. The message that comes with it says it for the case at hand.</p>
+      <p class="muted">All errors by status and <code>code</code>. The message of an error describes the particular case.</p>
       <table class="stack">
         <caption class="visually-hidden">Errors by status and code</caption>
         <thead><tr><th scope="col">Status</th><th scope="col">Code</th><th scope="col">Meaning</th><th scope="col">From</th></tr></thead>

@@ -1,26 +1,26 @@
-// The errors of all operations, each once.
-import type { AnswerShown, Operation } from "./document.ts";
+// The errors of all operations.
+import type { OperationResponse, Operation } from "./document.ts";
 
-export interface ErrorShown { status: string; code: string; meaning: string; operations: Operation[] }
+export interface OperationError { status: string; code: string; meaning: string; operations: Operation[] }
 
-export const isError = ({ status }: AnswerShown): boolean => Number(status) >= 400;
+export const isError = ({ status }: OperationResponse): boolean => Number(status) >= 400;
 
-/** The codes that an answer may have, with what they mean. */
-export function codesOf(answer: AnswerShown): { code: string; meaning: string }[] {
-  return answer.examples.map((example) => {
+/** The error codes of a response and their meanings. */
+export function codesOf(response: OperationResponse): { code: string; meaning: string }[] {
+  return response.examples.map((example) => {
     const { error } = (example.value ?? {}) as { error?: { code?: string; message?: string } };
-    return { code: error?.code ?? example.name, meaning: example.summary || error?.message || answer.description };
+    return { code: error?.code ?? example.name, meaning: example.summary || error?.message || response.description };
   });
 }
 
-/** All codes by status, and the operations that answer with them. */
-export function errorsOf(operations: readonly Operation[]): ErrorShown[] {
-  const found = new Map<string, ErrorShown>();
+/** All error codes by status, with the operations that return them. */
+export function errorsOf(operations: readonly Operation[]): OperationError[] {
+  const found = new Map<string, OperationError>();
   for (const operation of operations) {
-    for (const answer of operation.answers.filter(isError)) {
-      for (const { code, meaning } of codesOf(answer)) {
-        const name = `${answer.status} ${code}`;
-        const known = found.get(name) ?? { status: answer.status, code, meaning, operations: [] };
+    for (const response of operation.responses.filter(isError)) {
+      for (const { code, meaning } of codesOf(response)) {
+        const name = `${response.status} ${code}`;
+        const known = found.get(name) ?? { status: response.status, code, meaning, operations: [] };
         if (!known.operations.includes(operation)) known.operations.push(operation);
         found.set(name, known);
       }

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { paragraphs } from "./markdown.ts";
 
-test("paragraphs are parted by empty lines, and lines within one are joined", () => {
+test("empty lines separate paragraphs, and the lines of a paragraph are joined", () => {
   assert.deepEqual(paragraphs("one\ntwo\n\n\nthree\n"), [[{ kind: "text", text: "one two" }], [{ kind: "text", text: "three" }]]);
   assert.deepEqual(paragraphs(""), []);
 });
 
-test("code, emphasis and links are read", () => {
+test("code, emphasis and links are parsed", () => {
   assert.deepEqual(paragraphs("**Keys** are `*a*`, ``b`` or *c*: [see](https://example.com/x)."), [[
     { kind: "strong", text: "Keys" },
     { kind: "text", text: " are " },
@@ -22,7 +22,7 @@ test("code, emphasis and links are read", () => {
   ]]);
 });
 
-test("markup and lone marks stay text", () => {
+test("HTML and single marks stay text", () => {
   assert.deepEqual(paragraphs("<b>2 * 3</b> `"), [[{ kind: "text", text: "<b>2 * 3</b> `" }]]);
 });
 

@@ -1,10 +1,10 @@
-// The little Markdown that descriptions use, read into plain values: paragraphs of text, code, emphasis and links.
+// Parses the Markdown that descriptions use: paragraphs of text, code, emphasis and links.
 
 export type Span = { kind: "text" | "code" | "strong" | "em"; text: string } | { kind: "link"; text: string; target: string };
 
 const SPAN = /``([^`]+)``|`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\(([^()\s]+)\)/g;
 
-/** The paragraphs of a text, each in spans; what is no Markdown known here stays as it is written. */
+/** The paragraphs of a text, each as spans. Other Markdown stays text. */
 export function paragraphs(text: string): Span[][] {
   return text.split(/\n\s*\n/).map((each) => each.trim().replace(/\s*\n\s*/g, " ")).filter(Boolean).map(spans);
 }
@@ -30,7 +30,7 @@ function span([whole, twice, once, strong, em, label, target]: RegExpMatchArray)
   return { kind: "text", text: whole };
 }
 
-/** Web addresses and places of this site only: nothing that runs. */
+/** Only web addresses and paths of this site, so that no link runs a script. */
 function isSafe(target: string): boolean {
   return /^https?:\/\//i.test(target) || !/^[^/?#]*:/.test(target);
 }

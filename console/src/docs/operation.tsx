@@ -1,8 +1,8 @@
-// One operation: what it does, what it takes, what it answers, and how to try it.
+// One operation: description, parameters, body, responses and examples.
 import { useState } from "preact/hooks";
 import { Code } from "../components/code.tsx";
 import { Select } from "../components/form.tsx";
-import { Answers } from "./answers.tsx";
+import { Responses } from "./responses.tsx";
 import { curlOf } from "./curl.ts";
 import type { OpenApi, Operation } from "./document.ts";
 import { isError } from "./errors.ts";
@@ -21,12 +21,12 @@ export function OperationSection({ document, operation }: { document: OpenApi; o
           {parameters.length > 0 && <><h4>Parameters</h4><Parameters document={document} parameters={parameters} /></>}
           {body?.schema && (
             <>
-              <h4>Body <span class="muted small-text">{body.isRequired ? "required" : "may be left out"}, {body.mediaType}</span></h4>
+              <h4>Body <span class="muted small-text">{body.isRequired ? "required" : "optional"}, {body.mediaType}</span></h4>
               <Text text={body.description} />
               <SchemaTable document={document} schema={body.schema} caption={`Body of ${id}`} />
             </>
           )}
-          <Answers document={document} operation={operation} />
+          <Responses document={document} operation={operation} />
         </div>
         <Examples operation={operation} />
       </div>
@@ -34,30 +34,30 @@ export function OperationSection({ document, operation }: { document: OpenApi; o
   );
 }
 
-/** The HTTP method, in its colour; the word is what tells. */
+/** The HTTP method. Its colour only repeats the word. */
 export function Method({ name }: { name: string }) {
   return <span class={`method ${name.toLowerCase()}`}>{name}</span>;
 }
 
-/** A path that breaks in front of a slash where it is too long. */
+/** A path. A long one breaks before a slash. */
 export function Path({ path }: { path: string }) {
   return <span>{path.split(/(?=\/)/).map((part, index) => <span key={index}><wbr />{part}</span>)}</span>;
 }
 
-/** The request as a command, with a body to choose, and what a good answer looks like. */
+/** The request as a command, with a choice of bodies, and examples of successful responses. */
 function Examples({ operation }: { operation: Operation }) {
   const bodies = operation.body?.examples ?? [];
   const [chosen, choose] = useState(bodies[0]?.name ?? "");
   const body = bodies.find((each) => each.name === chosen);
-  const good = operation.answers.find((answer) => !isError(answer) && answer.examples.length > 0);
+  const good = operation.responses.find((response) => !isError(response) && response.examples.length > 0);
   return (
     <div class="examples">
       {bodies.length > 1 && <Select label="Example" value={chosen} options={bodies.map((each) => [each.name, each.summary || each.name] as const)} onChange={choose} />}
       <Code isRaw label="Request" text={curlOf(operation, body?.value)} />
-      {good?.examples.map((each) => <Code key={each.name} label={answerLabel(good.status, good.examples.length > 1 ? each.summary : "")} text={shown(each.value)} />)}
+      {good?.examples.map((each) => <Code key={each.name} label={responseLabel(good.status, good.examples.length > 1 ? each.summary : "")} text={shown(each.value)} />)}
     </div>
   );
 }
 
-const answerLabel = (status: string, summary: string): string => (summary === "" ? `Answer ${status}` : `Answer ${status}: ${summary}`);
+const responseLabel = (status: string, summary: string): string => (summary === "" ? `Response ${status}` : `Response ${status}: ${summary}`);
 const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));

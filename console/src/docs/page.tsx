@@ -1,8 +1,9 @@
-// The API's description as a page: what the service says of itself in openapi.json, drawn for reading.
+// The API documentation: openapi.json as a page.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, root } from "../api/client.ts";
-import { Empty, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { Empty, PageHead } from "../components/basics.tsx";
 import { Code } from "../components/code.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { useLoaded } from "../state/loading.ts";
 import { Contents, placeOf, type Tag } from "./contents.tsx";
 import { byTag, matches, type OpenApi, type Operation, operationsOf } from "./document.ts";
@@ -13,28 +14,28 @@ import { Text } from "./text.tsx";
 const ADDRESS = `${root}openapi.json`;
 
 export function DocsPage() {
-  const { value, error, reload } = useLoaded(read, []);
+  const document = useLoaded(read, []);
   return (
     <div class="docs">
-      <a class="skip" href="#start">Skip to the description</a>
+      <a class="skip" href="#start">Skip to the documentation</a>
       <header class="docs-bar">
         <a class="brand" href={`${root}console`}>Posthorn</a>
-        <nav aria-label="Elsewhere"><a href={`${root}console`}>Console</a> <a href={ADDRESS}>openapi.json</a></nav>
+        <nav aria-label="Links"><a href={`${root}console`}>Console</a> <a href={ADDRESS}>openapi.json</a></nav>
       </header>
-      {value === undefined ? <main id="start" tabIndex={-1}><PageHead title="API" />{error === undefined ? <Loading lines={8} what="Loading the description" /> : <Problem error={error} retry={reload} />}</main> : <Description document={value} />}
+      {document.value === undefined ? <main id="start" tabIndex={-1}><PageHead title="API" /><Loadable from={document} lines={8} what="Loading the documentation" /></main> : <Description document={document.value} />}
     </div>
   );
 }
 
-/** The document; it needs no key. */
+/** Requests the document. It needs no key. */
 async function read(signal: AbortSignal): Promise<OpenApi> {
   try {
     const response = await fetch(ADDRESS, { signal, credentials: "omit" });
-    if (!response.ok) throw new ApiError(response.status, "unavailable", `The service answered with status ${response.status} instead of its description. Try again in a moment.`);
+    if (!response.ok) throw new ApiError(response.status, "unavailable", `The service responded with status ${response.status} instead of its description. Try again in a moment.`);
     return await response.json() as OpenApi;
   } catch (error) {
     if (signal.aborted || error instanceof ApiError) throw error;
-    throw new ApiError(0, "unreachable", error instanceof SyntaxError ? "What the service sent is no description: it is not JSON." : "The service cannot be reached. Check your connection and try again.");
+    throw new ApiError(0, "unreachable", error instanceof SyntaxError ? "The service did not send its description: the response is not JSON." : "The service cannot be reached. Check your connection and try again.");
   }
 }
 
@@ -50,7 +51,7 @@ function Description({ document: described }: { document: OpenApi }) {
       <main id="start" tabIndex={-1}>
         {!isSearching && <Start document={described} />}
         {isSearching && <h1 class="visually-hidden">{described.info.title} API</h1>}
-        {tags.length === 0 && <Empty title="No operation has all of these words."><button type="button" onClick={() => setSearch("")}>Show all</button></Empty>}
+        {tags.length === 0 && <Empty title="No operation contains all of these words."><button type="button" onClick={() => setSearch("")}>Show all</button></Empty>}
         {tags.map((tag) => <TagSection key={tag.name} document={described} tag={tag} />)}
         {!isSearching && <Errors operations={operations} />}
       </main>
@@ -65,7 +66,7 @@ function Start({ document: { info } }: { document: OpenApi }) {
       <PageHead title={`${info.title} API`} note={`Version ${info.version}. ${info.summary ?? ""}`} />
       <div class="two">
         <div><Text text={info.description ?? ""} /></div>
-        <div class="examples"><Code isRaw label="Address and key" text={`export URL=${address}\nexport KEY=phk_…   # an API key; an admin makes them`} /></div>
+        <div class="examples"><Code isRaw label="Address and key" text={`export URL=${address}\nexport KEY=phk_…   # an API key; admins create them`} /></div>
       </div>
     </>
   );
@@ -82,7 +83,7 @@ function TagSection({ document: described, tag }: { document: OpenApi; tag: Tag 
   );
 }
 
-/** Goes to the address's place: when the page is drawn, and when a link leads to a place that a search has hidden. */
+/** Scrolls to the section in the address, when the page appears and when somebody follows a link. If the search hides the section, show all. */
 function usePlaces(showAll: () => void): void {
   useEffect(() => {
     const go = () => {

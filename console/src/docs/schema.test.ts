@@ -19,30 +19,30 @@ const document: OpenApi = {
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 const drawn = (schema: Schema): string[] => rowsOf(document, schema).map(({ depth, name, type }) => `${"  ".repeat(depth)}${name}: ${type}`);
 
-test("a reference is followed, and named where it leads to an object", () => {
+test("a reference is resolved, and named if it is an object", () => {
   assert.deepEqual(drawn(ref("User")), ["id: integer or string", "role: string"]);
   assert.equal(typeOf(document, { type: "array", items: ref("User") }), "array of User");
 });
 
-test("what stands beside a reference adds to what it leads to", () => {
+test("members next to a reference are added to its target", () => {
   const [, role] = rowsOf(document, ref("User"));
   assert.deepEqual([role?.values, role?.limits, role?.description], [["user", "admin"], ['default "user"'], "What a user may do."]);
 });
 
-test("a reference's escaped name is read, and one that leads nowhere is anything", () => {
+test("an escaped name in a reference is read, and a reference without a target can be anything", () => {
   assert.deepEqual(limitsOf(document, ref("odd~1na~0me")), ["1 to 5 characters"]);
   assert.equal(typeOf(document, ref("Missing")), "anything");
 });
 
-test("required members say so", () => {
+test("required members are marked", () => {
   assert.deepEqual(rowsOf(document, ref("User")).map((row) => row.isRequired), [true, false]);
 });
 
-test("the members of an array's elements stand below the array, indented", () => {
+test("the members of an array's elements are below the array, indented", () => {
   assert.deepEqual(drawn({ type: "object", properties: { users: { type: "array", items: ref("User") } } }), ["users: array of User", "  id: integer or string", "  role: string"]);
 });
 
-test("an array as a whole opens its elements", () => {
+test("an array shows the members of its elements", () => {
   assert.deepEqual(drawn({ type: "array", items: ref("User") }), drawn(ref("User")));
 });
 
@@ -55,7 +55,7 @@ test("enums are values, through arrays and alternatives too", () => {
   assert.deepEqual(valuesOf(document, roles), ["user", "admin"]);
 });
 
-test("what may be null says so, and keeps its limits and members", () => {
+test("a nullable value says so, and keeps its limits and members", () => {
   const nullable: Schema = { anyOf: [{ type: "number", minimum: 1, maximum: 30.0 }, { type: "null" }] };
   assert.equal(typeOf(document, nullable), "number or null");
   assert.deepEqual(limitsOf(document, nullable), ["1 to 30"]);
@@ -63,31 +63,31 @@ test("what may be null says so, and keeps its limits and members", () => {
   assert.equal(typeOf(document, { type: ["string", "null"] }), "string or null");
 });
 
-test("an alternative that says the same twice is said once", () => {
+test("equal alternatives are shown once", () => {
   assert.equal(typeOf(document, { anyOf: [{ type: "string", minLength: 1 }, { type: "string", format: "date" }] }), "string");
 });
 
-test("members of any name are an object of their values, opened where these are objects", () => {
+test("an object with any members shows the type of their values, and their members", () => {
   assert.equal(typeOf(document, { type: "object", additionalProperties: { type: "integer" } }), "object of integer");
   assert.deepEqual(drawn({ type: "object", properties: { byName: { type: "object", additionalProperties: ref("User") } } }), ["byName: object of User", "  id: integer or string", "  role: string"]);
 });
 
-test("members beyond those that are named have a row of their own, and none where they are refused", () => {
+test("additional members have a row, unless they are refused", () => {
   const properties = { name: { type: "string" } };
   assert.deepEqual(drawn({ type: "object", properties, additionalProperties: true }), ["name: string", "any other: anything"]);
   assert.deepEqual(drawn({ type: "object", properties, additionalProperties: { type: "integer" } }), ["name: string", "any other: integer"]);
   assert.deepEqual(drawn({ type: "object", properties, additionalProperties: false }), ["name: string"]);
 });
 
-test("several objects to choose from are headed by their names", () => {
+test("alternative objects have their names as headings", () => {
   assert.deepEqual(drawn({ anyOf: [ref("User"), ref("Tree")] }), ["User: either", "  id: integer or string", "  role: string", "Tree: or", "  name: string", "  children: array of Tree"]);
 });
 
-test("a schema inside itself is named and not opened again", () => {
+test("a recursive schema is named and not repeated", () => {
   assert.deepEqual(drawn(ref("Tree")), ["name: string", "children: array of Tree"]);
 });
 
-test("limits are said in words", () => {
+test("limits are in words", () => {
   assert.deepEqual(limitsOf(document, { type: "string", minLength: 1, maxLength: 1 }), ["exactly 1 character"]);
   assert.deepEqual(limitsOf(document, { type: "integer", minimum: 0 }), ["at least 0"]);
   assert.deepEqual(limitsOf(document, { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }), ["more than 0", "less than 1"]);
@@ -95,7 +95,7 @@ test("limits are said in words", () => {
   assert.deepEqual(limitsOf(document, { type: "boolean", default: false }), ["default false"]);
 });
 
-test("a constant is its value", () => {
+test("the type of a constant is its value", () => {
   assert.equal(typeOf(document, { anyOf: [{ type: "string" }, { const: true, type: "boolean" }] }), "string or true");
 });
 

@@ -1,4 +1,4 @@
-// JSON Schemas as rows of a table: what people want to know of each member, indented by where it belongs.
+// JSON Schemas as rows of a table. Nested members are indented.
 import { nameOf, type OpenApi, resolved, type Schema } from "./document.ts";
 
 export interface Row { path: string; name: string; depth: number; isRequired: boolean; type: string; limits: string[]; values: string[]; description: string }
@@ -6,12 +6,12 @@ export interface Row { path: string; name: string; depth: number; isRequired: bo
 const DEPTH_MAX = 6;
 const DESCRIBED_FORMATS: Record<string, string> = { "date-time": "ISO 8601 with a zone", date: "a day, ISO 8601" };
 
-/** The members of a schema and, behind each, its own; a schema inside itself is not opened again. */
+/** The members of a schema, each followed by its own members. A recursive schema is not repeated. */
 export function rowsOf(document: OpenApi, schema: Schema | undefined): Row[] {
   return schema === undefined ? [] : opened(document, schema, { depth: 0, path: "", names: [] });
 }
 
-/** What kind of value it is: `string or null`, `array of Webhook`, `object of integer`. */
+/** The type of a value: `string or null`, `array of Webhook`, `object of integer`. */
 export function typeOf(document: OpenApi, schema: Schema): string {
   const whole = resolved(document, schema);
   const alternatives = alternativesOf(whole);
@@ -25,7 +25,7 @@ export function typeOf(document: OpenApi, schema: Schema): string {
   return typeof additionalProperties === "object" ? `object of ${typeOf(document, additionalProperties)}` : "object";
 }
 
-/** What a value has to keep to, each a few words: `1 to 200 characters`, `default 50`. */
+/** The limits of a value, each in a few words: `1 to 200 characters`, `default 50`. */
 export function limitsOf(document: OpenApi, schema: Schema): string[] {
   const whole = resolved(document, schema);
   const own = [
@@ -43,7 +43,7 @@ export function limitsOf(document: OpenApi, schema: Schema): string[] {
   return [...new Set([...own.filter((each) => typeof each === "string"), ...alternatives, ...items, ...preset])];
 }
 
-/** The values that are taken, where these are listed. */
+/** The values of an enum. */
 export function valuesOf(document: OpenApi, schema: Schema): string[] {
   const whole = resolved(document, schema);
   const inner = [...(alternativesOf(whole) ?? []), ...(whole.items ? [whole.items] : [])].flatMap((each) => valuesOf(document, each));
@@ -65,7 +65,7 @@ function opened(document: OpenApi, schema: Schema, place: Place): Row[] {
   });
 }
 
-/** The objects that a value is, or holds as elements. */
+/** The objects that a value is or contains. */
 function objectsIn(document: OpenApi, schema: Schema): ObjectSchema[] {
   const whole = resolved(document, schema);
   const { additionalProperties } = whole;

@@ -1,11 +1,11 @@
-// What goes in and comes out, member by member.
+// Tables of parameters and members.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { OpenApi, Parameter, Schema } from "./document.ts";
 import { limitsOf, type Row, rowsOf, typeOf, valuesOf } from "./schema.ts";
 import { Inline } from "./text.tsx";
 
-/** The parameters of an operation: those of the path, the query and the headers. */
+/** The parameters of an operation, in its path, query and headers. */
 export function Parameters({ document, parameters }: { document: OpenApi; parameters: Parameter[] }) {
   const rows = parameters.map((each): Row => ({
     path: `${each.in} ${each.name}`,
@@ -20,14 +20,14 @@ export function Parameters({ document, parameters }: { document: OpenApi; parame
   return <Rows caption="Parameters" rows={rows} />;
 }
 
-/** A schema's members, or in a word what it is where it has none. */
+/** A schema's members, or its type if it has none. */
 export function SchemaTable({ document, schema, caption }: { document: OpenApi; schema: Schema; caption: string }) {
   const rows = rowsOf(document, schema);
   if (rows.length === 0) return <p class="muted">{typeOf(document, schema)}</p>;
   return <Rows caption={caption} rows={rows} />;
 }
 
-/** Something long that is drawn when it is opened. */
+/** Details that are rendered when they are opened. */
 export function Folded({ title, children }: { title: string; children: () => ComponentChildren }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -42,7 +42,7 @@ function Rows({ caption, rows }: { caption: string; rows: Row[] }) {
   return (
     <table class="members">
       <caption class="visually-hidden">{caption}</caption>
-      <thead class="visually-hidden"><tr><th scope="col">Name</th><th scope="col">What it is</th></tr></thead>
+      <thead class="visually-hidden"><tr><th scope="col">Name</th><th scope="col">Description</th></tr></thead>
       <tbody>{rows.map((row) => <Member key={row.path} row={row} />)}</tbody>
     </table>
   );

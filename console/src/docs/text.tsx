@@ -1,12 +1,12 @@
-// A description, drawn: it only ever becomes text nodes and links.
+// Renders a description. It only becomes text nodes and links.
 import { paragraphs, type Span } from "./markdown.ts";
 
-/** Paragraphs of a text that may hold a little Markdown. */
+/** The paragraphs of a text with a little Markdown. */
 export function Text({ text, class: name }: { text: string; class?: string }) {
   return <>{paragraphs(text).map((spans, index) => <p key={index} class={name}>{spans.map(drawn)}</p>)}</>;
 }
 
-/** The same within a line. */
+/** The same in one line. */
 export function Inline({ text }: { text: string }) {
   return <>{paragraphs(text).flat().map(drawn)}</>;
 }

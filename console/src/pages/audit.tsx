@@ -1,27 +1,26 @@
 // Who changed what, newest first, for admins.
 import type { AuditLine, User, Webhook } from "../api/types.ts";
-import { Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Empty, PageHead, Time } from "../components/basics.tsx";
+import { LoadablePages } from "../components/loaded.tsx";
 import { usePaged } from "../state/loading.ts";
 import { nameOf, type Names, useNames } from "../state/names.ts";
 import { href } from "../state/router.ts";
 import { counted } from "../text/format.ts";
-import { deedInWords, namesIn } from "../text/audit.ts";
+import { actionInWords, namesIn } from "../text/audit.ts";
 import { Changes } from "./audit/changes.tsx";
 import { AuditFilters } from "./audit/filters.tsx";
 
 export function AuditPage({ query }: { query: URLSearchParams }) {
-  const wanted = { webhookId: query.get("webhookId") ?? "", since: query.get("since") ?? "", until: query.get("until") ?? "" };
-  const lines = usePaged<AuditLine>("audit", wanted);
+  const filters = { webhookId: query.get("webhookId") ?? "", since: query.get("since") ?? "", until: query.get("until") ?? "" };
+  const lines = usePaged<AuditLine>("audit", filters);
   const users = useNames<User>("users");
   const webhooks = useNames<Webhook>("webhooks");
-  const isFiltered = Object.values(wanted).some((each) => each !== "");
+  const isFiltered = Object.values(filters).some((each) => each !== "");
   return (
     <>
-      <PageHead title="Audit" note="Who changed what. Secrets are not in it." />
-      <AuditFilters key={query.toString()} wanted={wanted} />
-      <Problem error={lines.error} retry={lines.reload} />
-      {lines.items === undefined ? lines.isLoading && <Loading lines={8} what="Loading the audit" /> : <Lines lines={lines.items} users={users} webhooks={webhooks} isFiltered={isFiltered} hasMore={lines.hasMore} />}
-      <More hasMore={lines.hasMore} isLoading={lines.isLoadingMore} onMore={lines.loadMore} />
+      <PageHead title="Audit" note="Who changed what. It contains no secrets." />
+      <AuditFilters key={query.toString()} filters={filters} />
+      <LoadablePages from={lines} lines={8} what="Loading the audit">{(items) => <Lines lines={items} users={users} webhooks={webhooks} isFiltered={isFiltered} hasMore={lines.hasMore} />}</LoadablePages>
     </>
   );
 }
@@ -29,8 +28,8 @@ export function AuditPage({ query }: { query: URLSearchParams }) {
 function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLine[]; users: Names; webhooks: Names; isFiltered: boolean; hasMore: boolean }) {
   if (lines.length === 0 && !hasMore) {
     return isFiltered
-      ? <Empty title="Nothing was changed that matches."><a class="button" href={href("audit")}>Show all of it</a></Empty>
-      : <Empty title="Nothing has been changed yet"><p>Whoever makes, changes or removes a webhook, a user or a key stands here.</p></Empty>;
+      ? <Empty title="No changes match these filters"><a class="button" href={href("audit")}>Show all changes</a></Empty>
+      : <Empty title="No changes yet"><p>This page lists who creates, changes or deletes webhooks, users and keys.</p></Empty>;
   }
   const names = new Map([...namesIn(lines), ...webhooks]);
   return (
@@ -42,7 +41,7 @@ function Lines({ lines, users, webhooks, isFiltered, hasMore }: { lines: AuditLi
           <tr key={line.id}>
             <td data-label="Time"><Time at={line.at} /></td>
             <td data-label="Who"><Person id={line.actor} users={users} /></td>
-            <td data-label="What"><span>{deedInWords(line.action)} <Thing line={line} users={users} webhooks={names} /></span></td>
+            <td data-label="What"><span>{actionInWords(line.action)} <Target line={line} users={users} webhooks={names} /></span></td>
             <td data-label="Changes"><Changes line={line} /></td>
           </tr>
         ))}
@@ -56,8 +55,8 @@ function Person({ id, users }: { id: string | number; users: Names }) {
   return <a class="plain-link" href={href("users", id)}>{nameOf(id, users)}</a>;
 }
 
-/** What it was done to: a webhook (which may be gone), or a key and a user. */
-function Thing({ line: { action, webhookId, userId, keyId }, users, webhooks }: { line: AuditLine; users: Names; webhooks: Names }) {
+/** What was changed: a webhook, which may be deleted, or a key or a user. */
+function Target({ line: { action, webhookId, userId, keyId }, users, webhooks }: { line: AuditLine; users: Names; webhooks: Names }) {
   if (webhookId !== null) {
     const name = webhooks.get(webhookId) ?? webhookId;
     return (

@@ -1,45 +1,45 @@
-// What waits on the queues, and what was set aside, for admins.
+// The queues and their dead letters, for admins.
 import { call } from "../api/client.ts";
 import type { Queue } from "../api/types.ts";
-import { Badge, Copy, Loading, PageHead, Problem } from "../components/basics.tsx";
+import { Badge, Copy, PageHead } from "../components/basics.tsx";
+import { Loadable } from "../components/loaded.tsx";
 import { useEvery, useLoaded } from "../state/loading.ts";
 import { count, counted } from "../text/format.ts";
 
-const LOOK_AGAIN_MS = 10_000;
+const REFRESH_MS = 10_000;
 
-const CARRIES: Record<string, string> = {
-  notifications: "what event sources send, before it is known who hears of it",
-  accepted: "what came in over HTTPS, was put off until now, or has more webhooks to reach",
+const CONTENTS: Record<string, string> = {
+  notifications: "notifications that event sources send, before they are fanned out",
+  accepted: "notifications that came over HTTPS, were scheduled for now, or have further webhooks",
   deliveries: "attempts that are due",
-  "slow-deliveries": "later attempts, and those for receivers that are slow or failing",
-  background: "purges, recoveries, and records that the history could not take yet",
+  "slow-deliveries": "later attempts, and attempts for slow or failing receivers",
+  background: "purges, recoveries, and records that could not be written to the history yet",
 };
 
 export function QueuesPage() {
   const queues = useLoaded((signal) => call<Queue[]>("GET", "queues", { signal }), []);
-  useEvery(LOOK_AGAIN_MS, () => queues.isLoading || queues.reload());
+  useEvery(REFRESH_MS, () => queues.isLoading || queues.reload());
   return (
     <>
-      <PageHead title="Queues" note="About how many messages there are; looked at again every ten seconds." />
-      <Problem error={queues.error} retry={queues.reload} />
-      {queues.value === undefined ? queues.isLoading && <Loading lines={6} what="Looking at the queues" /> : <Shown queues={queues.value} />}
+      <PageHead title="Queues" note="Approximate numbers of messages, updated every ten seconds." />
+      <Loadable from={queues} lines={6} what="Loading the queues">{(value) => <QueuesTable queues={value} />}</Loadable>
     </>
   );
 }
 
-function Shown({ queues }: { queues: Queue[] }) {
+function QueuesTable({ queues }: { queues: Queue[] }) {
   const withDead = queues.filter((each) => each.deadLetters > 0);
   return (
     <>
       {withDead.length > 0 && <Runbook queues={withDead} />}
       <table class="stack queues">
-        <caption class="visually-hidden">Queues, in the order of a notification’s path</caption>
+        <caption class="visually-hidden">Queues, in the order in which a notification passes them</caption>
         <thead>
           <tr><th scope="col">Queue</th><th scope="col" class="number">Waiting</th><th scope="col" class="number">In flight</th><th scope="col" class="number">Delayed</th><th scope="col" class="number">Dead letters</th></tr>
         </thead>
         <tbody>{queues.map((each) => <Row key={each.name} queue={each} />)}</tbody>
       </table>
-      {withDead.length === 0 && <p class="muted all-well">No message was set aside.</p>}
+      {withDead.length === 0 && <p class="muted all-well">There are no dead letters.</p>}
     </>
   );
 }
@@ -47,7 +47,7 @@ function Shown({ queues }: { queues: Queue[] }) {
 function Row({ queue }: { queue: Queue }) {
   return (
     <tr>
-      <td data-label="Queue"><span><span class="mono">{queue.name}</span><span class="queue-carries">{CARRIES[queue.name]}</span></span></td>
+      <td data-label="Queue"><span><span class="mono">{queue.name}</span><span class="queue-carries">{CONTENTS[queue.name]}</span></span></td>
       <td data-label="Waiting" class="number">{count(queue.waiting)}</td>
       <td data-label="In flight" class="number">{count(queue.inFlight)}</td>
       <td data-label="Delayed" class="number">{count(queue.delayed)}</td>
@@ -62,12 +62,12 @@ function Runbook({ queues }: { queues: Queue[] }) {
   return (
     <section class="note bad runbook" aria-label="Dead letters">
       <div>
-        <p><strong>{counted(total, "message")} {total === 1 ? "was" : "were"} set aside</strong>, because {total === 1 ? "it" : "they"} could not be worked on. Nobody works on {total === 1 ? "it" : "them"} until somebody acts.</p>
+        <p><strong>{counted(total, "message")} {total === 1 ? "is" : "are"} in a dead-letter queue</strong>, because {total === 1 ? "it" : "they"} could not be processed. {total === 1 ? "It is" : "They are"} not processed until you act.</p>
         <ol>
-          <li>Find out why: in the log, <code>message.set_aside</code> and <code>message.failed</code> say it; what was understood to be wrong stands in the message’s <code>reason</code> attribute too.</li>
-          <li>Mend the cause. A message that is wrong itself is best removed, and sent anew by its producer.</li>
+          <li>Find the reason in the log events <code>message.set_aside</code> and <code>message.failed</code>. If the service could identify it, it is also in the message’s <code>reason</code> attribute.</li>
+          <li>Fix the cause. If the message itself is wrong, remove it and let its producer send it again.</li>
           <li>
-            Put the messages back, from a checkout of the service, with <code>STAGE=…</code> in front for one in AWS:
+            Move the messages back to the queue, from a checkout of the service. For a stage in AWS, put <code>STAGE=…</code> in front:
             {queues.map(({ name }) => <span class="command" key={name}><code>make redrive QUEUE={name}</code><Copy text={`make redrive QUEUE=${name}`} /></span>)}
           </li>
         </ol>

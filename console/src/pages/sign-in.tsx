@@ -8,7 +8,7 @@ import { useAction } from "../state/loading.ts";
 import { enter, leave, session, tryKey } from "../state/session.ts";
 import { useStore } from "../state/store.ts";
 
-/** Ask whose the key is; a key that the service does not take is forgotten. */
+/** Requests the user of the key. A key that the service does not accept is dropped. */
 export async function signIn(key: string): Promise<void> {
   tryKey(key);
   try {
@@ -27,15 +27,15 @@ export function SignIn() {
   return (
     <main class="sign-in">
       <h1>Posthorn</h1>
-      <p class="muted">Webhooks, and what became of them.</p>
+      <p class="muted">Webhooks and their history.</p>
       <form onSubmit={(event) => { event.preventDefault(); void entering.run(); }}>
         {why && <Note tone="warn">{why}</Note>}
         <TextField label="API key" type="password" value={key} onInput={setKey} required autofocus
-          hint="An admin makes keys. Yours stays in this tab and is forgotten when you close it." />
+          hint="An admin creates keys. Yours stays in this tab and is deleted when you close it." />
         <Problem error={isRefused ? undefined : entering.error} />
         <button type="submit" class="primary" disabled={entering.isBusy || key.trim() === ""}>{entering.isBusy ? "Signing in…" : "Sign in"}</button>
       </form>
-      <p class="muted small-text"><a href={`${root}docs`}>The API’s description</a></p>
+      <p class="muted small-text"><a href={`${root}docs`}>API documentation</a></p>
     </main>
   );
 }

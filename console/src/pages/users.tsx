@@ -1,11 +1,12 @@
-// Who there is: the list of users, and one of them with what is theirs.
+// The list of users, and the page of a user.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, User } from "../api/types.ts";
-import { Badge, Empty, Loading, More, PageHead, Problem, Time } from "../components/basics.tsx";
+import { Badge, Empty, PageHead, Time } from "../components/basics.tsx";
 import { CheckedForm } from "../components/checked-form.tsx";
 import { Checkbox } from "../components/form.tsx";
-import { say } from "../components/toasts.tsx";
+import { Loadable, LoadablePages } from "../components/loaded.tsx";
+import { toast } from "../components/toasts.tsx";
 import { useAction, useLoaded, usePaged } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
 import { session } from "../state/session.ts";
@@ -23,12 +24,10 @@ export function UsersPage() {
   const [isAdding, setAdding] = useState(false);
   return (
     <>
-      <PageHead title="Users" note="Who may sign in, and who notifications can be about.">
+      <PageHead title="Users" note="Who can sign in, and whom notifications can be about.">
         <button type="button" class="primary" onClick={() => setAdding(true)}>Add a user</button>
       </PageHead>
-      <Problem error={users.error} retry={users.reload} />
-      {users.items === undefined ? users.isLoading && <Loading lines={6} what="Loading the users" /> : <Table users={users.items} hasMore={users.hasMore} />}
-      <More hasMore={users.hasMore} isLoading={users.isLoadingMore} onMore={users.loadMore} />
+      <LoadablePages from={users} lines={6} what="Loading the users">{(items) => <Table users={items} hasMore={users.hasMore} />}</LoadablePages>
       {isAdding && <NewUser onClose={() => setAdding(false)} />}
     </>
   );
@@ -61,14 +60,13 @@ function Groups({ groups }: { groups: User["groups"] }) {
 }
 
 export function UserPage({ id }: { id: string }) {
-  const { value: user, error, reload, put } = useLoaded((signal) => call<User>("GET", pathOf(id), { signal }), [id]);
+  const user = useLoaded((signal) => call<User>("GET", pathOf(id), { signal }), [id]);
   const { me } = useStore(session);
-  if (error instanceof ApiError && error.status === 404) return <Gone id={id} />;
-  if (user === undefined || me === null) return <><PageHead title="User" /><Problem error={error} retry={reload} />{error === undefined && <Loading lines={6} what="Loading the user" />}</>;
+  if (user.error instanceof ApiError && user.error.status === 404) return <Gone id={id} />;
   return (
     <>
-      <Problem error={error} retry={reload} />
-      <Whole user={user} me={me} onChange={put} />
+      {user.value === undefined && <PageHead title="User" />}
+      <Loadable from={user} lines={6} what="Loading the user">{(value) => me && <Details user={value} me={me} onChange={user.put} />}</Loadable>
     </>
   );
 }
@@ -77,12 +75,12 @@ function Gone({ id }: { id: string }) {
   return (
     <>
       <PageHead title="No such user" />
-      <Empty title={`Nobody has the id ${id}.`}><p>It was deleted, or it never was. <a href={href("users")}>All users</a></p></Empty>
+      <Empty title={`There is no user with the id ${id}.`}><p>The user was deleted, or never existed. <a href={href("users")}>All users</a></p></Empty>
     </>
   );
 }
 
-function Whole({ user, me, onChange }: { user: User; me: Me; onChange: (user: User) => void }) {
+function Details({ user, me, onChange }: { user: User; me: Me; onChange: (user: User) => void }) {
   const [isDeleting, setDeleting] = useState(false);
   const isMe = user.id === me.id;
   return (
@@ -97,7 +95,7 @@ function Whole({ user, me, onChange }: { user: User; me: Me; onChange: (user: Us
           <WebhooksOf owner={user} />
         </div>
       </div>
-      {isDeleting && <DeleteUser user={user} onClose={() => setDeleting(false)} onDone={() => { say(`${user.name} was deleted.`); go(href("users")); }} />}
+      {isDeleting && <DeleteUser user={user} onClose={() => setDeleting(false)} onDone={() => { toast(`${user.name} was deleted.`); go(href("users")); }} />}
     </>
   );
 }
@@ -108,17 +106,17 @@ function Profile({ user, isMe, onChange }: { user: User; isMe: boolean; onChange
     const saved = await call<User>("PUT", pathOf(user.id), { body: bodyOf(draft) });
     onChange(saved);
     setDraft(draftOf(saved));
-    say("Saved.");
+    toast("Saved.");
   });
   return (
     <section class="card" aria-labelledby="profile">
       <h2 id="profile">Name, role, groups</h2>
       <CheckedForm error={saving.error} onSubmit={() => void saving.run()}>
         <UserFields draft={draft} onInput={setDraft} error={saving.error} wasAdmin={user.role === "admin"} />
-        {!isMe && <Checkbox label="Suspended" checked={!draft.enabled} onChange={(isSuspended) => setDraft({ ...draft, enabled: !isSuspended })} hint="The user’s keys are refused. Nothing is deleted." />}
+        {!isMe && <Checkbox label="Suspended" checked={!draft.enabled} onChange={(isSuspended) => setDraft({ ...draft, enabled: !isSuspended })} hint="The service refuses the user’s keys. Nothing is deleted." />}
         <div class="actions"><button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : "Save"}</button></div>
       </CheckedForm>
-      {isMe && <p class="hint">You cannot delete or suspend yourself or take the admin role from yourself; another admin can.</p>}
+      {isMe && <p class="hint">You cannot delete or suspend yourself, or remove your own admin role. Another admin can.</p>}
     </section>
   );
 }

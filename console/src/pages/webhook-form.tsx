@@ -1,23 +1,24 @@
-// Making a webhook, and changing one.
+// Creating a webhook, and editing one.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, call } from "../api/client.ts";
 import type { Me, Webhook, WebhooksCreated, WebhookWithSecret } from "../api/types.ts";
-import { Empty, Loading, Note, PageHead, Problem } from "../components/basics.tsx";
-import { say } from "../components/toasts.tsx";
+import { Empty, Note, PageHead } from "../components/basics.tsx";
+import { Loadable } from "../components/loaded.tsx";
+import { toast } from "../components/toasts.tsx";
 import { useAction, useLoaded } from "../state/loading.ts";
 import { go, href } from "../state/router.ts";
-import { Conflict, Merged } from "./webhook-form/conflict.tsx";
+import { Merged, VersionConflict } from "./webhook-form/conflict.tsx";
 import { Created } from "./webhook-form/created.tsx";
 import { Editor } from "./webhook-form/editor.tsx";
-import { blank, type Form, formOf } from "./webhook-form/form.ts";
-import { forget, keep, keptUnder } from "./webhook-form/kept.ts";
-import { draftOf, patchOf, read } from "./webhook-form/reading.ts";
-import { type Rebased, rebased } from "./webhook-form/rebase.ts";
+import { forget, keep, unsaved } from "./webhook-form/unsaved.ts";
 import { useDraft } from "./webhook-form/use-draft.ts";
+import type { Form } from "../webhook/field.ts";
+import { blankForm, draftOf, formOf, patchOf, read } from "../webhook/form.ts";
+import { type Rebased, rebased } from "../webhook/rebase.ts";
 
 export function NewWebhookPage({ me }: { me: Me }) {
   const place = `${me.id} created`;
-  const [created, setCreated] = useState(() => keptUnder<WebhookWithSecret>(place));
+  const [created, setCreated] = useState(() => unsaved<WebhookWithSecret>(place));
   const show = (webhook: WebhookWithSecret) => { keep(place, webhook); setCreated(webhook); };
   if (created !== undefined) return <Created webhook={created} onDone={() => forget(place)} />;
   return <NewForm me={me} onCreated={show} />;
@@ -25,19 +26,19 @@ export function NewWebhookPage({ me }: { me: Me }) {
 
 function NewForm({ me, onCreated }: { me: Me; onCreated: (webhook: WebhookWithSecret) => void }) {
   const name = `${me.id} new`;
-  const [wasKept] = useState(() => keptUnder<Form>(name) !== undefined);
-  const draft = useDraft(name, blank(), null);
+  const [wasKept] = useState(() => unsaved<Form>(name) !== undefined);
+  const draft = useDraft(name, blankForm(), null);
   const save = async () => {
     const { createdWebhooks } = await call<WebhooksCreated>("POST", "webhooks", { body: { webhooks: [draftOf(draft.values)] } });
     forget(name);
     if (createdWebhooks[0] !== undefined) onCreated(createdWebhooks[0]);
   };
-  const discard = () => { draft.put(blank()); forget(name); };
+  const discard = () => { draft.put(blankForm()); forget(name); };
   return (
     <>
-      <PageHead title="New webhook" note="It sends a request to an address of yours whenever something happens that you chose." />
+      <PageHead title="New webhook" note="A webhook sends a request to your URL when something happens that you subscribe to." />
       <Editor draft={draft} me={me} webhook={null} isForeign={false} action="Create the webhook" back={href("webhooks")} save={save} discard={discard}>
-        {wasKept && draft.isChanged && <Note>This is what you had entered and not saved.</Note>}
+        {wasKept && draft.isChanged && <Note>These are your changes that are not saved yet.</Note>}
       </Editor>
     </>
   );
@@ -50,27 +51,26 @@ export function EditWebhookPage({ id, me }: { id: string; me: Me }) {
   return (
     <>
       <PageHead title="Edit a webhook" />
-      {isGone ? <Empty title="There is no such webhook."><p>It was deleted, or it is not yours to see.</p><a href={href("webhooks")}>Go to the webhooks</a></Empty> : <Problem error={webhook.error} retry={webhook.reload} />}
-      {webhook.isLoading && <Loading lines={8} what="Loading the webhook" />}
+      {isGone ? <Empty title="There is no such webhook."><p>It was deleted, or it belongs to another user.</p><a href={href("webhooks")}>Go to the webhooks</a></Empty> : <Loadable from={webhook} lines={8} what="Loading the webhook" />}
     </>
   );
 }
 
-/** What was entered and kept goes with the version that it was entered on. */
+/** Changes that are not saved belong to the version that they were made to. */
 interface Start { webhook: Webhook; merged: Rebased | null }
 
 function EditForm({ loaded, me }: { loaded: Webhook; me: Me }) {
   const name = `${me.id} ${loaded.id}`;
   const isOwn = String(loaded.createdBy) === String(me.id);
-  const [start, setStart] = useState<Start>(() => ({ webhook: keptUnder<Webhook>(`${name} base`) ?? loaded, merged: null }));
+  const [start, setStart] = useState<Start>(() => ({ webhook: unsaved<Webhook>(`${name} base`) ?? loaded, merged: null }));
   const { webhook, merged } = start;
   const base = useMemo(() => formOf(webhook, isOwn), [webhook, isOwn]);
-  const [wasKept] = useState(() => keptUnder<Form>(name) !== undefined);
+  const [wasKept] = useState(() => unsaved<Form>(name) !== undefined);
   const draft = useDraft(name, base, base);
-  const [isOutrun, setOutrun] = useState(false);
+  const [isOutdated, setOutdated] = useState(false);
   const back = href("webhooks", webhook.id);
   const forgetAll = () => { forget(name); forget(`${name} base`); };
-  const leave = (said: string) => { forgetAll(); say(said); go(back, { replace: true }); };
+  const leave = (message: string) => { forgetAll(); toast(message); go(back, { replace: true }); };
   useEffect(() => (draft.isChanged ? keep(`${name} base`, webhook) : forget(`${name} base`)), [name, webhook, draft.isChanged]);
   const save = async () => {
     const patch = patchOf(read(base, base).values, draft.values);
@@ -79,7 +79,7 @@ function EditForm({ loaded, me }: { loaded: Webhook; me: Me }) {
       await call<Webhook>("PATCH", `webhooks/${webhook.id}`, { body: patch, headers: { "If-Match": `"${webhook.version}"` } });
       leave(`${draft.form.name.trim()} is saved.`);
     } catch (error) {
-      setOutrun(error instanceof ApiError && error.code === "version_conflict");
+      setOutdated(error instanceof ApiError && error.code === "version_conflict");
       throw error;
     }
   };
@@ -88,16 +88,16 @@ function EditForm({ loaded, me }: { loaded: Webhook; me: Me }) {
     const result = rebased(base, draft.form, newer, isOwn);
     draft.put(result.form);
     setStart({ webhook: newer, merged: result });
-    setOutrun(false);
+    setOutdated(false);
   });
   const discard = () => { forgetAll(); draft.put(formOf(loaded, isOwn)); setStart({ webhook: loaded, merged: null }); };
   return (
     <>
       <PageHead title={`Edit ${webhook.name}`} note={isOwn ? undefined : `It belongs to user ${webhook.createdBy}.`} />
       <Editor draft={draft} me={me} webhook={webhook} isForeign={!isOwn} action="Save the changes" back={back} save={save} discard={discard}>
-        {wasKept && draft.isChanged && merged === null && !isOutrun && <Note>This is what you had entered and not saved.</Note>}
-        {isOutrun && <Conflict loading={loading} />}
-        {merged && !isOutrun && <Merged merged={merged} form={draft.form} onTake={(each) => { draft.change({ [each.part]: each.theirs[each.part] }); setStart({ webhook, merged: { ...merged, collisions: merged.collisions.filter((other) => other !== each) } }); }} />}
+        {wasKept && draft.isChanged && merged === null && !isOutdated && <Note>These are your changes that are not saved yet.</Note>}
+        {isOutdated && <VersionConflict loading={loading} />}
+        {merged && !isOutdated && <Merged merged={merged} form={draft.form} onTake={({ name: field, theirs }) => { draft.change({ [field]: theirs[field] }); setStart({ webhook, merged: { ...merged, conflicts: merged.conflicts.filter((each) => each.name !== field) } }); }} />}
       </Editor>
     </>
   );

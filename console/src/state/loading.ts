@@ -1,28 +1,29 @@
-// Asking the API for what a component shows, and asking again.
+// Requests to the API for what a component shows.
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { list } from "../api/client.ts";
+import { appended, list } from "../api/pages.ts";
 
-/** What is known of something that was asked for: `value` stays while it is asked for again. */
+/** Something that was requested. `value` stays while it is requested again. */
 export interface Loaded<T> {
   value: T | undefined;
   error: unknown;
   isLoading: boolean;
   reload: () => void;
-  /** Put another value in place, as after a change that the API has answered with it. */
+  /** Replaces the value, for example with the response to a change. */
   put: (value: T) => void;
+  update: (change: (before: T) => T) => void;
 }
 
-/** Load when the component appears and whenever `inputs` change; what comes too late is dropped. */
+/** Loads when the component appears and when `inputs` change. A response that is out of date is dropped. */
 export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, inputs: readonly unknown[]): Loaded<T> {
   const [state, setState] = useState<{ value: T | undefined; error: unknown; isLoading: boolean }>({ value: undefined, error: undefined, isLoading: true });
   const [turn, setTurn] = useState(0);
-  const asked = useRef<string | undefined>(undefined);
+  const requested = useRef<string | undefined>(undefined);
   useEffect(() => {
     const controller = new AbortController();
     const name = JSON.stringify(inputs);
-    const isSame = asked.current === name;
-    asked.current = name;
-    setState(({ value, error }) => (isSame ? { value, error, isLoading: true } : { value: undefined, error: undefined, isLoading: true })); // an error stays until it is over: else it would flicker while one looks again
+    const isSame = requested.current === name;
+    requested.current = name;
+    setState(({ value, error }) => (isSame ? { value, error, isLoading: true } : { value: undefined, error: undefined, isLoading: true })); // the error stays until there is a response, so it does not flicker
     load(controller.signal).then(
       (value) => controller.signal.aborted || setState({ value, error: undefined, isLoading: false }),
       (error) => controller.signal.aborted || setState(({ value }) => ({ value, error, isLoading: false })),
@@ -31,44 +32,39 @@ export function useLoaded<T>(load: (signal: AbortSignal) => Promise<T>, inputs: 
   }, [...inputs, turn]);
   const reload = useCallback(() => setTurn((before) => before + 1), []);
   const put = useCallback((value: T) => setState({ value, error: undefined, isLoading: false }), []);
-  return { ...state, reload, put };
+  const update = useCallback((change: (before: T) => T) => setState((before) => (before.value === undefined ? before : { ...before, value: change(before.value) })), []);
+  return { ...state, reload, put, update };
 }
 
-/** A list that grows at its end. */
-export interface Paged<T> extends Omit<Loaded<T[]>, "value"> {
-  items: T[] | undefined;
+/** The pages of a list that were loaded so far. */
+export interface Paged<T> extends Loaded<T[]> {
   hasMore: boolean;
   isLoadingMore: boolean;
   loadMore: () => void;
 }
 
-/** Load a list's first page, and further ones when asked. */
+/** Loads the first page of a list, and further pages on demand. */
 export function usePaged<T>(path: string, query: Record<string, string | number | undefined>): Paged<T> {
-  const first = useLoaded((signal) => list<T>(path, { query, signal }), [path, JSON.stringify(query)]);
-  const [error, setError] = useState<unknown>(undefined);
-  const [isLoadingMore, setLoadingMore] = useState(false);
-  const { value, put } = first;
-  const loadMore = () => {
-    if (value?.next == null || isLoadingMore) return;
-    setLoadingMore(true);
-    setError(undefined);
-    list<T>(value.next)
-      .then((page) => put({ items: [...value.items, ...page.items], next: page.next }), setError)
-      .finally(() => setLoadingMore(false));
-  };
+  const pages = useLoaded((signal) => list<T>(path, { query, signal }), [path, JSON.stringify(query)]);
+  const next = pages.value?.next ?? null;
+  const more = useAction(async () => {
+    if (next === null) return;
+    const page = await list<T>(next);
+    pages.update((before) => appended(before, next, page));
+  });
   return {
-    items: value?.items,
-    error: first.error ?? error,
-    isLoading: first.isLoading,
-    reload: first.reload,
-    put: (items) => put({ items, next: value?.next ?? null }),
-    hasMore: value?.next != null,
-    isLoadingMore,
-    loadMore,
+    ...pages,
+    value: pages.value?.items,
+    error: pages.error ?? more.error,
+    put: (items) => pages.put({ items, next }),
+    update: (change) => pages.update((before) => ({ ...before, items: change(before.items) })),
+    hasMore: next !== null,
+    isLoadingMore: more.isBusy,
+    loadMore: () => void more.run(),
   };
 }
 
-/** Do something every `periodMs` while the page is being looked at. */
+/** Acts every `periodMs` while the page is visible. */
 export function useEvery(periodMs: number, act: () => void, isOn = true): void {
   const latest = useRef(act);
   latest.current = act;
@@ -79,21 +75,21 @@ export function useEvery(periodMs: number, act: () => void, isOn = true): void {
   }, [periodMs, isOn]);
 }
 
-/** Something that a person sets off: whether it is under way, what went wrong, and the way to set it off. */
-export interface Action<A extends unknown[]> { run: (...given: A) => Promise<void>; isBusy: boolean; error: unknown; clear: () => void }
+/** An action that a person starts: whether it is running, and what went wrong. */
+export interface Action<A extends unknown[]> { run: (...args: A) => Promise<void>; isBusy: boolean; error: unknown; clear: () => void }
 
-/** Set something off, once at a time; an error is kept to be shown beside it. */
-export function useAction<A extends unknown[]>(act: (...given: A) => Promise<unknown>): Action<A> {
+/** Runs the action, once at a time. The error is kept so that it can be shown. */
+export function useAction<A extends unknown[]>(act: (...args: A) => Promise<unknown>): Action<A> {
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const isRunning = useRef(false);
-  const run = async (...given: A): Promise<void> => {
+  const run = async (...args: A): Promise<void> => {
     if (isRunning.current) return;
     isRunning.current = true;
     setBusy(true);
     setError(undefined);
     try {
-      await act(...given);
+      await act(...args);
     } catch (problem) {
       setError(problem);
     } finally {

@@ -1,4 +1,4 @@
-// Where one is: `#/webhooks/wh_1?outcome=failed`. In the fragment, so that any stage path serves all pages.
+// The page in the address: `#/webhooks/wh_1?outcome=failed`. It is in the fragment, so it works with any stage path.
 import { Store, useStore } from "./store.ts";
 
 export interface Route { parts: string[]; query: URLSearchParams }
@@ -28,11 +28,11 @@ export function href(...parts: (string | number | Record<string, string | undefi
   const last = parts.at(-1);
   const query = typeof last === "object" ? last : {};
   const path = parts.filter((part) => typeof part !== "object").map((part) => encodeURIComponent(String(part))).join("/");
-  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "");
-  return `#/${path}${given.length > 0 ? `?${new URLSearchParams(given)}` : ""}`;
+  const entries = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== "");
+  return `#/${path}${entries.length > 0 ? `?${new URLSearchParams(entries)}` : ""}`;
 }
 
-/** Go to a page; with `replace`, going back leads past the one that was left. */
+/** Goes to a page. With `replace`, the current page is removed from the browser’s history. */
 export function go(address: string, { replace = false } = {}): void {
   if (replace) location.replace(address);
   else location.assign(address);

@@ -1,10 +1,10 @@
-// Who is signed in. The key is kept in the tab's session storage only: it goes when the tab is closed.
+// The signed-in user. The key is only in the tab's session storage, which is deleted when the tab is closed.
 import type { Me } from "../api/types.ts";
 import { Store } from "./store.ts";
 
 const NAME = "posthorn.key";
 
-/** `why` is what the sign-in page says to somebody who was signed out. */
+/** `why` is shown on the sign-in page after somebody was signed out. */
 export interface Session { key: string | null; me: Me | null; why: string | null }
 
 export const session = new Store<Session>({ key: sessionStorage.getItem(NAME), me: null, why: null });
@@ -13,7 +13,7 @@ export function currentKey(): string | null {
   return session.value.key;
 }
 
-/** Use a key from now on; it is kept once the service has said whose it is. */
+/** Uses a key from now on. It is stored when the service has accepted it. */
 export function tryKey(key: string): void {
   session.set({ key, me: null, why: null });
 }
@@ -24,9 +24,9 @@ export function enter(me: Me): void {
   session.set({ key, me, why: null });
 }
 
-/** The service does not take the key any more. */
+/** Signs out, because the service does not accept the key any more. */
 export function expire(): void {
-  if (session.value.key !== null) leave("The service did not take the key: it is wrong, or it was revoked. Sign in with a live one.");
+  if (session.value.key !== null) leave("The service did not accept the key: it is wrong, or it was revoked. Sign in with a valid one.");
 }
 
 export function leave(why: string | null = null): void {

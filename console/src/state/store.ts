@@ -1,7 +1,7 @@
-// A value that several components watch.
+// A value that several components use.
 import { useEffect, useState } from "preact/hooks";
 
-/** Holds a value and tells its watchers when it changes. */
+/** Holds a value and calls its watchers when it changes. */
 export class Store<T> {
   #value: T;
   readonly #watchers = new Set<(value: T) => void>();
@@ -25,11 +25,11 @@ export class Store<T> {
   }
 }
 
-/** The value of a store, followed. */
+/** The current value of a store. */
 export function useStore<T>(store: Store<T>): T {
   const [value, setValue] = useState(store.value);
   useEffect(() => {
-    setValue(() => store.value); // it may have changed between the first drawing and this
+    setValue(() => store.value); // it may have changed since the first rendering
     return store.watch((next) => setValue(() => next));
   }, [store]);
   return value;

@@ -1,7 +1,9 @@
-// The audit's words as people say them.
+// The audit's values in words.
 import type { AuditLine } from "../api/types.ts";
+import type { FieldName } from "../webhook/field.ts";
+import { FIELDS } from "../webhook/fields.ts";
 
-const DEEDS: Record<AuditLine["action"], string> = {
+const ACTIONS: Record<AuditLine["action"], string> = {
   webhookCreated: "created",
   webhookChanged: "changed",
   webhookPaused: "paused",
@@ -12,25 +14,22 @@ const DEEDS: Record<AuditLine["action"], string> = {
   userCreated: "created user",
   userChanged: "changed user",
   userDeleted: "deleted user",
-  keyMade: "made key",
+  keyMade: "created key",
   keyRevoked: "revoked key",
 };
 
-const FIELDS: Record<string, string> = {
-  url: "URL", notificationType: "notification types", global: "hears of everything", actionType: "hears of", disabledReason: "why",
-  timeoutSeconds: "deadline", retrySchedule: "tried again after", rateLimitPerSecond: "attempts a second", retentionDays: "days kept",
-};
-
-/** “paused”, “made key”; a deed that this console does not know yet is shown as it came. */
-export function deedInWords(action: AuditLine["action"]): string {
-  return DEEDS[action] ?? action;
+/** “paused”, “created key”. An action that this console does not know is shown as it is. */
+export function actionInWords(action: AuditLine["action"]): string {
+  return ACTIONS[action] ?? action;
 }
 
+/** The label of a webhook's field; others have the API's name. */
 export function fieldInWords(name: string): string {
-  return FIELDS[name] ?? name;
+  if (name === "disabledReason") return "Reason";
+  return Object.hasOwn(FIELDS, name) ? FIELDS[name as FieldName].label : name;
 }
 
-/** A value of any field, as text. */
+/** The value of a field, as text. */
 export function valueInWords(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
@@ -38,7 +37,7 @@ export function valueInWords(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** What webhooks were called last, by id, as lines (newest first) tell it: one that is gone has its name nowhere else. */
+/** The last names of webhooks, by id, from audit lines (newest first). Only the audit has the names of deleted webhooks. */
 export function namesIn(lines: readonly Pick<AuditLine, "webhookId" | "changes">[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { webhookId, changes } of lines) {

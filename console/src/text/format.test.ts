@@ -4,7 +4,7 @@ import { bytes, counted, duration, pretty, relative } from "./format.ts";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 
-test("times are said relative to now", () => {
+test("times are relative to now", () => {
   assert.equal(relative("2026-03-01T11:57:00Z", NOW), "3 minutes ago");
   assert.equal(relative("2026-03-01T14:00:00Z", NOW), "in 2 hours");
   assert.equal(relative("2026-03-01T12:00:01Z", NOW), "now");
@@ -16,10 +16,10 @@ test("durations and sizes have the unit that fits", () => {
   assert.deepEqual([counted(1, "webhook"), counted(1_204, "webhook")], ["1 webhook", "1,204 webhooks"]);
 });
 
-test("JSON is indented, and its values stay as they were written", () => {
+test("JSON is indented, and its values stay the same", () => {
   assert.equal(pretty('{"a":1.0,"b":[],"c":[12345678901234567890,"{:,}"],"d":{}}'), '{\n  "a": 1.0,\n  "b": [],\n  "c": [\n    12345678901234567890,\n    "{:,}"\n  ],\n  "d": {}\n}');
 });
 
-test("what is no JSON stays as it is", () => {
+test("other text stays the same", () => {
   assert.equal(pretty("<b>no</b>"), "<b>no</b>");
 });

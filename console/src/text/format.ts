@@ -1,10 +1,10 @@
-// Values as people read them.
+// Values for people.
 
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
 const ABSOLUTE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
-/** “3 minutes ago”, “in 2 hours”; “now” within a second or two. */
+/** “3 minutes ago”, “in 2 hours”; “now” within two seconds. */
 export function relative(at: string | number | Date, now: number): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
   if (Math.abs(seconds) < 2) return "now";
@@ -41,13 +41,13 @@ export function counted(number: number, noun: string, plural = `${noun}s`): stri
   return `${count(number)} ${number === 1 ? noun : plural}`;
 }
 
-/** The API’s fragments (“it ends too early, at character 2”) as sentences. */
+/** A fragment of the API (“it ends too early, at character 2”) as a sentence. */
 export function asSentence(problem: string): string {
-  const begun = problem.charAt(0).toUpperCase() + problem.slice(1);
-  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+  const capitalized = problem.charAt(0).toUpperCase() + problem.slice(1);
+  return /[.!?…]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 
-/** JSON with indentation; any other text as it is. Numbers and key order stay as they were written. */
+/** Indents JSON; other text stays the same. Numbers and the order of keys do not change. */
 export function pretty(text: string): string {
   try {
     JSON.parse(text);
@@ -57,7 +57,7 @@ export function pretty(text: string): string {
   return indented(text);
 }
 
-/** Indents JSON text without reading its values, so that `1.0` and 20-digit numbers stay what was sent. */
+/** Indents JSON without parsing its values, so that `1.0` and 20-digit numbers stay the same. */
 function indented(text: string): string {
   const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
   let depth = 0;

@@ -1,4 +1,4 @@
-// Times as `datetime-local` inputs hold them: the reader's own zone, to the minute.
+// Times as in `datetime-local` inputs: in the reader's time zone, to the minute.
 
 const pad = (number: number): string => String(number).padStart(2, "0");
 
@@ -8,7 +8,7 @@ export function toLocalInput(at: string | number | Date): string {
   return `${local.getFullYear()}-${pad(local.getMonth() + 1)}-${pad(local.getDate())}T${pad(local.getHours())}:${pad(local.getMinutes())}`;
 }
 
-/** The moment that an input means, as the API takes it; nothing where it is empty or no time. */
+/** The time in an input, for the API; `undefined` if there is none. */
 export function fromLocalInput(text: string): string | undefined {
   const moment = new Date(text);
   return text === "" || Number.isNaN(moment.getTime()) ? undefined : moment.toISOString();

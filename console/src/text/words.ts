@@ -1,34 +1,33 @@
-// The API's words as people say them.
+// The API's values in words.
 import type { components } from "../api/schema.d.ts";
 import type { RecordSummary } from "../api/types.ts";
-import { duration } from "./format.ts";
 
 type Cause = components["schemas"]["FailureCause"];
 type Trigger = components["schemas"]["Trigger"];
 
-const CAUSES: Record<Cause, string> = {
+export const CAUSES: Record<Cause, string> = {
   status: "refused by the receiver",
-  gone: "the receiver wants no more (410)",
-  timeout: "no answer in time",
+  gone: "the receiver is gone (410)",
+  timeout: "timeout",
   dns: "host not found",
   connect: "no connection",
   tls: "certificate or TLS failed",
   blockedAddress: "address not allowed",
-  badResponse: "no valid HTTP answer",
+  badResponse: "no valid HTTP response",
   rendering: "filter or transform failed",
   authorization: "no access token",
-  badRequest: "request cannot be made",
+  badRequest: "request cannot be built",
 };
 
 const TRIGGERS: Record<Trigger, string> = {
   notification: "first attempt",
   schedule: "automatic",
-  retry: "retry by hand",
+  retry: "manual retry",
   test: "test",
   recovery: "recovery",
 };
 
-/** Why an attempt failed; a cause that this console does not know yet is shown as it came. */
+/** Why an attempt failed. A cause that this console does not know is shown as it is. */
 export function causeInWords(cause: string): string {
   return CAUSES[cause as Cause] ?? cause;
 }
@@ -38,21 +37,10 @@ export function triggerInWords(trigger: string): string {
   return TRIGGERS[trigger as Trigger] ?? trigger;
 }
 
-/** “200”, “503”, “no answer in time”: the shortest that tells how an attempt ended. */
+/** How an attempt ended: “200”, “503”, “timeout”. */
 export function outcomeInWords(record: Pick<RecordSummary, "outcome" | "httpStatusCode" | "failureCause">): string {
   const { outcome, httpStatusCode, failureCause } = record;
-  const isAnswered = failureCause === null || failureCause === "status" || failureCause === "gone";
-  if (httpStatusCode !== null && isAnswered) return String(httpStatusCode);
+  const isStatusEnough = failureCause === null || failureCause === "status" || failureCause === "gone";
+  if (httpStatusCode !== null && isStatusEnough) return String(httpStatusCode);
   return failureCause === null ? outcome : causeInWords(failureCause);
-}
-
-/** “after 5 s, 5 min, 30 min”: the waits between attempts. */
-export function scheduleInWords(waitsSeconds: readonly number[]): string {
-  return waitsSeconds.length === 0 ? "tried once, never again" : `after ${waitsSeconds.map(waitInWords).join(", ")}`;
-}
-
-/** “5 s”, “5 min”, “2 h”, “90 min”: exact, since it is what somebody chose. */
-export function waitInWords(seconds: number): string {
-  if (seconds % 3_600 === 0) return `${seconds / 3_600} h`;
-  return seconds % 60 === 0 ? `${seconds / 60} min` : seconds < 60 ? duration(seconds * 1_000).replace(".0", "") : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -1,4 +1,4 @@
-"""AWS's rules that ministack does not have, one a file; they run inside ministack and know its insides."""
+"""Rules of AWS that ministack does not have, one in each file. They run inside ministack and use its internals."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from tests.deploy.rules import encryption_context, kills, leading_keys, lineage,
 
 
 def install() -> None:
-    """Put all of them in force."""
+    """Enable all rules."""
     for rule in (lineage, sizes, kills, pollers, leading_keys, encryption_context, metrics):
         rule.install()

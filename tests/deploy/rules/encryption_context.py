@@ -1,7 +1,7 @@
-"""The condition key kms:EncryptionContext:NAME: the encryption context that a request to KMS has.
+"""The condition key kms:EncryptionContext:NAME: the encryption context of a request to KMS.
 
-"Condition keys for AWS KMS", docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html. ministack does not know it,
-so a statement that asks for it would allow nothing.
+"Condition keys for AWS KMS", docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html. ministack does not support
+it, so a statement with it would allow nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _context: Final = iam_actions.request_tag_context
 
 
 def install() -> None:
-    """Give the encryption context of each request to its check."""
+    """Pass the encryption context of each request to its check."""
     iam_actions.request_tag_context = _with_encryption_context
 
 

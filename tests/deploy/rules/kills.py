@@ -1,14 +1,14 @@
-"""Lambda kills: a function that runs longer than its timeout, and one that takes more memory than it was given.
+"""Lambda kills a function that runs longer than its timeout, or that uses more memory than it has.
 
 - The timeout: ministack ends the process by SIGTERM, which a function can catch. A function without extensions gets no
   time to shut down ("Understanding the Lambda execution environment lifecycle",
-  docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: its shutdown phase is 0 ms). It is SIGKILL here.
+  docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html: its shutdown phase is 0 ms). Here it is SIGKILL.
 - The memory: `MemorySize` is what the whole environment has ("Configure Lambda function memory",
   docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). The kernel's high-water mark of the process's resident
-  memory may not exceed it, interpreter and libraries included, with no margin. A peak between two looks is found when the
-  function answers.
+  memory may not exceed it, including interpreter and libraries, without a margin. A peak between two checks is found when
+  the function returns.
 
-What was in work stays on its queue, and is received again after its visibility timeout.
+The messages stay on their queue, and are received again after its visibility timeout.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _invoke: Final = lambda_runtime.Worker.invoke
 
 
 def install() -> None:
-    """Kill at once, and watch what each process takes."""
+    """Kill immediately, and measure the memory of each process."""
     lambda_runtime._signal = _kill
     lambda_runtime.Worker.invoke = _held
     threading.Thread(target=_watch, name="memory", daemon=True).start()
@@ -80,7 +80,7 @@ def _takes_too_much(worker: Any) -> bool:  # noqa: ANN401 - a class of ministack
 
 
 def _peak_bytes(pid: int) -> int:
-    """Nothing of a process that is gone."""
+    """The memory of a process; 0 if it has ended."""
     try:
         found = _PEAK.search(Path(f"/proc/{pid}/status").read_text("utf-8"))
     except OSError:

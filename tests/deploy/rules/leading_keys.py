@@ -1,10 +1,10 @@
-"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes, of the table that is asked for.
+"""The condition keys dynamodb:LeadingKeys and dynamodb:Attributes of the table in a request.
 
-The one has the partition keys that a request names, the other all attributes that it names: those of items and keys, and
-those in expressions, conditions included.
+The first has the partition keys in a request. The second has all its attributes: those of items and keys, and those in
+expressions, including conditions.
 
 "Using IAM policy conditions for fine-grained access control", docs.aws.amazon.com/amazondynamodb/latest/developerguide/
-specifying-conditions.html. ministack does not know them, so that a statement with `ForAllValues:` would allow everything.
+specifying-conditions.html. ministack does not support them, so a statement with `ForAllValues:` would allow everything.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _enforce: Final = iam_evaluator.enforce
 
 
 def install() -> None:
-    """Find the keys of each request, and give those of its table to each check."""
+    """Find the keys of each request, and pass those of the table to each check."""
     iam_actions.dynamodb_service_context = _with_keys
     iam_evaluator.enforce = _enforced
 
@@ -61,7 +61,7 @@ def _enforced(*args: Any, resource_arn: str = "*", service_context: dict[str, An
 
 
 def _named(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each table with each partition key that is read or written in it."""
+    """The tables, each with a partition key that is read or written in it."""
     for table, asked in request.get("RequestItems", {}).items():
         for each in asked["Keys"] if isinstance(asked, dict) else asked:
             item = each if isinstance(asked, dict) else next(iter(each.values()))
@@ -76,7 +76,7 @@ def _named(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _spoken_of(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each table with each attribute that is named for it; of batches, those of their items."""
+    """The tables, each with an attribute in the request; for batches, the attributes of their items."""
     for table, asked in request.get("RequestItems", {}).items():
         for each in asked["Keys"] if isinstance(asked, dict) else asked:
             item = each if isinstance(asked, dict) else next(iter(each.values()))

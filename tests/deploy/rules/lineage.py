@@ -1,10 +1,10 @@
 """Recursive loop detection: the 17th invocation of a function in one chain is refused.
 
-A refused batch stays on the queue: it is hidden for the visibility timeout, its receive count goes up, and the queue's
+A refused batch stays on the queue. It is hidden for the visibility timeout, its receive count increases, and the queue's
 redrive policy moves it to the dead-letter queue ("Lambda will stop the next invocation and sends the event to a
 Dead-Letter Queue", aws.amazon.com/about-aws/whats-new/2023/07/aws-lambda-detects-recursive-loops-lambda-functions). What
-goes through DynamoDB or EventBridge begins a new chain: neither keeps the header ("Use Lambda recursive loop detection to
-prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
+passes through DynamoDB or EventBridge starts a new chain, since neither keeps the header ("Use Lambda recursive loop
+detection to prevent infinite loops", docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _system_attributes: Final = sqs._build_send_sys_attrs
 _run_batch: Final = lambda_svc._run_sqs_batch
 
 _received: ContextVar[str] = ContextVar("_received", default="")
-"""The trace header of the request to SQS that is being handled."""
+"""The trace header of the current request to SQS."""
 _invoking: ContextVar[str] = ContextVar("_invoking", default="")
-"""The trace header of the batch that a function is invoked with."""
+"""The trace header of the current invocation's batch."""
 
 
 def install() -> None:
-    """Keep the header with messages, give it to invocations, and count."""
+    """Store the header with messages, pass it to invocations, and count."""
     sqs.handle_request = _handle_request
     sqs._build_send_sys_attrs = _with_header
     lambda_svc._run_sqs_batch = _counted
@@ -62,5 +62,5 @@ def _counted(esm: dict[str, Any], function: object, event: object, batch: list[d
 
 
 def _trace_id(config: dict[str, Any], *_inbound: object) -> str:
-    """`_X_AMZN_TRACE_ID` of an invocation, tracing on or off."""
+    """`_X_AMZN_TRACE_ID` of an invocation, with tracing on or off."""
     return _invoking.get() or Lineage.new().invoked(config["FunctionName"]).header

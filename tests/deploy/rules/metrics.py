@@ -1,4 +1,4 @@
-"""AWS/SQS NumberOfMessagesSent, by queue, which ministack does not publish.
+"""The metric AWS/SQS NumberOfMessagesSent by queue, which ministack does not publish.
 
 "Available CloudWatch metrics for Amazon SQS", docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/
 sqs-available-cloudwatch-metrics.html.
@@ -17,7 +17,7 @@ _SENDS: Final = ("SendMessage", "SendMessageBatch")
 
 
 def install() -> None:
-    """Count what each request sends."""
+    """Count the messages of each request."""
     for name in _SENDS:
         sqs._HANDLERS[name] = _counting(sqs._HANDLERS[name])
 

@@ -1,12 +1,12 @@
 """Event source mappings that read SQS as Lambda's pollers do.
 
-- Five batches at once at first, and up to 300 more a minute while messages wait ("Configuring scaling behavior for SQS
-  event source mappings", docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html); ministack goes to the limit at
-  once.
-- Batches as large as BatchSize says, if there is a window; ministack never takes more than ten. A batch is sent when it
-  is full, when its window is over, or when it reaches 6 MB ("How Lambda processes records from stream and queue-based
-  event sources", docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html). What does not fit stays on the
-  queue, and its receive count does not change.
+- At first five batches at once, and up to 300 more a minute while messages wait ("Configuring scaling behavior for SQS
+  event source mappings", docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html). ministack goes to the limit
+  immediately.
+- Batches as large as BatchSize, if there is a window. ministack never takes more than ten. A batch is sent when it is full,
+  when its window ends, or when it reaches 6 MB ("How Lambda processes records from stream and queue-based event sources",
+  docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html). Messages that do not fit stay on the queue, and
+  their receive count does not change.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from testbed.aws.limits import (
 )
 
 _RECORD_BYTES: Final = 1_000
-"""What a record has beside its body: ids, the receipt handle, attributes, the queue's ARN, a trace header."""
+"""The size of a record in addition to its body: ids, the receipt handle, attributes, the queue's ARN, a trace header."""
 
 _grown: Final[dict[str, tuple[float, float]]] = {}
-"""By mapping: how many pollers it has, and since when, by the monotonic clock."""
+"""For each mapping, the number of its pollers, and since when by the monotonic clock."""
 
 
 def install() -> None:
-    """Take the place of ministack's limit, and of its reading."""
+    """Replace ministack's limit, and how it reads queues."""
     lambda_svc._sqs_esm_concurrency = _pollers
     sqs._receive_messages_for_esm = _batch
 
@@ -59,7 +59,7 @@ def _has_visible(queue: dict[str, Any]) -> bool:
 
 
 def _batch(queue_url: str, count_max: int) -> list[dict[str, Any]]:
-    """The messages of the next batch; nothing yet, if its window is not over."""
+    """The messages of the next batch; none yet if its window has not ended."""
     with sqs._queues_lock:
         queue = sqs._get_q(queue_url)
         sqs._expire_retained(queue)
@@ -79,7 +79,7 @@ def _batch(queue_url: str, count_max: int) -> list[dict[str, Any]]:
 
 
 def _window_s(queue_arn: str) -> float:
-    """That of the mapping that reads the queue."""
+    """The window of the mapping that reads the queue."""
     windows = (
         float(esm.get("MaximumBatchingWindowInSeconds") or 0)
         for _, _, esm in lambda_svc._iter_all_esms()
@@ -89,7 +89,7 @@ def _window_s(queue_arn: str) -> float:
 
 
 def _fitting(messages: list[dict[str, Any]]) -> int:
-    """How many of them make an event of at most 6 MB."""
+    """How many of the messages fit into an event of 6 MB."""
     size = 0
     for number, message in enumerate(messages):
         quoted = (message["body"], message.get("message_attributes") or {})

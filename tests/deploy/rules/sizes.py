@@ -1,8 +1,9 @@
-"""6 MB: an invocation whose event or whose answer is larger fails.
+"""The limit of 6 MB: an invocation whose event or response is larger fails.
 
-"Lambda quotas", docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: invocation payload, request and
-response, 6 MB each, synchronous. The answer counts as the JSON that Lambda's Python runtime writes: not escaped to ASCII
-since 3.12 (aws/aws-lambda-python-runtime-interface-client, lambda_runtime_marshaller.py). API Gateway answers 502 then.
+"Lambda quotas", docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: invocation payload, request and response,
+6 MB each, synchronous. The size of the response is that of the JSON that Lambda's Python runtime writes: not escaped to
+ASCII since 3.12 (aws/aws-lambda-python-runtime-interface-client, lambda_runtime_marshaller.py). Then API Gateway returns
+502.
 """
 
 from __future__ import annotations

@@ -61,19 +61,19 @@ SAMPLE = {
         }
     ]
 }
-"""The reference page's own."""
+"""The notification of the reference page."""
 TEXT = "Steve Touw has deleted the test data source."
 
 
 def until(ask: Callable[[], T | None]) -> T:
-    """Ask again until there is an answer; the test that runs the story ends it if none comes."""
+    """Repeat a request until it has a result. If there is none, the test that runs the story ends it."""
     while (answer := ask()) is None:
         time.sleep(0.1)
     return answer
 
 
 def draft(**changes: str) -> WebhookInput:
-    """A webhook with what is required, and no more."""
+    """A webhook with only the required fields."""
     members = {"url": RECEIVER, "name": "Plain", "notificationType": ["ALL_NOTIFICATIONS"], "global": True}
     return WebhookInput.from_dict(members | changes)
 

@@ -1,6 +1,6 @@
-"""The oracle: a small model of what must come out of a run, made of what is promised and not of the service's own code.
+"""The oracle: a small model of the correct result of a run, made from the promises and not from the service's code.
 
-`facts` is what went in and what came out, in plain values. `promises` is the table of numbers. Each other module judges
-one kind of promise and returns every difference that it finds. Nothing here imports the service, so that a mistake in it
-cannot be made here as well.
+`facts` has the inputs and outputs of a run as plain values. `promises` is the table of numbers. Each other module checks one
+kind of promise and returns every difference. Nothing here imports the service, so that the oracle cannot share a mistake
+with it.
 """

@@ -1,4 +1,4 @@
-"""What recoveries and purges leave."""
+"""Checks what recoveries and purges leave."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from tests.simulation.oracle.facts import Facts, Recovery, Row
 
 _SETTLES = promises.LAG + 2 * promises.SKEW
-"""What failed so shortly before a recovery began may be missing in it: clocks are off, and the index lags."""
+"""A failure so shortly before a recovery may be missing in it, since clocks differ and the index lags."""
 
 
 def differences(facts: Facts) -> Iterator[Difference]:
-    """Not recovered, recovered without need, recovered twice, or not removed."""
+    """Deliveries not recovered, recovered without need or recovered twice; and what a purge did not remove."""
     for recovery in facts.recoveries:
         yield from _recovery(facts, recovery)
     yield from _no_more_than_asked(facts)
@@ -46,12 +46,12 @@ def _recovery(facts: Facts, recovery: Recovery) -> Iterator[Difference]:
 
 
 def _may_be_of(row: Row, recovery: Recovery) -> bool:
-    """A record of a recovery is dated by when that began."""
+    """Whether a record may be of a recovery: the time of its records is the start of the recovery."""
     return abs(row.created_at - recovery.at) < promises.SKEW
 
 
 def _no_more_than_asked(facts: Facts) -> Iterator[Difference]:
-    """Each recovery sends a delivery once at most, and never one that had surely come before, unless all were asked for."""
+    """Each recovery sends a delivery at most once, and none that surely succeeded before, unless it recovers all."""
     for subscriber in facts.subscribers:
         asked = [each for each in facts.recoveries if each.webhook_id == subscriber.id]
         deliveries = _deliveries(facts, subscriber.id)
@@ -80,7 +80,7 @@ def _had_come(recovery: Recovery, rows: list[Row]) -> bool:
 
 
 def _had_to(recovery: Recovery, rows: list[Row]) -> bool:
-    """All of it was over when the recovery began; and but for `all`, none succeeded, nor was one to be made soon."""
+    """All attempts ended before the recovery began. Except for `all`, none succeeded and none was to follow soon."""
     before = [row for row in rows if row.created_at < recovery.at + _SETTLES and not _may_be_of(row, recovery)]
     began_at = recovery.at - _SETTLES
     if not before or not all(row.last_kept_at < began_at for row in before):
@@ -89,7 +89,7 @@ def _had_to(recovery: Recovery, rows: list[Row]) -> bool:
 
 
 def _is_followed(row: Row, rows: list[Row], began_at: datetime) -> bool:
-    """Whether nothing more comes of it by itself: it is the last, the next one was made, or was dropped long ago."""
+    """Whether no attempt follows automatically: it is the last, or the next was made, or was dropped long ago."""
     if row.next_at is None:
         return True
     failed = [each for each in rows if each.number == row.number and each.next_at is not None]
@@ -99,7 +99,7 @@ def _is_followed(row: Row, rows: list[Row], began_at: datetime) -> bool:
 
 
 def _missed(facts: Facts) -> Iterator[Difference]:
-    """What came while a webhook was paused is sent by a recovery of what is missing, once it is called again."""
+    """A recovery of missing deliveries sends what was accepted while a webhook was paused, after it is live again."""
     if facts.has_freezes:
         return
     for subscriber in facts.subscribers:

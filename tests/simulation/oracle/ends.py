@@ -1,4 +1,4 @@
-"""What each notification comes to at each webhook: nothing, a success, or a failure after which no attempt follows."""
+"""Checks how each notification ends at each webhook: nothing, a success, or a failure with no next attempt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def differences(facts: Facts) -> Iterator[Difference]:
-    """Who got what, with which bytes, and how it ended."""
+    """Which webhook got which notification, with which bytes, and how it ended."""
     for subscriber in facts.subscribers:
         rows: defaultdict[str, list[Row]] = defaultdict(list)
         for row in facts.rows_of.get(subscriber.id, []):
@@ -33,7 +33,7 @@ def differences(facts: Facts) -> Iterator[Difference]:
 
 
 def wants(subscriber: Subscriber, posting: Posting) -> bool:
-    """Whether a webhook is to get a notification (docs/reference/api.md): by its type, and by whom it is about."""
+    """Whether a webhook must get a notification (docs/reference/api.md), by its type and by whom it concerns."""
     members = posting.members
     if posting.type in promises.NOTICES_OF_CIRCUITS and members.get("webhookId") == subscriber.id:
         return False
@@ -64,14 +64,14 @@ def _ended(subscriber: Subscriber, posting: Posting, rows: list[Row]) -> Iterato
 
 
 def _is_end(row: Row) -> bool:
-    """A retry by hand ends nothing if it fails: the schedule goes on beside it."""
+    """A manual retry that fails does not end the delivery, since the schedule continues."""
     if row.is_success or row.cause in promises.FINAL_CAUSES:
         return True
     return row.trigger != "retry" and row.number >= promises.ATTEMPTS_MAX
 
 
 def _bodies(facts: Facts) -> Iterator[Difference]:
-    """Each attempt of a delivery has the notification's own bytes, also a late one, and its record has them too."""
+    """Each attempt of a delivery, also a late one, has the notification's own bytes, and its record has them too."""
     sent: defaultdict[str, dict[str, Call | Row]] = defaultdict(dict)
     made_ones: list[Call | Row] = [*facts.calls, *facts.rows]
     for each in made_ones:
@@ -86,7 +86,7 @@ def _bodies(facts: Facts) -> Iterator[Difference]:
 
 
 def _one_delivery(facts: Facts) -> Iterator[Difference]:
-    """A notification makes one delivery for a webhook, however often its id or its message comes."""
+    """A notification makes one delivery for a webhook, even if its id or its message arrives again."""
     deliveries: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for sent in facts.sent:
         deliveries[sent.notification_id, sent.webhook_id].add(sent.delivery_id)

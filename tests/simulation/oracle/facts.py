@@ -1,4 +1,4 @@
-"""What went into a run and what came out of it, in plain values."""
+"""The inputs and outputs of a run, as plain values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def said(body: str) -> str:
-    """What a body says; the body itself if it is none."""
+    """The text of a body; the body itself if it has none."""
     try:
         return str(json.loads(body)["text"])
     except (ValueError, KeyError, TypeError):
@@ -24,7 +24,7 @@ def said(body: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that came out otherwise than promised. `about` is a webhook's, notification's or attempt's name."""
+    """A difference from a promise. `about` is the name of a webhook, a notification or an attempt."""
 
     promise: str
     about: str
@@ -36,7 +36,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A webhook as its owner made it. `is_steady`: nobody has paused, disabled or deleted it, as far as anybody knows."""
+    """A webhook as its owner created it. `is_steady`: it was never paused, disabled or deleted, as far as is known."""
 
     id: str
     url: str
@@ -54,7 +54,7 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """A notification. `accepted_at` is when its producer was told, the first time; ``None`` if never."""
+    """A notification. `accepted_at` is when its producer first got a response; ``None`` if never."""
 
     text: str
     tried_at: datetime
@@ -80,7 +80,7 @@ class Posting:
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One process. `is_excused`: something went wrong in it, or what it took came from where something went wrong."""
+    """A process. `is_excused`: it had a fault, or its messages came from a process that had one."""
 
     name: str
     started_at: datetime
@@ -90,14 +90,14 @@ class Run:
     has_mishap: bool
     is_excused: bool
     took: frozenset[str]
-    """Notifications, by their text, that it was handed."""
+    """The notifications that it received, by their text."""
     again: frozenset[str]
-    """Attempts, by record, whose message it was handed again."""
+    """The attempts, by record, whose message was redelivered to it."""
 
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One request that reached a receiver, in true time."""
+    """A request that reached a receiver, in true time."""
 
     number: int
     at: datetime
@@ -121,7 +121,7 @@ class Call:
 
     @property
     def over_at(self) -> datetime:
-        """When it was over: at its deadline at the latest, also if its process froze and learned it much later."""
+        """When it ended: at its deadline at the latest, also if its process froze and noticed it much later."""
         return min(self.ended_at, self.at + promises.DEADLINE)
 
 
@@ -142,7 +142,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record of the history, as it is at the end."""
+    """A history record, as it is at the end."""
 
     record_id: str
     delivery_id: str
@@ -164,7 +164,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """An attempt that failed before any request, for want of a token."""
+    """An attempt that failed before any request, because there was no token."""
 
     finished_at: datetime
     delivery_id: str
@@ -174,7 +174,7 @@ class Unsent:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the table says of a webhook from a moment on."""
+    """The state of a webhook in the table from a time on."""
 
     at: datetime
     failures: int
@@ -183,7 +183,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was promised. `state` is ``None`` if it is not there any more."""
+    """A recovery that was accepted. `state` is ``None`` if it no longer exists."""
 
     id: str
     webhook_id: str
@@ -194,7 +194,7 @@ class Recovery:
 
 @dataclass(frozen=True)
 class Facts:
-    """All of one run."""
+    """All facts of a run."""
 
     is_calm: bool
     has_freezes: bool
@@ -208,16 +208,16 @@ class Facts:
     """Rows of webhooks that are deleted."""
     health: dict[str, list[Health]]
     notices: list[tuple[str, str]]
-    """Kind and webhook of what owners were told."""
+    """The kind and the webhook of each notice to an owner."""
     disabled: dict[str, str | None]
     """Webhooks that the service itself disabled, and those that are live, with the reason."""
     recoveries: list[Recovery]
     retries: list[str]
     deleted: dict[str, int]
-    """How many calls there had been when a webhook's deletion was answered."""
+    """The number of calls before the response to a webhook's deletion."""
     removed_at: dict[str, datetime]
     first_kept_at: dict[str, datetime]
-    """When the record of an attempt was there first."""
+    """When the record of an attempt was first written."""
     in_flight_most: int
     runs: list[Run]
 
@@ -238,7 +238,7 @@ class Facts:
         return {each.said: each for each in self.postings if each.id is None}
 
     def posting_of(self, made: Call | Row) -> Posting | None:
-        """The notification that an attempt is made of: by its producer's id, or by what it says."""
+        """The notification of an attempt: by its producer's id, or by its text."""
         notification_id = made.notification_id if isinstance(made, Row) else self.attempts[made.record_id].notification_id
         return self._by_id.get(notification_id) or self._by_said.get(said(made.body))
 

@@ -1,4 +1,4 @@
-"""All that is promised, against all that happened."""
+"""Checks a run against all promises."""
 
 from __future__ import annotations
 

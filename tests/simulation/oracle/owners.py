@@ -1,4 +1,4 @@
-"""What owners are told of their webhooks."""
+"""Checks the notices that owners get about their webhooks."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def differences(facts: Facts) -> Iterator[Difference]:
-    """Not told, or told of what did not happen."""
-    paused = {each.id for each in facts.subscribers if each.paused_at is not None}  # a resumed webhook begins anew
+    """Missing notices, and notices about what did not happen."""
+    paused = {each.id for each in facts.subscribers if each.paused_at is not None}  # resuming a webhook resets its health
     for webhook_id, reason in facts.disabled.items():
         if reason is not None and not _told(facts, "webhookDisabled", webhook_id):
             yield Difference("Owners know what was disabled", webhook_id, reason)
@@ -42,6 +42,6 @@ def _told(facts: Facts, kind: str, webhook_id: str) -> int:
 
 
 def _changes(facts: Facts, webhook_id: str, *, turns_open: bool) -> int:
-    """How often the table said that a circuit opened or closed."""
+    """How often a circuit opened or closed in the table."""
     states = [False, *(each.probe_at is not None for each in facts.health.get(webhook_id, []))]
     return sum(1 for was_open, is_open in pairwise(states) if (was_open, is_open) == (not turns_open, turns_open))

@@ -1,4 +1,4 @@
-"""How fast a webhook may be called: its rate limit, its circuit, and the places of one process."""
+"""Checks how fast a webhook is called: its rate limit, its circuit, and the places of one process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def differences(facts: Facts) -> Iterator[Difference]:
-    """Too fast, or to a circuit that is open."""
+    """Calls that are too fast, or that ignore an open circuit."""
     if facts.in_flight_most > promises.IN_FLIGHT_MAX:
         yield Difference("Few requests at once", "a process", f"{facts.in_flight_most} were in flight")
     for subscriber in facts.subscribers:
@@ -50,7 +50,7 @@ def _rate(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
 
 
 def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
-    """By the calls alone: after so many failures in a row nothing is sent for a while, then one probe after another.
+    """By the calls alone: after some failures in a row nothing is sent for a while, then one probe after another.
 
     What was surely learned counts: the failures of processes in which nothing went wrong, once the last process is over
     that may have learned of a success.
@@ -74,7 +74,7 @@ def _circuit(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
 
 
 def _streaks(calls: list[Call]) -> Iterator[tuple[datetime, list[Call]]]:
-    """Failures in a row that no success may have been learned after, and when the last success before them was learned."""
+    """Failures in a row after which no success was noticed, and when the last success before them was noticed."""
     successes = sorted((call for call in calls if call.is_success), key=lambda call: call.ended_at)
     settled_at = calls[0].at - timedelta(days=1) if calls else datetime.max.replace(tzinfo=UTC)
     for number in range(len(successes) + 1):
@@ -91,12 +91,12 @@ def _is_after(call: Call, opened_at: datetime, last: datetime) -> bool:
 
 
 def _is_held(facts: Facts, call: Call) -> bool:
-    """What a person asks for is made whatever the circuit says."""
+    """Whether the circuit applies. Manual attempts ignore it."""
     return facts.attempts[call.record_id].trigger not in {"retry", "test"}
 
 
 def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -> Iterator[Difference]:
-    """Each probe that fails doubles the wait for the next one, unless somebody who froze writes what is long over."""
+    """Each failed probe doubles the wait for the next one, unless a process that froze writes an old state."""
     certain = 0
     for one, other in pairwise(probes):
         certain += one.is_learned
@@ -111,7 +111,7 @@ def _probes(subscriber: Subscriber, probes: list[Call], uncertain: list[Call]) -
 
 
 def _rest(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
-    """A receiver that asked for a pause gets one, once that was learned. What a person asks for ends it if it arrives."""
+    """A receiver that asks for a pause gets one after that was noticed. A manual attempt that succeeds ends it."""
     calls = facts.calls_of.get(subscriber.id, [])
     for asking in calls:
         if not (asking.retry_after_s and asking.is_learned):
@@ -133,7 +133,7 @@ def _rest(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
 
 
 def _circuit_of_table(facts: Facts, subscriber: Subscriber) -> Iterator[Difference]:
-    """By what the table said: a process that began while the circuit was open calls only what a person waits for."""
+    """By the table: a process that started while the circuit was open makes only manual attempts."""
     for call in facts.calls_of.get(subscriber.id, []):
         if not _is_held(facts, call):
             continue
@@ -144,7 +144,7 @@ def _circuit_of_table(facts: Facts, subscriber: Subscriber) -> Iterator[Differen
 
 
 def _release(facts: Facts) -> Iterator[Difference]:
-    """Of what waits, one process releases the probe alone, until the circuit closes.
+    """A process releases only one waiting delivery, as the probe, until the circuit closes.
 
     Of webhooks that nobody changed: a change begins with a clean health, which the table's health does not show.
     """
@@ -162,7 +162,7 @@ def _release(facts: Facts) -> Iterator[Difference]:
 
 
 def _seen(health: list[Health], run: Run, until: datetime) -> list[Health]:
-    """What the table said from the beginning of a process on; empty if the webhook was well at that time."""
+    """The states in the table since a process started; empty if the webhook was healthy then."""
     before = [each for each in health if each.at <= run.started_at]
     within = [each for each in health if run.started_at < each.at <= until]
     return [before[-1], *within] if before else []

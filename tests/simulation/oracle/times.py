@@ -1,4 +1,4 @@
-"""When each attempt may be made, at the earliest and at the latest, and how often."""
+"""Checks the earliest and the latest time of each attempt, and how often it is made."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tests.simulation.oracle.facts import Call, Facts, Posting, Row, Run, Sent
 
 _Failures = dict[tuple[str, int], list[tuple[datetime, float]]]
-"""When attempts of a delivery failed, by their number, and for how long their receiver asked to be left alone."""
+"""When attempts of a delivery failed, by their number, and the pause that their receiver asked for."""
 
 
 def differences(facts: Facts) -> Iterator[Difference]:
-    """Too early, too late, too often, or never."""
+    """Attempts that are too early, too late, too often, or never made."""
     failures = _failures(facts)
     yield from _early(facts, failures)
     yield from _late(facts, failures)
@@ -72,7 +72,7 @@ def _begins(posting: Posting) -> datetime:
 
 
 def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
-    """In calm weather only: else anything may take as long as it takes to come again."""
+    """Only in runs without faults: otherwise a message may take any time to be redelivered."""
     for subscriber in facts.steady if facts.is_calm else []:
         calls = facts.calls_of.get(subscriber.id, [])
         has_opened = any(each.probe_at is not None for each in facts.health.get(subscriber.id, []))
@@ -86,8 +86,8 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
             by_hand = facts.attempts[call.record_id].trigger == "retry"
             due = _due(facts, call, failures)
             if is_held and not by_hand:
-                # It waits for all that was probed with before it, also in vain for want of a token. After a receiver has
-                # asked for a pause, one call finds out if it is over.
+                # It waits for all probes before it, also those that failed because there was no token. After a pause that a
+                # receiver asked for, one call is the probe.
                 due = max([due, *(at for at in before if at < call.at)])
                 before.append(call.ended_at)
             if call.at > due + (promises.LATE if by_hand else grace):
@@ -95,7 +95,7 @@ def _late(facts: Facts, failures: _Failures) -> Iterator[Difference]:
 
 
 def _due(facts: Facts, call: Call, failures: _Failures) -> datetime:
-    """When an attempt is to be made at the latest, if nothing holds it: what a person asks for is made at once."""
+    """The latest time of an attempt that is not held. Manual attempts are made immediately."""
     attempt = facts.attempts[call.record_id]
     posting = facts.posting_of(call)
     if attempt.trigger == "notification" and posting is not None:
@@ -117,7 +117,7 @@ def _endless(facts: Facts) -> Iterator[Difference]:
 
 
 def _twice(facts: Facts) -> Iterator[Difference]:
-    """An attempt is made again only if something went wrong on its way, and never within one batch."""
+    """An attempt is only made again after a fault, and never within one batch."""
     made: defaultdict[str, list[Call]] = defaultdict(list)
     for call in facts.calls:
         made[call.record_id].append(call)
@@ -133,14 +133,14 @@ def _twice(facts: Facts) -> Iterator[Difference]:
 
 
 def _involved(facts: Facts, calls: list[Call]) -> list[Run]:
-    """The processes that worked on a delivery, or fanned its notification out."""
+    """The processes that handled a delivery, or fanned its notification out."""
     posting = facts.posting_of(calls[0])
     fanned_out = [run for run in facts.runs if posting is not None and posting.text in run.took]
     return [*facts.worked_on[calls[0].delivery_id], *fanned_out]
 
 
 def _recognised(facts: Facts, call: Call) -> Iterator[Difference]:
-    """A message that comes again is looked up: if its record was there before, nothing is sent."""
+    """A redelivered message is looked up. If its record existed before, nothing is sent."""
     kept_at = facts.first_kept_at.get(call.record_id)
     if kept_at is not None and kept_at < call.run.started_at and call.record_id in call.run.again:
         detail = f"made again at {call.at}, recorded at {kept_at}"
@@ -163,7 +163,7 @@ def _after_deletion(facts: Facts) -> Iterator[Difference]:
 
 
 def _lost(facts: Facts) -> Iterator[Difference]:
-    """After each failure the schedule goes on, and what a person asked for is made."""
+    """After each failure the schedule continues, and manual attempts are made."""
     for subscriber in facts.steady:
         rows = facts.rows_of.get(subscriber.id, [])
         kept = {row.record_id for row in rows}
@@ -180,6 +180,6 @@ def _lost(facts: Facts) -> Iterator[Difference]:
 
 
 def _goes_on(row: Row) -> bool:
-    """Whether the schedule owes an attempt after this one."""
+    """Whether the schedule has an attempt after this one."""
     is_over = row.is_success or row.cause in promises.FINAL_CAUSES or row.trigger in {"retry", "test"}
     return not is_over and row.number < promises.ATTEMPTS_MAX

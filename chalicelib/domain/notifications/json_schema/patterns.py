@@ -84,7 +84,7 @@ class _Translated(NamedTuple):
 
 def matcher(pattern: str, work: Work) -> Matches:
     """A function that searches a text for the pattern and spends units for it; raise `InvalidPattern`."""
-    from pydantic_core import SchemaError, SchemaValidator  # noqa: PLC0415 - only where a schema has a pattern
+    from pydantic_core import SchemaError, SchemaValidator  # noqa: PLC0415 - only if a schema has a pattern
 
     work.spend(_COMPILE + 4 * len(pattern))
     translated = _translated(pattern)

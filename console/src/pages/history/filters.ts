@@ -1,34 +1,38 @@
-// What is looked for in the history, as it stands in the address: times in UTC there, so that a link means the same to all.
+// The filters of the history, as in the address. Times are in UTC there, so a link means the same for everybody.
+import type { operations } from "../../api/schema.d.ts";
 import { toLocalInput } from "../../text/times.ts";
 
-/** Each is empty where everything is wanted. */
-export interface Filters { webhookId: string; outcome: string; notificationType: string; since: string; until: string }
+type Query = NonNullable<operations["list_records"]["parameters"]["query"]>;
+type FilterName = Exclude<keyof Query, "bodies" | "cursor" | "limit">;
 
-const NAMES = ["webhookId", "outcome", "notificationType", "since", "until"] as const;
+/** The API's filters, each as its text in the address. An empty filter matches everything. */
+export type Filters = Record<FilterName, string>;
 
-export const NONE: Filters = { webhookId: "", outcome: "", notificationType: "", since: "", until: "" };
+export const NONE: Filters = { webhookId: "", outcome: "", notificationType: "", failureCause: "", since: "", until: "" };
+
+const NAMES = Object.keys(NONE) as FilterName[];
 
 export function filtersOf(query: URLSearchParams): Filters {
   return Object.fromEntries(NAMES.map((name) => [name, query.get(name) ?? ""])) as unknown as Filters;
 }
 
-export function isNarrowed(filters: Filters): boolean {
+export function isFiltered(filters: Filters): boolean {
   return NAMES.some((name) => filters[name] !== "");
 }
 
-/** Whether something that happens now can be among what is looked for. */
+/** Whether new records can match. */
 export function canGrow({ until }: Filters, now: number): boolean {
   return !(Date.parse(until) <= now);
 }
 
-/** A time of the address as an input has it; empty where the address has something else there. */
+/** A time of the address for an input; empty if it is not a time. */
 export function timeOf(at: string): string {
   return Number.isNaN(Date.parse(at)) ? "" : toLocalInput(at);
 }
 
 export const SPANS: readonly (readonly [string, number])[] = [["Last hour", 1], ["24 hours", 24], ["7 days", 24 * 7]];
 
-/** The beginning of a span of `hours` that ends now, at a full minute. */
+/** The time `hours` ago, at a full minute. */
 export function hoursAgo(hours: number, now: number): string {
   return new Date(Math.floor((now - hours * 3_600_000) / 60_000) * 60_000).toISOString();
 }

@@ -27,7 +27,7 @@ function sent(given: Partial<Sent>): Sent {
   return { method: "POST", url: `http://127.0.0.1:${port}/hook`, headers: HEADERS, body: "{}", ...given };
 }
 
-/** Run the command in bash, without a ~/.curlrc of whoever runs this, and see what came. */
+/** Runs the command in bash, without a ~/.curlrc, and returns the request that arrives. */
 async function ran(request: Sent): Promise<{ request: IncomingMessage; body: Buffer }> {
   received.length = 0;
   const child = run("bash", ["-c", 'eval "$(cat)"'], { env: { ...process.env, CURL_HOME: "/nonexistent", HOME: "/nonexistent", no_proxy: "*" } });
@@ -55,13 +55,13 @@ for (const [name, body] of Object.entries(BODIES)) {
   });
 }
 
-test("a body that is no text is sent as its bytes", { skip: !hasCurl && "there is no curl" }, async () => {
+test("a binary body is sent as its bytes", { skip: !hasCurl && "there is no curl" }, async () => {
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
   const { body } = await ran(sent({ body: bytes.toString("base64"), bodyEncoding: "base64" }));
   assert.deepEqual(body, bytes);
 });
 
-test("the command sends these headers, and none of curl's own", { skip: !hasCurl && "there is no curl" }, async () => {
+test("the command sends these headers, and no headers that curl adds", { skip: !hasCurl && "there is no curl" }, async () => {
   const headers = { ...HEADERS, "x-quote": "it's \"so\"; $HOME", "x-empty": "", "x-several": ["one", "two"] };
   const { request } = await ran(sent({ headers, body: "z".repeat(5_000) }));
   assert.deepEqual({ ...request.headersDistinct }, {
@@ -71,13 +71,13 @@ test("the command sends these headers, and none of curl's own", { skip: !hasCurl
   });
 });
 
-test("the address stays as it was", { skip: !hasCurl && "there is no curl" }, async () => {
+test("the URL stays the same", { skip: !hasCurl && "there is no curl" }, async () => {
   const { request } = await ran(sent({ url: `${sent({}).url}/a/../b?ids[]={1,2}&q='x'$(id)&t=%20` }));
   assert.equal(request.url, "/hook/a/../b?ids[]={1,2}&q='x'$(id)&t=%20");
   assert.equal(request.method, "POST");
 });
 
-test("the command is one that people can read", () => {
+test("the command is readable", () => {
   const request: Sent = { method: "POST", url: "https://example.com/hook", headers: { "content-type": "application/json", "user-agent": "Posthorn/1" }, body: '{"text":"it\'s"}' };
   assert.equal(curlOf(request), [
     "curl \\", "  --request POST \\", "  --header 'content-type: application/json' \\", "  --header 'user-agent: Posthorn/1' \\", "  --header 'Accept:' \\",
@@ -85,6 +85,6 @@ test("the command is one that people can read", () => {
   ].join("\n"));
 });
 
-test("headers whose values are not kept are named", () => {
+test("headers whose values are not stored are named", () => {
   assert.deepEqual(maskedHeaders(sent({ headers: { ...HEADERS, authorization: "Bearer ***", "x-api-key": "***" } })), ["authorization", "x-api-key"]);
 });

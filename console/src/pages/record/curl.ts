@@ -1,12 +1,12 @@
-// An attempt's request as a command that sends it again: the same method, address, headers and bytes.
+// A curl command that sends the request of an attempt again, with the same method, URL, headers and bytes.
 import type { HistoryRecord } from "../../api/types.ts";
 
 type Sent = HistoryRecord["request"];
 
-const MASK = "***"; // what the service keeps instead of a value that may be a secret
-const ARGUMENT_MAX = 100_000; // characters; Linux takes 128 KiB in one argument
-const EXPECTS_ABOVE = 1_000; // bytes; a longer body makes some versions of curl ask first
-const WHOLE = /[[\]{}]/; // curl would make several addresses of these
+const MASK = "***"; // what the service stores instead of a value that may be a secret
+const ARGUMENT_MAX = 100_000; // characters; Linux accepts 128 KiB in one argument
+const EXPECTS_ABOVE = 1_000; // bytes; with a longer body, some versions of curl ask first
+const WHOLE = /[[\]{}]/; // curl would expand these to several URLs
 
 /** The command, for bash and zsh. */
 export function curlOf(request: Sent): string {
@@ -28,27 +28,27 @@ export function maskedHeaders(request: Sent): string[] {
   return pairs(request).filter(([, value]) => value.includes(MASK)).map(([name]) => name);
 }
 
-/** Each header on its own, those with several values as often as they were sent. */
+/** One pair for each value of each header. */
 export function pairs({ headers }: Pick<Sent, "headers">): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) => (Array.isArray(values) ? values : [values]).map((value): [string, string] => [name, value]));
 }
 
 function headerLines(request: Sent): string[] {
   const sent = pairs(request);
-  const has = (wanted: string) => sent.some(([name]) => name.toLowerCase() === wanted);
+  const has = (header: string) => sent.some(([name]) => name.toLowerCase() === header);
   const unwanted = ["Accept", ...(request.body.length > EXPECTS_ABOVE ? ["Expect"] : []), "Content-Type", "User-Agent"].filter((name) => !has(name.toLowerCase()));
-  // `name;` is how curl is told of an empty value, `name:` that it shall not add a header of its own
+  // `name;` is an empty value, `name:` keeps curl from adding this header itself
   return [...sent.map(([name, value]) => (value === "" ? `${name};` : `${name}: ${value}`)), ...unwanted.map((name) => `${name}:`)];
 }
 
-/** A pipe takes what no argument can: any length, and the byte 0. */
+/** A pipe has no length limit, and it can contain the byte 0. */
 function piped({ body, bodyEncoding }: Sent): string {
   if (bodyEncoding === "base64") return `printf %s ${quoted(body)} | base64 --decode`;
   const [first = "", ...rest] = body.split("\0").map(quoted);
   return rest.length === 0 ? `printf %s ${first}` : `{ printf %s ${first}; ${rest.map((part) => `printf '\\0'; printf %s ${part};`).join(" ")} }`;
 }
 
-/** One word for the shell, whatever is in it. Control characters are spelled out: a terminal would act on them. */
+/** One word for the shell. Control characters are escaped, because terminals act on them. */
 function quoted(text: string): string {
   if (!/[\x00-\x09\x0b-\x1f\x7f]/.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
   return `$'${text.replace(/[\\'\x00-\x1f\x7f]/g, (each) => (each === "\\" || each === "'" ? `\\${each}` : `\\x${each.charCodeAt(0).toString(16).padStart(2, "0")}`))}'`;

@@ -1,4 +1,4 @@
-// What was sent and what was answered, side by side.
+// The request and the response, side by side.
 import type { ComponentChildren } from "preact";
 import { useId, useMemo, useState } from "preact/hooks";
 import type { HistoryRecord } from "../../api/types.ts";
@@ -9,7 +9,7 @@ import { causeInWords } from "../../text/words.ts";
 import { pairs } from "./curl.ts";
 
 export function Exchange({ record }: { record: HistoryRecord }) {
-  return <div class="two exchange"><Request record={record} /><Answer record={record} /></div>;
+  return <div class="two exchange"><Request record={record} /><Response record={record} /></div>;
 }
 
 function Request({ record }: { record: HistoryRecord }) {
@@ -18,20 +18,20 @@ function Request({ record }: { record: HistoryRecord }) {
   return (
     <Side title="Request">
       <p class="status-line mono"><strong>{request.method}</strong> {request.url}</p>
-      {wasSent ? <Content what="Request" message={request} size={requestBytes} isExpunged={isExpunged} /> : <Empty title="Nothing was sent"><p>It failed before there was a request.</p></Empty>}
+      {wasSent ? <Content what="Request" message={request} size={requestBytes} isExpunged={isExpunged} /> : <Empty title="Nothing was sent"><p>The attempt failed before a request was made.</p></Empty>}
     </Side>
   );
 }
 
-function Answer({ record }: { record: HistoryRecord }) {
+function Response({ record }: { record: HistoryRecord }) {
   const { response, responseBytes, isExpunged, failureCause, durationMs } = record;
-  if (response === null) return <Side title="Response"><Empty title={capitalised(failureCause === null ? "no answer" : causeInWords(failureCause))}><p>So there is no answer to show.</p></Empty></Side>;
+  if (response === null) return <Side title="Response"><Empty title={capitalised(failureCause === null ? "no response" : causeInWords(failureCause))}><p>There is no response.</p></Empty></Side>;
   const isGood = response.status >= 200 && response.status < 300;
   return (
     <Side title="Response">
       <p class="status-line"><Badge tone={isGood ? "good" : "bad"}>{response.status}</Badge> after {duration(durationMs)}</p>
       <Content what="Response" message={response} size={responseBytes} isExpunged={isExpunged} />
-      {response.isTruncated && <p class="muted small-text">The answer was longer: this is its beginning, as far as it was read{responseBytes > 0 && ` (${bytes(responseBytes)})`}.</p>}
+      {response.isTruncated && <p class="muted small-text">The response was longer. Only its beginning was read{responseBytes > 0 && ` (${bytes(responseBytes)})`}.</p>}
     </Side>
   );
 }
@@ -46,7 +46,7 @@ function Side({ title, children }: { title: string; children: ComponentChildren 
 interface Message { headers: HistoryRecord["request"]["headers"]; body: string; bodyEncoding?: "base64" | null }
 
 function Content({ what, message, size, isExpunged }: { what: string; message: Message; size: number; isExpunged: boolean }) {
-  if (isExpunged) return <Empty title="Expunged"><p>Its headers and its body of {bytes(size)} were emptied for good.</p></Empty>;
+  if (isExpunged) return <Empty title="Expunged"><p>Its headers and its body of {bytes(size)} were deleted forever.</p></Empty>;
   return (
     <>
       <Headers what={what} message={message} />
@@ -67,7 +67,7 @@ function Headers({ what, message }: { what: string; message: Message }) {
         <thead class="visually-hidden"><tr><th scope="col">Header</th><th scope="col">Value</th></tr></thead>
         <tbody>
           {all.map(([name, value], index) => (
-            <tr key={index}><th scope="row" class="mono">{name}</th><td class="mono">{value}{value.includes("***") && <span class="muted"> (not kept)</span>}</td></tr>
+            <tr key={index}><th scope="row" class="mono">{name}</th><td class="mono">{value}{value.includes("***") && <span class="muted"> (not stored)</span>}</td></tr>
           ))}
         </tbody>
       </table>
@@ -75,7 +75,7 @@ function Headers({ what, message }: { what: string; message: Message }) {
   );
 }
 
-/** It is only ever text to the browser, whatever the receiver says that it is. */
+/** Always text to the browser, whatever type the receiver says it has. */
 function Body({ label, message: { body, bodyEncoding }, size }: { label: string; message: Message; size: number }) {
   const [isRaw, setRaw] = useState(false);
   const isBinary = bodyEncoding === "base64";
@@ -85,7 +85,7 @@ function Body({ label, message: { body, bodyEncoding }, size }: { label: string;
       <Code text={body} label={label} isRaw={isRaw || isBinary}>
         {canBePretty && <button type="button" class="quiet small" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>Raw</button>}
       </Code>
-      <p class="muted small-text">{isBinary ? `${bytes(size)} that are no text, shown in base64.` : body !== "" && bytes(size)}</p>
+      <p class="muted small-text">{isBinary ? `${bytes(size)} of binary data, shown in base64.` : body !== "" && bytes(size)}</p>
     </>
   );
 }

@@ -1,11 +1,11 @@
-// A record's head: what it is of, and what can be done with it.
+// The title and the actions of a record.
 import { useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { HistoryRecord, Webhook } from "../../api/types.ts";
 import { Copy, Note, PageHead, Time } from "../../components/basics.tsx";
 import { Confirm } from "../../components/dialog.tsx";
 import { OutcomeBadge } from "../../components/records.tsx";
-import { say } from "../../components/toasts.tsx";
+import { toast } from "../../components/toasts.tsx";
 import { href } from "../../state/router.ts";
 import { triggerInWords } from "../../text/words.ts";
 import { curlOf, maskedHeaders } from "./curl.ts";
@@ -20,7 +20,7 @@ export function Head({ record, webhook, retry, onExpunged }: Props) {
   const expunge = async () => {
     onExpunged(await call<HistoryRecord>("POST", `webhooks/history/${encodeURIComponent(record.id)}/expunge`));
     setAsking(false);
-    say("The record was expunged.");
+    toast("The record was expunged.");
   };
   return (
     <>
@@ -32,8 +32,8 @@ export function Head({ record, webhook, retry, onExpunged }: Props) {
       {isCopied && <CurlNote record={record} onClose={() => setCopied(false)} />}
       {isAsking && (
         <Confirm title="Expunge this record?" action="Expunge" onDo={expunge} onClose={() => setAsking(false)}>
-          <p>Headers and bodies of the request and of the answer are emptied for good. The fact, its outcome, its times and sizes stay.</p>
-          <p>The attempt cannot be retried afterwards. Other attempts of this delivery keep their bodies; expunge them one by one.</p>
+          <p>The headers and bodies of the request and the response are deleted forever. The outcome, times and sizes stay.</p>
+          <p>The attempt cannot be retried afterwards. Other attempts of this delivery keep their bodies. Expunge them one by one.</p>
         </Confirm>
       )}
     </>
@@ -49,15 +49,15 @@ function Subtitle({ record, webhook }: { record: HistoryRecord; webhook: Webhook
   );
 }
 
-/** What the copied command does not have, so that nobody wonders why the receiver refuses it. */
+/** What the copied command does not contain, and why the receiver may refuse it. */
 function CurlNote({ record: { request }, onClose }: { record: HistoryRecord; onClose: () => void }) {
   const masked = maskedHeaders(request);
   return (
     <Note tone={masked.length > 0 || request.url.endsWith("/…") ? "warn" : "plain"}>
       <div>
-        <p>The command is in the clipboard, for bash or zsh. It has the old timestamp and signature: a receiver that checks them refuses it five minutes after the attempt.</p>
-        {masked.length > 0 && <p>It has *** instead of the value of {masked.join(", ")}, which is a secret and not kept: put yours in before you run it.</p>}
-        {request.url.endsWith("/…") && <p>The address ends in …, since only the owner of a webhook sees it whole.</p>}
+        <p>The command is in the clipboard, for bash or zsh. It has the old timestamp and signature. A receiver that checks them refuses it five minutes after the attempt.</p>
+        {masked.length > 0 && <p>It has *** instead of the value of {masked.join(", ")}, because secrets are not stored. Insert yours before you run it.</p>}
+        {request.url.endsWith("/…") && <p>The URL ends in …, because only the owner of a webhook sees all of it.</p>}
       </div>
       <button type="button" class="quiet small" onClick={onClose}>Dismiss</button>
     </Note>

@@ -1,4 +1,4 @@
-// Asking for an attempt again, and waiting for what comes of it.
+// Retrying an attempt, and waiting for the result.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, call } from "../../api/client.ts";
 import type { HistoryRecord } from "../../api/types.ts";
@@ -8,11 +8,11 @@ import { useAction } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 import { duration } from "../../text/format.ts";
 
-const LOOK_AGAIN_MS = 1_000;
+const REFRESH_MS = 1_000;
 const LATE_AFTER_MS = 20_000;
-const LOOK_AGAIN_LATE_MS = 5_000;
+const REFRESH_LATE_MS = 5_000;
 
-/** `turn` counts the retries whose outcome has come. */
+/** `turn` counts the finished retries. */
 export interface Retry { run: () => void; isBusy: boolean; error: unknown; isLate: boolean; record: HistoryRecord | undefined; turn: number }
 
 export function useRetry(recordId: string): Retry {
@@ -35,24 +35,24 @@ export function useRetry(recordId: string): Retry {
   return { run: () => void retrying.run(), isBusy: retrying.isBusy, error: retrying.error, isLate, record, turn };
 }
 
-/** The record is there once its attempt has been made; a service that cannot be reached for a while is asked again. */
+/** Waits for the record of the attempt. Temporary errors are ignored. */
 async function whenMade(id: string, signal: AbortSignal): Promise<HistoryRecord> {
   const since = Date.now();
   for (;;) {
     try {
       return await call<HistoryRecord>("GET", `webhooks/history/${encodeURIComponent(id)}`, { signal });
     } catch (error) {
-      const isPassing = error instanceof ApiError && (error.status === 0 || error.status === 404 || error.status >= 500);
-      if (!isPassing) throw error;
+      const isTemporary = error instanceof ApiError && (error.status === 0 || error.status === 404 || error.status >= 500);
+      if (!isTemporary) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, Date.now() - since < LATE_AFTER_MS ? LOOK_AGAIN_MS : LOOK_AGAIN_LATE_MS));
+    await new Promise((resolve) => setTimeout(resolve, Date.now() - since < LATE_AFTER_MS ? REFRESH_MS : REFRESH_LATE_MS));
     signal.throwIfAborted();
   }
 }
 
-/** How a retry is getting on. */
+/** The progress of a retry. */
 export function RetryNote({ retry, webhookId }: { retry: Retry; webhookId: string }) {
-  if (retry.isBusy) return <Note><p>Retry: waiting for the attempt…{retry.isLate && " It takes its turn: a rate limit or a slow receiver can hold it back. You can leave this page; it will be in the chain below."}</p></Note>;
+  if (retry.isBusy) return <Note><p>Retry: waiting for the attempt…{retry.isLate && " A rate limit or a slow receiver can delay it. You can leave this page. The attempt will be in the list below."}</p></Note>;
   if (retry.error !== undefined) {
     const isStopped = retry.error instanceof ApiError && retry.error.status === 409;
     return <Problem error={retry.error}>{isStopped && <a href={href("webhooks", webhookId)}>Go to the webhook</a>}</Problem>;
@@ -63,7 +63,7 @@ export function RetryNote({ retry, webhookId }: { retry: Retry; webhookId: strin
   return (
     <div class={`note ${isGood ? "good" : "bad"}`} role="status">
       <p><strong>{isGood ? "The retry arrived." : "The retry failed."}</strong> <OutcomeBadge record={record} /> {record.message} It took {duration(record.durationMs)}.</p>
-      <a class="button small" href={href("history", record.id)}>Look at the retry</a>
+      <a class="button small" href={href("history", record.id)}>Show the retry</a>
     </div>
   );
 }

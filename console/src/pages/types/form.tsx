@@ -1,7 +1,7 @@
-// The fields of a notification type of one's own.
+// The form of a custom notification type.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../../api/client.ts";
-import { wrongElsewhere, wrongWith } from "../../api/fields.ts";
+import { errorWithoutField, fieldError } from "../../api/field-errors.ts";
 import type { ActionWithSchema } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { CheckedForm } from "../../components/checked-form.tsx";
@@ -14,7 +14,7 @@ import { bodyOf, draftOf, pathOf, problemOf, type TypeDraft } from "./draft.ts";
 const MEMBERS = ["name", "description", "template", "schema"] as const;
 const SCHEMA_SAMPLE = '{"required": ["orderId"], "properties": {"orderId": {"type": "integer", "minimum": 1}}}';
 
-/** `type` is null where one is added. */
+/** `type` is null for a new type. */
 export function TypeForm({ type, onSaved }: { type: ActionWithSchema | null; onSaved: (type: ActionWithSchema) => void }) {
   const [draft, setDraft] = useState(draftOf(type));
   const isNew = type === null;
@@ -26,33 +26,33 @@ export function TypeForm({ type, onSaved }: { type: ActionWithSchema | null; onS
     setDraft(draftOf(saved));
     onSaved(saved);
   });
-  const wrong = (member: (typeof MEMBERS)[number]) => wrongWith(saving.error, member);
+  const wrong = (member: (typeof MEMBERS)[number]) => fieldError(saving.error, member);
   const set = (member: keyof TypeDraft) => (value: string) => setDraft({ ...draft, [member]: value });
   return (
     <CheckedForm class="card type-form" error={saving.error} onSubmit={() => void saving.run()}>
-      <Problem error={wrongElsewhere(saving.error, isNew ? MEMBERS : MEMBERS.slice(1))} />
-      {isNew && <TextField label="Name" required value={draft.name} onInput={set("name")} error={wrong("name")} placeholder="orderShipped" hint="A letter, then letters, digits, “.”, “_” and “-”. Taken in any case, shown as you write it; it stays." />}
-      <TextArea label="Description" rows={2} value={draft.description} onInput={set("description")} error={wrong("description")} hint="For people who choose types; up to 1,000 characters." />
+      <Problem error={errorWithoutField(saving.error, isNew ? MEMBERS : MEMBERS.slice(1))} />
+      {isNew && <TextField label="Name" required value={draft.name} onInput={set("name")} error={wrong("name")} placeholder="orderShipped" hint="A letter, then letters, digits, “.”, “_” and “-”. Upper and lower case are the same. You cannot change the name later." />}
+      <TextArea label="Description" rows={2} value={draft.description} onInput={set("description")} error={wrong("description")} hint="For people who choose types. Up to 1,000 characters." />
       <TextArea label="Template" rows={2} value={draft.template} onInput={set("template")} error={wrong("template")}
-        hint={<>The sentence of notifications that bring none. <code>{"{actor}"}</code>, <code>{"{subject}"}</code> and <code>{"{target}"}</code> are filled in, as in “<code>{"{actor} has shipped {subject}."}</code>”. Left empty: the name and the subject.</>} />
+        hint={<>The text of notifications that have none. <code>{"{actor}"}</code>, <code>{"{subject}"}</code> and <code>{"{target}"}</code> are replaced. Example: <code>{"{actor} has shipped {subject}."}</code> Empty: the name and the subject.</>} />
       <TextArea label="JSON schema" rows={14} value={draft.schema} onInput={set("schema")} error={wrong("schema") ?? (saving.error ? problemOf(draft.schema) : undefined)}
-        hint="Draft 2020-12. A notification that does not meet it is refused. Left empty: anything goes." />
+        hint="Draft 2020-12. The service refuses notifications that do not match it. Empty: every notification is accepted." />
       <div class="actions">
         <button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : isNew ? "Add the type" : "Save"}</button>
         {draft.schema.trim() === ""
-          ? <button type="button" onClick={() => set("schema")(pretty(SCHEMA_SAMPLE))}>Begin a schema</button>
-          : <button type="button" onClick={() => set("schema")(pretty(draft.schema))}>Tidy the schema</button>}
+          ? <button type="button" onClick={() => set("schema")(pretty(SCHEMA_SAMPLE))}>Start with an example</button>
+          : <button type="button" onClick={() => set("schema")(pretty(draft.schema))}>Format the schema</button>}
         {isNew && <a class="button" href={href("types")}>Cancel</a>}
       </div>
     </CheckedForm>
   );
 }
 
-/** Throws at the field where the name is taken: putting it would write over what is there. */
+/** Throws an error of the field if the name is taken, since `PUT` would overwrite the type. */
 async function requireFree(name: string): Promise<void> {
   const known = await call<ActionWithSchema>("GET", pathOf(name)).catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 404) return null;
     throw error;
   });
-  if (known !== null) throw new ApiError(409, "conflict", "The name is taken.", { name: `there is a type ${known.name} already` });
+  if (known !== null) throw new ApiError(409, "conflict", "The name is taken.", { name: `the type ${known.name} exists already` });
 }

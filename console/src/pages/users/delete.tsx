@@ -1,4 +1,4 @@
-// Deleting a user takes what is theirs along, so it asks for the id.
+// Deleting a user also deletes their keys and webhooks, so it asks for the id.
 import { useState } from "preact/hooks";
 import { call } from "../../api/client.ts";
 import type { User } from "../../api/types.ts";
@@ -11,8 +11,8 @@ export function DeleteUser({ user, onClose, onDone }: { user: User; onClose: () 
   return (
     <Confirm title={`Delete ${user.name}?`} action="Delete the user" isReady={typed === String(user.id)} onClose={onClose}
       onDo={async () => { await call("DELETE", pathOf(user.id)); onDone(); }}>
-      <p>Their keys and their webhooks go with them, and those webhooks’ history. This cannot be undone.</p>
-      <TextField label={`Type the id, ${user.id}, to go on`} value={typed} onInput={setTyped} />
+      <p>This also deletes their keys, their webhooks, and the history of these webhooks. It cannot be undone.</p>
+      <TextField label={`Type the id, ${user.id}, to confirm`} value={typed} onInput={setTyped} />
     </Confirm>
   );
 }

@@ -1,4 +1,4 @@
-// A user as it is being edited: the groups one to a line, since an id may hold any other character.
+// A user in the form. Each group is on a line, since an id can contain any other character.
 import type { User } from "../../api/types.ts";
 
 export interface UserDraft { name: string; role: User["role"]; groups: string; enabled: boolean }
@@ -9,13 +9,13 @@ export function draftOf(user: User): UserDraft {
   return { name: user.name, role: user.role, groups: user.groups.join("\n"), enabled: user.enabled };
 }
 
-/** What is sent: each group once. */
+/** The body of the request, with each group once. */
 export function bodyOf(draft: UserDraft): { name: string; role: string; groups: string[]; enabled: boolean } {
   const groups = draft.groups.split("\n").map((each) => each.trim()).filter(Boolean);
   return { name: draft.name.trim(), role: draft.role, groups: [...new Set(groups)], enabled: draft.enabled };
 }
 
-/** Where a user is in the API. */
+/** The path of a user in the API. */
 export function pathOf(id: string | number): string {
   return `users/${encodeURIComponent(id)}`;
 }

@@ -1,8 +1,8 @@
-// Which of the listed keys one is signed in with.
+// The id of the key that somebody is signed in with.
 
-const DIGITS = 24; // as many as the API's ids have
+const DIGITS = 24; // as many as in the API's ids
 
-/** A key's id, the head of its SHA-256; nothing where the page is not served securely, and browsers have no digests. */
+/** A key's id is the beginning of its SHA-256. Undefined without TLS, because browsers have no digests then. */
 export async function idOfKey(key: string): Promise<string | undefined> {
   if (globalThis.crypto?.subtle === undefined) return undefined;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));

@@ -1,11 +1,12 @@
-// The form with its preview: what new and changed webhooks share.
+// The form with its preview, for new and existing webhooks.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { ApiError, listAll } from "../../api/client.ts";
+import { ApiError } from "../../api/client.ts";
+import { listAll } from "../../api/pages.ts";
 import type { Action, Me, Webhook } from "../../api/types.ts";
 import { Problem } from "../../components/basics.tsx";
 import { useAction, useLoaded } from "../../state/loading.ts";
-import { fieldErrors } from "./errors.ts";
+import { fieldErrors } from "../../webhook/errors.ts";
 import { Fields } from "./fields.tsx";
 import { PreviewPanel } from "./preview-panel.tsx";
 import { focusFirstWrong } from "./section.tsx";
@@ -25,27 +26,27 @@ export function Editor({ draft, me, webhook, isForeign, action, back, save, disc
   const previewed = usePreview(draft.values, sample.text, isForeign);
   const shown = { ...draft, errors: { ...previewed.fields, ...draft.errors } };
   const saving = useAction(async () => {
-    draft.insist();
+    draft.showMissing();
     try {
       if (Object.keys(draft.unready).length === 0) await save();
     } catch (error) {
-      draft.refuse(placed(error));
+      draft.refuse(fieldErrorsOf(error));
       throw error;
     } finally {
       setTurn((before) => before + 1);
     }
   });
   useEffect(() => { if (turn > 0) focusFirstWrong(form.current); }, [turn]);
-  const isPlaced = saving.error instanceof ApiError && (Object.keys(placed(saving.error)).length > 0 || saving.error.code === "version_conflict");
+  const isShownAtFields = saving.error instanceof ApiError && (Object.keys(fieldErrorsOf(saving.error)).length > 0 || saving.error.code === "version_conflict");
   const wrong = Object.keys(shown.errors).length;
   return (
     <div class="form-page">
       <form ref={form} noValidate onSubmit={(event) => { event.preventDefault(); void saving.run(); }}>
         {children}
-        <Fields draft={shown} me={me} webhook={webhook} isForeign={isForeign} actions={actions} />
+        <Fields draft={shown} around={{ me, webhook, isForeign, actions }} />
         <div class="form-foot">
-          <Problem error={isPlaced ? undefined : saving.error} />
-          {turn > 0 && wrong > 0 && <p class="wrong-text" role="status">{wrong === 1 ? "One field is not right yet; it says why." : `${wrong} fields are not right yet; they say why.`}</p>}
+          <Problem error={isShownAtFields ? undefined : saving.error} />
+          {turn > 0 && wrong > 0 && <p class="wrong-text" role="status">{wrong === 1 ? "One field is wrong. The reason is next to it." : `${wrong} fields are wrong. The reasons are next to them.`}</p>}
           <div class="actions">
             <button type="submit" class="primary" disabled={saving.isBusy}>{saving.isBusy ? "Saving…" : action}</button>
             <a class="button" href={back}>{draft.isChanged ? "Later" : "Cancel"}</a>
@@ -58,6 +59,6 @@ export function Editor({ draft, me, webhook, isForeign, action, back, save, disc
   );
 }
 
-function placed(error: unknown) {
+function fieldErrorsOf(error: unknown) {
   return error instanceof ApiError ? fieldErrors(error) : {};
 }

@@ -1,22 +1,22 @@
-// Headers of the owner's own, a row each.
+// The headers that the webhook adds to its requests, a row each.
 import { Field, TextField } from "../../components/form.tsx";
-import type { FieldErrors } from "./errors.ts";
-import { type HeaderRow, withRow } from "./form.ts";
+import type { FieldErrors } from "../../webhook/errors.ts";
+import { type HeaderRow, withRow } from "../../webhook/headers.ts";
+import type { InputProps } from "./inputs.tsx";
 import { SecretField } from "./secret-field.tsx";
 
-interface Props { rows: HeaderRow[]; kept: readonly string[]; error: string | undefined; errors: FieldErrors; onChange: (rows: HeaderRow[]) => void }
-
-export function Headers({ rows, kept, error, errors, onChange }: Props) {
-  const put = (row: HeaderRow) => onChange(rows.map((each) => (each.key === row.key ? row : each)));
+export function HeadersInput({ field, entered: rows, before, error, errors, change }: InputProps<HeaderRow[]>) {
+  const put = (row: HeaderRow) => change(rows.map((each) => (each.key === row.key ? row : each)));
+  const mayKeep = (row: HeaderRow) => before?.some((each) => each.name === row.name) ?? false;
   return (
     <fieldset class="plain-set">
-      <legend>Headers of your own</legend>
-      <p class="hint">Sent with every request, as an API key is. Their values are never shown again.</p>
+      <legend>{field.label}</legend>
+      <p class="hint">{field.hint}</p>
       {rows.map((row, index) => (
-        <Row key={row.key} row={row} number={index + 1} mayKeep={kept.includes(row.name)} errors={errors} onChange={put} onRemove={() => onChange(rows.filter((each) => each.key !== row.key))} />
+        <Row key={row.key} row={row} number={index + 1} mayKeep={mayKeep(row)} errors={errors} onChange={put} onRemove={() => change(rows.filter((each) => each.key !== row.key))} />
       ))}
       {error && <p class="wrong-text">{error}</p>}
-      <button type="button" class="small" aria-invalid={error !== undefined} onClick={() => onChange(withRow(rows))}>Add a header</button>
+      <button type="button" class="small" aria-invalid={error !== undefined} onClick={() => change(withRow(rows))}>Add a header</button>
     </fieldset>
   );
 }

@@ -1,10 +1,10 @@
-// A part of the form that is closed while nobody needs it.
+// A section of the form that is closed until somebody needs it.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 
-/** Opens by itself when it holds something, or something in it is wrong. */
-export function Section({ title, note, holds, isWrong, children }: { title: string; note: string; holds: boolean; isWrong: boolean; children: ComponentChildren }) {
-  const [isOpen, setOpen] = useState(holds);
+/** It is open at first if a field in it is used, and opens if one is wrong. */
+export function Section({ title, note, isUsed, isWrong, children }: { title: string; note: string; isUsed: boolean; isWrong: boolean; children: ComponentChildren }) {
+  const [isOpen, setOpen] = useState(isUsed);
   useEffect(() => { if (isWrong) setOpen(true); }, [isWrong]);
   return (
     <details class="form-section" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -14,7 +14,7 @@ export function Section({ title, note, holds, isWrong, children }: { title: stri
   );
 }
 
-/** Opens what is closed around the first field that is wrong, and goes there; tells whether there is one. */
+/** Opens the section of the first wrong field and focuses the field. Returns whether there is one. */
 export function focusFirstWrong(form: HTMLElement | null): boolean {
   const wrong = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
   if (!wrong) return false;

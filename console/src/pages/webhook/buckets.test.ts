@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { daysOf, HOUR_MS, hoursOf, stacked } from "./buckets.ts";
 
 const TIMES = { p50: 10, p95: 20, p99: 30 };
-const START = new Date(2026, 2, 1, 22).getTime(); // two hours before a midnight of the reader's
+const START = new Date(2026, 2, 1, 22).getTime(); // two hours before midnight in the reader's time zone
 
 const stats = {
   since: new Date(START + 60_000).toISOString(),
@@ -11,21 +11,21 @@ const stats = {
   hours: [{ hour: new Date(START + HOUR_MS).toISOString(), succeeded: 4, failed: { timeout: 1, status: 2 }, responseTimeMs: TIMES }],
 };
 
-test("hours that were not counted stand there empty, from the one that has begun to the one that is open", () => {
+test("hours without attempts are empty, from the first to the current one", () => {
   const hours = hoursOf(stats);
   assert.deepEqual(hours.map(({ succeeded, failed }) => [succeeded, failed]), [[0, 0], [4, 3], [0, 0], [0, 0]]);
   assert.deepEqual(hours.map(({ times }) => times), [null, TIMES, null, null]);
   assert.equal(hours[0]?.startMs, START);
 });
 
-test("days begin at the reader's midnight", () => {
+test("days begin at midnight in the reader's time zone", () => {
   const days = daysOf(hoursOf(stats));
   assert.deepEqual(days.map(({ succeeded, failed }) => [succeeded, failed]), [[4, 3], [0, 0]]);
   assert.equal(days[1]?.startMs, new Date(2026, 2, 2).getTime());
   assert.equal(days[0]?.times, null);
 });
 
-test("one failure among very many successes is drawn high enough to be seen, and none is not drawn", () => {
+test("one failure among many successes has a visible bar, and no failure has none", () => {
   const bucket = { startMs: 0, endMs: 1, times: null };
   const { succeeded, total } = stacked([{ ...bucket, succeeded: 9_999, failed: 1 }, { ...bucket, succeeded: 5, failed: 0 }], 0.02);
   assert.deepEqual(succeeded, [9_999, 5]);

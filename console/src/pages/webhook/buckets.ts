@@ -1,14 +1,14 @@
-// Counted hours as charts take them: none is left out, and days are the reader's own.
+// The counted hours for charts: without gaps, and summed by days in the reader's time zone.
 import type { Hour, Stats } from "../../api/types.ts";
 
 export const HOUR_MS = 3_600_000;
 
-/** What was counted from `startMs` to `endMs`. */
+/** The attempts from `startMs` to `endMs`. */
 export interface Bucket { startMs: number; endMs: number; succeeded: number; failed: number; times: Hour["responseTimeMs"] }
 
 export const failuresIn = (failed: Record<string, number>): number => Object.values(failed).reduce((sum, each) => sum + each, 0);
 
-/** Every hour from the first to the last; one that is not counted yet has nothing in it. */
+/** Every hour from the first to the last. An hour without attempts is empty. */
 export function hoursOf({ since, until, hours }: Pick<Stats, "since" | "until" | "hours">): Bucket[] {
   const counted = new Map(hours.map((hour) => [Date.parse(hour.hour), hour]));
   const buckets: Bucket[] = [];
@@ -19,7 +19,7 @@ export function hoursOf({ since, until, hours }: Pick<Stats, "since" | "until" |
   return buckets;
 }
 
-/** Hours put together by the reader's days. Percentiles cannot be: they stay with the hours. */
+/** Hours summed by the reader's days. Percentiles cannot be summed, so they are left out. */
 export function daysOf(hours: readonly Bucket[]): Bucket[] {
   const days: Bucket[] = [];
   for (const hour of hours) {
@@ -33,7 +33,7 @@ export function daysOf(hours: readonly Bucket[]): Bucket[] {
   return days;
 }
 
-/** Heights of bars on top of each other: a failure among very many successes still gets a bar that can be seen. */
+/** Heights of stacked bars. A single failure among many successes still gets a visible bar. */
 export function stacked(buckets: readonly Bucket[], leastShare = 0.02): { succeeded: number[]; total: number[] } {
   const most = Math.max(0, ...buckets.map((each) => each.succeeded + each.failed));
   const heightOf = (failed: number): number => (failed === 0 ? 0 : Math.max(failed, most * leastShare));

@@ -1,4 +1,4 @@
-// Trying a webhook out, and what came of it.
+// Sending a test, and its result.
 import { useState } from "preact/hooks";
 import { ApiError, call } from "../../api/client.ts";
 import type { HistoryRecord } from "../../api/types.ts";
@@ -8,10 +8,10 @@ import { useAction } from "../../state/loading.ts";
 import { href } from "../../state/router.ts";
 import { duration } from "../../text/format.ts";
 
-const LOOK_AGAIN_MS = 1_000;
-const LOOKS_MAX = 60; // a minute: the attempt's own deadline is half of that at the most
+const REFRESH_MS = 1_000;
+const REQUESTS_MAX = 60; // a minute; the timeout of an attempt is at most half of that
 
-/** A test that can be run again; `turn` counts those that are over. */
+/** A test that can be run again. `turn` counts the finished ones. */
 export interface Test { run: () => void; isBusy: boolean; error: unknown; record: HistoryRecord | undefined; turn: number; clear: () => void }
 
 export function useTest(webhookId: string, onOver: () => void): Test {
@@ -28,7 +28,7 @@ export function useTest(webhookId: string, onOver: () => void): Test {
   return { run: () => void testing.run(), isBusy: testing.isBusy, error: testing.error, record, turn, clear };
 }
 
-/** A webhook has one test at a time: while another one runs, its outcome is what is shown. */
+/** A webhook has one test at a time. While another one runs, that one is shown. */
 async function started(webhookId: string): Promise<HistoryRecord | { id: string }> {
   try {
     return await call<HistoryRecord | { id: string }>("POST", `webhooks/${webhookId}/test`);
@@ -39,22 +39,22 @@ async function started(webhookId: string): Promise<HistoryRecord | { id: string 
   }
 }
 
-/** The record appears when its attempt has been made. */
+/** Waits for the record of the attempt. */
 async function recordOf(id: string): Promise<HistoryRecord> {
-  for (let looks = 1; ; looks += 1) {
+  for (let requests = 1; ; requests += 1) {
     try {
       return await call<HistoryRecord>("GET", `webhooks/history/${id}`);
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 404)) throw error;
-      if (looks === LOOKS_MAX) throw new ApiError(0, "unavailable", "The test was sent for, and its outcome is not there yet. It will be among the attempts below.");
+      if (requests === REQUESTS_MAX) throw new ApiError(0, "unavailable", "The test was started, but there is no result yet. It will appear in the attempts below.");
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, REFRESH_MS));
   }
 }
 
-/** What came of the last test, beside the button that set it off. */
+/** The result of the last test. */
 export function TestOutcome({ test }: { test: Test }) {
-  if (test.isBusy) return <div class="card"><p class="muted">Sending a test notification, and waiting for the receiver…</p><Loading lines={1} what="Waiting for the receiver" /></div>;
+  if (test.isBusy) return <div class="card"><p class="muted">Sending a test notification and waiting for the response…</p><Loading lines={1} what="Waiting for the receiver" /></div>;
   if (test.error !== undefined) return <Problem error={test.error} retry={test.run} />;
   const { record } = test;
   if (record === undefined) return null;
