@@ -3,8 +3,8 @@
     python -m infra.package [--stage STAGE] [--out FOLDER] [--here]
 
 It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip`, `sam.json`,
-`cloudformation.json`, which is what CloudFormation makes of that, `bom.cdx.json` (what ships) and `provenance.intoto.json`
-(of what and how it was made).
+`cloudformation.json`, which is what CloudFormation makes of that, `bom.cdx.json` (what is deployed) and
+`provenance.intoto.json` (of what and how it was made).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{given.out / 'deployment.zip'}: {where.runtime} on {where.architecture}, {size:,} bytes of {lint.ZIP_BYTES_MAX:,}."
     )
     _say(f"{templates[0]}: its template; {templates[1].name}: the same without the SAM transform.")
-    _say(f"{given.out / statements.BILL}: what ships; {statements.PROVENANCE}: of what and how it was made.")
+    _say(f"{given.out / statements.BILL}: what is deployed; {statements.PROVENANCE}: of what and how it was made.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The zip: compiled modules in it, and byte for byte the same whenever and wherever the same files are packed."""
+"""The zip, with compiled modules. The same files always give the same bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.artifact import PackageError
 from infra.artifact.process import run
 
 _AT_FIRST: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can hold."""
+"""The earliest time that a zip can have."""
 _UNIX: Final = 3
 _REGULAR_FILE: Final = 0o100644 << 16
 _IN_LAMBDA: Final = "/var/task"
@@ -21,7 +21,7 @@ _COMPILER: Final = Path(__file__).with_name("compiler")
 
 
 def compile_modules(tree: Path, interpreter: str) -> None:
-    """Put a compiled module beside each source: Lambda could not keep one, and would compile at each cold start.
+    """Add a compiled module next to each source: Lambda cannot store one, and would compile at each cold start.
 
     They are never checked against their sources, whose times the zip does not hold. The sources stay: they are the lines of
     tracebacks.
@@ -32,7 +32,7 @@ def compile_modules(tree: Path, interpreter: str) -> None:
 
 
 def compile_by_node(tree: Path, runtime: str) -> bool:
-    """The same by a CPython for Node.js; ``False`` where none of that version is installed (`make compiler-packages`).
+    """The same with a CPython for Node.js; ``False`` if that version is not installed (`make compiler-packages`).
 
     Compiled modules are alike on all machines, so that it is the version alone that counts.
     """

@@ -1,4 +1,4 @@
-"""What an ELF file says of itself: the machine it is for, the C library it wants, and the libraries it loads.
+"""Reads an ELF file: its machine, the C library version that it needs, and the libraries that it loads.
 
 Only little-endian files of 64 bits are read (the System V ABI, "Object Files" and "Dynamic Linking"): Lambda has no others.
 """
@@ -22,7 +22,7 @@ _END, _NEEDED, _TEXTS = 0, 1, 5
 
 
 def machine_of(binary: bytes) -> str:
-    """The machine that an ELF file is for, by its header."""
+    """The machine in an ELF file's header."""
     number = int.from_bytes(binary[_MACHINE_AT], "little")
     return _MACHINES.get(number, f"machine {number}")
 
@@ -57,7 +57,7 @@ def _entries(binary: bytes, offset: int, size: int) -> Iterator[tuple[int, int]]
 
 
 def _at(address: int, segments: list[tuple[int, int, int, int]]) -> int:
-    """Where in the file an address in memory comes from."""
+    """The position in the file of an address in memory."""
     return next(
         offset + address - begin for kind, offset, begin, size in segments if kind == _LOAD and 0 <= address - begin < size
     )

@@ -1,4 +1,4 @@
-"""A clean copy of what is deployed: what git tracks, or, outside a clone, what is not made by running the code."""
+"""A clean copy of what is deployed: the files that git tracks, or, outside a clone, all files that no run has made."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MADE_BY_RUNNING: Final = "__pycache__"
 
 
 def export(project: Path, to: Path) -> list[str]:
-    """Copy what is deployed; return the files that stay behind because git does not track them."""
+    """Copy what is deployed. Return the files that are left out because git does not track them."""
     for name in sorted(_tracked(project) or _present(project)):
         if (project / name).is_file():  # tracked, and deleted since, is deleted
             (to / name).parent.mkdir(parents=True, exist_ok=True)
@@ -29,7 +29,7 @@ def _tracked(project: Path) -> list[str]:
 
 
 def _listed(project: Path, *options: str) -> list[str]:
-    """What git lists; nothing where there is no git, or no clone."""
+    """The files that git lists; none if there is no git, or no clone."""
     try:
         listed = run(["git", "-C", str(project), "ls-files", "-z", *options, "--", *DEPLOYED])
     except PackageError:

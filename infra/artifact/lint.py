@@ -1,4 +1,4 @@
-"""What has to hold before a package is deployed: CloudFormation would take its template, and it is small."""
+"""Checks of a package: CloudFormation accepts its template, and it is small."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SPLIT_OF_NOTHING: Final = "W1033"
 
 
 def check_size(archive: Path) -> int:
-    """The zip's size; raise `PackageError` where it is over its budget."""
+    """The zip's size. Raise `PackageError` if it is over its budget."""
     size = archive.stat().st_size
     if size > ZIP_BYTES_MAX:
         message = f"{archive} has {size:,} bytes, and {ZIP_BYTES_MAX:,} at the most are wanted."

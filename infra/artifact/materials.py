@@ -1,4 +1,4 @@
-"""What a package is made of: the wheels with their hashes and licences, Chalice's runtime, and the commit of the source."""
+"""The materials of a package: wheels with hashes and licences, Chalice's runtime, and the commit of the source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LICENSES: Final = "licenses"
-"""The folder of the package that has the licences of what ships, and the headers of its metadata."""
+"""The folder of the package with the licences of what is deployed, and the headers of its metadata."""
 _LEGAL: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)((?:.*\\\n)(?: +--hash=sha256:[0-9a-f]{64}.*\n)+)", re.MULTILINE)
 _HASH: Final = re.compile(r"sha256:([0-9a-f]{64})")
@@ -28,7 +28,7 @@ _SHIPPED_BY_CHALICE: Final = "chalice"
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A distribution whose code ships. `sha256` is the wheel's; Chalice has none: its code is what is installed here."""
+    """A distribution whose code is deployed. `sha256` is the wheel's. Chalice has none: the installed code is used."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class Material:
     is_expression: bool
     sha256: str | None
     libraries: tuple[tuple[str, str], ...] = ()
-    """Shared libraries of others that its wheel brings along: their names, and the SHA-256 of each."""
+    """The shared libraries in its wheel: their names, and the SHA-256 of each."""
 
     @property
     def purl(self) -> str:
@@ -46,7 +46,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The commit that is packaged; `is_clean` says that nothing of what is deployed differs from it."""
+    """The packaged commit. `is_clean` means that all deployed files are as in the commit."""
 
     commit: str
     is_clean: bool
@@ -58,7 +58,7 @@ def digest(content: bytes) -> str:
 
 
 def source(project: Path) -> Source | None:
-    """The commit of a clone; nothing where there is no git, or no clone."""
+    """The commit of a clone; ``None`` if there is no git, or no clone."""
     try:
         commit = run(["git", "-C", str(project), "rev-parse", "HEAD"]).strip()
         changed = run(["git", "-C", str(project), "status", "--porcelain", "--untracked-files=no", "--", *DEPLOYED])
@@ -74,7 +74,7 @@ def materials(wheels: Path) -> list[Material]:
 
 
 def keep(wheels: Path, tree: Path) -> None:
-    """Put the licences of all that ships, and the headers of its metadata, into the tree."""
+    """Add the licences of everything that is deployed, and the headers of its metadata, to the tree."""
     for path in wheels.glob("*.whl"):
         with ZipFile(path) as wheel:
             for name in wheel.namelist():

@@ -1,4 +1,4 @@
-"""Takes out of the unpacked dependencies what no function of ours runs."""
+"""Removes from the unpacked dependencies what no function uses."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _DROPPED: Final = (
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
 )
 _KEPT_FILES: Final = ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2")
-"""What botocore reads of a service; its examples are for its documentation."""
+"""The files that botocore reads for a service. Its examples are only documentation."""
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
 
 _CLIENT: Final = "client"
 
 
 def slim(tree: Path) -> None:
-    """Remove what is not run."""
+    """Remove what is not used."""
     for pattern in _DROPPED:
         for path in sorted(tree.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -44,7 +44,7 @@ def slim(tree: Path) -> None:
 
 
 def services(code: Path) -> frozenset[str]:
-    """The AWS services that the code makes clients of: all calls of `client("…")`."""
+    """The AWS services for which the code creates clients: all calls of `client("…")`."""
     return frozenset(name for path in code.rglob("*.py") for name in _clients(ast.parse(path.read_bytes())))
 
 
@@ -56,7 +56,7 @@ def _clients(module: ast.Module) -> Iterator[str]:
 
 
 def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
-    """Leave the services that are used, in the version that is used.
+    """Keep only the used services, in the used version.
 
     Looking through the folders of 400 services costs a cold start 25 ms, the endpoints of all of them 15.
     """
@@ -73,7 +73,7 @@ def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
 
 
 def _slim_model(path: Path) -> None:
-    """Unpack a model, since the zip packs it too, and leave its prose out."""
+    """Uncompress a model, since the zip compresses it too, and remove its documentation."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     path.unlink()
     name = re.sub(r"\.json(\.gz)?$", "", path.name)
@@ -82,7 +82,7 @@ def _slim_model(path: Path) -> None:
 
 
 def _without_documentation(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value without texts of documentation; a member of a structure that has the name is an object, and stays."""
+    """The value without documentation texts. A member with that name is an object, and is kept."""
     if isinstance(value, list):
         return [_without_documentation(each) for each in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What is said of a package beside it: a bill of materials (CycloneDX 1.6) and its provenance (in-toto, SLSA 1.0).
+"""The statements of a package: a bill of materials (CycloneDX 1.6) and its provenance (in-toto, SLSA 1.0).
 
 Neither has a time or a random number in it, so that whoever builds the same commit again gets the same files.
 `SOURCE_DATE_EPOCH` adds that time to the bill. Nothing is signed here: sign the files with the key of who builds.
@@ -30,7 +30,7 @@ _BUILD_TYPE: Final = "urn:posthorn:build:make-package:v1"
 _BUILDER: Final = "urn:posthorn:builder:make-package"
 _NAMESPACE: Final = UUID("a3c1de0f-6c0d-5a54-9a3e-0d4a4b1c2f10")
 _SPDX: Final = frozenset({"Apache-2.0", "MIT", "MPL-2.0"})
-"""Identifiers that metadata without an expression use as the name of their licence."""
+"""Licence names in metadata without a licence expression."""
 
 
 def bill(out: Path, made_of: Sequence[Material], source: Source | None) -> None:
@@ -57,7 +57,7 @@ def bill(out: Path, made_of: Sequence[Material], source: Source | None) -> None:
 
 
 def provenance(out: Path, made_of: Sequence[Material], source: Source | None, where: Target, stage: str) -> None:
-    """Write how the files in a folder were made, as an in-toto statement with SLSA's predicate."""
+    """Write the provenance of the files in a folder, as an in-toto statement with SLSA's predicate."""
     subjects = [{"name": name, "digest": {"sha256": digest((out / name).read_bytes())}} for name in _SUBJECTS]
     wheels = [{"uri": each.purl, "digest": {"sha256": each.sha256}} for each in made_of if each.sha256]
     others = [{"uri": each.purl} for each in made_of if not each.sha256]

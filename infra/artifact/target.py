@@ -1,4 +1,4 @@
-"""Where a package is to run: which machine, which Python, which C library.
+"""The target of a package: machine, Python version, C library.
 
 Lambda's python3.11 is Amazon Linux 2, whose glibc 2.26 is too old for libcurl in PycURL's wheel; from python3.12 on it is
 Amazon Linux 2023. So a package may be for a newer Python than the one that makes it: wheels are downloaded, not built.
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 _OLDEST_ON_LINUX_2023: Final = (3, 12)
 _WANTED: Final = (3, 13)
-"""Python's version where the one that packages is too old for Lambda's newer system."""
+"""The Python version if the packaging one is too old for Lambda's newer system."""
 _GLIBC_OF_LINUX_2023: Final = (2, 34)
 _OLDEST_TAG: Final = 17
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A machine's architecture in Lambda's words, a version of Python, and the newest glibc that a binary may ask for."""
+    """Lambda's name of the architecture, the Python version, and the newest glibc that a binary may need."""
 
     architecture: str
     python: tuple[int, int]
@@ -36,7 +36,7 @@ class Target:
 
     @property
     def machine(self) -> str:
-        """The architecture in the words of wheels and of ELF."""
+        """The name of the architecture in wheels and in ELF."""
         return _MACHINES[self.architecture]
 
     @property
@@ -46,7 +46,7 @@ class Target:
 
     @property
     def platforms(self) -> list[str]:
-        """The tags of wheels that run there, the newest first."""
+        """The tags of wheels that run there, newest first."""
         newest = self.glibc[1]
         return [f"manylinux_2_{minor}_{self.machine}" for minor in range(newest, _OLDEST_TAG - 1, -1)]
 
@@ -64,14 +64,14 @@ def in_lambda(project: Path) -> Target:
 
 
 def here() -> Target:
-    """The machine that packages, on which an emulator of Lambda may run the package."""
+    """The machine that packages. An emulator of Lambda can run the package on it."""
     of_machine = {machine: architecture for architecture, machine in _MACHINES.items()}
     major, minor = platform.libc_ver()[1].split(".")[:2]
     return Target(of_machine[platform.machine()], sys.version_info[:2], (int(major), int(minor)))
 
 
 def _found(name: str, version: tuple[int, int]) -> str | None:
-    """The interpreter's name, where it is there and is what it is called: a shim may be there without one."""
+    """The interpreter's name, if it exists and has that version: there may be a shim without an interpreter."""
     try:
         is_version = run([name, "-c", "import sys; print(*sys.version_info[:2])"]).split() == [str(part) for part in version]
     except PackageError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infra.artifact.target import Target
 
 REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
-"""Chalice wants one, and writes nothing of it down: the template takes its region from CloudFormation."""
+"""Chalice needs a region, and does not use it: the template gets its region from CloudFormation."""
 
 _ENGINE: Final = Path(__file__).parents[2] / ".venv-engine" / "bin" / "python"
 _TRANSLATION: Final = Path(__file__).with_name("translation.py")
@@ -30,7 +30,7 @@ Template = dict[str, Any]
 
 
 def packaged(export: Path, tree: Path, stage: str, target: Target) -> Template:
-    """The template for the exported code, which is put into the tree with Chalice's runtime beside it."""
+    """The template for the exported code, which is added to the tree with Chalice's runtime."""
     (export / "requirements.txt").write_text("", "utf-8")
     (export / "merge.json").write_text(json.dumps(declaration.declaration()), "utf-8")
     run([sys.executable, "-B", "-m", "infra.artifact.template", str(export), stage], REGION | os.environ)
@@ -40,7 +40,7 @@ def packaged(export: Path, tree: Path, stage: str, target: Target) -> Template:
 
 
 def _for_target(template: Template, target: Target) -> Template:
-    """The same, with the functions on the target's machine and Python: Chalice knows only the Python that runs it."""
+    """The same, with the target's architecture and Python: Chalice always uses the Python that runs it."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"] |= {"Runtime": target.runtime, "Architectures": [target.architecture]}
@@ -56,7 +56,7 @@ def translate(sam: Path, to: Path) -> None:
 
 
 def main(export: str, stage: str) -> None:
-    """Validate the exported project as Chalice would, and package it."""
+    """Validate the exported project with Chalice, and package it."""
     from chalice.cli.factory import CLIFactory  # noqa: PLC0415 - only the process of its own needs Chalice
     from chalice.deploy.validate import validate_configuration  # noqa: PLC0415
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _IN_LAMBDA: Final = re.compile(
     r"lib(c|m|dl|pthread|rt|resolv|util)\.so\.\d+|ld-linux-[\w-]+\.so\.\d+|libgcc_s\.so\.1|libz\.so\.1",
 )
-"""The libraries that every python3.12+ function finds: glibc's, GCC's, and zlib, which Python's own module loads.
+"""The libraries of every python3.12+ function: glibc's, GCC's, and zlib, which Python's own module loads.
 
 AWS says which packages Amazon Linux 2023's minimal image has ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), and
 functions find fewer libraries than Lambda's container image has: libexpat is not among them (developmentseed/eoapi-cdk#181).
@@ -29,7 +29,7 @@ So nothing else is counted on: a wheel brings it along, or it is refused.
 
 
 def download(requirements: Path, target: Target, to: Path) -> None:
-    """Download the wheels of a hashed list of requirements; raise `PackageError` where pip cannot."""
+    """Download the wheels of a hashed list of requirements. Raise `PackageError` if pip fails."""
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--implementation=cp"]
     platforms = [f"--platform={name}" for name in [*target.platforms, f"manylinux2014_{target.machine}"]]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
@@ -58,7 +58,7 @@ def unpack(wheels: Path, tree: Path) -> None:
 
 
 def verify(tree: Path, target: Target) -> None:
-    """Raise `PackageError` for a binary that the target could not load: its machine, C library or libraries are others."""
+    """Raise `PackageError` for a binary that the target cannot load: another machine, C library or libraries."""
     binaries = {path: path.read_bytes() for path in sorted(tree.rglob("*.so*"))}
     shipped = {path.name for path in binaries}
     for path, content in binaries.items():

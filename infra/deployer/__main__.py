@@ -18,7 +18,7 @@ from infra.deployment.words import say
 
 
 def main() -> int:
-    """Write the policies that are asked for; return the exit status."""
+    """Write the policies. Return the exit status."""
     given = _arguments()
     try:
         account = given.account or Account.found().id

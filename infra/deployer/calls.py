@@ -1,4 +1,4 @@
-"""What the programs of `make deploy`, `make first-key`, `make redrive` and `make destroy` ask of AWS themselves."""
+"""The calls to AWS of `make deploy`, `make first-key`, `make redrive` and `make destroy`."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ CALLS: Final[Mapping[str, tuple[str, str | None]]] = {
     "send_message": (QUEUES, "sqs:SendMessage"),
     "delete_message": (QUEUES, "sqs:DeleteMessage"),
 }
-"""A method of a client → what it works on, and the right that it needs; a test finds the calls in the programs."""
+"""A method of a client → its resource, and the right that it needs. A test finds the calls in the programs."""
 
 FIRST_KEY: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
-"""What `make first-key` does to the directory table, by way of the service's own code."""
+"""What `make first-key` does to the directory table, through the service's own code."""
 
 
 def rights(what: str) -> set[str]:
-    """The rights that calls on this need."""
+    """The rights that calls on this resource need."""
     return {right for on, right in CALLS.values() if on == what and right}
