@@ -12,6 +12,7 @@ import pytest
 from chalicelib.composition import process
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.errors import PosthornError
+from chalicelib.domain.notifications import envelope, producer
 from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.intake.messages import ReceivedNotification
 from tests.api.town import DRAFT, NOON, SETTINGS, Town
@@ -47,7 +48,9 @@ def test_the_preview_of_a_webhook_is_what_is_sent(town: Town, shape: dict[str, o
     webhook_id = town.webhook_of(town.anna, **shape)
     shown = _preview_of_sent(town, "webhookId", webhook_id)
     drafted = _preview_of_sent(town, "webhook", DRAFT | shape)
-    town.service.fan_out.step(ReceivedNotification(SENT, {}, "m-1", town.world.clock.now()))
+    now = town.world.clock.now()
+    by_anna = envelope.identity("evt-1", now, producer.of_user("1"), 0)
+    town.service.fan_out.step(ReceivedNotification(SENT, by_anna, "m-1", now, is_accepted=True))
     town.service.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in town.world.deliveries.sent])
     (sent,) = town.world.sender.sent
     assert shown["body"] == drafted["body"] == sent.body.decode()

@@ -10,7 +10,7 @@ import pytest
 
 ROOT: Final = Path(__file__).parents[2]
 MAY: Final = {"chalicelib/adapters/dynamodb/values.py"}
-"""The modules that may name the types of DynamoDB's protocol ("AttributeValue", amazondynamodb/latest/APIReference)."""
+"""The modules that may name the types of DynamoDB's protocol ("AttributeValue" in the API reference of DynamoDB)."""
 TYPES: Final = {"S", "N", "B", "BOOL", "L", "M", "NULL", "SS", "NS", "BS"}
 
 
