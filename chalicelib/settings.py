@@ -242,7 +242,7 @@ class Settings:
     )
     circuit_open_after: int = _whole(5, 1, 1_000, "Consecutive failures that open a webhook's circuit.")
     circuit_open_s: float = _seconds(30, 1, 900, "Time a circuit stays open at first; doubled at each failed probe.")
-    circuit_open_max_s: float = _seconds(900, 1, 3_600, "Time a circuit stays open at the most.")
+    circuit_open_max_s: float = _seconds(900, 1, 3_600, "Longest time that a circuit stays open.")
     slow_after_s: float = _seconds(1, 0.05, 30, "Duration of an attempt that marks its webhook as slow.")
     slow_for_s: float = _seconds(600, 1, 86_400, "Time for which a webhook stays marked as slow.")
     disable_after_s: float = _seconds(432_000, 60, 2_592_000, "Time of nothing but failures that disables a webhook.")

@@ -1,5 +1,5 @@
-"""The deployment package, step by step; `infra/package.py` takes the steps."""
+"""The steps that make the deployment package; `infra/package.py` runs them."""
 
 
 class PackageError(Exception):
-    """There is no package, and the message says what stands in its way."""
+    """The package cannot be made. The message has the reason."""

@@ -1,4 +1,4 @@
-"""The zip: compiled modules in it, and byte for byte the same whenever and wherever the same files are packed."""
+"""Makes the zip, with compiled modules. The same files always give the same bytes, at any time and on any machine."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _COMPILER: Final = Path(__file__).with_name("compiler")
 
 
 def compile_modules(tree: Path, interpreter: str) -> None:
-    """Put a compiled module beside each source: Lambda could not keep one, and would compile at each cold start.
+    """Add a compiled module next to each source. Lambda could not store one, and would compile at each cold start.
 
-    They are never checked against their sources, whose times the zip does not hold. The sources stay: they are the lines of
+    Python does not check them against their sources, whose times are not in the zip. The sources stay, for the lines of
     tracebacks.
     """
     options = ["-q", "-f", "--invalidation-mode=unchecked-hash", f"-s{tree}", f"-p{_IN_LAMBDA}"]
@@ -32,9 +32,9 @@ def compile_modules(tree: Path, interpreter: str) -> None:
 
 
 def compile_by_node(tree: Path, runtime: str) -> bool:
-    """The same by a CPython for Node.js; ``False`` where none of that version is installed (`make compiler-packages`).
+    """The same with a CPython for Node.js (`make compiler-packages`); ``False`` if it or Node.js is not installed.
 
-    Compiled modules are alike on all machines, so that it is the version alone that counts.
+    Compiled modules are the same on all machines. Only the version of Python matters.
     """
     if not (_COMPILER / "node_modules").exists():
         return False
@@ -44,13 +44,13 @@ def compile_by_node(tree: Path, runtime: str) -> bool:
         return False
     version = run([node, str(_COMPILER / "compile.mjs"), str(tree), _IN_LAMBDA]).strip()
     if version != runtime:
-        message = f"{_COMPILER} compiles for {version}, and the package is for {runtime}."
+        message = f"{_COMPILER} compiles for {version}, but the package is for {runtime}."
         raise PackageError(message)
     return True
 
 
 def write(tree: Path, to: Path) -> None:
-    """Pack all files of the tree."""
+    """Write all files of the tree to a zip, in the order of their names."""
     files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
     with ZipFile(to, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):

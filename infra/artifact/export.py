@@ -1,4 +1,4 @@
-"""A clean copy of what is deployed: what git tracks, or, outside a clone, what is not made by running the code."""
+"""Copies what is deployed: the files that git tracks or, outside a clone, all but those that running the code creates."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MADE_BY_RUNNING: Final = "__pycache__"
 
 
 def export(project: Path, to: Path) -> list[str]:
-    """Copy what is deployed; return the files that stay behind because git does not track them."""
+    """Copy what is deployed; return the files that are left out because git does not track them."""
     for name in sorted(_tracked(project) or _present(project)):
-        if (project / name).is_file():  # tracked, and deleted since, is deleted
+        if (project / name).is_file():  # a tracked file may be deleted
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project / name, to / name)
     return sorted(_listed(project, "--others", "--exclude-standard")) if _tracked(project) else []
@@ -29,7 +29,7 @@ def _tracked(project: Path) -> list[str]:
 
 
 def _listed(project: Path, *options: str) -> list[str]:
-    """What git lists; nothing where there is no git, or no clone."""
+    """The files that git lists; none without git or outside a clone."""
     try:
         listed = run(["git", "-C", str(project), "ls-files", "-z", *options, "--", *DEPLOYED])
     except PackageError:

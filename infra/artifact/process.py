@@ -1,4 +1,4 @@
-"""Runs the programs that a package is made with."""
+"""Runs the programs that make a package."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """What the program prints; raise `PackageError` with its complaint where it fails or is missing."""
+    """The output of the program; raise `PackageError` with its error if it fails, or if it is missing."""
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     except FileNotFoundError as error:
-        message = f"{command[0]} is missing."
+        message = f"{command[0]} is not installed."
         raise PackageError(message) from error
     if done.returncode:
         raise PackageError(done.stderr.strip() or done.stdout.strip())

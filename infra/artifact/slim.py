@@ -1,4 +1,4 @@
-"""Takes out of the unpacked dependencies what no function of ours runs."""
+"""Removes files that the functions never use from the unpacked dependencies."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DROPPED: Final = (
-    "*.dist-info",  # nothing asks for its version or its entry points; `materials.keep` has its licence
+    "*.dist-info",  # nobody reads the version or the entry points; `materials.keep` copies the licence
     "*/tests",
     "*/benchmarks",
     "**/*.pyi",
     "**/py.typed",
     "**/*.c",
     "**/*.h",
-    "cffi",  # PyNaCl's binding was built with cffi, and runs on _cffi_backend alone
+    "cffi",  # PyNaCl's binding was built with cffi, but runs with _cffi_backend only
     "pycparser",
     "curl",  # PycURL's older interface, written in Python
-    "pydantic/v1",  # models of the former major version; pydantic looks for them where it does not know a type
+    "pydantic/v1",  # models of the former major version; pydantic looks for them if it does not know a type
     "pydantic/mypy.py",
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
 )
 _KEPT_FILES: Final = ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2")
-"""What botocore reads of a service; its examples are for its documentation."""
+"""The files of a service that botocore reads. Its examples are for its documentation."""
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
 
 _CLIENT: Final = "client"
 
 
 def slim(tree: Path) -> None:
-    """Remove what is not run."""
+    """Remove the files that are not used."""
     for pattern in _DROPPED:
         for path in sorted(tree.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -44,7 +44,7 @@ def slim(tree: Path) -> None:
 
 
 def services(code: Path) -> frozenset[str]:
-    """The AWS services that the code makes clients of: all calls of `client("…")`."""
+    """The AWS services that the code uses, by its calls of `client("…")`."""
     return frozenset(name for path in code.rglob("*.py") for name in _clients(ast.parse(path.read_bytes())))
 
 
@@ -56,9 +56,9 @@ def _clients(module: ast.Module) -> Iterator[str]:
 
 
 def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
-    """Leave the services that are used, in the version that is used.
+    """Keep only the services that are used, in their newest version, which botocore uses.
 
-    Looking through the folders of 400 services costs a cold start 25 ms, the endpoints of all of them 15.
+    Listing the folders of 400 services costs a cold start 25 ms, reading the endpoints of all of them 15 ms.
     """
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         if folder.name not in kept:
@@ -73,7 +73,7 @@ def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
 
 
 def _slim_model(path: Path) -> None:
-    """Unpack a model, since the zip packs it too, and leave its prose out."""
+    """Decompress a model, since the zip compresses it too, and remove its documentation."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     path.unlink()
     name = re.sub(r"\.json(\.gz)?$", "", path.name)
@@ -82,7 +82,7 @@ def _slim_model(path: Path) -> None:
 
 
 def _without_documentation(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value without texts of documentation; a member of a structure that has the name is an object, and stays."""
+    """The value without texts of documentation. A structure's member of that name is an object, and stays."""
     if isinstance(value, list):
         return [_without_documentation(each) for each in value]
     if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""Translates a SAM template as CloudFormation would; run in the engine's virtual environment, it imports nothing of ours."""
+"""Translates a SAM template as CloudFormation would. It runs in the engine's virtual environment, without our modules."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _CODE: Final = {"CodeBucket": "Bucket that the functions' code is in.", "CodeKey
 
 
 class _NoManagedPolicies:
-    """Policies by name are looked up in an account; there is none, and the template has none."""
+    """SAM looks up managed policies in an account. There is no account here, and the template names none."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def translated(template: dict[str, Any]) -> dict[str, Any]:
-    """The CloudFormation template; where the code is uploaded to are two parameters more."""
+    """The CloudFormation template, with two more parameters for the location of the uploaded code."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}

@@ -1,4 +1,4 @@
-"""The dependencies, as wheels for the target: downloaded by their hashes, and unpacked."""
+"""Downloads the dependencies as wheels for the target, checks their hashes, and unpacks them."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 _IN_LAMBDA: Final = re.compile(
     r"lib(c|m|dl|pthread|rt|resolv|util)\.so\.\d+|ld-linux-[\w-]+\.so\.\d+|libgcc_s\.so\.1|libz\.so\.1",
 )
-"""The libraries that every python3.12+ function finds: glibc's, GCC's, and zlib, which Python's own module loads.
+"""The libraries that every python3.12+ function has: glibc's, GCC's, and zlib, which Python's own module loads.
 
-AWS says which packages Amazon Linux 2023's minimal image has ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), and
-functions find fewer libraries than Lambda's container image has: libexpat is not among them (developmentseed/eoapi-cdk#181).
-So nothing else is counted on: a wheel brings it along, or it is refused.
+AWS lists the packages of Amazon Linux 2023's minimal image ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), but
+functions have fewer libraries than Lambda's container image: libexpat is missing (developmentseed/eoapi-cdk#181).
+So every other library has to be in a wheel, or the package is refused.
 """
 
 
 def download(requirements: Path, target: Target, to: Path) -> None:
-    """Download the wheels of a hashed list of requirements; raise `PackageError` where pip cannot."""
+    """Download the wheels of a requirements file with hashes; raise `PackageError` if pip fails."""
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--implementation=cp"]
     platforms = [f"--platform={name}" for name in [*target.platforms, f"manylinux2014_{target.machine}"]]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
@@ -54,22 +54,22 @@ def unpack(wheels: Path, tree: Path) -> None:
         for library in ("purelib", "platlib"):
             if (data / library).is_dir():
                 shutil.copytree(data / library, tree, dirs_exist_ok=True)
-        shutil.rmtree(data)  # what is left are scripts
+        shutil.rmtree(data)  # only scripts are left
 
 
 def verify(tree: Path, target: Target) -> None:
-    """Raise `PackageError` for a binary that the target could not load: its machine, C library or libraries are others."""
+    """Raise `PackageError` if the target cannot load a binary, because of its machine, its glibc or its libraries."""
     binaries = {path: path.read_bytes() for path in sorted(tree.rglob("*.so*"))}
     shipped = {path.name for path in binaries}
     for path, content in binaries.items():
         machine, glibc = machine_of(content), glibc_of(content)
         if machine != target.machine or glibc > target.glibc:
             has = f"{target.runtime} is {target.machine} with glibc {_dotted(target.glibc)}"
-            message = f"{path.relative_to(tree)} wants {machine} with glibc {_dotted(glibc)}; {has}."
+            message = f"{path.relative_to(tree)} needs {machine} with glibc {_dotted(glibc)}; {has}."
             raise PackageError(message)
         missing = [each for each in needed_by(content) if each not in shipped and not _IN_LAMBDA.fullmatch(each)]
         if missing:
-            message = f"{path.relative_to(tree)} loads {', '.join(missing)}, which Lambda has not and no wheel brings along."
+            message = f"{path.relative_to(tree)} loads {', '.join(missing)}, which is neither in Lambda nor in a wheel."
             raise PackageError(message)
 
 

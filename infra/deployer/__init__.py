@@ -1,1 +1,1 @@
-"""The least rights with which a stage can be deployed, updated, operated and removed, worked out from what is declared."""
+"""Generates the least privileges to deploy, update, operate and remove a stage, from the declared resources."""

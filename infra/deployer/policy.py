@@ -1,9 +1,9 @@
-"""The policy: the actions, each on the least of resources that it can be held to.
+"""The policies: each action is allowed on as few resources as IAM lets it be limited to.
 
-Names of resources begin with the stack's, so that a policy is for one stage. AWS makes up the identifiers of APIs and of
-event source mappings: those cannot be named before they are there.
+Names of resources begin with the stack's name, so a policy is for one stage. AWS generates the identifiers of APIs and of
+event source mappings, so a policy cannot name them before they exist.
 
-There are three documents, since a managed policy has 6,144 characters at the most ("IAM and AWS STS quotas",
+There are three documents, since a managed policy has at most 6,144 characters ("IAM and AWS STS quotas",
 docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas).
 """
 
@@ -25,7 +25,7 @@ _ANYWHERE: Final = frozenset({
     "cloudwatch:DescribeAlarms", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
     "ec2:DescribeVpcs", "lambda:GetAccountSettings", "logs:DescribeLogGroups",
 })  # fmt: skip
-"""Actions that IAM can hold to no resource ("Actions, resources, and condition keys for AWS services")."""
+"""Actions that IAM cannot limit to a resource ("Actions, resources, and condition keys for AWS services")."""
 _MAPPING: Final = "AWS::Lambda::EventSourceMapping"
 _OPTIONAL: Final[Mapping[str, str]] = {
     "AWS::ApiGateway::DomainName": "OwnDomain",
@@ -34,18 +34,18 @@ _OPTIONAL: Final[Mapping[str, str]] = {
     "AWS::WAFv2::WebACLAssociation": "Firewall",
     "AWS::Budgets::Budget": "Budget",
 }
-"""Types that are made for a parameter alone."""
+"""Types that are created only if a parameter is set."""
 _OWN_KEY: Final = "OwnKey"
 _SIGNING: Final = "Signing"
 _OPTIONS: Final = (*_OPTIONAL.values(), _OWN_KEY, _SIGNING)
 _SIGNED: Final = frozenset({"lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"})
-"""They are on a function and, the first of them, on a code-signing configuration too (the same page)."""
+"""Actions on a function; the first of them is also on a code-signing configuration (the same page)."""
 _PASSED_TO: Final = ("lambda.amazonaws.com", "apigateway.amazonaws.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stage in an account; a region of `*` is every region."""
+    """A stage in an account. The region `*` is any region."""
 
     stage: str
     account: str
@@ -53,7 +53,7 @@ class Place:
     partition: str = "aws"
 
     def arn(self, service: str, resource: str, *, is_global: bool = False, is_owned: bool = True) -> str:
-        """A resource's name."""
+        """The ARN of a resource."""
         region, account = "" if is_global else self.region, self.account if is_owned else ""
         return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
 
@@ -64,10 +64,10 @@ class Place:
 
 
 def policies(place: Place, template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The documents for one stage, by their names.
+    """The documents for one stage: name → policy.
 
-    They are what the programs do themselves, what CloudFormation does for every stage, and what it does for parameters that
-    name a domain, a firewall, a budget, a key or a code-signing configuration.
+    One is for the requests of the programs, one for what CloudFormation does for every stage, and one for what it does for
+    parameters that name a domain, a firewall, a budget, a key or a code-signing configuration.
     """
     found = _for_resources(place, types(template))
     optional = [each for each in found if each["Sid"].startswith(_OPTIONS)]
@@ -91,7 +91,7 @@ def _own_calls(place: Place) -> list[Statement]:
 
 
 def _of_stack(place: Place) -> list[str]:
-    """The stack, and its change sets, whose names begin with its own."""
+    """The stack, and its change sets, whose names begin with the stack's name."""
     return [place.arn("cloudformation", each) for each in (f"stack/{place.stack}/*", f"changeSet/{place.stack}-*")]
 
 
@@ -103,7 +103,7 @@ def _for_resources(place: Place, kinds: Iterable[str]) -> list[Statement]:
 
 
 def _sid(kind: str, action: str) -> str:
-    """The statement that an action of a type goes into."""
+    """The statement to which an action of a type belongs."""
     service = action.partition(":")[0]
     if action in _ANYWHERE:
         return "Looks"

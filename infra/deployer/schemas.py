@@ -1,4 +1,4 @@
-"""What CloudFormation says of its resource types: the registry's schemas, as cfn-lint ships them."""
+"""The schemas of CloudFormation's resource types, from the registry. cfn-lint contains them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ _SCHEMAS: Final = Path(cfnlint.__file__).parent / "data" / "schemas" / "resource
 
 @cache
 def schemas() -> dict[str, dict[str, Any]]:
-    """Every type by its name; the newest of several."""
+    """Type → schema; if cfn-lint has several, the newest."""
     found = [json.loads(path.read_text("utf-8")) for path in sorted(_SCHEMAS.glob("*.json"))]
     return {each["typeName"]: each for each in found}
