@@ -168,16 +168,18 @@ class Settings:
     webhooks_table: str = _setting(_text, "Name of the DynamoDB table of webhooks and their subscriptions.")
     history_table: str = _setting(_text, "Name of the DynamoDB table of attempts.")
     directory_table: str = _setting(_text, "Name of the DynamoDB table of users and API keys.")
-    notifications_table: str = _setting(_text, "Name of the DynamoDB table of notifications: in work, kept, scheduled.")
-    notifications_queue_url: str = _setting(_text, "URL of the SQS queue on which event sources drop notifications.")
+    notifications_table: str = _setting(
+        _text, "Name of the DynamoDB table of notifications: claims, stored and scheduled ones."
+    )
+    notifications_queue_url: str = _setting(_text, "URL of the SQS queue to which event sources send notifications.")
     accepted_queue_url: str = _setting(
         _text,
-        "URL of the queue of accepted notifications, on which the service alone sends: the API's, and rests of fan-outs.",
+        "URL of the queue of accepted notifications, to which only the service sends: from the API, and continuations.",
     )
-    deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to webhooks in good health.")
+    deliveries_queue_url: str = _setting(_text, "URL of the fast lane: first attempts to healthy webhooks.")
     slow_deliveries_queue_url: str = _setting(_text, "URL of the slow lane: retries, and webhooks that are slow or failing.")
     background_queue_url: str = _setting(
-        _text, "URL of the queue of work that nobody waits for: purges, recoveries, releases, refused records."
+        _text, "URL of the background queue: purges, recoveries, releases, refused records."
     )
 
     # Requests to receivers.
@@ -195,20 +197,23 @@ class Settings:
     response_header_bytes_max: int = _whole(32_768, 1_024, 65_536, "Bytes of all headers that a response may have.")
     in_flight_max: int = _whole(128, 1, IN_FLIGHT_BOUND, "Requests in flight at once in one invocation.")
     in_flight_per_webhook_max: int = _whole(
-        8, 1, IN_FLIGHT_BOUND, "Requests in flight at once to one webhook, where a batch is larger than all places."
+        8,
+        1,
+        IN_FLIGHT_BOUND,
+        "Requests in flight at once to one webhook, if a batch has more attempts than `IN_FLIGHT_MAX`.",
     )
     sending_s: float = _seconds(20, 1, 300, "Time after which an invocation starts no more attempts and defers the rest.")
     allowed_networks: tuple[Network, ...] = _setting(
-        _networks, "Networks, comma-separated, that receivers may be in although they are not public.", ()
+        _networks, "Private networks, comma-separated, in which receivers may be.", ()
     )
     private_receivers: str = _setting(
-        _one_of(ADMINS, EVERYBODY), "Whose webhooks may lead into `ALLOWED_NETWORKS`: admins or everybody.", ADMINS
+        _one_of(ADMINS, EVERYBODY), "Whose webhooks may call `ALLOWED_NETWORKS`: admins or everybody.", ADMINS
     )
     allowed_names: tuple[str, ...] = _setting(
         _names, "Special names, comma-separated, that hosts may have or end in: `internal`, `local`, `db`.", ()
     )
     denied_networks: tuple[Network, ...] = _setting(
-        _networks, "Networks, comma-separated, that are never called, be they public or allowed.", ()
+        _networks, "Networks, comma-separated, that are never called, even if they are public or allowed.", ()
     )
     allow_loopback: bool = _setting(
         _switch, "Whether `ALLOWED_NETWORKS` may have loopback addresses, 0 or 1; never 1 on Lambda.", default=False
@@ -221,7 +226,7 @@ class Settings:
     )
     receiver_ca_file: str = _setting(
         _certificates,
-        "Path of a PEM file of certificate authorities that receivers may have besides the public ones.",
+        "Path of a PEM file of certificate authorities that receivers may have in addition to the public ones.",
         "",
         functions=("Deliver", "DeliverSlow", "APIHandler"),
     )
@@ -229,7 +234,7 @@ class Settings:
     # Secrets at rest.
     secrets_key_arn: str = _setting(
         _key_arn,
-        "ARN of the KMS key under which webhooks' secrets are encrypted in the table; without it they are not.",
+        "ARN of the KMS key that encrypts webhooks' secrets in the table; without it they are not encrypted.",
         "",
         functions=("Deliver", "DeliverSlow", "APIHandler"),
     )
@@ -240,20 +245,18 @@ class Settings:
         "Waits between automatic attempts, comma-separated.",
         (5, 300, 1_800, 7_200, 18_000, 36_000, 36_000),
     )
-    circuit_open_after: int = _whole(5, 1, 1_000, "Consecutive failures that open a webhook's circuit.")
-    circuit_open_s: float = _seconds(30, 1, 900, "Time a circuit stays open at first; doubled at each failed probe.")
-    circuit_open_max_s: float = _seconds(900, 1, 3_600, "Longest time that a circuit stays open.")
+    circuit_open_after: int = _whole(5, 1, 1_000, "Consecutive failures that open a webhook's circuit breaker.")
+    circuit_open_s: float = _seconds(30, 1, 900, "Time that a circuit stays open at first; doubled after each failed probe.")
+    circuit_open_max_s: float = _seconds(900, 1, 3_600, "Maximum time that a circuit stays open.")
     slow_after_s: float = _seconds(1, 0.05, 30, "Duration of an attempt that marks its webhook as slow.")
     slow_for_s: float = _seconds(600, 1, 86_400, "Time for which a webhook stays marked as slow.")
-    disable_after_s: float = _seconds(432_000, 60, 2_592_000, "Time of nothing but failures that disables a webhook.")
+    disable_after_s: float = _seconds(432_000, 60, 2_592_000, "Time with only failures after which a webhook is disabled.")
 
     # The history.
-    history_days: int = _whole(30, 1, 90, "Days for which history records are kept.")
-    stats_read_max: int = _whole(40, 1, 500, "Requests of up to 1 MB of history that one look at the stats may make.")
-    audit_days: int = _whole(400, 1, 3_650, "Days for which the audit is kept.")
-    page_bytes_max: int = _whole(
-        4_000_000, 100_000, 6_000_000, "Bytes of a page of a list, as Lambda counts them: it ends early at that size."
-    )
+    history_days: int = _whole(30, 1, 90, "Retention of history records, in days.")
+    stats_read_max: int = _whole(40, 1, 500, "Requests of up to 1 MB of history that one request for statistics may make.")
+    audit_days: int = _whole(400, 1, 3_650, "Retention of the audit, in days.")
+    page_bytes_max: int = _whole(4_000_000, 100_000, 6_000_000, "Maximum bytes of a page of a list, as Lambda counts them.")
 
     # What callers may send.
     requests_per_key_per_minute_max: int = _setting(
@@ -272,14 +275,14 @@ class Settings:
     )
     notification_depth_max: int = _setting(
         _number(int, 0, 100),
-        "Deliveries that may lead to a notification over HTTPS, one after the other, before it counts as a loop.",
+        "Successive deliveries that may lead to a notification over HTTPS before it counts as a loop.",
         3,
         bounds=(0, 100),
         functions=("APIHandler",),
     )
     own_hosts: tuple[str, ...] = _setting(
         _hosts,
-        "Hosts, comma-separated, each with a port or without, at which this service is reached: no webhook may lead there.",
+        "Hosts, comma-separated, with or without a port, of this service itself: no webhook may call them.",
         (),
         functions=("APIHandler",),
     )
@@ -296,19 +299,17 @@ class Settings:
     notification_types_max: int = _whole(500, 0, 5_000, "Notification types that admins may add to the catalogue.")
     notification_schema_bytes_max: int = _whole(32_768, 2, 131_072, "Bytes of the JSON Schema of a notification type.")
     catalogue_cache_s: float = _seconds(
-        10, 0, 60, "Time for which a process remembers a notification type: how long an old template or schema may live."
+        10, 0, 60, "Time for which a process caches a notification type: how long an old template or schema may be used."
     )
-    notification_id_hours: int = _whole(24, 1, 168, "Hours for which a notification's id is remembered, to take it once.")
-    notification_days: int = _whole(
-        7, 0, 90, "Days for which notifications are kept, to recover those that are missing; 0 keeps none."
-    )
-    deliver_ahead_days: int = _whole(30, 1, 365, "Days that a notification's deliverAt may be ahead.")
+    notification_id_hours: int = _whole(24, 1, 168, "Hours in which notifications with the same id are deduplicated.")
+    notification_days: int = _whole(7, 0, 90, "Retention of notifications for recoveries, in days; 0 stores none.")
+    deliver_ahead_days: int = _whole(30, 1, 365, "Days that a notification's deliverAt may be in the future.")
     key_cache_s: float = _seconds(
-        10, 0, 60, "Time for which a process remembers an API key: how long a revoked one may live."
+        10, 0, 60, "Time for which a process caches an API key: how long a revoked one may be used."
     )
 
     # Fan-out and purge.
-    fan_out_page_max: int = _whole(1_000, 1, 1_000, "Webhooks that one step of a fan-out takes.")
+    fan_out_page_max: int = _whole(1_000, 1, 1_000, "Maximum webhooks of one step of a fan-out.")
     fan_out_s: float = _seconds(
         20, 0, 300, "Time after which a batch of fan-out steps makes no more attempts, and leaves the rest to the next step."
     )
@@ -318,18 +319,18 @@ class Settings:
         100 * OWNER_WORK_MAX,
         "Units of work (about a nanosecond each) that an owner's filters and transforms may take in a step of a fan-out.",
     )
-    fan_out_lease_s: float = _seconds(180, 10, 3_600, "Time for which a fan-out in work keeps others of the same id off.")
-    purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes, before it puts the rest back on its queue.")
+    fan_out_lease_s: float = _seconds(180, 10, 3_600, "How long a running fan-out locks its notification id.")
+    purge_s: float = _seconds(20, 1, 600, "Time that one step of a purge takes before it enqueues a continuation.")
     recovery_page_max: int = _whole(100, 1, 250, "Records or notifications that a recovery reads at a time.")
-    recovery_s: float = _seconds(20, 0, 300, "Time that one step of a recovery takes, and one page at least.")
+    recovery_s: float = _seconds(20, 0, 300, "Time that one step of a recovery takes; a step reads at least one page.")
     step_hops_max: int = _whole(
         100_000, 16, 1_000_000, "Steps of one fan-out, purge or recovery, after which it is set aside as a runaway."
     )
     attempt_hops_max: int = _whole(
-        1_000, 16, 100_000, "Times that one attempt is put back unsent, after which it is set aside as a runaway."
+        1_000, 16, 100_000, "Times that one attempt is enqueued again unsent, after which it is set aside as a runaway."
     )
     due_batch_max: int = _whole(1_000, 1, 10_000, "Attempts that a sweep lists from the due index at a time.")
-    sweep_s: float = _seconds(15, 1, 300, "Time that one sweep takes; what is left waits for the next minute.")
+    sweep_s: float = _seconds(15, 1, 300, "Time that one sweep takes; the rest waits for the next minute.")
     owner_sweep_hours: int = _whole(
         6, 1, 168, "Hours in which each webhook is compared once with its owner in the directory."
     )

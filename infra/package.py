@@ -3,8 +3,8 @@
     python -m infra.package [--stage STAGE] [--out FOLDER] [--here]
 
 It builds from a clean copy of the tracked files, in a temporary folder, and leaves `deployment.zip`, `sam.json`,
-`cloudformation.json`, which is what CloudFormation makes of that, `bom.cdx.json` (the bill of materials) and
-`provenance.intoto.json` (how it was made, and of what).
+`cloudformation.json`, which is what CloudFormation makes of that, `bom.cdx.json` (what is deployed) and
+`provenance.intoto.json` (of what and how it was made).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PROJECT: Final = Path(__file__).parents[1]
 def package(where: Target, stage: str, out: Path, *, project: Path = PROJECT, downloaded: Path | None = None) -> None:
     """Make the package and its statements. Raise `PackageError` if that is impossible.
 
-    If `downloaded` is a folder of wheels, it downloads none.
+    A folder of wheels saves their download.
     """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +65,7 @@ def _compile(tree: Path, where: Target) -> None:
     if interpreter := where.interpreter:
         archive.compile_modules(tree, interpreter)
     elif not archive.compile_by_node(tree, where.runtime):
-        _say(f"There is no {where.runtime} to compile the modules: each cold start compiles them, and takes twice as long.")
+        _say(f"There is no {where.runtime} here to compile the modules: each cold start will, which takes twice the time.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{given.out / 'deployment.zip'}: {where.runtime} on {where.architecture}, {size:,} bytes of {lint.ZIP_BYTES_MAX:,}."
     )
     _say(f"{templates[0]}: its template; {templates[1].name}: the same without the SAM transform.")
-    _say(f"{given.out / statements.BILL}: its bill of materials; {statements.PROVENANCE}: how it was made, and of what.")
+    _say(f"{given.out / statements.BILL}: what is deployed; {statements.PROVENANCE}: of what and how it was made.")
     return 0
 
 

@@ -40,9 +40,9 @@ NOTIFICATION: Final = {
     "targetUser": 1,
     "targetGroup": None,
 }
-_START_S: Final = 60
-_ANSWER_S: Final = 10
-_HISTORY_S: Final = 5
+_START_S: Final = 180
+_ANSWER_S: Final = 60
+_HISTORY_S: Final = 60
 _SHOWN_HEADERS: Final = ("content-type", "webhook-id", "webhook-timestamp", "webhook-signature")
 
 

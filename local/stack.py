@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parent.parent
 _HOST: Final = "127.0.0.1"
-_START_S: Final = 30
+_START_S: Final = 120
 _OTHERS_STOP_S: Final = 2.0
 _ENGINE_STOP_S: Final = 2.5
 _LOOK_S: Final = 0.05

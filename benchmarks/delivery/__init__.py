@@ -76,13 +76,13 @@ def measure(*, is_quick: bool) -> Findings:
     with tempfile.TemporaryDirectory() as folder:
         for chain in certificates.CHAINS.values():
             files = certificates.write(chain, Path(folder))
-            with stub_servers(files) as servers:
-                for name, key, measured in _cases(chain.name, servers, load):
+            with stub_servers(files) as stubs:
+                for name, key, measured in _cases(chain.name, stubs, load):
                     figures.append(_figure(name, key, measured))
                     if name.endswith(("batches of 100, 0 ms", "every host new")):
                         _draw(lines, names, name, measured)
                 if chain.name == "RSA-2048":
-                    figures += _parts(servers, load) + limit.figures(servers, is_quick=is_quick)
+                    figures += _parts(stubs, load) + limit.figures(stubs, is_quick=is_quick)
     plot = Plot(name="delivery", title="CPU of a delivery", x="", y="CPU-ms a delivery", lines=lines, bars=tuple(names))
     return Findings(figures=figures, plots=[plot], notes=_NOTES)
 
@@ -93,35 +93,27 @@ _NOTES: Final = [
 ]
 
 
-def _cases(chain: str, servers: StubServers, load: Load) -> Iterator[tuple[str, str, Measured]]:
+def _cases(chain: str, stubs: StubServers, load: Load) -> Iterator[tuple[str, str, Measured]]:
     """Each case's name, the transport of its aim, and its figures. Certificate chains matter only for cold TLS."""
     if chain == "RSA-2048":
         for transport in _KEPT:
             for batch in load.batches:
                 for delay_ms in load.delays_ms:
                     name = f"{transport.name}, batches of {batch}, {delay_ms} ms"
-                    yield (
-                        name,
-                        transport.name,
-                        _measured(servers, _kept(servers, load, transport, batch, delay_ms), load.rounds),
-                    )
+                    yield name, transport.name, _measured(stubs, _kept(stubs, load, transport, batch, delay_ms), load.rounds)
     for batch in load.batches:
-        scenario = _cold(servers, load, batch)
-        yield (
-            f"HTTPS cold, {chain}, batches of {batch}, every host new",
-            _COLD.name,
-            _measured(servers, scenario, load.rounds),
-        )
-    again = _again(_cold(servers, load, 100), load.hosts)
-    yield f"HTTPS cold, {chain}, batches of 100, hosts met before", "", _measured(servers, again, load.rounds)
+        scenario = _cold(stubs, load, batch)
+        yield f"HTTPS cold, {chain}, batches of {batch}, every host new", _COLD.name, _measured(stubs, scenario, load.rounds)
+    again = _again(_cold(stubs, load, 100), load.hosts)
+    yield f"HTTPS cold, {chain}, batches of 100, hosts met before", "", _measured(stubs, again, load.rounds)
 
 
-def _kept(servers: StubServers, load: Load, transport: Transport, batch: int, delay_ms: int) -> Scenario:
+def _kept(stubs: StubServers, load: Load, transport: Transport, batch: int, delay_ms: int) -> Scenario:
     from benchmarks.delivery.workload import Scenario  # noqa: PLC0415
 
     count = load.late if delay_ms else load.at_once
     return Scenario(
-        origin=f"{transport.scheme}://{{host}}:{servers.ports[transport.scheme]}",
+        origin=f"{transport.scheme}://{{host}}:{stubs.ports[transport.scheme]}",
         hosts=1,
         webhooks=min(load.hosts, 100),
         path=f"/{delay_ms}",
@@ -131,13 +123,13 @@ def _kept(servers: StubServers, load: Load, transport: Transport, batch: int, de
     )
 
 
-def _cold(servers: StubServers, load: Load, batch: int) -> Scenario:
+def _cold(stubs: StubServers, load: Load, batch: int) -> Scenario:
     """All hosts once. The warm-up has hosts of its own, so that each measured delivery is the first to its host."""
     from benchmarks.delivery.workload import Scenario  # noqa: PLC0415
 
     batch = min(batch, load.hosts)
     return Scenario(
-        origin=f"https://{{host}}:{servers.ports['https']}",
+        origin=f"https://{{host}}:{stubs.ports['https']}",
         hosts=load.hosts + batch,
         webhooks=load.hosts + batch,
         path="/0",
@@ -152,14 +144,14 @@ def _again(cold: Scenario, hosts: int) -> Scenario:
     return replace(cold, hosts=hosts, webhooks=hosts, warm=cold.batches, path="/0/close")
 
 
-def _measured(servers: StubServers, scenario: Scenario, rounds: int) -> Measured:
+def _measured(stubs: StubServers, scenario: Scenario, rounds: int) -> Measured:
     """Run worker and client in turn, each time in a new process."""
-    servers.set_webhooks(scenario)
+    stubs.set_webhooks(scenario)
     measured = Measured([], [])
     deliveries = scenario.batch * scenario.batches
     for _ in range(rounds):
-        measured.worker_ms.append(1_000 * servers.run("worker", scenario)["cpu_s"] / deliveries)
-        measured.bare_ms.append(1_000 * servers.run("bare", scenario)["cpu_s"] / deliveries)
+        measured.worker_ms.append(1_000 * stubs.run("worker", scenario)["cpu_s"] / deliveries)
+        measured.bare_ms.append(1_000 * stubs.run("bare", scenario)["cpu_s"] / deliveries)
     return measured
 
 
@@ -172,13 +164,13 @@ _PARTS: Final = {
 }
 
 
-def _parts(servers: StubServers, load: Load) -> list[Figure]:
+def _parts(stubs: StubServers, load: Load) -> list[Figure]:
     """The parts of a delivery's CPU, over HTTP kept alive, in the largest batches."""
-    scenario = _kept(servers, load, _KEPT[0], load.batches[-1], 0)
-    servers.set_webhooks(scenario)
+    scenario = _kept(stubs, load, _KEPT[0], load.batches[-1], 0)
+    stubs.set_webhooks(scenario)
     deliveries = scenario.batch * scenario.batches
-    rounds = [servers.run("parts", scenario) for _ in range(load.rounds)]
-    wholes = [servers.run("worker", scenario)["cpu_s"] for _ in range(load.rounds)]
+    rounds = [stubs.run("parts", scenario) for _ in range(load.rounds)]
+    wholes = [stubs.run("worker", scenario)["cpu_s"] for _ in range(load.rounds)]
     whole_ms = 1_000 * Spread.of(wholes).median / deliveries
     measured_ms = {part: Spread.of([1_000 * each[part] / deliveries for each in rounds]) for part in _PARTS}
     rest_ms = whole_ms - sum(each.median for each in measured_ms.values())

@@ -26,7 +26,7 @@ _TAG_FIELD: Final = "kind"
 class Form(NamedTuple):
     """How the values of a type are stored: the stored type, and the conversions there and back, if any.
 
-    A conversion raises `ValueError` or `InvalidInput` if a stored value is not valid.
+    A conversion raises `ValueError` or `InvalidInput` if a stored value is not valid. ``None`` is not converted.
     """
 
     stored: Any
@@ -109,13 +109,15 @@ class Forms:
         def store(value: Any) -> Any:  # noqa: ANN401
             values = {name: getattr(value, name) for name in names}
             for name, convert in stores:
-                values[name] = convert(values[name])
+                if (given := values[name]) is not None:
+                    values[name] = convert(given)
             return struct(**values)
 
         def load(stored: Any) -> Any:  # noqa: ANN401
             values = msgspec.structs.asdict(stored)
             for name, convert in loads:
-                values[name] = _converted(name, convert, values[name])
+                if (given := values[name]) is not None:
+                    values[name] = _converted(name, convert, given)
             return kind(**values, **{**aside, **stored.__dict__}) if aside else kind(**values)
 
         return Form(struct, store, load)
@@ -124,7 +126,7 @@ class Forms:
         value = field.default if field.default_factory is MISSING else field.default_factory()
         if value is MISSING:
             return _Default((None,) if type(None) in get_args(form.stored) else ())
-        stored = value if form.store is None else form.store(value)
+        stored = value if form.store is None or value is None else form.store(value)
         if self._omits_empty and not msgspec.to_builtins(stored):
             return _Default((stored,), value)
         return _Default((msgspec.field(default_factory=lambda: stored),))
@@ -136,10 +138,10 @@ class Forms:
         forms.pop(types.NoneType, None)
         if len(forms) == 1:
             ((_, store, load),) = forms.values()
-            return Form(stored, _unless_none(store), _unless_none(load))
+            return Form(stored, store, load)
         stores = {kind: form.store for kind, form in forms.items()}
         loads = {form.stored: form.load for form in forms.values()}
-        return Form(stored, _unless_none(_by_type(stores)), _unless_none(_by_type(loads)))
+        return Form(stored, _by_type(stores), _by_type(loads))
 
     def _collection(self, origin: Any, parts: tuple[Any, ...]) -> Form:  # noqa: ANN401
         """The values of a mapping, or the items of a tuple of any length, may be converted."""
@@ -186,10 +188,6 @@ def _converted(name: str, convert: Conversion, value: Any) -> Any:  # noqa: ANN4
 
 def _by_type(conversions: Mapping[Any, Any]) -> Conversion:
     return lambda value: conversions[type(value)](value)
-
-
-def _unless_none(convert: Conversion | None) -> Conversion | None:
-    return None if convert is None else lambda value: None if value is None else convert(value)
 
 
 def _of_each(origin: type, convert: Conversion | None) -> Conversion | None:

@@ -28,7 +28,7 @@ from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import datetime
 
     from chalicelib.delivery.gate import Admission
@@ -158,21 +158,22 @@ class BatchDispatch:
         A read may itself take so long that what it saw is old by then.
         """
         for _ in range(_READS_MAX):
-            now, waiting = self._clock.now(), self._scheduler.waiting_webhooks
-            if not waiting or self._scheduler.is_over(now):
+            now = self._clock.now()
+            if not self._scheduler.has_waiting or self._scheduler.is_over(now):
                 break
             if self._view.is_fresh(now):
                 return
             try:
-                self._refresh(waiting, now)
+                self._refresh(now)
             except Unavailable as error:
                 log.warning("webhooks.not_read_again", extra={"reason": error.message})
                 break
         for webhook_id in self._scheduler.waiting_webhooks:
             self._give_back(webhook_id, None)
 
-    def _refresh(self, waiting: Sequence[str], now: datetime) -> None:
+    def _refresh(self, now: datetime) -> None:
         """Read the webhooks for which attempts wait; drop the attempts that are not wanted any more."""
+        waiting = self._scheduler.waiting_webhooks
         live = self._view.refresh(waiting, now)
         for webhook_id in waiting:
             if webhook_id not in live:

@@ -45,13 +45,19 @@ class Scheduler(Generic[_Attempt]):
         self._ends_at = began_at + timedelta(seconds=limits.sending_s)
         self._places_max = limits.in_flight_per_webhook_max if count > limits.in_flight_max else count
         self._places: Counter[str] = Counter()
+        self._attempts_in_flight = 0
         self._fetching: set[str] = set()
         self._response_bytes = 0
 
     @property
     def in_flight(self) -> int:
         """The places that are taken, by attempts and by requests for tokens."""
-        return self._places.total() + len(self._fetching)
+        return self._attempts_in_flight + len(self._fetching)
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether any attempt waits."""
+        return bool(self._turns)
 
     @property
     def waiting_webhooks(self) -> list[str]:
@@ -85,12 +91,14 @@ class Scheduler(Generic[_Attempt]):
         """Give the webhook's next attempt a place."""
         attempt = self._waiting[webhook_id].popleft()
         self._places[webhook_id] += 1
+        self._attempts_in_flight += 1
         self._forget_if_empty(webhook_id)
         return attempt
 
     def end(self, webhook_id: str, response_bytes: int) -> None:
         """Free the place of an attempt."""
         self._places[webhook_id] -= 1
+        self._attempts_in_flight -= 1
         self._response_bytes += response_bytes
 
     def start_token(self, webhook_id: str) -> None:

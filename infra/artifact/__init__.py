@@ -1,4 +1,4 @@
-"""The steps that make the deployment package; `infra/package.py` runs them."""
+"""The steps that make the deployment package. `infra/package.py` runs them."""
 
 
 class PackageError(Exception):

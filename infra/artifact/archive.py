@@ -1,4 +1,4 @@
-"""Makes the zip, with compiled modules. The same files always give the same bytes, at any time and on any machine."""
+"""The zip, with compiled modules. The same files always give the same bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from infra.artifact import PackageError
 from infra.artifact.process import run
 
 _AT_FIRST: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can hold."""
+"""The earliest time that a zip can have."""
 _UNIX: Final = 3
 _REGULAR_FILE: Final = 0o100644 << 16
 _IN_LAMBDA: Final = "/var/task"
@@ -21,9 +21,9 @@ _COMPILER: Final = Path(__file__).with_name("compiler")
 
 
 def compile_modules(tree: Path, interpreter: str) -> None:
-    """Add a compiled module next to each source. Lambda could not store one, and would compile at each cold start.
+    """Add a compiled module next to each source: Lambda cannot store one, and would compile at each cold start.
 
-    Python does not check them against their sources, whose times are not in the zip. The sources stay, for the lines of
+    They are never checked against their sources, whose times the zip does not hold. The sources stay: they are the lines of
     tracebacks.
     """
     options = ["-q", "-f", "--invalidation-mode=unchecked-hash", f"-s{tree}", f"-p{_IN_LAMBDA}"]
@@ -32,9 +32,9 @@ def compile_modules(tree: Path, interpreter: str) -> None:
 
 
 def compile_by_node(tree: Path, runtime: str) -> bool:
-    """The same with a CPython for Node.js (`make compiler-packages`); ``False`` if it or Node.js is not installed.
+    """The same with a CPython for Node.js; ``False`` if that version is not installed (`make compiler-packages`).
 
-    Compiled modules are the same on all machines. Only the version of Python matters.
+    Compiled modules are alike on all machines, so that it is the version alone that counts.
     """
     if not (_COMPILER / "node_modules").exists():
         return False
@@ -44,13 +44,13 @@ def compile_by_node(tree: Path, runtime: str) -> bool:
         return False
     version = run([node, str(_COMPILER / "compile.mjs"), str(tree), _IN_LAMBDA]).strip()
     if version != runtime:
-        message = f"{_COMPILER} compiles for {version}, but the package is for {runtime}."
+        message = f"{_COMPILER} compiles for {version}, and the package is for {runtime}."
         raise PackageError(message)
     return True
 
 
 def write(tree: Path, to: Path) -> None:
-    """Write all files of the tree to a zip, in the order of their names."""
+    """Pack all files of the tree."""
     files = {path.relative_to(tree).as_posix(): path for path in tree.rglob("*") if path.is_file()}
     with ZipFile(to, "w", ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files):

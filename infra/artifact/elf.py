@@ -1,6 +1,6 @@
-"""Reads ELF files: the machine that a file is for, the version of glibc that it needs, and the libraries that it loads.
+"""Reads an ELF file: its machine, the C library version that it needs, and the libraries that it loads.
 
-It reads only little-endian files of 64 bits (the System V ABI, "Object Files" and "Dynamic Linking"): Lambda has no others.
+Only little-endian files of 64 bits are read (the System V ABI, "Object Files" and "Dynamic Linking"): Lambda has no others.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _END, _NEEDED, _TEXTS = 0, 1, 5
 
 
 def machine_of(binary: bytes) -> str:
-    """The machine that an ELF file is for, from its header."""
+    """The machine in an ELF file's header."""
     number = int.from_bytes(binary[_MACHINE_AT], "little")
     return _MACHINES.get(number, f"machine {number}")
 
@@ -41,7 +41,7 @@ def needed_by(binary: bytes) -> list[str]:
 
 
 def _segments(binary: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """The kind of each segment, its offset in the file, its address in memory, and its size."""
+    """The kind of each segment, where it is in the file, where in memory, and its size."""
     (start,) = unpack_from("<Q", binary, _HEADERS_AT)
     size, count = unpack_from("<HH", binary, _HEADER_SIZE_AT)
     for at in range(start, start + size * count, size):
@@ -57,7 +57,7 @@ def _entries(binary: bytes, offset: int, size: int) -> Iterator[tuple[int, int]]
 
 
 def _at(address: int, segments: list[tuple[int, int, int, int]]) -> int:
-    """The offset in the file of an address in memory."""
+    """The position in the file of an address in memory."""
     return next(
         offset + address - begin for kind, offset, begin, size in segments if kind == _LOAD and 0 <= address - begin < size
     )

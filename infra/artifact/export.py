@@ -1,4 +1,4 @@
-"""Copies what is deployed: the files that git tracks or, outside a clone, all but those that running the code creates."""
+"""A clean copy of what is deployed: the files that git tracks, or, outside a clone, all files that no run has made."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MADE_BY_RUNNING: Final = "__pycache__"
 
 
 def export(project: Path, to: Path) -> list[str]:
-    """Copy what is deployed; return the files that are left out because git does not track them."""
+    """Copy what is deployed. Return the files that are left out because git does not track them."""
     for name in sorted(_tracked(project) or _present(project)):
-        if (project / name).is_file():  # a tracked file may be deleted
+        if (project / name).is_file():  # tracked, and deleted since, is deleted
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(project / name, to / name)
     return sorted(_listed(project, "--others", "--exclude-standard")) if _tracked(project) else []
@@ -29,7 +29,7 @@ def _tracked(project: Path) -> list[str]:
 
 
 def _listed(project: Path, *options: str) -> list[str]:
-    """The files that git lists; none without git or outside a clone."""
+    """The files that git lists; none if there is no git, or no clone."""
     try:
         listed = run(["git", "-C", str(project), "ls-files", "-z", *options, "--", *DEPLOYED])
     except PackageError:

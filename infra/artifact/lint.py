@@ -1,4 +1,4 @@
-"""Checks a package before it is deployed: CloudFormation accepts its template, and the zip is small enough."""
+"""Checks of a package: CloudFormation accepts its template, and it is small."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from infra.artifact.process import run
 
 ZIP_BYTES_MAX: Final = 16_000_000
 _SPLIT_OF_NOTHING: Final = "W1033"
-"""cfn-lint's warning about splitting the empty default of a list of subnets, which a condition keeps from being used."""
+"""It splits the empty default of a list of subnets, which a condition keeps from being used."""
 
 
 def check_size(archive: Path) -> int:
-    """The size of the zip; raise `PackageError` if it is over the limit."""
+    """The zip's size. Raise `PackageError` if it is over its budget."""
     size = archive.stat().st_size
     if size > ZIP_BYTES_MAX:
         message = f"{archive} has {size:,} bytes, which is more than the limit of {ZIP_BYTES_MAX:,}."
@@ -24,9 +24,9 @@ def check_size(archive: Path) -> int:
 
 
 def check_templates(*templates: Path) -> None:
-    """Raise `PackageError` if cfn-lint finds an error in a template.
+    """Raise `PackageError` for a template that cfn-lint finds fault with.
 
-    Some errors show only in the translated template: an event's role, a runtime that has no SnapStart.
+    Some faults show in the translated one alone: an event's role, a runtime that has no SnapStart.
     """
     for path in templates:
         run([str(Path(sys.executable).parent / "cfn-lint"), "--ignore-checks", _SPLIT_OF_NOTHING, "--", str(path)])

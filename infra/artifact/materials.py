@@ -1,4 +1,4 @@
-"""The materials of a package: the wheels with their hashes and licences, Chalice's runtime, and the commit of the source."""
+"""The materials of a package: wheels with hashes and licences, Chalice's runtime, and the commit of the source."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 LICENSES: Final = "licenses"
-"""The folder of the package that has the licences of its distributions, and the headers of their metadata."""
+"""The folder of the package with the licences of what is deployed, and the headers of its metadata."""
 _LEGAL: Final = re.compile(r"(licen[cs]e|copying|notice|authors)", re.IGNORECASE)
 _LOCKED: Final = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)((?:.*\\\n)(?: +--hash=sha256:[0-9a-f]{64}.*\n)+)", re.MULTILINE)
 _HASH: Final = re.compile(r"sha256:([0-9a-f]{64})")
@@ -28,7 +28,7 @@ _SHIPPED_BY_CHALICE: Final = "chalice"
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A distribution in the package. `sha256` is its wheel's; Chalice has none, since its code is the installed one."""
+    """A distribution whose code is deployed. `sha256` is the wheel's. Chalice has none: the installed code is used."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class Material:
     is_expression: bool
     sha256: str | None
     libraries: tuple[tuple[str, str], ...] = ()
-    """Shared libraries of third parties in its wheel: the name and the SHA-256 of each."""
+    """The shared libraries in its wheel: their names, and the SHA-256 of each."""
 
     @property
     def purl(self) -> str:
@@ -46,7 +46,7 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The commit that is packaged; `is_clean` is whether all deployed files are as in the commit."""
+    """The packaged commit. `is_clean` means that all deployed files are as in the commit."""
 
     commit: str
     is_clean: bool
@@ -58,7 +58,7 @@ def digest(content: bytes) -> str:
 
 
 def source(project: Path) -> Source | None:
-    """The commit of a clone; ``None`` without git or outside a clone."""
+    """The commit of a clone; ``None`` if there is no git, or no clone."""
     try:
         commit = run(["git", "-C", str(project), "rev-parse", "HEAD"]).strip()
         changed = run(["git", "-C", str(project), "status", "--porcelain", "--untracked-files=no", "--", *DEPLOYED])
@@ -68,13 +68,13 @@ def source(project: Path) -> Source | None:
 
 
 def materials(wheels: Path) -> list[Material]:
-    """The wheels of a folder, and Chalice, sorted by name."""
+    """The wheels of a folder and Chalice, by name."""
     found = [_of_wheel(path) for path in wheels.glob("*.whl")]
     return sorted([*found, _of_chalice()], key=lambda each: each.name.lower())
 
 
 def keep(wheels: Path, tree: Path) -> None:
-    """Copy the licences of all distributions, and the headers of their metadata, into the tree."""
+    """Add the licences of everything that is deployed, and the headers of its metadata, to the tree."""
     for path in wheels.glob("*.whl"):
         with ZipFile(path) as wheel:
             for name in wheel.namelist():
@@ -85,7 +85,7 @@ def keep(wheels: Path, tree: Path) -> None:
 
 
 def locked(requirements: Path) -> dict[str, tuple[str, frozenset[str]]]:
-    """Name → version and hashes, as a requirements file pins them."""
+    """Name → version and hashes, as a list of requirements pins them."""
     found = _LOCKED.finditer(requirements.read_text("utf-8"))
     return {each[1].lower(): (each[2], frozenset(_HASH.findall(each[3]))) for each in found}
 
@@ -95,7 +95,7 @@ def _put(tree: Path, name: str, content: bytes) -> None:
     if not inner or inner.endswith("/"):
         return
     if inner == "METADATA":
-        content = content.partition(b"\n\n")[0] + b"\n"  # the rest is the project's description
+        content = content.partition(b"\n\n")[0] + b"\n"  # what follows is the project's page
     elif not _LEGAL.search(inner):
         return
     to = tree / LICENSES / folder / inner.removeprefix("licenses/")

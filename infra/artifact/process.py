@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
-    """The output of the program; raise `PackageError` with its error if it fails, or if it is missing."""
+    """The output of the program. Raise `PackageError` with its error output if it fails or is missing."""
     try:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     except FileNotFoundError as error:
-        message = f"{command[0]} is not installed."
+        message = f"{command[0]} is missing."
         raise PackageError(message) from error
     if done.returncode:
         raise PackageError(done.stderr.strip() or done.stdout.strip())

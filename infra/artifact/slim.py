@@ -1,4 +1,4 @@
-"""Removes files that the functions never use from the unpacked dependencies."""
+"""Removes from the unpacked dependencies what no function uses."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DROPPED: Final = (
-    "*.dist-info",  # nobody reads the version or the entry points; `materials.keep` copies the licence
+    "*.dist-info",  # nothing asks for its version or its entry points; `materials.keep` has its licence
     "*/tests",
     "*/benchmarks",
     "**/*.pyi",
     "**/py.typed",
     "**/*.c",
     "**/*.h",
-    "cffi",  # PyNaCl's binding was built with cffi, but runs with _cffi_backend only
+    "cffi",  # PyNaCl's binding was built with cffi, and runs on _cffi_backend alone
     "pycparser",
     "curl",  # PycURL's older interface, written in Python
-    "pydantic/v1",  # models of the former major version; pydantic looks for them if it does not know a type
+    "pydantic/v1",  # models of the former major version; pydantic looks for them where it does not know a type
     "pydantic/mypy.py",
     "dateutil/zoneinfo/dateutil-zoneinfo.tar.gz",
 )
 _KEPT_FILES: Final = ("service-2", "endpoint-rule-set-1", "paginators-1", "waiters-2")
-"""The files of a service that botocore reads. Its examples are for its documentation."""
+"""The files that botocore reads for a service. Its examples are only documentation."""
 _DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
 
 _CLIENT: Final = "client"
 
 
 def slim(tree: Path) -> None:
-    """Remove the files that are not used."""
+    """Remove what is not used."""
     for pattern in _DROPPED:
         for path in sorted(tree.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -44,7 +44,7 @@ def slim(tree: Path) -> None:
 
 
 def services(code: Path) -> frozenset[str]:
-    """The AWS services that the code uses, by its calls of `client("…")`."""
+    """The AWS services for which the code creates clients: all calls of `client("…")`."""
     return frozenset(name for path in code.rglob("*.py") for name in _clients(ast.parse(path.read_bytes())))
 
 
@@ -56,9 +56,9 @@ def _clients(module: ast.Module) -> Iterator[str]:
 
 
 def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
-    """Keep only the services that are used, in their newest version, which botocore uses.
+    """Keep only the used services, in the used version.
 
-    Listing the folders of 400 services costs a cold start 25 ms, reading the endpoints of all of them 15 ms.
+    Looking through the folders of 400 services costs a cold start 25 ms, the endpoints of all of them 15.
     """
     for folder in sorted(path for path in data.iterdir() if path.is_dir()):
         if folder.name not in kept:
@@ -73,7 +73,7 @@ def _slim_botocore(data: Path, kept: frozenset[str]) -> None:
 
 
 def _slim_model(path: Path) -> None:
-    """Decompress a model, since the zip compresses it too, and remove its documentation."""
+    """Uncompress a model, since the zip compresses it too, and remove its documentation."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     path.unlink()
     name = re.sub(r"\.json(\.gz)?$", "", path.name)
@@ -82,7 +82,7 @@ def _slim_model(path: Path) -> None:
 
 
 def _without_documentation(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value without texts of documentation. A structure's member of that name is an object, and stays."""
+    """The value without documentation texts. A member with that name is an object, and is kept."""
     if isinstance(value, list):
         return [_without_documentation(each) for each in value]
     if not isinstance(value, dict):

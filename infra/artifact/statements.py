@@ -1,7 +1,7 @@
-"""Writes statements about a package: a bill of materials (CycloneDX 1.6) and its provenance (in-toto, SLSA 1.0).
+"""The statements of a package: a bill of materials (CycloneDX 1.6) and its provenance (in-toto, SLSA 1.0).
 
-Neither contains a time or a random number, so that everybody who builds the same commit gets the same files.
-`SOURCE_DATE_EPOCH` adds that time to the bill. Nothing is signed here: the builder signs the files with a key.
+Neither has a time or a random number in it, so that everybody who builds the same commit gets the same files.
+`SOURCE_DATE_EPOCH` adds that time to the bill. Nothing is signed here: sign the files with the key of who builds.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ _BUILD_TYPE: Final = "urn:posthorn:build:make-package:v1"
 _BUILDER: Final = "urn:posthorn:builder:make-package"
 _NAMESPACE: Final = UUID("a3c1de0f-6c0d-5a54-9a3e-0d4a4b1c2f10")
 _SPDX: Final = frozenset({"Apache-2.0", "MIT", "MPL-2.0"})
-"""SPDX identifiers that metadata without a licence expression have as the name of the licence."""
+"""Licence names in metadata without a licence expression."""
 
 
 def bill(out: Path, made_of: Sequence[Material], source: Source | None) -> None:
-    """Write the bill of materials of the zip in a folder, with the zip's hash."""
+    """Write the bill of materials of the zip in a folder."""
     sha256 = digest((out / ZIP).read_bytes())
     service = _service(sha256, source)
     parts = [_component(each) for each in made_of]

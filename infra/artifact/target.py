@@ -1,8 +1,7 @@
-"""The target of a package: the machine, the version of Python, and the version of glibc.
+"""The target of a package: machine, Python version, C library.
 
-Lambda's python3.11 runs on Amazon Linux 2, whose glibc 2.26 is too old for libcurl in PycURL's wheel. From python3.12 on it
-runs on Amazon Linux 2023. So a package may be for a newer Python than the one that makes it, which downloads wheels and
-builds none.
+Lambda's python3.11 is Amazon Linux 2, whose glibc 2.26 is too old for libcurl in PycURL's wheel; from python3.12 on it is
+Amazon Linux 2023. So a package may be for a newer Python than the one that makes it: wheels are downloaded, not built.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ if TYPE_CHECKING:
 _MACHINES: Final = {"arm64": "aarch64", "x86_64": "x86_64"}
 _OLDEST_ON_LINUX_2023: Final = (3, 12)
 _WANTED: Final = (3, 13)
-"""The version of Python if the one that makes the package is too old for Amazon Linux 2023."""
+"""The Python version if the packaging one is too old for Lambda's newer system."""
 _GLIBC_OF_LINUX_2023: Final = (2, 34)
 _OLDEST_TAG: Final = 17
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An architecture, by Lambda's name, a version of Python, and the newest glibc that a binary may need."""
+    """Lambda's name of the architecture, the Python version, and the newest glibc that a binary may need."""
 
     architecture: str
     python: tuple[int, int]
@@ -37,42 +36,42 @@ class Target:
 
     @property
     def machine(self) -> str:
-        """The architecture, by the name that wheels and ELF have for it."""
+        """The name of the architecture in wheels and in ELF."""
         return _MACHINES[self.architecture]
 
     @property
     def runtime(self) -> str:
-        """Lambda's name of the runtime."""
+        """Lambda's name of the Python."""
         return "python{}.{}".format(*self.python)
 
     @property
     def platforms(self) -> list[str]:
-        """The platform tags of wheels that run there, the newest first."""
+        """The tags of wheels that run there, newest first."""
         newest = self.glibc[1]
         return [f"manylinux_2_{minor}_{self.machine}" for minor in range(newest, _OLDEST_TAG - 1, -1)]
 
     @property
     def interpreter(self) -> str | None:
-        """A Python of that version on this machine, to compile the modules; ``None`` if there is none."""
+        """A Python of that version on this machine, which can compile modules for it."""
         return sys.executable if self.python == sys.version_info[:2] else _found(self.runtime, self.python)
 
 
 def in_lambda(project: Path) -> Target:
-    """The target of a deployment: the architecture in Chalice's configuration, and this Python or, if too old, 3.13."""
+    """What is deployed: the architecture of Chalice's configuration, and this Python or, if too old, a newer one."""
     architecture = json.loads((project / ".chalice" / "config.json").read_text("utf-8"))["lambda_architecture"]
     running = sys.version_info[:2]
     return Target(architecture, running if running >= _OLDEST_ON_LINUX_2023 else _WANTED, _GLIBC_OF_LINUX_2023)
 
 
 def here() -> Target:
-    """The target of this machine, on which an emulator of Lambda may run the package."""
+    """The machine that packages. An emulator of Lambda can run the package on it."""
     of_machine = {machine: architecture for architecture, machine in _MACHINES.items()}
     major, minor = platform.libc_ver()[1].split(".")[:2]
     return Target(of_machine[platform.machine()], sys.version_info[:2], (int(major), int(minor)))
 
 
 def _found(name: str, version: tuple[int, int]) -> str | None:
-    """The interpreter's name, if it runs and has that version: it may be a shim without an interpreter."""
+    """The interpreter's name, if it exists and has that version: there may be a shim without an interpreter."""
     try:
         is_version = run([name, "-c", "import sys; print(*sys.version_info[:2])"]).split() == [str(part) for part in version]
     except PackageError:

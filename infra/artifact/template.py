@@ -1,8 +1,8 @@
-"""Runs `chalice package`, after Chalice's validation, which only `chalice deploy` would run.
+"""`chalice package`, after Chalice's own validation, which only `chalice deploy` would run.
 
-Both run in a separate process, since they import the application from the copy that is packaged.
+Both run in a process of their own, since they import the application from the copy that is packaged.
 
-Chalice does not add the dependencies: it would download them for Lambda by name and version, without their hashes.
+The dependencies are not Chalice's here: it would download those for Lambda by name and version, without their hashes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from infra.artifact.target import Target
 
 REGION: Final = {"AWS_DEFAULT_REGION": "us-east-1"}
-"""Chalice needs a region, but does not write it to the template, which gets its region from CloudFormation."""
+"""Chalice needs a region, and does not use it: the template gets its region from CloudFormation."""
 
 _ENGINE: Final = Path(__file__).parents[2] / ".venv-engine" / "bin" / "python"
 _TRANSLATION: Final = Path(__file__).with_name("translation.py")
@@ -30,7 +30,7 @@ Template = dict[str, Any]
 
 
 def packaged(export: Path, tree: Path, stage: str, target: Target) -> Template:
-    """The template for the exported code. The code goes into the tree, together with Chalice's runtime."""
+    """The template for the exported code, which is added to the tree with Chalice's runtime."""
     (export / "requirements.txt").write_text("", "utf-8")
     (export / "merge.json").write_text(json.dumps(declaration.declaration()), "utf-8")
     run([sys.executable, "-B", "-m", "infra.artifact.template", str(export), stage], REGION | os.environ)
@@ -40,7 +40,7 @@ def packaged(export: Path, tree: Path, stage: str, target: Target) -> Template:
 
 
 def _for_target(template: Template, target: Target) -> Template:
-    """Set the functions' runtime and architecture to the target's: Chalice uses the Python that runs it."""
+    """The same, with the target's architecture and Python: Chalice always uses the Python that runs it."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"] |= {"Runtime": target.runtime, "Architectures": [target.architecture]}
@@ -48,16 +48,16 @@ def _for_target(template: Template, target: Target) -> Template:
 
 
 def translate(sam: Path, to: Path) -> None:
-    """Write the CloudFormation template that SAM makes of this one, with parameters for the location of the code.
+    """Write the CloudFormation template that SAM makes of this one, with parameters for where the code is.
 
-    SAM's translator needs a different pydantic than the service, so it is in the virtual environment of the engine.
+    Its translator wants another pydantic than the service, and so lives in the engine's virtual environment.
     """
     to.write_text(run([str(_ENGINE), str(_TRANSLATION), str(sam)], REGION | os.environ), "utf-8")
 
 
 def main(export: str, stage: str) -> None:
-    """Validate the exported project, as `chalice deploy` would, and package it."""
-    from chalice.cli.factory import CLIFactory  # noqa: PLC0415 - only the separate process needs Chalice
+    """Validate the exported project with Chalice, and package it."""
+    from chalice.cli.factory import CLIFactory  # noqa: PLC0415 - only the process of its own needs Chalice
     from chalice.deploy.validate import validate_configuration  # noqa: PLC0415
 
     os.chdir(export)

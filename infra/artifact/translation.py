@@ -1,4 +1,4 @@
-"""Translates a SAM template as CloudFormation would. It runs in the engine's virtual environment, without our modules."""
+"""Translates a SAM template, as CloudFormation does. It runs in the engine's virtual environment, without our modules."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _CODE: Final = {"CodeBucket": "Bucket that the functions' code is in.", "CodeKey
 
 
 class _NoManagedPolicies:
-    """SAM looks up managed policies in an account. There is no account here, and the template names none."""
+    """Named policies would need an account. The template has none."""
 
     def load(self) -> dict[str, str]:
         return {}
 
 
 def translated(template: dict[str, Any]) -> dict[str, Any]:
-    """The CloudFormation template, with two more parameters for the location of the uploaded code."""
+    """The CloudFormation template, with two more parameters for the location of the code."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = {"Bucket": {"Ref": "CodeBucket"}, "Key": {"Ref": "CodeKey"}}

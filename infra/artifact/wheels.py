@@ -1,4 +1,4 @@
-"""Downloads the dependencies as wheels for the target, checks their hashes, and unpacks them."""
+"""The dependencies, as wheels for the target: downloaded by their hashes, and unpacked."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 _IN_LAMBDA: Final = re.compile(
     r"lib(c|m|dl|pthread|rt|resolv|util)\.so\.\d+|ld-linux-[\w-]+\.so\.\d+|libgcc_s\.so\.1|libz\.so\.1",
 )
-"""The libraries that every python3.12+ function has: glibc's, GCC's, and zlib, which Python's own module loads.
+"""The libraries of every python3.12+ function: glibc's, GCC's, and zlib, which Python's own module loads.
 
-AWS lists the packages of Amazon Linux 2023's minimal image ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), but
-functions have fewer libraries than Lambda's container image: libexpat is missing (developmentseed/eoapi-cdk#181).
-So every other library has to be in a wheel, or the package is refused.
+AWS says which packages Amazon Linux 2023's minimal image has ("Using AL2023 in AWS Lambda", linux/al2023/ug/lambda), and
+functions find fewer libraries than Lambda's container image has: libexpat is not among them (developmentseed/eoapi-cdk#181).
+So nothing else is counted on: a wheel brings it along, or it is refused.
 """
 
 
 def download(requirements: Path, target: Target, to: Path) -> None:
-    """Download the wheels of a requirements file with hashes; raise `PackageError` if pip fails."""
+    """Download the wheels of a hashed list of requirements. Raise `PackageError` if pip fails."""
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--implementation=cp"]
     platforms = [f"--platform={name}" for name in [*target.platforms, f"manylinux2014_{target.machine}"]]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
@@ -54,11 +54,11 @@ def unpack(wheels: Path, tree: Path) -> None:
         for library in ("purelib", "platlib"):
             if (data / library).is_dir():
                 shutil.copytree(data / library, tree, dirs_exist_ok=True)
-        shutil.rmtree(data)  # only scripts are left
+        shutil.rmtree(data)  # what is left are scripts
 
 
 def verify(tree: Path, target: Target) -> None:
-    """Raise `PackageError` if the target cannot load a binary, because of its machine, its glibc or its libraries."""
+    """Raise `PackageError` for a binary that the target cannot load: another machine, C library or libraries."""
     binaries = {path: path.read_bytes() for path in sorted(tree.rglob("*.so*"))}
     shipped = {path.name for path in binaries}
     for path, content in binaries.items():

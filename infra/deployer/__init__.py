@@ -1,1 +1,1 @@
-"""Generates the least privileges to deploy, update, operate and remove a stage, from the declared resources."""
+"""The least privileges to deploy, update, operate and remove a stage, derived from the declaration."""

@@ -18,7 +18,7 @@ from infra.deployment.words import say
 
 
 def main() -> int:
-    """Write the policies; return the exit status."""
+    """Write the policies. Return the exit status."""
     given = _arguments()
     try:
         account = given.account or Account.found().id
@@ -37,8 +37,8 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.deployer", description="Write the policies for a deployer.")
     parser.add_argument("--stage", default="dev", help="the stage that may be deployed")
-    parser.add_argument("--account", help="the account's number; by default that of the AWS configuration")
-    parser.add_argument("--region", default="*", help="the region; by default any")
+    parser.add_argument("--account", help="the account's number; else the one that the AWS configuration leads to")
+    parser.add_argument("--region", default="*", help="the region; else any")
     parser.add_argument("--partition", default="aws", help="aws, aws-cn or aws-us-gov")
     parser.add_argument("--out", type=Path, default=Path("build/deployer-policy"), help="the folder for the documents")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""The AWS requests that `make deploy`, `make first-key`, `make redrive` and `make destroy` make themselves."""
+"""The calls to AWS of `make deploy`, `make first-key`, `make redrive` and `make destroy`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ QUEUES: Final = "queues"
 DIRECTORY: Final = "directory"
 
 CALLS: Final[Mapping[str, tuple[str, str | None]]] = {
-    "get_caller_identity": (ACCOUNT, None),  # needs no permission
+    "get_caller_identity": (ACCOUNT, None),  # needs no right
     "get_account_settings": (ACCOUNT, "lambda:GetAccountSettings"),
     "get_account": (GATEWAY, "apigateway:GET"),
     "create_change_set": (STACK, "cloudformation:CreateChangeSet"),
@@ -42,12 +42,12 @@ CALLS: Final[Mapping[str, tuple[str, str | None]]] = {
     "send_message": (QUEUES, "sqs:SendMessage"),
     "delete_message": (QUEUES, "sqs:DeleteMessage"),
 }
-"""A method of a client → the kind of resource, and the permission that it needs. A test finds the calls in the programs."""
+"""A method of a client → its resource, and the right that it needs. A test finds the calls in the programs."""
 
 FIRST_KEY: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem")
-"""The actions of `make first-key` on the directory table, through the service's own code."""
+"""What `make first-key` does to the directory table, through the service's own code."""
 
 
 def rights(what: str) -> set[str]:
-    """The permissions that the calls on a kind of resource need."""
+    """The rights that calls on this resource need."""
     return {right for on, right in CALLS.values() if on == what and right}

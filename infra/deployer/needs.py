@@ -1,7 +1,7 @@
-"""The actions of CloudFormation on behalf of a deployer, for each type of resource.
+"""What CloudFormation does with a deployer's rights for each type of resource.
 
-CloudFormation uses the permissions of the person who deploys. The schema of each type lists the actions that its handlers
-may need. Actions that are needed only for properties that are not set here are left out, with the reason.
+CloudFormation uses the rights of the one who deploys. The schema of each type names what its handlers may ask for; what only
+properties ask for that are not set here is left out, with the reason.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MADE_BY_SAM: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "AWS::Serverless::Api": ("AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage", "AWS::ApiGateway::Deployment"),
 }
-"""The resource types that SAM makes of its own types. A test compares them with the translation."""
+"""What a SAM type is translated to. A test compares it with the translation."""
 
 _HANDLERS: Final = ("create", "read", "update", "delete")
 
@@ -67,7 +67,7 @@ _LEFT_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "AWS::SNS::Subscription": {"nothing is written to Firehose": ("iam:*",)},
     "AWS::SNS::Topic": {"nothing is masked, and no role logs": ("sns:PutDataProtectionPolicy", "iam:*")},
     "AWS::WAFv2::WebACLAssociation": {
-        "the firewall protects an API": (
+        "it is an API that the firewall is before": (
             "amplify:*", "apprunner:*", "appsync:*", "bedrock-agentcore:*", "cognito-idp:*", "ec2:*",
             "elasticloadbalancing:*", "wafv2:*PermissionPolicy",
         ),
@@ -76,19 +76,19 @@ _LEFT_OUT: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 
 
 def types(template: Mapping[str, Mapping[str, Mapping[str, str]]]) -> set[str]:
-    """The types of the resources that CloudFormation creates for a declared template."""
+    """The types of the resources that CloudFormation creates from a declared template."""
     declared = {each["Type"] for each in template["Resources"].values() if "Type" in each}
     sam = {each for each in MADE_BY_SAM if each.startswith("AWS::Serverless::")}
     return (declared - sam) | {made for each in sam for made in MADE_BY_SAM[each]}
 
 
 def actions(kinds: Iterable[str]) -> set[tuple[str, str]]:
-    """Pairs of a type and an action that CloudFormation needs for it."""
+    """Each type with each of its actions."""
     return {(kind, action) for kind in kinds for action in _asked(kind) if not is_left_out(kind, action)}
 
 
 def is_left_out(kind: str, action: str) -> bool:
-    """Whether only a property that is not set here needs the action."""
+    """Whether only a property that is not used here needs the action."""
     return any(fnmatchcase(action, pattern) for pattern in left_out(kind))
 
 
@@ -105,5 +105,5 @@ def _asked(kind: str) -> Iterator[str]:
 
 
 def asked(kind: str) -> set[str]:
-    """All actions that the handlers of a type may need."""
+    """All actions that the handlers of a type may use."""
     return set(_asked(kind))

@@ -1,7 +1,7 @@
-"""The policies: each action is allowed on as few resources as IAM lets it be limited to.
+"""The policy: each action, limited to as few resources as possible.
 
-Names of resources begin with the stack's name, so a policy is for one stage. AWS generates the identifiers of APIs and of
-event source mappings, so a policy cannot name them before they exist.
+Names of resources begin with the stack's, so that a policy is for one stage. AWS makes up the identifiers of APIs and of
+event source mappings: those cannot be named before they are there.
 
 There are three documents, since a managed policy has at most 6,144 characters ("IAM and AWS STS quotas",
 docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas).
@@ -39,13 +39,13 @@ _OWN_KEY: Final = "OwnKey"
 _SIGNING: Final = "Signing"
 _OPTIONS: Final = (*_OPTIONAL.values(), _OWN_KEY, _SIGNING)
 _SIGNED: Final = frozenset({"lambda:PutFunctionCodeSigningConfig", "lambda:DeleteFunctionCodeSigningConfig"})
-"""Actions on a function; the first of them is also on a code-signing configuration (the same page)."""
+"""They work on a function; the first of them also on a code-signing configuration (the same page)."""
 _PASSED_TO: Final = ("lambda.amazonaws.com", "apigateway.amazonaws.com")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stage in an account. The region `*` is any region."""
+    """A stage in an account. The region `*` is every region."""
 
     stage: str
     account: str
@@ -53,21 +53,21 @@ class Place:
     partition: str = "aws"
 
     def arn(self, service: str, resource: str, *, is_global: bool = False, is_owned: bool = True) -> str:
-        """The ARN of a resource."""
+        """A resource's name."""
         region, account = "" if is_global else self.region, self.account if is_owned else ""
         return f"arn:{self.partition}:{service}:{region}:{account}:{resource}"
 
     @property
     def stack(self) -> str:
-        """What the names of everything begin with."""
+        """The prefix of all names."""
         return f"posthorn-{self.stage}"
 
 
 def policies(place: Place, template: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The documents for one stage: name → policy.
+    """The policies for one stage, by their names.
 
-    One is for the requests of the programs, one for what CloudFormation does for every stage, and one for what it does for
-    parameters that name a domain, a firewall, a budget, a key or a code-signing configuration.
+    They are what the programs do themselves, what CloudFormation does for every stage, and what it does for parameters that
+    name a domain, a firewall, a budget, a key or a code-signing configuration.
     """
     found = _for_resources(place, types(template))
     optional = [each for each in found if each["Sid"].startswith(_OPTIONS)]
@@ -91,7 +91,7 @@ def _own_calls(place: Place) -> list[Statement]:
 
 
 def _of_stack(place: Place) -> list[str]:
-    """The stack, and its change sets, whose names begin with the stack's name."""
+    """The stack and its change sets, whose names begin with the stack's name."""
     return [place.arn("cloudformation", each) for each in (f"stack/{place.stack}/*", f"changeSet/{place.stack}-*")]
 
 
@@ -103,7 +103,7 @@ def _for_resources(place: Place, kinds: Iterable[str]) -> list[Statement]:
 
 
 def _sid(kind: str, action: str) -> str:
-    """The statement to which an action of a type belongs."""
+    """The statement for an action of a type."""
     service = action.partition(":")[0]
     if action in _ANYWHERE:
         return "Looks"

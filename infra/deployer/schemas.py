@@ -1,4 +1,4 @@
-"""The schemas of CloudFormation's resource types, from the registry. cfn-lint contains them."""
+"""CloudFormation's schemas of resource types, from its registry, as in cfn-lint."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ _SCHEMAS: Final = Path(cfnlint.__file__).parent / "data" / "schemas" / "resource
 
 @cache
 def schemas() -> dict[str, dict[str, Any]]:
-    """Type → schema; if cfn-lint has several, the newest."""
+    """Every type by its name; if there are several, the newest."""
     found = [json.loads(path.read_text("utf-8")) for path in sorted(_SCHEMAS.glob("*.json"))]
     return {each["typeName"]: each for each in found}

@@ -29,8 +29,8 @@ from testbed.fakes import (
     FakeWaiting,
     FakeWebhooks,
 )
-from testbed.fakes.house import settings
-from testbed.fakes.world import one_after_another
+from testbed.fakes.clock import one_after_another
+from testbed.fakes.service import settings
 
 if TYPE_CHECKING:
     from chalicelib.composition.adapters import Adapters

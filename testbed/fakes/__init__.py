@@ -2,6 +2,7 @@
 
 from testbed.fakes.audit import FakeAudit
 from testbed.fakes.claims import FakeClaims
+from testbed.fakes.clock import FakeClock, FakeEntropy, FakeUrlPolicy
 from testbed.fakes.counters import FakeCounters
 from testbed.fakes.directory import FakeDirectory
 from testbed.fakes.history import FakeHistory
@@ -15,7 +16,6 @@ from testbed.fakes.sender import FakeSender
 from testbed.fakes.stats import FakeStats
 from testbed.fakes.waiting import FakeWaiting
 from testbed.fakes.webhooks import FakeWebhooks
-from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
 
 __all__ = [
     "FakeAccepted",

@@ -10,7 +10,7 @@ from chalicelib.domain.directory.users import OwnerNote, User
 
 if TYPE_CHECKING:
     from chalicelib.domain.directory.users import Caller
-    from testbed.fakes.house import World
+    from testbed.fakes.service import FakeAdapters
 
 LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -28,13 +28,13 @@ def person(caller: Caller, **changes: Any) -> User:  # noqa: ANN401 - any member
     return replace(user, **changes)
 
 
-def settle(world: World, *callers: Caller) -> None:
+def settle(world: FakeAdapters, *callers: Caller) -> None:
     """Put users into the directory, without notes for their webhooks."""
     for caller in callers:
         put(world, person(caller))
 
 
-def put(world: World, user: User) -> None:
+def put(world: FakeAdapters, user: User) -> None:
     """Put a new or changed user into the directory, without a note for their webhooks."""
     known = world.directory.user(user.id)
     if known is not None and known.incarnation != user.incarnation:

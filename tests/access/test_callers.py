@@ -10,28 +10,28 @@ import pytest
 
 from chalicelib.domain.directory.users import Caller, Right, Role, digest
 from chalicelib.domain.errors import NotAuthenticated
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.directory.peopled import key_of, put
 from tests.domain.samples import NOON
 
 if TYPE_CHECKING:
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
 
 CACHE_S = 10
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
 @pytest.fixture
-def rooms(world: World) -> Service:
-    return house(world, key_cache_s=CACHE_S)
+def rooms(world: FakeAdapters) -> Service:
+    return service_on(world, key_cache_s=CACHE_S)
 
 
 @pytest.mark.parametrize("form", ["{}", "Bearer {}", "bearer {}", "BEARER  {} ", " {} "])
-def test_a_key_is_taken_raw_and_after_bearer(world: World, rooms: Service, form: str) -> None:
+def test_a_key_is_taken_raw_and_after_bearer(world: FakeAdapters, rooms: Service, form: str) -> None:
     put(rooms, "1", "ops")
     rights = frozenset({Right.ALL, Right.SEND})
     key = key_of(rooms, rights=rights)
@@ -51,7 +51,7 @@ def test_what_is_no_live_key_is_refused(rooms: Service, header: str | None) -> N
         rooms.api.callers.authenticate(header and header.format(key))
 
 
-def test_a_key_is_read_once_while_it_is_remembered(world: World, rooms: Service) -> None:
+def test_a_key_is_read_once_while_it_is_remembered(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     rooms.api.callers.authenticate(key)
@@ -60,7 +60,7 @@ def test_a_key_is_read_once_while_it_is_remembered(world: World, rooms: Service)
     assert rooms.api.callers.authenticate(key).user_id == "1"
 
 
-def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: World, rooms: Service) -> None:
+def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     rooms.api.callers.authenticate(key)
@@ -71,12 +71,12 @@ def test_a_key_revoked_elsewhere_lives_no_longer_than_it_is_remembered(world: Wo
 
 
 def test_the_key_of_one_who_is_suspended_elsewhere_lives_no_longer_than_it_is_remembered(
-    world: World, rooms: Service
+    world: FakeAdapters, rooms: Service
 ) -> None:
     put(rooms)
     key = key_of(rooms)
     rooms.api.callers.authenticate(key)
-    put(house(world), is_enabled=False)
+    put(service_on(world), is_enabled=False)
     world.clock.advance(CACHE_S - 0.001)
     assert rooms.api.callers.authenticate(key).user_id == "1"
     world.clock.advance(0.001)
@@ -94,7 +94,7 @@ def test_a_suspended_users_key_works_again_when_the_user_is_enabled(rooms: Servi
     assert rooms.api.callers.authenticate(key).user_id == "1"
 
 
-def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: World, rooms: Service) -> None:
+def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms, expires_at=NOON + timedelta(seconds=3))
     world.clock.advance(2.999)
@@ -104,7 +104,7 @@ def test_a_key_expires_at_its_time_also_while_it_is_remembered(world: World, roo
         rooms.api.callers.authenticate(key)
 
 
-def test_the_day_of_use_is_noted_once_a_day(world: World, rooms: Service) -> None:
+def test_the_day_of_use_is_noted_once_a_day(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     assert rooms.api.keys.keys("1", None, 200)[0][0].last_used_on is None
@@ -133,7 +133,7 @@ def test_a_process_remembers_a_bounded_number_of_keys(rooms: Service, monkeypatc
 
 
 def test_a_key_is_known_by_its_whole_digest_and_not_by_its_id_alone(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The id is a part of the digest, and no secret: it is in lists and in the audit."""
     put(rooms)

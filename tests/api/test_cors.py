@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.composition import process
 from chalicelib.settings import Settings, SettingsError
-from testbed.fakes.house import house
+from testbed.fakes.service import service_on
 from tests.api.test_gateway import _call
 from tests.docs.tables import DEFAULTS
 
@@ -22,7 +22,7 @@ ORIGIN = "https://pages.example"
 
 @pytest.fixture
 def _open(town: Town) -> Iterator[None]:
-    with process.using(house(town.world, cors_origin=ORIGIN)):
+    with process.using(service_on(town.world, cors_origin=ORIGIN)):
         yield
 
 

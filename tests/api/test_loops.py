@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chalicelib.composition import process
-from testbed.fakes.house import house
+from testbed.fakes.service import service_on
 from tests.api.client import JSON
 from tests.api.town import DRAFT
 
@@ -24,7 +24,7 @@ TOKENS: dict[str, Any] = {"type": "oauth2", "tokenUrl": "", "clientId": "c", "cl
 
 @pytest.fixture
 def _named(town: Town) -> Iterator[None]:
-    with process.using(house(town.world, own_hosts=("hooks.example.com",), key_cache_s=0)):
+    with process.using(service_on(town.world, own_hosts=("hooks.example.com",), key_cache_s=0)):
         yield
 
 

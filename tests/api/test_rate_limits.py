@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chalicelib.composition import process
-from testbed.fakes.house import house
+from testbed.fakes.service import service_on
 from tests.api.test_rights import PUBLIC, RIGHTS, _call
 from tests.api.town import DRAFT
 
@@ -27,7 +27,7 @@ def told(answer: Answer) -> tuple[int, ...]:
 
 @pytest.fixture
 def _strict(town: Town) -> Iterator[None]:
-    with process.using(house(town.world, requests_per_key_per_minute_max=25, key_cache_s=0)):
+    with process.using(service_on(town.world, requests_per_key_per_minute_max=25, key_cache_s=0)):
         yield
 
 

@@ -21,7 +21,7 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
 from chalicelib.domain.history.recovery import Wanted
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
-from testbed.fakes.house import Service, World
+from testbed.fakes.service import FakeAdapters, Service
 from tests.api.client import Answer, Api
 
 NOON: Final = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -59,7 +59,7 @@ class Town:
     """A service with the callers `admin` (id ``root``), `anna` (id ``1``), `ben` (id ``2``), and `nobody` without a key."""
 
     def __init__(self, settings: Settings = SETTINGS) -> None:
-        self.world = World()
+        self.world = FakeAdapters()
         self.service = Service(self.world, settings)
         self.nobody = Api()
         self.admin = Api(self.service.api.directory.ensure_user("root", "Root", Role.ADMIN))

@@ -17,7 +17,7 @@ from chalicelib.intake.ports import HeldNotification
 from testbed import samples
 from testbed.engines import processes
 from testbed.engines.provisioning import Clients, Provisioner
-from testbed.fakes.world import FakeEntropy
+from testbed.fakes.clock import FakeEntropy
 from tests.contracts.engines import World, aws_world
 from tests.contracts.test_requests_made import CASES, failed_records, nothing
 

@@ -24,7 +24,7 @@ from chalicelib.domain.webhooks.health import Health
 from chalicelib.intake.ports import HeldNotification, QueuedNotification
 from testbed import samples
 from testbed.engines.counting import Requests
-from testbed.fakes.world import FakeEntropy
+from testbed.fakes.clock import FakeEntropy
 from tests.contracts.engines import World, aws_world
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.intake.ports import ClaimState
 from testbed import samples
-from testbed.fakes.world import FakeClock
+from testbed.fakes.clock import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from testbed.fakes.house import World
+    from testbed.fakes.service import FakeAdapters
 
 _PORTS: Final = (
     "webhooks", "history", "directory", "claims", "deliveries", "accepted", "background", "dead_letters", "sender",
@@ -35,7 +35,7 @@ def refusal() -> BaseException:
 class Interrupted:
     """Makes a call of a port raise, after `calls_before` others; `is_reached` says whether it did."""
 
-    def __init__(self, world: World, calls_before: int, how: Callable[[], BaseException] = crash) -> None:
+    def __init__(self, world: FakeAdapters, calls_before: int, how: Callable[[], BaseException] = crash) -> None:
         self.is_reached = False
         self._world = world
         self._left = calls_before

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.delivery.deliver import ReceivedAttempt
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import attempt, webhook
 
 
-def _work_off(world: World, received: list[ReceivedAttempt]) -> None:
+def _work_off(world: FakeAdapters, received: list[ReceivedAttempt]) -> None:
     """Make these attempts and all that follow, one message after the other, a second apart."""
-    rooms = house(world, attempt_waits_s=(5, 10, 20))
+    rooms = service_on(world, attempt_waits_s=(5, 10, 20))
     while received:
         for each in received:
             world.clock.advance(1)
@@ -23,7 +23,7 @@ def _work_off(world: World, received: list[ReceivedAttempt]) -> None:
 
 @pytest.mark.parametrize("times", [1, 2, 3])
 def test_a_message_that_comes_twice_does_not_double_the_whole_schedule(times: int) -> None:
-    world = World()
+    world = FakeAdapters()
     world.webhooks.create(webhook(1))
     world.sender.answers[webhook(1).url] = 500
     owed = attempt(1)
@@ -33,7 +33,7 @@ def test_a_message_that_comes_twice_does_not_double_the_whole_schedule(times: in
 
 @pytest.mark.parametrize("times", [2, 3])
 def test_copies_that_look_fresh_cost_one_request_each_and_fork_no_schedule(times: int) -> None:
-    world = World()
+    world = FakeAdapters()
     world.webhooks.create(webhook(1))
     world.sender.answers[webhook(1).url] = 500
     _work_off(world, [ReceivedAttempt("m-1", attempt(1), 1)] * times)

@@ -24,7 +24,7 @@ from chalicelib.domain.webhooks.authentication import OAuth2Authentication
 from chalicelib.domain.webhooks.headers import have_secrets
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import VIEW_MAX_S
-from testbed.fakes.house import World
+from testbed.fakes.service import FakeAdapters
 from tests.delivery.dispatching import RULES, name_of, start_all
 from tests.domain.samples import NOON, at, attempt_at, broken, exchange, webhook, webhook_id
 
@@ -41,8 +41,8 @@ SLOW = Health(slow_until=at(600))
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
 def _owed(number: int, count: int = 1) -> list[PendingAttempt]:
@@ -50,7 +50,7 @@ def _owed(number: int, count: int = 1) -> list[PendingAttempt]:
 
 
 def _dispatch(
-    world: World,
+    world: FakeAdapters,
     attempts: list[PendingAttempt],
     *,
     webhooks: list[Webhook] | None = None,
@@ -71,7 +71,7 @@ def _dispatch(
     )
 
 
-def _mark_slow(world: World, sent_to: Webhook) -> Health | None:
+def _mark_slow(world: FakeAdapters, sent_to: Webhook) -> Health | None:
     """Does what the health keeper does, for webhooks that have been well."""
     return SLOW if world.webhooks.update_health(sent_to, SLOW) else None
 
@@ -81,12 +81,12 @@ def _numbers(flights: list[Flight]) -> list[int]:
     return [next(number for number in range(1, 9) if webhook_id(number) == each.webhook.id) for each in flights]
 
 
-def test_a_batch_that_fits_is_started_whole(world: World) -> None:
+def test_a_batch_that_fits_is_started_whole(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 4))
     assert len(start_all(dispatch)) == 4
 
 
-def test_a_larger_one_takes_turns_and_no_webhook_takes_more_than_its_places(world: World) -> None:
+def test_a_larger_one_takes_turns_and_no_webhook_takes_more_than_its_places(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 1) + _owed(3, 1))
     started = start_all(dispatch)
     assert _numbers(started) == [1, 2, 3, 1]
@@ -96,7 +96,7 @@ def test_a_larger_one_takes_turns_and_no_webhook_takes_more_than_its_places(worl
     assert _numbers(start_all(dispatch)) == [1]
 
 
-def test_a_place_that_ends_is_taken_by_the_next(world: World) -> None:
+def test_a_place_that_ends_is_taken_by_the_next(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     ended = 0
     waiting = start_all(dispatch)
@@ -108,7 +108,7 @@ def test_a_place_that_ends_is_taken_by_the_next(world: World) -> None:
     assert (ended, len(dispatch.records), dispatch.postponed) == (6, 6, [])
 
 
-def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent(world: World) -> None:
+def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
     started = start_all(dispatch)
     dispatch.done(started[0], broken(FailureCause.TIMEOUT))
@@ -118,7 +118,7 @@ def test_after_one_timeout_the_rest_of_that_webhook_goes_to_the_slow_lane_unsent
     assert _numbers(start_all(dispatch)) == [2]
 
 
-def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: World) -> None:
+def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: FakeAdapters) -> None:
     """It is a success, and the next request to the webhook would most likely hang as long."""
     dispatch = _dispatch(world, _owed(1, 6))
     started = start_all(dispatch)
@@ -128,18 +128,18 @@ def test_an_answer_whose_body_took_all_the_time_keeps_the_rest_back_too(world: W
 
 
 @pytest.mark.parametrize("cause", [each for each in FailureCause if each not in {FailureCause.TIMEOUT, FailureCause.DNS}])
-def test_another_failure_keeps_nothing_back(world: World, cause: FailureCause) -> None:
+def test_another_failure_keeps_nothing_back(world: FakeAdapters, cause: FailureCause) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
     started = start_all(dispatch)
     dispatch.done(started[0], broken(cause))
     assert dispatch.postponed == []
 
 
-def test_a_request_is_late_when_it_would_mark_its_webhook_as_slow(world: World) -> None:
+def test_a_request_is_late_when_it_would_mark_its_webhook_as_slow(world: FakeAdapters) -> None:
     assert _dispatch(world, []).late_after_s == RULES.slow_after_s
 
 
-def test_one_that_is_late_marks_its_webhook_at_once_and_the_rest_leaves_the_fast_lane_unsent(world: World) -> None:
+def test_one_that_is_late_marks_its_webhook_at_once_and_the_rest_leaves_the_fast_lane_unsent(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 6) + _owed(2, 3) + _owed(3, 1))
     started = start_all(dispatch)
     dispatch.late(started[0])
@@ -150,7 +150,7 @@ def test_one_that_is_late_marks_its_webhook_at_once_and_the_rest_leaves_the_fast
     assert _numbers(start_all(dispatch)) == [2]
 
 
-def test_on_the_slow_lane_the_rest_goes_on(world: World) -> None:
+def test_on_the_slow_lane_the_rest_goes_on(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 6), lane=Lane.SLOW)
     started = start_all(dispatch)
     dispatch.late(started[0])
@@ -158,7 +158,7 @@ def test_on_the_slow_lane_the_rest_goes_on(world: World) -> None:
     assert (dispatch.postponed, len(start_all(dispatch))) == ([], 1)
 
 
-def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_is_known_to_be_slow_is_not_marked_again(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = _dispatch(world, _owed(1, 2))
     started = start_all(dispatch)
     dispatch.late(started[0])
@@ -167,7 +167,7 @@ def test_one_that_is_known_to_be_slow_is_not_marked_again(world: World, monkeypa
     assert dispatch.webhooks[webhook_id(1)].health == SLOW
 
 
-def test_a_late_answer_with_a_token_marks_nothing(world: World) -> None:
+def test_a_late_answer_with_a_token_marks_nothing(world: FakeAdapters) -> None:
     mine = webhook(1, authentication=OAuth2Authentication("https://login.example/token", "client", "s3cret"))
     dispatch = _dispatch(world, _owed(1), webhooks=[mine])
     (flight,) = start_all(dispatch)
@@ -176,7 +176,7 @@ def test_a_late_answer_with_a_token_marks_nothing(world: World) -> None:
     assert dispatch.webhooks[mine.id].health == Health()
 
 
-def test_where_the_mark_cannot_be_written_all_is_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_the_mark_cannot_be_written_all_is_sent(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
     started = start_all(dispatch)
     monkeypatch.setattr(dispatch, "_mark_slow", lambda _: None)
@@ -186,7 +186,9 @@ def test_where_the_mark_cannot_be_written_all_is_sent(world: World, monkeypatch:
 
 
 @pytest.mark.parametrize(("lane", "left"), [(Lane.FAST, 3), (Lane.SLOW, 0)])
-def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(world: World, lane: Lane, left: int) -> None:
+def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(
+    world: FakeAdapters, lane: Lane, left: int
+) -> None:
     dispatch = _dispatch(world, _owed(1, 5), lane=lane)
     started = start_all(dispatch)
     _mark_slow(world, webhook(1))
@@ -198,7 +200,7 @@ def test_one_that_others_have_marked_leaves_the_fast_lane_when_it_is_read_again(
 
 @pytest.mark.parametrize(("health", "lane"), [(Health(), Lane.FAST), (Health(failures=1, failing_since=NOON), Lane.SLOW)])
 def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
-    world: World, health: Health, lane: Lane
+    world: FakeAdapters, health: Health, lane: Lane
 ) -> None:
     dispatch = _dispatch(world, _owed(1, 6), webhooks=[webhook(1, health=health)])
     started = start_all(dispatch)
@@ -208,7 +210,9 @@ def test_when_the_time_for_sending_is_over_the_rest_goes_back_where_it_belongs(
     assert [(each.lane, each.until) for each in dispatch.postponed] == [(lane, None)] * 4
 
 
-def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("chalicelib.delivery.scheduler.RESPONSE_BYTES_MAX", 10)
     dispatch = _dispatch(world, _owed(1, 3) + _owed(2, 3))
     started = start_all(dispatch)
@@ -220,7 +224,7 @@ def test_when_the_answers_are_many_bytes_the_rest_goes_back_unsent(world: World,
     assert [each.attempt.webhook_id for each in dispatch.postponed] == [webhook_id(2)]
 
 
-def test_until_then_it_is_sent(world: World) -> None:
+def test_until_then_it_is_sent(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 6))
     started = start_all(dispatch)
     world.clock.advance(19.9)
@@ -229,7 +233,7 @@ def test_until_then_it_is_sent(world: World) -> None:
 
 
 @pytest.mark.parametrize("gone", ["deleted", "paused", "disabled"])
-def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> None:
+def test_an_old_view_does_not_outlive_its_webhook(world: FakeAdapters, gone: str) -> None:
     mine = webhook(1)
     dispatch = _dispatch(world, _owed(1, 5) + _owed(2, 5))
     started = start_all(dispatch)
@@ -246,7 +250,7 @@ def test_an_old_view_does_not_outlive_its_webhook(world: World, gone: str) -> No
 
 
 def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dispatch = _dispatch(world, _owed(1, 5))
     started = start_all(dispatch)
@@ -263,7 +267,7 @@ def test_looks_that_take_too_long_leave_the_rest_to_another_invocation(
     assert len(dispatch.postponed) == 5 - len(started)
 
 
-def test_a_view_that_is_read_again_is_gone_by(world: World) -> None:
+def test_a_view_that_is_read_again_is_gone_by(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1, 5))
     started = start_all(dispatch)
     world.webhooks.update(webhook(1), webhook(1, version=2, url="https://moved.example/"))
@@ -274,7 +278,9 @@ def test_a_view_that_is_read_again_is_gone_by(world: World) -> None:
     assert given[1].url == "https://moved.example/"
 
 
-def test_where_webhooks_cannot_be_read_again_the_rest_goes_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_webhooks_cannot_be_read_again_the_rest_goes_back(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_: object) -> dict[str, Webhook]:
         message = "It refuses."
         raise Unavailable(message)
@@ -288,7 +294,7 @@ def test_where_webhooks_cannot_be_read_again_the_rest_goes_back(world: World, mo
     assert len(dispatch.postponed) == 3
 
 
-def test_the_bytes_signed_are_the_bytes_sent(world: World) -> None:
+def test_the_bytes_signed_are_the_bytes_sent(world: FakeAdapters) -> None:
     (owed,) = _owed(1)
     dispatch = _dispatch(world, [owed], webhooks=[webhook(1, secrets=(SECRET,))])
     given = dispatch.next()
@@ -307,7 +313,7 @@ def test_the_bytes_signed_are_the_bytes_sent(world: World) -> None:
     assert headers["webhook-signature"] == signature
 
 
-def test_an_owners_own_accept_stands_and_is_not_kept(world: World) -> None:
+def test_an_owners_own_accept_stands_and_is_not_kept(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, headers=(("accept", "text/plain"),))])
     given = dispatch.next()
     assert given is not None
@@ -316,7 +322,7 @@ def test_an_owners_own_accept_stands_and_is_not_kept(world: World) -> None:
     assert dict(dispatch.records[0].exchange.request.headers)["accept"] == "***"
 
 
-def test_the_services_own_accept_is_kept_as_it_is_and_no_secret(world: World) -> None:
+def test_the_services_own_accept_is_kept_as_it_is_and_no_secret(world: FakeAdapters) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1)])
     given = dispatch.next()
     assert given is not None
@@ -327,7 +333,7 @@ def test_the_services_own_accept_is_kept_as_it_is_and_no_secret(world: World) ->
 
 @pytest.mark.parametrize("authentication", [None, OAuth2Authentication("https://login.example/token", "client", "hush")])
 def test_every_request_has_the_user_agent_that_the_operator_has_set(
-    world: World, authentication: Authentication | None
+    world: FakeAdapters, authentication: Authentication | None
 ) -> None:
     dispatch = _dispatch(
         world,
@@ -341,7 +347,7 @@ def test_every_request_has_the_user_agent_that_the_operator_has_set(
 
 
 @pytest.mark.parametrize(("own_s", "deadline_s"), [(None, 10), (3.5, 3.5)])
-def test_a_webhook_may_have_a_deadline_of_its_own(world: World, own_s: float | None, deadline_s: float) -> None:
+def test_a_webhook_may_have_a_deadline_of_its_own(world: FakeAdapters, own_s: float | None, deadline_s: float) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, request_timeout_s=own_s)])
     given = dispatch.next()
     assert given is not None
@@ -349,14 +355,18 @@ def test_a_webhook_may_have_a_deadline_of_its_own(world: World, own_s: float | N
 
 
 @pytest.mark.parametrize(("own", "is_owed"), [(None, True), (AttemptSchedule(()), False), (AttemptSchedule((7,)), True)])
-def test_a_webhook_may_have_a_schedule_of_its_own(world: World, own: AttemptSchedule | None, *, is_owed: bool) -> None:
+def test_a_webhook_may_have_a_schedule_of_its_own(
+    world: FakeAdapters, own: AttemptSchedule | None, *, is_owed: bool
+) -> None:
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, attempt_schedule=own)])
     (flight,) = start_all(dispatch)
     dispatch.done(flight, exchange(500))
     assert (dispatch.records[0].next_attempt() is not None) is is_owed
 
 
-def test_each_attempt_is_one_wide_line_of_the_log_without_the_url(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_attempt_is_one_wide_line_of_the_log_without_the_url(
+    world: FakeAdapters, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.INFO)
     dispatch = _dispatch(world, _owed(1), webhooks=[webhook(1, secrets=(SECRET,), url="https://receiver.example/T0KEN")])
     (flight,) = start_all(dispatch)

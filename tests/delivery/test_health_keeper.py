@@ -17,7 +17,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.history import records as history
 from chalicelib.domain.notifications import notification
 from chalicelib.domain.webhooks.health import Health
-from testbed.fakes.house import World
+from testbed.fakes.service import FakeAdapters
 from tests.delivery.crashes import Interrupted
 from tests.domain.samples import NOON, POLICY, SCHEDULE, at, attempt_at, broken, exchange, webhook
 
@@ -30,11 +30,11 @@ DAY_S = 24 * 3600
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def _keeper(world: World) -> HealthKeeper:
+def _keeper(world: FakeAdapters) -> HealthKeeper:
     auditor = Auditor(lines=world.audit, clock=world.clock, entropy=world.entropy)
     return HealthKeeper(
         store=world.webhooks,
@@ -51,12 +51,12 @@ def _record(came: Exchange, seconds: float = 0) -> HistoryRecord:
     return history.record(attempt_at(at(seconds), salt=str(seconds)), moved, SCHEDULE)
 
 
-def _learn_of(world: World, sent_to: Webhook, *records: HistoryRecord) -> None:
+def _learn_of(world: FakeAdapters, sent_to: Webhook, *records: HistoryRecord) -> None:
     """Learn from attempts that were sent to a webhook as it was then."""
     _keeper(world).learn({sent_to.id: sent_to}, [Ended(each, sent_to) for each in records])
 
 
-def _learn(world: World, *records: HistoryRecord, is_probe: bool = False) -> Webhook:
+def _learn(world: FakeAdapters, *records: HistoryRecord, is_probe: bool = False) -> Webhook:
     """Learn from attempts to the one webhook there is; return it as it is then."""
     (mine,) = world.webhooks.page(None, None, 9)
     _keeper(world).learn({mine.id: mine}, [Ended(each, mine, is_probe) for each in records])
@@ -64,42 +64,42 @@ def _learn(world: World, *records: HistoryRecord, is_probe: bool = False) -> Web
     return after
 
 
-def test_nothing_is_written_for_one_that_was_well_and_is_well(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_for_one_that_was_well_and_is_well(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(webhook())
     monkeypatch.setattr(world.webhooks, "update_health", None)
     assert _learn(world, _record(exchange(200)), _record(exchange(204), 1)).health == Health()
 
 
-def test_failures_are_counted_in_the_order_of_their_ends(world: World) -> None:
+def test_failures_are_counted_in_the_order_of_their_ends(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     late, early = _record(exchange(500), 9), _record(exchange(200), 5)
     assert _learn(world, late, early).health == Health(failures=1, failing_since=at(9))
 
 
-def test_enough_failures_open_the_circuit(world: World) -> None:
+def test_enough_failures_open_the_circuit(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     records = [_record(exchange(500), number) for number in range(4)]
     assert _learn(world, *records).health == Health(failures=4, failing_since=NOON, opens=1, probe_at=at(32))
 
 
-def test_a_probe_that_fails_doubles_the_wait(world: World) -> None:
+def test_a_probe_that_fails_doubles_the_wait(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(health=Health(failures=3, failing_since=at(-9), opens=1, probe_at=at(45))))
     found = _record(exchange(500))
     after = _learn(world, found, is_probe=True)
     assert (after.health.opens, after.health.probe_at) == (2, at(60))
 
 
-def test_a_success_heals(world: World) -> None:
+def test_a_success_heals(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(health=Health(failures=3, failing_since=at(-9), opens=1, probe_at=at(45))))
     assert _learn(world, _record(exchange(200))).health == Health()
 
 
-def test_a_late_answer_marks_the_webhook_as_slow(world: World) -> None:
+def test_a_late_answer_marks_the_webhook_as_slow(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     assert _learn(world, _record(exchange(200, duration_ms=1_000))).health == Health(slow_until=at(601))
 
 
-def test_an_attempt_that_is_still_out_marks_its_webhook_as_slow(world: World) -> None:
+def test_an_attempt_that_is_still_out_marks_its_webhook_as_slow(world: FakeAdapters) -> None:
     mine = webhook(health=Health(failures=1, failing_since=at(-5)))
     world.webhooks.create(mine)
     marked = Health(failures=1, failing_since=at(-5), slow_until=at(600))
@@ -107,7 +107,9 @@ def test_an_attempt_that_is_still_out_marks_its_webhook_as_slow(world: World) ->
     assert world.webhooks.get_many([mine.id])[mine.id].health == marked
 
 
-def test_of_many_that_wait_for_one_receiver_the_first_one_writes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_that_wait_for_one_receiver_the_first_one_writes(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = webhook()
     world.webhooks.create(mine)
     marked = _keeper(world).mark_slow(mine)
@@ -115,7 +117,7 @@ def test_of_many_that_wait_for_one_receiver_the_first_one_writes(world: World, m
     assert _keeper(world).mark_slow(mine) == marked == Health(slow_until=at(600))
 
 
-def test_the_end_of_an_attempt_that_was_late_writes_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_of_an_attempt_that_was_late_writes_no_more(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(webhook())
     marked = _keeper(world).mark_slow(webhook())
     monkeypatch.setattr(world.webhooks, "update_health", None)
@@ -123,7 +125,7 @@ def test_the_end_of_an_attempt_that_was_late_writes_no_more(world: World, monkey
 
 
 def test_a_mark_that_another_writer_forestalls_is_made_on_what_they_wrote(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = webhook()
     world.webhooks.create(mine)
@@ -141,17 +143,19 @@ def test_a_mark_that_another_writer_forestalls_is_made_on_what_they_wrote(
 
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "Before."}])
-def test_one_that_is_not_live_is_not_marked(world: World, changes: dict[str, Any]) -> None:
+def test_one_that_is_not_live_is_not_marked(world: FakeAdapters, changes: dict[str, Any]) -> None:
     mine = webhook(**changes)
     world.webhooks.create(mine)
     assert (_keeper(world).mark_slow(mine), world.webhooks.get(mine.id)) == (None, mine)
 
 
-def test_one_that_is_gone_is_not_marked(world: World) -> None:
+def test_one_that_is_gone_is_not_marked(world: FakeAdapters) -> None:
     assert _keeper(world).mark_slow(webhook()) is None
 
 
-def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_: str) -> None:
         message = "It refuses."
         raise Unavailable(message)
@@ -160,7 +164,7 @@ def test_a_store_that_refuses_leaves_the_mark_to_the_attempts_end(world: World, 
     assert _keeper(world).mark_slow(webhook()) is None
 
 
-def test_another_writers_count_is_not_lost(world: World) -> None:
+def test_another_writers_count_is_not_lost(world: FakeAdapters) -> None:
     mine = webhook()
     world.webhooks.create(mine)
     world.webhooks.update_health(mine, Health(failures=1, failing_since=at(-5)))
@@ -169,7 +173,7 @@ def test_another_writers_count_is_not_lost(world: World) -> None:
     assert after.health == Health(failures=2, failing_since=at(-5))
 
 
-def test_against_writers_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_against_writers_without_end_it_gives_up(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     world.webhooks.create(webhook())
     tries: list[str] = []
     monkeypatch.setattr(world.webhooks, "update_health", lambda seen, _: tries.extend([seen.id]))
@@ -177,7 +181,7 @@ def test_against_writers_without_end_it_gives_up(world: World, monkeypatch: pyte
     assert len(tries) == 5
 
 
-def test_410_disables_and_tells_the_owner_once(world: World) -> None:
+def test_410_disables_and_tells_the_owner_once(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(owner_id="7", name='My "hook" é'))
     gone = [_record(exchange(410), number) for number in range(3)]
     after = _learn(world, *gone)
@@ -196,7 +200,7 @@ def test_410_disables_and_tells_the_owner_once(world: World) -> None:
 
 
 @pytest.mark.parametrize(("since_s", "is_disabled"), [(5 * DAY_S - 1, False), (5 * DAY_S, True)])
-def test_five_days_of_nothing_but_failures_disable(world: World, since_s: float, *, is_disabled: bool) -> None:
+def test_five_days_of_nothing_but_failures_disable(world: FakeAdapters, since_s: float, *, is_disabled: bool) -> None:
     world.webhooks.create(webhook(health=Health(failures=9, failing_since=at(-since_s), opens=1, probe_at=at(45))))
     after = _learn(world, _record(exchange(500)))
     assert (after.disabled_reason is not None) is is_disabled
@@ -205,13 +209,13 @@ def test_five_days_of_nothing_but_failures_disable(world: World, since_s: float,
         assert after.disabled_reason.startswith("There was nothing but failures since 2026-02-24 12:00 UTC, 10 in a row.")
 
 
-def test_a_success_after_five_days_does_not_disable(world: World) -> None:
+def test_a_success_after_five_days_does_not_disable(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(health=Health(failures=9, failing_since=at(-9 * DAY_S))))
     assert _learn(world, _record(broken(FailureCause.TIMEOUT)), _record(exchange(200), 1)).is_live
 
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "Before."}])
-def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: World, changes: dict[str, Any]) -> None:
+def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: FakeAdapters, changes: dict[str, Any]) -> None:
     mine = webhook(**changes)
     world.webhooks.create(mine)
     _learn_of(world, webhook(health=Health(failures=1, failing_since=NOON)), _record(exchange(410)))
@@ -219,14 +223,14 @@ def test_one_that_is_paused_or_disabled_meanwhile_is_left_as_it_is(world: World,
     assert world.accepted.sent == []
 
 
-def test_one_that_is_deleted_meanwhile_is_not_told_of(world: World) -> None:
+def test_one_that_is_deleted_meanwhile_is_not_told_of(world: FakeAdapters) -> None:
     mine = webhook()
     _learn_of(world, mine, _record(exchange(410)))
     assert world.accepted.sent == []
 
 
 def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.webhooks.create(webhook())
     refusals = iter([False])
@@ -235,7 +239,7 @@ def test_a_change_of_the_owners_in_between_does_not_undo_the_disabling(
     assert _learn(world, _record(exchange(410))).disabled_reason == GONE_REASON
 
 
-def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(world: World) -> None:
+def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(world: FakeAdapters) -> None:
     mine = webhook()
     world.webhooks.create(mine)
     with Interrupted(world, calls_before=3):
@@ -246,7 +250,9 @@ def test_who_dies_between_telling_and_disabling_tells_again_under_the_same_id(wo
     assert len(world.accepted.sent) == 2
 
 
-def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = webhook(1), webhook(2)
     for each in (first, second):
         world.webhooks.create(each)
@@ -268,7 +274,7 @@ def test_a_store_that_refuses_costs_one_webhooks_health_and_no_more(world: World
 
 
 def test_a_transition_that_was_not_written_is_not_reported_to_the_owner(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.webhooks.create(webhook())
     monkeypatch.setattr(world.webhooks, "update_health", lambda *_: False)

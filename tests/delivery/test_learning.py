@@ -13,8 +13,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.webhooks.edits import WebhookEdit
-from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, at, attempt_at, webhook
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ NEW_URL = {"url": "https://elsewhere.example/hook"}
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
+def world() -> FakeAdapters:
+    made = FakeAdapters()
     settle(made, OWNER)
     return made
 
 
-def _now(world: World) -> Webhook:
+def _now(world: FakeAdapters) -> Webhook:
     kept = world.webhooks.get(MINE.id)
     assert kept is not None
     return kept
 
 
-def _patched(world: World, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
-    house(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
+def _patched(world: FakeAdapters, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
+    service_on(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
 
 
 def _in_flight(act: Callable[[], object], answer: Plain) -> Answer:
@@ -61,15 +61,17 @@ def _in_flight(act: Callable[[], object], answer: Plain) -> Answer:
     return answered
 
 
-def _made(world: World, answer: Answer, count: int = 1) -> None:
+def _made(world: FakeAdapters, answer: Answer, count: int = 1) -> None:
     world.sender.answers[MINE.url] = answer
     owed = [attempt_at(NOON, salt=str(number)) for number in range(count)]
-    house(world).deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
+    service_on(world).deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
 
 
 @pytest.mark.parametrize("health", [Health(), ILL, HOPELESS])
 @pytest.mark.parametrize("answer", [410, 500, FailureCause.TIMEOUT, 200])
-def test_a_new_url_starts_clean_whatever_the_old_one_still_answers(world: World, answer: Plain, health: Health) -> None:
+def test_a_new_url_starts_clean_whatever_the_old_one_still_answers(
+    world: FakeAdapters, answer: Plain, health: Health
+) -> None:
     world.webhooks.create(replace(MINE, health=health))
     _made(world, _in_flight(lambda: _patched(world, **NEW_URL), answer), count=6)
     moved = _now(world)
@@ -78,7 +80,7 @@ def test_a_new_url_starts_clean_whatever_the_old_one_still_answers(world: World,
     assert len(world.history.page_of_all(None, HistoryFilter(), 9).records) == 6
 
 
-def test_a_late_success_of_the_old_url_does_not_clear_the_new_ones_failures(world: World) -> None:
+def test_a_late_success_of_the_old_url_does_not_clear_the_new_ones_failures(world: FakeAdapters) -> None:
     world.webhooks.create(replace(MINE, health=ILL))
 
     def moved_and_failed() -> None:
@@ -89,14 +91,14 @@ def test_a_late_success_of_the_old_url_does_not_clear_the_new_ones_failures(worl
     assert (_now(world).health, world.accepted.sent) == (DOWN, [])
 
 
-def test_the_old_urls_pause_is_not_the_new_ones(world: World) -> None:
+def test_the_old_urls_pause_is_not_the_new_ones(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     busy = Response(503, (("Retry-After", "60"),), b"")
     _made(world, _in_flight(lambda: _patched(world, **NEW_URL), busy))
     assert _now(world).health == Health()
 
 
-def test_a_url_that_comes_back_meanwhile_starts_clean_as_well(world: World) -> None:
+def test_a_url_that_comes_back_meanwhile_starts_clean_as_well(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
 
     def there_and_back() -> None:
@@ -107,7 +109,7 @@ def test_a_url_that_comes_back_meanwhile_starts_clean_as_well(world: World) -> N
     assert (_now(world).health, _now(world).is_live, _now(world).version) == (Health(), True, 3)
 
 
-def test_one_that_was_enabled_again_meanwhile_is_not_disabled_by_what_was_sent_before(world: World) -> None:
+def test_one_that_was_enabled_again_meanwhile_is_not_disabled_by_what_was_sent_before(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
 
     def off_and_on() -> None:
@@ -118,16 +120,16 @@ def test_one_that_was_enabled_again_meanwhile_is_not_disabled_by_what_was_sent_b
     assert (_now(world).health, _now(world).is_live) == (Health(), True)
 
 
-def test_failures_with_the_old_secret_do_not_count_against_the_new_one(world: World) -> None:
+def test_failures_with_the_old_secret_do_not_count_against_the_new_one(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
-    _made(world, _in_flight(lambda: house(world).api.editor.rotate(OWNER, MINE.id, 0), 401), count=6)
+    _made(world, _in_flight(lambda: service_on(world).api.editor.rotate(OWNER, MINE.id, 0), 401), count=6)
     assert (_now(world).health, len(_now(world).secrets)) == (Health(), 1)
 
 
-def test_a_new_url_is_not_slow_since_the_old_one_hangs(world: World) -> None:
+def test_a_new_url_is_not_slow_since_the_old_one_hangs(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     owed = attempt_at(NOON)
-    rooms = house(world)
+    rooms = service_on(world)
     world.sender.duration_ms = 5_000
     world.sender.answers[MINE.url] = _in_flight(lambda: _patched(world, **NEW_URL), 200)
     rooms.deliver.batch([ReceivedAttempt("m", owed, 1)])
@@ -135,7 +137,7 @@ def test_a_new_url_is_not_slow_since_the_old_one_hangs(world: World) -> None:
 
 
 def test_a_probe_that_is_taken_while_the_owner_changes_the_webhook_is_not_sent_by_the_old_view(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.webhooks.create(replace(MINE, health=DOWN))
     update_health = world.webhooks.update_health
@@ -152,7 +154,7 @@ def test_a_probe_that_is_taken_while_the_owner_changes_the_webhook_is_not_sent_b
 
 
 def test_the_owner_is_not_notified_of_a_410_of_the_old_url_that_comes_between_two_looks(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The health was written, and the webhook is changed before it is disabled."""
     world.webhooks.create(MINE)
@@ -169,7 +171,7 @@ def test_the_owner_is_not_notified_of_a_410_of_the_old_url_that_comes_between_tw
 
 
 def test_a_success_between_the_last_failure_and_the_disabling_keeps_the_webhook(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.webhooks.create(replace(MINE, health=HOPELESS))
     update_health = world.webhooks.update_health
@@ -184,10 +186,10 @@ def test_a_success_between_the_last_failure_and_the_disabling_keeps_the_webhook(
     assert (_now(world).is_live, world.accepted.sent) == (True, [])
 
 
-def test_a_batch_that_looks_again_learns_of_each_attempt_what_it_was_sent_to(world: World) -> None:
+def test_a_batch_that_looks_again_learns_of_each_attempt_what_it_was_sent_to(world: FakeAdapters) -> None:
     """Half of the batch goes to the old URL, which fails; the webhook is read again, and the rest goes to the new one."""
     world.webhooks.create(MINE)
-    rooms = house(world, in_flight_max=2, in_flight_per_webhook_max=2)
+    rooms = service_on(world, in_flight_max=2, in_flight_per_webhook_max=2)
 
     def moved() -> None:
         _patched(world, **NEW_URL)
@@ -205,9 +207,9 @@ def test_a_batch_that_looks_again_learns_of_each_attempt_what_it_was_sent_to(wor
     assert outcomes == {MINE.url: Outcome.FAILED, NEW_URL["url"]: Outcome.SUCCEEDED}
 
 
-def test_an_old_url_that_hangs_after_the_batch_has_looked_again_does_not_mark_the_new_one(world: World) -> None:
+def test_an_old_url_that_hangs_after_the_batch_has_looked_again_does_not_mark_the_new_one(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
-    rooms = house(world, in_flight_max=2, in_flight_per_webhook_max=2)
+    rooms = service_on(world, in_flight_max=2, in_flight_per_webhook_max=2)
     world.sender.answers[NEW_URL["url"]] = lambda _: _answered_in(world, 20)
 
     def old(_: OutboundRequest) -> Plain:
@@ -224,6 +226,6 @@ def test_an_old_url_that_hangs_after_the_batch_has_looked_again_does_not_mark_th
     assert _now(world).health == Health()
 
 
-def _answered_in(world: World, duration_ms: int) -> Plain:
+def _answered_in(world: FakeAdapters, duration_ms: int) -> Plain:
     world.sender.duration_ms = duration_ms
     return 200

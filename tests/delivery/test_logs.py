@@ -14,7 +14,7 @@ from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.delivery import signing
 from chalicelib.domain.delivery.attempt import FailureCause, Response
 from chalicelib.domain.webhooks.authentication import OAuth2Authentication
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.delivery.granting import TOKEN_URL, granting
 from tests.domain.samples import attempt, webhook
 
@@ -31,7 +31,7 @@ def _lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 @pytest.mark.parametrize("answer", [200, 500, 410, FailureCause.TIMEOUT, FailureCause.BLOCKED_ADDRESS])
 def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptureFixture, answer: Answer) -> None:
     caplog.set_level(logging.DEBUG)
-    world = World()
+    world = FakeAdapters()
     mine = replace(
         webhook(1),
         url=SECRET_URL,
@@ -42,7 +42,7 @@ def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptu
     world.webhooks.create(mine)
     world.sender.answers[TOKEN_URL] = granting("granted-hush")
     world.sender.answers[SECRET_URL] = answer
-    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+    service_on(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
 
     [line] = [json.loads(line) for line in _lines(caplog) if "delivery.attempted" in line]
     always = {"record_id", "notification_id", "notification_type", "outcome", "duration_ms"}
@@ -60,10 +60,10 @@ def test_an_attempt_makes_one_wide_line_without_a_secret(caplog: pytest.LogCaptu
 
 def test_a_token_that_is_not_to_be_had_makes_a_line_without_what_its_server_wrote(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    world = World()
+    world = FakeAdapters()
     world.webhooks.create(webhook(1, authentication=OAuth2Authentication(TOKEN_URL, "client", "client-hush")))
     world.sender.answers[TOKEN_URL] = Response(401, (), b"bad secret: client-hush")
-    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+    service_on(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
     everything = "\n".join(_lines(caplog))
     assert "the token server answered 401" in everything
     assert "hush" not in everything

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.delivery.deliver import ReceivedAttempt
 from chalicelib.domain.notifications import matching
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import at, attempt_at, notified, webhook
 from tests.fanout.fanning import handed_out
 
@@ -22,24 +22,24 @@ BATCHES_MAX = 200
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def _deliver(world: World, status: int, *seconds: float, number: int = 1) -> None:
+def _deliver(world: FakeAdapters, status: int, *seconds: float, number: int = 1) -> None:
     """A batch of attempts, one after another, to a receiver that answers with a status."""
     world.sender.answers[webhook(number).url] = status
-    the_house = house(world, circuit_open_after=OPEN_AFTER)
+    the_house = service_on(world, circuit_open_after=OPEN_AFTER)
     for each in seconds:
         world.clock.at = at(each)
         the_house.deliver.batch([ReceivedAttempt("m", attempt_at(at(each), number, f"{each}"), 1)])
 
 
-def _told(world: World) -> list[dict[str, Any]]:
+def _told(world: FakeAdapters) -> list[dict[str, Any]]:
     return [json.loads(each.text) for each in world.accepted.sent]
 
 
-def test_an_opening_is_told_once_and_so_is_the_recovery(world: World) -> None:
+def test_an_opening_is_told_once_and_so_is_the_recovery(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     _deliver(world, 500, 1, 2, 3, 50, 150)
     _deliver(world, 200, 400, 401)
@@ -47,7 +47,7 @@ def test_an_opening_is_told_once_and_so_is_the_recovery(world: World) -> None:
     assert {each["targetUser"] for each in _told(world)} == {1}
 
 
-def test_a_second_opening_is_told_under_another_id(world: World) -> None:
+def test_a_second_opening_is_told_under_another_id(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     for begin in (0, 1_000):
         _deliver(world, 500, begin + 1, begin + 2, begin + 3)
@@ -56,14 +56,14 @@ def test_a_second_opening_is_told_under_another_id(world: World) -> None:
     assert len(set(ids)) == len(ids) == 4
 
 
-def test_failures_that_open_nothing_are_not_told(world: World) -> None:
+def test_failures_that_open_nothing_are_not_told(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     _deliver(world, 500, 1, 2)
     _deliver(world, 200, 3)
     assert _told(world) == []
 
 
-def test_a_disabling_is_in_the_audit(world: World) -> None:
+def test_a_disabling_is_in_the_audit(world: FakeAdapters) -> None:
     world.webhooks.create(webhook())
     _deliver(world, 410, 1)
     [line] = world.audit.lines
@@ -79,7 +79,7 @@ def test_a_webhook_hears_of_others_and_not_of_itself(kind: str, number: int) -> 
     assert (source is None) is (number == 1)
 
 
-def test_two_dead_webhooks_that_hear_of_each_other_come_to_rest(world: World) -> None:
+def test_two_dead_webhooks_that_hear_of_each_other_come_to_rest(world: FakeAdapters) -> None:
     """Each opening is told once: what is told is not told of again, however often its delivery fails."""
     both = [webhook(1), webhook(2)]
     for each in both:
@@ -94,9 +94,9 @@ def test_two_dead_webhooks_that_hear_of_each_other_come_to_rest(world: World) ->
     assert all(_health(world, each).probe_at for each in both)
 
 
-def _run_dry(world: World) -> int:
+def _run_dry(world: FakeAdapters) -> int:
     """Fan out and deliver, waits and all, until nothing is left to do; return the number of batches."""
-    the_house = house(world, circuit_open_after=OPEN_AFTER, attempt_waits_s=(5, 60))
+    the_house = service_on(world, circuit_open_after=OPEN_AFTER, attempt_waits_s=(5, 60))
     taken = 0
     for batch in range(BATCHES_MAX):
         fresh = world.accepted.sent[taken:]
@@ -111,7 +111,7 @@ def _run_dry(world: World) -> int:
     return BATCHES_MAX
 
 
-def _health(world: World, each: Webhook) -> Health:
+def _health(world: FakeAdapters, each: Webhook) -> Health:
     found = world.webhooks.get(each.id)
     assert found is not None
     return found.health

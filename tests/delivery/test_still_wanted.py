@@ -21,8 +21,8 @@ from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.fanout import rendering
 from chalicelib.webhooks.edits import WebhookEdit
-from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import at, notified, webhook
 from tests.fanout.fanning import received
 
@@ -36,13 +36,13 @@ _TEXT = '{"notificationType":"modelDeleted","actionBy":1,"modelId":15,"targetUse
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
+def world() -> FakeAdapters:
+    made = FakeAdapters()
     settle(made, OWNER)
     return made
 
 
-def _queued(world: World, mine: Webhook, text: str = _TEXT) -> PendingAttempt:
+def _queued(world: FakeAdapters, mine: Webhook, text: str = _TEXT) -> PendingAttempt:
     """What the fan-out owes the webhook, as it comes off the queue."""
     taken = notified(text)
     owed = rendering.prepared(taken, world.directory).first_attempt(mine, Allowance())
@@ -50,14 +50,14 @@ def _queued(world: World, mine: Webhook, text: str = _TEXT) -> PendingAttempt:
     return messages.attempt_from_text(messages.attempt_to_text(owed))
 
 
-def _sent(world: World, *owed: PendingAttempt) -> int:
+def _sent(world: FakeAdapters, *owed: PendingAttempt) -> int:
     before = len(world.sender.sent)
-    house(world).deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
+    service_on(world).deliver.batch([ReceivedAttempt(f"m-{number}", each, 1) for number, each in enumerate(owed)])
     return len(world.sender.sent) - before
 
 
-def _patched(world: World, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
-    house(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
+def _patched(world: FakeAdapters, **changes: Any) -> None:  # noqa: ANN401 - fields of a webhook
+    service_on(world).api.editor.edit(OWNER, MINE.id, WebhookEdit(changes), None)
 
 
 NARROWER: list[dict[str, Any]] = [
@@ -84,7 +84,9 @@ AS_WIDE: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("body_format", list(BodyFormat))
 @pytest.mark.parametrize("changes", NARROWER, ids=str)
-def test_what_a_webhook_wants_no_more_is_not_sent(world: World, changes: dict[str, Any], body_format: BodyFormat) -> None:
+def test_what_a_webhook_wants_no_more_is_not_sent(
+    world: FakeAdapters, changes: dict[str, Any], body_format: BodyFormat
+) -> None:
     mine = replace(MINE, body_format=body_format)
     world.webhooks.create(mine)
     owed = _queued(world, mine)
@@ -96,7 +98,9 @@ def test_what_a_webhook_wants_no_more_is_not_sent(world: World, changes: dict[st
 
 @pytest.mark.parametrize("body_format", list(BodyFormat))
 @pytest.mark.parametrize("changes", AS_WIDE, ids=str)
-def test_what_a_changed_webhook_wants_still_is_sent(world: World, changes: dict[str, Any], body_format: BodyFormat) -> None:
+def test_what_a_changed_webhook_wants_still_is_sent(
+    world: FakeAdapters, changes: dict[str, Any], body_format: BodyFormat
+) -> None:
     mine = replace(MINE, body_format=body_format)
     world.webhooks.create(mine)
     owed = _queued(world, mine)
@@ -113,7 +117,9 @@ def test_what_a_changed_webhook_wants_still_is_sent(world: World, changes: dict[
         ('{"notificationType":"modelDeleted","actionBy":2,"targetUser":3}', {"is_global": False}),
     ],
 )
-def test_what_does_not_concern_its_owner_any_more_is_not_sent(world: World, text: str, changes: dict[str, Any]) -> None:
+def test_what_does_not_concern_its_owner_any_more_is_not_sent(
+    world: FakeAdapters, text: str, changes: dict[str, Any]
+) -> None:
     mine = replace(MINE, is_global="is_global" in changes)
     world.webhooks.create(mine)
     owed = _queued(world, mine, text)
@@ -121,7 +127,7 @@ def test_what_does_not_concern_its_owner_any_more_is_not_sent(world: World, text
     assert _sent(world, owed) == 0
 
 
-def test_a_type_that_nobody_declared_is_not_meant_by_a_prefix(world: World) -> None:
+def test_a_type_that_nobody_declared_is_not_meant_by_a_prefix(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     owed = _queued(world, MINE, '{"notificationType":"modelUnheardOf","actionBy":1}')
     _patched(world, notification_types=("model*",))
@@ -129,7 +135,7 @@ def test_a_type_that_nobody_declared_is_not_meant_by_a_prefix(world: World) -> N
 
 
 @pytest.mark.parametrize("transform", [None, "{id: id}"])
-def test_a_body_that_a_transform_made_is_judged_by_the_notification(world: World, transform: str | None) -> None:
+def test_a_body_that_a_transform_made_is_judged_by_the_notification(world: FakeAdapters, transform: str | None) -> None:
     mine = replace(MINE, transform_expression=transform)
     world.webhooks.create(mine)
     owed = _queued(world, mine)
@@ -137,7 +143,7 @@ def test_a_body_that_a_transform_made_is_judged_by_the_notification(world: World
     assert _sent(world, owed) == 0
 
 
-def test_a_long_notification_whose_body_does_not_show_it_is_sent(world: World) -> None:
+def test_a_long_notification_whose_body_does_not_show_it_is_sent(world: FakeAdapters) -> None:
     """It does not travel beside the body, so the new filter cannot be asked: what was accepted is delivered."""
     mine = replace(MINE, body_format=BodyFormat.DISCORD)
     world.webhooks.create(mine)
@@ -146,7 +152,7 @@ def test_a_long_notification_whose_body_does_not_show_it_is_sent(world: World) -
     assert _sent(world, owed) == 1
 
 
-def test_a_due_retry_of_what_is_wanted_no_more_is_not_made_and_a_persons_retry_is(world: World) -> None:
+def test_a_due_retry_of_what_is_wanted_no_more_is_not_made_and_a_persons_retry_is(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     world.sender.answers[MINE.url] = 503
     assert _sent(world, _queued(world, MINE)) == 1
@@ -158,16 +164,16 @@ def test_a_due_retry_of_what_is_wanted_no_more_is_not_made_and_a_persons_retry_i
     assert _sent(world, replace(made.retry(made.attempt.record_id), trigger=Trigger.RETRY)) == 1
 
 
-def test_what_waits_behind_a_circuit_is_asked_again_when_it_is_released(world: World) -> None:
+def test_what_waits_behind_a_circuit_is_asked_again_when_it_is_released(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     owed = _queued(world, MINE).put_back(at(0))
     _patched(world, filter_expression="modelId == `16`")
     assert _sent(world, messages.attempt_from_text(messages.attempt_to_bytes(owed))) == 0
 
 
-def test_a_batch_that_looks_again_drops_what_is_wanted_no_more(world: World) -> None:
+def test_a_batch_that_looks_again_drops_what_is_wanted_no_more(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
-    rooms = house(world, in_flight_max=1, in_flight_per_webhook_max=1)
+    rooms = service_on(world, in_flight_max=1, in_flight_per_webhook_max=1)
 
     def narrowed(_: object) -> int:
         if len(world.sender.sent) == 1:
@@ -186,14 +192,14 @@ def test_a_batch_that_looks_again_drops_what_is_wanted_no_more(world: World) -> 
     assert (len(world.sender.sent), world.deliveries.sent) == (1, [])
 
 
-def test_the_record_of_what_nothing_follows_does_not_keep_by_what_it_was_chosen(world: World) -> None:
+def test_the_record_of_what_nothing_follows_does_not_keep_by_what_it_was_chosen(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     _sent(world, _queued(world, MINE))
     (made,) = world.history.page_of_all(None, HistoryFilter(), 9).records
     assert made.attempt.chosen is None
 
 
-def test_an_expunged_record_does_not_either(world: World) -> None:
+def test_an_expunged_record_does_not_either(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     world.sender.answers[MINE.url] = 503
     _sent(world, _queued(world, MINE))
@@ -202,7 +208,7 @@ def test_an_expunged_record_does_not_either(world: World) -> None:
     assert made.without_content(world.clock.now()).attempt.chosen is None
 
 
-def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World) -> None:
+def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
     owed = replace(_queued(world, MINE), chosen=None)
     _patched(world, notification_types=("modelCreated",))
@@ -210,15 +216,17 @@ def test_an_attempt_that_was_queued_before_it_said_by_what_is_sent(world: World)
     assert _sent(world, owed) == 1
 
 
-def test_as_long_as_nobody_changes_the_webhook_nothing_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_as_long_as_nobody_changes_the_webhook_nothing_is_looked_at(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.webhooks.create(MINE)
     monkeypatch.setattr(matching, "still_matches", None)
     assert _sent(world, _queued(world, MINE)) == 1
 
 
-def test_the_fan_out_says_by_what_it_chose_a_webhook(world: World) -> None:
+def test_the_fan_out_says_by_what_it_chose_a_webhook(world: FakeAdapters) -> None:
     world.webhooks.create(MINE)
-    house(world).fan_out.step(received(targetGroup=10))
+    service_on(world).fan_out.step(received(targetGroup=10))
     (sent,) = world.deliveries.sent
     assert sent.lane is Lane.FAST
     assert sent.attempt.chosen is not None

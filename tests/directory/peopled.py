@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from chalicelib.domain.directory.users import Caller, Role
 
 if TYPE_CHECKING:
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
 
 USER: Final = Caller("1", Role.USER)
 ADMIN: Final = Caller("9", Role.ADMIN)
-"""The admin of `testbed.fakes.house`."""
+"""The admin of `testbed.fakes.service`."""
 
 
 def put(

@@ -19,7 +19,7 @@ from chalicelib.domain.errors import (
     NotAuthenticated,
     UserNotFound,
 )
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.directory.peopled import ADMIN, USER, key_of, put
 from tests.domain.samples import NOON
 
@@ -27,22 +27,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
 
 KEYS_MAX = 3
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
 @pytest.fixture
-def rooms(world: World) -> Service:
-    return house(world, key_cache_s=10, keys_per_user_max=KEYS_MAX)
+def rooms(world: FakeAdapters) -> Service:
+    return service_on(world, key_cache_s=10, keys_per_user_max=KEYS_MAX)
 
 
-def before_the_first(world: World, port: str, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def before_the_first(world: FakeAdapters, port: str, act: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `act` happen just before the first such call of the directory."""
     call = getattr(world.directory, port)
     is_over = False
@@ -57,7 +57,7 @@ def before_the_first(world: World, port: str, act: Callable[[], object], monkeyp
     monkeypatch.setattr(world.directory, port, late)
 
 
-def test_a_key_is_kept_as_its_digest_only(world: World, rooms: Service) -> None:
+def test_a_key_is_kept_as_its_digest_only(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     (kept,) = world.directory.keys_of("1")
@@ -65,7 +65,7 @@ def test_a_key_is_kept_as_its_digest_only(world: World, rooms: Service) -> None:
     assert kept.is_for(key)
 
 
-def test_a_key_revoked_here_is_worthless_at_once(world: World, rooms: Service) -> None:
+def test_a_key_revoked_here_is_worthless_at_once(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     key = key_of(rooms)
     rooms.api.callers.authenticate(key)
@@ -75,7 +75,7 @@ def test_a_key_revoked_here_is_worthless_at_once(world: World, rooms: Service) -
 
 
 @pytest.mark.parametrize("user_id", ["2", "nobody"])
-def test_a_key_is_revoked_of_its_own_user_only(world: World, rooms: Service, user_id: str) -> None:
+def test_a_key_is_revoked_of_its_own_user_only(world: FakeAdapters, rooms: Service, user_id: str) -> None:
     put(rooms, "1")
     put(rooms, "2")
     key = key_of(rooms)
@@ -84,7 +84,7 @@ def test_a_key_is_revoked_of_its_own_user_only(world: World, rooms: Service, use
     assert rooms.api.callers.authenticate(key).user_id == "1"
 
 
-def test_a_user_sees_and_revokes_their_own_keys_and_no_others(world: World, rooms: Service) -> None:
+def test_a_user_sees_and_revokes_their_own_keys_and_no_others(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     put(rooms, "2")
     key, other = key_of(rooms, "1"), key_of(rooms, "2")
@@ -101,7 +101,9 @@ def test_a_user_sees_and_revokes_their_own_keys_and_no_others(world: World, room
     assert world.audit.lines[-1].actor == "1"
 
 
-def test_a_key_of_an_earlier_incarnation_neither_sees_nor_revokes_the_later_ones(world: World, rooms: Service) -> None:
+def test_a_key_of_an_earlier_incarnation_neither_sees_nor_revokes_the_later_ones(
+    world: FakeAdapters, rooms: Service
+) -> None:
     """Another process has it in its memory for some seconds."""
     put(rooms)
     caller = rooms.api.callers.authenticate(key_of(rooms))
@@ -116,7 +118,7 @@ def test_a_key_of_an_earlier_incarnation_neither_sees_nor_revokes_the_later_ones
     assert len(world.directory.keys_of("1")) == 1
 
 
-def test_a_key_that_would_be_expired_from_the_start_is_not_made(world: World, rooms: Service) -> None:
+def test_a_key_that_would_be_expired_from_the_start_is_not_made(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     with pytest.raises(InvalidInput) as refused:
         key_of(rooms, expires_at=NOON)
@@ -132,7 +134,7 @@ def test_a_user_has_so_many_keys_and_no_more(rooms: Service) -> None:
         key_of(rooms)
 
 
-def test_expired_keys_make_room_for_new_ones(world: World, rooms: Service) -> None:
+def test_expired_keys_make_room_for_new_ones(world: FakeAdapters, rooms: Service) -> None:
     put(rooms)
     for _ in range(KEYS_MAX):
         key_of(rooms, expires_at=NOON + timedelta(hours=1))
@@ -147,7 +149,7 @@ def test_expired_keys_make_room_for_new_ones(world: World, rooms: Service) -> No
 
 
 def test_a_key_for_a_user_who_is_deleted_meanwhile_is_not_made(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(rooms)
     before_the_first(world, "put_key", lambda: world.directory.delete_user("1", NOON, "9"), monkeypatch)
@@ -157,17 +159,17 @@ def test_a_key_for_a_user_who_is_deleted_meanwhile_is_not_made(
 
 
 def test_a_key_for_a_user_who_is_changed_meanwhile_is_what_the_user_is_then(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(rooms, role=Role.ADMIN)
-    before_the_first(world, "put_key", lambda: put(house(world), "1", "dev"), monkeypatch)
+    before_the_first(world, "put_key", lambda: put(service_on(world), "1", "dev"), monkeypatch)
     caller = rooms.api.callers.authenticate(key_of(rooms))
     assert (caller.role, caller.groups) == (Role.USER, ("dev",))
 
 
 @pytest.mark.parametrize("changes", [{"role": Role.USER}, {"is_enabled": False}])
 def test_an_admin_who_is_none_any_more_makes_and_revokes_no_keys(
-    world: World, rooms: Service, changes: dict[str, Any]
+    world: FakeAdapters, rooms: Service, changes: dict[str, Any]
 ) -> None:
     """The key of the admin is in a process's memory, with what it was some seconds ago."""
     put(rooms)
@@ -183,7 +185,7 @@ def test_an_admin_who_is_none_any_more_makes_and_revokes_no_keys(
     assert world.directory.keys_of("1") == [kept]
 
 
-def test_who_is_no_admin_writes_no_key(rooms: Service, world: World) -> None:
+def test_who_is_no_admin_writes_no_key(rooms: Service, world: FakeAdapters) -> None:
     """The border refuses them (`tests/api/test_rights.py`); a write has the condition too."""
     put(rooms)
     key_of(rooms)
@@ -204,14 +206,14 @@ def test_set_up_makes_a_user_and_keeps_the_key_it_was_given(rooms: Service) -> N
     assert rooms.api.callers.authenticate(rooms.api.directory.ensure_user("1", "User", Role.USER)).user_id == "1"
 
 
-def test_set_up_leaves_a_user_who_is_there_as_they_are(world: World, rooms: Service) -> None:
+def test_set_up_leaves_a_user_who_is_there_as_they_are(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1", "ops")
     before = world.directory.user("1")
     rooms.api.directory.ensure_user("1", "Somebody", Role.ADMIN)
     assert world.directory.user("1") == before
 
 
-def test_set_up_makes_no_key_that_would_not_work(world: World, rooms: Service) -> None:
+def test_set_up_makes_no_key_that_would_not_work(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, is_enabled=False)
     with pytest.raises(Conflict, match="suspended"):
         rooms.api.directory.ensure_user("1", "User", Role.USER)

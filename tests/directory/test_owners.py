@@ -19,8 +19,8 @@ from chalicelib.domain.notifications.matching import Subscription
 from chalicelib.webhooks.edits import WebhookEdit
 from chalicelib.webhooks.removal import WebhookRemoval
 from chalicelib.webhooks.service import WebhookDraft
-from testbed.fakes.house import World, house
 from testbed.fakes.people import person, put, settle
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, at, webhook
 
 if TYPE_CHECKING:
@@ -28,32 +28,32 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.users import User
     from chalicelib.domain.webhooks.webhook import Webhook
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
 
 ANN, ADMIN = Caller("1", Role.USER), Caller("9", Role.ADMIN)
 DRAFT = WebhookDraft({"url": "https://receiver.example/hook", "name": "Mine", "notification_types": ("ALL_NOTIFICATIONS",)})
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
 @pytest.fixture
-def rooms(world: World) -> Service:
-    return house(world)
+def rooms(world: FakeAdapters) -> Service:
+    return service_on(world)
 
 
 def _put(rooms: Service, *groups: str, role: Role = Role.USER) -> None:
     rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=role, groups=groups)
 
 
-def _own(world: World, count: int) -> None:
+def _own(world: FakeAdapters, count: int) -> None:
     for number in range(1, count + 1):
         world.webhooks.create(webhook(number, owner_id="1"))
 
 
-def _steps(rooms: Service, world: World) -> int:
+def _steps(rooms: Service, world: FakeAdapters) -> int:
     """Do all that waits on the queue, and what that puts back, each at its time; how many steps that were."""
     steps = 0
     while tasks := [each for each in world.background.sent if isinstance(each.work, FollowOwner)]:
@@ -65,11 +65,11 @@ def _steps(rooms: Service, world: World) -> int:
     return steps
 
 
-def _listed(world: World, group: str) -> list[str]:
+def _listed(world: FakeAdapters, group: str) -> list[str]:
     return world.webhooks.matching(Subscription(f"group:{group}", "ALL_NOTIFICATIONS"), None, 9)
 
 
-def test_a_change_of_groups_moves_the_subscriptions(world: World, rooms: Service) -> None:
+def test_a_change_of_groups_moves_the_subscriptions(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms, "ops", "dev")
     _own(world, 1)
     world.webhooks.create(webhook(2, owner_id="2"))
@@ -80,7 +80,7 @@ def test_a_change_of_groups_moves_the_subscriptions(world: World, rooms: Service
     assert [_listed(world, group) for group in ("ops", "dev", "qa")] == [[], [mine], [mine]]
 
 
-def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: World, rooms: Service) -> None:
+def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms, role=Role.ADMIN)
     world.webhooks.create(webhook(1, owner_id="1", is_global=True))
     _put(rooms)
@@ -90,7 +90,7 @@ def test_a_global_webhook_of_one_who_is_no_admin_any_more_is_disabled(world: Wor
     assert not kept.is_live
 
 
-def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: World, rooms: Service) -> None:
+def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms, role=Role.ADMIN)
     world.webhooks.create(webhook(1, owner_id="1", may_reach_private=True))
     _put(rooms, "ops", role=Role.ADMIN)
@@ -105,7 +105,7 @@ def test_private_networks_are_closed_to_one_who_is_no_admin_any_more(world: Worl
 
 
 def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _own(world, 1)
     refusals = iter([False, False])
@@ -118,7 +118,7 @@ def test_groups_win_against_an_owner_who_changes_the_webhook_meanwhile(
     assert kept.groups == ("ops",)
 
 
-def test_a_deleted_users_webhooks_go_with_their_histories(world: World, rooms: Service) -> None:
+def test_a_deleted_users_webhooks_go_with_their_histories(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms)
     _own(world, 3)
     world.webhooks.create(webhook(4, owner_id="2"))
@@ -132,7 +132,7 @@ def test_a_deleted_users_webhooks_go_with_their_histories(world: World, rooms: S
 
 
 def test_thousands_go_in_steps_each_of_which_ends_in_time(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each page of 50 takes 15 s here, so that a step has two of them."""
     _put(rooms)
@@ -149,7 +149,7 @@ def test_thousands_go_in_steps_each_of_which_ends_in_time(
 
 
 def test_one_that_the_index_did_not_have_yet_is_found_by_the_second_look(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _put(rooms)
     _own(world, 1)
@@ -165,7 +165,7 @@ def test_one_that_the_index_did_not_have_yet_is_found_by_the_second_look(
     assert page(None, None, 9) == []
 
 
-def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: World, rooms: Service) -> None:
+def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms)
     _own(world, 1)
     world.clock.advance(1)
@@ -178,7 +178,7 @@ def test_a_new_user_of_the_same_id_keeps_their_own_and_loses_the_others(world: W
     assert (kept.id, kept.groups) == (webhook(2).id, ("ops",))
 
 
-def test_what_a_dead_process_left_behind_is_taken_up_once(world: World, rooms: Service) -> None:
+def test_what_a_dead_process_left_behind_is_taken_up_once(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms)
     _own(world, 2)
     world.clock.advance(1)
@@ -191,7 +191,7 @@ def test_what_a_dead_process_left_behind_is_taken_up_once(world: World, rooms: S
     assert world.webhooks.page(None, None, 9) == []
 
 
-def test_a_task_of_an_earlier_change_does_nothing(world: World, rooms: Service) -> None:
+def test_a_task_of_an_earlier_change_does_nothing(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms, "ops")
     earlier = world.background.sent.pop().work
     world.clock.advance(1)
@@ -203,7 +203,7 @@ def test_a_task_of_an_earlier_change_does_nothing(world: World, rooms: Service) 
     assert (_listed(world, "ops"), _listed(world, "dev"), world.background.sent) == ([], [], [])
 
 
-def test_doing_a_step_twice_is_doing_it_once(world: World, rooms: Service) -> None:
+def test_doing_a_step_twice_is_doing_it_once(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms, "ops")
     _own(world, 2)
     work = world.background.sent[-1].work
@@ -215,7 +215,7 @@ def test_doing_a_step_twice_is_doing_it_once(world: World, rooms: Service) -> No
     assert world.directory.owner_note("1") is None
 
 
-def test_what_goes_back_on_the_queue_counts_its_hops(world: World, rooms: Service) -> None:
+def test_what_goes_back_on_the_queue_counts_its_hops(world: FakeAdapters, rooms: Service) -> None:
     _put(rooms)
     work = world.background.sent.pop().work
     assert isinstance(work, FollowOwner)
@@ -224,7 +224,7 @@ def test_what_goes_back_on_the_queue_counts_its_hops(world: World, rooms: Servic
 
 
 def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _put(rooms)
     create = world.webhooks.create
@@ -242,7 +242,7 @@ def test_nothing_is_made_with_the_key_of_one_who_is_deleted_meanwhile(
 # ── Who is suspended, demoted, made again ──────────────────────────────────────────────────────────────────────────────
 
 
-def _change(world: World, rooms: Service, user: User) -> None:
+def _change(world: FakeAdapters, rooms: Service, user: User) -> None:
     """As a change by an admin: the user with a note, and what follows."""
     world.clock.advance(1)
     known = world.directory.user(user.id)
@@ -252,12 +252,14 @@ def _change(world: World, rooms: Service, user: User) -> None:
     _steps(rooms, world)
 
 
-def _reasons(world: World) -> dict[int, tuple[bool, str | None]]:
+def _reasons(world: FakeAdapters) -> dict[int, tuple[bool, str | None]]:
     kept = world.webhooks.page("1", None, 9)
     return {number: (each.is_enabled, each.disabled_reason) for number, each in enumerate(kept, 1)}
 
 
-def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_again(world: World, rooms: Service) -> None:
+def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_again(
+    world: FakeAdapters, rooms: Service
+) -> None:
     ann = person(ANN)
     put(world, ann)
     world.webhooks.create(webhook(1, owner_id="1"))
@@ -272,7 +274,7 @@ def test_a_suspended_users_webhooks_are_called_no_more_and_only_they_are_called_
     assert audited == [(POSTHORN, AuditAction.WEBHOOK_DISABLED), (POSTHORN, AuditAction.WEBHOOK_ENABLED)]
 
 
-def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world: World, rooms: Service) -> None:
+def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world: FakeAdapters, rooms: Service) -> None:
     ann = person(ANN, role=Role.ADMIN)
     put(world, ann)
     world.webhooks.create(webhook(1, owner_id="1", is_global=True))
@@ -281,7 +283,7 @@ def test_who_is_demoted_while_suspended_does_not_get_a_global_webhook_back(world
     assert _reasons(world) == {1: (True, "It is global, and its owner is not an admin any more.")}
 
 
-def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, rooms: Service) -> None:
+def test_a_user_made_again_under_the_same_id_inherits_nothing(world: FakeAdapters, rooms: Service) -> None:
     put(world, person(ANN, incarnation="inc_1"))
     world.webhooks.create(webhook(1, owner_id="1", owner_incarnation="inc_1"))
     world.directory.delete_user("1", world.clock.advance(1), "9")
@@ -293,7 +295,7 @@ def test_a_user_made_again_under_the_same_id_inherits_nothing(world: World, room
     assert [each.id for each in world.webhooks.page(None, None, 9)] == [webhook(2).id], "whatever a clock said"
 
 
-def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world: World, rooms: Service) -> None:
+def test_what_an_owner_was_a_moment_ago_is_not_written_over_what_they_are(world: FakeAdapters, rooms: Service) -> None:
     """A follow-up has read an owner who is enabled, stops, and goes on when the owner is suspended."""
     ann = person(ANN)
     put(world, replace(ann, is_enabled=False))
@@ -309,7 +311,7 @@ BOSS = Caller("1", Role.ADMIN)
 GLOBAL = WebhookDraft({**DRAFT.values, "is_global": True})
 
 
-def _before(world: World, monkeypatch: pytest.MonkeyPatch, operation: str, user: User | None) -> None:
+def _before(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch, operation: str, user: User | None) -> None:
     """The user is changed, or deleted, just before the store's next such write."""
     write = getattr(world.webhooks, operation)
 
@@ -324,7 +326,9 @@ def _before(world: World, monkeypatch: pytest.MonkeyPatch, operation: str, user:
     monkeypatch.setattr(world.webhooks, operation, first)
 
 
-def test_a_demoted_admin_makes_no_global_webhook(world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demoted_admin_makes_no_global_webhook(
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(world, person(BOSS))
     _before(world, monkeypatch, "create", person(BOSS, role=Role.USER))
     refused, made = rooms.api.webhooks.create(BOSS, [GLOBAL, DRAFT])
@@ -332,13 +336,15 @@ def test_a_demoted_admin_makes_no_global_webhook(world: World, rooms: Service, m
     assert [each.id for each in world.webhooks.page(None, None, 9)] == [getattr(made, "id", None)]
 
 
-def test_a_key_from_before_the_demotion_makes_no_global_webhook(world: World, rooms: Service) -> None:
+def test_a_key_from_before_the_demotion_makes_no_global_webhook(world: FakeAdapters, rooms: Service) -> None:
     put(world, person(BOSS, role=Role.USER))
     [refused] = rooms.api.webhooks.create(BOSS, [GLOBAL])
     assert isinstance(refused, Forbidden)
 
 
-def test_a_demoted_admin_enables_no_global_webhook(world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demoted_admin_enables_no_global_webhook(
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(world, person(BOSS))
     idle = webhook(1, owner_id="1", is_global=True, is_enabled=False)
     world.webhooks.create(idle)
@@ -350,7 +356,7 @@ def test_a_demoted_admin_enables_no_global_webhook(world: World, rooms: Service,
 
 @pytest.mark.parametrize("user", [None, person(ANN, is_enabled=False)], ids=["gone", "suspended"])
 def test_a_key_of_one_who_is_gone_or_suspended_makes_changes_and_deletes_nothing(
-    world: World, rooms: Service, user: User | None
+    world: FakeAdapters, rooms: Service, user: User | None
 ) -> None:
     mine = webhook(1, owner_id="1")
     world.webhooks.create(mine)
@@ -369,7 +375,7 @@ def test_a_key_of_one_who_is_gone_or_suspended_makes_changes_and_deletes_nothing
 
 
 def test_a_new_member_is_given_the_groups_of_the_moment(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(world, person(ANN))
     _before(world, monkeypatch, "create", person(ANN, groups=("ops",)))
@@ -377,7 +383,7 @@ def test_a_new_member_is_given_the_groups_of_the_moment(
     assert len(_listed(world, "ops")) == 1
 
 
-def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: World, rooms: Service) -> None:
+def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: FakeAdapters, rooms: Service) -> None:
     left = webhook(1, owner_id="1", owner_incarnation="inc_1")
     world.webhooks.create(left)
     put(world, person(ANN, incarnation="inc_2"))
@@ -392,7 +398,7 @@ def test_the_key_of_a_new_user_does_not_open_what_an_earlier_one_left(world: Wor
     "owner", [None, person(ANN, is_enabled=False), person(ANN)], ids=["gone", "suspended", "no admin any more"]
 )
 def test_an_admin_may_pause_and_not_resume_what_its_owner_may_not_have(
-    world: World, rooms: Service, owner: User | None
+    world: FakeAdapters, rooms: Service, owner: User | None
 ) -> None:
     settle(world, ADMIN)
     if owner is not None:
@@ -404,7 +410,7 @@ def test_an_admin_may_pause_and_not_resume_what_its_owner_may_not_have(
         rooms.api.editor.edit(ADMIN, wrong.id, WebhookEdit({"is_enabled": True}), None)
 
 
-def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: World, rooms: Service) -> None:
+def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: FakeAdapters, rooms: Service) -> None:
     put(world, person(ANN))
     put(world, person(ADMIN, role=Role.USER))
     hers = webhook(1, owner_id="1")
@@ -416,7 +422,9 @@ def test_a_demoted_admin_changes_and_deletes_nobody_elses(world: World, rooms: S
     assert world.webhooks.get(hers.id) == hers
 
 
-def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_more(world: World, rooms: Service) -> None:
+def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_more(
+    world: FakeAdapters, rooms: Service
+) -> None:
     put(world, person(ADMIN))
     rooms.api.notification_types.put(ADMIN, "orderShipped", template=None, description=None, schema=None)
     put(world, person(ADMIN, role=Role.USER))
@@ -428,7 +436,7 @@ def test_no_type_is_added_or_deleted_with_the_key_of_one_who_is_no_admin_any_mor
 
 
 def test_two_rotations_at_once_keep_to_the_limit_of_live_secrets(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one finds another version, and decides again by what the first one has left."""
     put(world, person(ANN))

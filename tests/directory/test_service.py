@@ -12,7 +12,7 @@ from chalicelib.background.tasks import FollowOwner
 from chalicelib.domain.directory.audit import AuditAction
 from chalicelib.domain.directory.users import Role
 from chalicelib.domain.errors import Conflict, Forbidden, InvalidInput, NotAuthenticated, UserNotFound
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.delivery.crashes import Interrupted
 from tests.directory.peopled import ADMIN, USER, key_of, put
 from tests.directory.test_keys import before_the_first
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from chalicelib.domain.directory.users import Caller, User
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
 @pytest.fixture
-def rooms(world: World) -> Service:
-    return house(world, key_cache_s=10)
+def rooms(world: FakeAdapters) -> Service:
+    return service_on(world, key_cache_s=10)
 
 
-def no_admin_any_more(world: World, **changes: Any) -> None:  # noqa: ANN401 - any field
+def no_admin_any_more(world: FakeAdapters, **changes: Any) -> None:  # noqa: ANN401 - any field
     """Somebody changes the admin, whose key has what it had some seconds ago."""
     admin = world.directory.user("9")
     assert admin is not None
     assert world.directory.put_user(replace(admin, version=admin.version + 1, **changes))
 
 
-def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: World, rooms: Service) -> None:
+def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: FakeAdapters, rooms: Service) -> None:
     first, is_new = rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=())
     world.clock.advance(60)
     second, is_new_again = rooms.api.directory.put_user(ADMIN, "1", name="Anna", role=Role.USER, groups=())
@@ -51,7 +51,7 @@ def test_putting_a_user_tells_whether_it_is_new_and_keeps_its_first_day(world: W
 
 
 def test_a_change_of_one_thing_undoes_nothing_that_another_admin_changes_at_the_same_time(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms.api.directory.put_user(ADMIN, "1", name="Ann", role=Role.USER, groups=("ops",))
     write = world.directory.put_user
@@ -87,7 +87,7 @@ def test_a_change_keeps_the_incarnation_and_a_new_user_of_the_same_id_has_anothe
     assert first == changed != second
 
 
-def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world: World, rooms: Service) -> None:
+def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1", "ops", "dev")
     world.clock.advance(60)
     put(rooms, "1", "dev", "qa")
@@ -97,7 +97,7 @@ def test_a_membership_begins_when_the_group_is_given_and_stays_as_it_began(world
     assert rooms.api.directory.user("1").joined_at == {"ops": at(120)}
 
 
-def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: World, rooms: Service) -> None:
+def test_when_a_membership_from_before_there_were_times_began_stays_unknown(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1", "ops")
     world.directory.put_user(replace(rooms.api.directory.user("1"), joined_at={}, version=2))
     put(rooms, "1", "ops", "dev")
@@ -117,7 +117,7 @@ def test_admins_neither_demote_nor_suspend_nor_delete_themselves(rooms: Service)
 
 @pytest.mark.parametrize("changes", [{"role": Role.USER}, {"is_enabled": False}])
 def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
-    world: World, rooms: Service, changes: dict[str, Any]
+    world: FakeAdapters, rooms: Service, changes: dict[str, Any]
 ) -> None:
     put(rooms, "8", role=Role.ADMIN)
     before = world.directory.user("8")
@@ -133,7 +133,7 @@ def test_an_admin_who_is_none_any_more_takes_no_other_admin_away(
     assert world.directory.user("8") == before
 
 
-def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World, rooms: Service) -> None:
+def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     before = world.directory.user("1")
     world.directory.delete_user("9", NOON, "8")
@@ -150,11 +150,11 @@ def test_an_admin_who_is_deleted_makes_and_changes_nobody_any_more(world: World,
 
 
 def test_two_changes_at_once_are_made_one_after_the_other(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second one is made on what the first has left, and the audit says so."""
     put(rooms, "1")
-    before_the_first(world, "put_user", lambda: put(house(world), "1", "ops"), monkeypatch)
+    before_the_first(world, "put_user", lambda: put(service_on(world), "1", "ops"), monkeypatch)
     put(rooms, "1", "dev", role=Role.ADMIN)
     [_, first, second] = [each for each in world.audit.lines if each.user_id == "1"]
     assert first.changes == (("groups", [], ["ops"]),)
@@ -163,7 +163,7 @@ def test_two_changes_at_once_are_made_one_after_the_other(
 
 
 def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
-    world: World, rooms: Service, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, rooms: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(rooms, "1")
     monkeypatch.setattr(world.directory, "put_user", lambda *_: False)
@@ -172,7 +172,7 @@ def test_a_user_who_is_changed_by_others_all_the_time_is_a_conflict(
 
 
 @pytest.mark.parametrize("given", ["posthorn", "Posthorn", " POSTHORN "])
-def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: Service, given: str) -> None:
+def test_nobody_is_called_what_the_service_is_in_the_audit(world: FakeAdapters, rooms: Service, given: str) -> None:
     uses: list[Callable[[], object]] = [
         lambda: rooms.api.directory.put_user(ADMIN, given, name="Ann", role=Role.USER, groups=()),
         lambda: rooms.api.directory.put_user(ADMIN, "1", name=given, role=Role.USER, groups=()),
@@ -185,7 +185,7 @@ def test_nobody_is_called_what_the_service_is_in_the_audit(world: World, rooms: 
     assert [each.id for each in world.directory.users(None, 9)] == ["9"]
 
 
-def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: World, rooms: Service) -> None:
+def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     old = replace(rooms.api.directory.user("1"), id="posthorn", name="posthorn", incarnation="")
     assert world.directory.put_user(old)
@@ -194,13 +194,13 @@ def test_one_who_is_called_so_from_before_is_changed_and_deleted_as_anybody(worl
     assert world.directory.user("posthorn") is None
 
 
-def test_a_suspension_is_in_the_audit(world: World, rooms: Service) -> None:
+def test_a_suspension_is_in_the_audit(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     put(rooms, "1", is_enabled=False)
     assert world.audit.lines[-1].changes == (("is_enabled", True, False),)
 
 
-def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, rooms: Service) -> None:
+def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     key = key_of(rooms)
     rooms.api.callers.authenticate(key)
@@ -214,13 +214,13 @@ def test_a_deleted_user_is_gone_at_once_and_their_keys_with_them(world: World, r
         rooms.api.directory.delete_user(ADMIN, "1")
 
 
-def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(world: World, rooms: Service) -> None:
+def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(world: FakeAdapters, rooms: Service) -> None:
     for calls_before in count():
         put(rooms, "1")
         key_of(rooms)
         world.background.sent.clear()
         with Interrupted(world, calls_before) as interrupted:
-            house(world).api.directory.delete_user(ADMIN, "1")
+            service_on(world).api.directory.delete_user(ADMIN, "1")
         if world.directory.user("1") is None:
             note = world.directory.owner_note("1")
             assert note is not None
@@ -230,7 +230,7 @@ def test_wherever_the_process_dies_that_deletes_a_user_the_background_ends_it(wo
             return
 
 
-def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: World, rooms: Service) -> None:
+def test_a_change_that_cannot_be_enqueued_is_made_and_left_to_the_schedule(world: FakeAdapters, rooms: Service) -> None:
     world.background.is_refusing = True
     put(rooms, "1", "ops")
     assert rooms.api.directory.user("1").groups == ("ops",)
@@ -259,7 +259,7 @@ def test_users_come_in_pages(rooms: Service) -> None:
     assert (after, end) == ("b", None)
 
 
-def test_the_webhooks_follow_each_change_of_their_owner(world: World, rooms: Service) -> None:
+def test_the_webhooks_follow_each_change_of_their_owner(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1", "ops")
     world.background.sent.clear()
     world.clock.advance(60)
@@ -276,7 +276,7 @@ def test_a_key_in_memory_has_what_its_user_has_as_soon_as_that_is_changed_here(r
     assert [(each.groups, each.is_admin) for each in (before, after)] == [(("ops",), False), (("dev",), True)]
 
 
-def test_a_deletion_is_in_the_audit_under_who_made_it(world: World, rooms: Service) -> None:
+def test_a_deletion_is_in_the_audit_under_who_made_it(world: FakeAdapters, rooms: Service) -> None:
     put(rooms, "1")
     rooms.api.directory.delete_user(ADMIN, "1")
     line = world.audit.lines[-1]

@@ -15,7 +15,7 @@ from chalicelib.domain.delivery.attempt import FailureCause
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.domain.webhooks.addresses import AddressPolicy
 from chalicelib.domain.webhooks.authentication import ClientAuthentication, OAuth2Authentication
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, attempt_at, webhook
 from tests.egress.receiver import OK, Receiver, answering, closing_after
 from tests.egress.sending import AMPLE_S, DEADLINE_S
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.egress.curl_sender import CurlSender
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.webhooks.webhook import Webhook
-    from testbed.fakes.house import Service
+    from testbed.fakes.service import Service
     from tests.egress.receiver import Connection
     from tests.egress.sending import Senders
 
@@ -85,16 +85,16 @@ def _is_known_unencoded(request: bytes) -> bool:
     return b"authorization: Basic " + word + b"\r\n" in head + b"\r\n" and body == b"grant_type=client_credentials"
 
 
-def _home(world: World, sender: CurlSender) -> Service:
+def _home(world: FakeAdapters, sender: CurlSender) -> Service:
     vars(world)["sender"] = sender
-    return house(world)
+    return service_on(world)
 
 
 def _deliver(home: Service, salt: str = "") -> None:
     home.deliver.batch([ReceivedAttempt("m-1", attempt_at(NOON, 1, salt), 1)])
 
 
-def _records(world: World) -> list[HistoryRecord]:
+def _records(world: FakeAdapters) -> list[HistoryRecord]:
     return world.history.page_of_all(None, HistoryFilter(), 9).records
 
 
@@ -104,7 +104,7 @@ def _webhook(receiver: Receiver, tokens: Receiver, **changes: Any) -> Webhook:  
 
 
 def test_a_token_is_fetched_shown_and_kept(senders: Senders) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(TokenServer()) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(_webhook(receiver, tokens))
         home = _home(world, senders.make())
@@ -127,7 +127,7 @@ def test_a_token_is_fetched_shown_and_kept(senders: Senders) -> None:
 def test_a_client_shows_itself_as_its_token_server_expects(
     senders: Senders, way: ClientAuthentication, is_known: Callable[[bytes], bool]
 ) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(TokenServer(is_known)) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(_webhook(receiver, tokens, client_authentication=way))
         _deliver(_home(world, senders.make()))
@@ -136,7 +136,7 @@ def test_a_client_shows_itself_as_its_token_server_expects(
 
 
 def test_a_token_that_the_receiver_takes_no_more_is_exchanged(senders: Senders) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(TokenServer()) as tokens, Receiver(Fussy(b"t0ken-2")) as receiver:
         world.webhooks.create(_webhook(receiver, tokens))
         home = _home(world, senders.make())
@@ -147,7 +147,7 @@ def test_a_token_that_the_receiver_takes_no_more_is_exchanged(senders: Senders) 
 
 
 def test_a_client_that_the_token_server_does_not_know_is_a_failed_attempt(senders: Senders) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(TokenServer()) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(_webhook(receiver, tokens, client_secret="wrong"))
         _deliver(_home(world, senders.make()))
@@ -158,7 +158,7 @@ def test_a_client_that_the_token_server_does_not_know_is_a_failed_attempt(sender
 
 @pytest.mark.hostile
 def test_a_token_server_at_an_address_that_may_not_be_called_is_not(senders: Senders) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(TokenServer()) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(_webhook(receiver, tokens))
         _deliver(_home(world, senders.make(policy=AddressPolicy(()))))
@@ -179,7 +179,7 @@ def test_a_token_server_at_an_address_that_may_not_be_called_is_not(senders: Sen
     ids=["endless", "redirect", "broken off", "no HTTP"],
 )
 def test_a_hostile_token_server_is_a_failed_attempt(senders: Senders, answer: bytes) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(closing_after(answer)) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(_webhook(receiver, tokens))
         _deliver(_home(world, senders.make()))
@@ -190,7 +190,7 @@ def test_a_hostile_token_server_is_a_failed_attempt(senders: Senders, answer: by
 
 @pytest.mark.hostile
 def test_a_token_server_that_hangs_ends_at_the_attempts_deadline(senders: Senders) -> None:
-    world = World()
+    world = FakeAdapters()
     with Receiver(hanging) as tokens, Receiver(answering(OK)) as receiver:
         world.webhooks.create(replace(_webhook(receiver, tokens), request_timeout_s=DEADLINE_S))
         _deliver(_home(world, senders.make()))

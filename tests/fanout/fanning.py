@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.intake.messages import ReceivedNotification
-from testbed.fakes.house import house
+from testbed.fakes.service import service_on
 from tests.domain.samples import NOON, webhook
 
 if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
     from chalicelib.intake.ports import QueuedNotification
-    from testbed.fakes.house import Service, World
+    from testbed.fakes.service import FakeAdapters, Service
 
 SENT: Final = {"notificationType": "modelDeleted", "actionBy": 1, "targetUser": 2, "targetGroup": "ops"}
 
@@ -34,16 +34,16 @@ NOT_WANTING: Final = (
 )
 
 
-def furnish(world: World) -> Service:
+def furnish(world: FakeAdapters) -> Service:
     """All of the webhooks, and steps of two."""
     for each in (*WANTING, *NOT_WANTING):
         world.webhooks.create(each)
     return process_in(world)
 
 
-def process_in(world: World) -> Service:
+def process_in(world: FakeAdapters) -> Service:
     """A fresh process, as after a crash."""
-    return house(world, fan_out_page_max=2, fan_out_lease_s=180)
+    return service_on(world, fan_out_page_max=2, fan_out_lease_s=180)
 
 
 def received(message_id: str = "m-1", *, text: str | None = None, **members: object) -> ReceivedNotification:
@@ -56,14 +56,14 @@ def handed_out(queued: QueuedNotification, message_id: str) -> ReceivedNotificat
     return ReceivedNotification(queued.text, queued.attributes, message_id, NOON, is_accepted=True)
 
 
-def take_queued(world: World) -> list[QueuedNotification]:
+def take_queued(world: FakeAdapters) -> list[QueuedNotification]:
     """Empty the queue of notifications."""
     taken = list(world.accepted.sent)
     world.accepted.sent.clear()
     return taken
 
 
-def work_off(world: World, rooms: Service) -> int:
+def work_off(world: FakeAdapters, rooms: Service) -> int:
     """Do the steps that are queued, and those that they queue; return how many they were."""
     steps = 0
     while queued := take_queued(world):
@@ -73,12 +73,12 @@ def work_off(world: World, rooms: Service) -> int:
     return steps
 
 
-def deliveries_of(world: World) -> Counter[str]:
+def deliveries_of(world: FakeAdapters) -> Counter[str]:
     """The number of attempts that were enqueued for each webhook."""
     return Counter(each.attempt.webhook_id for each in world.deliveries.sent)
 
 
-def record_ids(world: World) -> set[str]:
+def record_ids(world: FakeAdapters) -> set[str]:
     """The distinct records that the enqueued attempts will have."""
     return {str(each.attempt.record_id) for each in world.deliveries.sent}
 

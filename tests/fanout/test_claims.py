@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.domain.errors import Unavailable
 from chalicelib.fanout.claims import StillClaimed
-from testbed.fakes.house import World
+from testbed.fakes.service import FakeAdapters
 from tests.delivery.crashes import Interrupted, refusal
 from tests.fanout.fanning import (
     WANTING,
@@ -25,11 +25,11 @@ EXPECTED = once_each(WANTING)
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def test_a_name_is_taken_once(world: World) -> None:
+def test_a_name_is_taken_once(world: FakeAdapters) -> None:
     rooms = furnish(world)
     for message_id in ("m-1", "m-2", "m-1"):
         rooms.fan_out.step(received(message_id, id="evt-1"))
@@ -37,7 +37,7 @@ def test_a_name_is_taken_once(world: World) -> None:
     assert deliveries_of(world) == EXPECTED
 
 
-def test_other_names_are_other_notifications(world: World) -> None:
+def test_other_names_are_other_notifications(world: FakeAdapters) -> None:
     rooms = furnish(world)
     for name in ("evt-1", "evt-2"):
         rooms.fan_out.step(received(name, id=name))
@@ -45,7 +45,7 @@ def test_other_names_are_other_notifications(world: World) -> None:
     assert len(record_ids(world)) == 2 * len(WANTING)
 
 
-def test_a_name_is_taken_again_when_it_is_forgotten(world: World) -> None:
+def test_a_name_is_taken_again_when_it_is_forgotten(world: FakeAdapters) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received("m-1", id="evt-1"))
     work_off(world, rooms)
@@ -55,7 +55,7 @@ def test_a_name_is_taken_again_when_it_is_forgotten(world: World) -> None:
     assert sum(deliveries_of(world).values()) == 2 * len(WANTING)
 
 
-def test_a_name_that_is_worked_on_has_to_wait(world: World) -> None:
+def test_a_name_that_is_worked_on_has_to_wait(world: FakeAdapters) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received("m-1", id="evt-1"))
     with pytest.raises(StillClaimed):
@@ -63,7 +63,7 @@ def test_a_name_that_is_worked_on_has_to_wait(world: World) -> None:
     assert len(take_queued(world)) == 1
 
 
-def test_who_takes_over_after_the_lease_repeats_the_same_ids(world: World) -> None:
+def test_who_takes_over_after_the_lease_repeats_the_same_ids(world: FakeAdapters) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received("m-1", id="evt-1"))
     first = record_ids(world)
@@ -76,7 +76,7 @@ def test_who_takes_over_after_the_lease_repeats_the_same_ids(world: World) -> No
     assert len(record_ids(world)) == len(WANTING)
 
 
-def test_the_same_message_may_go_on_within_its_own_lease(world: World) -> None:
+def test_the_same_message_may_go_on_within_its_own_lease(world: FakeAdapters) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received("m-1", id="evt-1"))
     rooms.fan_out.step(received("m-1", id="evt-1"))
@@ -84,7 +84,7 @@ def test_the_same_message_may_go_on_within_its_own_lease(world: World) -> None:
 
 
 @pytest.mark.parametrize("members", [{}, {"id": "evt-1"}])
-def test_a_continuation_that_comes_twice_is_done_once(world: World, members: dict[str, str]) -> None:
+def test_a_continuation_that_comes_twice_is_done_once(world: FakeAdapters, members: dict[str, str]) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received(**members))
     while queued := take_queued(world):
@@ -95,7 +95,7 @@ def test_a_continuation_that_comes_twice_is_done_once(world: World, members: dic
 
 
 @pytest.mark.parametrize("members", [{}, {"id": "evt-1"}])
-def test_of_two_continuations_of_a_repeated_step_one_is_dropped(world: World, members: dict[str, str]) -> None:
+def test_of_two_continuations_of_a_repeated_step_one_is_dropped(world: FakeAdapters, members: dict[str, str]) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received(**members))
     rooms.fan_out.step(received(**members))
@@ -108,7 +108,7 @@ def test_of_two_continuations_of_a_repeated_step_one_is_dropped(world: World, me
     assert len(record_ids(world)) == len(WANTING)
 
 
-def test_a_continuation_in_work_keeps_its_double_off(world: World) -> None:
+def test_a_continuation_in_work_keeps_its_double_off(world: FakeAdapters) -> None:
     rooms = furnish(world)
     rooms.fan_out.step(received())
     rooms.fan_out.step(received())
@@ -125,7 +125,9 @@ def test_a_continuation_in_work_keeps_its_double_off(world: World) -> None:
 
 @pytest.mark.parametrize("members", [{}, {"id": "evt-1"}])
 @pytest.mark.parametrize("calls_before", range(40))
-def test_a_crash_between_any_two_calls_loses_nothing(world: World, calls_before: int, members: dict[str, str]) -> None:
+def test_a_crash_between_any_two_calls_loses_nothing(
+    world: FakeAdapters, calls_before: int, members: dict[str, str]
+) -> None:
     furnish(world)
     pending = [received("m-1", **members)]
     with Interrupted(world, calls_before) as interrupted:
@@ -145,7 +147,7 @@ def test_a_crash_between_any_two_calls_loses_nothing(world: World, calls_before:
 
 
 @pytest.mark.parametrize("calls_before", range(8))
-def test_a_port_that_refuses_is_told_and_the_step_can_be_repeated(world: World, calls_before: int) -> None:
+def test_a_port_that_refuses_is_told_and_the_step_can_be_repeated(world: FakeAdapters, calls_before: int) -> None:
     furnish(world)
     with Interrupted(world, calls_before, refusal), pytest.raises(Unavailable):
         process_in(world).fan_out.step(received(id="evt-1"))

@@ -14,7 +14,7 @@ from chalicelib.fanout import reads
 from chalicelib.fanout.reads import BatchCatalogue, BatchReads
 from chalicelib.intake.catalogue import Catalogue
 from chalicelib.intake.messages import ReceivedNotification
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import at, webhook
 from tests.fanout.fanning import SENT, WANTING, furnish, handed_out, received, record_ids, take_queued, work_off
 from tests.fanout.watching import watched
@@ -22,16 +22,16 @@ from tests.fanout.watching import watched
 ADMIN = Caller("9", Role.ADMIN)
 
 
-def _reads(world: World) -> BatchReads:
+def _reads(world: FakeAdapters) -> BatchReads:
     return BatchReads(store=world.webhooks, directory=world.directory, concurrently=world.concurrently)
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def test_a_notification_is_kept_before_its_deliveries_are_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notification_is_kept_before_its_deliveries_are_sent(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the process dies in between, a recovery finds what a sender has not got."""
     rooms = furnish(world)
     made = watched(monkeypatch, (world.held, "keep"), (world.deliveries, "send"))
@@ -39,7 +39,9 @@ def test_a_notification_is_kept_before_its_deliveries_are_sent(world: World, mon
     assert made[:2] == ["keep", "send"]
 
 
-def test_a_notification_is_kept_once_however_many_steps_it_takes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_notification_is_kept_once_however_many_steps_it_takes(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rooms = furnish(world)
     made = watched(monkeypatch, (world.held, "keep"))
     rooms.fan_out.step(received())
@@ -47,7 +49,7 @@ def test_a_notification_is_kept_once_however_many_steps_it_takes(world: World, m
     assert made == ["keep"]
 
 
-def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: World) -> None:
+def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: FakeAdapters) -> None:
     """The second message was sent later, and is the same notification all the same."""
     rooms = furnish(world)
     rooms.fan_out.step(received("m-1", id="evt-1"))
@@ -59,7 +61,9 @@ def test_who_takes_over_a_later_copy_repeats_the_ids_of_the_first(world: World) 
 
 
 @pytest.mark.parametrize("rows_max", [0, 30], ids=["an audience of many", "an audience of few"])
-def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch: pytest.MonkeyPatch, rows_max: int) -> None:
+def test_a_list_that_was_cut_is_not_used_as_the_whole(
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch, rows_max: int
+) -> None:
     monkeypatch.setattr(reads, "_AUDIENCE_ROWS_MAX", rows_max)
     for number in range(3):
         world.webhooks.create(webhook(number, is_global=True))
@@ -68,9 +72,9 @@ def test_a_list_that_was_cut_is_not_used_as_the_whole(world: World, monkeypatch:
     assert (len(cut), len(view.matching(source, cut[-1], 2)), len(view.matching(source, None, 9))) == (2, 1, 3)
 
 
-def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World) -> None:
+def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: FakeAdapters) -> None:
     world.notification_types.put(custom(name="order", template=None, description=None, schema='{"required": ["total"]}'))
-    taken, refused = house(world).api.intake.accept(
+    taken, refused = service_on(world).api.intake.accept(
         ADMIN, ['{"notificationType": "order", "total": 1}', '{"notificationType": "order"}']
     )
     assert isinstance(refused, SchemaViolation)
@@ -78,7 +82,7 @@ def test_what_does_not_meet_its_types_schema_is_refused_over_https(world: World)
     assert len(world.accepted.sent) == 1
 
 
-def test_each_continuation_counts_one_step_more(world: World) -> None:
+def test_each_continuation_counts_one_step_more(world: FakeAdapters) -> None:
     """By which a fan-out that goes round for ever is stopped."""
     rooms = furnish(world)
     rooms.fan_out.step(received())
@@ -88,7 +92,7 @@ def test_each_continuation_counts_one_step_more(world: World) -> None:
     assert [each.attributes[envelope.HOPS].partition("|")[0] for each in (first, second)] == ["1", "2"]
 
 
-def test_a_batch_asks_once_for_a_type_that_is_not_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_asks_once_for_a_type_that_is_not_there(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     made = watched(monkeypatch, (world.notification_types, "get"))
     catalogue = Catalogue(types=world.notification_types, clock=world.clock, cache_s=0)
     types = BatchCatalogue(catalogue, world.concurrently)

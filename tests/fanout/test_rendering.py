@@ -18,7 +18,7 @@ from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.fanout.rendering import Rendered, Rendering
 from chalicelib.intake.messages import ReceivedNotification
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, PAGE_SAMPLE, notified, webhook
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ SENTENCE = "Steve Touw has deleted the test data source."
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def _play(world: World) -> list[HistoryRecord]:
+def _play(world: FakeAdapters) -> list[HistoryRecord]:
     """Fan the page's notification out, and deliver what came of it."""
-    rooms = house(world)
+    rooms = service_on(world)
     rooms.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
     owed = [each.attempt for each in world.deliveries.sent]
     world.deliveries.sent.clear()
@@ -43,7 +43,7 @@ def _play(world: World) -> list[HistoryRecord]:
 
 
 @pytest.mark.parametrize("body_format", BodyFormat)
-def test_the_receiver_gets_the_body_of_its_format(world: World, body_format: BodyFormat) -> None:
+def test_the_receiver_gets_the_body_of_its_format(world: FakeAdapters, body_format: BodyFormat) -> None:
     world.webhooks.create(webhook(1, body_format=body_format))
     (record,) = _play(world)
     assert record.outcome is Outcome.SUCCEEDED
@@ -52,23 +52,23 @@ def test_the_receiver_gets_the_body_of_its_format(world: World, body_format: Bod
     assert dict(sent.headers)["content-type"] == (formats.content_type(body_format) or "application/json")
 
 
-def test_a_body_keeps_the_content_type_of_the_format_in_which_it_was_rendered(world: World) -> None:
+def test_a_body_keeps_the_content_type_of_the_format_in_which_it_was_rendered(world: FakeAdapters) -> None:
     """The owner may change the format while the body waits."""
     world.webhooks.create(webhook(1, body_format=BodyFormat.CLOUDEVENTS))
-    service = house(world)
+    service = service_on(world)
     service.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
     world.webhooks.update(webhook(1, body_format=BodyFormat.CLOUDEVENTS), webhook(1, version=2))
     service.deliver.batch([ReceivedAttempt("m-1", world.deliveries.sent[0].attempt, 1)])
     assert dict(world.sender.sent[0].headers)["content-type"] == "application/cloudevents+json"
 
 
-def test_a_transforms_result_is_what_is_sent(world: World) -> None:
+def test_a_transforms_result_is_what_is_sent(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(1, transform_expression="{id: id, text: text, model: modelId, group: targetGroup}"))
     _play(world)
     assert json.loads(world.sender.sent[0].body) == {"id": "evt-7f3", "text": SENTENCE, "model": 15, "group": None}
 
 
-def test_a_filter_decides_who_gets_it(world: World) -> None:
+def test_a_filter_decides_who_gets_it(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(1, filter_expression="modelType == 'datasource' && modelId > `10`"))
     world.webhooks.create(webhook(2, filter_expression="modelId > `15`"))
     assert [record.attempt.webhook_id for record in _play(world)] == [webhook(1).id]
@@ -76,7 +76,9 @@ def test_a_filter_decides_who_gets_it(world: World) -> None:
 
 
 @pytest.mark.parametrize(("member", "kind"), [("filter_expression", "filter"), ("transform_expression", "transform")])
-def test_what_fails_at_run_time_is_a_recorded_failure_and_nothing_is_sent(world: World, member: str, kind: str) -> None:
+def test_what_fails_at_run_time_is_a_recorded_failure_and_nothing_is_sent(
+    world: FakeAdapters, member: str, kind: str
+) -> None:
     world.webhooks.create(webhook(1, **{member: "abs(modelType)"}))
     (record,) = _play(world)
     assert (record.failure, world.sender.sent, world.deliveries.sent) == (FailureCause.RENDERING, [], [])
@@ -84,7 +86,7 @@ def test_what_fails_at_run_time_is_a_recorded_failure_and_nothing_is_sent(world:
     assert (record.next_attempt_at, record.exchange.request.body, record.exchange.response) == (None, b"", None)
 
 
-def test_a_failed_rendering_says_nothing_about_the_receiver(world: World) -> None:
+def test_a_failed_rendering_says_nothing_about_the_receiver(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(1, transform_expression="abs(modelType)"))
     _play(world)
     found = world.webhooks.get(webhook(1).id)
@@ -92,7 +94,7 @@ def test_a_failed_rendering_says_nothing_about_the_receiver(world: World) -> Non
     assert found.health == Health()
 
 
-def test_a_failed_rendering_waits_for_no_circuit_and_takes_no_place_of_a_rate_limit(world: World) -> None:
+def test_a_failed_rendering_waits_for_no_circuit_and_takes_no_place_of_a_rate_limit(world: FakeAdapters) -> None:
     open_circuit = Health(failures=9, failing_since=NOON, opens=1, probe_at=world.clock.now())
     world.webhooks.create(webhook(1, transform_expression="abs(modelType)", rate_limit_per_s=0.001, health=open_circuit))
     (record,) = _play(world)
@@ -103,18 +105,18 @@ def test_a_failed_rendering_waits_for_no_circuit_and_takes_no_place_of_a_rate_li
 
 @pytest.mark.parametrize("changes", [{"is_enabled": False}, {"disabled_reason": "It is gone."}])
 def test_a_failed_rendering_of_a_webhook_that_is_called_no_more_leaves_no_record(
-    world: World, changes: dict[str, object]
+    world: FakeAdapters, changes: dict[str, object]
 ) -> None:
     made = webhook(1, transform_expression="abs(modelType)")
     world.webhooks.create(made)
-    rooms = house(world)
+    rooms = service_on(world)
     rooms.fan_out.step(ReceivedNotification(PAGE_SAMPLE, {}, "m-1", NOON))
     assert world.webhooks.update(made, webhook(1, version=2, **changes))
     rooms.deliver.batch([ReceivedAttempt("m", each.attempt, 1) for each in world.deliveries.sent])
     assert world.history.page_of_all(None, HistoryFilter(), 99).records == []
 
 
-def test_success_is_judged_as_the_receiver_means_it(world: World) -> None:
+def test_success_is_judged_as_the_receiver_means_it(world: FakeAdapters) -> None:
     for number, body_format in ((1, BodyFormat.TEAMS), (2, BodyFormat.SLACK)):
         world.webhooks.create(webhook(number, body_format=body_format))
         world.sender.answers[webhook(number).url] = Response(200, (), b"... endpoint returned HTTP error 429 ...")

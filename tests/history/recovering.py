@@ -15,8 +15,8 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history import records
 from chalicelib.domain.notifications import notification
 from chalicelib.intake.ports import HeldNotification
-from testbed.fakes.house import house
 from testbed.fakes.people import settle
+from testbed.fakes.service import service_on
 from tests.domain.samples import webhook
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.history.records import HistoryRecord
     from chalicelib.domain.history.recovery import Recovery, Wanted
-    from testbed.fakes.house import Service, World
+    from testbed.fakes.service import FakeAdapters, Service
 
 OWNER: Final = Caller("1", Role.USER)
 MINE: Final = webhook(1)
@@ -33,14 +33,14 @@ ONCE: Final = AttemptSchedule(())
 """A schedule without retries."""
 
 
-def rooms_in(world: World, page_max: int = 2) -> Service:
+def rooms_in(world: FakeAdapters, page_max: int = 2) -> Service:
     """A process, with a webhook, and steps of one small page each."""
     settle(world, OWNER)
     world.webhooks.create(MINE)
-    return house(world, recovery_page_max=page_max, recovery_s=0)
+    return service_on(world, recovery_page_max=page_max, recovery_s=0)
 
 
-def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
+def notified(world: FakeAdapters, number: int, *, by: int = 1, is_kept: bool = True) -> PendingAttempt:
     """The first attempt for a numbered notification of the last hour."""
     at = world.clock.now() - timedelta(hours=1) + timedelta(seconds=number)
     text = json.dumps({"notificationType": "modelDeleted", "text": f"n{number}", "actionBy": by})
@@ -51,7 +51,7 @@ def notified(world: World, number: int, *, by: int = 1, is_kept: bool = True) ->
 
 
 def made(
-    world: World, attempt: PendingAttempt, failure: FailureCause | None = None, schedule: AttemptSchedule = ONCE
+    world: FakeAdapters, attempt: PendingAttempt, failure: FailureCause | None = None, schedule: AttemptSchedule = ONCE
 ) -> HistoryRecord:
     """The attempt was made at the time of its record."""
     at = ids.time_of(attempt.record_id.sort)
@@ -68,12 +68,12 @@ def again(record: HistoryRecord, at: datetime) -> PendingAttempt:
     return record.retry(ids.RecordId(MINE.id, ids.derived(at, "retry", str(record.attempt.record_id))))
 
 
-def start(world: World, rooms: Service, only: Wanted) -> Recovery:
+def start(world: FakeAdapters, rooms: Service, only: Wanted) -> Recovery:
     """A recovery of the last two hours."""
     return rooms.api.recoveries.start(OWNER, MINE.id, only, world.clock.now() - SPAN, None)
 
 
-def work_off(world: World, rooms: Service) -> int:
+def work_off(world: FakeAdapters, rooms: Service) -> int:
     """Do the steps that are queued, and those that they queue; return how many they were.
 
     A message is deleted once its step is done: where a process dies, it is there again.
@@ -86,7 +86,7 @@ def work_off(world: World, rooms: Service) -> int:
     return steps
 
 
-def recovered(world: World) -> list[str]:
+def recovered(world: FakeAdapters) -> list[str]:
     """The bodies of the enqueued attempts, in order."""
     sent = [each.attempt for each in world.deliveries.sent]
     assert all(each.trigger is Trigger.RECOVERY for each in sent)

@@ -14,7 +14,7 @@ from chalicelib.domain.directory.users import Caller, Role
 from chalicelib.domain.history.filters import HistoryFilter
 from chalicelib.history import merge as history_merge
 from chalicelib.history.merge import Merge
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.filtering import TYPES, any_filters, is_listed
 from tests.domain.samples import at, attempt_at, exchange, recorded, webhook
 
@@ -42,9 +42,9 @@ histories = st.lists(
 filters = any_filters()
 
 
-def _furnished(written: list[tuple[int, int, int, str]], examined_max: int) -> tuple[World, list[HistoryRecord]]:
+def _furnished(written: list[tuple[int, int, int, str]], examined_max: int) -> tuple[FakeAdapters, list[HistoryRecord]]:
     """A user's webhooks with that history, and the history as one list, newest first; a page looks at `examined_max`."""
-    world = World()
+    world = FakeAdapters()
     world.history.looks_max = examined_max
     for number in range(1, WEBHOOKS + 1):
         world.webhooks.create(webhook(number))
@@ -76,7 +76,7 @@ def test_pages_of_an_owner_hold_every_record_once_newest_first(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service = house(world).api.history
+    service = service_on(world).api.history
     found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if is_listed(each, wanted)]
 
@@ -88,7 +88,7 @@ def test_so_they_do_where_the_reads_for_a_page_run_out(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._READS_MAX", reads_max)
         world, everything = _furnished(written, 1)
-        service = house(world).api.history
+        service = service_on(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if is_listed(each, wanted)]
 
@@ -100,7 +100,7 @@ def test_so_they_do_where_few_bytes_are_held(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("chalicelib.history.merge._HELD_BYTES_MAX", held * 20)
         world, everything = _furnished(written, 5)
-        service = house(world).api.history
+        service = service_on(world).api.history
         found = _page_by_page(lambda after: service.page_of_owner(OWNER, after, wanted, limit), limit)
     assert found == [each for each in everything if is_listed(each, wanted)]
 
@@ -110,7 +110,7 @@ def test_pages_of_one_webhook_hold_its_own(
     written: list[tuple[int, int, int, str]], wanted: HistoryFilter, limit: int, examined_max: int
 ) -> None:
     world, everything = _furnished(written, examined_max)
-    service, mine = house(world, page_bytes_max=100_000).api.history, webhook(1).id
+    service, mine = service_on(world, page_bytes_max=100_000).api.history, webhook(1).id
     found = _page_by_page(lambda after: service.page_of_webhook(OWNER, mine, after, wanted, limit), limit)
     assert found == [each for each in everything if each.attempt.webhook_id == mine and is_listed(each, wanted)]
 
@@ -119,7 +119,7 @@ def test_pages_of_one_webhook_hold_its_own(
 def test_pages_of_all_leave_out_the_deleted(written: list[tuple[int, int, int, str]], limit: int) -> None:
     world, everything = _furnished(written, 1_000)
     world.webhooks.delete(webhook(2), at(0))
-    service = house(world).api.history
+    service = service_on(world).api.history
 
     def read(after: JournalPosition | None) -> tuple[list[HistoryRecord], JournalPosition | None]:
         entries, rest = service.page_of_all(after, EVERYTHING, limit)
@@ -134,7 +134,7 @@ def test_what_another_webhook_holds_ready_is_not_lost_when_the_reads_run_out(mon
     sparse = [(second, 1, 200, "modelDeleted") for second in range(10)]
     world, _ = _furnished([*sparse, (30, 2, 500, "modelDeleted")], 1)
     failed = HistoryFilter(Outcome.FAILED)
-    service = house(world).api.history
+    service = service_on(world).api.history
     assert len(_page_by_page(lambda after: service.page_of_owner(OWNER, after, failed, 5), 5)) == 1
 
 
@@ -150,5 +150,5 @@ def test_the_records_that_are_held_at_once_are_bounded_however_many_webhooks_the
 
     monkeypatch.setattr(Merge, "_read", watched)
     for count in (1, 3, 50):
-        Merge(World().history, EVERYTHING, 9, None).page([webhook(each).id for each in range(count)], None)
+        Merge(FakeAdapters().history, EVERYTHING, 9, None).page([webhook(each).id for each in range(count)], None)
     assert [number * share <= history_merge._HELD_BYTES_MAX for number, share in shares] == [True] * 3

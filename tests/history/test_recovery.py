@@ -20,8 +20,8 @@ from chalicelib.domain.errors import Forbidden, InvalidInput, PosthornError, Rec
 from chalicelib.domain.history.recovery import RecoveryState, Wanted
 from chalicelib.intake.ports import HeldNotification
 from testbed.expressions.cases import REPORTED
-from testbed.fakes.house import World, house
 from testbed.fakes.people import person, put
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.delivery.crashes import Interrupted, crash, refusal
 from tests.history.recovering import (
     MINE,
@@ -47,11 +47,11 @@ BROKEN = FailureCause.CONNECT
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
+def world() -> FakeAdapters:
+    return FakeAdapters()
 
 
-def furnish(world: World) -> None:
+def furnish(world: FakeAdapters) -> None:
     """Eight notifications: what became of each is what it is called by."""
     now = world.clock.now()
     names = ("delivered", "failed", "absent", "retried well", "retried badly", "due", "dropped", "not wanted")
@@ -73,7 +73,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("page_max", [1, 2, 100])
 @pytest.mark.parametrize("only", Wanted)
-def test_each_kind_enqueues_its_deliveries_once(world: World, only: Wanted, page_max: int) -> None:
+def test_each_kind_enqueues_its_deliveries_once(world: FakeAdapters, only: Wanted, page_max: int) -> None:
     rooms = rooms_in(world, page_max)
     furnish(world)
     begun = start(world, rooms, only)
@@ -83,7 +83,7 @@ def test_each_kind_enqueues_its_deliveries_once(world: World, only: Wanted, page
     assert (ended.state, ended.enqueued, ended.progress()) == (RecoveryState.DONE, len(EXPECTED[only]), 1.0)
 
 
-def test_a_recovered_attempt_belongs_to_the_delivery_that_it_repeats(world: World) -> None:
+def test_a_recovered_attempt_belongs_to_the_delivery_that_it_repeats(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     failed = made(world, notified(world, 1), BROKEN)
     start(world, rooms, Wanted.FAILED)
@@ -94,7 +94,7 @@ def test_a_recovered_attempt_belongs_to_the_delivery_that_it_repeats(world: Worl
     assert sent.attempt.record_id != failed.attempt.record_id
 
 
-def test_a_missing_delivery_gets_the_id_that_the_fan_out_would_have_given_it(world: World) -> None:
+def test_a_missing_delivery_gets_the_id_that_the_fan_out_would_have_given_it(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     owed = notified(world, 1)
     start(world, rooms, Wanted.MISSING)
@@ -102,7 +102,7 @@ def test_a_missing_delivery_gets_the_id_that_the_fan_out_would_have_given_it(wor
     assert [each.attempt.delivery_id for each in world.deliveries.sent] == [owed.delivery_id]
 
 
-def test_what_a_recovery_delivered_is_not_recovered_again(world: World) -> None:
+def test_what_a_recovery_delivered_is_not_recovered_again(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     notified(world, 1)
     made(world, notified(world, 2), BROKEN)
@@ -117,7 +117,7 @@ def test_what_a_recovery_delivered_is_not_recovered_again(world: World) -> None:
 
 @pytest.mark.parametrize("page_max", [1, 2])
 @pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
-def test_what_failed_for_good_a_moment_ago_is_recovered(world: World, only: Wanted, page_max: int) -> None:
+def test_what_failed_for_good_a_moment_ago_is_recovered(world: FakeAdapters, only: Wanted, page_max: int) -> None:
     """The record before the last one still names the time of the last attempt, which was made."""
     rooms = rooms_in(world, page_max)
     first = made(world, notified(world, 1), BROKEN, AttemptSchedule((2_700,)))
@@ -131,7 +131,7 @@ def test_what_failed_for_good_a_moment_ago_is_recovered(world: World, only: Want
     assert recovered(world) == ["n1"]
 
 
-def test_what_goes_on_by_itself_while_the_recovery_runs_is_left_to_its_schedule(world: World) -> None:
+def test_what_goes_on_by_itself_while_the_recovery_runs_is_left_to_its_schedule(world: FakeAdapters) -> None:
     """Its next attempt is made, and fails, after the recovery began: the survey does not see that record."""
     rooms = rooms_in(world)
     schedule = AttemptSchedule((4_600, 600))
@@ -154,13 +154,13 @@ def test_whatever_call_a_step_ends_before_the_same_records_are_asked_for(
 ) -> None:
     calls, is_reached = 0, True
     while is_reached:
-        world = World()
+        world = FakeAdapters()
         rooms = rooms_in(world)
         furnish(world)
         start(world, rooms, only)
         with suppress(PosthornError), Interrupted(world, calls, how) as interrupted:
             work_off(world, rooms)
-        work_off(world, house(world, recovery_page_max=2, recovery_s=0))
+        work_off(world, service_on(world, recovery_page_max=2, recovery_s=0))
         asked = [each.attempt.record_id for each in world.deliveries.sent]
         assert len(set(asked)) == len(EXPECTED[only])
         assert len(asked) <= len(EXPECTED[only]) + 2, "no more than a page is repeated"
@@ -169,12 +169,12 @@ def test_whatever_call_a_step_ends_before_the_same_records_are_asked_for(
     assert calls > 10
 
 
-def test_what_never_was_a_recovery_is_no_message(world: World) -> None:
+def test_what_never_was_a_recovery_is_no_message(world: FakeAdapters) -> None:
     with pytest.raises(InvalidInput):
         rooms_in(world).recoverer.step("{this is no message")
 
 
-def test_two_messages_of_one_recovery_do_not_double_it(world: World) -> None:
+def test_two_messages_of_one_recovery_do_not_double_it(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     furnish(world)
     start(world, rooms, Wanted.ALL)
@@ -183,7 +183,7 @@ def test_two_messages_of_one_recovery_do_not_double_it(world: World) -> None:
     assert recovered(world) == EXPECTED[Wanted.ALL]
 
 
-def test_a_repeated_attempt_of_a_recovery_is_recognised_and_not_sent(world: World) -> None:
+def test_a_repeated_attempt_of_a_recovery_is_recognised_and_not_sent(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     made(world, notified(world, 1), BROKEN)
     start(world, rooms, Wanted.FAILED)
@@ -194,7 +194,7 @@ def test_a_repeated_attempt_of_a_recovery_is_recognised_and_not_sent(world: Worl
     assert len(world.sender.sent) == 1
 
 
-def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
+def test_one_that_was_stopped_enqueues_no_more(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     furnish(world)
     begun = start(world, rooms, Wanted.ALL)
@@ -208,7 +208,9 @@ def test_one_that_was_stopped_enqueues_no_more(world: World) -> None:
 
 
 @pytest.mark.parametrize(("minutes", "is_set_going"), [(14, False), (15, True)])
-def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(world: World, minutes: int, *, is_set_going: bool) -> None:
+def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(
+    world: FakeAdapters, minutes: int, *, is_set_going: bool
+) -> None:
     rooms = rooms_in(world)
     furnish(world)
     begun = start(world, rooms, Wanted.ALL)
@@ -220,7 +222,7 @@ def test_one_that_was_left_behind_is_set_going_by_who_looks_at_it(world: World, 
     assert ended is (RecoveryState.DONE if is_set_going else RecoveryState.RUNNING)
 
 
-def test_one_whose_webhook_was_paused_meanwhile_fails(world: World) -> None:
+def test_one_whose_webhook_was_paused_meanwhile_fails(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
     world.webhooks.update(MINE, replace(MINE, is_enabled=False, version=2))
@@ -228,7 +230,7 @@ def test_one_whose_webhook_was_paused_meanwhile_fails(world: World) -> None:
     assert rooms.api.recoveries.get(OWNER, MINE.id, begun.id).state is RecoveryState.FAILED
 
 
-def test_progress_never_goes_back(world: World) -> None:
+def test_progress_never_goes_back(world: FakeAdapters) -> None:
     rooms = rooms_in(world, 1)
     furnish(world)
     begun = start(world, rooms, Wanted.MISSING)
@@ -240,7 +242,7 @@ def test_progress_never_goes_back(world: World) -> None:
     assert (seen[0], seen[-1]) == (0.0, 1.0)
 
 
-def test_progress_counts_what_was_read_of_the_kept_notifications(world: World) -> None:
+def test_progress_counts_what_was_read_of_the_kept_notifications(world: FakeAdapters) -> None:
     """They were kept together, an hour before the end of the two: the place to read on from is in their middle."""
     rooms = rooms_in(world, 1)
     at = world.clock.now() - SPAN / 2
@@ -255,7 +257,7 @@ def test_progress_counts_what_was_read_of_the_kept_notifications(world: World) -
 
 
 @pytest.mark.parametrize("only", Wanted)
-def test_a_recovery_never_looks_into_a_cursor(world: World, only: Wanted) -> None:
+def test_a_recovery_never_looks_into_a_cursor(world: FakeAdapters, only: Wanted) -> None:
     """Only the store that gave it can read it."""
     begun = start(world, rooms_in(world), only)
     for is_surveyed in (False, True):
@@ -264,7 +266,7 @@ def test_a_recovery_never_looks_into_a_cursor(world: World, only: Wanted) -> Non
         assert 0 <= within.ended(begun.started_at, RecoveryState.STOPPED).progress() <= 1
 
 
-def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_any_more(world: World) -> None:
+def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_any_more(world: FakeAdapters) -> None:
     boss = Caller("5", Role.ADMIN)
     put(world, person(boss, role=Role.USER))
     with pytest.raises(Forbidden):
@@ -272,7 +274,7 @@ def test_a_recovery_is_not_started_with_a_remembered_key_of_one_who_is_no_admin_
     assert world.background.sent == []
 
 
-def test_what_a_webhook_filters_out_is_not_missing(world: World) -> None:
+def test_what_a_webhook_filters_out_is_not_missing(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     world.webhooks.update(MINE, replace(MINE, filter_expression="text == 'n1'", version=2))
     notified(world, 1)
@@ -282,7 +284,7 @@ def test_what_a_webhook_filters_out_is_not_missing(world: World) -> None:
     assert recovered(world) == ["n1"]
 
 
-def test_a_span_that_cannot_hold_anything_is_refused(world: World) -> None:
+def test_a_span_that_cannot_hold_anything_is_refused(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     now = world.clock.now()
     with pytest.raises(InvalidInput):
@@ -291,13 +293,13 @@ def test_a_span_that_cannot_hold_anything_is_refused(world: World) -> None:
         rooms.api.recoveries.start(OWNER, MINE.id, Wanted.ALL, now + SPAN, now + 2 * SPAN)
 
 
-def test_where_nothing_is_kept_nobody_knows_what_is_missing(world: World) -> None:
+def test_where_nothing_is_kept_nobody_knows_what_is_missing(world: FakeAdapters) -> None:
     rooms_in(world)
     with pytest.raises(InvalidInput):
-        start(world, house(world, notification_days=0), Wanted.MISSING)
+        start(world, service_on(world, notification_days=0), Wanted.MISSING)
 
 
-def test_a_paused_webhook_recovers_nothing(world: World) -> None:
+def test_a_paused_webhook_recovers_nothing(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     world.webhooks.update(MINE, replace(MINE, is_enabled=False, version=2))
     with pytest.raises(WebhookPaused):
@@ -305,12 +307,12 @@ def test_a_paused_webhook_recovers_nothing(world: World) -> None:
 
 
 @pytest.mark.parametrize("recovery_id", ["rcv_" + "0" * 26, "nonsense", ""])
-def test_what_is_not_there_is_told(world: World, recovery_id: str) -> None:
+def test_what_is_not_there_is_told(world: FakeAdapters, recovery_id: str) -> None:
     with pytest.raises(RecoveryNotFound):
         rooms_in(world).api.recoveries.get(OWNER, MINE.id, recovery_id)
 
 
-def test_a_webhook_has_one_recovery_at_a_time_and_the_refusal_names_it(world: World) -> None:
+def test_a_webhook_has_one_recovery_at_a_time_and_the_refusal_names_it(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     first = start(world, rooms, Wanted.ALL)
     with pytest.raises(RecoveryRunning) as refused:
@@ -319,7 +321,7 @@ def test_a_webhook_has_one_recovery_at_a_time_and_the_refusal_names_it(world: Wo
     assert len(world.background.sent) == 1
 
 
-def test_two_that_start_at_once_are_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_that_start_at_once_are_one(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have seen that none is running."""
     rooms, create = rooms_in(world), world.recoveries.create
     others = []
@@ -337,7 +339,7 @@ def test_two_that_start_at_once_are_one(world: World, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("end", ["done", "stopped", "failed"])
-def test_another_may_start_as_soon_as_it_has_ended(world: World, end: str) -> None:
+def test_another_may_start_as_soon_as_it_has_ended(world: FakeAdapters, end: str) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
     if end == "stopped":
@@ -353,7 +355,7 @@ def test_another_may_start_as_soon_as_it_has_ended(world: World, end: str) -> No
     assert start(world, rooms, Wanted.ALL).id != begun.id
 
 
-def test_one_that_was_left_behind_is_set_going_again_by_who_wants_another(world: World) -> None:
+def test_one_that_was_left_behind_is_set_going_again_by_who_wants_another(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
     world.background.sent.clear()
@@ -363,7 +365,7 @@ def test_one_that_was_left_behind_is_set_going_again_by_who_wants_another(world:
     assert world.background.take(StepRecovery).recovery_id == begun.id
 
 
-def test_recoveries_of_a_webhook_are_listed_newest_first(world: World) -> None:
+def test_recoveries_of_a_webhook_are_listed_newest_first(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     begun = []
     for _ in range(3):
@@ -375,7 +377,7 @@ def test_recoveries_of_a_webhook_are_listed_newest_first(world: World) -> None:
     assert ([each.id for each in page + last], end) == ([*reversed(begun)], None)
 
 
-def test_recoveries_go_with_their_webhook(world: World) -> None:
+def test_recoveries_go_with_their_webhook(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     begun = start(world, rooms, Wanted.ALL)
     rooms.api.webhooks.delete(OWNER, MINE.id)
@@ -383,7 +385,7 @@ def test_recoveries_go_with_their_webhook(world: World) -> None:
     assert world.recoveries.get(begun.id) is None
 
 
-def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(world: World) -> None:
+def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(world: FakeAdapters) -> None:
     """The expression that was reported takes 15 ms for each notification."""
     count = 30
     costly = replace(MINE, filter_expression=f"{REPORTED} || `true`", version=2)
@@ -406,7 +408,9 @@ def test_a_page_ends_early_where_a_filter_takes_much_work_and_nothing_is_lost(wo
 
 
 @pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.MISSING])
-def test_what_succeeded_at_first_and_failed_when_a_person_repeated_it_is_not_recovered(world: World, only: Wanted) -> None:
+def test_what_succeeded_at_first_and_failed_when_a_person_repeated_it_is_not_recovered(
+    world: FakeAdapters, only: Wanted
+) -> None:
     rooms = rooms_in(world)
     first = made(world, notified(world, 1))
     made(world, again(first, world.clock.now() - timedelta(minutes=9)), BROKEN)
@@ -416,7 +420,7 @@ def test_what_succeeded_at_first_and_failed_when_a_person_repeated_it_is_not_rec
 
 
 @pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
-def test_what_was_expunged_is_not_recovered(world: World, only: Wanted) -> None:
+def test_what_was_expunged_is_not_recovered(world: FakeAdapters, only: Wanted) -> None:
     rooms = rooms_in(world)
     made(world, notified(world, 1), BROKEN)
     gone = made(world, notified(world, 2), BROKEN)
@@ -427,10 +431,10 @@ def test_what_was_expunged_is_not_recovered(world: World, only: Wanted) -> None:
 
 
 def test_who_finds_that_another_message_has_moved_the_recovery_drops_out(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rooms_in(world)
-    rooms = house(world, recovery_page_max=1, recovery_s=100)
+    rooms = service_on(world, recovery_page_max=1, recovery_s=100)
     for number in range(3):
         made(world, notified(world, number), BROKEN)
     begun = start(world, rooms, Wanted.FAILED)
@@ -441,7 +445,7 @@ def test_who_finds_that_another_message_has_moved_the_recovery_drops_out(
 
 
 @pytest.mark.parametrize("only", [Wanted.FAILED, Wanted.ALL])
-def test_a_test_is_not_recovered(world: World, only: Wanted) -> None:
+def test_a_test_is_not_recovered(world: FakeAdapters, only: Wanted) -> None:
     rooms = rooms_in(world)
     made(world, replace(notified(world, 1), trigger=Trigger.TEST), BROKEN)
     start(world, rooms, only)
@@ -449,7 +453,7 @@ def test_a_test_is_not_recovered(world: World, only: Wanted) -> None:
     assert recovered(world) == []
 
 
-def test_a_recovered_delivery_begins_its_schedule_anew_without_the_place_that_it_had(world: World) -> None:
+def test_a_recovered_delivery_begins_its_schedule_anew_without_the_place_that_it_had(world: FakeAdapters) -> None:
     rooms = rooms_in(world)
     last = replace(notified(world, 1), attempt_number=8, trigger=Trigger.SCHEDULE, slot_at=world.clock.now())
     made(world, last, BROKEN)

@@ -11,7 +11,7 @@ import pytest
 
 from chalicelib.adapters.logs import JsonFormatter
 from chalicelib.delivery.deliver import ReceivedAttempt
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import attempt, webhook
 
 WORKERS: Final = ("Notify", "Deliver", "DeliverSlow", "Background")
@@ -90,10 +90,10 @@ def test_the_failing_share_counts_the_lines_that_the_worker_writes(
     declared: dict[str, Any], caplog: pytest.LogCaptureFixture, status: int, counted: set[str]
 ) -> None:
     caplog.set_level(logging.INFO)
-    world = World()
+    world = FakeAdapters()
     world.webhooks.create(webhook(1))
     world.sender.answers[webhook(1).url] = status
-    house(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
+    service_on(world).deliver.batch([ReceivedAttempt("m-1", attempt(1), 1)])
     lines = [json.loads(JsonFormatter().format(each)) for each in caplog.records]
     for worker in ("Deliver", "DeliverSlow"):
         filters = {name: _terms(declared, f"{worker}{name}") for name in ("AttemptsMade", "AttemptsFailed")}

@@ -18,7 +18,7 @@ from chalicelib.workers import notify
 from infra.declaration import declaration
 from local import environment
 from testbed.engines import processes
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.docs.markdown import ROOT, blocks, table_below
 from tests.docs.story import marked
 from tests.domain.samples import NOON, webhook
@@ -53,9 +53,9 @@ def connected(account: Account, name: str, **parameters: str) -> dict[str, str]:
 def read(account: Account, count: int) -> list[notification.Notification]:
     """The notifications on the queue, each of which the notify worker has taken and fanned out to a webhook."""
     messages = account.arrived(count)
-    world = World()
+    world = FakeAdapters()
     world.webhooks.create(webhook(1, is_global=True))
-    with process.using(house(world)):
+    with process.using(service_on(world)):
         answer = notify.notify({"Records": [as_lambda_hands_it_over(each) for each in messages]}, None)
     assert (answer, world.dead_letters.sent) == ({"batchItemFailures": []}, [])
     assert len(world.deliveries.sent) == len(messages)

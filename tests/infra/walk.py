@@ -29,9 +29,9 @@ from chalicelib.workers import background, deliver, notify, schedule
 from infra.declaration import declaration
 from local.provision import provision
 from testbed.events import scheduled_event, sqs_event
-from testbed.fakes.house import Service
+from testbed.fakes.clock import FakeClock, FakeEntropy, FakeUrlPolicy
 from testbed.fakes.sender import FakeSender
-from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy
+from testbed.fakes.service import Service
 from tests.api import test_rights
 from tests.api.client import JSON, Answer, Api
 from tests.api.town import Town

@@ -15,8 +15,7 @@ from app import app
 from chalicelib.composition import process
 from chalicelib.domain.directory.users import Role
 from local.gateway import BODY_BYTES_MAX, Gateway
-from testbed.fakes.house import World as FakeWorld
-from testbed.fakes.house import house
+from testbed.fakes.service import FakeAdapters, service_on
 from testbed.patience import PATIENCE_S
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ def test_options_are_the_applications_to_answer(connection: http.client.HTTPConn
 
 @pytest.mark.parametrize(("origin", "status"), [("", 405), ("https://pages.example", 204)])
 def test_a_preflight_is_answered_as_it_is_when_deployed(origin: str, status: int) -> None:
-    with process.using(house(FakeWorld(), cors_origin=origin)), serving(app, origin) as port:
+    with process.using(service_on(FakeAdapters(), cors_origin=origin)), serving(app, origin) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         connection.request("OPTIONS", "/webhooks", headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
         answer = connection.getresponse()
@@ -138,7 +137,7 @@ def test_a_preflight_is_answered_as_it_is_when_deployed(origin: str, status: int
 @pytest.mark.parametrize("path", ["/health", "/openapi.json", "/console", "/docs"])
 def test_head_is_answered_as_get_is_without_a_body(path: str) -> None:
     answers = {}
-    with process.using(house(FakeWorld())), serving(app) as port:
+    with process.using(service_on(FakeAdapters())), serving(app) as port:
         for method in ("GET", "HEAD"):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
             connection.request(method, path)
@@ -163,8 +162,8 @@ def test_a_refusal_of_the_gateway_has_the_headers_that_it_has_when_deployed() ->
 
 
 def test_a_body_that_says_that_it_is_encoded_is_415() -> None:
-    world = FakeWorld()
-    rooms = house(world)
+    world = FakeAdapters()
+    rooms = service_on(world)
     key = rooms.api.directory.ensure_user("3", "Carla", Role.ADMIN)
     with process.using(rooms), serving(app) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)

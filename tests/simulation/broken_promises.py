@@ -126,7 +126,7 @@ def never_double_the_wait(patch: pytest.MonkeyPatch) -> None:
 
 
 def count_no_token_requests(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(scheduler.Scheduler, "in_flight", property(lambda self: self._places.total()))
+    patch.setattr(scheduler.Scheduler, "in_flight", property(lambda self: self._attempts_in_flight))
 
 
 def hide_messages_shortly(patch: pytest.MonkeyPatch) -> None:

@@ -29,8 +29,8 @@ from chalicelib.domain.webhooks.authentication import (
 from chalicelib.domain.webhooks.health import Health
 from chalicelib.domain.webhooks.webhook import ActionType
 from chalicelib.webhooks.edits import WebhookEdit
-from testbed.fakes.house import World, house
 from testbed.fakes.people import settle
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, at, webhook
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ DAY_S = 24 * 3600
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
+def world() -> FakeAdapters:
+    made = FakeAdapters()
     settle(made, OWNER, OTHER, ADMIN)
     made.webhooks.create(webhook(1, secrets=(signing.new_secret(bytes(32)),)))
     return made
@@ -67,27 +67,27 @@ def world() -> World:
     ids=str,
 )
 def test_an_edit_that_changes_nothing_writes_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:
     before = world.webhooks.get(MINE)
     world.clock.advance(5)
     monkeypatch.delattr(type(world.webhooks), "update")
-    assert house(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), 1) == before
+    assert service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), 1) == before
     assert world.audit.lines == []
 
 
-def test_an_edit_that_changes_nothing_of_another_version_is_refused_all_the_same(world: World) -> None:
+def test_an_edit_that_changes_nothing_of_another_version_is_refused_all_the_same(world: FakeAdapters) -> None:
     with pytest.raises(VersionConflict):
-        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({}), 2)
+        service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit({}), 2)
 
 
-def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: World) -> None:
+def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: FakeAdapters) -> None:
     written = WebhookEdit({"headers": {"X-Key": "s3cret"}, "authentication": AuthenticationDraft(BearerAuthentication("t"))})
-    first = house(world).api.editor.edit(OWNER, MINE, written, None)
+    first = service_on(world).api.editor.edit(OWNER, MINE, written, None)
     kept = WebhookEdit(
         {"headers": {"x-key": None}, "authentication": AuthenticationDraft(BearerAuthentication(""), keeps_secret=True)}
     )
-    assert house(world).api.editor.edit(OWNER, MINE, kept, None) == first
+    assert service_on(world).api.editor.edit(OWNER, MINE, kept, None) == first
     assert len(world.audit.lines) == 1
 
 
@@ -101,18 +101,18 @@ def test_secrets_that_are_kept_and_nothing_else_are_no_change(world: World) -> N
         {"request_timeout_s": 2.5, "attempt_schedule": AttemptSchedule((7,)), "rate_limit_per_s": 1.0},
     ],
 )
-def test_what_is_given_changes_and_the_rest_stays(world: World, changes: dict[str, Any]) -> None:
+def test_what_is_given_changes_and_the_rest_stays(world: FakeAdapters, changes: dict[str, Any]) -> None:
     before = world.webhooks.get(MINE)
     world.clock.advance(5)
-    after = house(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), None)
+    after = service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit(changes), None)
     assert before is not None
     unchanged = {name: getattr(before, name) for name in before.__slots__} | changes
     assert {name: getattr(after, name) for name in after.__slots__} == unchanged | {"version": 2, "updated_at": at(5)}
     assert world.webhooks.get(MINE) == after
 
 
-def test_subscriptions_follow_the_types(world: World) -> None:
-    house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"notification_types": ("TAGCREATED", "tagCreated")}), None)
+def test_subscriptions_follow_the_types(world: FakeAdapters) -> None:
+    service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit({"notification_types": ("TAGCREATED", "tagCreated")}), None)
     found = {
         kind: world.webhooks.matching(Subscription("actor:1", kind), None, 9) for kind in ("ALL_NOTIFICATIONS", "tagCreated")
     }
@@ -127,18 +127,18 @@ def test_subscriptions_follow_the_types(world: World) -> None:
         ({"notification_types": ()}, InvalidInput),
     ],
 )
-def test_what_is_wrong_changes_nothing(world: World, changes: dict[str, Any], error: type[PosthornError]) -> None:
+def test_what_is_wrong_changes_nothing(world: FakeAdapters, changes: dict[str, Any], error: type[PosthornError]) -> None:
     world.policy.refused["https://refused"] = "It is not public."
     with pytest.raises(error):
-        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New", **changes}), None)
+        service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New", **changes}), None)
     kept = world.webhooks.get(MINE)
     assert kept is not None
     assert (kept.version, kept.name) == (1, "Webhook 1")
 
 
 @pytest.mark.parametrize(("caller", "may"), [(OWNER, True), (ADMIN, True), (OTHER, False)])
-def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: Caller, *, may: bool) -> None:
-    editor = house(world).api.editor
+def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: FakeAdapters, caller: Caller, *, may: bool) -> None:
+    editor = service_on(world).api.editor
     if may:
         assert editor.edit(caller, MINE, WebhookEdit({"name": "New"}), None).owner_id == "1"
         return
@@ -148,32 +148,32 @@ def test_a_webhook_is_changed_by_its_owner_and_by_admins(world: World, caller: C
         editor.rotate(caller, MINE, 0)
 
 
-def test_who_names_a_version_changes_that_one_only(world: World) -> None:
-    editor = house(world).api.editor
+def test_who_names_a_version_changes_that_one_only(world: FakeAdapters) -> None:
+    editor = service_on(world).api.editor
     editor.edit(OWNER, MINE, WebhookEdit({"name": "First"}), 1)
     with pytest.raises(VersionConflict, match="at version 2, not 1"):
         editor.edit(OWNER, MINE, WebhookEdit({"name": "Second"}), 1)
     assert editor.edit(OWNER, MINE, WebhookEdit({"name": "Second"}), 2).version == 3
 
 
-def test_who_names_none_wins_against_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_names_none_wins_against_others(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     refusals = iter([False, False])
     update = world.webhooks.update
     monkeypatch.setattr(world.webhooks, "update", lambda *given: next(refusals, True) and update(*given))
-    assert house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
+    assert service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None).name == "New"
 
 
-def test_against_others_without_end_it_gives_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_against_others_without_end_it_gives_up(world: FakeAdapters, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(world.webhooks, "update", lambda *_: False)
     with pytest.raises(VersionConflict, match="Try again"):
-        house(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None)
+        service_on(world).api.editor.edit(OWNER, MINE, WebhookEdit({"name": "New"}), None)
 
 
 @pytest.mark.parametrize("changes", [{"disabled_reason": "It is gone."}, {"is_enabled": False}])
-def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
+def test_enabling_starts_clean(world: FakeAdapters, changes: dict[str, Any]) -> None:
     idle = webhook(2, health=ILL, **changes)
     world.webhooks.create(idle)
-    house(world).api.editor.edit(OWNER, idle.id, WebhookEdit({"is_enabled": True}), None)
+    service_on(world).api.editor.edit(OWNER, idle.id, WebhookEdit({"is_enabled": True}), None)
     after = world.webhooks.get(idle.id)
     assert after is not None
     assert (after.is_live, after.disabled_reason, after.health) == (True, None, Health())
@@ -182,19 +182,19 @@ def test_enabling_starts_clean(world: World, changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("changes", "edit"), [({}, {"is_enabled": True}), ({"disabled_reason": "It is gone."}, {"name": "New"})]
 )
-def test_another_change_leaves_the_health_alone(world: World, changes: dict[str, Any], edit: dict[str, Any]) -> None:
+def test_another_change_leaves_the_health_alone(world: FakeAdapters, changes: dict[str, Any], edit: dict[str, Any]) -> None:
     ill = webhook(2, health=ILL, **changes)
     world.webhooks.create(ill)
-    after = house(world).api.editor.edit(OWNER, ill.id, WebhookEdit(edit), None)
+    after = service_on(world).api.editor.edit(OWNER, ill.id, WebhookEdit(edit), None)
     assert (after.health, after.is_live) == (ILL, ill.is_live)
 
 
 @pytest.mark.parametrize(("overlap_s", "until"), [(DAY_S, at(DAY_S)), (1, at(1)), (0, None)])
 def test_the_old_secret_signs_beside_the_new_one_for_the_overlap(
-    world: World, overlap_s: float, until: datetime | None
+    world: FakeAdapters, overlap_s: float, until: datetime | None
 ) -> None:
     before = world.webhooks.get(MINE)
-    after = house(world).api.editor.rotate(OWNER, MINE, overlap_s)
+    after = service_on(world).api.editor.rotate(OWNER, MINE, overlap_s)
     assert before is not None
     fresh, *old = after.secrets
     assert fresh.expires_at is None
@@ -202,8 +202,8 @@ def test_the_old_secret_signs_beside_the_new_one_for_the_overlap(
     assert [(each.value, each.expires_at) for each in old] == ([(before.secrets[0].value, until)] if until else [])
 
 
-def test_rotating_again_does_not_prolong_an_old_secret(world: World) -> None:
-    editor = house(world).api.editor
+def test_rotating_again_does_not_prolong_an_old_secret(world: FakeAdapters) -> None:
+    editor = service_on(world).api.editor
     editor.rotate(OWNER, MINE, 60)
     world.clock.advance(30)
     assert [each.expires_at for each in editor.rotate(OWNER, MINE, DAY_S).secrets] == [None, at(30 + DAY_S), at(60)]
@@ -211,14 +211,14 @@ def test_rotating_again_does_not_prolong_an_old_secret(world: World) -> None:
     assert len(editor.rotate(OWNER, MINE, DAY_S).secrets) == 3
 
 
-def test_a_private_key_is_exchanged_too(world: World) -> None:
+def test_a_private_key_is_exchanged_too(world: FakeAdapters) -> None:
     world.webhooks.create(webhook(2, secrets=(signing.new_secret(bytes(32)), signing.new_private_key(bytes(32)))))
-    after = house(world).api.editor.rotate(OWNER, webhook(2).id, DAY_S)
+    after = service_on(world).api.editor.rotate(OWNER, webhook(2).id, DAY_S)
     assert [each.is_private_key for each in after.secrets] == [False, True, False, True]
 
 
-def test_secrets_that_sign_at_once_are_limited(world: World) -> None:
-    editor = house(world).api.editor
+def test_secrets_that_sign_at_once_are_limited(world: FakeAdapters) -> None:
+    editor = service_on(world).api.editor
     for _ in range(9):
         editor.rotate(OWNER, MINE, DAY_S)
     with pytest.raises(InvalidInput, match="still sign"):
@@ -235,14 +235,14 @@ WAYS = [
 ELSEWHERE = ["https://other.example/hook", "https://receiver-2.example:8443/hook", "http://receiver-2.example/hook"]
 
 
-def _edited(world: World, edit: dict[str, Any], *, caller: Caller = OWNER, **members: Any) -> Webhook:  # noqa: ANN401
+def _edited(world: FakeAdapters, edit: dict[str, Any], *, caller: Caller = OWNER, **members: Any) -> Webhook:  # noqa: ANN401
     world.webhooks.create(webhook(2, **members))
-    return house(world).api.editor.edit(caller, webhook(2).id, WebhookEdit(edit), None)
+    return service_on(world).api.editor.edit(caller, webhook(2).id, WebhookEdit(edit), None)
 
 
 @pytest.mark.parametrize("caller", [OWNER, ADMIN])
 @pytest.mark.parametrize("url", ELSEWHERE)
-def test_kept_headers_do_not_go_to_another_origin(world: World, url: str, caller: Caller) -> None:
+def test_kept_headers_do_not_go_to_another_origin(world: FakeAdapters, url: str, caller: Caller) -> None:
     with pytest.raises(RefusedHeader, match=r"headers\.x-key, headers\.x-team") as refused:
         _edited(world, {"url": url}, caller=caller, **SECRETS)
     assert set(refused.value.fields) == {"headers.x-key", "headers.x-team"}
@@ -250,7 +250,7 @@ def test_kept_headers_do_not_go_to_another_origin(world: World, url: str, caller
     assert world.webhooks.get(webhook(2).id) == webhook(2, **SECRETS)
 
 
-def test_a_header_that_is_to_be_kept_does_not_go_to_another_origin_beside_one_that_was_written(world: World) -> None:
+def test_a_header_that_is_to_be_kept_does_not_go_to_another_origin_beside_one_that_was_written(world: FakeAdapters) -> None:
     edit = {"url": ELSEWHERE[0], "headers": {"x-key": None, "x-team": "red"}}
     with pytest.raises(RefusedHeader) as refused:
         _edited(world, edit, **SECRETS)
@@ -261,7 +261,7 @@ def test_a_header_that_is_to_be_kept_does_not_go_to_another_origin_beside_one_th
 @pytest.mark.parametrize(("way", "field"), WAYS, ids=[field for _, field in WAYS])
 @pytest.mark.parametrize("is_named", [True, False], ids=["named", "left out"])
 def test_kept_authentication_does_not_go_to_another_origin(
-    world: World, way: Authentication, field: str, url: str, *, is_named: bool
+    world: FakeAdapters, way: Authentication, field: str, url: str, *, is_named: bool
 ) -> None:
     edit = {"url": url} | ({"authentication": AuthenticationDraft(way, keeps_secret=True)} if is_named else {})
     with pytest.raises(RefusedHeader) as refused:
@@ -277,23 +277,23 @@ def test_kept_authentication_does_not_go_to_another_origin(
         {"headers": {}, "authentication": None},
     ],
 )
-def test_secrets_that_are_written_again_or_left_out_move_with_the_url(world: World, edit: dict[str, Any]) -> None:
+def test_secrets_that_are_written_again_or_left_out_move_with_the_url(world: FakeAdapters, edit: dict[str, Any]) -> None:
     moved = _edited(world, {"url": ELSEWHERE[0], **edit}, authentication=BearerAuthentication("s3cret"), **SECRETS)
     assert moved.url == ELSEWHERE[0]
     assert "s3cret" not in str(moved.headers)
 
 
 @pytest.mark.parametrize("url", ["https://receiver-2.example/other?a=1", "HTTPS://Receiver-2.example:443/hook"])
-def test_secrets_stay_on_the_same_origin(world: World, url: str) -> None:
+def test_secrets_stay_on_the_same_origin(world: FakeAdapters, url: str) -> None:
     assert _edited(world, {"url": url}, **SECRETS).headers == SECRETS["headers"]
 
 
-def test_signing_secrets_stay_wherever_the_url_leads(world: World) -> None:
+def test_signing_secrets_stay_wherever_the_url_leads(world: FakeAdapters) -> None:
     secrets = (signing.new_secret(bytes(32)),)
     assert _edited(world, {"url": ELSEWHERE[0]}, secrets=secrets).secrets == secrets
 
 
-def test_a_client_secret_does_not_go_to_another_token_server(world: World) -> None:
+def test_a_client_secret_does_not_go_to_another_token_server(world: FakeAdapters) -> None:
     kept = OAuth2Authentication("https://login.example/token", "id", "s3cret")
     moved = AuthenticationDraft(OAuth2Authentication("https://evil.example/token", "id", ""), keeps_secret=True)
     with pytest.raises(RefusedHeader, match="Send one"):
@@ -308,12 +308,12 @@ def test_a_client_secret_does_not_go_to_another_token_server(world: World) -> No
         {"authentication": AuthenticationDraft(OAuth2Authentication("https://login.example/token", "id", "s3cret"))},
     ],
 )
-def test_secrets_are_refused_for_http(world: World, edit: dict[str, Any]) -> None:
+def test_secrets_are_refused_for_http(world: FakeAdapters, edit: dict[str, Any]) -> None:
     with pytest.raises(RefusedUrl, match="Secrets are not sent over http"):
         _edited(world, edit, url="http://receiver-2.example/hook")
 
 
-def test_a_token_server_by_http_is_refused(world: World) -> None:
+def test_a_token_server_by_http_is_refused(world: FakeAdapters) -> None:
     draft = AuthenticationDraft(OAuth2Authentication("http://login.example/token", "id", "s3cret"))
     with pytest.raises(RefusedUrl) as refused:
         _edited(world, {"authentication": draft})
@@ -321,17 +321,17 @@ def test_a_token_server_by_http_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize(("owner", "may"), [("9", True), ("1", False)], ids=["their own", "another's"])
-def test_an_admin_opens_private_networks_to_webhooks_of_their_own(world: World, owner: str, *, may: bool) -> None:
+def test_an_admin_opens_private_networks_to_webhooks_of_their_own(world: FakeAdapters, owner: str, *, may: bool) -> None:
     moved = _edited(world, {"url": ELSEWHERE[0]}, caller=ADMIN, owner_id=owner, may_reach_private=not may)
     assert moved.may_reach_private is may
     assert world.policy.asked == [(may, True)]
 
 
-def test_a_user_who_writes_the_url_again_opens_nothing(world: World) -> None:
+def test_a_user_who_writes_the_url_again_opens_nothing(world: FakeAdapters) -> None:
     assert _edited(world, {"url": ELSEWHERE[0]}, may_reach_private=True).may_reach_private is False
     assert world.policy.asked == [(False, False)]
 
 
-def test_another_change_leaves_private_networks_as_they_were(world: World) -> None:
+def test_another_change_leaves_private_networks_as_they_were(world: FakeAdapters) -> None:
     assert _edited(world, {"name": "New"}, caller=ADMIN, owner_id="9", may_reach_private=True).may_reach_private
     assert world.policy.vetted == []

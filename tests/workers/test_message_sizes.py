@@ -28,7 +28,7 @@ from chalicelib.domain.payloads.formats import BodyFormat
 from chalicelib.domain.webhooks import headers
 from chalicelib.intake.messages import ReceivedNotification
 from testbed.events import sqs_event
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from tests.domain.samples import NOON, notified, recorded, webhook
 
 if TYPE_CHECKING:
@@ -90,11 +90,11 @@ def test_a_record_that_cannot_be_compressed_fits() -> None:
 
 @pytest.mark.parametrize("piece", PIECES.values(), ids=PIECES)
 def test_a_continuation_fits_that_names_each_webhook_of_a_step(piece: str) -> None:
-    world = World()
+    world = FakeAdapters()
     for number in range(1_000):
         world.webhooks.create(webhook(number, is_global=True, owner_id=str(number), filter_expression="id"))
     world.webhooks.create(webhook(2_000, is_global=True))
-    rooms = house(world, fan_out_s=0)
+    rooms = service_on(world, fan_out_s=0)
     known = envelope.identity("ntf_1", NOON, "user|9", 3)
     rooms.fan_out.step(ReceivedNotification(_text(piece, "a"), known, "m-1", NOON, is_accepted=True))
     rooms.fan_out.step(

@@ -24,7 +24,7 @@ from chalicelib.intake import claim_names
 from chalicelib.intake.messages import content_of
 from chalicelib.workers import background, deliver, notify, schedule
 from testbed.events import arn, handed_back, message_id, scheduled_event, sqs_event
-from testbed.fakes.house import World, house
+from testbed.fakes.service import FakeAdapters, service_on
 from testbed.samples import claim_request
 from tests.domain.samples import NOON, PAGE_SAMPLE, at, attempt_at, exchange, recorded, webhook
 
@@ -41,14 +41,14 @@ POISON = ["nonsense", "", "[]", "{}", "null"]
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world() -> Iterator[FakeAdapters]:
     """One webhook that hears of everything, one that was deleted, and the service that the handlers find."""
-    made = World()
+    made = FakeAdapters()
     made.webhooks.create(webhook(1, is_global=True))
     made.webhooks.create(webhook(2))
     made.webhooks.delete(webhook(2), NOON)
     made.history.write([recorded(attempt_at(NOON, 2))])
-    with process.using(house(made, notification_bytes_max=1_000)):
+    with process.using(service_on(made, notification_bytes_max=1_000)):
         yield made
 
 
@@ -56,7 +56,7 @@ def _attempt(number: int = 1, salt: str = "") -> str:
     return messages.attempt_to_text(attempt_at(NOON, number, salt))
 
 
-def _records(world: World) -> list[HistoryRecord]:
+def _records(world: FakeAdapters) -> list[HistoryRecord]:
     return world.history.page_of_all(None, EVERYTHING, 99).records
 
 
@@ -67,7 +67,7 @@ class Case:
     handler: Any
     queue: str
     good: str
-    is_done: Callable[[World], bool]
+    is_done: Callable[[FakeAdapters], bool]
     needs: tuple[str, str]
 
     def handle(self, *bodies: str) -> object:
@@ -112,7 +112,7 @@ each_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
 @each_case
-def test_a_good_message_is_worked_on(world: World, case: Case) -> None:
+def test_a_good_message_is_worked_on(world: FakeAdapters, case: Case) -> None:
     assert case.handle(case.good) == handed_back()
     assert case.is_done(world)
     assert world.dead_letters.sent == []
@@ -120,7 +120,7 @@ def test_a_good_message_is_worked_on(world: World, case: Case) -> None:
 
 @each_case
 def test_what_is_handed_back_comes_again_after_seconds_and_later_each_time(
-    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """AWS waits for the visibility timeout, 360 s, by itself (Lambda developer guide, "Using Lambda with Amazon SQS")."""
 
@@ -145,14 +145,14 @@ def test_what_is_handed_back_comes_again_after_seconds_and_later_each_time(
 
 @each_case
 def test_what_cannot_be_brought_back_is_handed_back_all_the_same(
-    world: World, case: Case, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.redelivery.is_refusing = True
     monkeypatch.setattr(world.dead_letters, "is_refusing", True)
     assert case.handle("nonsense") == handed_back(1)
 
 
-def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_runaway_attempt_is_set_aside_and_says_why(world: FakeAdapters, caplog: pytest.LogCaptureFixture) -> None:
     owed = replace(attempt_at(NOON), hops=Hops(1_000, at(-60)))
     with caplog.at_level(logging.WARNING):
         deliver.deliver(sqs_event("deliveries", messages.attempt_to_text(owed)), None)
@@ -165,7 +165,7 @@ def test_a_runaway_attempt_is_set_aside_and_says_why(world: World, caplog: pytes
     assert messages.attempt_from_text(letter.body) == attempt_at(NOON), "a dead letter that is redriven begins anew"
 
 
-def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> None:
+def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: FakeAdapters) -> None:
     attributes = {envelope.HOPS: f"100000|{NOON.isoformat()}", envelope.POSITION: "0|"}
     notify.notify(sqs_event("accepted", PAGE_SAMPLE, attributes=attributes), None)
     task = Task(PurgeHistory(webhook(2)), Hops(100_000, NOON))
@@ -178,21 +178,21 @@ def test_a_runaway_fan_out_and_a_runaway_task_are_set_aside(world: World) -> Non
 
 
 @each_case
-def test_poison_is_set_aside_with_its_reason_on_the_queue_it_came_from(world: World, case: Case) -> None:
+def test_poison_is_set_aside_with_its_reason_on_the_queue_it_came_from(world: FakeAdapters, case: Case) -> None:
     assert case.handle(*POISON) == handed_back()
     assert [(each.source_arn, each.body) for each in world.dead_letters.sent] == [(arn(case.queue), body) for body in POISON]
     assert all(each.reason for each in world.dead_letters.sent)
 
 
 @each_case
-def test_poison_harms_nothing_else_in_its_batch(world: World, case: Case) -> None:
+def test_poison_harms_nothing_else_in_its_batch(world: FakeAdapters, case: Case) -> None:
     assert case.handle("nonsense", case.good, "nonsense") == handed_back()
     assert case.is_done(world)
     assert len(world.dead_letters.sent) == 2
 
 
 @each_case
-def test_poison_that_cannot_be_set_aside_now_is_handed_back(world: World, case: Case) -> None:
+def test_poison_that_cannot_be_set_aside_now_is_handed_back(world: FakeAdapters, case: Case) -> None:
     world.dead_letters.is_refusing = True
     assert case.handle(case.good, "nonsense") == handed_back(2)
     assert case.is_done(world)
@@ -200,7 +200,7 @@ def test_poison_that_cannot_be_set_aside_now_is_handed_back(world: World, case: 
 
 @each_case
 def test_what_is_unexpected_is_handed_back_with_its_trace_in_the_log(
-    world: World, case: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    world: FakeAdapters, case: Case, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
         message = "a bug"
@@ -215,14 +215,14 @@ def test_what_is_unexpected_is_handed_back_with_its_trace_in_the_log(
     assert len(world.dead_letters.sent) == 1
 
 
-def test_a_notification_that_is_too_long_is_set_aside(world: World) -> None:
+def test_a_notification_that_is_too_long_is_set_aside(world: FakeAdapters) -> None:
     long = json.dumps({"notificationType": "modelDeleted", "n": "x" * 1_000})
     notify.notify(sqs_event("notifications", long, PAGE_SAMPLE), None)
     assert ["1000 are taken" in each.reason for each in world.dead_letters.sent] == [True]
     assert len(world.deliveries.sent) == 1
 
 
-def test_a_notifications_id_follows_from_its_message(world: World) -> None:
+def test_a_notifications_id_follows_from_its_message(world: FakeAdapters) -> None:
     plain = '{"notificationType":"modelDeleted"}'
     for _ in range(2):
         notify.notify(sqs_event("notifications", plain, plain), None)
@@ -231,13 +231,13 @@ def test_a_notifications_id_follows_from_its_message(world: World) -> None:
     assert len({each.attempt.record_id for each in world.deliveries.sent}) == 2
 
 
-def test_a_notification_is_taken_when_it_was_sent(world: World) -> None:
+def test_a_notification_is_taken_when_it_was_sent(world: FakeAdapters) -> None:
     notify.notify(sqs_event("notifications", PAGE_SAMPLE), None)
     (sent,) = world.deliveries.sent
     assert recorded(sent.attempt).created_at == NOON
 
 
-def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> None:
+def test_a_notification_that_another_worker_has_is_handed_back(world: FakeAdapters) -> None:
     sent = notification.parse(
         PAGE_SAMPLE, notification_id="", accepted_at=NOON, producer_name="sender|AIDAIENQZJOLO23YVJ4VO"
     )
@@ -248,19 +248,19 @@ def test_a_notification_that_another_worker_has_is_handed_back(world: World) -> 
     assert [each.attempt.notification_id for each in world.deliveries.sent] == ["evt-8"]
 
 
-def test_a_full_queue_of_deliveries_hands_the_notification_back(world: World) -> None:
+def test_a_full_queue_of_deliveries_hands_the_notification_back(world: FakeAdapters) -> None:
     world.deliveries.is_refusing = True
     assert notify.notify(sqs_event("notifications", PAGE_SAMPLE), None) == handed_back(1)
 
 
-def test_a_batch_of_attempts_is_sent_and_recorded(world: World) -> None:
+def test_a_batch_of_attempts_is_sent_and_recorded(world: FakeAdapters) -> None:
     deliver.deliver(sqs_event("deliveries", *[_attempt(salt=str(salt)) for salt in range(10)]), None)
     assert len(world.sender.sent) == len(_records(world)) - 1 == 10
 
 
 @pytest.mark.parametrize(("handler", "sent"), [(deliver.deliver, 0), (deliver.deliver_slow, 1)])
 def test_the_fast_lane_makes_no_attempt_at_a_webhook_that_is_known_to_be_slow(
-    world: World, handler: Callable[[Any, Any], Any], sent: int
+    world: FakeAdapters, handler: Callable[[Any, Any], Any], sent: int
 ) -> None:
     world.webhooks.update_health(webhook(1), Health(slow_until=at(60)))
     owed = attempt_at(NOON, 1)
@@ -269,13 +269,13 @@ def test_the_fast_lane_makes_no_attempt_at_a_webhook_that_is_known_to_be_slow(
     assert [(each.attempt, each.lane) for each in world.deliveries.sent] == [(owed.put_back(NOON), Lane.SLOW)] * (1 - sent)
 
 
-def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: World) -> None:
+def test_an_attempt_that_comes_again_is_recognised_by_its_receive_count(world: FakeAdapters) -> None:
     for receive_count in (1, 2):
         deliver.deliver(sqs_event("deliveries", _attempt(), receive_count=receive_count), None)
     assert len(world.sender.sent) == 1
 
 
-def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: World) -> None:
+def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: FakeAdapters) -> None:
     world.history.refuses = lambda _: True
     world.background.is_refusing = True
     event = sqs_event("deliveries", _attempt(salt="a"), "nonsense", _attempt(salt="b"))
@@ -283,7 +283,7 @@ def test_attempts_that_cannot_be_concluded_are_handed_back_by_message(world: Wor
     assert len(world.dead_letters.sent) == 1
 
 
-def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
+def test_a_record_that_is_refused_stays_on_its_queue(world: FakeAdapters) -> None:
     made = [recorded(attempt_at(at(number))) for number in range(2)]
     world.history.refuses = lambda each: each == made[0]
     event = sqs_event("background", *[tasks.to_text(Task(WriteRecord(each))) for each in made])
@@ -292,7 +292,7 @@ def test_a_record_that_is_refused_stays_on_its_queue(world: World) -> None:
     assert made[0] not in _records(world)
 
 
-def test_each_minute_what_is_due_what_was_left_behind_and_what_is_wrong_is_taken_up(world: World) -> None:
+def test_each_minute_what_is_due_what_was_left_behind_and_what_is_wrong_is_taken_up(world: FakeAdapters) -> None:
     """The webhook's owner is not in the directory."""
     world.history.write([recorded(came=exchange(503, headers={"retry-after": "3600"}))])
     world.clock.advance(3_601)
@@ -306,7 +306,7 @@ def test_each_minute_what_is_due_what_was_left_behind_and_what_is_wrong_is_taken
     }
 
 
-def test_a_deleted_users_webhooks_go_by_a_message(world: World) -> None:
+def test_a_deleted_users_webhooks_go_by_a_message(world: FakeAdapters) -> None:
     world.directory.delete_user("1", at(1), "9")
     world.clock.advance(2)
     event = sqs_event("background", tasks.to_text(Task(FollowOwner("1", at(1)))))
@@ -314,7 +314,9 @@ def test_a_deleted_users_webhooks_go_by_a_message(world: World) -> None:
     assert world.webhooks.get(webhook(1).id) is None
 
 
-def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and_the_rest_goes_on(world: World) -> None:
+def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and_the_rest_goes_on(
+    world: FakeAdapters,
+) -> None:
     doubling = json.dumps(
         {"properties": {"a": {"$ref": "#/$defs/a"}}, "$defs": {"a": {"items": {"allOf": [{"$ref": "#/$defs/a"}] * 2}}}}
     )
@@ -327,7 +329,7 @@ def test_a_notification_whose_schema_takes_too_much_work_for_it_is_set_aside_and
     assert "needs more work than is allowed" in letter.reason
 
 
-def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: World) -> None:
+def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_the_path(world: FakeAdapters) -> None:
     world.notification_types.put(
         custom(name="orderShipped", template=None, description=None, schema='{"properties":{"orderId":{"type":"integer"}}}')
     )
@@ -340,7 +342,7 @@ def test_a_notification_that_does_not_meet_its_types_schema_is_set_aside_with_th
 
 
 def test_a_notification_for_few_leaves_before_the_webhooks_of_one_for_many_are_read(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number in range(2, 102):
         world.webhooks.create(webhook(number, owner_id="66"))
@@ -368,7 +370,7 @@ def test_a_notification_for_few_leaves_before_the_webhooks_of_one_for_many_are_r
 
 
 def test_notifications_that_are_all_for_many_are_kept_and_sent_together(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: FakeAdapters, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is light leaves early; of the others none does, so that they share their requests."""
     for number in range(2, 42):
@@ -386,7 +388,7 @@ def test_notifications_that_are_all_for_many_are_kept_and_sent_together(
     assert kept == [2]
 
 
-def test_a_sweep_that_fails_keeps_no_other_from_its_turn_and_the_invocation_fails(world: World) -> None:
+def test_a_sweep_that_fails_keeps_no_other_from_its_turn_and_the_invocation_fails(world: FakeAdapters) -> None:
     """By which the alarm on functions that raise goes off."""
     world.history.write([recorded(attempt_at(NOON), exchange(503, headers={"retry-after": "3600"}))])
     world.clock.advance(7_200)

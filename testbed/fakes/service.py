@@ -16,6 +16,7 @@ from chalicelib.domain.directory.users import OwnerNote, Role, User
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS, Settings
 from testbed.fakes.audit import FakeAudit
 from testbed.fakes.claims import FakeClaims
+from testbed.fakes.clock import FakeClock, FakeEntropy, FakeUrlPolicy, one_after_another
 from testbed.fakes.counters import FakeCounters
 from testbed.fakes.directory import FakeDirectory
 from testbed.fakes.history import FakeHistory
@@ -28,7 +29,6 @@ from testbed.fakes.sender import FakeSender
 from testbed.fakes.stats import FakeStats
 from testbed.fakes.waiting import FakeWaiting
 from testbed.fakes.webhooks import FakeWebhooks
-from testbed.fakes.world import FakeClock, FakeEntropy, FakeUrlPolicy, one_after_another
 
 if TYPE_CHECKING:
     from chalicelib.delivery.deliver import Deliver
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class World(Adapters):
+class FakeAdapters(Adapters):
     """All adapters, faked; they share one clock."""
 
     clock: FakeClock = field(default_factory=FakeClock)
@@ -147,7 +147,7 @@ def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any member of it
     return replace(Settings.from_environment(places), **changes)
 
 
-def house(world: Adapters, **changes: Any) -> Service:  # noqa: ANN401 - any member of it
+def service_on(world: Adapters, **changes: Any) -> Service:  # noqa: ANN401 - any member of it
     """The service on these adapters. The user `9` is an admin in the directory, which checks what an admin asks for."""
     at = world.clock.now()
     admin = User(id="9", name="Admin", role=Role.ADMIN, groups=(), created_at=at, updated_at=at)
