@@ -98,7 +98,7 @@ def _users(directory: Directory) -> Iterator[User]:
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.first_key", description="Make the first admin's key.")
     parser.add_argument("--stage", default="dev", help="which deployment")
-    parser.add_argument("--id", help="the admin's id, if not the first one's")
+    parser.add_argument("--id", help="the admin's id; by default 1")
     parser.add_argument("--name", help="the admin's name")
     return parser.parse_args(arguments)
 

@@ -59,7 +59,7 @@ def notification(number: int, *, size_bytes: int, target_user: int, is_named: bo
 
 
 def answer(status: int, number: int) -> Response:
-    """The response of a receiver behind a common proxy."""
+    """The response of a receiver that has a common proxy in front of it."""
     chance = random.Random(-number)  # noqa: S311 - reproducible
     body = b'{"ok":true}' if status < 400 else b'{"error":"internal","message":"Something went wrong."}'  # noqa: PLR2004
     headers = (

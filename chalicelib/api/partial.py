@@ -77,7 +77,5 @@ class Results(Generic[Taken]):
             return self._detail(index, first)
         codes = {error.code for _, error in self._refused}
         fields = {name: problem for number, error in self._refused for name, problem in self._fields(number, error).items()}
-        message = (
-            f"None of the {len(self._refused)} elements was accepted; 'errors' has the reasons. The first: {first.message}"
-        )
+        message = f"All {len(self._refused)} elements were refused; 'errors' has the reasons. The first: {first.message}"
         return errors.detail(first.code if len(codes) == 1 else InvalidInput.code, message, fields)

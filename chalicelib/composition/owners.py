@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def owners(adapters: Adapters) -> Owners:
-    """Brings webhooks in step with their owners."""
+    """The service that updates webhooks when their owners change."""
     return Owners(
         directory=adapters.directory,
         store=adapters.webhooks,

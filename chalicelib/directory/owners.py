@@ -3,7 +3,7 @@
 ::
 
     request     user, note ─▶ task ─▶ answered
-    background       each of the user's webhooks, a page at a time ─▶ … ─▶ done ─▶ LOOK_AGAIN_S later: once more ─▶ note gone
+    background       each of the user's webhooks, a page at a time ─▶ … ─▶ done ─▶ LOOK_AGAIN_S later: again ─▶ note deleted
 
 A webhook is created with a condition on its owner (`chalicelib.domain.directory.preconditions`), so none is created after
 the change from what was read before it. The webhooks are found by an index, which is eventually consistent ("Read

@@ -49,7 +49,7 @@ class StepClaims:
         self._settings = settings
 
     def take(self, work: Work) -> Notification | None:
-        """Claim what needs it: an id that its producer may send again, what was put off, and each step but the first.
+        """Claim what needs it: an id that its producer may send again, a scheduled notification, each step but the first.
 
         Returns the notification with the time at which it was first claimed, ``None`` if the work is done already. Raises
         `StillClaimed` if another worker has it, `NotificationIdTaken` if the id is another notification's.
@@ -98,7 +98,7 @@ class StepClaims:
 
 
 def _is_claimed(notification: Notification) -> bool:
-    """Whether it may come twice by itself: its producer gave it an id, or it was put off and sent again."""
+    """Whether a duplicate is possible: its producer gave it an id, or it was scheduled and then sent again."""
     return notification.is_named or notification.deliver_at is not None
 
 

@@ -96,8 +96,8 @@ class FanOut:
     def batch(self, messages: Sequence[ReceivedNotification]) -> dict[str, Exception]:
         """Do the steps of messages together; return by the messages' ids why some failed.
 
-        `Unavailable`: try again later. `InvalidInput`, `SchemaViolation` or `TooLarge`: it is no notification, or none of
-        its type. `NotificationIdTaken`: another one has the same id. `Runaway`: it has taken too many steps.
+        `Unavailable`: try again later. `InvalidInput`, `SchemaViolation` or `TooLarge`: it is not a notification, or
+        does not match its type. `NotificationIdTaken`: another one has the same id. `Runaway`: it has taken too many steps.
 
         SQS may put two copies of one message into a batch: the step is done once. If two messages have the same
         notification, the second one finds the claim of the first, so it is tried again when the first one is finished.

@@ -120,14 +120,14 @@ class Preparation:
         return claimed
 
     def _is_due(self, work: Work, batch: Batch) -> bool:
-        """Whether its time has come; else it is put off. Raises `SchemaViolation` if it does not match its type's schema."""
+        """Whether it is due; if not, it is scheduled. Raises `SchemaViolation` if it does not match its type's schema."""
         if not work.is_first:
             return True
         batch.catalogue.check(work.notification, work.message.text)
         return not self._deferral.defers(work.notification, work.message.text)
 
     def _group(self, waiting: deque[Work], batch: Batch) -> list[tuple[Work, Candidates]]:
-        """Take works off, with their candidates, until these are enough to fill requests."""
+        """Take works from the queue, with their candidates, until these fill the requests."""
         group: list[tuple[Work, Candidates]] = []
         while waiting and sum(len(each.ids) for _, each in group) < _GROUP_WEBHOOKS:
             work = waiting.popleft()

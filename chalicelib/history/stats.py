@@ -68,7 +68,7 @@ class StatsService:
         return Stats(since=hours[0], until=now, hours=tallies, is_complete=is_complete)
 
     def _keep(self, webhook_id: str, kept: Mapping[datetime, KeptHour], counted: Mapping[datetime, KeptHour]) -> None:
-        """Write the days that have changed. Two requests at the same time count the same, and the later one's is stored."""
+        """Write the days that have changed. Two concurrent requests count the same, and the later count is stored."""
         days: defaultdict[date, dict[datetime, KeptHour]] = defaultdict(dict)
         for hour, each in counted.items():
             days[hour.date()][hour] = each

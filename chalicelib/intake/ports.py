@@ -169,7 +169,7 @@ class Claims(Protocol):
     def reserve(self, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
         """Claim names that nobody has claimed, by one conditional write each, several at a time.
 
-        An existing claim does not change, whoever holds it and whether or not its lease has expired.
+        An existing claim does not change, no matter which holder it has and whether its lease has expired.
         """
 
     def finish(self, name: str) -> None:

@@ -127,7 +127,7 @@ class WebhookEditor:
             return False
 
     def _edited(self, caller: Caller, webhook: Webhook, changes: dict[str, Any], own: Collection[str]) -> Webhook:
-        """The webhook with its changes. Its URLs are checked as the owner's, whoever edits it."""
+        """The webhook with its changes. Its URLs are checked as the owner's, even if an admin edits it."""
         changed = _edited(caller, webhook, changes)
         vetting = Vetting(
             policy=self._policy, own=own, may_reach_private=changed.may_reach_private, shows_address=caller.is_admin

@@ -87,7 +87,7 @@ class WebhookStore(Protocol):
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
     ) -> datetime | None:
-        """Reserve `count` slots, `interval_s` apart, after those already reserved; return the first one's time, ≥ `now`.
+        """Reserve `count` slots, `interval_s` apart, after those already reserved; return the time of the first, ≥ `now`.
 
         If the first free slot is after `until`, none is reserved: ``None``.
         """

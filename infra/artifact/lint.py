@@ -18,7 +18,7 @@ def check_size(archive: Path) -> int:
     """The zip's size. Raise `PackageError` if it is over its budget."""
     size = archive.stat().st_size
     if size > ZIP_BYTES_MAX:
-        message = f"{archive} has {size:,} bytes, and {ZIP_BYTES_MAX:,} at the most are wanted."
+        message = f"{archive} has {size:,} bytes, which is more than the limit of {ZIP_BYTES_MAX:,}."
         raise PackageError(message)
     return size
 

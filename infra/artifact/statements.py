@@ -1,6 +1,6 @@
 """The statements of a package: a bill of materials (CycloneDX 1.6) and its provenance (in-toto, SLSA 1.0).
 
-Neither has a time or a random number in it, so that whoever builds the same commit again gets the same files.
+Neither has a time or a random number in it, so that everybody who builds the same commit gets the same files.
 `SOURCE_DATE_EPOCH` adds that time to the bill. Nothing is signed here: sign the files with the key of who builds.
 """
 

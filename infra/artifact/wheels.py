@@ -65,11 +65,11 @@ def verify(tree: Path, target: Target) -> None:
         machine, glibc = machine_of(content), glibc_of(content)
         if machine != target.machine or glibc > target.glibc:
             has = f"{target.runtime} is {target.machine} with glibc {_dotted(target.glibc)}"
-            message = f"{path.relative_to(tree)} wants {machine} with glibc {_dotted(glibc)}; {has}."
+            message = f"{path.relative_to(tree)} needs {machine} with glibc {_dotted(glibc)}; {has}."
             raise PackageError(message)
         missing = [each for each in needed_by(content) if each not in shipped and not _IN_LAMBDA.fullmatch(each)]
         if missing:
-            message = f"{path.relative_to(tree)} loads {', '.join(missing)}, which Lambda has not and no wheel brings along."
+            message = f"{path.relative_to(tree)} loads {', '.join(missing)}, which is neither in Lambda nor in a wheel."
             raise PackageError(message)
 
 

@@ -3,7 +3,7 @@
 Names of resources begin with the stack's, so that a policy is for one stage. AWS makes up the identifiers of APIs and of
 event source mappings: those cannot be named before they are there.
 
-There are three documents, since a managed policy has 6,144 characters at the most ("IAM and AWS STS quotas",
+There are three documents, since a managed policy has at most 6,144 characters ("IAM and AWS STS quotas",
 docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas).
 """
 

@@ -53,7 +53,7 @@ class Change:
         if found["StackStatus"] in _NEVER_UP:
             self._remove(found["StackId"])
             return None
-        message = f"{self._stack.name} is in {found['StackStatus']}: wait for its end, or see to it in CloudFormation."
+        message = f"{self._stack.name} is in {found['StackStatus']}: wait until it ends, or resolve it in CloudFormation."
         raise DeploymentError(message)
 
     def _remove(self, stack_id: str) -> None:
@@ -76,10 +76,10 @@ class Change:
         return True
 
     def _made(self, wanted: Wanted, kind: str) -> Description:
-        """Wait for the change set.
+        """Create a change set, and wait for it.
 
-        Each request names the stack beside the change set, so that a deployer's policy can hold it to that stack.
-        Tables that an earlier stack of the name left behind are taken up again, with all that is in them.
+        Each request names both the stack and the change set, so that a deployer's policy can limit it to that stack.
+        Tables that were kept when an earlier stack of that name was deleted are imported, with all their items.
         """
         change_set = self._cloudformation.create_change_set(
             StackName=self._stack.name,

@@ -1,8 +1,8 @@
 """Compares the account's concurrency quota with a stage's parameters, before anything is uploaded.
 
-All functions of an account in a region share one quota: 1,000 by default, and far less in a new account. What a function
-reserves no other can use, and it can use no more. Lambda keeps 100 that nobody can reserve ("Configuring reserved
-concurrency for a function", docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency).
+All functions of an account in a region share one quota: 1,000 by default, and far less in a new account. The executions
+that a function reserves are also its limit, and no other function can use them. Lambda keeps 100 that nobody can reserve
+("Configuring reserved concurrency for a function", docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency).
 """
 
 from __future__ import annotations

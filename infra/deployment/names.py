@@ -15,8 +15,8 @@ _STAGE: Final = json.loads((FRAGMENTS / "parameters.json").read_text("utf-8"))["
 def check_name(stage: str) -> None:
     """Raise `DeploymentError` for a name that the template would refuse.
 
-    Names are joined, posthorn-STAGE-QUEUE. So `a-slow` and `deliveries` would be the same as `a` and `slow-deliveries`.
+    Names are joined: posthorn-STAGE-QUEUE. So `a-slow` and `deliveries` would be the same as `a` and `slow-deliveries`.
     """
     if not re.search(_STAGE["AllowedPattern"], stage):
-        message = f"{stage!r} is no name of a stage: {_STAGE['ConstraintDescription']}"
+        message = f"{stage!r} is not a valid name of a stage: {_STAGE['ConstraintDescription']}"
         raise DeploymentError(message)

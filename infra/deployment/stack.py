@@ -1,4 +1,4 @@
-"""One stage's stack, as CloudFormation sees it."""
+"""Reads the stack of a stage from CloudFormation."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _is_end(event: Event, stack_id: str) -> bool:
 
 
 def polls() -> Iterator[None]:
-    """Pauses between polls, which grow."""
+    """Wait between polls: 0.1 s at first, then 1.5 times as long each time, up to 3 s."""
     wait_s = _POLL_FIRST_S
     while True:
         yield

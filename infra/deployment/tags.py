@@ -20,7 +20,7 @@ Tags = list[dict[str, str]]
 def tags(given: Iterable[str], stage: str, before: Iterable[Mapping[str, str]]) -> Tags:
     """The tags that a stack had `before`, those `given` as key=value, and its stage. `key=` removes one.
 
-    Raise `DeploymentError` for a text that is no tag.
+    Raise `DeploymentError` for a text that is not a tag.
     """
     known = {each["Key"]: each["Value"] for each in before}
     wanted = {key: value for key, value in {**known, **dict(map(_given, given))}.items() if value} | {STAGE: stage}

@@ -36,10 +36,10 @@ def is_kept(resource: Mapping[str, Any]) -> bool:
 
 
 def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[str, str]]:
-    """The names in which the stage is filled in.
+    """The properties that contain the stage, with its name filled in.
 
-    A stack that is made again takes up the tables that it left behind, and CloudFormation knows them by names that stand in
-    the template as plain text.
+    A stack that is created again imports the tables that it kept, and CloudFormation only finds resources whose names are
+    plain text in the template.
     """
     for key, value in properties.items():
         match value:
@@ -50,15 +50,15 @@ def _written_out(properties: Mapping[str, Any], stage: str) -> Iterator[tuple[st
 def values(parameters: Iterable[Mapping[str, Any]], template: Template, before: Mapping[str, str]) -> dict[str, str]:
     """The value of every parameter: the given one, the one `before`, or the template's default."""
     found = {name: str(each.get("Default", "")) for name, each in template["Parameters"].items()}
-    handed = {each["ParameterKey"]: each for each in parameters}
-    kept = {name: before[name] for name, each in handed.items() if each.get("UsePreviousValue")}
-    return found | kept | {name: each["ParameterValue"] for name, each in handed.items() if "ParameterValue" in each}
+    by_name = {each["ParameterKey"]: each for each in parameters}
+    kept = {name: before[name] for name, each in by_name.items() if each.get("UsePreviousValue")}
+    return found | kept | {name: each["ParameterValue"] for name, each in by_name.items() if "ParameterValue" in each}
 
 
 def parameters(given: Iterable[str], stage: str, template: Template, before: Iterable[str]) -> list[dict[str, Any]]:
     """The stack's parameters: the given ones, else those `before`, else the template's defaults.
 
-    `Name=` goes back to the template's own. Raise `DeploymentError` for a name that the template has not.
+    `Name=` resets one to the template's default. Raise `DeploymentError` for a name that the template does not have.
     """
     wanted = {**dict(_given(each, template["Parameters"]) for each in given), _STAGE: stage}
     kept = set(before) & set(template["Parameters"])

@@ -92,7 +92,7 @@ class FakeHistory:
 
     def page_of_all(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> JournalPage:
         if before is not None and (not is_part(before.row) or before.offset < 0):
-            message = "The position is none of this journal's."
+            message = "The position does not belong to this journal."
             raise InvalidCursor(message)
         mentions = self._mentions(before, wanted)
         entries: list[tuple[HistoryRecord, JournalPosition]] = []

@@ -183,7 +183,7 @@ def test_what_is_deployed_has_binaries_of_lambdas_machine_alone(tmp_path: Path) 
     assert {elf.machine_of(binary) for binary in binaries} == {"aarch64"}
     assert max(elf.glibc_of(binary) for binary in binaries) <= where.glibc
     wheels.verify(tmp_path / "tree", where)
-    with pytest.raises(PackageError, match="wants aarch64 with glibc"):
+    with pytest.raises(PackageError, match="needs aarch64 with glibc"):
         wheels.verify(tmp_path / "tree", Target(where.architecture, (3, 11), (2, 26)))
 
 

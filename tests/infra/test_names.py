@@ -53,7 +53,7 @@ def test_the_names_of_queues_tables_logs_and_alarms_are_looked_at() -> None:
 def test_a_stage_may_not_end_as_the_name_of_a_resource_begins() -> None:
     assert _endings() == {"-slow"}
     for ending in _endings():
-        with pytest.raises(DeploymentError, match="no name of a stage"):
+        with pytest.raises(DeploymentError, match="not a valid name of a stage"):
             check_name(f"a{ending}")
 
 

@@ -1,6 +1,6 @@
 """The AWS clients of this process.
 
-Only botocore is used. Importing boto3 too would add 50 ms to a cold start, and none of it is needed here.
+Only botocore is used. Importing boto3 too would add 50 ms to a cold start, and it is not needed here.
 """
 
 from __future__ import annotations

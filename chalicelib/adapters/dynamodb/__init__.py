@@ -1,1 +1,1 @@
-"""DynamoDB behind the store ports: one module for each store, over `table` (single items) and `batches` (many)."""
+"""Implements the store ports with DynamoDB: a module for each store, on `table` (single items) and `batches` (many)."""

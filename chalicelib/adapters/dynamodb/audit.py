@@ -1,4 +1,4 @@
-"""The audit, in the directory table: a partition for each month."""
+"""The audit log, in the directory table: one partition per month."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 _READS_MAX: Final = 20
-"""Requests for one page: more than the months of the longest audit that is likely, so few pages are cut short by it."""
+"""Requests for one page. An audit is rarely kept for that many months, so few pages are cut short."""
 _FILTERED_READ: Final = 500
-"""Lines of one request whose filter may drop most of them."""
+"""Lines that one request reads if a filter may drop most of them."""
 
 
 class Line(Key, frozen=True):
@@ -38,7 +38,7 @@ _CODEC: Final = Codec(aside={AuditEntry: {"part": "", "webhook_id": None}})
 
 
 class DynamoAudit:
-    """The lines of the audit."""
+    """The audit log as items of the directory table."""
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock, audit_days: int) -> None:
         self._table = Table(client, table)
@@ -46,7 +46,7 @@ class DynamoAudit:
         self._kept_for = timedelta(days=audit_days)
 
     def write(self, entry: AuditEntry) -> None:
-        """Keep a line, until its time is over."""
+        """Store a line. It expires after `audit_days`."""
         line = Line(
             pk=_partition(entry.at),
             sk=entry.part,
@@ -57,7 +57,7 @@ class DynamoAudit:
         self._table.put(line.to_item())
 
     def page(self, before: str | None, wanted: AuditFilter, limit: int) -> tuple[list[AuditEntry], str | None]:
-        """Month by month backwards."""
+        """Lines newest first. It reads month by month, backwards."""
         oldest = self._clock.now() - self._kept_for
         since = oldest if wanted.since is None else max(wanted.since, oldest)
         low, high = lowest_from(since), HIGHEST if wanted.until is None else lowest_from(wanted.until)
@@ -100,7 +100,7 @@ def _query(month: datetime, low: str, high: str, wanted: AuditFilter) -> Query:
 
 
 def _size(wanted: AuditFilter, count: int) -> int:
-    """One more than is wanted, for the range includes the line that the page begins behind."""
+    """The number of lines to read: one more than `count`, since the range includes the last line of the page before."""
     return count + 1 if wanted.webhook_id is None else max(count + 1, _FILTERED_READ)
 
 

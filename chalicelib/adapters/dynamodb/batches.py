@@ -1,4 +1,4 @@
-"""Many items of one table at once, and what the table left undone asked for again."""
+"""Reads and writes many items of a table per request, and retries the keys and items that DynamoDB left unprocessed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item
 
 WRITES_MAX: Final = 25
-"""Items of one BatchWriteItem."""
+"""Items that one BatchWriteItem takes."""
 READS_MAX: Final = 100
-"""Keys of one BatchGetItem."""
+"""Keys that one BatchGetItem takes."""
 
 Write = dict[str, dict[str, Any]]
 """One write of a batch: `putting` or `deleting`."""
@@ -37,18 +37,18 @@ def deleting(key: Item) -> Write:
 
 
 def read(table: Table, keys: Sequence[Item], attributes: Sequence[str] = ()) -> list[Item]:
-    """Those of the items that exist, as they are now (strongly consistent), in any order; requests are made at once.
+    """The items that exist, in any order. Reads are strongly consistent, and the requests run in parallel.
 
-    Raises `Unavailable` where the table keeps leaving keys undone.
+    Raises `Unavailable` if DynamoDB keeps leaving keys unprocessed.
     """
     chunks = [keys[start : start + READS_MAX] for start in range(0, len(keys), READS_MAX)]
     return list(chain.from_iterable(concurrency.run(lambda some: _read_chunk(table, some, attributes), chunks)))
 
 
 def write(table: Table, writes: Sequence[Write]) -> list[Write]:
-    """Make the writes, earlier ones no later than later ones; return those that the table would not take.
+    """Write in order: no write is made before an earlier one, except in the same request. Return the refused writes.
 
-    Where it does not answer, or takes nothing of one request, the rest is not tried: it would only cost time.
+    If a request gets no answer, or all of its writes are refused, the remaining requests are not sent, to save time.
     """
     refused: list[Write] = []
     for start in range(0, len(writes), WRITES_MAX):
@@ -64,14 +64,14 @@ def write(table: Table, writes: Sequence[Write]) -> list[Write]:
 
 
 def require(table: Table, writes: Sequence[Write]) -> None:
-    """Make the writes; raise `Unavailable` where one was refused."""
+    """Make the writes; raise `Unavailable` if one is refused."""
     if write(table, writes):
         message = "AWS refused BatchWriteItem: it keeps leaving items undone."
         raise Unavailable(message)
 
 
 def _read_chunk(table: Table, keys: Sequence[Item], attributes: Sequence[str]) -> list[Item]:
-    """An answer holds 16 MB at the most: what it leaves while it brings something is no refusal."""
+    """A response holds at most 16 MB. So keys left unprocessed count as a refusal only if it has no item at all."""
     found: list[Item] = []
     refusals = 0
     while True:
@@ -112,9 +112,9 @@ def _write_chunk(table: Table, writes: list[Write]) -> list[Write]:
 
 
 def _write_once(table: Table, writes: list[Write]) -> list[Write]:
-    """Send one request; return what it left undone: all of it, where the request itself was refused.
+    """Send one request; return the writes that it left unprocessed, which are all if the request was refused.
 
-    A request is refused as a whole for one item that DynamoDB cannot take; so that it harms no other, each then goes alone.
+    DynamoDB refuses a whole request because of one invalid item. Then each item is sent alone, so that the others succeed.
     """
     try:
         with aws.translated():

@@ -18,5 +18,5 @@ _ALMOST_A_MILLISECOND: Final = timedelta(microseconds=999)
 
 
 def lowest_from(at: datetime) -> str:
-    """The smallest sort key of a time that is not before `at`; sort keys know whole milliseconds."""
+    """The smallest sort key of a time that is not before `at`. Sort keys have whole milliseconds."""
     return ids.floor_at(at + _ALMOST_A_MILLISECOND)

@@ -1,4 +1,4 @@
-"""The notifications table: who works on what, and what was done.
+"""Claims in the notifications table: which worker has a name, and which names are finished.
 
 The key is `pk` (`claim|` and the name) and `sk` (`claim`).
 """
@@ -29,7 +29,7 @@ _IS_THERE: Final = Condition("attribute_exists(#pk)")
 
 
 class Entry(Stored, frozen=True):
-    """A claim: who works on a name, or that it is done.
+    """A claim: the worker that holds a name until its lease ends, or that the work is finished.
 
     `expires_at` (seconds) is the table's TTL. `content` is a digest, if the name may mean several things.
     """
@@ -45,29 +45,29 @@ class Entry(Stored, frozen=True):
 class DynamoClaims:
     """Claims as conditional writes.
 
-    Two workers and one name; each arrow is a write, made only if its condition holds::
+    Workers that claim the same name; each arrow is a write, made only if its condition holds::
 
         A: is free ─▶ A holds it until t+lease … crashes
         B:    is it free? no: BUSY … t+lease … is it free? no, but the lease is over:
         B:                                     is it still A's, as I saw it? ─▶ B holds it, A's `accepted_at` stays
         C:                                     is it still A's, as I saw it? no: BUSY
-        A wakes up and finishes: the work is done, and whoever finished it, nobody is to do it again
+        A wakes up and finishes: the work is done, so nobody does it again, no matter which worker finished it
     """
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
 
     def take(self, request: ClaimRequest, now: datetime) -> Claim:
-        """Claim a name: one write where it is free, taken or finished, two where a lease is taken over or renewed."""
+        """Claim a name: one write if it is free, claimed or finished; two if a lease is taken over or renewed."""
         found = self._put(request, now)
         return found if isinstance(found, Claim) else self._join(request, found, now)
 
     def reserve(self, requests: Sequence[ClaimRequest], now: datetime) -> list[Claim]:
-        """Claim names that are free; one write each, several at once."""
+        """Claim the names that are free: one write each, in parallel."""
         return concurrency.run(lambda request: self._reserved(request, now), requests)
 
     def finish(self, name: str) -> None:
-        """Say that it is done; an entry that is gone meanwhile needs no word."""
+        """Mark a claim as finished. If its entry has expired, nothing is written."""
         self._table.is_updated(_key(name), "SET #is_finished = :yes", {":yes": True}, _IS_THERE)
 
     def _reserved(self, request: ClaimRequest, now: datetime) -> Claim:
@@ -75,7 +75,7 @@ class DynamoClaims:
         return found if isinstance(found, Claim) else Claim(ClaimState.BUSY, found.accepted_at)
 
     def _put(self, request: ClaimRequest, now: datetime) -> Claim | Entry:
-        """Write the entry. If another one is there, return the claim that it means, or the entry if its lease decides."""
+        """Write the entry. If there is one already, return its claim, or the entry if the claim depends on its lease."""
         entry = Entry(
             holder=request.holder,
             lease_until=now + timedelta(seconds=request.lease_s),
@@ -87,8 +87,8 @@ class DynamoClaims:
         try:
             self._table.put(key | entry.to_item(), Condition(_IS_FREE, {":now": math.floor(now.timestamp())}))
         except ConditionFailed as failed:
-            seen = failed.item or self._table.get(key)  # some engines leave the entry out
-            return _known(request, Entry.of(seen)) if seen else Claim(ClaimState.BUSY, now)  # gone by now: look again later
+            seen = failed.item or self._table.get(key)  # some emulators leave the entry out
+            return _known(request, Entry.of(seen)) if seen else Claim(ClaimState.BUSY, now)  # it has expired since
         return Claim(ClaimState.MINE, request.accepted_at)
 
     def _join(self, request: ClaimRequest, seen: Entry, now: datetime) -> Claim:
@@ -104,7 +104,7 @@ class DynamoClaims:
 
 
 def _known(request: ClaimRequest, seen: Entry) -> Claim | Entry:
-    """The claim that an entry means whatever its lease: it has other content, or it is done. Else the entry."""
+    """The claim if it does not depend on the lease: the content differs, or the work is finished. Otherwise the entry."""
     if seen.content is not None and seen.content != request.content:
         return Claim(ClaimState.OTHER, seen.accepted_at)
     return Claim(ClaimState.FINISHED, seen.accepted_at) if seen.is_finished else seen

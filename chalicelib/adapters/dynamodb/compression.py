@@ -1,7 +1,7 @@
-"""Bytes made small: DEFLATE (RFC 1951) with a preset dictionary of what records have in common.
+"""Compresses bytes: DEFLATE (RFC 1951) with a preset dictionary of what records have in common.
 
-The first byte names the dictionary. A dictionary never changes, since what was compressed with it is kept; a better one
-gets a number of its own. DEFLATE finds near matches cheapest, so what is most frequent stands at the end.
+The first byte is the number of the dictionary. A dictionary never changes, since stored data was compressed with it; a
+better one gets a new number. DEFLATE encodes near matches in the fewest bits, so the most frequent texts are at the end.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import zlib
 from typing import Final
 
 _RAW: Final = -15
-"""No zlib header and no checksum, which DynamoDB keeps itself: eleven bytes less (RFC 1950 has them)."""
+"""No zlib header and no checksum (RFC 1950): DynamoDB has checksums of its own. It saves eleven bytes."""
 
 _DICTIONARY_1: Final = (
     b'access-control-allow-origin","*"],["x-powered-by","Express"],["x-frame-options","SAMEORIGIN"],'
@@ -49,11 +49,11 @@ _CURRENT: Final = 1
 
 
 def pack(data: bytes) -> bytes:
-    """Compress."""
+    """Compress with the current dictionary."""
     compressor = zlib.compressobj(level=9, wbits=_RAW, zdict=DICTIONARIES[_CURRENT])
     return bytes([_CURRENT]) + compressor.compress(data) + compressor.flush()
 
 
 def unpack(blob: bytes) -> bytes:
-    """The reverse of `pack`, with the dictionary that was used then."""
+    """The reverse of `pack`, with the dictionary that the first byte names."""
     return zlib.decompressobj(wbits=_RAW, zdict=DICTIONARIES[blob[0]]).decompress(blob[1:])

@@ -24,13 +24,13 @@ class Counter(Stored, frozen=True):
 
 
 class DynamoCounters:
-    """Counters as unconditional updates: none is ever refused for another one."""
+    """Counters as unconditional updates, so that concurrent updates never refuse each other."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
 
     def add(self, name: str, amount: int, keep_until: datetime) -> int:
-        """One write, of one unit."""
+        """Add to a counter, and return its total. It costs one write unit."""
         key = Key(pk=f"count|{name}", sk="count").to_item()
         change = {":amount": amount, ":until": math.ceil(keep_until.timestamp())}
         changed = self._table.update(key, "SET #expires_at = :until ADD #total :amount", change)

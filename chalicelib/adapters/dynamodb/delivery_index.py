@@ -1,8 +1,8 @@
 """The attempts of one delivery.
 
-The index `delivery` has all of them but the commonest: a first attempt that succeeded at once is not in it, and costs no
-write for it. The delivery tells the id of that one. Records that were written before there was an index are known only
-where somebody asks by them.
+The index `delivery` has all of them except the most common one: a first attempt that succeeded is not in it, which saves a
+write. Its id is derived from the delivery. Records that were written before the index existed are found only if the request
+names them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ NAME = "delivery"
 
 
 def ids_of(table: Table, attempt: PendingAttempt, before: str | None, limit: int) -> tuple[list[RecordId], str | None]:
-    """Ids of records that may be the same delivery's, newest first, behind the sort key `before`: `limit`, or two more.
+    """Ids of records that may belong to the same delivery, newest first, before the sort key `before`: `limit`, or two more.
 
-    Returns them with the sort key to read on from, ``None`` at the end.
+    Returns them with the sort key at which the next page begins, ``None`` at the end.
     """
     high = before or HIGHEST
     query = Query(

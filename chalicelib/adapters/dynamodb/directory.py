@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 
 
 class DynamoDirectory:
-    """Users, their keys, and pointers from the ones to the others."""
+    """Users, their keys, and the pointers from users to keys."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
         self._keys = DirectoryKeys(self._table)
 
     def user(self, user_id: str) -> User | None:
-        """One user."""
+        """One user (strongly consistent)."""
         item = self._table.get(directory_item.user_key(user_id))
         return None if item is None else directory_item.decode_user(item)
 
     def users_of(self, user_ids: Collection[str]) -> dict[str, User]:
-        """Those of the users that exist, up to 100 by one request."""
+        """The users that exist, by id; one request for up to 100."""
         keys = [directory_item.user_key(each) for each in dict.fromkeys(user_ids)]
         found = map(directory_item.decode_user, batches.read(self._table, keys))
         return {user.id: user for user in found}
 
     def note_owner(self, user_id: str, at: datetime) -> None:
-        """One write; a deletion that was noted before stays."""
+        """Note that the user's webhooks have to be updated. It is one write, and keeps an earlier note of a deletion."""
         values = {":since": at}
         self._table.update(directory_item.owner_note_key(user_id), "SET #since = :since, #noted_at = :since", values)
 
     def names(self, user_ids: Collection[str]) -> dict[str, str]:
-        """The names of those of the users that exist."""
+        """The names of the users that exist, by id."""
         keys = [directory_item.user_key(each) for each in dict.fromkeys(user_ids)]
         found = map(directory_item.UserName.of, batches.read(self._table, keys, ("sk", "name")))
         return {user.sk: user.name for user in found}
@@ -61,23 +61,23 @@ class DynamoDirectory:
         return [directory_item.decode_user(item) for item in self._table.first(query, limit)]
 
     def put_user(self, user: User, guard: Caller | None = None) -> bool:
-        """The user and the note in one transaction, then the keys.
+        """Write the user and the note in one transaction, then update the keys.
 
-        Before a user is created, the keys that a deletion of an earlier one has left are removed; after it too, since an
-        earlier one may have come and gone in between.
+        A deleted user with the same id may have left keys: they are removed before the user is created, and again after it,
+        since another one may have been created and deleted in the meantime.
         """
         if user.version == 1:
             self.settle_keys(user.id)
         try:
             self._table.transact([*Guarded(self._table, guard).steps(user.id, self._writing(user)), self._noting(user)])
         except ConditionFailed:
-            if self.user(user.id) != user:  # else an earlier try was made, and its answer was lost
+            if self.user(user.id) != user:  # if equal, an earlier try succeeded and its response was lost
                 return False
         self.settle_keys(user.id)
         return True
 
     def _writing(self, user: User) -> Writing:
-        """An update for a change: it leaves the count of the keys as it is."""
+        """A put for a new user. A change is an update, which keeps the count of the keys."""
         key = directory_item.user_key(user.id)
         if user.version == 1:
             new = directory_item.encode_user(user) | directory_item.NO_KEYS
@@ -88,9 +88,9 @@ class DynamoDirectory:
         return lambda extra: self._table.updating(key, changes, values, all_of(*is_as_read, *extra))
 
     def delete_user(self, user_id: str, at: datetime, deleted_by: str, guard: Caller | None = None) -> bool:
-        """The user goes first, in one transaction with the note: from then on no condition on the user holds.
+        """Delete the user first, in one transaction with the note: after that, no condition on the user holds.
 
-        If the process dies before the keys are removed, they only read, and the note has the background remove them.
+        If the process dies before the keys are removed, they can only read, and the note makes the background remove them.
         """
         key = directory_item.user_key(user_id)
 
@@ -110,7 +110,7 @@ class DynamoDirectory:
         self._keys.settle(user_id)
 
     def _noting(self, user: User) -> dict[str, Any]:
-        """The note of a change, as a step of a transaction; a deletion that was noted before stays."""
+        """The note of a change, as a step of a transaction. It keeps an earlier note of a deletion."""
         return self._note(user.id, "SET #since = :since, #noted_at = :since", {":since": user.updated_at})
 
     def _noting_deletion(self, user_id: str, at: datetime, deleted_by: str) -> dict[str, Any]:
@@ -121,12 +121,12 @@ class DynamoDirectory:
         return self._table.updating(directory_item.owner_note_key(user_id), changes, values)
 
     def owner_note(self, user_id: str) -> OwnerNote | None:
-        """One read."""
+        """The note on a user's webhooks, by one read."""
         item = self._table.get(directory_item.owner_note_key(user_id))
         return None if item is None else directory_item.decode_owner_note(item)
 
     def owner_notes(self, noted_before: datetime, limit: int) -> list[OwnerNote]:
-        """The one partition of notes, which is empty most of the time."""
+        """Notes older than `noted_before`. All are in one partition, which is empty most of the time."""
         query = Query(
             key="#pk = :pk",
             values={":pk": directory_item.OWNER_NOTES, ":before": noted_before},
@@ -135,16 +135,16 @@ class DynamoDirectory:
         return [directory_item.decode_owner_note(item) for item in self._table.first(query, limit)]
 
     def renew_owner_note(self, note: OwnerNote, now: datetime) -> bool:
-        """One conditional write."""
+        """Renew the note's time, unless a later change has replaced the note. It is one conditional write."""
         key, is_same = directory_item.owner_note_key(note.user_id), _is_since(note)
         return self._table.is_updated(key, "SET #noted_at = :now", {":now": now}, is_same)
 
     def forget_owner_note(self, note: OwnerNote) -> None:
-        """One conditional write."""
+        """Delete the note, unless a later change has replaced it. It is one conditional write."""
         try:
             self._table.delete(directory_item.owner_note_key(note.user_id), _is_since(note))
         except ConditionFailed:
-            return  # a later change has work of its own
+            return  # the note of a later change stays
 
     def key(self, key_id: str) -> ApiKey | None:
         """One key, by one read."""
@@ -163,11 +163,11 @@ class DynamoDirectory:
         return self._keys.delete(key, guard)
 
     def touch_key(self, key: ApiKey, used_on: date) -> None:
-        """Note the day on which a key was used; one that is gone does not come back by it."""
+        """Store the day on which a key was last used. It does not create a key that is deleted."""
         values = {":day": used_on.isoformat()}
         self._table.is_updated(directory_item.key_key(key.id), "SET #last_used_on = :day", values, user_conditions.IS_THERE)
 
 
 def _is_since(note: OwnerNote) -> Condition:
-    """Whether it is the note of that change, and not of a later one."""
+    """Holds if it is still the note of that change, and not of a later one."""
     return Condition("#since = :since", {":since": note.since})

@@ -4,7 +4,7 @@
 pk                  sk        what it is
 ==================  ========  =========================================================================================
 ``user``            user id   a user, with `key_count`: how many keys there are (absent until it was counted)
-key id              ``key``   a key, with its user's role, groups and switch: one read tells who is asking
+key id              ``key``   a key, with its user's role, groups and switch: one read identifies the caller
 ``keys|<user id>``  key id    a pointer from a user to a key
 ``owners``          user id   what is left to do for a user's webhooks: `since`, `noted_at`, `deleted_at`, `deleted_by`
 ``audit|2026-03``   audit id  a line of the audit (`chalicelib.adapters.dynamodb.audit`), the only kind that expires
@@ -28,7 +28,7 @@ OWNER_NOTES: Final = "owners"
 NO_KEYS: Final[Item] = values.item({"key_count": 0})
 _NOTIFY: Final = "notify"
 _CODEC: Final = Codec(omits_empty=False)
-"""Empty fields are written too. Else the update of a user would leave the old value."""
+"""Empty fields are written too. Otherwise the update of a user would keep the old value."""
 
 
 class UserName(Stored, frozen=True):
@@ -39,7 +39,7 @@ class UserName(Stored, frozen=True):
 
 
 class KeyCount(Stored, frozen=True):
-    """How many keys a user has; ``None`` if they were not counted yet."""
+    """The number of a user's keys; ``None`` if they were not counted yet."""
 
     key_count: int | None = None
 
@@ -50,7 +50,7 @@ def user_key(user_id: str) -> Item:
 
 
 def encode_user(user: User) -> Item:
-    """A user as an item, without `key_count`, which is the table's own."""
+    """A user as an item, without `key_count`, which only the table has."""
     return user_key(user.id) | values.item(changeable(user))
 
 
@@ -88,7 +88,7 @@ def pointer_key(key: ApiKey) -> Item:
 
 
 def pointer_of(user_id: str, key_id: str) -> Item:
-    """The same, by the two ids."""
+    """The key of the pointer, by the two ids."""
     return Key(pk=pointers(user_id), sk=key_id).to_item()
 
 
@@ -104,7 +104,7 @@ def decode_owner_note(item: Item) -> OwnerNote:
 
 
 def encode_key(key: ApiKey) -> Item:
-    """An API key as an item. `expires_at` is the attribute by which the table removes items: a key must not have it."""
+    """An API key as an item. Its attribute is not `expires_at`: that is the table's TTL, which would remove the key."""
     attributes = _CODEC.to_plain(key)
     attributes["valid_until"] = attributes.pop("expires_at")
     return key_key(attributes.pop("id")) | values.item(attributes)
@@ -117,6 +117,6 @@ def decode_key(item: Item) -> ApiKey:
     return _CODEC.from_plain(ApiKey, {**plain, **own})
 
 
-def _rights(kept: Any) -> Any:  # noqa: ANN401 - whatever the attribute holds
-    """Keys from before `all` had no rights, or `notify`: both could do everything that their user could."""
+def _rights(kept: Any) -> Any:  # noqa: ANN401 - any value of the attribute
+    """Keys from before the right `all` have no rights, or `notify`: both could do everything that their user could."""
     return {(): [Right.ALL], (_NOTIFY,): [Right.ALL, Right.SEND]}.get(tuple(kept), kept) if isinstance(kept, list) else kept

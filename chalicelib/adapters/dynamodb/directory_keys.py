@@ -1,7 +1,7 @@
-"""API keys in the directory table: each with a pointer from its user, who counts them.
+"""API keys in the directory table, each with a pointer from its user.
 
-The count is `key_count` of the user's item. It is changed in the transaction that makes or removes a key, so that a limit
-holds however many requests make keys at once. Users from before there were counts have none: their keys are counted before
+The count is `key_count` of the user's item. It changes in the transaction that creates or deletes a key, so the limit holds
+however many requests create keys concurrently. Users from before there were counts have none: their keys are counted before
 the first such change, and the count is written only if there is still none. Until then nothing changes the number of keys.
 """
 
@@ -29,7 +29,7 @@ _TRIES: Final = 3
 
 
 class Found(NamedTuple):
-    """The pointers of a user, and the keys that are there."""
+    """The ids of a user's pointers, and the keys that exist."""
 
     ids: list[str]
     kept: list[ApiKey]
@@ -53,10 +53,10 @@ class DirectoryKeys:
         return Found(ids, [directory_item.decode_key(item) for item in items])
 
     def settle(self, user_id: str) -> None:
-        """Remove the keys of earlier incarnations, and carry the user over to the others.
+        """Remove the keys of earlier incarnations of the user, and copy the user's role, groups and switch to the others.
 
-        The keys are read before the user: a key of another incarnation than the one that is there later belongs to nobody,
-        since keys are made under a condition on their user.
+        The keys are read before the user. So a key of an incarnation other than the one read belongs to nobody, since keys
+        are created under a condition on their user.
         """
         ids, kept = self.of(user_id)
         if not ids:
@@ -68,7 +68,7 @@ class DirectoryKeys:
             self._carry_over(user, [key for key in current if key.user_version < user.version])
 
     def put(self, key: ApiKey, at_most: int, guard: Caller | None) -> KeyKept:
-        """The key, the pointer and the count in one transaction, under conditions on the user and on the admin."""
+        """Write the key, the pointer and the count in one transaction, with conditions on the user and on the admin."""
         expected = (
             user_conditions.is_incarnation(key.incarnation),
             user_conditions.is_version(key.user_version),
@@ -89,7 +89,7 @@ class DirectoryKeys:
         return KeyKept.CHANGED
 
     def delete(self, key: ApiKey, guard: Caller | None) -> bool:
-        """The key, the pointer and the count in one transaction; a key that belongs to nobody, without the count."""
+        """Delete the key and the pointer and change the count, in one transaction. A key of nobody is removed alone."""
         guarded = Guarded(self.table, guard)
         expected = (user_conditions.is_incarnation(key.incarnation), user_conditions.IS_COUNTED)
         steps = [
@@ -107,7 +107,7 @@ class DirectoryKeys:
                 self._remove(key.user_id, [key.id])
                 return True
             self._count(key.user_id)
-        message = "The key's user is being changed all the time."
+        message = "The key's user keeps changing. Try again."
         raise Unavailable(message)
 
     def _is_made(self, steps: Sequence[dict[str, Any]]) -> bool:
@@ -118,7 +118,7 @@ class DirectoryKeys:
         return True
 
     def _why_not(self, key: ApiKey, at_most: int, guarded: Guarded) -> KeyKept | None:
-        """Why a key was not put; ``None`` if another try may help."""
+        """Why a key was not written; ``None`` if another try may succeed."""
         kept = self.get(key.id)
         if kept is not None and (kept.digest, kept.incarnation) == (key.digest, key.incarnation):
             return KeyKept.KEPT
@@ -145,7 +145,7 @@ class DirectoryKeys:
         return self.table.updating(user_key, "SET #key_count = #key_count + :change", {":change": change}, all_of(*expected))
 
     def _carry_over(self, user: User, keys: Sequence[ApiKey]) -> None:
-        """One conditional write for each key: what is newer stays, what is gone does not come back."""
+        """Update each key by one conditional write. It keeps a newer state, and does not create a deleted key."""
         values = {
             ":role": user.role.value,
             ":groups": list(user.groups),
@@ -162,7 +162,7 @@ class DirectoryKeys:
         concurrency.run(write, keys)
 
     def _remove(self, user_id: str, key_ids: Sequence[str]) -> None:
-        """Keys of nobody, or that are gone; their pointers go last, for a repetition."""
+        """Remove keys, then their pointers: a repetition after a failure still finds the keys."""
         keys = [directory_item.key_key(each) for each in key_ids]
         pointers = [directory_item.pointer_of(user_id, each) for each in key_ids]
         for some in (keys, pointers):

@@ -1,7 +1,7 @@
-"""The index `due` of the history table: what is to be looked at, by time.
+"""The index `due` of the history table: items by the time at which they are due.
 
-It has the keys of records whose next attempt waits, and of lists of waiting deliveries, each kind under shards of its own.
-It is eventually consistent, so what it proposes is read again before anything is done with it.
+It has the keys of records whose next attempt is scheduled, and of lists of waiting deliveries; each kind has its own shards.
+It is eventually consistent, so callers read an item from the table before they act on it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class Due(HistoryKey, frozen=True):
-    """A key that is due, and when. The time is a text that sorts."""
+    """A key, and the time at which it is due, as a text that sorts in time order."""
 
     due_at: str
 
 
 def first(table: Table, shards: Sequence[str], by: datetime, limit: int) -> list[Due]:
-    """The keys of what is due by a time, the longest due first, of all shards."""
+    """The keys that are due by a time, from all shards, the longest overdue first."""
     found = [map(Due.of, table.first(_due(shard, by), limit)) for shard in shards]
     return list(islice(heapq.merge(*found, key=lambda each: each.due_at), limit))
 

@@ -1,4 +1,4 @@
-"""A write in the directory on an admin's word: the admin's user is checked in the same transaction."""
+"""Writes in the directory on behalf of an admin: the same transaction checks that the admin still is one."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from chalicelib.domain.directory.users import Caller
 
     Writing = Callable[[Sequence[Condition]], dict[str, Any]]
-    """Makes a step that writes a user, of the conditions that come on top of its own."""
+    """Makes the step that writes a user, with these conditions in addition to its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """Steps of a transaction that is made only while `guard` is an admin; without one it is made in any case.
+    """Steps of a transaction that succeeds only while `guard` is an admin. Without a guard there is no such condition.
 
-    This is also why an admin always remains. A removes B while B removes A::
+    It also ensures that there is always an admin. A removes B while B removes A::
 
         A: check A is an admin, remove B ──▶ made
-        B: check B is an admin, remove A ──▶ refused: transactions on one item are made one after the other
+        B: check B is an admin, remove A ──▶ refused: DynamoDB serializes transactions on the same item
     """
 
     table: Table
     guard: Caller | None
 
     def steps(self, user_id: str, writing: Writing) -> list[dict[str, Any]]:
-        """The step that writes that user, and the check: in that very step if the admin changes their own user."""
+        """The step that writes the user, and the check. If admins change their own user, it is a condition of that step."""
         if self.guard is None:
             return [writing(())]
         is_admin = user_conditions.is_admin(self.guard)
@@ -40,7 +40,7 @@ class Guarded:
         return [writing(()), self.table.checking(directory_item.user_key(self.guard.user_id), is_admin)]
 
     def is_upheld(self) -> bool:
-        """Whether the guard is an admin now; for finding out why a transaction was refused."""
+        """Whether the guard is an admin now. It shows why a transaction was refused."""
         if self.guard is None:
             return True
         item = self.table.get(directory_item.user_key(self.guard.user_id))

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from chalicelib.ports import Clock
 
 _READS_MAX: Final = 8
-"""Requests for one page, of 1 MB at the most each: a filter that drops much gives a short page with a next one."""
+"""Requests for one page, of at most 1 MB each. If a filter drops most records, a page is short and has a next one."""
 _FILTERED_READ: Final = 200
-"""Items of one request whose filter may drop most of them."""
+"""Items that one request reads if a filter may drop most of them."""
 _EXPUNGE_TRIES_MAX: Final = 5
 _IS_WAITING: Final = Condition("attribute_exists(#due_at)")
 
 
 class DynamoHistory:
-    """Records, and the journal that lists those of all webhooks, in one table."""
+    """The records, and the journal that lists the records of all webhooks, in one table."""
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock, history_days: int) -> None:
         self._table = Table(client, table)
@@ -46,10 +46,10 @@ class DynamoHistory:
         self._history_days = history_days
 
     def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
-        """Keep records, each row of the journal no later than the records it lists; return those that were refused.
+        """Write records, each row of the journal no later than the records that it lists; return the refused records.
 
-        A crash in between leaves a row that names a record which is not there, and readers pass over it. Records whose row
-        was refused count as refused, though they may be there: writing them again does no harm.
+        A crash in between leaves a row that names a record which does not exist; readers skip it. Records whose row was
+        refused count as refused, even if they were written: writing them again is idempotent.
         """
         unique = {record.attempt.record_id: record for record in records}
         rows, items = self._encoded(unique)
@@ -66,13 +66,13 @@ class DynamoHistory:
         return None if item is None else item.decoded()
 
     def get_many(self, record_ids: Collection[RecordId]) -> dict[RecordId, HistoryRecord]:
-        """Those of the records that exist."""
+        """The records that exist, by id."""
         return {each.attempt.record_id: each for each in self._read(dict.fromkeys(record_ids))}
 
     def page(
         self, webhook_id: str, before: str | None, wanted: HistoryFilter, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Records of one webhook, newest first: from the table, or from the index of failed ones."""
+        """Records of one webhook, newest first: from the table, or from the index of failed records."""
         low, high = _bounds(before, wanted)
         if low >= high:
             return [], None
@@ -98,7 +98,7 @@ class DynamoHistory:
     def page_of_delivery(
         self, attempt: PendingAttempt, before: str | None, limit: int
     ) -> tuple[list[HistoryRecord], str | None]:
-        """Records of one delivery, newest first: by one request to its index, and one for the records."""
+        """Records of one delivery, newest first, by one request to its index and one for the records."""
         ids, rest = delivery_index.ids_of(self._table, attempt, before, limit + 1)
         kept = self.get_many(ids)
         found = [kept[each] for each in ids if each in kept and kept[each].attempt.delivery_id == attempt.delivery_id]
@@ -107,30 +107,30 @@ class DynamoHistory:
         return found, rest
 
     def due(self, now: datetime, limit: int) -> list[RecordId]:
-        """Ids of records whose next attempt is due, the longest due first: keys alone, however large the records."""
+        """Ids of records whose next attempt is due, the longest overdue first. It reads only keys, not the records."""
         found = due_index.first(self._table, record_item.SHARDS, now, limit)
         return [RecordId(each.webhook_id, each.sort) for each in found]
 
     def still_due(self, record_ids: Sequence[RecordId]) -> list[HistoryRecord]:
-        """Those that are still marked; the mark is on the item, and the index may lag after it."""
+        """The records that are still marked as due. It reads the mark from the items, since the index may lag."""
         items = batches.read(self._table, [record_item.key(each) for each in record_ids])
         waiting = {item.record_id: item for item in map(RecordItem.of, items) if item.due_at is not None}
         return [waiting[each].decoded() for each in record_ids if each in waiting]
 
     def settle(self, records: Sequence[HistoryRecord]) -> None:
-        """Take the marks off; a record that has none, or is gone, is settled already."""
+        """Remove the marks. A record that has none, or is deleted, is settled already."""
         keys = [record_item.key(record.attempt.record_id) for record in records]
         concurrency.run(self._unmark, keys)
 
     def expunge(self, record_id: RecordId, now: datetime) -> HistoryRecord | None:
-        """Replace the blob, unless it is another one by now: then look again.
+        """Replace the blob on condition that it has not changed since it was read. If it has, read it again.
 
         ::
 
             expunge    read blob 1 ──────────────── write, if blob 1 is still there ✗ ── read blob 2 ── write ✓
             a worker   ─────── write blob 2 ──┘  (the same attempt, made by two copies of its message)
 
-        A copy that ends after the last write here puts its blob in place, whole: a page of the documentation says so.
+        A copy that ends after the last write here writes its whole blob again. The documentation describes this limit.
         """
         for _ in range(_EXPUNGE_TRIES_MAX):
             item = self._item(record_id)
@@ -141,11 +141,11 @@ class DynamoHistory:
                 return kept
             if self._is_replaced(item, without := kept.without_content(now)):
                 return without
-        message = "The record keeps being written again. Try again."
+        message = "The record keeps changing. Try again."
         raise Unavailable(message)
 
     def _is_replaced(self, old: RecordItem, new: HistoryRecord) -> bool:
-        """Put another blob in place of an old one; the mark goes with it, and the record does not live longer for it."""
+        """Replace a blob, and remove the mark. The record does not expire later than before."""
         condition = Condition("#b = :old", {":old": old.blob})
         return self._table.is_updated(
             record_item.key(new.attempt.record_id),
@@ -166,7 +166,7 @@ class DynamoHistory:
     def _encoded(
         self, records: dict[RecordId, HistoryRecord]
     ) -> tuple[list[tuple[journal_item.RowDraft, Item]], list[Item]]:
-        """The journal's rows, and the records with the tail of their row."""
+        """The journal's rows, and the records, each with the tail of its row."""
         drafts = journal_item.drafts(records.values())
         rows = [(draft, journal_item.encode(draft, self._history_days)) for draft in drafts]
         items = [
@@ -182,7 +182,7 @@ class DynamoHistory:
         return [item.decoded() for item in map(RecordItem.of, items) if item.is_kept(self._now_s())]
 
     def _all(self, webhook_id: str, low: str, high: str, wanted: HistoryFilter) -> Query:
-        """The table. DynamoDB leaves out expired records, and those of another outcome or type; `_wanted` does the rest."""
+        """Query the table. DynamoDB drops expired records and those of another outcome or type; `_wanted` does the rest."""
         filters = ["#expires_at > :now"]
         values: dict[str, Value] = {":of": webhook_id, ":low": low, ":high": high, ":now": self._now_s()}
         if wanted.outcome is Outcome.SUCCEEDED:
@@ -198,7 +198,7 @@ class DynamoHistory:
         )
 
     def _failed(self, webhook_id: str, low: str, high: str) -> Query:
-        """The index of failed records, which has their keys alone."""
+        """Query the index of failed records, which has only their keys."""
         return Query(
             key="#failed_of = :of AND #sort BETWEEN :low AND :high",
             values={":of": webhook_id, ":low": low, ":high": high},
@@ -207,7 +207,7 @@ class DynamoHistory:
         )
 
     def _wanted(self, items: Sequence[Item], query: Query, wanted: HistoryFilter) -> list[HistoryRecord]:
-        """The records of a page of the table, or those that a page of the index lists, without those that do not match."""
+        """The records that match, of a page of the table or of the keys on a page of the index."""
         if query.index is None:
             records = [record_item.decode(item) for item in items]
         else:
@@ -229,7 +229,7 @@ class DynamoHistory:
 
 
 def _bounds(before: str | None, wanted: HistoryFilter) -> tuple[str, str]:
-    """The lowest sort key wanted, and the one below which all must be."""
+    """The lowest sort key, inclusive, and the highest, exclusive."""
     low = LOWEST if wanted.since is None else lowest_from(wanted.since)
     until = HIGHEST if wanted.until is None else lowest_from(wanted.until)
     return low, min(until, before or HIGHEST)

@@ -1,4 +1,4 @@
-"""Reading the journal: its shards merged into one list, newest first, and the records behind it."""
+"""Reads the journal: merges its shards into one list, newest first, and reads the records that it lists."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from chalicelib.domain.ids import RecordId
 
 _ENTRIES_MAX: Final = 4_000
-"""Entries that one page looks at: where a filter drops much, or much is gone, it is a short page with a next one."""
+"""Entries that one page reads. If a filter drops most, or most records are deleted, a page is short and has a next one."""
 
 
 class _Mention(NamedTuple):
-    """A record that the journal lists, and the position behind it; no record where the filter drops it."""
+    """A record that the journal lists, and the position after it; ``None`` for a record that the filter drops."""
 
     record_id: RecordId | None
     row_tail: str
@@ -43,7 +43,7 @@ class Journal:
         self._table = table
 
     def page(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int, now_s: int) -> JournalPage:
-        """Records newest first; those are dropped that are gone or expired, or that a later row lists again."""
+        """Records newest first, without those that are deleted or expired, or that a later row lists again."""
         mentions = self._mentions(before, wanted, limit)
         found: list[tuple[HistoryRecord, JournalPosition]] = []
         position, looked_at = before, 0
@@ -61,7 +61,7 @@ class Journal:
     def _records(
         self, mentions: Sequence[_Mention], wanted: HistoryFilter, now_s: int
     ) -> list[tuple[HistoryRecord, JournalPosition]]:
-        """The records that match, in the order of the mentions. Of two rows with the same record, one counts."""
+        """The records that match, in the order of the mentions. If two rows list a record, only one of them counts."""
         named = [(each.record_id, each) for each in mentions if each.record_id is not None]
         keys = [record_item.key(each) for each in dict(named)]
         found = {item.record_id: item for item in map(RecordItem.of, batches.read(self._table, keys))}
@@ -74,14 +74,14 @@ class Journal:
 
     def _mentions(self, before: JournalPosition | None, wanted: HistoryFilter, limit: int) -> Iterator[_Mention]:
         for row in self._rows(_query(before, wanted), wanted, limit // journal_item.SHARDS + 2):
-            behind = before.offset if before is not None and row.sort == before.row else 0
-            for index, entry in islice(enumerate(row.entries), behind, None):
+            seen = before.offset if before is not None and row.sort == before.row else 0
+            for index, entry in islice(enumerate(row.entries), seen, None):
                 is_wanted = _is_wanted(entry, wanted)
                 position = JournalPosition(row.sort, index + 1)
                 yield _Mention(entry.record_id if is_wanted else None, row.tail, position)
 
     def _rows(self, query: Query, wanted: HistoryFilter, size: int) -> Iterator[Row]:
-        """The shards' rows, merged; the first read of each shard is made at the same time as the others'."""
+        """The rows of all shards, merged. The first pages of the shards are read in parallel."""
         queries = [_of(query, partition) for partition in journal_item.partitions(wanted.only_outcome)]
         pages = concurrency.run(lambda each: self._table.page(each, size), queries)
         streams = [self._stream(each, page, size) for each, page in zip(queries, pages, strict=True)]
@@ -96,12 +96,12 @@ class Journal:
 
 
 def _reach(missing: int, round_number: int) -> int:
-    """How many records to fetch for those that a page lacks: more each time, since a deleted webhook leaves long gaps."""
+    """How many records to read if a page lacks some: more each round, since a deleted webhook leaves long gaps."""
     return max(missing, min(missing << round_number, batches.READS_MAX))
 
 
 def _some(mentions: Iterator[_Mention], wanted: int, looks: int) -> Iterator[_Mention]:
-    """Mentions until `wanted` of them have a record, `looks` at the most."""
+    """Mentions until `wanted` of them have a record, at most `looks`."""
     for mention in islice(mentions, looks):
         yield mention
         wanted -= mention.record_id is not None
@@ -110,9 +110,9 @@ def _some(mentions: Iterator[_Mention], wanted: int, looks: int) -> Iterator[_Me
 
 
 def _query(before: JournalPosition | None, wanted: HistoryFilter) -> Query:
-    """The range of rows; the row that `before` stands in is among them."""
+    """The range of rows. It includes the row that contains the position `before`."""
     if before is not None and (not ids.is_part(before.row) or before.offset < 0):
-        message = "The position is none of this journal's."
+        message = "The position does not belong to this journal."
         raise InvalidCursor(message)
     high = HIGHEST if wanted.until is None else lowest_from(wanted.until + journal_item.ROW_SPAN)
     return Query(

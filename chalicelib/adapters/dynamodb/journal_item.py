@@ -1,10 +1,10 @@
-"""The journal: rows in the history table that list the records of all webhooks, for who may see them all.
+"""The journal: rows in the history table that list the records of all webhooks, for people who may see all of them.
 
-A row stands for up to 20 records of one write, and costs one unit; an index on each record would cost one for each. Rows of
-failed and of succeeded records are kept apart, so that a filter by outcome reads nothing in vain.
+A row lists up to 20 records of one write, and costs one write unit; an index on the records would cost one per record.
+Failed and succeeded records have separate rows, so that a filter by outcome reads no row that does not match.
 
-A record that is written again, with others, is listed by two rows. The record itself names the one that counts, by the tail
-of its id.
+A record that is written again, with others, is listed by two rows. The record names the row that counts, by the tail of the
+row's id.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
     from chalicelib.domain.history.records import HistoryRecord
 
 SHARDS: Final = 8
-"""A partition takes 1,000 writes a second, so the journal takes 8,000 rows."""
+"""A partition takes 1,000 writes a second, so the journal takes 8,000 rows a second."""
 ROW_RECORDS_MAX: Final = 20
 ROW_SPAN: Final = timedelta(seconds=10)
-"""The oldest record of a row is no older, against the newest: rows are found by the time of their newest."""
+"""How much older than its newest record a row's oldest may be. Rows are found by the time of their newest record."""
 TAIL_LENGTH: Final = 8
-"""Characters of a row's id, 40 random bits, that tell it from another row on the same record."""
+"""Characters of a row's id, 40 random bits, that distinguish it from other rows with the same record."""
 
 
 class Entry(NamedTuple):
-    """One record, as a row lists it."""
+    """The entry of one record in a row."""
 
     record_id: RecordId
     values: tuple[str, ...]
@@ -45,14 +45,14 @@ class Entry(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row, its records newest first."""
+    """A row. Its records are newest first."""
 
     sort: str
     entries: tuple[Entry, ...]
 
     @property
     def tail(self) -> str:
-        """What a record keeps of the id of its row."""
+        """The end of the row's id, which its records store."""
         return self.sort[-TAIL_LENGTH:]
 
 
@@ -60,8 +60,8 @@ class RowItem(HistoryKey, frozen=True):
     """A row: its partition is ``journal|failed|0`` to ``journal|succeeded|7``.
 
     Args:
-        sort: an id of the newest record's time, the outcome and all records' ids, so that a repeated write repeats the row.
-        lines: the records, newest first: webhook id, sort key and type in a line each, compressed.
+        sort: an id derived from the newest record's time, the outcome and all record ids, so a repeated write is idempotent.
+        lines: the records, newest first, a line for each: webhook id, sort key and type; compressed.
         expires_at: seconds; the table's TTL.
 
     """
@@ -71,21 +71,21 @@ class RowItem(HistoryKey, frozen=True):
 
 
 class RowDraft(NamedTuple):
-    """Records that are to be listed by one row."""
+    """Records that one row will list."""
 
     outcome: Outcome
     records: Sequence[HistoryRecord]
 
     @property
     def row(self) -> Row:
-        """The row."""
+        """The row for these records."""
         entries = tuple(Entry(each.attempt.record_id, listed_values(each)) for each in self.records)
         sort = ids.derived(self.records[0].created_at, self.outcome, *(str(each.record_id) for each in entries))
         return Row(sort, entries)
 
 
 def drafts(records: Iterable[HistoryRecord]) -> list[RowDraft]:
-    """Share records out among rows."""
+    """Distribute records among rows."""
     newest_first = sorted(records, key=lambda record: record.attempt.record_id.sort, reverse=True)
     return [
         RowDraft(outcome, row)
@@ -100,7 +100,7 @@ def partitions(outcome: Outcome | None) -> list[str]:
 
 
 def encode(draft: RowDraft, history_days: int) -> Item:
-    """A row as an item; it lives as long as the last of its records."""
+    """A row as an item. It expires with the last of its records."""
     row = draft.row
     lines = "\n".join(_line(each) for each in row.entries)
     return RowItem(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Lock(Stored, frozen=True):
-    """Who holds a name, and until when. `expires_at` (seconds) is the table's TTL."""
+    """The holder of a lock, and the time at which it ends. `expires_at` (seconds) is the table's TTL."""
 
     holder: str
     until: datetime
@@ -32,27 +32,27 @@ class DynamoLocks:
 
     ::
 
-        A: is free, or its time is over, or it is A's ─▶ A holds it until t
-    B:                                 is it free? no: A
-    A: still A's ─▶ removed … or A dies, and at t it is anybody's
+        A: is free, or has ended, or is A's ─▶ A holds it until t
+        B:                                     is it free? no: A
+        A: still A's ─▶ removed … or A dies, and it is free at t
     """
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
 
     def take(self, name: str, holder: str, *, now: datetime, until: datetime) -> str:
-        """One write; if it fails, the entry that was in the way comes with the refusal."""
+        """Take a lock by one conditional write, and return its holder. The refusal contains the entry of another holder."""
         lock = Lock(holder=holder, until=until, expires_at=math.ceil(until.timestamp()))
         is_free = Condition("attribute_not_exists(#pk) OR #until <= :now OR #holder = :me", {":now": now, ":me": holder})
         try:
             self._table.put(_key(name) | lock.to_item(), is_free)
         except ConditionFailed as failed:
-            seen = failed.item or self._table.get(_key(name))  # some engines leave the entry out
+            seen = failed.item or self._table.get(_key(name))  # some emulators leave the entry out
             return Lock.of(seen).holder if seen else self.take(name, holder, now=now, until=until)
         return holder
 
     def release(self, name: str, holder: str) -> None:
-        """One conditional removal."""
+        """Release a lock, unless it has another holder, by one conditional delete."""
         try:
             self._table.delete(_key(name), Condition("#holder = :me", {":me": holder}))
         except ConditionFailed:

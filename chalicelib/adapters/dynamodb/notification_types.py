@@ -4,7 +4,7 @@
 pk                    sk                  what it is
 ====================  ==================  ====================================================
 ``types``             name in lower case  a type without its schema, so that a list stays short
-``schemas``           name in lower case  its `schema`, where it has one
+``schemas``           name in lower case  its `schema`, if it has one
 ``count|types``       ``count``           how many there are (`chalicelib.adapters.dynamodb.counts`)
 ====================  ==================  ====================================================
 """
@@ -38,11 +38,11 @@ _IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
 _PUT: Final = 0
 _COUNT_ALONE: Final = frozenset({2})
-"""The steps of the transaction that adds a type, by their numbers."""
+"""Numbers of steps of the transaction that adds a type."""
 _COUNTS_MAX: Final = 5
-"""How often a type is tried to be added while the count is being begun."""
+"""Tries to add a type while its first count is written."""
 _COUNTED_MAX: Final = 100_000
-"""There are never so many types (NOTIFICATION_TYPES_MAX is at most 5,000)."""
+"""More types than there can be: NOTIFICATION_TYPES_MAX is at most 5,000."""
 
 
 _CODEC: Final = Codec(aside={CatalogueEntry: {"is_custom": True, "schema": None}})
@@ -61,14 +61,14 @@ class TypeName(Stored, frozen=True):
 
 
 class DynamoNotificationTypes:
-    """The catalogue's custom part."""
+    """The custom types of the catalogue."""
 
     def __init__(self, client: DynamoDBClient, table: str, *, directory_table: str) -> None:
         self._table = Table(client, table)
         self._directory = Table(client, directory_table)
 
     def get(self, name: str) -> CatalogueEntry | None:
-        """A type and its schema, by one request."""
+        """A type with its schema, by one request."""
         items = batches.read(self._table, [_key(_TYPES, name), _key(_SCHEMAS, name)])
         found = {Key.of(item).pk: item for item in items}
         if _TYPES not in found:
@@ -78,7 +78,7 @@ class DynamoNotificationTypes:
         return replace(entry, has_schema=has_schema, schema=Schema.of(found[_SCHEMAS]).schema if has_schema else None)
 
     def add(self, entry: CatalogueEntry, held: Sequence[Standing], types_max: int, now: datetime) -> Added:
-        """The type, its schema and one more on the count, or none of them."""
+        """Write the type and its schema and add one to the count, in one transaction."""
         steps = [
             *self._putting(entry, _IS_NEW),
             counts.taking(self._table, _TYPES, types_max, now),
@@ -99,7 +99,7 @@ class DynamoNotificationTypes:
         return Added.FULL
 
     def put(self, entry: CatalogueEntry, held: Sequence[Standing] = (), *, must_exist: bool = False) -> bool:
-        """Both items or none."""
+        """Write the type and its schema in one transaction. ``False`` if the type must exist and does not."""
         steps = self._putting(entry, _IS_THERE if must_exist else None)
         try:
             self._table.transact([*steps, *standings.checks(self._directory, held)])
@@ -110,7 +110,7 @@ class DynamoNotificationTypes:
         return True
 
     def delete(self, name: str, now: datetime, held: Sequence[Standing] = ()) -> None:
-        """Both items, and one off the count."""
+        """Delete both items and subtract one from the count, in one transaction."""
         steps = [
             self._table.deleting(_key(_TYPES, name), _IS_THERE),
             self._table.deleting(_key(_SCHEMAS, name)),
@@ -123,7 +123,7 @@ class DynamoNotificationTypes:
                 raise StandingLost from failed
 
     def _putting(self, entry: CatalogueEntry, condition: Condition | None = None) -> list[Any]:
-        """The steps that write a type and its schema, or remove the schema that it had before."""
+        """The steps that write a type and its schema. If it has none, an earlier schema is removed."""
         schema_key = _key(_SCHEMAS, entry.name)
         if entry.schema is None:
             return [self._table.putting(_encode(entry), condition), self._table.deleting(schema_key)]
@@ -131,7 +131,7 @@ class DynamoNotificationTypes:
         return [self._table.putting(_encode(entry), condition), self._table.putting(schema)]
 
     def _is_counted_now(self, now: datetime) -> bool:
-        """Count the types that were added before counts were kept; ``False`` if there is a count already."""
+        """Count the types from before there were counts; ``False`` if there is a count already."""
         seen = counts.read(self._table, _TYPES)
         if seen is not None and seen.is_known:
             return False
@@ -139,7 +139,7 @@ class DynamoNotificationTypes:
         return True
 
     def page(self, after: str | None, limit: int) -> list[CatalogueEntry]:
-        """A stretch of the one partition."""
+        """Types in the order of their names. All are in one partition."""
         query = Query(
             key="#pk = :pk" + (" AND #sk > :after" if after else ""),
             values={":pk": _TYPES} | ({":after": after.lower()} if after else {}),
@@ -148,12 +148,12 @@ class DynamoNotificationTypes:
         return [_decode(item) for item in self._table.first(query, limit)]
 
     def count(self, at_most: int) -> int:
-        """How many there are, counted no further than `at_most`."""
+        """The number of types, counted up to `at_most`."""
         return self._table.count(Query(key="#pk = :pk", values={":pk": _TYPES}, is_consistent=True), at_most)
 
 
 def names(table: Table) -> list[str]:
-    """All names, strongly consistent: whoever expands a prefix has to see what was put before."""
+    """All names, strongly consistent: the expansion of a prefix has to see every type that was written before."""
     query = Query(key="#pk = :pk", values={":pk": _TYPES}, attributes=("name",), is_consistent=True)
     return [TypeName.of(item).name for item in table.every(query)]
 

@@ -1,16 +1,16 @@
-"""The notifications table: notifications that are kept for recoveries, and those whose time has not come.
+"""Notifications in the notifications table: those kept for recoveries, and those scheduled for later.
 
 ===========================  ====================  ==================================================================
 pk                           sk                    what it is
 ===========================  ====================  ==================================================================
-``kept|<hour>|<shard>``      time, digest of ids   a `parcel` of kept ones under the time of its first; `expires_at`
+``kept|<hour>|<shard>``      time, digest of ids   a `parcel` of kept ones, at the time of its first; `expires_at`
                                                    (seconds) is the table's TTL
-``scheduled|<shard>``        time, digest          one that is held back: `id`, `producer`, `text` (compressed),
+``scheduled|<shard>``        time, digest          a scheduled one: `id`, `producer`, `text` (compressed),
                                                    `depth` if it is not 0
 ===========================  ====================  ==================================================================
 
-The digest makes writing the same again writing it once: of those that are held back it is of producer, id and text, so that
-none takes another one's place. Before producers had name spaces it was of the id alone.
+The digest makes writes idempotent. For scheduled notifications it is of producer, id and text, so that no notification
+replaces a different one. Before producers had name spaces, it was of the id alone.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 SHARDS: Final = 4
 """A partition takes 1,000 writes a second."""
 HOURS_MAX: Final = 12
-"""Hours of one page: where little is kept, a page is short and has a next one."""
+"""Hours that one page reads. If few notifications are kept, a page is short and has a next one."""
 _HOUR: Final = timedelta(hours=1)
 _PARCELS_AT_ONCE: Final = 16
-"""Parcels that one request reads: a page of notifications is found in few of them, or in many."""
+"""Parcels that one request reads. A page of notifications may be in few of them, or in many."""
 
 
 class _Position(NamedTuple):
-    """A place among the kept ones: a parcel, by its sort key, and how many of its notifications are behind us."""
+    """A position among the kept notifications: the sort key of a parcel, and how many of its notifications precede it."""
 
     sort: str
     offset: int = 0
@@ -84,7 +84,7 @@ class DynamoNotifications:
         self._clock = clock
 
     def keep(self, held: Sequence[HeldNotification], days: int) -> None:
-        """Keep some, those of a minute together, by unconditional writes."""
+        """Store notifications by unconditional writes; those within a minute share a parcel."""
         expires_at = int((self._clock.now() + timedelta(days=days)).timestamp())
         items = [_encoded(parcel, expires_at) for parcel in parcels.parcels(held)]
         batches.require(self._table, [batches.putting(each.to_item()) for each in items])
@@ -92,28 +92,28 @@ class DynamoNotifications:
     def kept(
         self, since: datetime, until: datetime, after: str | None, limit: int
     ) -> tuple[list[HeldNotification], str | None]:
-        """Those of a span of time, hour by hour, the parcels of each merged from its shards."""
+        """Kept notifications of a time span. It reads hour by hour, and merges the parcels of the shards."""
         end = lowest_from(until)
         position = _Position.parse(after) if after else _Position(lowest_from(since - parcels.SPAN))
         found: list[HeldNotification] = []
         for _ in range(HOURS_MAX):
             next_hour = ids.floor_at(_hour_of(position.sort) + _HOUR)
-            for each, behind in self._hour(position, min(next_hour, end)):
+            for each, next_position in self._hour(position, min(next_hour, end)):
                 if since <= each.at < until:
                     found.append(each)
                 if len(found) == limit:
-                    return found, str(behind)
+                    return found, str(next_position)
             if next_hour >= end:
                 return found, None
             position = _Position(next_hour)
         return found, str(position)
 
     def schedule(self, held: HeldNotification) -> None:
-        """Hold one back, by one unconditional write; it has no TTL, since what is owed does not expire."""
+        """Store a notification until it is due, by one unconditional write. It has no TTL, so it cannot expire before."""
         self._table.put(_scheduled(held).to_item())
 
     def due(self, by: datetime, limit: int) -> list[HeldNotification]:
-        """The longest due of the first shard that has any: what one request brings, 1 MB at the most."""
+        """The longest overdue ones of the first shard that has any, by one request, which returns at most 1 MB."""
         end = ids.floor_at(by + timedelta(milliseconds=1))
         for shard in range(SHARDS):
             items = self._table.page(_between(f"scheduled|{shard}", LOWEST, end), limit).items
@@ -122,21 +122,21 @@ class DynamoNotifications:
         return []
 
     def settle(self, held: Sequence[HeldNotification]) -> None:
-        """Remove those held back."""
+        """Remove scheduled notifications."""
         batches.require(self._table, [batches.deleting(_scheduled_key(each).to_item()) for each in held])
 
     def _hour(self, position: _Position, end: str) -> Iterator[tuple[HeldNotification, _Position]]:
-        """The kept notifications of one hour, from a position on, each with the position behind it."""
+        """The kept notifications of one hour, from a position on, each with the position after it."""
         is_kept = Condition("#expires_at > :now", {":now": int(self._clock.now().timestamp())})
         hour = _hour_of(position.sort)
         shards = [self._each(_kept(hour, shard), position.sort, end, is_kept) for shard in range(SHARDS)]
         for item in heapq.merge(*shards, key=lambda item: item.sk):
-            behind = position.offset if item.sk == position.sort else 0
-            for number, each in enumerate(item.decoded()[behind:], behind + 1):
+            seen = position.offset if item.sk == position.sort else 0
+            for number, each in enumerate(item.decoded()[seen:], seen + 1):
                 yield each, _Position(item.sk, number)
 
     def _each(self, partition: str, begin: str, end: str, wanted: Condition) -> Iterator[ParcelItem]:
-        """The items of a partition from `begin` on and before `end`; the next ones are read when they are asked for."""
+        """The items of a partition from `begin`, inclusive, to `end`, exclusive. Pages are read when they are needed."""
         query = _between(partition, begin, end, wanted)
         last: Item | None = None
         while True:

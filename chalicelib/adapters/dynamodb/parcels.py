@@ -1,8 +1,8 @@
-"""Notifications that came together, as one item: their contents have much in common, and DynamoDB bills whole kilobytes.
+"""Stores notifications of about the same time in one item: they have much in common, and DynamoDB bills whole kilobytes.
 
-`parcel` is compressed: a head, which has of each notification its id, its time, the length of its text, its producer and,
-if that is not 0, its depth; then the texts as they came, so that no text is quoted. A head from before producers had name
-spaces has neither producers nor depths.
+`parcel` is compressed. It begins with a head in JSON. For each notification the head has the id, the time, the length of the
+text, the producer and, if it is not 0, the depth. Then come the texts, unchanged, so that they need no escapes. A head from
+before producers had name spaces has neither producers nor depths.
 """
 
 from __future__ import annotations
@@ -21,30 +21,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 SPAN: Final = timedelta(minutes=1)
-"""Between the first and the last notification of a parcel: so much earlier a reader begins."""
+"""The longest time between the first and the last notification of a parcel. A reader begins that much earlier."""
 BYTES_MAX: Final = 65_536
-"""Of the texts of several, before compression; an item takes 400 KB, and a single text may have 256."""
+"""Limit of the texts of several notifications, before compression. An item holds 400 KB, and one text may have 256 KB."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Some notifications, the oldest first."""
+    """Notifications, the oldest first."""
 
     held: tuple[HeldNotification, ...]
 
     @property
     def sort(self) -> str:
-        """Its sort key: the first one's time, and a digest of all ids, so that the same ones are written once."""
+        """The sort key: the time of the first notification and a digest of all ids, which makes writes idempotent."""
         names = (part for each in self.held for part in (each.producer, each.id))
         return ids.derived(self.held[0].at, "notifications", *names)
 
     def content(self) -> bytes:
-        """The notifications, compressed."""
+        """The head and the texts, compressed."""
         texts = [each.text.encode("utf-8", "surrogatepass") for each in self.held]
-        told = zip(self.held, texts, strict=True)
         head = [
             [each.id, ids.milliseconds(each.at), len(text), each.producer, *filter(None, [each.depth])]
-            for each, text in told
+            for each, text in zip(self.held, texts, strict=True)
         ]
         return compression.pack(b"\n".join((json.dumps(head, separators=(",", ":")).encode(), b"".join(texts))))
 
@@ -67,7 +66,7 @@ class ParcelItem(Key, frozen=True):
 
 
 def parcels(held: Sequence[HeldNotification]) -> Iterator[Parcel]:
-    """All of them, each once, those that are near in time together."""
+    """Group notifications that are near in time, without duplicates."""
     some: list[HeldNotification] = []
     size = 0
     for each in sorted(set(held), key=lambda one: (one.at, one.producer, one.id)):

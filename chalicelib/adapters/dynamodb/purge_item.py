@@ -1,4 +1,4 @@
-"""The notes on deleted webhooks, as items of the webhooks table: `pk` is ``purge``, `sk` the webhook's id."""
+"""Notes on deleted webhooks, as items of the webhooks table: `pk` is ``purge``, `sk` is the webhook's id."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PARTITION: Final = "purge"
 
 
 class PurgeNote(Key, frozen=True):
-    """A note: the webhook, and when its purge began or was last continued."""
+    """A note: the webhook, and the time at which its purge began or last continued."""
 
     noted_at: datetime
     webhook: str
@@ -28,7 +28,7 @@ def key(webhook_id: str) -> Item:
 
 
 def encode(webhook: Webhook, at: datetime) -> Item:
-    """A note. The secrets are not needed any more."""
+    """A note as an item, without the webhook's secrets, which are not needed any more."""
     text = webhook_to_text(webhook.without_secrets())
     return PurgeNote(pk=PARTITION, sk=webhook.id, noted_at=at, webhook=text).to_item()
 

@@ -1,7 +1,7 @@
 """Records as items of the history table.
 
-A write costs a unit for each 1,024 bytes, names of attributes included; most records fit in one, since all that no
-condition, filter or index asks for is compressed together.
+A write costs one unit per 1,024 bytes, names of attributes included. Most records fit in one unit, since everything that no
+condition, filter or index uses is compressed together.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 DUE_SHARDS: Final = 4
 SHARDS: Final = tuple(map(str, range(DUE_SHARDS)))
-"""What the shards of records are called in the index `due`."""
+"""Names of the records' shards in the index `due`."""
 BLOB_BYTES_MAX: Final = 390_000
-"""DynamoDB takes items of up to 400 KB, 409,600 bytes; the other attributes need less than the rest of that."""
+"""DynamoDB takes items of up to 400 KB, 409,600 bytes. The rest is more than the other attributes need."""
 
 
 class RecordItem(HistoryKey, frozen=True):
@@ -35,15 +35,15 @@ class RecordItem(HistoryKey, frozen=True):
 
     Args:
         blob: the record without its id, compressed.
-        notification_type: for the filter.
+        notification_type: for the filter by type.
         row_tail: the tail of the id of the journal row that lists the record (`journal_item`).
         expires_at: seconds; the table's TTL.
         duration_ms: for the stats.
         failed_of: the webhook id, on failed records only: it puts them into the index `failed`.
         delivery_of: the delivery id, on all but first successes: it puts them into the index `delivery`.
         cause: of a failure, for the stats.
-        due_shard: on records whose next attempt waits in the index `due`, until it is on its way.
-        due_at: its time.
+        due_shard: on records whose next attempt is scheduled in the index `due`, until it is sent to a queue.
+        due_at: the time of that attempt.
 
     """
 
@@ -60,11 +60,11 @@ class RecordItem(HistoryKey, frozen=True):
 
     @property
     def record_id(self) -> RecordId:
-        """Its id."""
+        """The id of the record."""
         return RecordId(self.webhook_id, self.sort)
 
     def decoded(self) -> HistoryRecord:
-        """The record."""
+        """The record that is in the blob."""
         return records.from_bytes(self.record_id, unpack(self.blob))
 
     def is_kept(self, now_s: int) -> bool:
@@ -109,14 +109,14 @@ def decode(item: Item) -> HistoryRecord:
 
 
 def _due_shard(record_id: RecordId) -> str:
-    """The last digit of the id is random enough to spread the index over its shards."""
+    """The shard, by the last digit of the id, which is random."""
     return str(ALPHABET.index(record_id.sort[-1]) % DUE_SHARDS)
 
 
 def blob(record: HistoryRecord) -> bytes:
-    """The compressed record; of one that no item could hold, less of the response.
+    """The compressed record. If it is too large for an item, the response is truncated.
 
-    What was sent is kept whole, for it is what a retry sends again: a notification is 128 KB at the most.
+    The request is stored whole, since a retry sends it again. A notification is at most 128 KB.
     """
     packed = pack(records.to_bytes(record))
     while len(packed) > BLOB_BYTES_MAX and (answer := record.exchange.response) is not None:
@@ -126,7 +126,7 @@ def blob(record: HistoryRecord) -> bytes:
 
 
 def _less(answer: Response) -> Response | None:
-    """Half the body; without a body no headers; without headers nothing."""
+    """A shorter response: half the body; without a body, no headers; without headers, no response."""
     if answer.body:
         return replace(answer, body=answer.body[: len(answer.body) // 2], is_truncated=True)
     return replace(answer, headers=(), is_truncated=True) if answer.headers else None

@@ -1,7 +1,7 @@
 """Recoveries in the notifications table.
 
-A recovery is running if its own item says so: `latest` only makes two that start at once notice each other, so there is
-nothing to release when one ends, or dies.
+Only its own item decides whether a recovery is running. The item `latest` makes two that start at the same time notice each
+other. So nothing has to be released when a recovery ends or dies.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ class DynamoRecoveries:
         self._directory = Table(client, directory_table)
 
     def latest(self, webhook_id: str) -> str | None:
-        """One read."""
+        """The id of the webhook's latest recovery, by one read."""
         item = self._table.get(recovery_item.latest_key(webhook_id))
         return None if item is None else recovery_item.Latest.of(item).recovery_id
 
     def create(self, recovery: Recovery, latest: str | None, held: Sequence[Standing] = ()) -> bool:
-        """Three writes in one transaction, one of them under a condition, and a check for each of the standings."""
+        """Three writes in one transaction, one of them with a condition, and a check of each `Standing`."""
         try:
             self._table.transact(
                 [
@@ -52,11 +52,11 @@ class DynamoRecoveries:
         except ConditionFailed as failed:
             if failed.steps - {0}:
                 raise StandingLost from failed
-            return self.latest(recovery.webhook_id) == recovery.id  # a repeated request meets what the first one has written
+            return self.latest(recovery.webhook_id) == recovery.id  # true if an earlier try succeeded
         return True
 
     def page(self, webhook_id: str, before: str | None, limit: int) -> list[Recovery]:
-        """Ids by one query, then the recoveries by one batch read; one that has expired is left out."""
+        """Recoveries, newest first: their ids by one query, the recoveries by one batch read. Expired ones are left out."""
         query = Query(
             key="#pk = :of AND #sk BETWEEN :from AND :to",
             values={
@@ -74,12 +74,12 @@ class DynamoRecoveries:
         return sorted(map(recovery_item.decode, items), key=lambda each: each.id, reverse=True)
 
     def get(self, recovery_id: str) -> Recovery | None:
-        """One of them, by one read."""
+        """A recovery, by one read."""
         item = self._table.get(recovery_item.key(recovery_id))
         return None if item is None else recovery_item.decode(item)
 
     def advance(self, old: Recovery, new: Recovery) -> bool:
-        """Change it, by one conditional write."""
+        """Replace a recovery by one conditional write. ``False`` if it has changed since it was read."""
         try:
             self._table.put(recovery_item.encode(new), Condition("#version = :version", {":version": old.version}))
         except ConditionFailed:
@@ -87,17 +87,17 @@ class DynamoRecoveries:
         return True
 
     def mark(self, recovery: Recovery, delivery_ids: Collection[str]) -> None:
-        """Note deliveries, up to 25 by one request."""
+        """Note that deliveries are finished; one request for up to 25."""
         notes = [recovery_item.settled(recovery, each) for each in dict.fromkeys(delivery_ids)]
         batches.require(self._table, [batches.putting(each) for each in notes])
 
     def marked(self, recovery: Recovery, delivery_ids: Collection[str]) -> set[str]:
-        """Those that are noted, up to 100 by one request."""
+        """The deliveries that are noted; one request for up to 100."""
         keys = [recovery_item.settled_key(recovery.id, each) for each in dict.fromkeys(delivery_ids)]
         return {recovery_item.delivery_of(item) for item in batches.read(self._table, keys, ("pk", "sk"))}
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        """Remove items, of each recovery its own before the one that says that the webhook has it."""
+        """Remove items. The items of a recovery are removed before the item that lists it under the webhook."""
         found: list[Item] = []
         for each in self._table.first(_all_of(recovery_item.webhook_partition(webhook_id)), limit):
             sort = SortKey.of(each).sk

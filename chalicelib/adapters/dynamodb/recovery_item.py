@@ -4,9 +4,9 @@
 pk                         sk                    what it is
 =========================  ====================  =======================================================================
 ``job|<recovery>``         ``job``               a recovery
-``job|<recovery>``         ``settled|<id>``      a delivery that it need not look at any more
-``recoveries|<webhook>``   a recovery's id       says that the webhook has it
-``recoveries|<webhook>``   ``latest``            `recovery_id` of the one that was started last
+``job|<recovery>``         ``settled|<id>``      a delivery that it has finished
+``recoveries|<webhook>``   a recovery's id       lists a recovery of the webhook
+``recoveries|<webhook>``   ``latest``            `recovery_id` of the latest one
 =========================  ====================  =======================================================================
 
 All have `expires_at` (seconds), which is the table's TTL.

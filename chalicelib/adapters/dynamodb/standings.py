@@ -1,4 +1,4 @@
-"""The checks of `chalicelib.domain.directory.preconditions`, as steps of a transaction on users' items."""
+"""Checks `chalicelib.domain.directory.preconditions` in a transaction, by conditions on users' items."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _IS_SUSPENDED: Final = Condition("#is_enabled = :enabled", {":enabled": False})
 
 
 def checks(directory: Table, standings: Iterable[Standing]) -> list[dict[str, Any]]:
-    """One step for each. A transaction takes one step for an item, so no two may be of the same user."""
+    """One step for each `Standing`. A transaction takes one step per item, so each must be of a different user."""
     return [directory.checking(directory_item.user_key(each.user_id), _condition(each)) for each in standings]
 
 
 def _condition(standing: Standing) -> Condition:
-    """Items from before there were incarnations and suspensions have neither attribute."""
+    """The condition of a `Standing`. Items from before incarnations and suspensions have neither attribute."""
     parts = [user_conditions.IS_ENABLED if standing.is_enabled else _IS_SUSPENDED]
     if standing.incarnation is not None:
         parts += [user_conditions.is_incarnation(standing.incarnation)]

@@ -1,4 +1,4 @@
-"""The stats, in the history table: an item for each day of a webhook, beside the records that they are counted from."""
+"""Stats in the history table, which also has the records that they count: one item per webhook and day."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from chalicelib.adapters.dynamodb.values import Item
 
 _PAGE: Final = 10_000
-"""More items than a request brings: it ends at 1 MB, a thousand records or fewer."""
+"""More items than a request returns: it ends at 1 MB, which is at most about a thousand records."""
 _KEPT_FOR: Final = timedelta(days=92)
 
 
@@ -51,7 +51,7 @@ class _Day:
 
 
 class DynamoStats:
-    """``stats|<webhook id>`` and the day."""
+    """Stats as items; their key is ``stats|<webhook id>`` and the day."""
 
     def __init__(self, client: DynamoDBClient, table: str) -> None:
         self._table = Table(client, table)
@@ -59,7 +59,7 @@ class DynamoStats:
     def measures(
         self, webhook_id: str, since: datetime, until: datetime, after: str | None
     ) -> tuple[list[Measure], str | None]:
-        """One request: DynamoDB reads the records whole, and sends what is asked for."""
+        """Measures of records, by one request. DynamoDB reads whole records and returns the attributes that stats need."""
         high = lowest_from(until)
         query = Query(
             key="#webhook_id = :of AND #sort BETWEEN :low AND :high",
@@ -72,19 +72,19 @@ class DynamoStats:
         return found, None if last_key is None else HistoryKey.of(last_key).sort
 
     def days(self, webhook_id: str, days: Sequence[date]) -> dict[datetime, KeptHour]:
-        """One request for up to 100 days."""
+        """The stored hours of these days; one request for up to 100 days."""
         found = map(StoredDay.of, batches.read(self._table, [_key(webhook_id, day) for day in days]))
         return {each.hour: each for kept in found for each in CODEC.from_json(_Day, unpack(kept.hours)).hours}
 
     def keep_day(self, webhook_id: str, day: date, hours: Sequence[KeptHour]) -> None:
-        """One item, gone when nobody may ask for it any more."""
+        """Store a day as one item. It expires after 92 days, when it can no longer be requested."""
         over_at = datetime(day.year, day.month, day.day, tzinfo=UTC) + _KEPT_FOR
         packed = pack(CODEC.to_bytes(_Day(tuple(hours))))
         kept = StoredDay(hours=packed, expires_at=int(over_at.timestamp()))
         self._table.put(_key(webhook_id, day) | kept.to_item())
 
     def forget(self, webhook_id: str) -> None:
-        """There are no more items than days for which they are kept."""
+        """Delete all items of a webhook. There are at most as many as days that they are kept."""
         query = Query(
             key="#webhook_id = :of",
             values={":of": _partition(webhook_id)},

@@ -1,4 +1,4 @@
-"""The classes of the tables' items."""
+"""Classes of items, which convert them from and to DynamoDB's types."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class Stored(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A kind of item, or the part of it that a read needs. Each field is an attribute.
+    """An item, or the part of it that a read needs. Each field is an attribute.
 
     No other code uses DynamoDB's types. Attributes without a field are ignored.
     """
 
     def to_item(self) -> Item:
-        """The item in DynamoDB's own form."""
+        """The item in DynamoDB's format."""
         return values.item(msgspec.to_builtins(self, builtin_types=(bytes, datetime)))
 
     @classmethod
@@ -40,7 +40,7 @@ class Key(Stored, frozen=True):
 
 
 class SortKey(Stored, frozen=True):
-    """The sort key of such an item."""
+    """The sort key of an item in any table but the history table."""
 
     sk: str
 

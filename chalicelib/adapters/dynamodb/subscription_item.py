@@ -40,7 +40,7 @@ def sort(notification_type: str, webhook_id: str) -> str:
 
 
 def proposed(item: Item) -> tuple[str, str]:
-    """What a row proposes: a notification type, and the id of a webhook that may want it."""
+    """A row's notification type, and the id of a webhook that may subscribe to it."""
     notification_type, _, webhook_id = SortKey.of(item).sk.rpartition("|")
     return notification_type, webhook_id
 
@@ -51,7 +51,7 @@ def prefix_partition(prefix: str) -> str:
 
 
 def key(source: Subscription, webhook_id: str) -> Item:
-    """The key of a subscription row. A new type finds the row of a prefix by its partition."""
+    """The key of a subscription row. The row of a prefix is in the prefix's partition, where a new type finds it."""
     return _key(source, webhook_id).to_item()
 
 
@@ -63,12 +63,12 @@ def _key(source: Subscription, webhook_id: str) -> Key:
 
 
 def encode(source: Subscription, webhook: Webhook) -> Item:
-    """A subscription row."""
+    """A subscription row as an item."""
     return _row(source, webhook.id, webhook.version).to_item()
 
 
 def brought(prefix_row: Item, notification_type: str) -> SubscriptionRow:
-    """The row of a type that the row of a prefix brings with it, at the same version."""
+    """The row of a type that follows from the row of a prefix, with the same version."""
     read = SubscriptionRow.of(prefix_row)
     webhook_id, _, audience = read.sk.partition("|")
     return _row(Subscription(audience, notification_type), webhook_id, read.version)

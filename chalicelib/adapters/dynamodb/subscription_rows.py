@@ -1,7 +1,7 @@
-"""The subscription rows in the webhooks table, and those that a prefix brings with it.
+"""The subscription rows in the webhooks table, and the rows of the types that a prefix covers.
 
-A prefix row is written before the catalogue is read, and a type is put before the prefix rows are read. So one of the two
-sees the other, whichever way they overlap::
+A prefix row is written before the catalogue is read, and a type is written before the prefix rows are read. So at least one
+of the two sees the other, in whatever order they run::
 
     webhook:  prefix row ─▶ reads the types ─▶ rows of the types ─▶ the webhook itself
     type:         the type ─▶ reads the prefix rows ─▶ rows of the webhooks
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
 
 
 class SubscriptionRows:
-    """Rows of the webhooks table; each carries the version of its webhook that wrote it."""
+    """Rows of the webhooks table. Each has the version of the webhook that wrote it."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def add(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        """Write rows, then those of the types that their prefixes cover."""
+        """Write rows, then the rows of the types that their prefixes cover."""
         self._put(webhook, rows)
         self._put(webhook, self.expanded(rows) - frozenset(rows))
 
     def remove(self, webhook: Webhook, rows: Collection[Subscription]) -> None:
-        """Remove rows with all that they have brought, whatever version wrote them: the webhook is gone."""
-        going = sorted(self.expanded(rows))
-        batches.require(self._table, [batches.deleting(subscription_item.key(row, webhook.id)) for row in going])
+        """Remove rows, and those that follow from their prefixes, of any version, since the webhook is deleted."""
+        removed = sorted(self.expanded(rows))
+        batches.require(self._table, [batches.deleting(subscription_item.key(row, webhook.id)) for row in removed])
 
     def retire(self, rows: Collection[Subscription], webhook: Webhook) -> None:
-        """Remove rows that the webhook does not want any more, unless a later change has written them again.
+        """Remove rows of subscriptions that the webhook no longer has, unless a later change has written them again.
 
-        BatchWriteItem knows no conditions, so each is a request; several are made at once.
+        BatchWriteItem has no conditions, so each row is one request; requests run in parallel.
         """
         concurrency.run(lambda row: self._retire(row, webhook), list(rows))
 
@@ -55,16 +55,16 @@ class SubscriptionRows:
         try:
             self._table.delete(subscription_item.key(row, webhook.id), is_not_newer)
         except ConditionFailed:
-            return  # a later change wants it: see the time line of `DynamoWebhooks.update`
+            return  # a later change needs it: see the diagram of `DynamoWebhooks.update`
 
     def expanded(self, rows: Collection[Subscription]) -> frozenset[Subscription]:
-        """The rows, and those that their prefixes bring as the catalogue stands; without a prefix nothing is read."""
+        """The rows, and those of the current types that their prefixes cover. Without a prefix nothing is read."""
         if not any(row.is_prefix for row in rows):
             return frozenset(rows)
         return matching.expanded(rows, [*NAMES, *notification_types.names(self._table)])
 
     def subscribe(self, notification_type: str) -> None:
-        """Write the rows that a type is owed by every prefix of its name: one query for each of its letters."""
+        """Write the rows of a type for the webhooks that subscribe to a prefix of its name: one query per letter."""
         for length in range(1, len(notification_type) + 1):
             query = Query(
                 key="#pk = :pk",
@@ -78,7 +78,7 @@ class SubscriptionRows:
         concurrency.run(self._put_unless_newer, rows)
 
     def _put_unless_newer(self, row: SubscriptionRow) -> None:
-        """A row of a newer version stays: an older change may be about to remove what it finds no newer than itself."""
+        """Keep a row of a newer version: a concurrent older change removes rows whose version is not newer than its own."""
         is_older = Condition("attribute_not_exists(#pk) OR #version < :version", {":version": row.version})
         try:
             self._table.put(row.to_item(), is_older)

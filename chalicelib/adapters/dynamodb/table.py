@@ -1,6 +1,6 @@
-"""One table, one item or one query at a time.
+"""Requests to one table: single items, queries and transactions.
 
-Expressions write every attribute as ``#name``, so that none is ever mistaken for one of DynamoDB's 573 reserved words.
+Expressions write every attribute as ``#name``, so that no attribute collides with one of DynamoDB's 573 reserved words.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Answer = TypeVar("_Answer")
 
 
 class Condition(NamedTuple):
-    """What must hold for a write to be made, with the values that it speaks of."""
+    """A condition expression of a write, with its values."""
 
     expression: str
     values: Mapping[str, Any] = {}
@@ -32,16 +32,16 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A range of one partition, of the table or of an index, with a filter on what is in it.
+    """A range of one partition of the table or of an index, with a filter.
 
     Args:
         key: the condition on the keys.
-        values: the values that `key` and `wanted` speak of.
-        wanted: the filter; what it drops is read and paid for all the same.
-        attributes: those to return; none for all.
-        index: an index's name; none for the table.
-        is_forward: ascending by the sort key.
-        is_consistent: whether all writes that were acknowledged are seen (tables only).
+        values: the values that `key` and `wanted` name.
+        wanted: the filter; items that it drops are read and billed nevertheless.
+        attributes: the attributes to return; if empty, all.
+        index: the name of an index; ``None`` for the table.
+        is_forward: whether the sort keys ascend.
+        is_consistent: strongly consistent: it sees all acknowledged writes (tables only).
 
     """
 
@@ -55,7 +55,7 @@ class Query:
 
 
 class Page(NamedTuple):
-    """What one request of a query brought, and where the next one begins; ``None`` at the end."""
+    """The items of one request of a query, and the key after which the next one begins; ``None`` at the end."""
 
     items: list[Item]
     last_key: Item | None
@@ -63,7 +63,7 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table by its name."""
+    """A table of that name."""
 
     client: DynamoDBClient
     name: str
@@ -75,7 +75,7 @@ class Table:
         return answer.get("Item")
 
     def put(self, new: Item, condition: Condition | None = None) -> None:
-        """Write one item whole; raise `ConditionFailed` with the old one where the condition does not hold."""
+        """Write a whole item; raise `ConditionFailed` with the old item if the condition does not hold."""
         try:
             _insisting(lambda: self.client.put_item(TableName=self.name, Item=new, **_conditions(condition)))
         except ConditionFailed as failed:
@@ -83,7 +83,7 @@ class Table:
                 raise
 
     def update(self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition | None = None) -> Item:
-        """Change parts of one item, and return them; raise `ConditionFailed` where the condition does not hold."""
+        """Change attributes of an item, and return them; raise `ConditionFailed` if the condition does not hold."""
         conditions = _conditions(condition, expression, values)
 
         try:
@@ -100,7 +100,7 @@ class Table:
         return dict(answer.get("Attributes", {}))
 
     def is_updated(self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition) -> bool:
-        """`update`, for whom it is enough to know whether the condition held."""
+        """The same as `update`, but return whether the condition held."""
         try:
             self.update(key, expression, values, condition)
         except ConditionFailed:
@@ -108,17 +108,17 @@ class Table:
         return True
 
     def delete(self, key: Item, condition: Condition | None = None) -> None:
-        """Remove one item; raise `ConditionFailed` where the condition does not hold."""
+        """Delete an item; raise `ConditionFailed` if the condition does not hold."""
         _insisting(lambda: self.client.delete_item(TableName=self.name, Key=key, **_conditions(condition)))
 
     def page(self, query: Query, limit: int, begin: Item | None = None) -> Page:
-        """Read up to `limit` items (before the filter), or as many as make 1 MB."""
+        """Read up to `limit` items (before the filter), or as many as fit in 1 MB."""
         with translated():
             answer = self.client.query(**self._request(query), Limit=limit, **_begin(begin))
         return Page(list(answer["Items"]), answer.get("LastEvaluatedKey"))
 
     def first(self, query: Query, limit: int) -> list[Item]:
-        """The first `limit` items that the filter lets through, in as many requests as that takes."""
+        """The first `limit` items that pass the filter, in as many requests as that takes."""
         found: list[Item] = []
         begin: Item | None = None
         while True:
@@ -140,7 +140,7 @@ class Table:
                 return found
 
     def count(self, query: Query, at_most: int) -> int:
-        """How many items there are, counted no further than `at_most`."""
+        """The number of items, counted up to `at_most`."""
         counted = 0
         begin: Item | None = None
         while True:
@@ -152,17 +152,17 @@ class Table:
                 return counted
 
     def putting(self, new: Item, condition: Condition | None = None) -> dict[str, Any]:
-        """A write of one whole item, as a step of a transaction."""
+        """The write of a whole item, as a step of a transaction."""
         return {"Put": {"TableName": self.name, "Item": new, **_conditions(condition)}}
 
     def deleting(self, key: Item, condition: Condition | None = None) -> dict[str, Any]:
-        """The removal of one item, as a step of a transaction."""
+        """The deletion of an item, as a step of a transaction."""
         return {"Delete": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
     def updating(
         self, key: Item, expression: str, values: Mapping[str, Value], condition: Condition | None = None
     ) -> dict[str, Any]:
-        """A change of parts of one item, which is made if it is not there, as a step of a transaction."""
+        """A change of attributes of an item, which is created if it does not exist, as a step of a transaction."""
         return {
             "Update": {
                 "TableName": self.name,
@@ -177,10 +177,10 @@ class Table:
         return {"ConditionCheck": {"TableName": self.name, "Key": key, **_conditions(condition)}}
 
     def transact(self, steps: Sequence[Any]) -> None:
-        """All steps or none; raise `ConditionFailed` with the numbers of the steps whose conditions do not hold.
+        """Make all steps or none; raise `ConditionFailed` with the numbers of the steps whose conditions do not hold.
 
-        botocore gives each call a ClientRequestToken and repeats a try whose answer was lost under the same one. DynamoDB
-        makes it once then ("TransactWriteItems", amazondynamodb/latest/APIReference/API_TransactWriteItems).
+        botocore gives each call a ClientRequestToken. If a response is lost, it retries with the same token, and DynamoDB
+        makes the transaction once ("TransactWriteItems", amazondynamodb/latest/APIReference/API_TransactWriteItems).
         """
         _insisting(lambda: self.client.transact_write_items(TransactItems=steps))
 
@@ -201,9 +201,9 @@ class Table:
 
 
 def _insisting(send: Callable[[], _Answer]) -> _Answer:
-    """Send a write; again if it met a transaction on the same item, or, being one, met another write.
+    """Send a write, and retry it if it conflicts with a transaction on the same item, or is a transaction that conflicts.
 
-    Then DynamoDB has made nothing, and botocore does not repeat it ("Transaction conflict handling in DynamoDB",
+    After a conflict DynamoDB has written nothing, and botocore does not retry ("Transaction conflict handling in DynamoDB",
     amazondynamodb/latest/developerguide/transaction-apis).
     """
     for tries in range(1, TRIES_MAX):
@@ -219,7 +219,7 @@ def _insisting(send: Callable[[], _Answer]) -> _Answer:
 
 
 def _made(expression: str, conditions: Mapping[str, Any], found: Item) -> Item:
-    """What an update has assigned, where all of it is found; else nothing. What is added to has no one value to look for."""
+    """The attributes that an update assigns, if `found` has all of them; otherwise none. `ADD` has no value to compare."""
     assigned: Item = {
         name: conditions["ExpressionAttributeValues"][value] for name, value in _ASSIGNMENT.findall(expression)
     }
@@ -237,14 +237,14 @@ def _names(*expressions: str) -> dict[str, str]:
 def _conditions(
     condition: Condition | None, expression: str = "", values: Mapping[str, Value] | None = None
 ) -> dict[str, Any]:
-    """The parameters by which a condition, and an update's expression, are told."""
+    """The request parameters for a condition and for the expression of an update."""
     names = _names(expression, condition.expression if condition else "")
-    spoken_of = {**(values or {}), **(condition.values if condition else {})}
+    all_values = {**(values or {}), **(condition.values if condition else {})}
     request: dict[str, Any] = {}
     if names:
         request["ExpressionAttributeNames"] = names
-    if spoken_of:
-        request["ExpressionAttributeValues"] = item(spoken_of)
+    if all_values:
+        request["ExpressionAttributeValues"] = item(all_values)
     if condition:
         request["ConditionExpression"] = condition.expression
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"

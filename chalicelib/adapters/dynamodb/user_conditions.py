@@ -1,7 +1,7 @@
-"""What a write expects of a user's item: conditions for `Table.putting`, `updating`, `deleting` and `checking`.
+"""Conditions of a write on a user's item, for `Table.putting`, `updating`, `deleting` and `checking`.
 
-A transaction may not name one item twice ("TransactWriteItems", docs.aws.amazon.com/amazondynamodb/latest/APIReference/
-API_TransactWriteItems.html): where two conditions are about one user, join them by `all_of`.
+A transaction takes one step per item ("TransactWriteItems", docs.aws.amazon.com/amazondynamodb/latest/APIReference/
+API_TransactWriteItems.html). If two conditions are on the same user, join them with `all_of`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ IS_ENABLED: Final = Condition("(attribute_not_exists(#is_enabled) OR #is_enabled
 
 
 def is_incarnation(incarnation: str) -> Condition:
-    """The user is there, and is the one of this incarnation; users from before there were incarnations have none."""
+    """The user exists, and has this incarnation. Users from before there were incarnations have none."""
     is_same = "#incarnation = :incarnation"
     if not incarnation:
         is_same = f"attribute_exists(#pk) AND (attribute_not_exists(#incarnation) OR {is_same})"
@@ -30,7 +30,7 @@ def is_incarnation(incarnation: str) -> Condition:
 
 
 def is_version(version: int) -> Condition:
-    """Nobody has changed the user since; users from before there were versions count as the first."""
+    """The user has not changed since this version. Users from before there were versions count as version 1."""
     is_same = "#version = :read"
     return Condition(f"(attribute_not_exists(#version) OR {is_same})" if version == 1 else is_same, {":read": version})
 
@@ -41,7 +41,7 @@ def is_role(role: Role) -> Condition:
 
 
 def is_admin(caller: Caller) -> Condition:
-    """The caller's user is the one whose key was presented, and still an admin who is not suspended."""
+    """The caller's user has the incarnation of the presented key, and is still an admin who is not suspended."""
     return all_of(is_incarnation(caller.incarnation), IS_ENABLED, is_role(Role.ADMIN))
 
 
@@ -51,7 +51,7 @@ def has_room(keys_max: int) -> Condition:
 
 
 def all_of(first: Condition, *more: Condition) -> Condition:
-    """All of the conditions together; those that give a value the same name mean the same value."""
+    """All conditions, joined by AND. A value's name has to mean the same value in all of them."""
     conditions = (first, *more)
     joined = " AND ".join(each.expression for each in conditions)
     return Condition(joined, {name: value for each in conditions for name, value in each.values.items()})

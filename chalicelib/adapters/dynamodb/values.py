@@ -1,4 +1,4 @@
-"""Plain values as DynamoDB's typed ones, and back."""
+"""Converts plain values to DynamoDB's typed values, and back."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Item = dict[str, Any]
-"""An item, or a key, as DynamoDB's own protocol has it: attribute → type → value."""
+"""An item or a key in DynamoDB's protocol: attribute → type → value."""
 
 Value = str | int | bytes | datetime | list[Any] | tuple[Any, ...] | dict[str, Any]
-"""The values that an attribute can have. A time is stored as text."""
+"""The values that an attribute can have. Times are stored as texts."""
 
 
 def item(values: Mapping[str, Value | None]) -> Item:
@@ -21,7 +21,7 @@ def item(values: Mapping[str, Value | None]) -> Item:
 
 
 def typed(value: Value) -> dict[str, Any]:  # noqa: PLR0911 - a return for each kind
-    """One value."""
+    """A value with its DynamoDB type."""
     match value:
         case str():
             return {"S": value}
@@ -40,12 +40,12 @@ def typed(value: Value) -> dict[str, Any]:  # noqa: PLR0911 - a return for each 
 
 
 def moment(at: datetime) -> str:
-    """A time as ISO 8601 in UTC with its microseconds: such texts sort as their times do."""
+    """A time in ISO 8601, in UTC, with microseconds, so that texts sort in the order of their times."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def plain(given: Item) -> dict[str, Any]:
-    """The reverse of `item`; times stay texts."""
+    """The reverse of `item`, except that times stay texts."""
     return {key: _untyped(value) for key, value in given.items()}
 
 
@@ -63,10 +63,10 @@ def _untyped(value: dict[str, Any]) -> Any:  # noqa: ANN401 - any `Value`
 
 
 def size_bytes(given: Item) -> int:
-    """The size of an item by the published rules, which decides what a write costs (a unit for each 1,024 bytes).
+    """The size of an item by the published rules. It decides the price of a write: a unit per 1,024 bytes.
 
-    Names and texts count their UTF-8 bytes, numbers a byte for two digits and one more, lists and maps 3 bytes and 1 for
-    each element (docs.aws.amazon.com, "DynamoDB item sizes and formats").
+    Names and texts count their UTF-8 bytes, numbers one byte per two digits and one more, lists and maps 3 bytes and 1 per
+    element (docs.aws.amazon.com, "DynamoDB item sizes and formats").
     """
     return sum(len(key.encode()) + _value_bytes(value) for key, value in given.items())
 

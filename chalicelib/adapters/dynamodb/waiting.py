@@ -1,8 +1,8 @@
-"""Deliveries that wait, in the history table: one partition for each webhook, oldest delivery first.
+"""Waiting deliveries in the history table: one partition per webhook, the oldest delivery first.
 
-Why a list counts its holds::
+A list counts its holds because of this race::
 
-    release     finds no attempt left ───────────────────────── closes the list, if `holds` is as it was ✗
+    release     finds no attempt left ───────────────────────── closes the list, if `holds` has not changed ✗
     a worker    ────────────────── holds an attempt, `holds` + 1
 """
 
@@ -40,14 +40,14 @@ class DynamoWaiting:
         self._table = Table(client, table)
 
     def hold(self, attempts: Sequence[PendingAttempt], wake_at: Mapping[str, datetime], window: int) -> set[str]:
-        """Write the attempts, then join each list: who finds an attempt finds its list, sooner or later."""
+        """Write the attempts, then join the lists. So each attempt has a list, at the latest after a retry."""
         unique = {waiting_item.sort_of(each): each for each in attempts}
         batches.require(self._table, [batches.putting(waiting_item.encode(each)) for each in unique.values()])
         holds = concurrency.run(lambda each: self._join(each, wake_at[each], window), list(wake_at))
         return {webhook_id for webhook_id, count in zip(wake_at, holds, strict=True) if count == 1}
 
     def list_of(self, webhook_id: str) -> WaitingList | None:
-        """The list, by one read."""
+        """The list of a webhook, by one read."""
         item = self._table.get(waiting_item.list_key(webhook_id))
         return None if item is None else waiting_item.decode_list(webhook_id, item)
 
@@ -56,15 +56,15 @@ class DynamoWaiting:
         return list(map(waiting_item.decode, self._table.first(_attempts(webhook_id), limit)))
 
     def remove(self, attempts: Sequence[PendingAttempt]) -> None:
-        """Remove attempts by their keys, which have their hops."""
+        """Remove attempts by their keys, which contain the hops."""
         batches.require(self._table, [batches.deleting(waiting_item.key(each)) for each in attempts])
 
     def due(self, by: datetime, limit: int) -> list[str]:
-        """Webhooks whose lists are due, as the index has them."""
+        """Webhooks whose lists are due, by the index, which is eventually consistent."""
         return [waiting_item.webhook_of(each) for each in due_index.first(self._table, waiting_item.SHARDS, by, limit)]
 
     def move(self, old: WaitingList, wake_at: datetime, window: int) -> WaitingList | None:
-        """One conditional write."""
+        """Change the time and the window by one conditional write; ``None`` if the list has changed since it was read."""
         is_as_read = Condition("#version = :old", {":old": old.version})
         change: dict[str, Value] = {":at": wake_at, ":window": window, ":new": old.version + 1}
         expression = "SET #due_at = :at, #window = :window, #version = :new"
@@ -73,13 +73,13 @@ class DynamoWaiting:
         return replace(old, wake_at=wake_at, window=window, version=old.version + 1)
 
     def wake(self, webhook_id: str, at: datetime) -> bool:
-        """One conditional write. A step that has moved the list before finds it moved again, and stops."""
+        """Make the list due at a time, by one conditional write. A running step finds that the list has moved, and stops."""
         change: dict[str, Value] = {":at": at, ":one": 1}
         key = waiting_item.list_key(webhook_id)
         return self._table.is_updated(key, "SET #due_at = :at ADD #version :one", change, _IS_THERE)
 
     def close(self, old: WaitingList) -> bool:
-        """One conditional removal; if it was repeated and the list is gone, the first try has removed it."""
+        """Delete the list by one conditional write. If a retry finds no list, the first try has deleted it."""
         is_as_read = Condition("#version = :version AND #holds = :holds", {":version": old.version, ":holds": old.holds})
         try:
             self._table.delete(waiting_item.list_key(old.webhook_id), is_as_read)
@@ -93,7 +93,7 @@ class DynamoWaiting:
         batches.require(self._table, [batches.deleting(key) for key in keys])
 
     def purge(self, webhook_id: str, limit: int) -> int:
-        """Remove attempts; where none is left, the list."""
+        """Remove attempts and, if none is left, the list."""
         keys = self._table.first(_attempts(webhook_id, has_content=False), limit)
         batches.require(self._table, [batches.deleting(key) for key in keys])
         if len(keys) < limit:
@@ -101,7 +101,7 @@ class DynamoWaiting:
         return len(keys)
 
     def _join(self, webhook_id: str, wake_at: datetime, window: int) -> int:
-        """Make or join a list; return its `holds` then."""
+        """Create or join a list; return its new `holds`."""
         shard = waiting_item.shard_of(webhook_id)
         change: dict[str, Value] = {":shard": shard, ":at": wake_at, ":window": window, ":zero": 0, ":one": 1}
         return waiting_item.Holds.of(self._table.update(waiting_item.list_key(webhook_id), _JOIN, change)).holds

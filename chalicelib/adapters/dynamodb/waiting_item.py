@@ -1,4 +1,4 @@
-"""Deliveries that wait, as items of the history table.
+"""Waiting deliveries as items of the history table.
 
 =========================  ==========================  =================================================================
 webhook_id                 sort                        what it is
@@ -7,9 +7,9 @@ webhook_id                 sort                        what it is
 ``waiting|<webhook id>``   ``d|<delivery>|<record>|n``  an attempt with n hops
 =========================  ==========================  =================================================================
 
-Nothing here expires: a waiting delivery is released, or removed with its webhook.
+These items do not expire: a waiting delivery is released, or removed with its webhook.
 
-Why the hops are part of the key::
+The hops are part of the key because of this race::
 
     release     sends the attempt (n hops) ───────────────────────────── removes ``…|n``
     a worker    receives it, finds the circuit open ── holds ``…|n + 1``  (which stays)
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from chalicelib.domain.delivery.attempt import PendingAttempt
 
 SHARDS: Final = tuple(f"waiting|{shard}" for shard in range(4))
-"""What the shards of lists are called in the index `due`."""
+"""Names of the lists' shards in the index `due`."""
 DELIVERIES: Final = "d|"
-"""What the sort keys of attempts begin with."""
+"""The beginning of the sort keys of attempts."""
 
 
 class StoredList(Stored, frozen=True):
@@ -49,13 +49,13 @@ class StoredList(Stored, frozen=True):
 
 
 class Holds(Stored, frozen=True):
-    """The number of holds of a list, as an update returns it."""
+    """The number of holds that an update of a list returns."""
 
     holds: int
 
 
 class WaitingAttempt(HistoryKey, frozen=True):
-    """An attempt; `content` is its message, compressed."""
+    """A waiting attempt; `content` is its message, compressed."""
 
     content: bytes = msgspec.field(name="b")
 
@@ -81,7 +81,7 @@ def list_key(webhook_id: str) -> Item:
 
 
 def key(attempt: PendingAttempt) -> Item:
-    """The key of an attempt that waits."""
+    """The key of a waiting attempt."""
     return _key(attempt.webhook_id, sort_of(attempt)).to_item()
 
 
@@ -90,12 +90,12 @@ def _key(webhook_id: str, sort: str) -> HistoryKey:
 
 
 def sort_of(attempt: PendingAttempt) -> str:
-    """Deliveries by their time. The record distinguishes the attempts of a delivery, the hops the holds of an attempt."""
+    """The sort key, by the delivery's time. The record distinguishes a delivery's attempts, the hops an attempt's holds."""
     return f"{prefix_of(attempt.delivery_id)}{attempt.record_id.sort}|{attempt.hops.count:06}"
 
 
 def prefix_of(delivery_id: str) -> str:
-    """What the sort keys of a delivery's attempts begin with."""
+    """The beginning of the sort keys of a delivery's attempts."""
     return f"{DELIVERIES}{delivery_id.removeprefix(ids.DELIVERY)}|"
 
 
@@ -111,6 +111,6 @@ def decode(item: Item) -> PendingAttempt:
 
 
 def decode_list(webhook_id: str, item: Item) -> WaitingList:
-    """A list of an item."""
+    """The list in an item."""
     kept = StoredList.of(item)
     return WaitingList(webhook_id, kept.due_at, kept.window, kept.version, kept.holds)

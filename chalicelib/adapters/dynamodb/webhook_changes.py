@@ -1,4 +1,4 @@
-"""An owner's change of a webhook, written under the condition that nobody has changed it since it was read."""
+"""Writes changes of webhooks, on condition that the webhook has not changed since it was read."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 _IS_SEALED: Final = " AND attribute_exists(#sealed)"
 _IS_PLAIN: Final = " AND attribute_not_exists(#sealed)"
 _INTO_THE_WHOLE: Final = " REMOVE #disabled"
-"""Why the service had disabled it is part of what is written, or is over."""
+"""Removes the attribute of a disablement: after the change, the JSON has the reason, or the webhook is enabled."""
 
 
 def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox, checks: Sequence[Any] = ()) -> bool:
-    """Write all but the health; return whether `old` was still there. Raise `StandingLost` if one of the checks fails.
+    """Write all but the health; return whether `old` was unchanged. Raise `StandingLost` if one of the checks fails.
 
-    Encrypted secrets that stay the same are left as they are, so functions that are not to see secrets do not lose them.
+    Encrypted secrets that stay the same are not written, so functions that cannot decrypt secrets do not remove them.
     """
     change = _Change(table, old, new, checks)
     if box is PLAIN:
@@ -44,10 +44,10 @@ def is_made(table: Table, old: Webhook, new: Webhook, box: SecretBox, checks: Se
 
 
 def is_disabled(table: Table, old: Webhook, new: Webhook) -> bool:
-    """Write that the service calls it no more; return whether `old` was still there.
+    """Write that the service has disabled it; return whether `old` was unchanged.
 
-    The functions that deliver do this, and their roles may change no attribute but those that are named here, and the health
-    and the slots (`dynamodb:Attributes` in `infra/template/policies.json`): not the URL, not the owner.
+    The delivering functions do this. Their roles may only change the attributes named here, the health and the slots
+    (`dynamodb:Attributes` in `infra/template/policies.json`): not the URL, not the owner.
     """
     changes = webhook_item.disablement(new)
     assigned = ", ".join(f"#{name} = :{name}" for name in changes)
@@ -56,28 +56,28 @@ def is_disabled(table: Table, old: Webhook, new: Webhook) -> bool:
 
 
 def is_health_written(table: Table, seen: Webhook, new: Health) -> bool:
-    """Write the health; return whether neither its owner nor a worker had changed the webhook since it was seen.
+    """Write the health; return whether neither the owner nor a worker has changed the webhook since it was read.
 
     ::
 
         worker: attempt to v1 ends, health decided ─────────────────────────────▶ written if still v1: refused
         owner:                             PATCH v1 → v2, with a clean health ─▶
 
-    The version is written with it, unchanged. Else a clean health of v1 would be taken for the one that v2 begins with, and
-    for a write that had been made before and whose answer was lost.
+    The version is written too, unchanged. Otherwise a clean health of v1 would look like the one that v2 begins with, and so
+    like an earlier write whose response was lost.
     """
     given: dict[str, Value] = {":new": webhook_item.health(new), ":version": seen.version}
     return table.is_updated(webhook_item.key(seen.id), "SET #health = :new, #version = :version", given, _is_as_seen(seen))
 
 
 def _is_as_seen(seen: Webhook) -> Condition:
-    """Neither its owner nor a worker has changed it. The whole map: a path into it would be another attribute to allow."""
+    """Holds if neither the owner nor a worker has changed it. A path into the map would be one more attribute to allow."""
     values: dict[str, Value] = {":old": seen.version, ":old_health": webhook_item.health(seen.health)}
     return Condition("#version = :old AND #health = :old_health", values)
 
 
 def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value]:
-    """A webhook that was written before there was a key. Its secrets stay in plain where this process may not encrypt."""
+    """Attributes of a webhook from before there was a key. Its secrets stay plain if this process may not encrypt."""
     try:
         return webhook_item.changeable(new, box)
     except Unavailable:
@@ -86,7 +86,7 @@ def _sealed_if_possible(new: Webhook, box: SecretBox) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A change of one webhook, with what must be true of users at the same moment."""
+    """A change of one webhook, with checks of users in the same transaction."""
 
     table: Table
     old: Webhook
@@ -94,7 +94,7 @@ class _Change:
     checks: Sequence[Any]
 
     def is_written(self, attributes: Mapping[str, Value], condition: str = "") -> bool:
-        """Write these attributes, and the health if the change brings another one."""
+        """Write these attributes, and the health if it changes too."""
         is_as_read = Condition(f"#version = :old{condition}", {":old": self.old.version})
         values = {f":{key}": value for key, value in attributes.items()}
         changes = [f"#{key[1:]} = {key}" for key in values]
@@ -107,7 +107,7 @@ class _Change:
         return self._is_transacted(self.table.updating(key, expression, {**values, **health}, is_as_read))
 
     def _is_transacted(self, step: dict[str, Any]) -> bool:
-        """Make a step together with the checks; ``False`` if the step's own condition alone does not hold."""
+        """Make the step and the checks in one transaction; ``False`` if only the step's own condition does not hold."""
         try:
             self.table.transact([step, *self.checks])
         except ConditionFailed as failed:

@@ -4,7 +4,7 @@
 pk          sk           what it is
 ==========  ===========  ==================================================================
 webhook id  ``webhook``  a webhook; `kind` or `owner_id`, and `id`, put it into the indexes
-``sweep``   ``owners``   how far the walk through all webhooks is
+``sweep``   ``owners``   the position in the list of all webhooks
 ==========  ===========  ==================================================================
 """
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 KIND: Final = "webhook"
 WEBHOOKS_KNOWN_MAX: Final = 1_024
-"""Webhooks that a process need not decode again; each takes about 5 KB."""
+"""Size of the caches of decoded webhooks; each webhook takes about 5 KB."""
 _KNOWN_LENGTH_MAX: Final = 8_192
-"""Of their texts. A webhook may have 60 KB: a thousand of those would fill the memory of a function for good."""
+"""Longer texts are not cached: a webhook may have 60 KB, and a thousand of those would fill a function's memory."""
 _WITHOUT_HEALTH: Final = Codec(aside={Webhook: {"health": Health()}}).prepare(Webhook)
 
 
@@ -47,12 +47,12 @@ class WebhookItem(Stored, frozen=True):
     """A webhook.
 
     Args:
-        version: that of the webhook, for the conditions.
-        webhook: the JSON, without health and, if `sealed` is there, without secrets.
-        health: what is written alone, and compared in conditions.
-        sealed: with a secret box, the secrets.
-        data_key: what opens them, encrypted too.
-        disabled: set by the functions that deliver, which may not write the JSON.
+        version: the version of the webhook, for conditions.
+        webhook: the JSON, without health and, if there is `sealed`, without secrets.
+        health: a map of its own, which is written alone and compared in conditions.
+        sealed: the encrypted secrets, if there is a secret box.
+        data_key: the key that decrypts them, which is encrypted too.
+        disabled: set by the delivering functions, which may not write the JSON.
 
     """
 
@@ -64,7 +64,7 @@ class WebhookItem(Stored, frozen=True):
     disabled: Disablement | None = None
 
     def decoded(self, box: SecretBox) -> Webhook:
-        """The webhook; raise `Unavailable` if the box cannot open the secrets for now."""
+        """The webhook; raise `Unavailable` if the box cannot decrypt the secrets now."""
         if self.sealed is not None and self.data_key is not None:
             webhook = _of_sealed(self.webhook, Sealed(self.sealed, self.data_key), box)
         else:
@@ -75,13 +75,13 @@ class WebhookItem(Stored, frozen=True):
 
 
 class ListedWebhook(Stored, frozen=True):
-    """A webhook as the indexes have it."""
+    """The attributes of a webhook that the indexes have."""
 
     id: str
 
 
 class Slots(Stored, frozen=True):
-    """The end of the slots that are reserved, in microseconds."""
+    """The end of the reserved slots, in microseconds."""
 
     slot_at: int
 
@@ -113,7 +113,7 @@ def changeable(webhook: Webhook, box: SecretBox = PLAIN) -> dict[str, Value]:
 
 
 def public(webhook: Webhook) -> dict[str, Value]:
-    """The same without its secrets: for an item whose secrets are encrypted, and stay as they are."""
+    """The same without the secrets, for an item whose encrypted secrets do not change."""
     return _attributes(webhook.without_secrets())
 
 
@@ -123,17 +123,17 @@ def _attributes(webhook: Webhook) -> dict[str, Value]:
 
 
 def health(given: Health) -> dict[str, Value]:
-    """A health as a map: the same health always gives the same one, so that it can be compared in a condition."""
+    """A health as a map. Equal healths give equal maps, so that conditions can compare them."""
     return CODEC.to_plain(given)
 
 
 def disablement(disabled: Webhook) -> dict[str, Value]:
-    """What disabling a webhook changes: attributes of their own, since who delivers may change none of the others."""
+    """The attributes of a disablement. They are separate, since delivering functions must not change the others."""
     return {"version": disabled.version, "disabled": {"reason": disabled.disabled_reason, "at": disabled.updated_at}}
 
 
 def decode(item: Item, box: SecretBox = PLAIN) -> Webhook:
-    """The reverse of `encode`; raise `Unavailable` if the box cannot open the secrets for now."""
+    """The reverse of `encode`; raise `Unavailable` if the box cannot decrypt the secrets now."""
     return WebhookItem.of(item).decoded(box)
 
 
@@ -143,19 +143,19 @@ def is_sealed(item: Item) -> bool:
 
 
 def _of_plain(text: str) -> Webhook:
-    """A long text is read each time: kept ones would fill the memory."""
+    """Decode a webhook. Long texts are not cached, since they would fill the memory."""
     return _of_text(text) if len(text) <= _KNOWN_LENGTH_MAX else _WITHOUT_HEALTH.from_json(Webhook, text)
 
 
 @lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
 def _of_text(text: str) -> Webhook:
-    """A webhook in good health. The same text is the same webhook: a process that delivers meets it again and again."""
+    """A webhook in good health. It is cached, since a delivering process reads the same text again and again."""
     return _WITHOUT_HEALTH.from_json(Webhook, text)
 
 
 @lru_cache(maxsize=WEBHOOKS_KNOWN_MAX)
 def _of_sealed(text: str, sealed: Sealed, box: SecretBox) -> Webhook:
-    """The same, of an item whose secrets are encrypted."""
+    """The same for an item with encrypted secrets."""
     return webhook_secrets.opened(sealed, _WITHOUT_HEALTH.from_json(Webhook, text), box)
 
 

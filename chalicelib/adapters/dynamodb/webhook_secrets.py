@@ -1,8 +1,8 @@
-"""What a webhook's item keeps secret: its signing secrets, its own headers, and how its requests authenticate.
+"""The secrets in a webhook's item: its signing secrets, its own headers, and its authentication.
 
-With a secret box these are kept apart from the rest of the item. They are encrypted under a data key, which is kept beside
-them and is encrypted itself (envelope encryption). They are bound to the webhook's id and owner: in another item they do not
-open.
+With a secret box they are attributes of their own. They are encrypted with a data key, which is stored next to them and is
+encrypted itself (envelope encryption). They are bound to the webhook's id and owner: in another item they cannot be
+decrypted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """The fields of a webhook that are secret."""
+    """The secret fields of a webhook."""
 
     secrets: tuple[SigningSecret, ...] = ()
     headers: Headers = ()
@@ -31,36 +31,36 @@ class Secrets:
 
 
 class Sealed(NamedTuple):
-    """Something encrypted, and the data key that opens it, which is encrypted too."""
+    """Encrypted content, and its data key, which is encrypted too."""
 
     content: bytes
     data_key: bytes
 
 
 class SecretBox(Protocol):
-    """Encrypts and decrypts; raises `Unavailable` if it cannot for now."""
+    """Encrypts and decrypts; raises `Unavailable` if it cannot do so now."""
 
     def __hash__(self) -> int:
-        """What it opened is remembered by the box that opened it."""
+        """Caches of decrypted webhooks have the box in their keys."""
 
     @property
     def may_seal(self) -> bool:
-        """Whether secrets are written encrypted; if not, they are written as they are."""
+        """Whether secrets are written encrypted; if not, they are written in plain."""
 
     def seal(self, content: bytes, bound_to: bytes) -> Sealed:
-        """Encrypt; it opens for the same `bound_to` only."""
+        """Encrypt; only the same `bound_to` decrypts it."""
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:
-        """Decrypt; ``None`` if this process is not to see secrets."""
+        """Decrypt; ``None`` if this process must not see secrets."""
 
 
 class PlainBox:
-    """No encryption: SECRETS_KEY_ARN is not set. What was encrypted before does not open."""
+    """No encryption, since SECRETS_KEY_ARN is not set. Secrets that were encrypted before cannot be decrypted."""
 
     may_seal: Final = False
 
     def seal(self, content: bytes, bound_to: bytes) -> Sealed:
-        """Never asked for."""
+        """Never called, since `may_seal` is false."""
         raise NotImplementedError
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:  # noqa: ARG002 - the protocol's
@@ -70,10 +70,10 @@ class PlainBox:
 
 
 class WithheldBox(PlainBox):
-    """For functions that read webhooks and need no secrets: an encrypted webhook comes without them."""
+    """For functions that read webhooks but need no secrets: encrypted secrets are left out."""
 
     def open(self, sealed: Sealed, bound_to: bytes) -> bytes | None:  # noqa: ARG002 - the protocol's
-        """Nothing."""
+        """Return ``None``: the secrets are withheld."""
         return None
 
 
@@ -81,7 +81,7 @@ PLAIN: Final[SecretBox] = PlainBox()
 
 
 def sealed(webhook: Webhook, box: SecretBox) -> Sealed:
-    """A webhook's secrets."""
+    """A webhook's secrets, encrypted."""
     return box.seal(CODEC.to_bytes(_secrets_of(webhook)), _bound_to(webhook))
 
 

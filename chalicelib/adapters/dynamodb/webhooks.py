@@ -43,18 +43,18 @@ _IS_NEW: Final = Condition("attribute_not_exists(#pk)")
 _IS_THERE: Final = Condition("attribute_exists(#pk)")
 _PUT: Final = 0
 _COUNT_ALONE: Final = frozenset({1})
-"""The steps of the transaction that makes a webhook, by their numbers."""
+"""Numbers of steps of the transaction that creates a webhook."""
 _COUNTS_MAX: Final = 5
-"""How often a webhook is tried to be made while its owner's count is being begun."""
+"""Tries to create a webhook while its owner's first count is written."""
 _COUNTED_MAX: Final = 100_000
-"""No owner has so many webhooks (WEBHOOKS_PER_USER_MAX is at most 10,000)."""
+"""More webhooks than an owner can have: WEBHOOKS_PER_USER_MAX is at most 10,000."""
 _HAS_FREE_SLOT: Final = "attribute_exists(#pk) AND (attribute_not_exists(#slot_at) OR #slot_at < :now)"
 
 
 class DynamoWebhooks:
     """Webhooks, their subscription rows, and the notes on deleted ones, in one table.
 
-    What is written on a person's behalf is a transaction with conditions on users in the directory table.
+    Writes on behalf of a person are transactions with conditions on users in the directory table.
     """
 
     def __init__(self, client: DynamoDBClient, table: str, box: SecretBox = PLAIN, *, directory_table: str) -> None:
@@ -64,12 +64,12 @@ class DynamoWebhooks:
         self._rows = SubscriptionRows(self._table)
 
     def create(self, webhook: Webhook, held: Sequence[Standing] = (), owned_max: int | None = None) -> bool:
-        """Keep a new webhook after its rows: there may be more of them than a transaction takes.
+        """Write the rows of a new webhook, then the webhook: a transaction may not take that many rows.
 
         ::
 
-            rows ─▶ webhook, one more on the owner's count, the owner is as they were read ─▶ made
-                    └─ one of the conditions does not hold ─▶ none of the three is made ─▶ the rows are removed
+            rows ─▶ webhook, owner's count + 1, the owner has not changed since the read ─▶ made
+                    └─ one of the conditions does not hold ─▶ nothing is written ─▶ the rows are removed
         """
         item = webhook_item.encode(webhook, self._box)
         self._rows.add(webhook, subscriptions(webhook))
@@ -83,24 +83,24 @@ class DynamoWebhooks:
         return is_made
 
     def get(self, webhook_id: str) -> Webhook | None:
-        """The webhook as it is now."""
+        """The webhook (strongly consistent)."""
         item = self._table.get(webhook_item.key(webhook_id))
         return None if item is None else webhook_item.decode(item, self._box)
 
     def get_many(self, webhook_ids: Collection[str]) -> dict[str, Webhook]:
-        """Those of the webhooks that exist, by id."""
+        """The webhooks that exist, by id."""
         items = batches.read(self._table, [webhook_item.key(each) for each in dict.fromkeys(webhook_ids)])
         return {webhook.id: webhook for webhook in (webhook_item.decode(item, self._box) for item in items)}
 
     def update(self, old: Webhook, new: Webhook, held: Sequence[Standing] = ()) -> bool:
-        """Change all but the health: first the rows that come, then the webhook, then the rows that go.
+        """Change all but the health: first write the new rows, then the webhook, then remove the old rows.
 
-        Two changes at once, where A drops a row that B, which comes later, wants again::
+        Two concurrent changes: A drops a row, and B, which is later, adds it again::
 
             A: webhook v1 → v2 ─────────────────────────────────▶ removes the row if its version ≤ 2: it stays
             B:                   writes the row at v3 ─▶ webhook v2 → v3
 
-        A row that is left over only proposes a webhook that then does not want the notification.
+        A leftover row does no harm: it only proposes a webhook, which then does not match the notification.
         """
         coming = subscriptions(new) - subscriptions(old)
         self._rows.add(new, coming)
@@ -111,20 +111,20 @@ class DynamoWebhooks:
         return True
 
     def disable(self, old: Webhook, new: Webhook) -> bool:
-        """Disable it, which changes none of its rows."""
+        """Disable it. Its rows do not change."""
         return webhook_changes.is_disabled(self._table, old, new)
 
     def update_health(self, seen: Webhook, new: Health) -> bool:
-        """Change the health alone."""
+        """Change only the health."""
         return webhook_changes.is_health_written(self._table, seen, new)
 
     def reserve_slots(
         self, webhook_id: str, count: int, interval_s: float, now: datetime, until: datetime
     ) -> datetime | None:
-        """Take places after those already taken, by one or two conditional writes and no read.
+        """Reserve slots after those already reserved, by one or two conditional writes and no read.
 
-        `slot_at`, the end of the places taken, only grows: once the first condition has failed, it fails for good. Of a
-        webhook that is gone nothing is reserved.
+        `slot_at`, the end of the reserved slots, only grows: if the first condition fails once, it always fails. For a
+        deleted webhook nothing is reserved.
         """
         key, now_us, taken_us = webhook_item.key(webhook_id), _microseconds(now), round(count * interval_s * 1e6)
         has_free_slot = Condition(_HAS_FREE_SLOT, {":now": now_us})
@@ -138,9 +138,9 @@ class DynamoWebhooks:
         return _EPOCH + (webhook_item.Slots.of(changed).slot_at - taken_us) * _MICROSECOND
 
     def delete(self, webhook: Webhook, now: datetime, held: Sequence[Standing] = ()) -> None:
-        """Remove the webhook, leave the note and take one off the owner's count, in one transaction.
+        """Delete the webhook, write the note and subtract one from the owner's count, in one transaction.
 
-        If it is not there any more, whoever removed it has left the note.
+        If it is deleted already, that deletion has written the note.
         """
         steps = [
             self._table.deleting(webhook_item.key(webhook.id), _IS_THERE),
@@ -154,7 +154,7 @@ class DynamoWebhooks:
                 raise StandingLost from failed
 
     def page(self, owner_id: str | None, after: str | None, limit: int) -> list[Webhook]:
-        """Webhooks of one owner, or of all, in the order of their ids; filled up where the index is behind."""
+        """Webhooks of one owner, or of all, in the order of their ids. If the index lists deleted ones, more are read."""
         found: list[Webhook] = []
         while len(found) < limit:
             wanted = limit - len(found)
@@ -167,11 +167,11 @@ class DynamoWebhooks:
         return found
 
     def count_of(self, owner_id: str, at_most: int) -> int:
-        """How many webhooks an owner has, counted no further than `at_most`."""
+        """The number of webhooks of an owner, counted up to `at_most`."""
         return self._table.count(_listed(owner_id, None), at_most)
 
     def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
-        """Count an owner's webhooks by the index, which has caught up with what was settled before that time."""
+        """Count an owner's webhooks in the index, unless the count has changed since `settled_before`: the index may lag."""
         what = webhook_item.owned_by(owner_id)
         seen = counts.read(self._table, what)
         if seen is None or seen.changed_at >= settled_before:
@@ -185,17 +185,17 @@ class DynamoWebhooks:
         return None if item is None else webhook_item.sweep_place(item)
 
     def move_sweep(self, place: SweepPlace) -> None:
-        """Keep how far it is. Two that walk at the same time look at some webhooks twice, which harms nobody."""
+        """Store the position. If two sweeps run at the same time, they check some webhooks twice, which does no harm."""
         self._table.put(webhook_item.sweep(place))
 
     def matching(self, source: Subscription, after: str | None, limit: int) -> list[str]:
-        """Ids of the webhooks under one subscription, strongly consistent: the rows precede their webhook."""
+        """Ids of the webhooks with one subscription, strongly consistent. Rows are written before their webhook."""
         begin = subscription_item.sort(source.notification_type, after + LOWEST if after else LOWEST)
         end = subscription_item.sort(source.notification_type, HIGHEST)
         return [webhook_id for _, webhook_id in self._proposed(source.audience, begin, end, limit)]
 
     def subscribed(self, audience: str, at_most: int) -> dict[str, list[str]] | None:
-        """All rows of an audience, by one request where they are few."""
+        """All rows of an audience, by one request if they are few: type → webhook ids. ``None`` if they exceed `at_most`."""
         proposed = self._proposed(audience, LOWEST, HIGHEST, at_most + 1)
         if len(proposed) > at_most:
             return None
@@ -205,7 +205,7 @@ class DynamoWebhooks:
         return found
 
     def subscribe(self, notification_type: str) -> None:
-        """Give the webhooks that want a prefix of this type their rows for it."""
+        """Write the rows of this type for the webhooks that subscribe to a prefix of it."""
         self._rows.subscribe(notification_type)
 
     def unpurged(self, noted_before: datetime, limit: int) -> list[Webhook]:
@@ -218,17 +218,17 @@ class DynamoWebhooks:
         return [purge_item.decode(item) for item in self._table.first(query, limit)]
 
     def renew_purge(self, webhook: Webhook, now: datetime) -> bool:
-        """Say on the note that the purge is being worked on; a note that is gone does not come back by it."""
+        """Note that the purge is running. It does not create a note that is deleted."""
         key = purge_item.key(webhook.id)
         return self._table.is_updated(key, "SET #noted_at = :now", {":now": now}, _IS_THERE)
 
     def purged(self, webhook: Webhook) -> None:
-        """Remove the rows, then the note: as long as one is left, the note is there."""
+        """Remove the rows, then the note. So the note exists as long as there are rows."""
         self._rows.remove(webhook, subscriptions(webhook))
         self._table.delete(purge_item.key(webhook.id))
 
     def _proposed(self, audience: str, begin: str, end: str, limit: int) -> list[tuple[str, str]]:
-        """The first rows of an audience between two sort keys: the type, and the webhook that may want it."""
+        """The first rows of an audience between two sort keys: the type, and the webhook that may subscribe to it."""
         query = Query(
             key="#pk = :pk AND #sk BETWEEN :begin AND :end",
             values={":pk": subscription_item.partition(audience), ":begin": begin, ":end": end},
@@ -238,7 +238,7 @@ class DynamoWebhooks:
         return [subscription_item.proposed(item) for item in self._table.first(query, limit)]
 
     def _is_put(self, webhook: Webhook, item: Item, held: Sequence[Standing], owned_max: int | None) -> bool:
-        """Whether there is room for the webhook: then it is there, and counted. Without a limit it is not counted."""
+        """Write and count the webhook; return whether there was room for it. Without a limit it is not counted."""
         if owned_max is None:
             return self._is_put_uncounted(item)
         what, at = webhook_item.owned_by(webhook.owner_id), webhook.created_at
@@ -249,7 +249,7 @@ class DynamoWebhooks:
                 self._table.transact(steps)
             except ConditionFailed as failed:
                 if _PUT in failed.steps:
-                    return True  # an earlier try went through, and its answer was lost
+                    return True  # an earlier try succeeded, and its response was lost
                 if failed.steps != _COUNT_ALONE:
                     raise StandingLost from failed
                 if not self._is_counted_now(webhook, at):
@@ -259,12 +259,12 @@ class DynamoWebhooks:
         return False
 
     def _is_put_uncounted(self, item: Item) -> bool:
-        with suppress(ConditionFailed):  # an earlier try went through, and its answer was lost
+        with suppress(ConditionFailed):  # an earlier try succeeded, and its response was lost
             self._table.put(item, _IS_NEW)
         return True
 
     def _is_counted_now(self, webhook: Webhook, at: datetime) -> bool:
-        """Count what an owner had before counts were kept; ``False`` if there is a count already."""
+        """Count the webhooks from before there were counts; ``False`` if there is a count already."""
         what = webhook_item.owned_by(webhook.owner_id)
         seen = counts.read(self._table, what)
         if seen is not None and seen.is_known:
@@ -273,10 +273,10 @@ class DynamoWebhooks:
         return True
 
     def _is_changed(self, new: Webhook, coming: Collection[Subscription]) -> bool:
-        """Whether this very change was made before, and its answer lost.
+        """Whether an earlier try made this same change, and its response was lost.
 
-        If the webhook is gone, nothing else will ever take its new rows away. If it was changed otherwise, whoever did it
-        may want the same rows: they are left.
+        If the webhook is deleted, remove its new rows, since nothing else will. If it has another change, keep them, since
+        that change may need the same rows.
         """
         kept = self.get(new.id)
         if kept is None:
@@ -285,7 +285,7 @@ class DynamoWebhooks:
 
 
 def _listed(owner_id: str | None, after: str | None) -> Query:
-    """The index that lists one owner's webhooks, or all."""
+    """Query the index that lists the webhooks of one owner, or all."""
     partition = "#kind = :of" if owner_id is None else "#owner_id = :of"
     return Query(
         key=partition + (" AND #id > :after" if after else ""),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from chalicelib.domain.webhooks.webhook import Webhook
 
 DOCUMENT_LENGTH_MAX: Final = 4_096
-"""Characters of a notification that an attempt carries beside a body that does not show it."""
+"""Characters of a notification that an attempt carries, in addition to a body that does not show them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

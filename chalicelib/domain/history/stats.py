@@ -114,7 +114,7 @@ class KeptHour:
         return self.read_to is None and (self.counted_at >= settled_at or now < settled_at)
 
     def fuller(self, other: KeptHour) -> KeptHour:
-        """The other, later count, but this one's tally if records have expired since."""
+        """The other, later count, but with the tally of this one if records have expired since."""
         if other.read_to is None and other.tally.attempts < self.tally.attempts:
             return KeptHour(hour=self.hour, tally=self.tally, counted_at=other.counted_at)
         return other

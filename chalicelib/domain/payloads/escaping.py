@@ -7,7 +7,7 @@ whose label differs from its target, or other markup. Each chat has its own esca
 - Discord: a backslash before each special character. ``allowed_mentions`` prevents mentions from notifying anybody
   (discord.com/developers/docs/resources/message, "Allowed Mentions Object").
 - Mattermost: Markdown (CommonMark 0.31, 2.4 "Backslash escapes", 2.5 "Entity and numeric character references"). Before its
-  server reads Markdown, it rewrites Slack's ``<url|label>`` and ``<!channel>`` wherever a raw ``<`` is
+  server reads Markdown, it rewrites Slack's ``<url|label>`` and ``<!channel>`` at each raw ``<``
   (docs.mattermost.com/developers/integrate/slash-commands/slack). It has no escape for ``@all``, ``@channel`` and ``@here``.
 - Google Chat: there is no escape (developers.google.com/workspace/chat/format-messages).
 - Teams: a text in a `TextRun` is not parsed as Markdown (learn.microsoft.com/adaptive-cards/authoring-cards/text-features).

@@ -106,7 +106,7 @@ OWNER_FIELDS: Final = (
         lengths=(1, DESCRIPTION_LENGTH_MAX),
         says="What the webhook is for, or who to ask about it: up to 1,000 characters. Null: none.",
         default=None,
-        example="Tells the data team about deletions. Ask Priya.",
+        example="Informs the data team about deletions. Ask Priya.",
     ),
     OwnerField(
         name="notification_types",
