@@ -51,7 +51,9 @@ def services(code: Path) -> frozenset[str]:
 def _clients(module: ast.Module) -> Iterator[str]:
     for node in ast.walk(module):
         match node:
-            case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(service))]) if name == _CLIENT:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[ast.Constant(value=str(service))]) if (
+                name == _CLIENT
+            ):
                 yield service
 
 
