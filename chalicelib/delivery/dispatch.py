@@ -1,7 +1,6 @@
 """A batch of attempts while it is sent: the sender asks it for the next request and reports the end of each.
 
-`chalicelib.delivery.scheduler` decides whose turn it is. This class reads the webhooks again when its view of them is a
-second old, makes the requests, and follows what the batch learns on its way:
+`chalicelib.delivery.scheduler` decides whose turn it is. This class makes the requests and follows what the batch learns:
 
 * After one timeout the rest of that webhook's attempts go to the slow lane unsent.
 * After a response that asks for a pause they wait in the table.
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _READS_MAX: Final = 3
-"""Reads of the webhooks in a row that each take longer than a view may be old; then another invocation has the attempts."""
+"""Reads of the webhooks in a row that each take longer than a view may be old (a second); then the attempts are returned."""
 _HANGS: Final = frozenset({FailureCause.TIMEOUT, FailureCause.DNS})
 """The next attempt in the same invocation would most likely wait as long."""
 

@@ -121,7 +121,7 @@ def test_nobody_sends_the_services_own_types_over_https(own: str) -> None:
 def test_nobody_sends_the_services_own_types_on_the_queue(world: FakeAdapters, own: str) -> None:
     assert notify.notify(sqs_event("notifications", text(own)), None) == handed_back()
     [letter] = world.dead_letters.sent
-    assert "the service's own" in letter.reason
+    assert "only the service itself" in letter.reason
     assert world.deliveries.sent == []
 
 
