@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -232,3 +233,9 @@ def test_every_body_is_json_in_utf8(body_format: BodyFormat, sentence: str, name
     members = {name: value} if name not in {"id", "text", "deliverAt", "actionBy", "targetUser", "targetGroup"} else {}
     text = json.dumps(members | {"notificationType": "tagCreated"})
     assert isinstance(json.loads(formats.body(body_format, notified(text), sentence).encode()), dict)
+
+
+def test_the_guide_has_a_row_and_a_paragraph_for_each_format() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "guides" / "formats.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)`(?: \(default\))? \| (?!for)", page, re.MULTILINE)
+    assert rows == re.findall(r"^\*\*(\w+)\.\*\* ", page, re.MULTILINE) == list(BodyFormat)

@@ -42,7 +42,7 @@ class FailureCause(StrEnum):
     """Why an attempt failed: a closed set."""
 
     STATUS = "status"
-    """A response came, and it is not 2xx."""
+    """A response came, and it is not 2xx, or its body reports a failure (`chalicelib.domain.delivery.verdicts`)."""
     GONE = "gone"
     """410: the webhook is disabled."""
     TIMEOUT = "timeout"

@@ -1,4 +1,7 @@
-"""The formats of request bodies: `_FORMATS` has a line for each.
+"""The formats of request bodies: `_FORMATS` has a line for each, in the order of `BodyFormat`, which people see.
+
+If a receiver reports failures in the body of a 2xx, `chalicelib.domain.delivery.verdicts` reads them. If it asks for a pause
+in a unit of its own, `chalicelib.domain.delivery.asked_wait` does.
 
 Text that is longer than the receiver's limit is cut, never refused: half a message is worth more than none. A chat shows a
 producer's text as it is: `chalicelib.domain.payloads.escaping` escapes it for each chat.
@@ -13,7 +16,7 @@ from datetime import UTC
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.domain.payloads import escaping, raw_json, truncation
+from chalicelib.domain.payloads import escaping, raw_json, teams_card, truncation
 from chalicelib.domain.payloads.reference_body import reference_body
 
 if TYPE_CHECKING:
@@ -25,13 +28,6 @@ SLACK_TEXT_MAX: Final = 40_000
 """Characters of `text`, escapes included; Slack cuts what is longer (docs.slack.dev/reference/methods/chat.postMessage)."""
 DISCORD_CONTENT_MAX: Final = 2_000
 """Characters of `content` (discord.com/developers/docs/resources/webhook#execute-webhook); here UTF-16 counts."""
-TEAMS_BODY_BYTES_MAX: Final = 28 * 1_000
-"""Microsoft speaks of 28 KB for a whole message, and does not say of which KB."""
-TEAMS_SENTENCE_BYTES_MAX: Final = 14_000
-TEAMS_FACTS_MAX: Final = 20
-TEAMS_FACT_NAME_BYTES_MAX: Final = 100
-TEAMS_FACT_VALUE_BYTES_MAX: Final = 400
-"""A sentence and facts of these sizes always fit into a message."""
 GOOGLE_CHAT_BODY_BYTES_MAX: Final = 32_000
 """Bytes of a message (developers.google.com/workspace/chat/api/reference/rest/v1/spaces.messages)."""
 MATTERMOST_TEXT_MAX: Final = 16_383
@@ -108,7 +104,7 @@ def _discord(_notification: Notification, sentence: str) -> str:
 
 
 def _teams(notification: Notification, sentence: str) -> str:
-    return _dumped({"type": "message", "attachments": [_card(notification, sentence)]})
+    return _dumped({"type": "message", "attachments": [teams_card.card(notification, sentence)]})
 
 
 def _google_chat(_notification: Notification, sentence: str) -> str:
@@ -129,46 +125,6 @@ def _accepted(notification: Notification) -> str:
 def _data(notification: Notification) -> str:
     """The notification's members as a JSON object, each value as the producer wrote it."""
     return "{" + ",".join(f"{raw_json.quote(key)}:{value}" for key, value in notification.members.items()) + "}"
-
-
-def _card(notification: Notification, sentence: str) -> dict[str, Any]:
-    """An Adaptive Card of the sentence and, below it, what the metadata says in so many words.
-
-    Every text is a `TextRun`: a `TextBlock` and the facts of a `FactSet` are read as Markdown.
-    """
-    text = truncation.cut(sentence, TEAMS_SENTENCE_BYTES_MAX, truncation.json_bytes)
-    card = {
-        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
-        "type": "AdaptiveCard",
-        "version": "1.4",
-        "body": [{"type": "RichTextBlock", "inlines": [_run(text)]}, *_facts(notification)],
-    }
-    return {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
-
-
-def _facts(notification: Notification) -> list[dict[str, Any]]:
-    """The members that are words or numbers, a line each; objects, arrays and nulls say nothing on a card."""
-    scalars = [(key, value) for key, value in notification.members.items() if value[0] not in "[{" and value != "null"]
-    return [
-        {
-            "type": "RichTextBlock",
-            "spacing": "Small",
-            "inlines": [
-                _run(f"{truncation.cut(key, TEAMS_FACT_NAME_BYTES_MAX, truncation.json_bytes)}: ") | {"weight": "Bolder"},
-                _run(truncation.cut(_words(value), TEAMS_FACT_VALUE_BYTES_MAX, truncation.json_bytes)),
-            ],
-        }
-        for key, value in scalars[:TEAMS_FACTS_MAX]
-    ]
-
-
-def _run(text: str) -> dict[str, str]:
-    return {"type": "TextRun", "text": text}
-
-
-def _words(value: str) -> str:
-    """A scalar as people read it: a string without its quotes, anything else as it was written."""
-    return str(json.loads(value)) if value.startswith('"') else value
 
 
 def _dumped(value: dict[str, Any]) -> str:
