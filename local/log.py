@@ -96,7 +96,7 @@ def shortened(entry: dict[str, Any]) -> str | None:
 def _attempt(entry: dict[str, Any]) -> str:
     """`01:22:33  modelDeleted → wh_7f3  attempt 1 (notification): 200 in 12 ms`."""
     result = entry.get("failure_cause")
-    if result in {None, "status"}:
+    if result in {None, "status", "gone"}:
         result = entry.get("http_status")
     again = f", again at {str(entry['next_attempt_at'])[11:19]}" if entry.get("next_attempt_at") else ""
     which = f"attempt {entry.get('attempt_number', 1)} ({entry.get('trigger', Trigger.NOTIFICATION)})"

@@ -55,7 +55,7 @@ _OURS: Final = frozenset(
 """TLS errors on the service's side. Their messages would name its files."""
 
 _NOT_HTTP: Final = (FailureCause.BAD_RESPONSE, "The receiver did not send an HTTP/1.1 response.")
-_TOO_MANY: Final = (FailureCause.BAD_RESPONSE, "The response's headers are too large.")
+_HEADERS_TOO_LARGE: Final = (FailureCause.BAD_RESPONSE, "The response's headers are too large.")
 _BROKEN_OFF: Final = (FailureCause.BAD_RESPONSE, "The receiver closed the connection before its response was complete.")
 
 _TABLE: Final[dict[int, tuple[FailureCause, str]]] = {
@@ -69,8 +69,8 @@ _TABLE: Final[dict[int, tuple[FailureCause, str]]] = {
     pycurl.E_UNSUPPORTED_PROTOCOL: _NOT_HTTP,
     pycurl.E_FTP_WEIRD_SERVER_REPLY: _NOT_HTTP,
     pycurl.E_BAD_CONTENT_ENCODING: (FailureCause.BAD_RESPONSE, "The response's transfer coding is not valid."),
-    pycurl.E_OUT_OF_MEMORY: _TOO_MANY,
-    _TOO_LARGE: _TOO_MANY,
+    pycurl.E_OUT_OF_MEMORY: _HEADERS_TOO_LARGE,
+    _TOO_LARGE: _HEADERS_TOO_LARGE,
 }
 
 
