@@ -102,7 +102,7 @@ class WebhookStore(Protocol):
         """Webhooks of one owner, or of all, by id, after the id `after`."""
 
     def count_of(self, owner_id: str, at_most: int) -> int:
-        """The number of an owner's webhooks, counted up to `at_most`."""
+        """The number of an owner's webhooks by the index, not the count that is kept; counted up to `at_most`."""
 
     def recount(self, owner_id: str, settled_before: datetime, now: datetime) -> bool:
         """Correct the count of an owner's webhooks, if it was last changed before that time; return whether it was wrong."""

@@ -232,7 +232,8 @@ def test_every_operation_of_every_port_is_in_the_table_or_writes_nothing() -> No
         for method in vars(ports[port])
         if method[0] != "_" and port not in NO_STORES
     }
-    assert operations == {name.partition(":")[0] for name in WRITES} | READS
+    listed = {name.partition(":")[0] for name in WRITES} | READS
+    assert operations == listed, "tests/contracts/writes.py lists each operation"
     assert set(stores.values()) | NO_STORES == ports.keys()
 
 

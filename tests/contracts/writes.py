@@ -1,4 +1,7 @@
-"""Every write operation, once: what exists before it, and the call itself. `test_faults.py` runs them all."""
+"""Every write operation of a port, once: what exists before it, and the call itself. `test_faults.py` runs them all.
+
+`READS` names the operations that only read.
+"""
 
 from __future__ import annotations
 
