@@ -81,7 +81,7 @@ class Observed:
     """When the record was first written."""
     last_kept_at: dict[str, datetime] = field(default_factory=dict)
     unsent: list[HistoryRecord] = field(default_factory=list)
-    """Records of attempts that failed because there was no token."""
+    """Records of attempts that failed because there was no token. The table may keep that of another copy of the attempt."""
     removed_at: dict[str, datetime] = field(default_factory=dict)
 
     def written(self, record: HistoryRecord) -> None:
@@ -89,6 +89,9 @@ class Observed:
         record_id = str(record.attempt.record_id)
         self.kept_at.setdefault(record_id, self.clock.at)
         self.last_kept_at[record_id] = self.clock.at
+
+    def judged(self, record: HistoryRecord) -> None:
+        """Called when a record is to be written, before the table accepts or refuses it."""
         if record.failure is FailureCause.AUTHORIZATION:
             self.unsent.append(record)
 

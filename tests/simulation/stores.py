@@ -87,6 +87,8 @@ class SimHistory(Lagging):
         self._observed = observed
 
     def write(self, records: Sequence[HistoryRecord]) -> list[HistoryRecord]:
+        for each in records:
+            self._observed.judged(each)
         refused = [record for record in records if self._chaos.hits("partial_write")]
         taken = [record for record in records if record not in refused]
         self._note()
