@@ -218,7 +218,7 @@ def test_what_is_unexpected_is_handed_back_with_its_trace_in_the_log(
 def test_a_notification_that_is_too_long_is_set_aside(world: FakeAdapters) -> None:
     long = json.dumps({"notificationType": "modelDeleted", "n": "x" * 1_000})
     notify.notify(sqs_event("notifications", long, PAGE_SAMPLE), None)
-    assert ["1000 are taken" in each.reason for each in world.dead_letters.sent] == [True]
+    assert ["The limit is 1000" in each.reason for each in world.dead_letters.sent] == [True]
     assert len(world.deliveries.sent) == 1
 
 
