@@ -152,7 +152,7 @@ def test_a_client_that_the_token_server_does_not_know_is_a_failed_attempt(sender
         world.webhooks.create(_webhook(receiver, tokens, client_secret="wrong"))
         _deliver(_home(world, senders.make()))
     (made,) = _records(world)
-    assert (made.failure, made.message) == (FailureCause.AUTHORIZATION, "There is no token: the token server returned 401.")
+    assert (made.failure, made.message) == (FailureCause.AUTHORIZATION, "There is no token: the token server answered 401.")
     assert receiver.requests == []
 
 
