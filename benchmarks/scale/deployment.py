@@ -93,7 +93,6 @@ def _adapters(settings: Settings, kept: Tables, owned: Tables, queues: Queues) -
         recoveries=_Recoveries(
             kept.client, kept.places["NOTIFICATIONS_TABLE"], directory_table=kept.places["DIRECTORY_TABLE"]
         ),
-        queue_depths=SqsDepths(queues.client, settings.queue_urls),
         **_queues(queues),
     )
 
