@@ -177,3 +177,4 @@ def _break(town: Town, monkeypatch: pytest.MonkeyPatch, error: Exception) -> Non
 def test_a_query_parameter_that_is_given_twice_is_refused_and_named(town: Town) -> None:
     answer = town.anna.get("/webhooks?limit=1&limit=2")
     assert (answer.status, answer.error["code"], set(answer.error["fields"])) == (400, "invalid_input", {"limit"})
+    assert "'limit' is given more than once" in answer.error["message"]
