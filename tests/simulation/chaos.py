@@ -88,7 +88,7 @@ class Chaos:
         return self.odds is CALM
 
     def chance(self, odds: float) -> bool:
-        """Whether something happens that is not a fault; nothing does after the run is told to end."""
+        """Whether something happens that is not a fault; nothing does once the run must end."""
         return self.is_on and odds > 0 and self.random.random() < odds
 
     def luck(self, of: str) -> float:

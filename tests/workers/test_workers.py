@@ -42,7 +42,7 @@ POISON = ["nonsense", "", "[]", "{}", "null"]
 
 @pytest.fixture
 def world() -> Iterator[FakeAdapters]:
-    """One webhook that hears of everything, one that was deleted, and the service that the handlers find."""
+    """One webhook that gets everything, one that was deleted, and the service that the handlers find."""
     made = FakeAdapters()
     made.webhooks.create(webhook(1, is_global=True))
     made.webhooks.create(webhook(2))
