@@ -33,6 +33,16 @@ class Entropy(Protocol):
         """So many random bytes."""
 
 
+_Message_contra = TypeVar("_Message_contra", contravariant=True)
+
+
+class Queue(Protocol[_Message_contra]):
+    """A queue to which the service sends."""
+
+    def send(self, messages: Sequence[_Message_contra], /) -> None:
+        """Enqueue all; raise `Unavailable` if one was refused after all tries (others may have been enqueued)."""
+
+
 class Concurrently(Protocol):
     """Makes independent calls at once (`chalicelib.concurrency.outcomes`)."""
 

@@ -116,10 +116,10 @@ def _queues(queues: Queues) -> dict[str, Any]:
     client, places = queues.client, queues.places
     lanes = {"fast_url": places["DELIVERIES_QUEUE_URL"], "slow_url": places["SLOW_DELIVERIES_QUEUE_URL"]}
     return {
-        "deliveries": sqs.SqsDeliveries(client, **lanes),
-        "accepted": sqs.SqsAccepted(client, places["ACCEPTED_QUEUE_URL"]),
+        "deliveries": sqs.deliveries(client, **lanes),
+        "accepted": sqs.accepted(client, places["ACCEPTED_QUEUE_URL"]),
         "redelivery": SqsRedelivery(client, places.values()),
-        "background": sqs.SqsBackground(client, places["BACKGROUND_QUEUE_URL"]),
+        "background": sqs.background(client, places["BACKGROUND_QUEUE_URL"]),
         "dead_letters": sqs.SqsDeadLetters(client),
         "queue_depths": SqsDepths(client, queues.places),
     }

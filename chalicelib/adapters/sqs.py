@@ -6,8 +6,9 @@ fail are sent again. Sizes are counted here, so that no request is too large.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from chalicelib import concurrency
 from chalicelib.adapters import aws
@@ -18,7 +19,7 @@ from chalicelib.domain.errors import Unavailable
 from chalicelib.domain.payloads import raw_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from mypy_boto3_sqs import SQSClient
 
@@ -37,46 +38,47 @@ DEAD_LETTERS: Final = "-dead-letters"
 Entry = dict[str, Any]
 """A message of a batch, without its `Id`."""
 
+_Message = TypeVar("_Message")
 
-class SqsDeliveries:
+
+class SqsQueue(Generic[_Message]):
+    """A queue, or several to which the messages are distributed.
+
+    Args:
+        client: of SQS.
+        url_of: the URL of the queue for a message.
+        entry_of: a message as SQS takes it.
+
+    """
+
+    def __init__(self, client: SQSClient, url_of: Callable[[_Message], str], entry_of: Callable[[_Message], Entry]) -> None:
+        self._client = client
+        self._url_of = url_of
+        self._entry_of = entry_of
+
+    def send(self, messages: Sequence[_Message]) -> None:
+        """Enqueue all. The requests of all queues are sent at once."""
+        by_url: defaultdict[str, list[_Message]] = defaultdict(list)
+        for each in messages:
+            by_url[self._url_of(each)].append(each)
+        for_url = [(url, map(self._entry_of, some)) for url, some in by_url.items()]
+        _send_all(self._client, *for_url)
+
+
+def deliveries(client: SQSClient, *, fast_url: str, slow_url: str) -> SqsQueue[Enqueued]:
     """The two lanes: standard queues, with message groups so that a noisy webhook does not delay the others."""
-
-    def __init__(self, client: SQSClient, *, fast_url: str, slow_url: str) -> None:
-        self._client = client
-        self._urls = {Lane.FAST: fast_url, Lane.SLOW: slow_url}
-
-    def send(self, messages: Sequence[Enqueued]) -> None:
-        """Enqueue each message on its lane. The requests of both lanes are sent at once."""
-        requests = (
-            (url, request)
-            for lane, url in self._urls.items()
-            for request in _requests(_delivery(each) for each in messages if each.lane is lane)
-        )
-        concurrency.run_stream(partial(_send, self._client), requests)
+    urls = {Lane.FAST: fast_url, Lane.SLOW: slow_url}
+    return SqsQueue(client, lambda each: urls[each.lane], _delivery)
 
 
-class SqsAccepted:
-    """The queue of accepted notifications."""
-
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def send(self, messages: Sequence[QueuedNotification]) -> None:
-        """Enqueue all, each with its message attributes."""
-        _send_all(self._client, self._url, (_notification(each) for each in messages))
+def accepted(client: SQSClient, url: str) -> SqsQueue[QueuedNotification]:
+    """The queue of accepted notifications, each with its message attributes."""
+    return SqsQueue(client, lambda _: url, _notification)
 
 
-class SqsBackground:
-    """The background queue."""
-
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
-        self._url = url
-
-    def send(self, tasks: Sequence[Task]) -> None:
-        """Enqueue all, each with its delay."""
-        _send_all(self._client, self._url, [_delayed({"MessageBody": task_to_text(each)}, each.delay_s) for each in tasks])
+def background(client: SQSClient, url: str) -> SqsQueue[Task]:
+    """The background queue, each task with its delay."""
+    return SqsQueue(client, lambda _: url, _task)
 
 
 class DeadLetterUrls:
@@ -105,7 +107,7 @@ class SqsDeadLetters:
         """Put a message on the dead-letter queue of its queue, with the reason as an attribute."""
         url = self._urls.of(source_arn.rpartition(":")[2])
         with_reason = _attributes({**(attributes or {}), "reason": _printable(reason)})
-        _send_all(self._client, url, [{"MessageBody": body, **with_reason}])
+        _send_all(self._client, (url, [{"MessageBody": body, **with_reason}]))
 
 
 def _delivery(enqueued: Enqueued) -> Entry:
@@ -115,6 +117,10 @@ def _delivery(enqueued: Enqueued) -> Entry:
 
 def _notification(message: QueuedNotification) -> Entry:
     return _delayed({"MessageBody": raw_json.carriable(message.text), **_attributes(message.attributes)}, message.delay_s)
+
+
+def _task(task: Task) -> Entry:
+    return _delayed({"MessageBody": task_to_text(task)}, task.delay_s)
 
 
 def _delayed(entry: Entry, delay_s: int) -> Entry:
@@ -135,12 +141,13 @@ def _printable(text: str) -> str:
     return printable.strip() or "unknown"
 
 
-def _send_all(client: SQSClient, url: str, entries: Iterable[Entry]) -> None:
+def _send_all(client: SQSClient, *for_url: tuple[str, Iterable[Entry]]) -> None:
     """Send any number of messages, several requests at once; raise `Unavailable` if one was refused for good.
 
     Requests are built only when they are sent, so a thousand messages of 128 KB are never in memory together.
     """
-    concurrency.run_stream(partial(_send, client), ((url, request) for request in _requests(entries)))
+    requests = ((url, request) for url, entries in for_url for request in _requests(entries))
+    concurrency.run_stream(partial(_send, client), requests)
 
 
 def _requests(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

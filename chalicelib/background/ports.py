@@ -7,19 +7,17 @@ part, was done, and the caller repeats the whole call.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chalicelib.background.tasks import Task
+    from chalicelib.ports import Queue
 
 
-class BackgroundQueue(Protocol):
-    """The queue of tasks that no caller waits for: purges, recoveries, refused records, releases, changes of owners."""
-
-    def send(self, tasks: Sequence[Task]) -> None:
-        """Enqueue all; raise `Unavailable` if one was refused for good. Others may have been sent by then."""
+BackgroundQueue: TypeAlias = "Queue[Task]"
+"""The queue of tasks that no caller waits for: purges, recoveries, refused records, releases, changes of owners."""
 
 
 @dataclass(frozen=True, slots=True)

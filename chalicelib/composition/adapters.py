@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import concurrency
-from chalicelib.adapters import aws
+from chalicelib.adapters import aws, sqs
 from chalicelib.adapters.clock import SystemClock, SystemEntropy
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.adapters.sqs import SqsAccepted, SqsBackground, SqsDeadLetters, SqsDeliveries
+from chalicelib.adapters.sqs import SqsDeadLetters
 from chalicelib.settings import WITHHELD
 
 if TYPE_CHECKING:
@@ -180,16 +180,16 @@ class AwsAdapters(Adapters):
 
     @cached_property
     def accepted(self) -> NotificationQueue:
-        return SqsAccepted(aws.client("sqs"), self._settings.accepted_queue_url)
+        return sqs.accepted(aws.client("sqs"), self._settings.accepted_queue_url)
 
     @cached_property
     def deliveries(self) -> DeliveryQueue:
         urls = self._settings
-        return SqsDeliveries(aws.client("sqs"), fast_url=urls.deliveries_queue_url, slow_url=urls.slow_deliveries_queue_url)
+        return sqs.deliveries(aws.client("sqs"), fast_url=urls.deliveries_queue_url, slow_url=urls.slow_deliveries_queue_url)
 
     @cached_property
     def background(self) -> BackgroundQueue:
-        return SqsBackground(aws.client("sqs"), self._settings.background_queue_url)
+        return sqs.background(aws.client("sqs"), self._settings.background_queue_url)
 
     @cached_property
     def redelivery(self) -> Redelivery:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from chalicelib.domain.delivery.attempt import Exchange, OutboundRequest, PendingAttempt
+    from chalicelib.ports import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,8 @@ class Enqueued:
     delay_s: int = 0
 
 
-class DeliveryQueue(Protocol):
-    """The two lanes."""
-
-    def send(self, messages: Sequence[Enqueued]) -> None:
-        """Enqueue all; raise `Unavailable` if one was refused for good (others may be enqueued then)."""
+DeliveryQueue: TypeAlias = "Queue[Enqueued]"
+"""The two lanes."""
 
 
 _Flight = TypeVar("_Flight")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from chalicelib.domain.directory.preconditions import Standing
     from chalicelib.domain.notifications.catalogue import CatalogueEntry
+    from chalicelib.ports import Queue
 
 
 class Added(StrEnum):
@@ -110,11 +111,8 @@ class QueuedNotification:
     delay_s: int = 0
 
 
-class NotificationQueue(Protocol):
-    """The queue of accepted notifications. Only the service sends to it, also the rest of a fan-out."""
-
-    def send(self, messages: Sequence[QueuedNotification]) -> None:
-        """Enqueue all; raise `Unavailable` if one was refused after all tries (some may have been enqueued)."""
+NotificationQueue: TypeAlias = "Queue[QueuedNotification]"
+"""The queue of accepted notifications. Only the service sends to it, also the rest of a fan-out."""
 
 
 class ClaimState(StrEnum):

@@ -152,11 +152,11 @@ def aws_world(clients: Clients, box: SecretBox = PLAIN) -> World:
             clients.dynamodb, places["NOTIFICATIONS_TABLE"], directory_table=places["DIRECTORY_TABLE"]
         ),
         waiting=DynamoWaiting(clients.dynamodb, places["HISTORY_TABLE"]),
-        deliveries=sqs.SqsDeliveries(
+        deliveries=sqs.deliveries(
             clients.sqs, fast_url=places["DELIVERIES_QUEUE_URL"], slow_url=places["SLOW_DELIVERIES_QUEUE_URL"]
         ),
-        accepted=sqs.SqsAccepted(clients.sqs, places["ACCEPTED_QUEUE_URL"]),
-        background=sqs.SqsBackground(clients.sqs, places["BACKGROUND_QUEUE_URL"]),
+        accepted=sqs.accepted(clients.sqs, places["ACCEPTED_QUEUE_URL"]),
+        background=sqs.background(clients.sqs, places["BACKGROUND_QUEUE_URL"]),
         dead_letters=sqs.SqsDeadLetters(clients.sqs),
         redelivery=SqsRedelivery(clients.sqs, Settings.from_environment(places).queue_urls.values()),
         queue_depths=SqsDepths(clients.sqs, Settings.from_environment(places).queue_urls),
