@@ -7,8 +7,14 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Final
 
+from botocore.config import Config
+
+from chalicelib.adapters.aws import clients
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
+
+_PATIENCE_S: Final = 120
 
 
 def _peak_bytes() -> int:
@@ -39,8 +45,14 @@ def _adopt(address: str, settings: dict[str, str]) -> None:
     )
 
 
+def _wait_longer() -> None:
+    """Wait long for the account, which shares the machine with everything else. The time is not what is tested."""
+    clients.CONFIG = clients.CONFIG.merge(Config(read_timeout=_PATIENCE_S))  # type: ignore[misc] # it is final
+
+
 def main(module: str, name: str, event: Path, address: str, settings: str) -> None:
     _adopt(address, json.loads(settings))
+    _wait_longer()
     handler = getattr(import_module(module), name)
     before = _peak_bytes()
     text = event.read_bytes()  # the runtime has it too
