@@ -17,6 +17,7 @@ import pytest
 from botocore.config import Config
 
 import chalicelib
+from chalicelib import ports
 from chalicelib.adapters import aws
 from chalicelib.adapters.sqs import DEAD_LETTERS
 from chalicelib.domain.errors import Unavailable
@@ -224,24 +225,26 @@ def test_what_is_refused_throughout_is_done_when_it_is_repeated(bench: Bench, na
 
 
 def test_every_operation_of_every_port_is_in_the_table_or_writes_nothing() -> None:
-    ports = _ports()
-    stores = {each.name: str(each.type) for each in fields(World) if str(each.type) in ports}
+    known = _ports()
+    stores = {each.name: str(each.type) for each in fields(World) if str(each.type) in known}
     operations = {
         f"{name}.{method}"
         for name, port in stores.items()
-        for method in vars(ports[port])
+        for method in vars(known[port])
         if method[0] != "_" and port not in NO_STORES
     }
     listed = {name.partition(":")[0] for name in WRITES} | READS
     assert operations == listed, "tests/contracts/writes.py lists each operation"
-    assert set(stores.values()) | NO_STORES == ports.keys()
+    assert set(stores.values()) | NO_STORES == known.keys()
 
 
 def _ports() -> dict[str, type]:
-    """The ports of every room."""
+    """The ports of every room. A queue is an alias of one of them, with its kind of messages."""
     root = Path(chalicelib.__file__).parent
     names = [".".join(("chalicelib", *file.relative_to(root).with_suffix("").parts)) for file in root.rglob("ports.py")]
-    return {name: each for module in map(import_module, names) for name, each in vars(module).items() if _is_port(each)}
+    known = {name: each for module in map(import_module, names) for name, each in vars(module).items()}
+    queues = {name: ports.Queue for name, each in known.items() if isinstance(each, str) and each.startswith("Queue[")}
+    return {name: each for name, each in known.items() if _is_port(each) and each is not ports.Queue} | queues
 
 
 def _is_port(kind: Any) -> bool:  # noqa: ANN401 - anything
