@@ -61,8 +61,7 @@ class SqsQueue(Generic[_Message]):
         by_url: defaultdict[str, list[_Message]] = defaultdict(list)
         for each in messages:
             by_url[self._url_of(each)].append(each)
-        for_url = [(url, map(self._entry_of, some)) for url, some in by_url.items()]
-        _send_all(self._client, *for_url)
+        _send_all(self._client, *((url, map(self._entry_of, some)) for url, some in by_url.items()))
 
 
 def deliveries(client: SQSClient, *, fast_url: str, slow_url: str) -> SqsQueue[Enqueued]:

@@ -16,7 +16,6 @@ from chalicelib.adapters.clock import SystemClock, SystemEntropy
 from chalicelib.adapters.dynamodb.webhook_secrets import PLAIN, WithheldBox
 from chalicelib.adapters.dynamodb.webhooks import DynamoWebhooks
 from chalicelib.adapters.redelivery import SqsRedelivery
-from chalicelib.adapters.sqs import SqsDeadLetters
 from chalicelib.settings import WITHHELD
 
 if TYPE_CHECKING:
@@ -197,7 +196,7 @@ class AwsAdapters(Adapters):
 
     @cached_property
     def dead_letters(self) -> DeadLetters:
-        return SqsDeadLetters(aws.client("sqs"))
+        return sqs.SqsDeadLetters(aws.client("sqs"))
 
     @cached_property
     def queue_depths(self) -> QueueDepths:

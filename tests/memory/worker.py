@@ -7,14 +7,12 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Final
 
 from botocore.config import Config
 
 from chalicelib.adapters.aws import clients
 from chalicelib.settings import ENVIRONMENT_OF_LOCATIONS
-
-_PATIENCE_S: Final = 120
+from testbed.patience import PATIENCE_S
 
 
 def _peak_bytes() -> int:
@@ -47,7 +45,7 @@ def _adopt(address: str, settings: dict[str, str]) -> None:
 
 def _wait_longer() -> None:
     """Wait long for the account, which shares the machine with everything else. The time is not what is tested."""
-    clients.CONFIG = clients.CONFIG.merge(Config(read_timeout=_PATIENCE_S))  # type: ignore[misc] # it is final
+    clients.CONFIG = clients.CONFIG.merge(Config(read_timeout=PATIENCE_S))  # type: ignore[misc] # it is final
 
 
 def main(module: str, name: str, event: Path, address: str, settings: str) -> None:
