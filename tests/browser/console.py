@@ -83,7 +83,7 @@ class Console:
 
     def has_title(self, title: str) -> None:
         """Expect to be on a page."""
-        expect(self.page.get_by_role("heading", level=1, name=title)).to_be_visible()
+        expect(self.page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
 
     def is_settled(self) -> None:
         """Wait until nothing is loading."""
